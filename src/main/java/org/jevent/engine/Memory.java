@@ -1,0 +1,35 @@
+package org.jevent.engine;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A block of memory outside the heap, in native byte order, whose address is known to native engines (0 elsewhere).
+ *
+ * <p>The owner closes it once; the buffer must not be touched afterwards.
+ */
+public abstract class Memory implements AutoCloseable {
+  private final ByteBuffer buffer;
+  private final long address;
+
+  protected Memory(final ByteBuffer buffer, final long address) {
+    this.buffer = buffer;
+    this.address = address;
+  }
+
+  /** The bytes. Position and limit belong to the owner; absolute access is preferred. */
+  public final ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /** The address of the first byte, or 0 when the engine has no use for it. */
+  public final long address() {
+    return address;
+  }
+
+  public final int size() {
+    return buffer.capacity();
+  }
+
+  @Override
+  public abstract void close();
+}

@@ -1,0 +1,45 @@
+package org.jevent.engine;
+
+import java.util.Arrays;
+
+/** Hands out slots and finds their attachments by array index; the lowest numbers are used again first in, last out. */
+public final class SlotTable {
+  private Attachment[] attachments = new Attachment[64];
+  private int[] free = new int[64];
+  private int freeCount;
+  private int next;
+
+  /** Gives {@code attachment} a slot. */
+  public int take(final Attachment attachment) {
+    final int slot = freeCount > 0 ? free[--freeCount] : next++;
+    if (slot == attachments.length) {
+      attachments = Arrays.copyOf(attachments, slot * 2);
+    }
+    attachments[slot] = attachment;
+    return slot;
+  }
+
+  /** The attachment of {@code slot}, or null when it is free. */
+  public Attachment get(final int slot) {
+    return slot >= 0 && slot < attachments.length ? attachments[slot] : null;
+  }
+
+  /** Frees {@code slot}. */
+  public void free(final int slot) {
+    attachments[slot] = null;
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, freeCount * 2);
+    }
+    free[freeCount++] = slot;
+  }
+
+  /** One more than the highest slot ever given out. */
+  public int bound() {
+    return next;
+  }
+
+  /** How many slots are taken. */
+  public int size() {
+    return next - freeCount;
+  }
+}

@@ -1,0 +1,34 @@
+package org.jevent.engine;
+
+/** Makes the sockets that an engine can attach. Any thread. */
+public interface SocketProvider {
+  /** Address families. */
+  enum Family {
+    INET,
+    INET6,
+    UNIX
+  }
+
+  /** Kinds of sockets. */
+  enum Kind {
+    STREAM,
+    /** A stream socket that will listen; pure Java has a class of its own for it. */
+    LISTENER,
+    DATAGRAM
+  }
+
+  EngineSocket open(Family family, Kind kind);
+
+  /** Two connected stream sockets. Unix domain where the platform has it, else over loopback. */
+  EngineSocket[] pair();
+
+  /** A pipe: read end, write end. */
+  EngineSocket[] pipe();
+
+  /**
+   * Takes over a raw descriptor.
+   *
+   * @throws UnsupportedOperationException in pure Java
+   */
+  EngineSocket adopt(int descriptor);
+}
