@@ -88,8 +88,6 @@ enum {
   JEV_OP_CONNECT = 10,
   /* a: 1 reading, 2 writing, 3 both. Writing: after the sends submitted before. SHUT follows. */
   JEV_OP_SHUTDOWN = 11,
-  /* Watch signal a (b = 1) or stop (b = 0). SIGNALLED follows each time; FAILED when it cannot be. */
-  JEV_OP_SIGNAL = 12,
   /* Keep slab buffer a over the next jev_enter, until RELEASE. Submitted before that next jev_enter. */
   JEV_OP_RETAIN = 13,
   JEV_OP_RELEASE = 14
@@ -202,6 +200,9 @@ JEV_EXPORT int32_t jev_enter(int64_t ring, int64_t timeout);
 JEV_EXPORT int32_t jev_wakeup(int64_t ring);
 /* Frees everything but the descriptors that are attached. */
 JEV_EXPORT void jev_destroy(int64_t ring);
+
+/* Watch a signal (on = 1) or stop (on = 0), at once. SIGNALLED follows each time. Any thread, one at a time per ring. */
+JEV_EXPORT int32_t jev_watch_signal(int64_t ring, int32_t signal, int32_t on);
 
 /* 0 when descriptor fd can be watched by that engine, else the error that watching would meet. */
 JEV_EXPORT int32_t jev_check(int32_t engine, int32_t fd);

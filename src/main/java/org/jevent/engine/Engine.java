@@ -112,14 +112,18 @@ public interface Engine extends AutoCloseable {
   void detach(int slot, boolean close);
 
   /**
-   * Watches a signal, by the platform's number, or stops. Answered by {@link SignalSink#signalled}.
+   * Watches a signal, by the platform's number, or stops; the system's handler is installed or restored before this returns. Answered
+   * by {@link SignalSink#signalled}. Any thread, one at a time.
    *
-   * @throws UnsupportedOperationException if this engine cannot
+   * @throws org.jevent.error.ErrnoException if the system refuses
    */
   void signal(int number, boolean on);
 
   /** Where signals go. Set once, before the first {@link #signal}. */
   void signalSink(SignalSink sink);
+
+  /** The platform's number of a signal by its name without SIG, such as {@code INT}; -1 when there is none. Any thread. */
+  int signalNumber(String name);
 
   /** Keeps a receive buffer beyond the next {@code enter}, until {@link #release}. Called from within {@code received}. */
   void retain(int buffer);

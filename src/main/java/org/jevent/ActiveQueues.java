@@ -1,0 +1,116 @@
+package org.jevent;
+
+/** One first-in-first-out queue per priority, and one for what becomes active in the next iteration. */
+final class ActiveQueues {
+  private Queue[] queues;
+  private final Queue later = new Queue();
+  private int count;
+  private int maximum;
+
+  ActiveQueues(final int priorities) {
+    resize(priorities);
+  }
+
+  int priorities() {
+    return queues.length;
+  }
+
+  /** Only while nothing is active. */
+  void resize(final int priorities) {
+    queues = new Queue[priorities];
+    for (int i = 0; i < priorities; i++) {
+      queues[i] = new Queue();
+    }
+  }
+
+  /** Everything active, now or later. */
+  int count() {
+    return count;
+  }
+
+  int maximum(final boolean clear) {
+    final int seen = maximum;
+    if (clear) {
+      maximum = count;
+    }
+    return seen;
+  }
+
+  Activatable first(final int priority) {
+    return queues[priority].first;
+  }
+
+  Activatable firstLater() {
+    return later.first;
+  }
+
+  void add(final Activatable item) {
+    item.queued = Activatable.ACTIVE;
+    queues[item.priority].append(item);
+    counted();
+  }
+
+  void addLater(final Activatable item) {
+    item.queued = Activatable.LATER;
+    later.append(item);
+    counted();
+  }
+
+  void remove(final Activatable item) {
+    final Queue queue = item.queued == Activatable.LATER ? later : queues[item.priority];
+    queue.remove(item);
+    item.queued = 0;
+    count--;
+  }
+
+  /** Makes active what was put off; returns how many deferred callbacks were among it. */
+  int promote() {
+    int deferred = 0;
+    Activatable item;
+    while ((item = later.first) != null) {
+      later.remove(item);
+      item.queued = Activatable.ACTIVE;
+      queues[item.priority].append(item);
+      if (item instanceof DeferredCallback) {
+        deferred++;
+      }
+    }
+    return deferred;
+  }
+
+  private void counted() {
+    if (++count > maximum) {
+      maximum = count;
+    }
+  }
+
+  private static final class Queue {
+    private Activatable first;
+    private Activatable last;
+
+    void append(final Activatable item) {
+      item.activePrevious = last;
+      if (last == null) {
+        first = item;
+      } else {
+        last.activeNext = item;
+      }
+      last = item;
+    }
+
+    void remove(final Activatable item) {
+      if (item.activePrevious == null) {
+        first = item.activeNext;
+      } else {
+        item.activePrevious.activeNext = item.activeNext;
+      }
+      if (item.activeNext == null) {
+        last = item.activePrevious;
+      } else {
+        item.activeNext.activePrevious = item.activePrevious;
+      }
+      item.activePrevious = null;
+      item.activeNext = null;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.jevent;
+
+/**
+ * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the callbacks of one iteration
+ * run.
+ */
+final class Clock {
+  private final long origin = System.nanoTime();
+  private final boolean caching;
+  private long cached = -1;
+
+  Clock(final boolean caching) {
+    this.caching = caching;
+  }
+
+  /** The cached time if there is one, else the time. */
+  long now() {
+    return cached >= 0 ? cached : read();
+  }
+
+  /** The time. */
+  long read() {
+    return System.nanoTime() - origin;
+  }
+
+  void update() {
+    if (caching) {
+      cached = read();
+    }
+  }
+
+  void clear() {
+    cached = -1;
+  }
+}

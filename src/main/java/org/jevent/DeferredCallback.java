@@ -1,0 +1,42 @@
+package org.jevent;
+
+import java.util.Objects;
+
+/**
+ * Work that is put off until the loop's current callback has returned, run once however often it was scheduled. The first 32 of an
+ * iteration run in it, further ones in the next, so that they cannot starve I/O. Corresponds to libevent's deferred
+ * callbacks, on which buffers and buffer events stand.
+ */
+public final class DeferredCallback extends Activatable {
+  private final Runnable action;
+
+  DeferredCallback(final EventBase base, final int priority, final Runnable action) {
+    super(base, priority);
+    this.action = Objects.requireNonNull(action, "action");
+  }
+
+  /** Asks the loop to run it. Any thread. Returns false when it is scheduled already. */
+  public boolean schedule() {
+    return base.registry.schedule(this);
+  }
+
+  /** Withdraws it if it has not run yet. Any thread. */
+  public void cancel() {
+    base.registry.cancel(this);
+  }
+
+  @Override
+  void run() {
+    base.loop.runUserCode(this, action);
+  }
+
+  @Override
+  void expire(final EventBase owner) {
+    throw new IllegalStateException("a deferred callback has no time-out");
+  }
+
+  @Override
+  public String toString() {
+    return "deferred callback " + action;
+  }
+}

@@ -1,0 +1,98 @@
+package org.jevent;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Lists a base's events, for people and for {@link EventBase#foreachEvent}. Called under the base's lock. */
+final class Diagnostics {
+  private static final String[] NAMES = {
+    "TIMEOUT", "READ", "WRITE", "SIGNAL", "PERSIST", "ET", "FINALIZE", "CLOSED"
+  };
+
+  private Diagnostics() {}
+
+  /** The names of a mask's bits. */
+  static String maskText(final int mask) {
+    final StringBuilder text = new StringBuilder();
+    for (int bit = 0; bit < NAMES.length; bit++) {
+      if ((mask & 1 << bit) != 0) {
+        text.append(text.isEmpty() ? "" : "|").append(NAMES[bit]);
+      }
+    }
+    return text.isEmpty() ? "0" : text.toString();
+  }
+
+  /** Every pending or active event once: those of handles and signals, timers, active ones. */
+  static List<Event> events(final Registry registry) {
+    final List<Event> list = new ArrayList<>();
+    final Set<Event> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    final Consumer<Event> once =
+        event -> {
+          if (seen.add(event)) {
+            list.add(event);
+          }
+        };
+    registry.io.forEach(once);
+    registry.signals.forEach(once);
+    registry.timers.forEach(
+        node -> {
+          if (node instanceof Event event) {
+            once.accept(event);
+          }
+        });
+    for (final CommonTimeout common : registry.commonTimeouts()) {
+      for (Event event = common.first(); event != null; event = event.commonNext) {
+        once.accept(event);
+      }
+    }
+    forEachActive(registry, once);
+    return list;
+  }
+
+  private static void forEachActive(final Registry registry, final Consumer<Event> visitor) {
+    for (int i = 0; i < registry.active.priorities(); i++) {
+      visit(registry.active.first(i), visitor);
+    }
+    visit(registry.active.firstLater(), visitor);
+  }
+
+  private static void visit(final Activatable first, final Consumer<Event> visitor) {
+    for (Activatable item = first; item != null; item = item.activeNext) {
+      if (item instanceof Event event) {
+        visitor.accept(event);
+      }
+    }
+  }
+
+  static void dump(final Registry registry, final long now, final Appendable out) {
+    final List<Event> events = events(registry);
+    try {
+      out.append("Inserted events:\n");
+      for (final Event event : events) {
+        if (event.inserted || Registry.timed(event)) {
+          out.append("  ").append(event.toString());
+          if (Registry.timed(event)) {
+            out.append(" due in ").append(Long.toString((event.deadline - now) / 1000)).append(" us");
+          }
+          out.append('\n');
+        }
+      }
+      out.append("Active events:\n");
+      for (final Event event : events) {
+        if (event.queued != 0) {
+          out.append("  ").append(event.toString()).append(" priority ");
+          out.append(Integer.toString(event.priority)).append(" active with ");
+          out.append(maskText(event.result)).append('\n');
+        }
+      }
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

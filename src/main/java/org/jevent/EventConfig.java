@@ -1,0 +1,126 @@
+package org.jevent;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * How an {@link EventBase} is to be made. Setters return the configuration itself; one configuration can make several bases.
+ * Corresponds to libevent's {@code struct event_config}.
+ *
+ * <p>Threads: not safe for use by several threads at once.
+ */
+public final class EventConfig {
+  /** The most priorities that a base can have. */
+  public static final int MAX_PRIORITIES = 255;
+
+  final Set<String> avoided = new LinkedHashSet<>();
+  String method;
+  int features;
+  boolean ignoreEnvironment;
+  boolean noLock;
+  boolean noCacheTime;
+  boolean debug;
+  int priorities = 1;
+  long dispatchIntervalNanos;
+  int dispatchCallbacks = Integer.MAX_VALUE;
+  int dispatchFromPriority = Integer.MAX_VALUE;
+  ExceptionHandler exceptionHandler;
+  LogCallback log = new SystemLog();
+
+  /** Insists on one method, such as {@code epoll} or {@code nio}: a base that cannot have it is not made. */
+  public EventConfig method(final String name) {
+    method = Objects.requireNonNull(name, "name");
+    return this;
+  }
+
+  /** Never uses that method; {@code event_config_avoid_method}. */
+  public EventConfig avoidMethod(final String name) {
+    avoided.add(Objects.requireNonNull(name, "name"));
+    return this;
+  }
+
+  /**
+   * Uses only methods that have all of these features; replaces an earlier call. {@code event_config_require_features}.
+   *
+   * @param mask a union of {@link EventBase#FEATURE_ET} and its relatives
+   */
+  public EventConfig requireFeatures(final int mask) {
+    features = mask;
+    return this;
+  }
+
+  /** Takes no notice of the environment's {@code JEVENT_NOEPOLL} and the like; {@code EVENT_BASE_FLAG_IGNORE_ENV}. */
+  public EventConfig ignoreEnvironment() {
+    ignoreEnvironment = true;
+    return this;
+  }
+
+  /** Takes no locks: the base and its events then belong to one thread; {@code EVENT_BASE_FLAG_NOLOCK}. */
+  public EventConfig noLock() {
+    noLock = true;
+    return this;
+  }
+
+  /** Reads the clock each time instead of once an iteration; {@code EVENT_BASE_FLAG_NO_CACHE_TIME}. */
+  public EventConfig noCacheTime() {
+    noCacheTime = true;
+    return this;
+  }
+
+  /**
+   * Asks for the finest time-outs that the method has; {@code EVENT_BASE_FLAG_PRECISE_TIMER}. Kept for programs that come from libevent:
+   * jevent's clock always counts nanoseconds and each method always waits as finely as it can.
+   */
+  public EventConfig preciseTimer() {
+    return this;
+  }
+
+  /** Logs each event that is added, deleted or activated; {@code event_enable_debug_mode} and its logging. */
+  public EventConfig debug() {
+    debug = true;
+    return this;
+  }
+
+  /**
+   * The number of priorities, from 1 (the default) to 255. New events get the middle one.
+   * {@code event_base_priority_init}.
+   */
+  public EventConfig priorities(final int count) {
+    if (count < 1 || count > MAX_PRIORITIES) {
+      throw new IllegalArgumentException(
+          "number of priorities " + count + " is not within 1.." + MAX_PRIORITIES);
+    }
+    priorities = count;
+    return this;
+  }
+
+  /**
+   * Bounds how long callbacks run before the loop polls again. {@code event_config_set_max_dispatch_interval}.
+   *
+   * @param interval after this time; null: without limit
+   * @param maxCallbacks after this many callbacks; negative: without limit
+   * @param minPriority priorities with lower numbers, being more urgent, are exempt
+   */
+  public EventConfig maxDispatchInterval(
+      final Duration interval, final int maxCallbacks, final int minPriority) {
+    dispatchIntervalNanos = interval == null ? 0 : EventBase.nanos(interval);
+    dispatchCallbacks = maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(1, maxCallbacks);
+    dispatchFromPriority =
+        interval == null && maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(0, minPriority);
+    return this;
+  }
+
+  /** Gets the exceptions that callbacks throw; the default logs them. */
+  public EventConfig exceptionHandler(final ExceptionHandler handler) {
+    exceptionHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /** Gets the base's messages; {@code event_set_log_callback}. */
+  public EventConfig log(final LogCallback callback) {
+    log = Objects.requireNonNull(callback, "callback");
+    return this;
+  }
+}

@@ -1,0 +1,118 @@
+package org.jevent;
+
+import org.jevent.engine.Attachment;
+import org.jevent.error.Errno;
+
+/** All events of one handle, and what the engine has been told of them. */
+final class IoEntry extends Attachment {
+  private static final int MAX_WATCHERS = 65_535;
+
+  private final IoMap map;
+  final Handle handle;
+
+  /** Newest first. */
+  Event first;
+
+  private int readers;
+  private int writers;
+  private int closers;
+  private boolean edge;
+
+  /** The engine's number for the handle, or -1. */
+  int slot = -1;
+
+  /** What the engine watches for. */
+  int registered;
+
+  /** Stands in the list of entries whose interest has changed. */
+  boolean dirty;
+
+  /** The interest went through zero: the handle may be another one under the same number. */
+  boolean renew;
+
+  /** What the last wait reported, delivered when the lock is held. */
+  int ready;
+
+  Errno error = Errno.NONE;
+
+  IoEntry(final IoMap map, final Handle handle) {
+    this.map = map;
+    this.handle = handle;
+  }
+
+  /** What all events together want to hear of. */
+  int wanted() {
+    if (first == null) {
+      return 0;
+    }
+    return (readers > 0 ? Event.READ : 0)
+        | (writers > 0 ? Event.WRITE : 0)
+        | (closers > 0 ? Event.CLOSED : 0)
+        | (edge ? Event.ET : 0);
+  }
+
+  void insert(final Event event) {
+    final boolean wantsEdge = (event.mask & Event.ET) != 0;
+    if (first == null) {
+      edge = wantsEdge;
+    } else if (edge != wantsEdge) {
+      throw new IllegalArgumentException(
+          handle + " is watched " + triggering(edge) + " already, " + event + " wants it " + triggering(wantsEdge));
+    }
+    if (readers == MAX_WATCHERS || writers == MAX_WATCHERS || closers == MAX_WATCHERS) {
+      throw new IllegalStateException(handle + " has " + MAX_WATCHERS + " events already");
+    }
+    count(event, 1);
+    event.ioPrevious = null;
+    event.ioNext = first;
+    if (first != null) {
+      first.ioPrevious = event;
+    }
+    first = event;
+    event.entry = this;
+  }
+
+  void remove(final Event event) {
+    count(event, -1);
+    if (event.ioPrevious == null) {
+      first = event.ioNext;
+    } else {
+      event.ioPrevious.ioNext = event.ioNext;
+    }
+    if (event.ioNext != null) {
+      event.ioNext.ioPrevious = event.ioPrevious;
+    }
+    event.ioNext = null;
+    event.ioPrevious = null;
+    event.entry = null;
+    if (first == null) {
+      renew = true;
+    }
+  }
+
+  private void count(final Event event, final int by) {
+    readers += (event.mask & Event.READ) != 0 ? by : 0;
+    writers += (event.mask & Event.WRITE) != 0 ? by : 0;
+    closers += (event.mask & Event.CLOSED) != 0 ? by : 0;
+  }
+
+  private static String triggering(final boolean edge) {
+    return edge ? "edge-triggered" : "level-triggered";
+  }
+
+  @Override
+  public void ready(final int mask, final Errno failure) {
+    if (ready == 0 && error == Errno.NONE) {
+      map.reported(this);
+    }
+    ready |= mask;
+    if (failure != Errno.NONE) {
+      error = failure;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "events of " + handle;
+  }
+}

@@ -1,0 +1,172 @@
+package org.jevent;
+
+import java.nio.channels.SelectableChannel;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jevent.engine.Engine;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+
+/**
+ * Which events watch which handle. Changes of interest are collected and told to the engine once before it waits, so that what is
+ * added and deleted within one iteration costs nothing.
+ *
+ * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's thread.
+ */
+final class IoMap {
+  private final Engine engine;
+  private IoEntry[] byDescriptor = new IoEntry[64];
+  private final Map<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
+  private IoEntry[] dirty = new IoEntry[64];
+  private int dirtyCount;
+  private IoEntry[] reported = new IoEntry[64];
+  private int reportedCount;
+
+  IoMap(final Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Adds an event to its handle's list. A failure changes nothing. */
+  void add(final Event event) {
+    IoEntry entry = find(event.handle);
+    if (entry == null) {
+      entry = create(event.handle);
+    }
+    entry.insert(event);
+    changed(entry);
+  }
+
+  void remove(final Event event) {
+    final IoEntry entry = event.entry;
+    entry.remove(event);
+    changed(entry);
+  }
+
+  /** The entry of a handle, or null. */
+  IoEntry find(final Handle handle) {
+    final int descriptor = handle.descriptor();
+    if (descriptor < 0) {
+      return byChannel.get(handle.channel());
+    }
+    return descriptor < byDescriptor.length ? byDescriptor[descriptor] : null;
+  }
+
+  /** True when the engine has not been told of everything. */
+  boolean hasChanges() {
+    return dirtyCount > 0;
+  }
+
+  private IoEntry create(final Handle handle) {
+    final IoEntry entry = new IoEntry(this, handle);
+    final int descriptor = handle.descriptor();
+    if (descriptor < 0) {
+      final SelectableChannel channel = handle.channel();
+      if (!channel.isOpen()) {
+        throw new ErrnoException("watch " + handle, Errno.EBADF, 0);
+      }
+      if (channel.isBlocking()) {
+        throw new IllegalArgumentException(handle + " is in blocking mode");
+      }
+      byChannel.put(channel, entry);
+    } else {
+      engine.check(descriptor);
+      if (descriptor >= byDescriptor.length) {
+        byDescriptor =
+            Arrays.copyOf(byDescriptor, Math.max(descriptor + 1, byDescriptor.length * 2));
+      }
+      byDescriptor[descriptor] = entry;
+    }
+    return entry;
+  }
+
+  private void forget(final IoEntry entry) {
+    final int descriptor = entry.handle.descriptor();
+    if (descriptor < 0) {
+      byChannel.remove(entry.handle.channel());
+    } else {
+      byDescriptor[descriptor] = null;
+    }
+  }
+
+  private void changed(final IoEntry entry) {
+    if (!entry.dirty) {
+      entry.dirty = true;
+      if (dirtyCount == dirty.length) {
+        dirty = Arrays.copyOf(dirty, dirtyCount * 2);
+      }
+      dirty[dirtyCount++] = entry;
+    }
+  }
+
+  /** Tells the engine what has changed; an entry that cannot be watched is given to {@code failed} with its error. */
+  void flush() {
+    for (int i = 0; i < dirtyCount; i++) {
+      final IoEntry entry = dirty[i];
+      dirty[i] = null;
+      entry.dirty = false;
+      try {
+        tell(entry);
+      } catch (final ErrnoException e) {
+        entry.slot = -1;
+        entry.ready(0, e.errno());
+      }
+    }
+    dirtyCount = 0;
+  }
+
+  private void tell(final IoEntry entry) {
+    final int wanted = entry.wanted();
+    if (wanted == 0) {
+      if (entry.slot >= 0) {
+        engine.detach(entry.slot, false);
+        entry.slot = -1;
+      }
+      forget(entry);
+    } else if (entry.slot < 0) {
+      final SelectableChannel channel = entry.handle.channel();
+      entry.slot =
+          channel == null
+              ? engine.attach(entry, entry.handle.descriptor())
+              : engine.attach(entry, channel);
+      engine.poll(entry.slot, wanted, false);
+    } else if (wanted != entry.registered || entry.renew) {
+      engine.poll(entry.slot, wanted, entry.renew);
+    }
+    entry.registered = wanted;
+    entry.renew = false;
+  }
+
+  /** Called by an entry that has something to deliver. */
+  void reported(final IoEntry entry) {
+    if (reportedCount == reported.length) {
+      reported = Arrays.copyOf(reported, reportedCount * 2);
+    }
+    reported[reportedCount++] = entry;
+  }
+
+  /** Takes back the entries that have something to deliver, in the order of their reports. */
+  IoEntry nextReported(final int index) {
+    return index < reportedCount ? reported[index] : null;
+  }
+
+  void clearReported() {
+    Arrays.fill(reported, 0, reportedCount, null);
+    reportedCount = 0;
+  }
+
+  /** Visits every inserted event. */
+  void forEach(final Consumer<Event> visitor) {
+    for (final IoEntry entry : byDescriptor) {
+      visit(entry, visitor);
+    }
+    byChannel.values().forEach(entry -> visit(entry, visitor));
+  }
+
+  private static void visit(final IoEntry entry, final Consumer<Event> visitor) {
+    for (Event event = entry == null ? null : entry.first; event != null; event = event.ioNext) {
+      visitor.accept(event);
+    }
+  }
+}

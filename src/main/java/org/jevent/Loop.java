@@ -1,0 +1,357 @@
+package org.jevent;
+
+import org.jevent.engine.Engine;
+
+/**
+ * The loop itself: waits, finds out what has become active, runs it. One iteration is {@link #iterate}; the rules of which callback runs when are libevent's.
+ */
+final class Loop {
+  private final EventBase base;
+  private final Engine engine;
+  private final Lock lock;
+  private final Limits limits;
+
+  private volatile Thread owner;
+  private boolean waiting;
+  private boolean notified;
+  private boolean processing;
+  private int runningPriority;
+  private Activatable current;
+  private volatile boolean exit;
+  private volatile boolean broken;
+  private volatile boolean again;
+  private Error error;
+  private long iterations;
+
+  /** When to poll again although callbacks are left. */
+  record Limits(long intervalNanos, int callbacks, int fromPriority) {}
+
+  Loop(final EventBase base, final Engine engine, final Lock lock, final Limits limits) {
+    this.base = base;
+    this.engine = engine;
+    this.lock = lock;
+    this.limits = limits;
+  }
+
+  LoopResult run(final int flags) {
+    lock.lock();
+    try {
+      base.requireOpen("dispatch");
+      if (owner != null) {
+        throw new IllegalStateException(
+            owner == Thread.currentThread()
+                ? "the loop is running already: it cannot run inside itself"
+                : "the loop is running already, in thread " + owner.getName());
+      }
+      owner = Thread.currentThread();
+      exit = false;
+      broken = false;
+      base.clock.clear();
+      try {
+        return iterateUntilDone(flags);
+      } finally {
+        base.clock.clear();
+        owner = null;
+        lock.callbackReturned();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private LoopResult iterateUntilDone(final int flags) {
+    final boolean once = (flags & EventBase.LOOP_ONCE) != 0;
+    final boolean nonBlocking = (flags & EventBase.LOOP_NONBLOCK) != 0;
+    final boolean stay = (flags & EventBase.LOOP_NO_EXIT_ON_EMPTY) != 0;
+    while (!exit && !broken) {
+      if (!stay && !base.registry.hasEvents() && base.registry.active.count() == 0) {
+        return LoopResult.EMPTY;
+      }
+      final int ran = iterate(nonBlocking);
+      if (error != null) {
+        final Error thrown = error;
+        error = null;
+        throw thrown;
+      }
+      if (nonBlocking || once && ran > 0 && base.registry.active.count() == 0) {
+        return LoopResult.STOPPED;
+      }
+    }
+    return LoopResult.STOPPED;
+  }
+
+  /** One iteration; returns how many user callbacks ran. */
+  private int iterate(final boolean nonBlocking) {
+    final Registry registry = base.registry;
+    again = false;
+    iterations++;
+    registry.deferred = registry.active.promote();
+    runWatchers(true, timeout(nonBlocking));
+    registry.io.flush();
+    base.clock.clear();
+    await(timeout(nonBlocking));
+    base.clock.update();
+    runWatchers(false, 0);
+    registry.deliverReports();
+    expireTimers();
+    return registry.active.count() > 0 ? process() : 0;
+  }
+
+  private long timeout(final boolean nonBlocking) {
+    if (nonBlocking || base.registry.active.count() > 0 || exit || broken || again) {
+      return 0;
+    }
+    final TimerNode first = base.registry.timers.peek();
+    return first == null ? -1 : Math.max(0, first.deadline - base.clock.now());
+  }
+
+  private void await(final long timeout) {
+    waiting = timeout != 0;
+    notified = false;
+    lock.unlock();
+    try {
+      engine.enter(timeout);
+    } finally {
+      lock.lock();
+      waiting = false;
+    }
+  }
+
+  private void expireTimers() {
+    final TimerQueue timers = base.registry.timers;
+    TimerNode first = timers.peek();
+    if (first == null) {
+      return;
+    }
+    final long now = base.clock.now();
+    while (first != null && first.deadline <= now) {
+      timers.pop(first);
+      first.expire(base);
+      first = timers.peek();
+    }
+  }
+
+  private void runWatchers(final boolean before, final long timeout) {
+    for (final Watcher watcher : base.watchers.watchers(before)) {
+      lock.unlock();
+      try {
+        watcher.run(timeout);
+      } catch (final Exception e) {
+        report(watcher, e);
+      } catch (final Error e) {
+        fail(e);
+      } finally {
+        lock.lock();
+      }
+    }
+  }
+
+  /** Runs the most urgent queue that has user callbacks; returns how many ran. */
+  private int process() {
+    final ActiveQueues active = base.registry.active;
+    final boolean timed = limits.intervalNanos > 0;
+    final long end = timed ? Registry.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
+    int ran = 0;
+    processing = true;
+    for (int i = 0; i < active.priorities() && ran == 0 && !leavingQueue(); i++) {
+      if (active.first(i) != null) {
+        runningPriority = i;
+        final boolean limited = i >= limits.fromPriority;
+        ran = runQueue(i, limited ? limits.callbacks : Integer.MAX_VALUE, limited && timed, end);
+      }
+    }
+    processing = false;
+    return ran;
+  }
+
+  private int runQueue(final int priority, final int most, final boolean timed, final long end) {
+    final ActiveQueues active = base.registry.active;
+    int ran = 0;
+    Activatable item;
+    while ((item = active.first(priority)) != null) {
+      active.remove(item);
+      ran += item.internal() ? 0 : 1;
+      current = item;
+      item.run();
+      current = null;
+      lock.callbackReturned();
+      if (leavingQueue() || ran >= most) {
+        break;
+      }
+      if (timed && ran > 0) {
+        base.clock.update();
+        if (base.clock.now() >= end) {
+          break;
+        }
+      }
+    }
+    return ran;
+  }
+
+  // ---- what runs user code; the lock is held before and after, not during ----
+
+  void runUserCode(final Event event, final EventCallback callback, final int what) {
+    lock.unlock();
+    try {
+      callback.run(event, what);
+    } catch (final Exception e) {
+      report(event, e);
+    } catch (final Error e) {
+      fail(e);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  void runUserCode(final Object source, final Runnable action) {
+    lock.unlock();
+    try {
+      action.run();
+    } catch (final Exception e) {
+      report(source, e);
+    } catch (final Error e) {
+      fail(e);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  /** As {@link #report}, called with the lock held. */
+  void reportUnlocked(final Object source, final Exception exception) {
+    lock.unlock();
+    try {
+      report(source, exception);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  /** Gives an exception to the base's handler, which must not harm the loop. */
+  void report(final Object source, final Exception exception) {
+    try {
+      base.exceptionHandler().handle(source, exception);
+    } catch (final Exception e) {
+      e.addSuppressed(exception);
+      base.log.log(LogCallback.Severity.ERROR, "the exception handler failed for " + source, e);
+    } catch (final Error e) {
+      e.addSuppressed(exception);
+      fail(e);
+    }
+  }
+
+  private void fail(final Error thrown) {
+    if (error == null) {
+      error = thrown;
+    } else if (error != thrown) {
+      error.addSuppressed(thrown);
+    }
+    broken = true;
+  }
+
+  /** The base is being closed: forgets all events, running the finalizers that are due if asked. */
+  void drop(final boolean finalizers) {
+    final Registry registry = base.registry;
+    for (final Event event : Diagnostics.events(registry)) {
+      if (!event.finalizing) {
+        registry.deleteLocked(event);
+      }
+    }
+    registry.io.flush();
+    registry.active.promote();
+    for (int i = 0; i < registry.active.priorities(); i++) {
+      Activatable item;
+      while ((item = registry.active.first(i)) != null) {
+        registry.active.remove(item);
+        if (finalizers && item instanceof Event event && event.finalizing) {
+          item.run();
+        }
+      }
+    }
+  }
+
+  // ---- asked from outside, under the lock unless it says otherwise ----
+
+  /** Makes a waiting loop look again. */
+  void wakeUp() {
+    if (waiting && !notified && Thread.currentThread() != owner) {
+      notified = true;
+      engine.wakeup();
+    }
+  }
+
+  /** A callback made something active: a more urgent one ends the running queue. */
+  void activatedInside(final int priority) {
+    if (priority < runningPriority) {
+      again = true;
+    }
+  }
+
+  /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
+  void awaitReturn(final Activatable item) {
+    while (current == item && owner != Thread.currentThread()) {
+      lock.awaitCallback();
+    }
+  }
+
+  /** Ends the loop from another thread and waits until it has ended. */
+  void stopAndAwait() {
+    if (owner == Thread.currentThread()) {
+      throw new IllegalStateException(
+          "a base cannot be closed inside its own loop; leave it with loopBreak first");
+    }
+    while (owner != null) {
+      broken = true;
+      wakeUp();
+      lock.awaitCallback();
+    }
+  }
+
+  void requestExit() {
+    exit = true;
+    wakeUp();
+  }
+
+  void requestBreak() {
+    broken = true;
+    wakeUp();
+  }
+
+  void requestContinue() {
+    again = true;
+    wakeUp();
+  }
+
+  boolean exiting() {
+    return exit;
+  }
+
+  boolean breaking() {
+    return broken;
+  }
+
+  boolean leavingQueue() {
+    return broken || again;
+  }
+
+  boolean processing() {
+    return processing;
+  }
+
+  /** What is running now, or null. */
+  Activatable current() {
+    return current;
+  }
+
+  boolean running() {
+    return owner != null;
+  }
+
+  long iterations() {
+    return iterations;
+  }
+
+  /** Is this the loop's thread, in its loop? No lock needed: only that thread itself can make the answer true. */
+  boolean inLoop() {
+    return Thread.currentThread() == owner;
+  }
+}

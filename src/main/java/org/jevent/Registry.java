@@ -1,0 +1,501 @@
+package org.jevent;
+
+import java.time.Duration;
+import java.util.Arrays;
+import org.jevent.engine.Engine;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+
+/**
+ * Which events are pending and which are active, and every change of that. Public methods of events end here: they take the
+ * base's lock, change the state, and wake the loop if it waits for something that is no longer true.
+ */
+final class Registry {
+  private static final int MAX_COMMON_TIMEOUTS = 256;
+  private static final int MAX_DEFERRED_PER_ITERATION = 32;
+
+  final TimerQueue timers = new TimerQueue();
+  final ActiveQueues active;
+  final IoMap io;
+  final SignalMap signals;
+  private final EventBase base;
+  private final Lock lock;
+  private CommonTimeout[] commonTimeouts = new CommonTimeout[0];
+  private int added;
+  private int maximumAdded;
+  private int virtual;
+  private int maximumVirtual;
+
+  /** How many deferred callbacks were scheduled in this iteration. */
+  int deferred;
+
+  Registry(final EventBase base, final Engine engine, final Lock lock, final int priorities) {
+    this.base = base;
+    this.lock = lock;
+    this.active = new ActiveQueues(priorities);
+    this.io = new IoMap(engine);
+    this.signals = new SignalMap(engine);
+  }
+
+  // ---- adding ----
+
+  /** {@code nanos} below zero: no time-out is given. */
+  void add(final Event event, final long nanos) {
+    lock.lock();
+    try {
+      requireUsable(event, "add");
+      base.debug("add", event);
+      if (!event.inserted && (event.mask & (Event.IO | Event.SIGNAL)) != 0) {
+        insert(event);
+      }
+      if (nanos >= 0) {
+        if (event.persistent()) {
+          event.interval = nanos;
+        }
+        withdrawTimedOut(event);
+        schedule(event, saturatedSum(base.clock.now(), nanos), nanos);
+      }
+      base.loop.wakeUp();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void insert(final Event event) {
+    if (event.signal >= 0) {
+      signals.add(event);
+    } else if (event.handle == null) {
+      return;
+    } else {
+      io.add(event);
+    }
+    event.inserted = true;
+    countAdded(1);
+  }
+
+  /** A time-out that has not been delivered yet is replaced by the new one. */
+  private void withdrawTimedOut(final Event event) {
+    if (event.queued != 0 && (event.result & Event.TIMEOUT) != 0) {
+      event.calls = 0;
+      active.remove(event);
+    }
+  }
+
+  private void schedule(final Event event, final long deadline, final long nanos) {
+    unschedule(event);
+    event.deadline = deadline;
+    final CommonTimeout common = commonTimeout(nanos);
+    if (common != null) {
+      common.add(event, timers);
+    } else {
+      timers.add(event, deadline);
+    }
+    countAdded(1);
+  }
+
+  private void unschedule(final Event event) {
+    if (event.commonQueue != null) {
+      event.commonQueue.remove(event, timers);
+      countAdded(-1);
+    } else if (event.scheduled) {
+      timers.remove(event);
+      countAdded(-1);
+    }
+  }
+
+  static boolean timed(final Event event) {
+    return event.scheduled || event.commonQueue != null;
+  }
+
+  /** A persistent event is about to run: its next time-out follows the last without drift, or now after anything else. */
+  void rearm(final Event event) {
+    if (event.interval < 0) {
+      return;
+    }
+    final long now = base.clock.now();
+    final boolean timedOut = (event.result & Event.TIMEOUT) != 0;
+    long next = saturatedSum(timedOut ? event.deadline : now, event.interval);
+    if (next < now) {
+      next = saturatedSum(now, event.interval);
+    }
+    schedule(event, next, event.interval);
+  }
+
+  /** An event that is not persistent is about to run. */
+  void retire(final Event event) {
+    unschedule(event);
+    uninsert(event);
+  }
+
+  private void uninsert(final Event event) {
+    if (event.inserted) {
+      event.inserted = false;
+      countAdded(-1);
+      if (event.signal >= 0) {
+        signals.remove(event);
+      } else {
+        io.remove(event);
+      }
+    }
+  }
+
+  /** The time of an event has come. */
+  void timedOut(final Event event) {
+    countAdded(-1);
+    if (!event.persistent() && event.queued == 0) {
+      uninsert(event);
+    }
+    activateLocked(event, Event.TIMEOUT, 1);
+  }
+
+  // ---- deleting ----
+
+  void delete(final Event event, final boolean wait) {
+    lock.lock();
+    try {
+      base.debug("delete", event);
+      if (!event.finalizing) {
+        deleteLocked(event);
+      }
+      if (wait) {
+        base.loop.awaitReturn(event);
+      }
+      base.loop.wakeUp();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void deleteLocked(final Event event) {
+    event.calls = 0;
+    event.callsLeft = 0;
+    unschedule(event);
+    event.interval = -1;
+    if (event.queued != 0) {
+      active.remove(event);
+    }
+    uninsert(event);
+  }
+
+  void removeTimer(final Event event) {
+    lock.lock();
+    try {
+      requireUsable(event, "removeTimer");
+      unschedule(event);
+      event.interval = -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void closeEvent(final Event event) {
+    lock.lock();
+    try {
+      if (event.closed) {
+        return;
+      }
+      event.closed = true;
+      if (!event.finalizing) {
+        deleteLocked(event);
+      }
+      if ((event.mask & Event.FINALIZE) == 0) {
+        base.loop.awaitReturn(event);
+      }
+      base.loop.wakeUp();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void finalizeEvent(final Event event, final EventCallback finalizer, final boolean close) {
+    lock.lock();
+    try {
+      requireUsable(event, "finalize");
+      deleteLocked(event);
+      event.becomeFinalizer(finalizer);
+      event.result = Event.FINALIZE;
+      active.add(event);
+      event.finalizing = true;
+      event.closed = close;
+      base.loop.wakeUp();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- activating ----
+
+  void activate(final Event event, final int what, final int calls) {
+    lock.lock();
+    try {
+      base.requireOpen("activate " + event);
+      if (event.closed) {
+        throw new IllegalStateException("activate " + event + ": the event is closed");
+      }
+      base.debug("activate", event);
+      if (!event.finalizing) {
+        activateLocked(event, what, calls);
+        base.loop.wakeUp();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void activateLocked(final Event event, final int what, final int calls) {
+    if (event.queued != 0) {
+      event.result |= what;
+      if ((event.mask & Event.SIGNAL) != 0 && (what & Event.SIGNAL) != 0) {
+        event.calls += calls;
+      }
+      return;
+    }
+    event.result = what;
+    event.calls = (event.mask & Event.SIGNAL) != 0 && (what & Event.SIGNAL) != 0 ? calls : 0;
+    enqueue(event);
+  }
+
+  /** From inside callbacks things become active in the next iteration, so that nothing can starve I/O. */
+  private void enqueue(final Event event) {
+    if (base.loop.processing()) {
+      base.loop.activatedInside(event.priority);
+      active.addLater(event);
+    } else {
+      active.add(event);
+    }
+  }
+
+  /** Delivers what the engine has reported. */
+  void deliverReports() {
+    IoEntry entry;
+    for (int i = 0; (entry = io.nextReported(i)) != null; i++) {
+      final int ready = entry.ready;
+      final Errno error = entry.error;
+      entry.ready = 0;
+      entry.error = Errno.NONE;
+      if (error == Errno.NONE) {
+        activateReady(entry, ready);
+      } else {
+        dropUnwatchable(entry, error);
+      }
+    }
+    io.clearReported();
+    signals.deliver(this);
+  }
+
+  private void activateReady(final IoEntry entry, final int ready) {
+    for (Event event = entry.first; event != null; event = event.ioNext) {
+      final int what = event.mask & ready & Event.IO;
+      if (what != 0) {
+        activateLocked(event, what | event.mask & Event.ET, 1);
+      }
+    }
+  }
+
+  private void dropUnwatchable(final IoEntry entry, final Errno error) {
+    Event event;
+    while ((event = entry.first) != null) {
+      deleteLocked(event);
+      base.loop.reportUnlocked(event, new ErrnoException("watch " + entry.handle, error, 0));
+    }
+  }
+
+  boolean schedule(final DeferredCallback callback) {
+    lock.lock();
+    try {
+      base.requireOpen("schedule " + callback);
+      if (callback.queued != 0) {
+        return false;
+      }
+      if (deferred++ < MAX_DEFERRED_PER_ITERATION) {
+        active.add(callback);
+      } else {
+        active.addLater(callback);
+      }
+      base.loop.wakeUp();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void cancel(final Activatable item) {
+    lock.lock();
+    try {
+      if (item.queued != 0) {
+        active.remove(item);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Activates all events of a handle that wait for one of the bits, or with TIMEOUT those that have a time-out. */
+  void activateByHandle(final Handle handle, final int what) {
+    lock.lock();
+    try {
+      base.requireOpen("activate events of " + handle);
+      final IoEntry entry = io.find(handle);
+      for (Event event = entry == null ? null : entry.first; event != null; event = event.ioNext) {
+        final int matching = event.mask & what & Event.IO | (timed(event) ? what & Event.TIMEOUT : 0);
+        if (matching != 0) {
+          activateLocked(event, matching, 1);
+        }
+      }
+      base.loop.wakeUp();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void activateBySignal(final int number) {
+    lock.lock();
+    try {
+      base.requireOpen("activate events of signal " + number);
+      for (Event event = signals.first(number); event != null; event = event.ioNext) {
+        activateLocked(event, Event.SIGNAL, 1);
+      }
+      base.loop.wakeUp();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- asking ----
+
+  int pending(final Event event, final int what) {
+    lock.lock();
+    try {
+      int bits = event.inserted ? event.mask & (Event.IO | Event.SIGNAL) : 0;
+      bits |= event.queued != 0 ? event.result : 0;
+      bits |= timed(event) ? Event.TIMEOUT : 0;
+      return bits & what & (Event.IO | Event.SIGNAL | Event.TIMEOUT);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Duration remaining(final Event event) {
+    lock.lock();
+    try {
+      return timed(event)
+          ? Duration.ofNanos(Math.max(0, event.deadline - base.clock.now()))
+          : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void setPriority(final Event event, final int priority) {
+    lock.lock();
+    try {
+      requireUsable(event, "set the priority of");
+      if (priority < 0 || priority >= active.priorities()) {
+        throw new IllegalArgumentException(
+            "priority " + priority + " is not within 0.." + (active.priorities() - 1));
+      }
+      if (event.queued != 0) {
+        throw new IllegalStateException(event + " is active: its priority cannot change now");
+      }
+      event.priority = priority;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something is added that a loop can wait for. */
+  boolean hasEvents() {
+    return added > 0 || virtual > 0;
+  }
+
+  int count(final int which) {
+    return ((which & EventBase.COUNT_ACTIVE) != 0 ? active.count() : 0)
+        + ((which & EventBase.COUNT_VIRTUAL) != 0 ? virtual : 0)
+        + ((which & EventBase.COUNT_ADDED) != 0 ? added : 0);
+  }
+
+  int maximum(final int which, final boolean clear) {
+    int sum = 0;
+    if ((which & EventBase.COUNT_ACTIVE) != 0) {
+      sum += active.maximum(clear);
+    }
+    if ((which & EventBase.COUNT_VIRTUAL) != 0) {
+      sum += maximumVirtual;
+      maximumVirtual = clear ? virtual : maximumVirtual;
+    }
+    if ((which & EventBase.COUNT_ADDED) != 0) {
+      sum += maximumAdded;
+      maximumAdded = clear ? added : maximumAdded;
+    }
+    return sum;
+  }
+
+  void addVirtual(final int by) {
+    if (virtual + by < 0) {
+      throw new IllegalStateException("more virtual events removed than added");
+    }
+    virtual += by;
+    maximumVirtual = Math.max(maximumVirtual, virtual);
+  }
+
+  private void countAdded(final int by) {
+    added += by;
+    if (added > maximumAdded) {
+      maximumAdded = added;
+    }
+  }
+
+  // ---- common time-outs ----
+
+  CommonTimeout initCommonTimeout(final long nanos) {
+    final CommonTimeout known = commonTimeout(nanos);
+    if (known != null) {
+      return known;
+    }
+    if (commonTimeouts.length == MAX_COMMON_TIMEOUTS) {
+      throw new IllegalStateException(
+          "a base has at most " + MAX_COMMON_TIMEOUTS + " common time-outs");
+    }
+    final CommonTimeout made = new CommonTimeout(base, nanos);
+    final CommonTimeout[] more = Arrays.copyOf(commonTimeouts, commonTimeouts.length + 1);
+    more[more.length - 1] = made;
+    Arrays.sort(more, (a, b) -> Long.compare(a.nanos, b.nanos));
+    commonTimeouts = more;
+    return made;
+  }
+
+  private CommonTimeout commonTimeout(final long nanos) {
+    int low = 0;
+    int high = commonTimeouts.length - 1;
+    while (low <= high) {
+      final int middle = (low + high) >>> 1;
+      final CommonTimeout candidate = commonTimeouts[middle];
+      if (candidate.nanos == nanos) {
+        return candidate;
+      }
+      if (candidate.nanos < nanos) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return null;
+  }
+
+  CommonTimeout[] commonTimeouts() {
+    return commonTimeouts;
+  }
+
+  private void requireUsable(final Event event, final String operation) {
+    base.requireOpen(operation + " " + event);
+    if (event.closed || event.finalizing) {
+      throw new IllegalStateException(
+          operation + " " + event + ": the event is " + (event.closed ? "closed" : "finalized"));
+    }
+  }
+
+  static long saturatedSum(final long a, final long b) {
+    final long sum = a + b;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+}

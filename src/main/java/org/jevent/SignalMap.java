@@ -1,0 +1,93 @@
+package org.jevent;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jevent.engine.Engine;
+import org.jevent.engine.SignalSink;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+
+/**
+ * Which events watch which signal. The system's handler is installed with the first event of a signal and the former one restored
+ * with the last, at once. Guarded by the base's lock, except {@link #signalled}, which the engine calls on the loop's thread.
+ */
+final class SignalMap implements SignalSink {
+  private static final int MAX_SIGNAL = 128;
+
+  private final Engine engine;
+  private final Event[] first = new Event[MAX_SIGNAL];
+  private int[] raised = new int[8];
+  private int[] counts = new int[8];
+  private int raisedCount;
+
+  SignalMap(final Engine engine) {
+    this.engine = engine;
+    engine.signalSink(this);
+  }
+
+  void add(final Event event) {
+    final int number = event.signal;
+    if (number >= MAX_SIGNAL) {
+      throw new ErrnoException("watch signal " + number, Errno.EINVAL, 0);
+    }
+    if (first[number] == null) {
+      engine.signal(number, true);
+    }
+    event.ioPrevious = null;
+    event.ioNext = first[number];
+    if (first[number] != null) {
+      first[number].ioPrevious = event;
+    }
+    first[number] = event;
+  }
+
+  void remove(final Event event) {
+    final int number = event.signal;
+    if (event.ioPrevious == null) {
+      first[number] = event.ioNext;
+    } else {
+      event.ioPrevious.ioNext = event.ioNext;
+    }
+    if (event.ioNext != null) {
+      event.ioNext.ioPrevious = event.ioPrevious;
+    }
+    event.ioNext = null;
+    event.ioPrevious = null;
+    if (first[number] == null) {
+      engine.signal(number, false);
+    }
+  }
+
+  /** The newest event of a signal, or null. */
+  Event first(final int number) {
+    return number >= 0 && number < MAX_SIGNAL ? first[number] : null;
+  }
+
+  @Override
+  public void signalled(final int number, final int count, final Errno error) {
+    if (raisedCount == raised.length) {
+      raised = Arrays.copyOf(raised, raisedCount * 2);
+      counts = Arrays.copyOf(counts, raisedCount * 2);
+    }
+    raised[raisedCount] = number;
+    counts[raisedCount++] = count;
+  }
+
+  /** Activates the events of the signals that were raised. */
+  void deliver(final Registry registry) {
+    for (int i = 0; i < raisedCount; i++) {
+      for (Event event = first(raised[i]); event != null; event = event.ioNext) {
+        registry.activateLocked(event, Event.SIGNAL, counts[i]);
+      }
+    }
+    raisedCount = 0;
+  }
+
+  void forEach(final Consumer<Event> visitor) {
+    for (final Event head : first) {
+      for (Event event = head; event != null; event = event.ioNext) {
+        visitor.accept(event);
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.jevent;
+
+import java.util.ArrayDeque;
+
+/** What {@link EventBase#execute} has been given and the loop has not run yet. Guarded by the base's lock. */
+final class TaskQueue extends Activatable {
+  private ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private ArrayDeque<Runnable> running = new ArrayDeque<>();
+
+  TaskQueue(final EventBase base, final int priority) {
+    super(base, priority);
+  }
+
+  void add(final Runnable task) {
+    tasks.add(task);
+    if (queued == 0) {
+      if (base.loop.processing()) {
+        base.registry.active.addLater(this);
+      } else {
+        base.registry.active.add(this);
+      }
+    }
+  }
+
+  /** Runs what was there when it started; what tasks add runs in the next iteration. */
+  @Override
+  void run() {
+    final ArrayDeque<Runnable> batch = tasks;
+    tasks = running;
+    running = batch;
+    Runnable task;
+    while ((task = batch.poll()) != null) {
+      base.loop.runUserCode(task, task);
+      if (base.loop.leavingQueue()) {
+        putBack(batch);
+        return;
+      }
+    }
+  }
+
+  private void putBack(final ArrayDeque<Runnable> batch) {
+    while (!batch.isEmpty()) {
+      tasks.addFirst(batch.pollLast());
+    }
+    if (!tasks.isEmpty() && queued == 0) {
+      base.registry.active.addLater(this);
+    }
+  }
+
+  @Override
+  void expire(final EventBase owner) {
+    throw new IllegalStateException("tasks have no time-out");
+  }
+
+  @Override
+  public String toString() {
+    return "tasks";
+  }
+}

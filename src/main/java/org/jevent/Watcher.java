@@ -1,0 +1,70 @@
+package org.jevent;
+
+/**
+ * Code that runs in every iteration of a loop, just before it waits or just after: for embedding other loops and for measuring. Made by
+ * {@link EventBase#watchPrepare} and {@link EventBase#watchCheck}; corresponds to libevent's {@code evwatch}.
+ */
+public final class Watcher implements AutoCloseable {
+  /** Runs before the wait. */
+  @FunctionalInterface
+  public interface Prepare {
+    /**
+     * Called by the loop's thread.
+     *
+     * @param timeoutNanos how long the loop will wait at most; negative: without limit
+     */
+    void prepare(Watcher watcher, long timeoutNanos);
+  }
+
+  /** Runs after the wait and before any callback. */
+  @FunctionalInterface
+  public interface Check {
+    /** Called by the loop's thread. */
+    void check(Watcher watcher);
+  }
+
+  private final EventBase base;
+  private final Prepare prepare;
+  private final Check check;
+  private volatile boolean closed;
+
+  Watcher(final EventBase base, final Prepare prepare, final Check check) {
+    this.base = base;
+    this.prepare = prepare;
+    this.check = check;
+  }
+
+  /** The base it watches. */
+  public EventBase base() {
+    return base;
+  }
+
+  /** Ends it; it may close itself and others from within their calls. Any thread. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      base.watchers.remove(this);
+    }
+  }
+
+  void run(final long timeoutNanos) {
+    if (closed) {
+      return;
+    }
+    if (prepare != null) {
+      prepare.prepare(this, timeoutNanos);
+    } else {
+      check.check(this);
+    }
+  }
+
+  boolean isPrepare() {
+    return prepare != null;
+  }
+
+  @Override
+  public String toString() {
+    return isPrepare() ? "prepare watcher" : "check watcher";
+  }
+}
