@@ -38,19 +38,14 @@ enum {
 
 /* Features of an engine, with libevent's values. */
 enum {
-  JEV_FEATURE_ET = 0x01,          /* edge-triggered readiness */
-  JEV_FEATURE_O1 = 0x02,          /* cost of an event does not depend on the number watched */
-  JEV_FEATURE_FDS = 0x04,         /* any descriptor, regular files included */
-  JEV_FEATURE_EARLY_CLOSE = 0x08  /* reports the peer's close before its data is read */
+  JEV_FEATURE_ET = 0x01,         /* edge-triggered readiness */
+  JEV_FEATURE_O1 = 0x02,         /* cost of an event does not depend on the number watched */
+  JEV_FEATURE_FDS = 0x04,        /* any descriptor, regular files included */
+  JEV_FEATURE_EARLY_CLOSE = 0x08 /* reports the peer's close before its data is read */
 };
 
 /* Readiness: what POLL asks for and READY reports. Values of libevent's EV_*. */
-enum {
-  JEV_READ = 0x02,
-  JEV_WRITE = 0x04,
-  JEV_ET = 0x20,
-  JEV_CLOSED = 0x80
-};
+enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
 
 /*
  * Submissions. A slot is a small number chosen by Java; it is free again after its DETACHED completion.
@@ -73,18 +68,19 @@ enum {
   /* The same for datagrams; RECEIVED_FROM each time. */
   JEV_OP_RECEIVE_FROM = 5,
   /* Send b bytes at address a, or with JEV_FLAG_VECTOR b records of jev_vec at a (read before jev_enter
-   * returns; the bytes stay untouched until SENT). One SENT when all is sent or at the first error. A second SEND, SEND_FILE
-   * or SEND_TO before SENT is refused with SENT and -EBUSY. */
+   * returns; the bytes stay untouched until SENT). One SENT when all is sent or at the first error. A second
+   * SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. */
   JEV_OP_SEND = 6,
   /* A datagram: as SEND, to the jev_address at c (0: the connected peer). */
   JEV_OP_SEND_TO = 7,
   /* Send c bytes of file descriptor a from offset b. SENT when done, with fewer bytes at end of file. */
   JEV_OP_SEND_FILE = 8,
   /* a = 1: accept connections until stopped by a = 0. ACCEPTED each time, descriptors non-blocking and
-   * close-on-exec (JEV_FLAG_BLOCKING: left blocking). After ACCEPTED with an error other than those that concern one
-   * connection (which are passed over) accepting has stopped. */
+   * close-on-exec (JEV_FLAG_BLOCKING: left blocking). After ACCEPTED with an error other than those that
+   * concern one connection (which are passed over) accepting has stopped. */
   JEV_OP_ACCEPT = 9,
-  /* Connect to the jev_address at a (read before jev_enter returns; 0: a connect is already in progress). CONNECTED follows. */
+  /* Connect to the jev_address at a (read before jev_enter returns; 0: a connect is already in progress).
+     CONNECTED follows. */
   JEV_OP_CONNECT = 10,
   /* a: 1 reading, 2 writing, 3 both. Writing: after the sends submitted before. SHUT follows. */
   JEV_OP_SHUTDOWN = 11,
@@ -103,17 +99,20 @@ enum {
 
 /* Completions. `result` is never less than -4095. */
 enum {
-  JEV_READY = 1,         /* result: mask; error or hang-up: READ, WRITE and CLOSED together, cut to what was asked */
-  JEV_RECEIVED = 2,      /* result: bytes, at slab offset `value` in buffer `aux`; 0: end of stream; <0: error. The last two stop receiving */
-  JEV_RECEIVED_FROM = 3, /* the same; a jev_address of the sender stands at slab offset value - sizeof(jev_address); 0 is an empty
-                            datagram; flag JEV_COMP_TRUNCATED: longer than the limit */
-  JEV_SENT = 4,          /* value: bytes sent; result: 0 or an error */
-  JEV_ACCEPTED = 5,      /* result: descriptor or error; a jev_address of the peer at slab offset value, in buffer aux */
-  JEV_CONNECTED = 6,     /* result: 0 or an error */
-  JEV_SHUT = 7,          /* result: 0 or an error */
-  JEV_DETACHED = 8,      /* result: 0, or the error of close */
-  JEV_SIGNALLED = 9,     /* slot: the signal; result: how often since the last completion */
-  JEV_FAILED = 10        /* a submission that was refused: aux its op, result why, slot its slot (or its signal) */
+  JEV_READY = 1, /* result: mask; error or hang-up: READ, WRITE and CLOSED together, cut to what was asked */
+  JEV_RECEIVED = 2, /* result: bytes, at slab offset `value` in buffer `aux`; 0: end of stream; <0: error. The
+                       last two stop receiving */
+  JEV_RECEIVED_FROM =
+      3, /* the same; a jev_address of the sender stands at slab offset value - sizeof(jev_address); 0 is an
+            empty datagram; flag JEV_COMP_TRUNCATED: longer than the limit */
+  JEV_SENT = 4, /* value: bytes sent; result: 0 or an error */
+  JEV_ACCEPTED =
+      5, /* result: descriptor or error; a jev_address of the peer at slab offset value, in buffer aux */
+  JEV_CONNECTED = 6, /* result: 0 or an error */
+  JEV_SHUT = 7,      /* result: 0 or an error */
+  JEV_DETACHED = 8,  /* result: 0, or the error of close */
+  JEV_SIGNALLED = 9, /* slot: the signal; result: how often since the last completion */
+  JEV_FAILED = 10 /* a submission that was refused: aux its op, result why, slot its slot (or its signal) */
 };
 
 enum { JEV_COMP_TRUNCATED = 0x01 };
@@ -145,10 +144,11 @@ struct jev_vec {
 enum { JEV_FAMILY_NONE = 0, JEV_FAMILY_INET = 1, JEV_FAMILY_INET6 = 2, JEV_FAMILY_UNIX = 3 };
 
 struct jev_address {
-  uint16_t family;   /* JEV_FAMILY_* */
-  uint16_t port;     /* host byte order */
-  uint32_t scope;    /* IPv6 scope id */
-  uint32_t length;   /* of bytes: 4, 16, or the path's (no ending zero; a leading zero: Linux' abstract names) */
+  uint16_t family; /* JEV_FAMILY_* */
+  uint16_t port;   /* host byte order */
+  uint32_t scope;  /* IPv6 scope id */
+  uint32_t
+      length; /* of bytes: 4, 16, or the path's (no ending zero; a leading zero: Linux' abstract names) */
   uint8_t bytes[116];
 };
 
@@ -161,47 +161,52 @@ struct jev_header {
   uint32_t completions_offset;
   uint32_t completions_capacity; /* records */
   uint32_t slab_offset;
-  uint32_t buffer_size;  /* bytes of one slab buffer */
+  uint32_t buffer_size; /* bytes of one slab buffer */
   uint32_t buffer_count;
-  uint32_t submitted;    /* in: records written; out: 0, or what could not be taken yet, moved to the front */
-  uint32_t completed;    /* out: records to read */
-  uint32_t more;         /* out: 1 when jev_enter should be called again without waiting */
-  uint64_t enters;       /* counters since creation */
-  uint64_t waits;        /* calls of the kernel's waiting function */
-  uint64_t syscalls;     /* system calls made, waits included */
-  uint64_t rebuilds;     /* stale kernel registrations that forced the poller to start afresh */
+  uint32_t submitted; /* in: records written; out: 0, or what could not be taken yet, moved to the front */
+  uint32_t completed; /* out: records to read */
+  uint32_t more;      /* out: 1 when jev_enter should be called again without waiting */
+  uint64_t enters;    /* counters since creation */
+  uint64_t waits;     /* calls of the kernel's waiting function */
+  uint64_t syscalls;  /* system calls made, waits included */
+  uint64_t rebuilds;  /* stale kernel registrations that forced the poller to start afresh */
 };
 
 /* ---- The ring ---- */
 
 /* What is this library? */
 JEV_EXPORT int32_t jev_abi_version(void);
-/* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its end.
- * The order of the table is that of native/src/layout.c, mirrored by org.jevent.engine.ring.Layout. */
+/* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
+ * end. The order of the table is that of native/src/layout.c, mirrored by org.jevent.engine.ring.Layout. */
 JEV_EXPORT int64_t jev_layout(int32_t key);
-/* The platform's errno for entry `key` of the error table (mirrored by org.jevent.error.Errno's order), 0 when the
- * platform lacks it, -1 past its end. */
+/* The platform's errno for entry `key` of the error table (mirrored by org.jevent.error.Errno's order), 0
+ * when the platform lacks it, -1 past its end. */
 JEV_EXPORT int32_t jev_errno(int32_t key);
 
 /* 0 when the engine can be used here, else why not (-ENOSYS: not compiled in). */
 JEV_EXPORT int32_t jev_engine_status(int32_t engine);
 JEV_EXPORT int32_t jev_engine_features(int32_t engine);
 
-/* entries: capacity of the submission queue; completions have twice as many. buffers of buffer_size bytes make the slab. flags: 0.
- * Returns a handle (> 0) or a negated errno; -EINVAL for arguments out of range (entries 8..65536, buffers 1..65536, size 1024..1 MiB). */
-JEV_EXPORT int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, int32_t buffer_size, int32_t flags);
+enum { JEV_CREATE_TIMERFD = 0x01 }; /* time-outs through a timerfd even where epoll_pwait2 exists */
+
+/* entries: capacity of the submission queue; completions have twice as many. buffers of buffer_size bytes
+ * make the slab. flags: JEV_CREATE_*. Returns a handle (> 0) or a negated errno; -EINVAL for arguments out of
+ * range (entries 8..65536, buffers 1..65536, size 1024..1 MiB). */
+JEV_EXPORT int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, int32_t buffer_size,
+                              int32_t flags);
 JEV_EXPORT int64_t jev_block(int64_t ring);      /* address of the shared block */
 JEV_EXPORT int64_t jev_block_size(int64_t ring); /* its bytes */
-/* Takes the submissions, waits for at most timeout nanoseconds (< 0: without limit) unless there is something to
- * report, and returns the number of completions, or a negated errno when the ring is broken. Slab buffers of earlier completions
- * that are not retained become free. A signal that interrupts the wait is no error. */
+/* Takes the submissions, waits for at most timeout nanoseconds (< 0: without limit) unless there is something
+ * to report, and returns the number of completions, or a negated errno when the ring is broken. Slab buffers
+ * of earlier completions that are not retained become free. A signal that interrupts the wait is no error. */
 JEV_EXPORT int32_t jev_enter(int64_t ring, int64_t timeout);
 /* Any thread. Makes the running jev_enter, or else the next one, return without waiting. */
 JEV_EXPORT int32_t jev_wakeup(int64_t ring);
 /* Frees everything but the descriptors that are attached. */
 JEV_EXPORT void jev_destroy(int64_t ring);
 
-/* Watch a signal (on = 1) or stop (on = 0), at once. SIGNALLED follows each time. Any thread, one at a time per ring. */
+/* Watch a signal (on = 1) or stop (on = 0), at once. SIGNALLED follows each time. Any thread, one at a time
+ * per ring. */
 JEV_EXPORT int32_t jev_watch_signal(int64_t ring, int32_t signal, int32_t on);
 
 /* 0 when descriptor fd can be watched by that engine, else the error that watching would meet. */
@@ -218,8 +223,9 @@ enum { JEV_STREAM = 1, JEV_DATAGRAM = 2 };
 /* New descriptors are non-blocking and close-on-exec. */
 JEV_EXPORT int32_t jev_socket(int32_t family, int32_t type);
 JEV_EXPORT int32_t jev_socketpair(int32_t family, int32_t type, int64_t out); /* two int32_t at out */
-JEV_EXPORT int32_t jev_pipe(int64_t out);                                     /* two int32_t at out: read end, write end */
-JEV_EXPORT int32_t jev_open(int64_t path, int32_t write);                     /* a file, by zero-terminated path; write: create or truncate */
+JEV_EXPORT int32_t jev_pipe(int64_t out); /* two int32_t at out: read end, write end */
+JEV_EXPORT int32_t jev_open(int64_t path,
+                            int32_t write); /* a file, by zero-terminated path; write: create or truncate */
 JEV_EXPORT int32_t jev_close(int32_t fd);
 JEV_EXPORT int32_t jev_bind(int32_t fd, int64_t address);
 JEV_EXPORT int32_t jev_listen(int32_t fd, int32_t backlog);
@@ -235,31 +241,32 @@ JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, 
 JEV_EXPORT int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address);
 
 enum {
-  JEV_OPT_ERROR = 1,       /* get: the pending error, cleared */
+  JEV_OPT_ERROR = 1, /* get: the pending error, cleared */
   JEV_OPT_NONBLOCKING = 2,
   JEV_OPT_CLOSE_ON_EXEC = 3,
   JEV_OPT_REUSE_ADDRESS = 4,
   JEV_OPT_REUSE_PORT = 5,
   JEV_OPT_NO_DELAY = 6,
   JEV_OPT_KEEP_ALIVE = 7,
-  JEV_OPT_KEEP_IDLE = 8,   /* seconds */
+  JEV_OPT_KEEP_IDLE = 8, /* seconds */
   JEV_OPT_KEEP_INTERVAL = 9,
   JEV_OPT_KEEP_COUNT = 10,
   JEV_OPT_SEND_BUFFER = 11,
   JEV_OPT_RECEIVE_BUFFER = 12,
-  JEV_OPT_LINGER = 13,     /* seconds, -1: off */
+  JEV_OPT_LINGER = 13, /* seconds, -1: off */
   JEV_OPT_IPV6_ONLY = 14,
   JEV_OPT_BROADCAST = 15,
   JEV_OPT_DEFER_ACCEPT = 16, /* seconds */
-  JEV_OPT_AVAILABLE = 17,  /* get: bytes that can be read */
-  JEV_OPT_LISTENING = 18   /* get: 1 when listening */
+  JEV_OPT_AVAILABLE = 17,    /* get: bytes that can be read */
+  JEV_OPT_LISTENING = 18     /* get: 1 when listening */
 };
 /* -ENOPROTOOPT where the platform has no such option. */
 JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);
-JEV_EXPORT int32_t jev_get_option(int32_t fd, int32_t option); /* the value, or a negated errno */
+/* The value, or a negated errno. A linger that is off is INT32_MIN. */
+JEV_EXPORT int32_t jev_get_option(int32_t fd, int32_t option);
 
-/* The platform's number of a signal by its portable index (HUP 1, INT 2, QUIT 3, USR1 4, USR2 5, PIPE 6, ALRM 7, TERM 8, CHLD 9,
- * CONT 10, TSTP 11, WINCH 12, IO 13, URG 14), or -EINVAL. */
+/* The platform's number of a signal by its portable index (HUP 1, INT 2, QUIT 3, USR1 4, USR2 5, PIPE 6, ALRM
+ * 7, TERM 8, CHLD 9, CONT 10, TSTP 11, WINCH 12, IO 13, URG 14), or -EINVAL. */
 JEV_EXPORT int32_t jev_signal_number(int32_t index);
 /* Sends a signal to this process. */
 JEV_EXPORT int32_t jev_raise(int32_t signal);

@@ -1,0 +1,259 @@
+/*
+ * epoll (Linux). Time-outs in nanoseconds through epoll_pwait2 (5.11), before that through a timerfd. The
+ * wake-up is an eventfd that is watched edge-triggered and never read: each write is an edge, and its counter
+ * cannot overflow in practice.
+ *
+ * Traps handled here: a registration belongs to the open file, not to the number, so that after close() of a
+ * duplicated descriptor it lives on (rebuild), and a number may come to stand for an unregistered file
+ * (ENOENT) or one that is registered already (EEXIST). Files that are always ready are refused (EPERM). On
+ * x86-64 struct epoll_event is packed.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "poller.h"
+#include "ring.h"
+
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441
+#endif
+
+enum { FIRST_EVENTS = 64, SECOND = 1000000000 };
+
+/* Tokens of ours; those of the reactor are smaller. */
+#define WAKE_TOKEN UINT64_MAX
+#define TIMER_TOKEN (UINT64_MAX - 1)
+
+struct jev_poller {
+  int epoll;
+  int wake;
+  int timer; /* -1 while epoll_pwait2 does its work */
+  int capacity;
+  struct epoll_event *events;
+  struct jev_header *counters;
+};
+
+static int32_t status(void) {
+  int fd = epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) {
+    return -errno;
+  }
+  close(fd);
+  return 0;
+}
+
+static int32_t check(int32_t fd) {
+  int probe = epoll_create1(EPOLL_CLOEXEC);
+  if (probe < 0) {
+    return -errno;
+  }
+  struct epoll_event event = {.events = EPOLLIN};
+  int32_t result = epoll_ctl(probe, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+  close(probe);
+  return result;
+}
+
+static int32_t watch_own(struct jev_poller *poller, int fd, uint64_t token) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
+  return epoll_ctl(poller->epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+}
+
+static int32_t open_timer(struct jev_poller *poller) {
+  poller->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  return poller->timer < 0 ? -errno : watch_own(poller, poller->timer, TIMER_TOKEN);
+}
+
+static void close_poller(struct jev_poller *poller) {
+  if (poller->epoll >= 0) {
+    close(poller->epoll);
+  }
+  if (poller->wake >= 0) {
+    close(poller->wake);
+  }
+  if (poller->timer >= 0) {
+    close(poller->timer);
+  }
+  free(poller->events);
+  free(poller);
+}
+
+static int32_t open_poller(struct jev_poller **out, struct jev_header *counters, int32_t flags) {
+  struct jev_poller *poller = calloc(1, sizeof *poller);
+  if (poller == NULL) {
+    return -ENOMEM;
+  }
+  poller->counters = counters;
+  poller->timer = -1;
+  poller->wake = -1;
+  poller->capacity = FIRST_EVENTS;
+  poller->events = calloc(FIRST_EVENTS, sizeof *poller->events);
+  poller->epoll = epoll_create1(EPOLL_CLOEXEC);
+  int32_t result = poller->events == NULL ? -ENOMEM : poller->epoll < 0 ? -errno : 0;
+  if (result == 0) {
+    poller->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    result = poller->wake < 0 ? -errno : watch_own(poller, poller->wake, WAKE_TOKEN);
+  }
+  if (result == 0 && (flags & JEV_CREATE_TIMERFD) != 0) {
+    result = open_timer(poller);
+  }
+  if (result != 0) {
+    close_poller(poller);
+    return result;
+  }
+  *out = poller;
+  return 0;
+}
+
+static uint32_t events_of(uint32_t mask) {
+  return ((mask & JEV_READ) != 0 ? (uint32_t)EPOLLIN : 0) |
+         ((mask & JEV_WRITE) != 0 ? (uint32_t)EPOLLOUT : 0) |
+         ((mask & JEV_CLOSED) != 0 ? (uint32_t)EPOLLRDHUP : 0) |
+         ((mask & JEV_ET) != 0 ? (uint32_t)EPOLLET : 0);
+}
+
+static uint32_t mask_of(uint32_t events) {
+  uint32_t broken = EPOLLERR;
+  if ((events & EPOLLHUP) != 0 && (events & EPOLLRDHUP) == 0) {
+    broken |= EPOLLHUP;
+  }
+  if ((events & broken) != 0) {
+    return JEV_READ | JEV_WRITE | JEV_CLOSED;
+  }
+  return ((events & (EPOLLIN | EPOLLHUP)) != 0 ? (uint32_t)JEV_READ : 0) |
+         ((events & (EPOLLOUT | EPOLLHUP)) != 0 ? (uint32_t)JEV_WRITE : 0) |
+         ((events & (EPOLLRDHUP | EPOLLHUP)) != 0 ? (uint32_t)JEV_CLOSED : 0);
+}
+
+static int control(struct jev_poller *poller, int op, int32_t fd, struct epoll_event *event) {
+  poller->counters->syscalls++;
+  return epoll_ctl(poller->epoll, op, fd, event);
+}
+
+static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
+                   bool renew) {
+  struct epoll_event event = {.events = events_of(wanted), .data.u64 = token};
+  if (wanted == 0) {
+    if (old != 0 || renew) {
+      control(poller, EPOLL_CTL_DEL, fd, &event); /* closed already, or another file: nothing to take back */
+    }
+    return 0;
+  }
+  int op = old == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (control(poller, op, fd, &event) == 0) {
+    return 0;
+  }
+  if ((op == EPOLL_CTL_ADD && errno == EEXIST) || (op == EPOLL_CTL_MOD && errno == ENOENT)) {
+    op = op == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    if (control(poller, op, fd, &event) == 0) {
+      return 0;
+    }
+  }
+  return -errno;
+}
+
+static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
+  (void)poller;
+  (void)fd;
+  (void)old; /* close() takes the registration with it, unless the file has other descriptors: see rebuild */
+}
+
+static int wait_by_timer(struct jev_poller *poller, int64_t timeout, int most) {
+  if (timeout <= 0) {
+    return epoll_wait(poller->epoll, poller->events, most, timeout == 0 ? 0 : -1);
+  }
+  struct itimerspec when = {
+      .it_value = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)}};
+  timerfd_settime(poller->timer, 0, &when, NULL);
+  poller->counters->syscalls++;
+  return epoll_wait(poller->epoll, poller->events, most, -1);
+}
+
+static int wait_kernel(struct jev_poller *poller, int64_t timeout, int most) {
+  poller->counters->waits++;
+  poller->counters->syscalls++;
+  if (poller->timer >= 0) {
+    return wait_by_timer(poller, timeout, most);
+  }
+  struct {
+    int64_t seconds;
+    int64_t nanoseconds;
+  } limit = {timeout / SECOND, timeout % SECOND};
+  long result =
+      syscall(SYS_epoll_pwait2, poller->epoll, poller->events, most, timeout < 0 ? NULL : &limit, NULL, 0);
+  if (result < 0 && errno == ENOSYS && open_timer(poller) == 0) {
+    return wait_by_timer(poller, timeout, most);
+  }
+  return (int)result;
+}
+
+static void grow(struct jev_poller *poller, int32_t most) {
+  int capacity = poller->capacity;
+  while (capacity < most) {
+    capacity *= 2;
+  }
+  struct epoll_event *more = realloc(poller->events, (size_t)capacity * sizeof *more);
+  if (more != NULL) {
+    poller->events = more;
+    poller->capacity = capacity;
+  }
+}
+
+static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+  int limit = most < poller->capacity ? most : poller->capacity;
+  int found = wait_kernel(poller, timeout, limit);
+  if (found < 0) {
+    return errno == EINTR ? 0 : -errno;
+  }
+  int32_t count = 0;
+  for (int i = 0; i < found; i++) {
+    const struct epoll_event *event = &poller->events[i];
+    if (event->data.u64 < TIMER_TOKEN) {
+      out[count].token = event->data.u64;
+      out[count++].mask = mask_of(event->events);
+    }
+  }
+  if (found == poller->capacity && poller->capacity < most) {
+    grow(poller, poller->capacity + 1);
+  }
+  return count;
+}
+
+static int32_t wake(struct jev_poller *poller) {
+  uint64_t one = 1;
+  return write(poller->wake, &one, sizeof one) == sizeof one || errno == EAGAIN ? 0 : -errno;
+}
+
+static int32_t rebuild(struct jev_poller *poller) {
+  int fresh = epoll_create1(EPOLL_CLOEXEC);
+  if (fresh < 0) {
+    return -errno;
+  }
+  close(poller->epoll);
+  poller->epoll = fresh;
+  int32_t result = watch_own(poller, poller->wake, WAKE_TOKEN);
+  if (result == 0 && poller->timer >= 0) {
+    result = watch_own(poller, poller->timer, TIMER_TOKEN);
+  }
+  return result;
+}
+
+const struct jev_poller_ops jev_poller_epoll = {
+    .code = JEV_ENGINE_EPOLL,
+    .features = JEV_FEATURE_ET | JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE,
+    .status = status,
+    .check = check,
+    .open = open_poller,
+    .set = set,
+    .closing = closing,
+    .wait = wait,
+    .wake = wake,
+    .rebuild = rebuild,
+    .close = close_poller,
+};

@@ -1,0 +1,359 @@
+/*
+ * The engine of every readiness interface: submissions, slots, the wait, and who gets what became ready.
+ */
+#include "reactor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_SLOTS = 1 << 24, FIRST_SLOTS = 64, PER_SUBMISSION = 4, PER_READY = 4 };
+
+static uint64_t token_of(const struct jev_slot *slot, uint32_t number) {
+  return ((uint64_t)(slot->generation & 0x7fffffffU) << 32) | number;
+}
+
+int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags) {
+  struct jev_reactor *reactor = calloc(1, sizeof *reactor);
+  if (reactor == NULL) {
+    return -ENOMEM;
+  }
+  reactor->ops = ops;
+  reactor->starved = NO_SLOT;
+  reactor->ready_capacity = ring->header->completions_capacity / PER_READY;
+  reactor->ready = calloc(reactor->ready_capacity, sizeof *reactor->ready);
+  int32_t error = reactor->ready == NULL ? -ENOMEM : ops->open(&reactor->poller, ring->header, flags);
+  if (error != 0) {
+    free(reactor->ready);
+    free(reactor);
+    return error;
+  }
+  ring->state = reactor;
+  return 0;
+}
+
+void jev_reactor_close(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  reactor->ops->close(reactor->poller);
+  for (uint32_t i = 0; i < reactor->slot_count; i++) {
+    free(reactor->slots[i].out);
+  }
+  free(reactor->slots);
+  free(reactor->ready);
+  free(reactor);
+}
+
+int32_t jev_reactor_wakeup(struct jev_ring *ring) {
+  const struct jev_reactor *reactor = ring->state;
+  return reactor->ops->wake(reactor->poller);
+}
+
+static uint8_t wanted(const struct jev_slot *slot) {
+  if (slot->polled != 0) {
+    return slot->polled;
+  }
+  if ((slot->flags & SLOT_CONNECTING) != 0) {
+    return JEV_WRITE;
+  }
+  bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0;
+  return (uint8_t)((reads ? JEV_READ : 0) | ((slot->flags & SLOT_SENDING) != 0 ? JEV_WRITE : 0));
+}
+
+int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
+  struct jev_slot *slot = &reactor->slots[number];
+  uint8_t mask = wanted(slot);
+  if (mask == slot->registered && !renew) {
+    return 0;
+  }
+  int32_t error =
+      reactor->ops->set(reactor->poller, slot->fd, token_of(slot, number), slot->registered, mask, renew);
+  slot->registered = error == 0 ? mask : 0;
+  return error;
+}
+
+void jev_starve(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  slot->flags |= SLOT_STARVED;
+  if ((slot->flags & SLOT_IN_STARVED_LIST) == 0) {
+    slot->flags |= SLOT_IN_STARVED_LIST;
+    slot->next_starved = reactor->starved;
+    reactor->starved = number;
+  }
+  jev_interest(reactor, number, false);
+}
+
+static void feed(struct jev_reactor *reactor) {
+  while (reactor->starved != NO_SLOT) {
+    uint32_t number = reactor->starved;
+    struct jev_slot *slot = &reactor->slots[number];
+    reactor->starved = slot->next_starved;
+    slot->flags &= (uint16_t) ~(SLOT_STARVED | SLOT_IN_STARVED_LIST);
+    if ((slot->flags & SLOT_ATTACHED) != 0) {
+      jev_interest(reactor, number, false);
+    }
+  }
+}
+
+/* ---- submissions ---- */
+
+static int32_t grow_to(struct jev_reactor *reactor, uint32_t number) {
+  uint32_t count = reactor->slot_count == 0 ? FIRST_SLOTS : reactor->slot_count;
+  while (count <= number) {
+    count *= 2;
+  }
+  struct jev_slot *slots = realloc(reactor->slots, count * sizeof *slots);
+  if (slots == NULL) {
+    return -ENOMEM;
+  }
+  memset(slots + reactor->slot_count, 0, (count - reactor->slot_count) * sizeof *slots);
+  reactor->slots = slots;
+  reactor->slot_count = count;
+  return 0;
+}
+
+static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *in) {
+  if (in->slot >= MAX_SLOTS || in->a < 0 || in->a > INT32_MAX) {
+    return -EINVAL;
+  }
+  if (in->slot >= reactor->slot_count) {
+    int32_t error = grow_to(reactor, in->slot);
+    if (error != 0) {
+      return error;
+    }
+  }
+  struct jev_slot *slot = &reactor->slots[in->slot];
+  if ((slot->flags & SLOT_ATTACHED) != 0) {
+    return -EEXIST;
+  }
+  slot->flags = (uint16_t)(SLOT_ATTACHED | (slot->flags & SLOT_IN_STARVED_LIST));
+  slot->fd = (int32_t)in->a;
+  slot->polled = 0;
+  slot->registered = 0;
+  slot->limit = 0;
+  return 0;
+}
+
+static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[in->slot];
+  int32_t result = 0;
+  if ((in->flags & JEV_FLAG_CLOSE) != 0) {
+    reactor->ops->closing(reactor->poller, slot->fd, slot->registered);
+    ring->header->syscalls++;
+    result = close(slot->fd) == 0 || errno == EINTR ? 0 : -errno;
+  } else if (slot->registered != 0) {
+    reactor->ops->set(reactor->poller, slot->fd, token_of(slot, in->slot), slot->registered, 0, false);
+  }
+  free(slot->out);
+  slot->out = NULL;
+  slot->flags &= SLOT_IN_STARVED_LIST;
+  slot->polled = 0;
+  slot->registered = 0;
+  slot->generation++;
+  jev_complete(ring, JEV_DETACHED, in->slot, result);
+  return 0;
+}
+
+static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[in->slot];
+  if ((in->a & ~(int64_t)(JEV_READ | JEV_WRITE | JEV_CLOSED | JEV_ET)) != 0) {
+    return -EINVAL;
+  }
+  if (((in->a & JEV_ET) != 0 && (reactor->ops->features & JEV_FEATURE_ET) == 0) ||
+      ((in->a & JEV_CLOSED) != 0 && (reactor->ops->features & JEV_FEATURE_EARLY_CLOSE) == 0)) {
+    return -EOPNOTSUPP;
+  }
+  if ((slot->flags & SLOT_STREAM) != 0) {
+    return -EBUSY;
+  }
+  slot->polled = (uint8_t)in->a;
+  slot->flags =
+      (uint16_t)((slot->flags & ~SLOT_POLL_ONCE) | ((in->flags & JEV_FLAG_ONCE) != 0 ? SLOT_POLL_ONCE : 0));
+  int32_t error = jev_interest(reactor, in->slot, (in->flags & JEV_FLAG_RENEW) != 0);
+  if (error != 0) {
+    slot->polled = 0;
+    jev_complete(ring, JEV_READY, in->slot, error);
+  }
+  return 0;
+}
+
+static int32_t release(struct jev_ring *ring, const struct jev_submission *in) {
+  int32_t error = jev_slab_release(&ring->slab, in->a);
+  if (error == 0) {
+    feed(ring->state);
+  }
+  return error;
+}
+
+static int32_t on_slot(struct jev_ring *ring, const struct jev_submission *in) {
+  const struct jev_reactor *reactor = ring->state;
+  if (in->slot >= reactor->slot_count || (reactor->slots[in->slot].flags & SLOT_ATTACHED) == 0) {
+    return -ENOENT;
+  }
+  if (in->op >= JEV_OP_RECEIVE && reactor->slots[in->slot].polled != 0) {
+    return -EBUSY;
+  }
+  switch (in->op) {
+    case JEV_OP_DETACH:
+      return detach(ring, in);
+    case JEV_OP_POLL:
+      return poll_for(ring, in);
+    case JEV_OP_RECEIVE:
+    case JEV_OP_RECEIVE_FROM:
+      return jev_op_receive(ring, in);
+    case JEV_OP_SEND:
+    case JEV_OP_SEND_TO:
+    case JEV_OP_SEND_FILE:
+      return jev_op_send(ring, in);
+    case JEV_OP_ACCEPT:
+      return jev_op_accept(ring, in);
+    case JEV_OP_CONNECT:
+      return jev_op_connect(ring, in);
+    case JEV_OP_SHUTDOWN:
+      return jev_op_shutdown(ring, in);
+    default:
+      return -EINVAL;
+  }
+}
+
+static void submit(struct jev_ring *ring, const struct jev_submission *in) {
+  int32_t error;
+  switch (in->op) {
+    case JEV_OP_ATTACH:
+      error = attach(ring->state, in);
+      break;
+    case JEV_OP_RETAIN:
+      error = 0; /* done before the first submission of the batch */
+      break;
+    case JEV_OP_RELEASE:
+      error = release(ring, in);
+      break;
+    default:
+      error = on_slot(ring, in);
+      break;
+  }
+  if (error != 0) {
+    jev_complete(ring, JEV_FAILED, in->slot, error)->aux = in->op;
+  }
+}
+
+/* Buffers of the last batch become free, but for those that this batch retains. */
+static void recycle(struct jev_ring *ring, uint32_t submitted) {
+  if (ring->slab.lent_count == 0) {
+    return;
+  }
+  for (uint32_t i = 0; i < submitted; i++) {
+    if (ring->submissions[i].op == JEV_OP_RETAIN) {
+      jev_slab_retain(&ring->slab, ring->submissions[i].a);
+    }
+  }
+  jev_slab_recycle(&ring->slab);
+  if (ring->slab.free_count > 0) {
+    feed(ring->state);
+  }
+}
+
+static void take_submissions(struct jev_ring *ring) {
+  struct jev_header *header = ring->header;
+  uint32_t submitted =
+      header->submitted < header->submissions_capacity ? header->submitted : header->submissions_capacity;
+  recycle(ring, submitted);
+  uint32_t taken = 0;
+  while (taken < submitted && jev_room(ring) >= PER_SUBMISSION) {
+    struct jev_submission copy = ring->submissions[taken++];
+    submit(ring, &copy);
+  }
+  uint32_t left = submitted - taken;
+  if (left > 0) {
+    memmove(ring->submissions, ring->submissions + taken, left * sizeof *ring->submissions);
+    header->more = 1;
+  }
+  header->submitted = left;
+}
+
+/* ---- readiness ---- */
+
+static void report(struct jev_ring *ring, const struct jev_ready *ready) {
+  struct jev_reactor *reactor = ring->state;
+  uint32_t number = (uint32_t)ready->token;
+  struct jev_slot *slot = number < reactor->slot_count ? &reactor->slots[number] : NULL;
+  if (slot == NULL || slot->registered == 0 || token_of(slot, number) != ready->token) {
+    reactor->stale = true;
+    return;
+  }
+  if (slot->polled == 0) {
+    jev_stream_ready(ring, number, ready->mask);
+    return;
+  }
+  uint32_t mask = ready->mask & slot->polled;
+  if (mask == 0) {
+    mask = slot->polled & (uint32_t)~JEV_ET; /* an error, and neither reading nor writing is asked for */
+  }
+  jev_complete(ring, JEV_READY, number, (int32_t)mask);
+  if ((slot->flags & SLOT_POLL_ONCE) != 0) {
+    slot->polled = 0;
+    jev_interest(reactor, number, false);
+  }
+}
+
+/* A descriptor was closed while a duplicate of it lives: the poller goes on reporting it and cannot be told
+ * to stop. */
+static int32_t start_afresh(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  reactor->stale = false;
+  ring->header->rebuilds++;
+  int32_t error = reactor->ops->rebuild(reactor->poller);
+  for (uint32_t i = 0; error == 0 && i < reactor->slot_count; i++) {
+    struct jev_slot *slot = &reactor->slots[i];
+    if ((slot->flags & SLOT_ATTACHED) != 0 && slot->registered != 0) {
+      slot->registered = 0;
+      jev_interest(reactor, i, false);
+    }
+  }
+  return error;
+}
+
+static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
+  struct jev_reactor *reactor = ring->state;
+  uint32_t most = jev_room(ring) / PER_READY;
+  if (most == 0) {
+    ring->header->more = 1;
+    return 0;
+  }
+  if (most > reactor->ready_capacity) {
+    most = reactor->ready_capacity;
+  }
+  int32_t found = reactor->ops->wait(reactor->poller, timeout, reactor->ready, (int32_t)most);
+  for (int32_t i = 0; i < found; i++) {
+    reactor->reserve = PER_READY * (uint32_t)(found - i - 1);
+    report(ring, &reactor->ready[i]);
+  }
+  reactor->reserve = 0;
+  if (found >= 0 && reactor->stale) {
+    return start_afresh(ring);
+  }
+  return found < 0 ? found : 0;
+}
+
+int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_header *header = ring->header;
+  header->enters++;
+  header->completed = 0;
+  header->more = 0;
+  take_submissions(ring);
+  jev_signals_report(ring);
+  bool busy = header->completed > 0 || header->more != 0;
+  if (busy && timeout != 0 && !reactor->skipped) {
+    /* There is something to do already: look for more only in every other call, so that nothing can starve.
+     */
+    reactor->skipped = true;
+    return (int32_t)header->completed;
+  }
+  reactor->skipped = false;
+  int32_t error = wait_and_report(ring, busy ? 0 : timeout);
+  jev_signals_report(ring);
+  return error != 0 ? error : (int32_t)header->completed;
+}

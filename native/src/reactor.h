@@ -1,0 +1,108 @@
+/*
+ * The reactor: the operations of a ring on top of any poller. It tries first and polls only after EAGAIN.
+ *
+ * reactor.c takes submissions and hands readiness out; stream.c carries the operations of one slot out.
+ */
+#ifndef JEV_REACTOR_H
+#define JEV_REACTOR_H
+
+#include <sys/uio.h>
+
+#include "poller.h"
+#include "ring.h"
+
+enum {
+  SLOT_ATTACHED = 0x0001,
+  SLOT_POLL_ONCE = 0x0002,
+  SLOT_RECEIVING = 0x0004,
+  SLOT_DATAGRAMS = 0x0008, /* RECEIVE_FROM */
+  SLOT_ACCEPTING = 0x0010,
+  SLOT_ACCEPT_BLOCKING = 0x0020,
+  SLOT_CONNECTING = 0x0040,
+  SLOT_SENDING = 0x0080,    /* slot->out has bytes to go */
+  SLOT_SHUT_WAITS = 0x0100, /* shutdown of writing after the bytes of slot->out */
+  SLOT_STARVED = 0x0200,    /* receives no more until a slab buffer is given back */
+  SLOT_IN_STARVED_LIST = 0x0400,
+  SLOT_PLAIN = 0x0800 /* not a socket: read and write */
+};
+
+#define SLOT_STREAM (SLOT_RECEIVING | SLOT_ACCEPTING | SLOT_CONNECTING | SLOT_SENDING)
+
+/* What a short write has left to do. Kept, once made, until the slot is detached. */
+struct jev_out {
+  uint16_t op; /* JEV_OP_SEND, SEND_TO or SEND_FILE */
+  uint8_t shut_how;
+  int32_t file;
+  int64_t sent;
+  int64_t position;
+  int64_t remaining; /* of a file */
+  int64_t address;   /* of jev_address bytes kept in `to`, or 0 */
+  struct jev_address to;
+  uint32_t first;
+  uint32_t count;
+  uint32_t capacity;
+  struct iovec vectors[];
+};
+
+/* The state of one attached descriptor. */
+struct jev_slot {
+  int32_t fd;
+  uint32_t generation;
+  uint16_t flags;
+  uint8_t polled;     /* mask of POLL */
+  uint8_t registered; /* what the poller watches for */
+  int32_t limit;      /* bytes of one receive */
+  uint32_t next_starved;
+  struct jev_out *out;
+};
+
+struct jev_reactor {
+  const struct jev_poller_ops *ops;
+  struct jev_poller *poller;
+  struct jev_slot *slots;
+  uint32_t slot_count;
+  struct jev_ready *ready;
+  uint32_t ready_capacity;
+  uint32_t starved; /* head of a list of slots, NO_SLOT at its end */
+  uint32_t reserve; /* completions kept free for what is still to be looked at */
+  bool skipped;     /* the last call did not wait although it might have */
+  bool stale;       /* the poller reports a registration that is none of ours */
+};
+
+#define NO_SLOT UINT32_MAX
+
+/* ---- reactor.c ---- */
+int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags);
+int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout);
+int32_t jev_reactor_wakeup(struct jev_ring *ring);
+void jev_reactor_close(struct jev_ring *ring);
+/* Tells the poller what the slot's operations wait for. */
+int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool renew);
+/* Receives no more for want of slab buffers. */
+void jev_starve(struct jev_reactor *reactor, uint32_t slot);
+
+/* ---- stream.c ---- each returns 0 or a negated errno that refuses the submission */
+int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in);
+int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in);
+int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in);
+int32_t jev_op_shutdown(struct jev_ring *ring, const struct jev_submission *in);
+/* The slot's descriptor is ready for `mask`. */
+void jev_stream_ready(struct jev_ring *ring, uint32_t slot, uint32_t mask);
+
+/* ---- send.c ---- */
+int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
+/* Goes on with what a short write has left. */
+void jev_send_on(struct jev_ring *ring, uint32_t slot);
+/* Ends what is left with an error. */
+void jev_send_fail(struct jev_ring *ring, uint32_t slot, int32_t error);
+
+/* ---- socket_posix.c ---- */
+/* 0, or a negated errno; *length is that of `out`. */
+int32_t jev_address_to_system(const struct jev_address *in, void *out, uint32_t *length);
+void jev_address_from_system(const void *in, uint32_t length, struct jev_address *out);
+/* accept, passing over connections that are gone already: a descriptor, or a negated errno. */
+int32_t jev_accept_one(int32_t fd, bool blocking, struct jev_address *peer, uint64_t *syscalls);
+
+enum { JEV_SYSTEM_ADDRESS_SIZE = 128 };
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * Making, entering, waking and freeing rings, and the memory that Java asks for.
+ */
+#include "ring.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "poller.h"
+
+enum {
+  MIN_ENTRIES = 8,
+  MAX_ENTRIES = 65536,
+  MAX_BUFFERS = 65536,
+  MIN_BUFFER_SIZE = 1024,
+  MAX_BUFFER_SIZE = 1 << 20,
+  LINE = 64
+};
+
+static const struct jev_engine *const ENGINES[] = {
+#if defined(__linux__)
+    &jev_engine_epoll,
+#endif
+    NULL};
+
+const struct jev_engine *jev_engine_find(int32_t code) {
+  for (size_t i = 0; ENGINES[i] != NULL; i++) {
+    if (ENGINES[i]->code == code) {
+      return ENGINES[i];
+    }
+  }
+  return NULL;
+}
+
+int32_t jev_engine_status(int32_t engine) {
+  const struct jev_engine *found = jev_engine_find(engine);
+  return found == NULL ? -ENOSYS : found->status();
+}
+
+int32_t jev_engine_features(int32_t engine) {
+  const struct jev_engine *found = jev_engine_find(engine);
+  return found == NULL ? 0 : found->features;
+}
+
+int32_t jev_check(int32_t engine, int32_t fd) {
+  const struct jev_engine *found = jev_engine_find(engine);
+  return found == NULL ? -ENOSYS : found->check(fd);
+}
+
+static int64_t align(int64_t offset) { return (offset + LINE - 1) & ~(int64_t)(LINE - 1); }
+
+static bool within(int32_t value, int32_t least, int32_t most) { return value >= least && value <= most; }
+
+/* Maps the block and writes its header. Pages cost nothing until they are touched. */
+static int32_t lay_out(struct jev_ring *ring, uint32_t entries, uint32_t buffers, uint32_t buffer_size) {
+  int64_t submissions = align((int64_t)sizeof(struct jev_header));
+  int64_t completions = align(submissions + (int64_t)entries * (int64_t)sizeof(struct jev_submission));
+  int64_t slab = align(completions + 2 * (int64_t)entries * (int64_t)sizeof(struct jev_completion));
+  int64_t size = slab + (int64_t)buffers * buffer_size;
+  if (size > INT32_MAX) {
+    return -EINVAL; /* Java maps it as one buffer */
+  }
+  void *block = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (block == MAP_FAILED) {
+    return -errno;
+  }
+  ring->block = block;
+  ring->block_size = size;
+  ring->header = block;
+  ring->submissions = (void *)(ring->block + submissions);
+  ring->completions = (void *)(ring->block + completions);
+  ring->header->magic = JEV_MAGIC;
+  ring->header->abi = JEV_ABI_VERSION;
+  ring->header->submissions_offset = (uint32_t)submissions;
+  ring->header->submissions_capacity = entries;
+  ring->header->completions_offset = (uint32_t)completions;
+  ring->header->completions_capacity = 2 * entries;
+  ring->header->slab_offset = (uint32_t)slab;
+  ring->header->buffer_size = buffer_size;
+  ring->header->buffer_count = buffers;
+  return jev_slab_open(&ring->slab, ring->block + slab, buffers, buffer_size);
+}
+
+static void free_ring(struct jev_ring *ring) {
+  jev_slab_close(&ring->slab);
+  if (ring->block != NULL) {
+    munmap(ring->block, (size_t)ring->block_size);
+  }
+  free(ring);
+}
+
+int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, int32_t buffer_size, int32_t flags) {
+  const struct jev_engine *found = jev_engine_find(engine);
+  if (found == NULL) {
+    return -ENOSYS;
+  }
+  if (!within(entries, MIN_ENTRIES, MAX_ENTRIES) || !within(buffers, 1, MAX_BUFFERS) ||
+      !within(buffer_size, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE)) {
+    return -EINVAL;
+  }
+  struct jev_ring *ring = calloc(1, sizeof *ring);
+  if (ring == NULL) {
+    return -ENOMEM;
+  }
+  ring->engine = found;
+  int32_t error = lay_out(ring, (uint32_t)entries, (uint32_t)buffers, (uint32_t)buffer_size);
+  if (error == 0) {
+    error = found->open(ring, flags);
+  }
+  if (error != 0) {
+    free_ring(ring);
+    return error;
+  }
+  return (int64_t)(intptr_t)ring;
+}
+
+static struct jev_ring *of(int64_t handle) { return (struct jev_ring *)(intptr_t)handle; /* NOLINT */ }
+
+int64_t jev_block(int64_t ring) { return (int64_t)(intptr_t)of(ring)->block; }
+
+int64_t jev_block_size(int64_t ring) { return of(ring)->block_size; }
+
+int32_t jev_enter(int64_t ring, int64_t timeout) {
+  struct jev_ring *entered = of(ring);
+  return entered->engine->enter(entered, timeout);
+}
+
+int32_t jev_wakeup(int64_t ring) {
+  struct jev_ring *woken = of(ring);
+  return woken->engine->wakeup(woken);
+}
+
+int32_t jev_watch_signal(int64_t ring, int32_t signal, int32_t on) {
+  return jev_signals_watch(of(ring), signal, on != 0);
+}
+
+void jev_destroy(int64_t ring) {
+  struct jev_ring *destroyed = of(ring);
+  jev_signals_close(destroyed);
+  destroyed->engine->close(destroyed);
+  free_ring(destroyed);
+}
+
+struct jev_completion *jev_complete(struct jev_ring *ring, uint16_t op, uint32_t slot, int32_t result) {
+  struct jev_completion *next = &ring->completions[ring->header->completed++];
+  next->op = op;
+  next->flags = 0;
+  next->slot = slot;
+  next->result = result;
+  next->aux = 0;
+  next->value = 0;
+  return next;
+}
+
+int32_t jev_abi_version(void) { return JEV_ABI_VERSION; }
+
+int64_t jev_alloc(int64_t size) {
+  if (size <= 0 || size > INT32_MAX) {
+    return 0;
+  }
+  void *memory = NULL;
+  if (posix_memalign(&memory, LINE, (size_t)size) != 0) {
+    return 0;
+  }
+  memset(memory, 0, (size_t)size);
+  return (int64_t)(intptr_t)memory;
+}
+
+void jev_free(int64_t address) { free((void *)(intptr_t)address); /* NOLINT */ }

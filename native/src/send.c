@@ -1,0 +1,288 @@
+/*
+ * Sending: bytes, datagrams and files. What does not go at once is remembered, and writability polled for it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/sendfile.h>
+#endif
+
+#include "reactor.h"
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
+enum { STACK_VECTORS = 64, MOST_VECTORS = 1024, FILE_CHUNK = 65536 };
+
+/* One send being carried out. */
+struct job {
+  uint16_t op;
+  struct iovec *vectors;
+  uint32_t count;
+  const struct jev_address *to;
+  int32_t file;
+  int64_t position;
+  int64_t remaining;
+  int64_t sent;
+};
+
+static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
+  struct jev_reactor *reactor = ring->state;
+  return &reactor->slots[number];
+}
+
+static ssize_t send_vectors(struct jev_slot *slot, const struct job *job) {
+  uint32_t count = job->count < MOST_VECTORS ? job->count : MOST_VECTORS;
+  if ((slot->flags & SLOT_PLAIN) != 0) {
+    return writev(slot->fd, job->vectors, (int)count);
+  }
+  if (count == 1 && job->to == NULL) {
+    return send(slot->fd, job->vectors->iov_base, job->vectors->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+  _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
+  struct msghdr message = {.msg_iov = job->vectors, .msg_iovlen = count};
+  if (job->to != NULL) {
+    uint32_t length;
+    int32_t error = jev_address_to_system(job->to, address, &length);
+    if (error != 0) {
+      errno = -error;
+      return -1;
+    }
+    message.msg_name = address;
+    message.msg_namelen = length;
+  }
+  return sendmsg(slot->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Where the kernel has no direct way from that file to that descriptor. */
+static ssize_t copy_file(const struct jev_slot *slot, const struct job *job) {
+  uint8_t bytes[FILE_CHUNK];
+  size_t most = job->remaining < FILE_CHUNK ? (size_t)job->remaining : FILE_CHUNK;
+  ssize_t count = pread(job->file, bytes, most, (off_t)job->position);
+  if (count <= 0) {
+    return count;
+  }
+  return (slot->flags & SLOT_PLAIN) != 0 ? write(slot->fd, bytes, (size_t)count)
+                                         : send(slot->fd, bytes, (size_t)count, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static ssize_t send_file(const struct jev_slot *slot, const struct job *job) {
+#if defined(__linux__)
+  off_t position = (off_t)job->position;
+  size_t most = job->remaining < INT_MAX ? (size_t)job->remaining : INT_MAX;
+  ssize_t count = sendfile(slot->fd, job->file, &position, most);
+  if (count >= 0 || (errno != EINVAL && errno != ENOSYS)) {
+    return count;
+  }
+#endif
+  return copy_file(slot, job);
+}
+
+static void advance(struct job *job, size_t count) {
+  job->sent += (int64_t)count;
+  if (job->op == JEV_OP_SEND_FILE) {
+    job->position += (int64_t)count;
+    job->remaining -= (int64_t)count;
+    return;
+  }
+  while (job->count > 0 && count >= job->vectors->iov_len) {
+    count -= job->vectors->iov_len;
+    job->vectors++;
+    job->count--;
+  }
+  if (job->count > 0) {
+    job->vectors->iov_base = (uint8_t *)job->vectors->iov_base + count;
+    job->vectors->iov_len -= count;
+  }
+}
+
+static bool done(const struct job *job) {
+  return job->op == JEV_OP_SEND_FILE ? job->remaining == 0 : job->count == 0;
+}
+
+/* Sends until all is gone (0), it would block (EAGAIN) or it fails (another errno). */
+static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *job) {
+  bool datagram = job->op == JEV_OP_SEND_TO;
+  while (datagram || !done(job)) {
+    ring->header->syscalls++;
+    ssize_t count = job->op == JEV_OP_SEND_FILE ? send_file(slot, job) : send_vectors(slot, job);
+    if (count < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      if (errno == ENOTSOCK && (slot->flags & SLOT_PLAIN) == 0 && !datagram) {
+        slot->flags |= SLOT_PLAIN;
+        continue;
+      }
+      return errno == EWOULDBLOCK ? EAGAIN : errno;
+    }
+    if (count == 0 && job->op == JEV_OP_SEND_FILE) {
+      return 0; /* the file has ended */
+    }
+    advance(job, (size_t)count);
+    if (datagram) {
+      return 0;
+    }
+  }
+  return 0;
+}
+
+/* Remembers what is left. */
+static int32_t keep(struct jev_slot *slot, const struct job *job) {
+  struct jev_out *out = slot->out;
+  if (out == NULL || out->capacity < job->count) {
+    out = realloc(out, sizeof *out + job->count * sizeof *out->vectors);
+    if (out == NULL) {
+      return -ENOMEM;
+    }
+    out->capacity = job->count;
+    slot->out = out;
+  }
+  out->op = job->op;
+  out->file = job->file;
+  out->position = job->position;
+  out->remaining = job->remaining;
+  out->sent = job->sent;
+  out->first = 0;
+  out->count = job->count;
+  out->address = job->to != NULL;
+  if (job->to != NULL) {
+    out->to = *job->to;
+  }
+  if (job->count > 0) {
+    memcpy(out->vectors, job->vectors, job->count * sizeof *out->vectors);
+  }
+  slot->flags |= SLOT_SENDING;
+  return 0;
+}
+
+static void finish(struct jev_ring *ring, uint32_t number, int64_t sent, int32_t error) {
+  jev_complete(ring, JEV_SENT, number, error)->value = sent;
+}
+
+static int32_t start(struct jev_ring *ring, uint32_t number, struct job *job) {
+  struct jev_slot *slot = slot_of(ring, number);
+  int error = (slot->flags & SLOT_CONNECTING) != 0 ? EAGAIN : carry_out(ring, slot, job);
+  int32_t result = -error;
+  if (error == EAGAIN) {
+    result = keep(slot, job);
+    if (result == 0) {
+      result = jev_interest(ring->state, number, false);
+      if (result == 0) {
+        return 0;
+      }
+      slot->flags &= (uint16_t)~SLOT_SENDING;
+    }
+  }
+  finish(ring, number, job->sent, result);
+  return 0;
+}
+
+/* Turns Java's records into the system's; -EINVAL when one makes no sense. */
+static int32_t convert(const struct jev_vec *in, uint32_t count, struct iovec *out) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (in[i].length < 0 || (in[i].length > 0 && in[i].address <= 0)) {
+      return -EINVAL;
+    }
+    out[i].iov_base = (void *)(intptr_t)in[i].address; /* NOLINT */
+    out[i].iov_len = (size_t)in[i].length;
+  }
+  return 0;
+}
+
+static int32_t send_bytes(struct jev_ring *ring, const struct jev_submission *in, struct job *job) {
+  struct jev_vec single = {.address = in->a, .length = in->b};
+  bool vector = (in->flags & JEV_FLAG_VECTOR) != 0;
+  if (vector && (in->a <= 0 || in->b < 0 || in->b > INT32_MAX)) {
+    return -EINVAL;
+  }
+  const struct jev_vec *records = vector ? (const struct jev_vec *)(intptr_t)in->a : &single; /* NOLINT */
+  job->count = vector ? (uint32_t)in->b : 1;
+  struct iovec stack[STACK_VECTORS];
+  struct iovec *vectors = stack;
+  if (job->count > STACK_VECTORS) {
+    vectors = malloc(job->count * sizeof *vectors);
+    if (vectors == NULL) {
+      return -ENOMEM;
+    }
+  }
+  job->vectors = vectors;
+  int32_t error = convert(records, job->count, vectors);
+  if (error == 0) {
+    error = start(ring, in->slot, job);
+  }
+  if (vectors != stack) {
+    free(vectors);
+  }
+  return error;
+}
+
+int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in) {
+  struct jev_slot *slot = slot_of(ring, in->slot);
+  if ((slot->flags & SLOT_SENDING) != 0) {
+    finish(ring, in->slot, 0, -EBUSY);
+    return 0;
+  }
+  struct job job = {.op = in->op};
+  if (in->op == JEV_OP_SEND_FILE) {
+    if (in->a < 0 || in->a > INT32_MAX || in->b < 0 || in->c < 0) {
+      return -EINVAL;
+    }
+    job.file = (int32_t)in->a;
+    job.position = in->b;
+    job.remaining = in->c;
+    return start(ring, in->slot, &job);
+  }
+  if (in->op == JEV_OP_SEND_TO && in->c != 0) {
+    job.to = (const struct jev_address *)(intptr_t)in->c; /* NOLINT */
+  }
+  return send_bytes(ring, in, &job);
+}
+
+static void shut_if_asked(struct jev_ring *ring, uint32_t number) {
+  struct jev_slot *slot = slot_of(ring, number);
+  if ((slot->flags & SLOT_SHUT_WAITS) != 0) {
+    slot->flags &= (uint16_t)~SLOT_SHUT_WAITS;
+    ring->header->syscalls++;
+    jev_complete(ring, JEV_SHUT, number, jev_shutdown(slot->fd, slot->out->shut_how));
+  }
+}
+
+static void end(struct jev_ring *ring, uint32_t number, int32_t error) {
+  struct jev_slot *slot = slot_of(ring, number);
+  slot->flags &= (uint16_t)~SLOT_SENDING;
+  finish(ring, number, slot->out->sent, error);
+  shut_if_asked(ring, number);
+  jev_interest(ring->state, number, false);
+}
+
+void jev_send_on(struct jev_ring *ring, uint32_t number) {
+  struct jev_slot *slot = slot_of(ring, number);
+  struct jev_out *out = slot->out;
+  struct job job = {.op = out->op,
+                    .vectors = out->vectors + out->first,
+                    .count = out->count,
+                    .to = out->address != 0 ? &out->to : NULL,
+                    .file = out->file,
+                    .position = out->position,
+                    .remaining = out->remaining,
+                    .sent = out->sent};
+  int error = carry_out(ring, slot, &job);
+  out->first = (uint32_t)(job.vectors - out->vectors);
+  out->count = job.count;
+  out->position = job.position;
+  out->remaining = job.remaining;
+  out->sent = job.sent;
+  if (error != EAGAIN) {
+    end(ring, number, -error);
+  } else {
+    jev_interest(ring->state, number, false);
+  }
+}
+
+void jev_send_fail(struct jev_ring *ring, uint32_t number, int32_t error) { end(ring, number, error); }

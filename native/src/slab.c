@@ -1,0 +1,96 @@
+/*
+ * The receive buffers of a ring. Small payloads share a buffer, so that a batch of them touches little
+ * memory.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ring.h"
+
+enum { ALIGNMENT = 64 };
+
+int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint32_t size) {
+  slab->base = base;
+  slab->size = size;
+  slab->count = count;
+  slab->current = count;
+  slab->free = calloc(count, sizeof *slab->free);
+  slab->lent = calloc(count, sizeof *slab->lent);
+  slab->retained = calloc(count, 1);
+  if (slab->free == NULL || slab->lent == NULL || slab->retained == NULL) {
+    jev_slab_close(slab);
+    return -ENOMEM;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    slab->free[i] = count - 1 - i;
+  }
+  slab->free_count = count;
+  return 0;
+}
+
+void jev_slab_close(struct jev_slab *slab) {
+  free(slab->free);
+  free(slab->lent);
+  free(slab->retained);
+  slab->free = NULL;
+  slab->lent = NULL;
+  slab->retained = NULL;
+}
+
+void jev_slab_recycle(struct jev_slab *slab) {
+  for (uint32_t i = slab->lent_count; i > 0; i--) {
+    uint32_t buffer = slab->lent[i - 1];
+    if (slab->retained[buffer] == 0) {
+      slab->free[slab->free_count++] = buffer;
+    }
+  }
+  slab->lent_count = 0;
+  slab->current = slab->count;
+}
+
+void jev_slab_retain(struct jev_slab *slab, int64_t buffer) {
+  for (uint32_t i = 0; i < slab->lent_count; i++) {
+    if (slab->lent[i] == buffer) {
+      slab->retained[buffer] = 1;
+    }
+  }
+}
+
+int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer) {
+  if (buffer < 0 || buffer >= slab->count || slab->retained[buffer] == 0) {
+    return -EINVAL;
+  }
+  slab->retained[buffer] = 0;
+  slab->free[slab->free_count++] = (uint32_t)buffer;
+  return 0;
+}
+
+uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t most, uint32_t *got) {
+  uint32_t wanted = most < slab->size ? most : slab->size;
+  bool open = slab->current < slab->count;
+  uint32_t left = open ? slab->size - slab->offset : 0;
+  if (left < wanted && slab->free_count > 0) {
+    slab->current = slab->free[--slab->free_count];
+    slab->lent[slab->lent_count++] = slab->current;
+    slab->offset = 0;
+    left = slab->size;
+  }
+  if (left < least) {
+    return NULL;
+  }
+  *got = left < wanted ? left : wanted;
+  return slab->base + (size_t)slab->current * slab->size + slab->offset;
+}
+
+int64_t jev_slab_commit(struct jev_slab *slab, uint32_t used, uint32_t *buffer) {
+  int64_t start = (int64_t)slab->current * slab->size + slab->offset;
+  uint32_t rounded = (used + ALIGNMENT - 1) & ~(uint32_t)(ALIGNMENT - 1);
+  uint32_t left = slab->size - slab->offset;
+  slab->offset += rounded < left ? rounded : left;
+  *buffer = slab->current;
+  return start;
+}
+
+bool jev_slab_exhausted(const struct jev_slab *slab) {
+  return slab->free_count == 0 && slab->lent_count == 0;
+}

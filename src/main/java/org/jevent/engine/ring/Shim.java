@@ -1,0 +1,79 @@
+package org.jevent.engine.ring;
+
+/**
+ * The functions of the shim, as {@code native/include/jevent.h} describes them: {@code jev_wait_for} is {@code waitFor} here. Bound by JNA's
+ * direct mapping or by the JVM itself; nothing but {@link ShimLoader} knows which.
+ */
+final class Shim {
+  private Shim() {}
+
+  static native int abiVersion();
+
+  static native long layout(int key);
+
+  static native int errno(int key);
+
+  static native int engineStatus(int engine);
+
+  static native int engineFeatures(int engine);
+
+  static native long create(int engine, int entries, int buffers, int buffer_size, int flags);
+
+  static native long block(long ring);
+
+  static native long blockSize(long ring);
+
+  static native int enter(long ring, long timeout);
+
+  static native int wakeup(long ring);
+
+  static native void destroy(long ring);
+
+  static native int watchSignal(long ring, int signal, int on);
+
+  static native int check(int engine, int fd);
+
+  static native long alloc(long size);
+
+  static native void free(long address);
+
+  static native int socket(int family, int type);
+
+  static native int socketpair(int family, int type, long out);
+
+  static native int pipe(long out);
+
+  static native int open(long path, int write);
+
+  static native int close(int fd);
+
+  static native int bind(int fd, long address);
+
+  static native int listen(int fd, int backlog);
+
+  static native int accept(int fd, long address);
+
+  static native int connect(int fd, long address);
+
+  static native int shutdown(int fd, int how);
+
+  static native int localAddress(int fd, long address);
+
+  static native int peerAddress(int fd, long address);
+
+  static native long read(int fd, long memory, long length);
+
+  static native long write(int fd, long memory, long length);
+
+  static native long receiveFrom(int fd, long memory, long length, long address);
+
+  static native long sendTo(int fd, long memory, long length, long address);
+
+  static native int setOption(int fd, int option, int value);
+
+  static native int getOption(int fd, int option);
+
+  static native int signalNumber(int index);
+
+  static native int raise(int signal);
+}
