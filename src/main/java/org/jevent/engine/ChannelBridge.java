@@ -1,0 +1,276 @@
+package org.jevent.engine;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jevent.error.Errno;
+
+/**
+ * Watches NIO channels for an engine that works with descriptors: the JDK does not tell a channel's. A daemon thread waits in a
+ * {@link Selector} while any channel is attached and wakes the loop. A channel that is ready is not watched again until the loop has run its
+ * callbacks, so that it is reported once an iteration, level-triggered.
+ *
+ * <p>All methods belong to the loop's thread.
+ */
+public final class ChannelBridge implements AutoCloseable {
+  /** Gets what became ready. */
+  @FunctionalInterface
+  public interface Ready {
+    void ready(int slot, int mask, Errno error);
+  }
+
+  /** Gets slots that are free. */
+  @FunctionalInterface
+  public interface Detached {
+    void detached(int slot);
+  }
+
+  private static final class Watched {
+    private final int slot;
+    private final SelectableChannel channel;
+    private int mask;
+    private boolean armed;
+    private SelectionKey key;
+    private boolean failed;
+
+    Watched(final int slot, final SelectableChannel channel) {
+      this.slot = slot;
+      this.channel = channel;
+    }
+  }
+
+  private final Runnable wakeup;
+  private final Map<Integer, Watched> bySlot = new HashMap<>();
+  private final ArrayDeque<Watched> unarmed = new ArrayDeque<>();
+  private final ArrayDeque<Integer> gone = new ArrayDeque<>();
+  private final ArrayDeque<Watched> broken = new ArrayDeque<>();
+  private final Object gate = new Object();
+  private Selector selector;
+  private Thread thread;
+  private boolean ready;
+  private boolean closing;
+
+  /**
+   * @param wakeup wakes the loop; called by the bridge's thread
+   */
+  public ChannelBridge(final Runnable wakeup) {
+    this.wakeup = wakeup;
+  }
+
+  /** That slot is one of the bridge's. */
+  public boolean has(final int slot) {
+    return bySlot.containsKey(slot);
+  }
+
+  public void attach(final int slot, final SelectableChannel channel) {
+    bySlot.put(slot, new Watched(slot, channel));
+  }
+
+  /** Watches for {@code Engine.READ} and {@code Engine.WRITE}; 0 stops. */
+  public void poll(final int slot, final int mask) {
+    final Watched watched = bySlot.get(slot);
+    watched.mask = mask & (Engine.READ | Engine.WRITE);
+    watched.armed = false;
+    unarmed.add(watched);
+  }
+
+  public void detach(final int slot, final boolean close) {
+    final Watched watched = bySlot.remove(slot);
+    watched.mask = 0;
+    if (watched.key != null) {
+      watched.key.cancel();
+    }
+    if (close) {
+      try {
+        watched.channel.close();
+      } catch (final IOException e) {
+        System.getLogger("org.jevent")
+            .log(System.Logger.Level.WARNING, "cannot close " + watched.channel, e);
+      }
+    }
+    gone.add(slot);
+  }
+
+  /** Before the loop waits: watches what is to be watched. Returns true when there is something to report already. */
+  public boolean prepare() {
+    Watched watched;
+    boolean changed = !gone.isEmpty();
+    while ((watched = unarmed.poll()) != null) {
+      if (!watched.armed && bySlot.get(watched.slot) == watched) {
+        watched.armed = true;
+        arm(watched);
+        changed = true;
+      }
+    }
+    synchronized (gate) {
+      if (changed && thread != null) {
+        selector.wakeup();
+      }
+      return ready || !gone.isEmpty() || !broken.isEmpty();
+    }
+  }
+
+  private void arm(final Watched watched) {
+    try {
+      start();
+      synchronized (gate) {
+        if (watched.key == null || !watched.key.isValid()) {
+          selector.wakeup();
+          watched.key = register(watched);
+        } else {
+          watched.key.interestOps(interest(watched));
+        }
+      }
+    } catch (final IOException | CancelledKeyException e) {
+      watched.failed = true;
+      broken.add(watched);
+    }
+  }
+
+  private SelectionKey register(final Watched watched) throws IOException {
+    final SelectionKey former = watched.channel.keyFor(selector);
+    if (former != null && !former.isValid()) {
+      selector.selectNow(); // lets go of a key that was cancelled
+    }
+    return watched.channel.register(selector, interest(watched), watched);
+  }
+
+  private static int interest(final Watched watched) {
+    final int valid = watched.channel.validOps();
+    int ops = 0;
+    if ((watched.mask & Engine.READ) != 0) {
+      ops |= valid & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT);
+    }
+    if ((watched.mask & Engine.WRITE) != 0) {
+      ops |= valid & writing(watched.channel);
+    }
+    return ops;
+  }
+
+  private static int writing(final SelectableChannel channel) {
+    final boolean connecting =
+        channel instanceof java.nio.channels.SocketChannel socket && socket.isConnectionPending();
+    return connecting ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;
+  }
+
+  private void start() throws IOException {
+    if (selector == null) {
+      selector = Selector.open();
+    }
+    if (thread == null) {
+      thread = new Thread(this::watch, "jevent-channel-bridge");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** The bridge's thread: waits until something is ready, tells the loop, and waits until the loop has taken it. */
+  private void watch() {
+    while (true) {
+      synchronized (gate) {
+        while (ready && !closing) {
+          try {
+            gate.wait();
+          } catch (final InterruptedException e) {
+            continue; // nobody has a reason to interrupt this thread
+          }
+        }
+        if (closing) {
+          return;
+        }
+      }
+      try {
+        selector.select();
+      } catch (final IOException e) {
+        System.getLogger("org.jevent").log(System.Logger.Level.ERROR, "selecting failed", e);
+        return;
+      }
+      synchronized (gate) {
+        if (!selector.selectedKeys().isEmpty()) {
+          ready = true;
+          wakeup.run();
+        }
+      }
+    }
+  }
+
+  /** Reports what is ready and what is gone; returns how much that was. */
+  public int drain(final Ready sink, final Detached detached) {
+    int count = 0;
+    Watched failing;
+    while ((failing = broken.poll()) != null) {
+      sink.ready(failing.slot, 0, Errno.EBADF);
+      count++;
+    }
+    synchronized (gate) {
+      if (ready) {
+        for (final SelectionKey key : selector.selectedKeys()) {
+          count += report((Watched) key.attachment(), key, sink);
+        }
+        selector.selectedKeys().clear();
+        ready = false;
+        gate.notifyAll();
+      }
+    }
+    Integer slot;
+    while ((slot = gone.poll()) != null) {
+      detached.detached(slot);
+      count++;
+    }
+    return count;
+  }
+
+  private int report(final Watched watched, final SelectionKey key, final Ready sink) {
+    if (bySlot.get(watched.slot) != watched || watched.mask == 0) {
+      return 0;
+    }
+    int mask = Engine.READ | Engine.WRITE;
+    if (key.isValid()) {
+      final int ops = key.readyOps();
+      mask =
+          ((ops & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
+              | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0
+                  ? Engine.WRITE
+                  : 0);
+      key.interestOps(0);
+    }
+    watched.armed = false;
+    unarmed.add(watched);
+    sink.ready(watched.slot, mask & watched.mask, Errno.NONE);
+    return 1;
+  }
+
+  @Override
+  public void close() {
+    synchronized (gate) {
+      closing = true;
+      gate.notifyAll();
+    }
+    if (thread != null) {
+      selector.wakeup();
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (final InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (selector != null) {
+      try {
+        selector.close();
+      } catch (final IOException e) {
+        System.getLogger("org.jevent").log(System.Logger.Level.WARNING, "closing failed", e);
+      }
+    }
+  }
+}

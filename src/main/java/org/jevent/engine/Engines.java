@@ -1,0 +1,145 @@
+package org.jevent.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.jevent.engine.nio.NioEngine;
+import org.jevent.engine.ring.RingEngines;
+import org.jevent.error.EngineUnavailableException;
+
+/**
+ * The engines that exist and the choice among them. In order: what the program insists on, the system property {@code jevent.engine}, the
+ * environment's {@code JEVENT_ENGINE}, the platform's order of preference, pure NIO. The environment can also rule engines out, with {@code
+ * JEVENT_NOEPOLL} and the like.
+ */
+public final class Engines {
+  /** Names an engine. */
+  public static final String ENGINE_PROPERTY = "jevent.engine";
+
+  private static final System.Logger LOGGER = System.getLogger("org.jevent");
+  private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
+
+  private Engines() {}
+
+  /** All engines that this platform knows, in order of preference. Loads the shim if that has not been tried yet. */
+  public static List<EngineInfo> supported() {
+    final List<EngineInfo> all = new ArrayList<>(RingEngines.supported());
+    all.add(nio());
+    return all;
+  }
+
+  private static EngineInfo nio() {
+    return new EngineInfo(NioEngine.NAME, true, "", NioEngine.FEATURES);
+  }
+
+  /**
+   * Opens the best engine that fits.
+   *
+   * @throws EngineUnavailableException if none does, saying of each why not
+   */
+  public static Engine open(final EngineRequest request) {
+    return open(request, System::getenv);
+  }
+
+  /** As {@link #open(EngineRequest)}, with an environment of the caller's. */
+  static Engine open(final EngineRequest request, final UnaryOperator<String> environment) {
+    final UnaryOperator<String> variables =
+        request.ignoreEnvironment() ? name -> null : environment;
+    final String named = named(request, variables);
+    if (NioEngine.NAME.equals(named)) {
+      final List<String> reasons = new ArrayList<>();
+      final Engine engine = tryOpen(nio(), request, variables, reasons);
+      return found(engine, named, reasons);
+    }
+    return choose(request, named, variables);
+  }
+
+  private static String named(
+      final EngineRequest request, final UnaryOperator<String> environment) {
+    if (request.name() != null) {
+      return request.name();
+    }
+    final String property = System.getProperty(ENGINE_PROPERTY);
+    final String chosen = property != null ? property : environment.apply("JEVENT_ENGINE");
+    return chosen == null || chosen.isBlank() ? null : chosen.trim();
+  }
+
+  private static Engine choose(
+      final EngineRequest request, final String named, final UnaryOperator<String> environment) {
+    final List<String> reasons = new ArrayList<>();
+    boolean known = false;
+    Engine engine = null;
+    for (final EngineInfo candidate : supported()) {
+      if (named == null || named.equals(candidate.name())) {
+        known = true;
+        engine = tryOpen(candidate, request, environment, reasons);
+        if (engine != null) {
+          break;
+        }
+      }
+    }
+    if (!known) {
+      reasons.add(named + ": no such method; there are " + names());
+    }
+    if (engine != null && named == null && engine.name().equals(NioEngine.NAME)) {
+      logFallback(reasons);
+    }
+    return found(engine, named, reasons);
+  }
+
+  private static Engine found(
+      final Engine engine, final String named, final List<String> reasons) {
+    if (engine == null) {
+      throw new EngineUnavailableException(
+          (named == null ? "no method can be used: " : "method " + named + " cannot be used: ")
+              + String.join("; ", reasons));
+    }
+    return engine;
+  }
+
+  private static Engine tryOpen(
+      final EngineInfo candidate,
+      final EngineRequest request,
+      final UnaryOperator<String> environment,
+      final List<String> reasons) {
+    final String name = candidate.name();
+    final String variable = "JEVENT_NO" + name.toUpperCase(Locale.ROOT);
+    if (!candidate.usable()) {
+      reasons.add(name + ": " + candidate.reason());
+    } else if (request.avoided().contains(name)) {
+      reasons.add(name + ": avoided by the program");
+    } else if (environment.apply(variable) != null) {
+      reasons.add(name + ": ruled out by the environment's " + variable);
+    } else if ((candidate.features() & request.features()) != request.features()) {
+      reasons.add(
+          name
+              + ": lacks required features "
+              + Integer.toHexString(request.features() & ~candidate.features()));
+    } else {
+      try {
+        return name.equals(NioEngine.NAME) ? new NioEngine() : RingEngines.open(name);
+      } catch (final RuntimeException e) {
+        reasons.add(name + ": " + e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  private static void logFallback(final List<String> reasons) {
+    if (!FALLBACK_LOGGED.getAndSet(true)) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "using pure NIO, as no native method can be used: " + String.join("; ", reasons));
+    }
+  }
+
+  private static String names() {
+    final List<String> names = new ArrayList<>();
+    for (final EngineInfo engine : supported()) {
+      names.add(engine.name());
+    }
+    return String.join(", ", names);
+  }
+}

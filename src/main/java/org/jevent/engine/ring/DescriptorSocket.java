@@ -1,0 +1,269 @@
+package org.jevent.engine.ring;
+
+import java.lang.ref.Cleaner;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import org.jevent.engine.EngineOption;
+import org.jevent.engine.EngineSocket;
+import org.jevent.engine.Leaks;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+
+/** A socket or pipe end by its descriptor. Bytes go through the thread's {@link Scratch}, one crossing a call. */
+final class DescriptorSocket implements EngineSocket {
+  private final Open open;
+  private final Cleaner.Cleanable cleanable;
+
+  DescriptorSocket(final int descriptor) {
+    open = new Open(descriptor);
+    cleanable = Leaks.register(this, open);
+  }
+
+  /** What the cleaner closes if nobody else does. */
+  private static final class Open implements Runnable {
+    private final int descriptor;
+    private final Leaks.Site site = Leaks.site();
+    private volatile boolean closed;
+
+    Open(final int descriptor) {
+      this.descriptor = descriptor;
+    }
+
+    @Override
+    public void run() {
+      Shim.close(descriptor);
+      if (!closed) {
+        Leaks.report("a socket (fd " + descriptor + ")", site);
+      }
+    }
+  }
+
+  private int fd(final String operation) {
+    if (open.closed) {
+      throw new ErrnoException(operation + " on a closed socket", Errno.EBADF, 0);
+    }
+    return open.descriptor;
+  }
+
+  private static boolean wouldBlock(final long result) {
+    return result < 0 && Errnos.of((int) result) == Errno.EAGAIN;
+  }
+
+  private ErrnoException failed(final String operation, final long result) {
+    return Errnos.exception(operation + " (fd " + open.descriptor + ")", (int) result);
+  }
+
+  private void check(final int result, final String operation) {
+    if (result < 0) {
+      throw failed(operation, result);
+    }
+  }
+
+  @Override
+  public int descriptor() {
+    return open.descriptor;
+  }
+
+  @Override
+  public SelectableChannel channel() {
+    return null;
+  }
+
+  @Override
+  public void bind(final SocketAddress address) {
+    check(Shim.bind(fd("bind"), write(address)), "bind " + address);
+  }
+
+  private static long write(final SocketAddress address) {
+    final Scratch scratch = Scratch.current();
+    AddressCodec.write(address, scratch.buffer(), Scratch.SIZE);
+    return scratch.addressOfAddress();
+  }
+
+  @Override
+  public void listen(final int backlog) {
+    check(Shim.listen(fd("listen"), backlog), "listen");
+  }
+
+  @Override
+  public EngineSocket accept() {
+    final int accepted = Shim.accept(fd("accept"), 0);
+    if (accepted >= 0) {
+      return new DescriptorSocket(accepted);
+    }
+    if (wouldBlock(accepted)) {
+      return null;
+    }
+    throw failed("accept", accepted);
+  }
+
+  @Override
+  public boolean connect(final SocketAddress address) {
+    final int result = Shim.connect(fd("connect"), write(address));
+    if (result >= 0) {
+      return true;
+    }
+    if (Errnos.of(result) == Errno.EINPROGRESS || Errnos.of(result) == Errno.EINTR) {
+      return false;
+    }
+    throw failed("connect to " + address, result);
+  }
+
+  @Override
+  public boolean finishConnect() {
+    final int error = get(EngineOption.ERROR);
+    if (error != 0) {
+      throw failed("connect", -error);
+    }
+    return remoteAddress() != null;
+  }
+
+  @Override
+  public int read(final ByteBuffer target) {
+    final int room = Math.min(target.remaining(), Scratch.SIZE);
+    if (room == 0) {
+      return 0;
+    }
+    final Scratch scratch = Scratch.current();
+    final int count = (int) Shim.read(fd("read"), scratch.address(), room);
+    if (count > 0) {
+      final int at = target.position();
+      target.put(at, scratch.buffer(), 0, count);
+      target.position(at + count);
+      return count;
+    }
+    if (count == 0) {
+      return END;
+    }
+    if (wouldBlock(count)) {
+      return WOULD_BLOCK;
+    }
+    throw failed("read", count);
+  }
+
+  @Override
+  public int write(final ByteBuffer source) {
+    final Scratch scratch = Scratch.current();
+    int written = 0;
+    while (source.hasRemaining()) {
+      final int length = Math.min(source.remaining(), Scratch.SIZE);
+      scratch.buffer().put(0, source, source.position(), length);
+      final int count = (int) Shim.write(fd("write"), scratch.address(), length);
+      if (count < 0) {
+        if (wouldBlock(count)) {
+          break;
+        }
+        throw failed("write", count);
+      }
+      source.position(source.position() + count);
+      written += count;
+      if (count < length) {
+        break;
+      }
+    }
+    return written;
+  }
+
+  @Override
+  public SocketAddress receiveFrom(final ByteBuffer target) {
+    final Scratch scratch = Scratch.current();
+    final int room = Math.min(target.remaining(), Scratch.SIZE);
+    final int count =
+        (int)
+            Shim.receiveFrom(
+                fd("receive"), scratch.address(), room, scratch.addressOfAddress());
+    if (count < 0) {
+      if (wouldBlock(count)) {
+        return null;
+      }
+      throw failed("receive", count);
+    }
+    final int at = target.position();
+    target.put(at, scratch.buffer(), 0, count);
+    target.position(at + count);
+    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+  }
+
+  @Override
+  public boolean sendTo(final ByteBuffer source, final SocketAddress to) {
+    final int length = source.remaining();
+    if (length > Scratch.SIZE) {
+      throw new ErrnoException("send " + length + " bytes to " + to, Errno.EMSGSIZE, 0);
+    }
+    final long address = to == null ? 0 : write(to);
+    final Scratch scratch = Scratch.current();
+    scratch.buffer().put(0, source, source.position(), length);
+    final long count = Shim.sendTo(fd("send"), scratch.address(), length, address);
+    if (count >= 0) {
+      source.position(source.limit());
+      return true;
+    }
+    if (wouldBlock(count)) {
+      return false;
+    }
+    throw failed("send to " + to, count);
+  }
+
+  @Override
+  public void shutdown(final int how) {
+    check(Shim.shutdown(fd("shut down"), how), "shut down");
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    final Scratch scratch = Scratch.current();
+    check(
+        Shim.localAddress(fd("find the address"), scratch.addressOfAddress()), "find the address");
+    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    final Scratch scratch = Scratch.current();
+    final int result = Shim.peerAddress(fd("find the peer"), scratch.addressOfAddress());
+    if (Errnos.of(result) == Errno.ENOTCONN || Errnos.of(result) == Errno.EINVAL) {
+      return null;
+    }
+    check(result, "find the peer");
+    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+  }
+
+  @Override
+  public void set(final EngineOption option, final int value) {
+    final int result = Shim.setOption(fd("set " + option), option.code(), value);
+    if (Errnos.of(result) == Errno.ENOPROTOOPT) {
+      throw new UnsupportedOperationException("no option " + option + " here");
+    }
+    check(result, "set " + option + " to " + value);
+  }
+
+  @Override
+  public int get(final EngineOption option) {
+    final int result = Shim.getOption(fd("get " + option), option.code());
+    if (option == EngineOption.LINGER && result == Integer.MIN_VALUE) {
+      return -1;
+    }
+    if (Errnos.of(result) == Errno.ENOPROTOOPT) {
+      throw new UnsupportedOperationException("no option " + option + " here");
+    }
+    check(result, "get " + option);
+    return result;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !open.closed;
+  }
+
+  @Override
+  public void close() {
+    open.closed = true;
+    cleanable.clean();
+  }
+
+  @Override
+  public String toString() {
+    return "fd " + open.descriptor + (open.closed ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,72 @@
+package org.jevent.engine.ring;
+
+import com.sun.jna.FunctionMapper;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** All that touches JNA: everything else works without it on the path. */
+final class JnaBinding implements NativeMemory {
+  private static final FunctionMapper NAMES = (library, method) -> cName(method);
+
+  /** The library out of the jar, as a file. */
+  static Path extract() throws IOException {
+    return Native.extractFromResourcePath("jevent", Shim.class.getClassLoader()).toPath();
+  }
+
+  /**
+   * Binds {@link Shim} to the library.
+   *
+   * @return what is wrong with it, or null
+   */
+  static String bind(final Path file) {
+    final NativeLibrary library =
+        NativeLibrary.getInstance(
+            file.toString(),
+            Map.of(
+                Library.OPTION_FUNCTION_MAPPER,
+                NAMES,
+                Library.OPTION_CLASSLOADER,
+                Shim.class.getClassLoader()));
+    final int abi = library.getFunction("jev_abi_version").invokeInt(new Object[0]);
+    if (abi != Layout.ABI_VERSION) {
+      library.close();
+      return "its version is " + abi + ", not " + Layout.ABI_VERSION;
+    }
+    Native.register(Shim.class, library);
+    return null;
+  }
+
+  static String version() {
+    return Native.VERSION;
+  }
+
+  private static String cName(final Method method) {
+    final StringBuilder name = new StringBuilder("jev_");
+    for (final char letter : method.getName().toCharArray()) {
+      if (Character.isUpperCase(letter)) {
+        name.append('_');
+      }
+      name.append(Character.toString(letter).toLowerCase(Locale.ROOT));
+    }
+    return name.toString();
+  }
+
+  @Override
+  public ByteBuffer map(final long address, final long size) {
+    return new Pointer(address).getByteBuffer(0, size).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public long address(final ByteBuffer direct) {
+    return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
+  }
+}

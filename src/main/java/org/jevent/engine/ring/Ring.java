@@ -1,0 +1,95 @@
+package org.jevent.engine.ring;
+
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import org.jevent.engine.Leaks;
+
+/** The native ring of an engine: its life, and the calls that may come from any thread. */
+final class Ring {
+  private final State state;
+  private final Cleaner.Cleanable cleanable;
+
+  private Ring(final Object owner, final State state) {
+    this.state = state;
+    cleanable = Leaks.register(owner, state);
+  }
+
+  static Ring create(
+      final Object owner,
+      final String name,
+      final int code,
+      final int entries,
+      final int buffers,
+      final int bufferSize) {
+    if (!ShimLoader.status().loaded()) {
+      throw new IllegalStateException(ShimLoader.status().reason());
+    }
+    final long handle = Shim.create(code, entries, buffers, bufferSize, 0);
+    if (handle < 0) {
+      throw Errnos.exception("open " + name, (int) handle);
+    }
+    return new Ring(owner, new State(name, handle));
+  }
+
+  ByteBuffer block() {
+    return ShimLoader.memory().map(Shim.block(state.handle), Shim.blockSize(state.handle));
+  }
+
+  long blockAddress() {
+    return Shim.block(state.handle);
+  }
+
+  int enter(final long timeout) {
+    return Shim.enter(state.handle, timeout);
+  }
+
+  int watchSignal(final int number, final boolean on) {
+    synchronized (state) {
+      return state.handle == 0 ? 0 : Shim.watchSignal(state.handle, number, on ? 1 : 0);
+    }
+  }
+
+  void wakeup() {
+    synchronized (state) {
+      if (state.handle != 0) {
+        Shim.wakeup(state.handle);
+      }
+    }
+  }
+
+  /** Frees it; false if that has happened before. */
+  boolean close() {
+    synchronized (state) {
+      if (state.handle == 0) {
+        return false;
+      }
+      state.closed = true;
+    }
+    cleanable.clean();
+    return true;
+  }
+
+  /** What the cleaner frees if nobody closes the engine. */
+  private static final class State implements Runnable {
+    private final String name;
+    private final Leaks.Site site = Leaks.site();
+    private long handle;
+    private boolean closed;
+
+    State(final String name, final long handle) {
+      this.name = name;
+      this.handle = handle;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (handle != 0) {
+        Shim.destroy(handle);
+        handle = 0;
+        if (!closed) {
+          Leaks.report("an event base (" + name + ")", site);
+        }
+      }
+    }
+  }
+}

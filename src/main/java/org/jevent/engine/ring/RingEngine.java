@@ -1,0 +1,386 @@
+package org.jevent.engine.ring;
+
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jevent.engine.Attachment;
+import org.jevent.engine.ChannelBridge;
+import org.jevent.engine.Engine;
+import org.jevent.engine.EngineFile;
+import org.jevent.engine.Memory;
+import org.jevent.engine.SendVector;
+import org.jevent.engine.SignalSink;
+import org.jevent.engine.SlotTable;
+import org.jevent.engine.SocketProvider;
+import org.jevent.error.Errno;
+
+/**
+ * Every engine of the shim: one block of memory that both languages share, one crossing for each {@link #enter}. Channels, whose
+ * descriptors Java keeps to itself, are watched by a {@link ChannelBridge}.
+ */
+public final class RingEngine implements Engine {
+  private static final int ENTRIES = 4096;
+  private static final int BUFFERS = 64;
+  private static final int BUFFER_SIZE = 16 * 1024;
+
+  private static final SocketProvider SOCKETS = new ShimSockets();
+
+  private final String name;
+  private final int code;
+  private final int features;
+  private final Ring ring;
+  private final ByteBuffer block;
+  private final Submissions submissions;
+  private final SlotTable slots = new SlotTable();
+  private final RingMemory slab;
+  private final int slabOffset;
+  private final int completionsOffset;
+  private SignalSink signals;
+  private ChannelBridge bridge;
+  private boolean more;
+  private long crossings;
+
+  RingEngine(final String name, final int code) {
+    this.name = name;
+    this.code = code;
+    features = Shim.engineFeatures(code);
+    ring = Ring.create(this, name, code, ENTRIES, BUFFERS, BUFFER_SIZE);
+    block = ring.block();
+    submissions = new Submissions(block);
+    completionsOffset = block.getInt(Layout.HEADER_COMPLETIONS_OFFSET);
+    slabOffset = block.getInt(Layout.HEADER_SLAB_OFFSET);
+    slab = new RingMemory(block, ring.blockAddress());
+  }
+
+  /** The shared block as {@link Memory}: it goes with the engine, not by itself. */
+  private static final class RingMemory extends Memory {
+    RingMemory(final ByteBuffer buffer, final long address) {
+      super(buffer, address);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int features() {
+    return features;
+  }
+
+  @Override
+  public String binding() {
+    return ShimLoader.status().binding();
+  }
+
+  @Override
+  public void check(final int descriptor) {
+    Errnos.check(Shim.check(code, descriptor), "watch fd " + descriptor);
+  }
+
+  // ---- operations ----
+
+  @Override
+  public int attach(final Attachment attachment, final int descriptor) {
+    final int slot = slots.take(attachment);
+    submissions.add(Layout.OP_ATTACH, 0, slot, descriptor);
+    return slot;
+  }
+
+  @Override
+  public int attach(final Attachment attachment, final SelectableChannel channel) {
+    if (bridge == null) {
+      bridge = new ChannelBridge(this::wakeup);
+    }
+    final int slot = slots.take(attachment);
+    bridge.attach(slot, channel);
+    return slot;
+  }
+
+  private boolean bridged(final int slot) {
+    return bridge != null && bridge.has(slot);
+  }
+
+  @Override
+  public void poll(final int slot, final int mask, final boolean renew) {
+    if (bridged(slot)) {
+      bridge.poll(slot, mask);
+    } else {
+      submissions.add(Layout.OP_POLL, renew ? Layout.FLAG_RENEW : 0, slot, mask);
+    }
+  }
+
+  @Override
+  public void receive(final int slot, final int limit) {
+    submissions.add(Layout.OP_RECEIVE, 0, slot, limit);
+  }
+
+  @Override
+  public void receiveFrom(final int slot, final int limit) {
+    submissions.add(Layout.OP_RECEIVE_FROM, 0, slot, limit);
+  }
+
+  @Override
+  public void send(final int slot, final SendVector vector) {
+    send(Layout.OP_SEND, slot, vector, 0);
+  }
+
+  @Override
+  public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
+    send(Layout.OP_SEND_TO, slot, vector, submissions.address(to));
+  }
+
+  private void send(final int op, final int slot, final SendVector vector, final long to) {
+    if (vector.size() == 1) {
+      final long address = vector.memory(0).address() + vector.offset(0);
+      submissions.add(op, 0, slot, address, vector.length(0), to);
+    } else {
+      submissions.add(
+          op, Layout.FLAG_VECTOR, slot, submissions.vector(vector), vector.size(), to);
+    }
+  }
+
+  @Override
+  public void sendFile(
+      final int slot, final EngineFile file, final long position, final long count) {
+    if (!(file instanceof ShimFile own)) {
+      throw new IllegalArgumentException("the file was not opened by this engine");
+    }
+    submissions.add(Layout.OP_SEND_FILE, 0, slot, own.descriptor(), position, count);
+  }
+
+  @Override
+  public void accept(final int slot, final boolean on) {
+    submissions.add(Layout.OP_ACCEPT, 0, slot, on ? 1 : 0);
+  }
+
+  @Override
+  public void connect(final int slot, final SocketAddress address) {
+    submissions.add(Layout.OP_CONNECT, 0, slot, submissions.address(address));
+  }
+
+  @Override
+  public void shutdown(final int slot, final int how) {
+    submissions.add(Layout.OP_SHUTDOWN, 0, slot, how);
+  }
+
+  @Override
+  public void detach(final int slot, final boolean close) {
+    if (bridged(slot)) {
+      bridge.detach(slot, close);
+    } else {
+      submissions.add(Layout.OP_DETACH, close ? Layout.FLAG_CLOSE : 0, slot, 0);
+    }
+  }
+
+  @Override
+  public void signal(final int number, final boolean on) {
+    Errnos.check(
+        ring.watchSignal(number, on), (on ? "watch" : "stop watching") + " signal " + number);
+  }
+
+  @Override
+  public int signalNumber(final String signal) {
+    return Shim.signalNumber(SignalIndex.of(signal.toUpperCase(Locale.ROOT)));
+  }
+
+  @Override
+  public void signalSink(final SignalSink sink) {
+    signals = sink;
+  }
+
+  @Override
+  public void retain(final int buffer) {
+    submissions.add(Layout.OP_RETAIN, 0, 0, buffer);
+  }
+
+  @Override
+  public void release(final int buffer) {
+    submissions.add(Layout.OP_RELEASE, 0, 0, buffer);
+  }
+
+  @Override
+  public EngineFile openFile(final Path path) {
+    return ShimFile.open(path);
+  }
+
+  @Override
+  public Memory allocate(final int size) {
+    return ShimMemory.allocate(size);
+  }
+
+  @Override
+  public SocketProvider sockets() {
+    return SOCKETS;
+  }
+
+  // ---- entering ----
+
+  @Override
+  public int enter(final long timeoutNanos) {
+    int delivered = 0;
+    long timeout = more || bridgeReports() ? 0 : timeoutNanos;
+    do {
+      submissions.hand();
+      crossings++;
+      final int count = ring.enter(timeout);
+      submissions.taken();
+      if (count < 0) {
+        throw Errnos.exception("wait for events with " + name, count);
+      }
+      more = block.getInt(Layout.HEADER_MORE) != 0;
+      deliver(count);
+      delivered += count;
+      timeout = 0;
+    } while (more && submissions.pending());
+    return delivered + (bridge == null ? 0 : bridge.drain(this::bridgeReady, this::bridgeDetached));
+  }
+
+  private boolean bridgeReports() {
+    return bridge != null && bridge.prepare();
+  }
+
+  private void bridgeReady(final int slot, final int mask, final Errno error) {
+    slots.get(slot).ready(mask, error);
+  }
+
+  private void bridgeDetached(final int slot) {
+    final Attachment attachment = slots.get(slot);
+    slots.free(slot);
+    attachment.detached();
+  }
+
+  private void deliver(final int count) {
+    Throwable thrown = null;
+    for (int i = 0; i < count; i++) {
+      try {
+        deliverOne(completionsOffset + i * Layout.COMPLETION_SIZE);
+      } catch (final RuntimeException | Error e) {
+        if (thrown == null) {
+          thrown = e;
+        } else if (thrown != e) {
+          thrown.addSuppressed(e);
+        }
+      }
+    }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    if (thrown != null) {
+      throw (RuntimeException) thrown;
+    }
+  }
+
+  private void deliverOne(final int at) {
+    final int op = block.getShort(at + Layout.COMPLETION_OP);
+    final int slot = block.getInt(at + Layout.COMPLETION_SLOT);
+    final int result = block.getInt(at + Layout.COMPLETION_RESULT);
+    if (op == Layout.SIGNALLED) {
+      signals.signalled(slot, result, Errno.NONE);
+      return;
+    }
+    if (op == Layout.FAILED) {
+      refused(block.getInt(at + Layout.COMPLETION_AUX), slot, Errnos.of(result));
+      return;
+    }
+    final Attachment attachment = slots.get(slot);
+    switch (op) {
+      case Layout.READY -> attachment.ready(Math.max(result, 0), Errnos.of(result));
+      case Layout.RECEIVED -> received(attachment, at, result);
+      case Layout.RECEIVED_FROM -> receivedFrom(attachment, at, result);
+      case Layout.SENT ->
+          attachment.sent(block.getLong(at + Layout.COMPLETION_VALUE), Errnos.of(result));
+      case Layout.ACCEPTED -> accepted(attachment, at, result);
+      case Layout.CONNECTED -> attachment.connected(Errnos.of(result));
+      case Layout.SHUT -> attachment.shut(Errnos.of(result));
+      case Layout.DETACHED -> {
+        slots.free(slot);
+        attachment.detached();
+      }
+      default -> throw new IllegalStateException("unknown completion " + op);
+    }
+  }
+
+  private void received(final Attachment attachment, final int at, final int result) {
+    if (result <= 0) {
+      attachment.receiveEnded(Errnos.of(result));
+      return;
+    }
+    final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
+    attachment.received(slab, block.getInt(at + Layout.COMPLETION_AUX), offset, result);
+  }
+
+  private void receivedFrom(final Attachment attachment, final int at, final int result) {
+    if (result < 0) {
+      attachment.receiveEnded(Errnos.of(result));
+      return;
+    }
+    final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
+    final boolean truncated =
+        (block.getShort(at + Layout.COMPLETION_FLAGS) & Layout.COMP_TRUNCATED) != 0;
+    attachment.receivedFrom(
+        AddressCodec.read(block, offset - AddressCodec.SIZE),
+        slab,
+        block.getInt(at + Layout.COMPLETION_AUX),
+        offset,
+        result,
+        truncated);
+  }
+
+  private void accepted(final Attachment attachment, final int at, final int result) {
+    if (result < 0) {
+      attachment.accepted(null, null, Errnos.of(result));
+      return;
+    }
+    final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
+    attachment.accepted(
+        new DescriptorSocket(result), AddressCodec.read(block, offset), Errno.NONE);
+  }
+
+  /** A submission was refused: its operation ends with the error. */
+  private void refused(final int op, final int slot, final Errno error) {
+    final Attachment attachment = slots.get(slot);
+    switch (op) {
+      case Layout.OP_POLL -> attachment.ready(0, error);
+      case Layout.OP_RECEIVE, Layout.OP_RECEIVE_FROM -> attachment.receiveEnded(error);
+      case Layout.OP_SEND, Layout.OP_SEND_TO, Layout.OP_SEND_FILE -> attachment.sent(0, error);
+      case Layout.OP_ACCEPT -> attachment.accepted(null, null, error);
+      case Layout.OP_CONNECT -> attachment.connected(error);
+      case Layout.OP_SHUTDOWN -> attachment.shut(error);
+      default ->
+          throw new IllegalStateException(
+              "the shim refused operation " + op + " on slot " + slot + ": " + error);
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    ring.wakeup();
+  }
+
+  /** What this ring has cost so far. Any thread may read it, the figures then being approximate. */
+  public RingCounters counters() {
+    return new RingCounters(
+        crossings,
+        block.getLong(Layout.HEADER_ENTERS),
+        block.getLong(Layout.HEADER_WAITS),
+        block.getLong(Layout.HEADER_SYSCALLS),
+        block.getLong(Layout.HEADER_REBUILDS));
+  }
+
+  @Override
+  public void close() {
+    if (bridge != null) {
+      bridge.close();
+    }
+    if (ring.close()) {
+      submissions.close();
+    }
+  }
+}

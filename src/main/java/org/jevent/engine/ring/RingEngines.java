@@ -1,0 +1,75 @@
+package org.jevent.engine.ring;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.engine.Engine;
+import org.jevent.engine.EngineInfo;
+import org.jevent.error.EngineUnavailableException;
+
+/** The engines of the shim, by name. */
+public final class RingEngines {
+  /** What a method is called and its code; each platform prefers them in this order. */
+  private enum Method {
+    KQUEUE("kqueue", Layout.ENGINE_KQUEUE),
+    EPOLL("epoll", Layout.ENGINE_EPOLL),
+    EVPORT("evport", Layout.ENGINE_EVPORT),
+    DEVPOLL("devpoll", Layout.ENGINE_DEVPOLL),
+    IOCP("iocp", Layout.ENGINE_IOCP),
+    IO_URING("io_uring", Layout.ENGINE_IO_URING),
+    POLL("poll", Layout.ENGINE_POLL),
+    SELECT("select", Layout.ENGINE_SELECT);
+
+    private final String text;
+    private final int code;
+
+    Method(final String text, final int code) {
+      this.text = text;
+      this.code = code;
+    }
+  }
+
+  private RingEngines() {}
+
+  /** All methods with what is known of them here. Loads the shim if that has not been tried yet. */
+  public static List<EngineInfo> supported() {
+    final ShimStatus shim = ShimLoader.status();
+    final List<EngineInfo> list = new ArrayList<>();
+    for (final Method method : Method.values()) {
+      list.add(info(method, shim));
+    }
+    return list;
+  }
+
+  private static EngineInfo info(final Method method, final ShimStatus shim) {
+    if (!shim.loaded()) {
+      return new EngineInfo(method.text, false, shim.reason(), 0);
+    }
+    final int status = Shim.engineStatus(method.code);
+    if (status != 0) {
+      return new EngineInfo(method.text, false, reason(status), 0);
+    }
+    return new EngineInfo(method.text, true, "", Shim.engineFeatures(method.code));
+  }
+
+  private static String reason(final int status) {
+    return switch (Errnos.of(status)) {
+      case ENOSYS -> "not part of this platform's library";
+      default -> "the system refuses: " + Errnos.text(status);
+    };
+  }
+
+  /** Opens the method of that name. */
+  public static Engine open(final String name) {
+    for (final Method method : Method.values()) {
+      if (method.text.equals(name)) {
+        return new RingEngine(name, method.code);
+      }
+    }
+    throw new EngineUnavailableException("no method " + name);
+  }
+
+  /** What became of the shim in this process, for reports. */
+  public static ShimStatus shim() {
+    return ShimLoader.status();
+  }
+}

@@ -1,0 +1,50 @@
+package org.jevent.engine.ring;
+
+import org.jevent.engine.EngineSocket;
+import org.jevent.engine.SocketProvider;
+
+/** Sockets made by the shim. */
+final class ShimSockets implements SocketProvider {
+  @Override
+  public EngineSocket open(final Family family, final Kind kind) {
+    final int type = kind == Kind.DATAGRAM ? Layout.DATAGRAM : Layout.STREAM;
+    return new DescriptorSocket(
+        Errnos.check(Shim.socket(code(family), type), "open a socket of family " + family));
+  }
+
+  private static int code(final Family family) {
+    return switch (family) {
+      case INET -> Layout.FAMILY_INET;
+      case INET6 -> Layout.FAMILY_INET6;
+      case UNIX -> Layout.FAMILY_UNIX;
+    };
+  }
+
+  @Override
+  public EngineSocket[] pair() {
+    final Scratch scratch = Scratch.current();
+    Errnos.check(
+        Shim.socketpair(Layout.FAMILY_UNIX, Layout.STREAM, scratch.address()),
+        "make a pair of sockets");
+    return two(scratch);
+  }
+
+  @Override
+  public EngineSocket[] pipe() {
+    final Scratch scratch = Scratch.current();
+    Errnos.check(Shim.pipe(scratch.address()), "make a pipe");
+    return two(scratch);
+  }
+
+  private static EngineSocket[] two(final Scratch scratch) {
+    return new EngineSocket[] {
+      new DescriptorSocket(scratch.buffer().getInt(0)),
+      new DescriptorSocket(scratch.buffer().getInt(Integer.BYTES))
+    };
+  }
+
+  @Override
+  public EngineSocket adopt(final int descriptor) {
+    return new DescriptorSocket(descriptor);
+  }
+}
