@@ -10,10 +10,11 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events watch which handle. Changes of interest are collected and told to the engine once before it waits, so that what is
- * added and deleted within one iteration costs nothing.
+ * Which events watch which handle. Changes of interest are collected and told to the engine once
+ * before it waits, so that what is added and deleted within one iteration costs nothing.
  *
- * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's thread.
+ * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's
+ * thread.
  */
 final class IoMap {
   private final Engine engine;
@@ -100,7 +101,10 @@ final class IoMap {
     }
   }
 
-  /** Tells the engine what has changed; an entry that cannot be watched is given to {@code failed} with its error. */
+  /**
+   * Tells the engine what has changed; an entry that cannot be watched is given to {@code failed}
+   * with its error.
+   */
   void flush() {
     for (int i = 0; i < dirtyCount; i++) {
       final IoEntry entry = dirty[i];

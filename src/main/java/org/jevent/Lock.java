@@ -4,8 +4,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user code. With {@link EventConfig#noLock} it
- * does nothing, and the base belongs to one thread.
+ * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user
+ * code. With {@link EventConfig#noLock} it does nothing, and the base belongs to one thread.
  */
 final class Lock {
   private final ReentrantLock lock;
