@@ -6,6 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$1
 classes=$2
 
+mkdir -p "$build"
 compiler=${CC:-}
 for candidate in cc gcc clang; do
   [ -n "$compiler" ] || { command -v "$candidate" >/dev/null 2>&1 && compiler=$candidate; } || true
@@ -17,8 +18,8 @@ fi
 generator=()
 command -v ninja >/dev/null 2>&1 && generator=(-G Ninja)
 if [ ! -f "$build/CMakeCache.txt" ]; then
-  cmake -S "$root" -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release >"$build.log" 2>&1 ||
-    { cat "$build.log"; exit 1; }
+  cmake -S "$root" -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release >"$build/build.log" 2>&1 ||
+    { cat "$build/build.log"; exit 1; }
 fi
-cmake --build "$build" >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
+cmake --build "$build" >"$build/build.log" 2>&1 || { cat "$build/build.log"; exit 1; }
 cmake --install "$build" --prefix "$classes" >/dev/null

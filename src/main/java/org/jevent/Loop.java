@@ -74,7 +74,7 @@ final class Loop {
         error = null;
         throw thrown;
       }
-      if (nonBlocking || once && ran > 0 && base.registry.active.count() == 0) {
+      if (nonBlocking || (once && ran > 0 && base.registry.active.count() == 0)) {
         return LoopResult.STOPPED;
       }
     }
