@@ -6,6 +6,8 @@ package org.jevent;
 @FunctionalInterface
 public interface EventCallback {
   /**
+   * Called once for each time the event becomes active.
+   *
    * @param event the event
    * @param what why: a union of {@link Event#READ}, {@link Event#WRITE}, {@link Event#CLOSED},
    *     {@link Event#TIMEOUT}, {@link Event#SIGNAL}, {@link Event#ET}, or what {@link

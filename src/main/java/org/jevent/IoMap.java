@@ -3,7 +3,6 @@ package org.jevent;
 import java.nio.channels.SelectableChannel;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
@@ -19,7 +18,7 @@ import org.jevent.error.ErrnoException;
 final class IoMap {
   private final Engine engine;
   private IoEntry[] byDescriptor = new IoEntry[64];
-  private final Map<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
+  private final IdentityHashMap<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
   private IoEntry[] dirty = new IoEntry[64];
   private int dirtyCount;
   private IoEntry[] reported = new IoEntry[64];

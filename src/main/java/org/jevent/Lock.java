@@ -29,7 +29,11 @@ final class Lock {
     }
   }
 
-  /** Waits for the next {@link #callbackReturned}, with the lock given up meanwhile. */
+  /**
+   * Waits for the next {@link #callbackReturned}, with the lock given up meanwhile; the caller
+   * looks again afterwards.
+   */
+  @SuppressWarnings("WaitNotInLoop") // the loops are the callers'
   void awaitCallback() {
     if (lock == null) {
       throw new IllegalStateException("a base without a lock was used by a second thread");

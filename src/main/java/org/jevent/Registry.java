@@ -294,7 +294,7 @@ final class Registry {
     for (Event event = entry.first; event != null; event = event.ioNext) {
       final int what = event.mask & ready & Event.IO;
       if (what != 0) {
-        activateLocked(event, what | event.mask & Event.ET, 1);
+        activateLocked(event, what | (event.mask & Event.ET), 1);
       }
     }
   }
@@ -348,7 +348,7 @@ final class Registry {
       final IoEntry entry = io.find(handle);
       for (Event event = entry == null ? null : entry.first; event != null; event = event.ioNext) {
         final int matching =
-            event.mask & what & Event.IO | (timed(event) ? what & Event.TIMEOUT : 0);
+            (event.mask & what & Event.IO) | (timed(event) ? what & Event.TIMEOUT : 0);
         if (matching != 0) {
           activateLocked(event, matching, 1);
         }

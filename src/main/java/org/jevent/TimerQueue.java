@@ -181,7 +181,7 @@ final class TimerQueue {
 
   private static boolean notAfter(
       final long key, final long order, final long otherKey, final long otherOrder) {
-    return key < otherKey || key == otherKey && order <= otherOrder;
+    return key < otherKey || (key == otherKey && order <= otherOrder);
   }
 
   private void compact() {

@@ -37,7 +37,6 @@ public final class ChannelBridge implements AutoCloseable {
     private int mask;
     private boolean armed;
     private SelectionKey key;
-    private boolean failed;
 
     Watched(final int slot, final SelectableChannel channel) {
       this.slot = slot;
@@ -131,7 +130,6 @@ public final class ChannelBridge implements AutoCloseable {
         }
       }
     } catch (final IOException | CancelledKeyException e) {
-      watched.failed = true;
       broken.add(watched);
     }
   }
@@ -181,11 +179,7 @@ public final class ChannelBridge implements AutoCloseable {
     while (true) {
       synchronized (gate) {
         while (ready && !closing) {
-          try {
-            gate.wait();
-          } catch (final InterruptedException e) {
-            continue; // nobody has a reason to interrupt this thread
-          }
+          awaitGate();
         }
         if (closing) {
           return;
@@ -203,6 +197,14 @@ public final class ChannelBridge implements AutoCloseable {
           wakeup.run();
         }
       }
+    }
+  }
+
+  private void awaitGate() {
+    try {
+      gate.wait();
+    } catch (final InterruptedException ignored) {
+      // the caller looks again; nobody has a reason to interrupt this thread
     }
   }
 

@@ -34,6 +34,7 @@ public enum EngineOption {
   LISTENING;
 
   /** The shim's number. */
+  @SuppressWarnings("EnumOrdinal") // the order is the contract
   public int code() {
     return ordinal() + 1;
   }

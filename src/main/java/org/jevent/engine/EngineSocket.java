@@ -72,6 +72,8 @@ public interface EngineSocket extends AutoCloseable {
   void set(EngineOption option, int value);
 
   /**
+   * An option's value.
+   *
    * @throws UnsupportedOperationException where the platform or engine has no such option
    */
   int get(EngineOption option);

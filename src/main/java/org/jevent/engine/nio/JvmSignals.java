@@ -68,6 +68,7 @@ final class JvmSignals {
     private Api() {}
   }
 
+  @SuppressWarnings("UnusedMethod") // found by name, above
   private void raised(final int number) {
     final List<IntConsumer> now;
     synchronized (WATCHED) {

@@ -336,7 +336,7 @@ final class NioSlot {
   }
 
   private void shutIfSent() {
-    if (shutHow == 0 || sending && (shutHow & Engine.SHUT_WRITE) != 0) {
+    if (shutHow == 0 || (sending && (shutHow & Engine.SHUT_WRITE) != 0)) {
       return;
     }
     final int how = shutHow;

@@ -109,7 +109,7 @@ final class Submissions implements AutoCloseable {
     return count > 0 || waitingFirst < waitingEnd;
   }
 
-  /** Native room for {@code size} bytes; {@link #at} and {@link #memory} tell where. */
+  /** Native room for {@code size} bytes; it ends where {@code areaUsed} says. */
   private void reserve(final int size) {
     if (areaUsed + size > areas.get(area).size()) {
       area++;
