@@ -178,9 +178,7 @@ public final class ChannelBridge implements AutoCloseable {
   private void watch() {
     while (true) {
       synchronized (gate) {
-        while (ready && !closing) {
-          awaitGate();
-        }
+        awaitTaken();
         if (closing) {
           return;
         }
@@ -200,11 +198,14 @@ public final class ChannelBridge implements AutoCloseable {
     }
   }
 
-  private void awaitGate() {
-    try {
-      gate.wait();
-    } catch (final InterruptedException ignored) {
-      // the caller looks again; nobody has a reason to interrupt this thread
+  /** Under the gate: waits until the loop has taken what was reported. */
+  private void awaitTaken() {
+    while (ready && !closing) {
+      try {
+        gate.wait();
+      } catch (final InterruptedException ignored) {
+        Thread.interrupted(); // nobody has a reason to interrupt this thread
+      }
     }
   }
 
