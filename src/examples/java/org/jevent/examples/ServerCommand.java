@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import org.jevent.EventBase;
 import org.jevent.Signals;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.ErrnoException;
@@ -123,13 +124,21 @@ final class ServerCommand implements Callable<Integer> {
   private static CountDownLatch stopOnSignals(final Rot13Server server) {
     final CountDownLatch ended = new CountDownLatch(1);
     if (server instanceof EventServer events) {
-      for (final Signals signal : new Signals[] {Signals.INT, Signals.TERM}) {
-        events.base().newSignal(signal.number(events.base()), (event, what) -> server.stop()).add();
-      }
+      stopOn(Signals.INT, events);
+      stopOn(Signals.TERM, events);
     } else {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(server, ended)));
     }
     return ended;
+  }
+
+  private static void stopOn(final Signals signal, final EventServer server) {
+    final EventBase base = server.base();
+    try {
+      base.newSignal(signal.number(base), (event, what) -> server.stop()).add();
+    } catch (final ErrnoException refused) {
+      // whoever started this process has it ignore the signal, and pure Java keeps to that
+    }
   }
 
   private static void stopAndWait(final Rot13Server server, final CountDownLatch ended) {
