@@ -1,6 +1,8 @@
 package org.jevent;
 
-/** One first-in-first-out queue per priority, and one for what becomes active in the next iteration. */
+/**
+ * One first-in-first-out queue per priority, and one for what becomes active in the next iteration.
+ */
 final class ActiveQueues {
   private Queue[] queues;
   private final Queue later = new Queue();

@@ -1,8 +1,8 @@
 package org.jevent;
 
 /**
- * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the callbacks of one iteration
- * run.
+ * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the
+ * callbacks of one iteration run.
  */
 final class Clock {
   private final long origin = System.nanoTime();

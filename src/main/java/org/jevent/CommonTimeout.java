@@ -3,11 +3,13 @@ package org.jevent;
 import java.time.Duration;
 
 /**
- * A time-out that many events share: those that wait for exactly this long stand in a queue of their own, where adding and
- * deleting take constant time however many there are. Order of firing is the same as without it.
+ * A time-out that many events share: those that wait for exactly this long stand in a queue of
+ * their own, where adding and deleting take constant time however many there are. Order of firing
+ * is the same as without it.
  *
- * <p>Made by {@link EventBase#initCommonTimeout}; used by {@link Event#add(CommonTimeout)} and, for an equal duration, by
- * {@link Event#add(Duration)}. Corresponds to the handle of libevent's {@code event_base_init_common_timeout}.
+ * <p>Made by {@link EventBase#initCommonTimeout}; used by {@link Event#add(CommonTimeout)} and, for
+ * an equal duration, by {@link Event#add(Duration)}. Corresponds to the handle of libevent's {@code
+ * event_base_init_common_timeout}.
  */
 public final class CommonTimeout extends TimerNode {
   final EventBase base;
@@ -25,7 +27,10 @@ public final class CommonTimeout extends TimerNode {
     return Duration.ofNanos(nanos);
   }
 
-  /** Queues an event whose deadline is set; usually at the end, further ahead only when its deadline is earlier. */
+  /**
+   * Queues an event whose deadline is set; usually at the end, further ahead only when its deadline
+   * is earlier.
+   */
   void add(final Event event, final TimerQueue timers) {
     event.order = timers.takeOrder();
     event.commonQueue = this;

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Lists a base's events, for people and for {@link EventBase#foreachEvent}. Called under the base's lock. */
+/**
+ * Lists a base's events, for people and for {@link EventBase#foreachEvent}. Called under the base's
+ * lock.
+ */
 final class Diagnostics {
   private static final String[] NAMES = {
     "TIMEOUT", "READ", "WRITE", "SIGNAL", "PERSIST", "ET", "FINALIZE", "CLOSED"
@@ -78,7 +81,9 @@ final class Diagnostics {
         if (event.inserted || Registry.timed(event)) {
           out.append("  ").append(event.toString());
           if (Registry.timed(event)) {
-            out.append(" due in ").append(Long.toString((event.deadline - now) / 1000)).append(" us");
+            out.append(" due in ")
+                .append(Long.toString((event.deadline - now) / 1000))
+                .append(" us");
           }
           out.append('\n');
         }

@@ -4,16 +4,19 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * One thing to wait for and what to do then: a handle that becomes ready, a time-out, a signal, or a call of {@link #activate}.
+ * One thing to wait for and what to do then: a handle that becomes ready, a time-out, a signal, or
+ * a call of {@link #activate}.
  *
- * <p>An event is <em>pending</em> after {@link #add} and <em>active</em> from the moment its condition is met until its callback runs.
- * Without {@link #PERSIST} it stops being pending just before its callback runs, which may add it again. Made by {@link
- * EventBase#newEvent} and its relatives; corresponds to libevent's {@code struct event}.
+ * <p>An event is <em>pending</em> after {@link #add} and <em>active</em> from the moment its
+ * condition is met until its callback runs. Without {@link #PERSIST} it stops being pending just
+ * before its callback runs, which may add it again. Made by {@link EventBase#newEvent} and its
+ * relatives; corresponds to libevent's {@code struct event}.
  *
- * <p>Threads: every method may be called by any thread, unless the base was configured with {@link EventConfig#noLock}.
+ * <p>Threads: every method may be called by any thread, unless the base was configured with {@link
+ * EventConfig#noLock}.
  *
- * <p>Errors: a closed or finalized event, or a closed base, is answered with {@link IllegalStateException}; {@link #delete} and {@link
- * #close} are always allowed.
+ * <p>Errors: a closed or finalized event, or a closed base, is answered with {@link
+ * IllegalStateException}; {@link #delete} and {@link #close} are always allowed.
  */
 public final class Event extends Activatable implements AutoCloseable {
   /** A time-out has passed; {@code EV_TIMEOUT}. */
@@ -90,14 +93,17 @@ public final class Event extends Activatable implements AutoCloseable {
     this.callback = Objects.requireNonNull(callback, "callback");
   }
 
-  /** Makes it pending; a time-out that is set already stays as it is. libevent: {@code event_add(ev, NULL)}. */
+  /**
+   * Makes it pending; a time-out that is set already stays as it is. libevent: {@code event_add(ev,
+   * NULL)}.
+   */
   public void add() {
     base.registry.add(this, -1);
   }
 
   /**
-   * Makes it pending, with a time-out from now (inside callbacks: from the cached time), which replaces the former one. For a
-   * persistent event it is an interval.
+   * Makes it pending, with a time-out from now (inside callbacks: from the cached time), which
+   * replaces the former one. For a persistent event it is an interval.
    *
    * @param timeout zero or more
    */
@@ -122,8 +128,8 @@ public final class Event extends Activatable implements AutoCloseable {
   }
 
   /**
-   * Makes it neither pending nor active. From another thread it returns only when the callback is not running and will not
-   * run again, unless the event has {@link #FINALIZE}.
+   * Makes it neither pending nor active. From another thread it returns only when the callback is
+   * not running and will not run again, unless the event has {@link #FINALIZE}.
    */
   public void delete() {
     base.registry.delete(this, (mask & FINALIZE) == 0);
@@ -134,7 +140,9 @@ public final class Event extends Activatable implements AutoCloseable {
     base.registry.delete(this, false);
   }
 
-  /** As {@link #delete}, waiting even for an event with {@link #FINALIZE}; {@code event_del_block}. */
+  /**
+   * As {@link #delete}, waiting even for an event with {@link #FINALIZE}; {@code event_del_block}.
+   */
   public void deleteBlock() {
     base.registry.delete(this, true);
   }
@@ -145,8 +153,8 @@ public final class Event extends Activatable implements AutoCloseable {
   }
 
   /**
-   * Makes it active as if {@code what} had happened, pending or not. Several activations before the callback runs are one
-   * callback with the union. From inside callbacks it runs in the next pass.
+   * Makes it active as if {@code what} had happened, pending or not. Several activations before the
+   * callback runs are one callback with the union. From inside callbacks it runs in the next pass.
    */
   public void activate(final int what) {
     base.registry.activate(this, what, 1);
@@ -155,7 +163,8 @@ public final class Event extends Activatable implements AutoCloseable {
   /**
    * Which of the asked conditions it waits for or is active with.
    *
-   * @param what a union of {@link #TIMEOUT}, {@link #READ}, {@link #WRITE}, {@link #CLOSED}, {@link #SIGNAL}
+   * @param what a union of {@link #TIMEOUT}, {@link #READ}, {@link #WRITE}, {@link #CLOSED}, {@link
+   *     #SIGNAL}
    * @return the bits that hold, 0 when none
    */
   public int pending(final int what) {
@@ -173,8 +182,9 @@ public final class Event extends Activatable implements AutoCloseable {
   }
 
   /**
-   * Tears it down without waiting: it is deleted, its callback never runs again, and {@code finalizer} runs in the loop (or when the base
-   * is closed) once nothing of the event can be running. It cannot be added again. {@code event_finalize}.
+   * Tears it down without waiting: it is deleted, its callback never runs again, and {@code
+   * finalizer} runs in the loop (or when the base is closed) once nothing of the event can be
+   * running. It cannot be added again. {@code event_finalize}.
    */
   public void finalizeWith(final EventCallback finalizer) {
     base.registry.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), false);

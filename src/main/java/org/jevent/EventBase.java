@@ -16,12 +16,12 @@ import org.jevent.engine.Engines;
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
  *
- * <p>One thread at a time runs the loop ({@link #dispatch}) and all callbacks. Every other method may be called by any thread, and the
- * loop takes notice at once; with {@link EventConfig#noLock} everything belongs to one thread. No lock is held while a callback
- * runs.
+ * <p>One thread at a time runs the loop ({@link #dispatch}) and all callbacks. Every other method
+ * may be called by any thread, and the loop takes notice at once; with {@link EventConfig#noLock}
+ * everything belongs to one thread. No lock is held while a callback runs.
  *
- * <p>An exception that a callback throws goes to the base's {@link ExceptionHandler} and the loop lives on; an {@link Error} ends the loop
- * and surfaces from {@link #dispatch}.
+ * <p>An exception that a callback throws goes to the base's {@link ExceptionHandler} and the loop
+ * lives on; an {@link Error} ends the loop and surfaces from {@link #dispatch}.
  */
 public final class EventBase implements Executor, AutoCloseable {
   /** Waits until something is active, runs it, returns; {@code EVLOOP_ONCE}. */
@@ -51,7 +51,10 @@ public final class EventBase implements Executor, AutoCloseable {
   /** Counts virtual events; {@code EVENT_BASE_COUNT_VIRTUAL}. */
   public static final int COUNT_VIRTUAL = 2;
 
-  /** Counts added conditions: an event that waits for a handle and a time-out counts twice; {@code EVENT_BASE_COUNT_ADDED}. */
+  /**
+   * Counts added conditions: an event that waits for a handle and a time-out counts twice; {@code
+   * EVENT_BASE_COUNT_ADDED}.
+   */
   public static final int COUNT_ADDED = 4;
 
   final Loop loop;
@@ -107,7 +110,10 @@ public final class EventBase implements Executor, AutoCloseable {
 
   // ---- what it is ----
 
-  /** All methods that this platform knows, in order of preference; {@code event_get_supported_methods}. */
+  /**
+   * All methods that this platform knows, in order of preference; {@code
+   * event_get_supported_methods}.
+   */
   public static List<MethodInfo> supportedMethods() {
     final List<MethodInfo> methods = new ArrayList<>();
     for (final EngineInfo info : Engines.supported()) {
@@ -142,8 +148,8 @@ public final class EventBase implements Executor, AutoCloseable {
   /**
    * An event for a handle.
    *
-   * @param mask {@link Event#READ}, {@link Event#WRITE} and {@link Event#CLOSED}, with {@link Event#PERSIST}, {@link Event#ET}, {@link
-   *     Event#FINALIZE}
+   * @param mask {@link Event#READ}, {@link Event#WRITE} and {@link Event#CLOSED}, with {@link
+   *     Event#PERSIST}, {@link Event#ET}, {@link Event#FINALIZE}
    * @throws UnsupportedOperationException if the method cannot do that: see {@link #features}
    */
   public Event newEvent(final Handle handle, final int mask, final EventCallback callback) {
@@ -188,7 +194,10 @@ public final class EventBase implements Executor, AutoCloseable {
     return newSignal(number, Event.SIGNAL | Event.PERSIST, callback);
   }
 
-  /** An event for a signal with {@link Event#SIGNAL}, {@link Event#PERSIST} and {@link Event#FINALIZE} as given. */
+  /**
+   * An event for a signal with {@link Event#SIGNAL}, {@link Event#PERSIST} and {@link
+   * Event#FINALIZE} as given.
+   */
   public Event newSignal(final int number, final int mask, final EventCallback callback) {
     if (number <= 0) {
       throw new IllegalArgumentException("signal " + number + " is not positive");
@@ -202,16 +211,21 @@ public final class EventBase implements Executor, AutoCloseable {
     return new Event(this, null, -1, 0, callback);
   }
 
-  /** Work that the loop does once after each {@link DeferredCallback#schedule}, with the middle priority. */
+  /**
+   * Work that the loop does once after each {@link DeferredCallback#schedule}, with the middle
+   * priority.
+   */
   public DeferredCallback newDeferred(final Runnable action) {
     return new DeferredCallback(this, defaultPriority(), action);
   }
 
   /**
-   * Waits for a handle, or for time to pass, and calls back once; there is nothing to close. {@code event_base_once}.
+   * Waits for a handle, or for time to pass, and calls back once; there is nothing to close. {@code
+   * event_base_once}.
    *
    * @param handle what to watch, or null with {@link Event#TIMEOUT}
-   * @param mask {@link Event#READ}, {@link Event#WRITE}, {@link Event#CLOSED}, {@link Event#TIMEOUT}
+   * @param mask {@link Event#READ}, {@link Event#WRITE}, {@link Event#CLOSED}, {@link
+   *     Event#TIMEOUT}
    * @param timeout null: without limit
    */
   public void once(
@@ -250,7 +264,10 @@ public final class EventBase implements Executor, AutoCloseable {
     }
   }
 
-  /** Events that wait for exactly this long share a queue from now on; {@code event_base_init_common_timeout}. At most 256 different ones. */
+  /**
+   * Events that wait for exactly this long share a queue from now on; {@code
+   * event_base_init_common_timeout}. At most 256 different ones.
+   */
   public CommonTimeout initCommonTimeout(final Duration duration) {
     final long nanos = nanos(duration);
     lock.lock();
@@ -273,7 +290,10 @@ public final class EventBase implements Executor, AutoCloseable {
 
   // ---- running ----
 
-  /** Runs the loop until it is told to stop or nothing is left to wait for; {@code event_base_dispatch}. */
+  /**
+   * Runs the loop until it is told to stop or nothing is left to wait for; {@code
+   * event_base_dispatch}.
+   */
   public LoopResult dispatch() {
     return loop.run(0);
   }
@@ -281,7 +301,8 @@ public final class EventBase implements Executor, AutoCloseable {
   /**
    * Runs the loop; {@code event_base_loop}.
    *
-   * @param flags a union of {@link #LOOP_ONCE}, {@link #LOOP_NONBLOCK}, {@link #LOOP_NO_EXIT_ON_EMPTY}
+   * @param flags a union of {@link #LOOP_ONCE}, {@link #LOOP_NONBLOCK}, {@link
+   *     #LOOP_NO_EXIT_ON_EMPTY}
    * @throws IllegalStateException if it is running already
    */
   public LoopResult loop(final int flags) {
@@ -291,7 +312,9 @@ public final class EventBase implements Executor, AutoCloseable {
     return loop.run(flags);
   }
 
-  /** Ends the loop after the callbacks of this iteration; {@code event_base_loopexit(base, NULL)}. */
+  /**
+   * Ends the loop after the callbacks of this iteration; {@code event_base_loopexit(base, NULL)}.
+   */
   public void loopExit() {
     lock.lock();
     try {
@@ -306,7 +329,10 @@ public final class EventBase implements Executor, AutoCloseable {
     }
   }
 
-  /** Ends the loop after that time, once the callbacks of that iteration have run; {@code event_base_loopexit}. */
+  /**
+   * Ends the loop after that time, once the callbacks of that iteration have run; {@code
+   * event_base_loopexit}.
+   */
   public void loopExit(final Duration delay) {
     if (delay.isZero()) {
       loopExit();
@@ -326,7 +352,10 @@ public final class EventBase implements Executor, AutoCloseable {
     }
   }
 
-  /** Polls again as soon as the running callback returns, starting over with the most urgent events; {@code event_base_loopcontinue}. */
+  /**
+   * Polls again as soon as the running callback returns, starting over with the most urgent events;
+   * {@code event_base_loopcontinue}.
+   */
   public void loopContinue() {
     lock.lock();
     try {
@@ -349,7 +378,10 @@ public final class EventBase implements Executor, AutoCloseable {
 
   // ---- time ----
 
-  /** The time at which this iteration's wait returned, inside callbacks; else the current time. {@code event_base_gettimeofday_cached}. */
+  /**
+   * The time at which this iteration's wait returned, inside callbacks; else the current time.
+   * {@code event_base_gettimeofday_cached}.
+   */
   public Instant cachedTime() {
     lock.lock();
     try {
@@ -369,7 +401,10 @@ public final class EventBase implements Executor, AutoCloseable {
     }
   }
 
-  /** Sets the cached time to the current time, inside callbacks; {@code event_base_update_cache_time}. */
+  /**
+   * Sets the cached time to the current time, inside callbacks; {@code
+   * event_base_update_cache_time}.
+   */
   public void updateCachedTime() {
     lock.lock();
     try {
@@ -389,7 +424,8 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   /**
-   * Changes the number of priorities; events that exist keep theirs and must fit. {@code event_base_priority_init}.
+   * Changes the number of priorities; events that exist keep theirs and must fit. {@code
+   * event_base_priority_init}.
    *
    * @throws IllegalStateException while something is active
    */
@@ -402,7 +438,8 @@ public final class EventBase implements Executor, AutoCloseable {
     try {
       requireOpen("set priorities");
       if (registry.active.count() > 0 || loop.processing()) {
-        throw new IllegalStateException("the number of priorities cannot change while events are active");
+        throw new IllegalStateException(
+            "the number of priorities cannot change while events are active");
       }
       registry.active.resize(count);
       tasks.priority = count / 2;
@@ -417,7 +454,10 @@ public final class EventBase implements Executor, AutoCloseable {
 
   // ---- looking inside ----
 
-  /** How many there are; {@code event_base_get_num_events}. {@code which}: a union of {@link #COUNT_ACTIVE} and its relatives. */
+  /**
+   * How many there are; {@code event_base_get_num_events}. {@code which}: a union of {@link
+   * #COUNT_ACTIVE} and its relatives.
+   */
   public int eventCount(final int which) {
     lock.lock();
     try {
@@ -427,7 +467,10 @@ public final class EventBase implements Executor, AutoCloseable {
     }
   }
 
-  /** The most there have been, counting anew from now if {@code clear}; {@code event_base_get_max_events}. */
+  /**
+   * The most there have been, counting anew from now if {@code clear}; {@code
+   * event_base_get_max_events}.
+   */
   public int maxEventCount(final int which, final boolean clear) {
     lock.lock();
     try {
@@ -438,8 +481,8 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   /**
-   * Shows each pending or active event once, until {@code visitor} returns false; {@code event_base_foreach_event}. It must not change
-   * events.
+   * Shows each pending or active event once, until {@code visitor} returns false; {@code
+   * event_base_foreach_event}. It must not change events.
    *
    * @return false if the visitor ended it
    */
@@ -488,7 +531,9 @@ public final class EventBase implements Executor, AutoCloseable {
     registry.activateBySignal(number);
   }
 
-  /** Keeps the loop alive for work that will complete from elsewhere, until {@link #removeVirtual}. */
+  /**
+   * Keeps the loop alive for work that will complete from elsewhere, until {@link #removeVirtual}.
+   */
   public void addVirtual() {
     changeVirtual(1);
   }
@@ -521,8 +566,9 @@ public final class EventBase implements Executor, AutoCloseable {
   // ---- the end ----
 
   /**
-   * Frees everything; {@code event_base_free}. Finalizers that are due run in this thread; a loop that runs in another thread is broken
-   * and waited for. Events are no longer pending; handles stay open. A second call does nothing.
+   * Frees everything; {@code event_base_free}. Finalizers that are due run in this thread; a loop
+   * that runs in another thread is broken and waited for. Events are no longer pending; handles
+   * stay open. A second call does nothing.
    *
    * @throws IllegalStateException if called inside this base's loop
    */

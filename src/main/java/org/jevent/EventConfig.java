@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * How an {@link EventBase} is to be made. Setters return the configuration itself; one configuration can make several bases.
- * Corresponds to libevent's {@code struct event_config}.
+ * How an {@link EventBase} is to be made. Setters return the configuration itself; one
+ * configuration can make several bases. Corresponds to libevent's {@code struct event_config}.
  *
  * <p>Threads: not safe for use by several threads at once.
  */
@@ -29,7 +29,13 @@ public final class EventConfig {
   ExceptionHandler exceptionHandler;
   LogCallback log = new SystemLog();
 
-  /** Insists on one method, such as {@code epoll} or {@code nio}: a base that cannot have it is not made. */
+  /** The default configuration. */
+  public EventConfig() {}
+
+  /**
+   * Insists on one method, such as {@code epoll} or {@code nio}: a base that cannot have it is not
+   * made.
+   */
   public EventConfig method(final String name) {
     method = Objects.requireNonNull(name, "name");
     return this;
@@ -42,7 +48,8 @@ public final class EventConfig {
   }
 
   /**
-   * Uses only methods that have all of these features; replaces an earlier call. {@code event_config_require_features}.
+   * Uses only methods that have all of these features; replaces an earlier call. {@code
+   * event_config_require_features}.
    *
    * @param mask a union of {@link EventBase#FEATURE_ET} and its relatives
    */
@@ -51,41 +58,53 @@ public final class EventConfig {
     return this;
   }
 
-  /** Takes no notice of the environment's {@code JEVENT_NOEPOLL} and the like; {@code EVENT_BASE_FLAG_IGNORE_ENV}. */
+  /**
+   * Takes no notice of the environment's {@code JEVENT_NOEPOLL} and the like; {@code
+   * EVENT_BASE_FLAG_IGNORE_ENV}.
+   */
   public EventConfig ignoreEnvironment() {
     ignoreEnvironment = true;
     return this;
   }
 
-  /** Takes no locks: the base and its events then belong to one thread; {@code EVENT_BASE_FLAG_NOLOCK}. */
+  /**
+   * Takes no locks: the base and its events then belong to one thread; {@code
+   * EVENT_BASE_FLAG_NOLOCK}.
+   */
   public EventConfig noLock() {
     noLock = true;
     return this;
   }
 
-  /** Reads the clock each time instead of once an iteration; {@code EVENT_BASE_FLAG_NO_CACHE_TIME}. */
+  /**
+   * Reads the clock each time instead of once an iteration; {@code EVENT_BASE_FLAG_NO_CACHE_TIME}.
+   */
   public EventConfig noCacheTime() {
     noCacheTime = true;
     return this;
   }
 
   /**
-   * Asks for the finest time-outs that the method has; {@code EVENT_BASE_FLAG_PRECISE_TIMER}. Kept for programs that come from libevent:
-   * jevent's clock always counts nanoseconds and each method always waits as finely as it can.
+   * Asks for the finest time-outs that the method has; {@code EVENT_BASE_FLAG_PRECISE_TIMER}. Kept
+   * for programs that come from libevent: jevent's clock always counts nanoseconds and each method
+   * always waits as finely as it can.
    */
   public EventConfig preciseTimer() {
     return this;
   }
 
-  /** Logs each event that is added, deleted or activated; {@code event_enable_debug_mode} and its logging. */
+  /**
+   * Logs each event that is added, deleted or activated; {@code event_enable_debug_mode} and its
+   * logging.
+   */
   public EventConfig debug() {
     debug = true;
     return this;
   }
 
   /**
-   * The number of priorities, from 1 (the default) to 255. New events get the middle one.
-   * {@code event_base_priority_init}.
+   * The number of priorities, from 1 (the default) to 255. New events get the middle one. {@code
+   * event_base_priority_init}.
    */
   public EventConfig priorities(final int count) {
     if (count < 1 || count > MAX_PRIORITIES) {
@@ -97,7 +116,8 @@ public final class EventConfig {
   }
 
   /**
-   * Bounds how long callbacks run before the loop polls again. {@code event_config_set_max_dispatch_interval}.
+   * Bounds how long callbacks run before the loop polls again. {@code
+   * event_config_set_max_dispatch_interval}.
    *
    * @param interval after this time; null: without limit
    * @param maxCallbacks after this many callbacks; negative: without limit

@@ -1,6 +1,9 @@
 package org.jevent;
 
-/** What happens to an exception that a callback throws, and to failures that no caller is there to hear of. */
+/**
+ * What happens to an exception that a callback throws, and to failures that no caller is there to
+ * hear of.
+ */
 @FunctionalInterface
 public interface ExceptionHandler {
   /**

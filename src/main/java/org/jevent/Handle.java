@@ -4,11 +4,12 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
- * Something of the operating system that can become readable or writable: a raw descriptor or an NIO channel. Sockets that
- * the library opens ({@code org.jevent.net}) are handles of the kind that their base works with best.
+ * Something of the operating system that can become readable or writable: a raw descriptor or an
+ * NIO channel. Sockets that the library opens ({@code org.jevent.net}) are handles of the kind that
+ * their base works with best.
  *
- * <p>Native engines watch both kinds; the engine {@code nio} watches channels only. A handle must be non-blocking while it is
- * watched. It is not closed by the events that watch it.
+ * <p>Native engines watch both kinds; the engine {@code nio} watches channels only. A handle must
+ * be non-blocking while it is watched. It is not closed by the events that watch it.
  */
 public interface Handle {
   /** The descriptor, or -1 when it is a channel. */

@@ -57,7 +57,13 @@ final class IoEntry extends Attachment {
       edge = wantsEdge;
     } else if (edge != wantsEdge) {
       throw new IllegalArgumentException(
-          handle + " is watched " + triggering(edge) + " already, " + event + " wants it " + triggering(wantsEdge));
+          handle
+              + " is watched "
+              + triggering(edge)
+              + " already, "
+              + event
+              + " wants it "
+              + triggering(wantsEdge));
     }
     if (readers == MAX_WATCHERS || writers == MAX_WATCHERS || closers == MAX_WATCHERS) {
       throw new IllegalStateException(handle + " has " + MAX_WATCHERS + " events already");

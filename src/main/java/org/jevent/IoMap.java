@@ -3,22 +3,22 @@ package org.jevent;
 import java.nio.channels.SelectableChannel;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events watch which handle. Changes of interest are collected and told to the engine once before it waits, so that what is
- * added and deleted within one iteration costs nothing.
+ * Which events watch which handle. Changes of interest are collected and told to the engine once
+ * before it waits, so that what is added and deleted within one iteration costs nothing.
  *
- * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's thread.
+ * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's
+ * thread.
  */
 final class IoMap {
   private final Engine engine;
   private IoEntry[] byDescriptor = new IoEntry[64];
-  private final Map<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
+  private final IdentityHashMap<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
   private IoEntry[] dirty = new IoEntry[64];
   private int dirtyCount;
   private IoEntry[] reported = new IoEntry[64];
@@ -100,7 +100,10 @@ final class IoMap {
     }
   }
 
-  /** Tells the engine what has changed; an entry that cannot be watched is given to {@code failed} with its error. */
+  /**
+   * Tells the engine what has changed; an entry that cannot be watched is given to {@code failed}
+   * with its error.
+   */
   void flush() {
     for (int i = 0; i < dirtyCount; i++) {
       final IoEntry entry = dirty[i];

@@ -4,8 +4,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user code. With {@link EventConfig#noLock} it
- * does nothing, and the base belongs to one thread.
+ * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user
+ * code. With {@link EventConfig#noLock} it does nothing, and the base belongs to one thread.
  */
 final class Lock {
   private final ReentrantLock lock;
@@ -29,7 +29,11 @@ final class Lock {
     }
   }
 
-  /** Waits for the next {@link #callbackReturned}, with the lock given up meanwhile. */
+  /**
+   * Waits for the next {@link #callbackReturned}, with the lock given up meanwhile; the caller
+   * looks again afterwards.
+   */
+  @SuppressWarnings("WaitNotInLoop") // the loops are the callers'
   void awaitCallback() {
     if (lock == null) {
       throw new IllegalStateException("a base without a lock was used by a second thread");

@@ -1,6 +1,8 @@
 package org.jevent;
 
-/** Where a base's messages go. The default is the {@link System.Logger} named {@code org.jevent}. */
+/**
+ * Where a base's messages go. The default is the {@link System.Logger} named {@code org.jevent}.
+ */
 @FunctionalInterface
 public interface LogCallback {
   /** How important a message is; libevent's DEBUG, MSG, WARN and ERR. */

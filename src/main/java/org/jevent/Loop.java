@@ -3,7 +3,8 @@ package org.jevent;
 import org.jevent.engine.Engine;
 
 /**
- * The loop itself: waits, finds out what has become active, runs it. One iteration is {@link #iterate}; the rules of which callback runs when are libevent's.
+ * The loop itself: waits, finds out what has become active, runs it. One iteration is {@link
+ * #iterate}; the rules of which callback runs when are libevent's.
  */
 final class Loop {
   private final EventBase base;
@@ -73,7 +74,7 @@ final class Loop {
         error = null;
         throw thrown;
       }
-      if (nonBlocking || once && ran > 0 && base.registry.active.count() == 0) {
+      if (nonBlocking || (once && ran > 0 && base.registry.active.count() == 0)) {
         return LoopResult.STOPPED;
       }
     }
@@ -350,7 +351,10 @@ final class Loop {
     return iterations;
   }
 
-  /** Is this the loop's thread, in its loop? No lock needed: only that thread itself can make the answer true. */
+  /**
+   * Is this the loop's thread, in its loop? No lock needed: only that thread itself can make the
+   * answer true.
+   */
   boolean inLoop() {
     return Thread.currentThread() == owner;
   }

@@ -3,9 +3,11 @@ package org.jevent;
 /**
  * One way of waiting for events that this platform knows.
  *
- * @param name libevent's name of it: {@code epoll}, {@code kqueue}, {@code poll}, ..., or {@code nio}
+ * @param name libevent's name of it: {@code epoll}, {@code kqueue}, {@code poll}, ..., or {@code
+ *     nio}
  * @param usable can be had here and now
  * @param reason why not, or an empty string
- * @param features what it can do: a union of {@link EventBase#FEATURE_ET} and its relatives; 0 when not usable
+ * @param features what it can do: a union of {@link EventBase#FEATURE_ET} and its relatives; 0 when
+ *     not usable
  */
 public record MethodInfo(String name, boolean usable, String reason, int features) {}

@@ -7,8 +7,9 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events are pending and which are active, and every change of that. Public methods of events end here: they take the
- * base's lock, change the state, and wake the loop if it waits for something that is no longer true.
+ * Which events are pending and which are active, and every change of that. Public methods of events
+ * end here: they take the base's lock, change the state, and wake the loop if it waits for
+ * something that is no longer true.
  */
 final class Registry {
   private static final int MAX_COMMON_TIMEOUTS = 256;
@@ -107,7 +108,10 @@ final class Registry {
     return event.scheduled || event.commonQueue != null;
   }
 
-  /** A persistent event is about to run: its next time-out follows the last without drift, or now after anything else. */
+  /**
+   * A persistent event is about to run: its next time-out follows the last without drift, or now
+   * after anything else.
+   */
   void rearm(final Event event) {
     if (event.interval < 0) {
       return;
@@ -255,7 +259,10 @@ final class Registry {
     enqueue(event);
   }
 
-  /** From inside callbacks things become active in the next iteration, so that nothing can starve I/O. */
+  /**
+   * From inside callbacks things become active in the next iteration, so that nothing can starve
+   * I/O.
+   */
   private void enqueue(final Event event) {
     if (base.loop.processing()) {
       base.loop.activatedInside(event.priority);
@@ -287,7 +294,7 @@ final class Registry {
     for (Event event = entry.first; event != null; event = event.ioNext) {
       final int what = event.mask & ready & Event.IO;
       if (what != 0) {
-        activateLocked(event, what | event.mask & Event.ET, 1);
+        activateLocked(event, what | (event.mask & Event.ET), 1);
       }
     }
   }
@@ -330,14 +337,18 @@ final class Registry {
     }
   }
 
-  /** Activates all events of a handle that wait for one of the bits, or with TIMEOUT those that have a time-out. */
+  /**
+   * Activates all events of a handle that wait for one of the bits, or with TIMEOUT those that have
+   * a time-out.
+   */
   void activateByHandle(final Handle handle, final int what) {
     lock.lock();
     try {
       base.requireOpen("activate events of " + handle);
       final IoEntry entry = io.find(handle);
       for (Event event = entry == null ? null : entry.first; event != null; event = event.ioNext) {
-        final int matching = event.mask & what & Event.IO | (timed(event) ? what & Event.TIMEOUT : 0);
+        final int matching =
+            (event.mask & what & Event.IO) | (timed(event) ? what & Event.TIMEOUT : 0);
         if (matching != 0) {
           activateLocked(event, matching, 1);
         }
@@ -378,9 +389,7 @@ final class Registry {
   Duration remaining(final Event event) {
     lock.lock();
     try {
-      return timed(event)
-          ? Duration.ofNanos(Math.max(0, event.deadline - base.clock.now()))
-          : null;
+      return timed(event) ? Duration.ofNanos(Math.max(0, event.deadline - base.clock.now())) : null;
     } finally {
       lock.unlock();
     }

@@ -8,8 +8,9 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events watch which signal. The system's handler is installed with the first event of a signal and the former one restored
- * with the last, at once. Guarded by the base's lock, except {@link #signalled}, which the engine calls on the loop's thread.
+ * Which events watch which signal. The system's handler is installed with the first event of a
+ * signal and the former one restored with the last, at once. Guarded by the base's lock, except
+ * {@link #signalled}, which the engine calls on the loop's thread.
  */
 final class SignalMap implements SignalSink {
   private static final int MAX_SIGNAL = 128;

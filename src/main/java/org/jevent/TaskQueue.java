@@ -2,7 +2,10 @@ package org.jevent;
 
 import java.util.ArrayDeque;
 
-/** What {@link EventBase#execute} has been given and the loop has not run yet. Guarded by the base's lock. */
+/**
+ * What {@link EventBase#execute} has been given and the loop has not run yet. Guarded by the base's
+ * lock.
+ */
 final class TaskQueue extends Activatable {
   private ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private ArrayDeque<Runnable> running = new ArrayDeque<>();

@@ -6,10 +6,11 @@ import java.util.function.Consumer;
 /**
  * Timers in exact order: by deadline, equal ones in the order of adding.
  *
- * <p>A 4-ary implicit heap whose keys stand in arrays of their own, so that sifting touches no timer. Removing is lazy: the
- * entry stays behind and is dropped when it surfaces, or all of them when they are the majority. A timer that is
- * added again for a later time takes its old entry over, which is moved when it surfaces; restarting an idle time-out
- * therefore costs a few stores. Adding is O(log n) in the worst case and O(1) for the usual ascending deadlines, removing O(1)
+ * <p>A 4-ary implicit heap whose keys stand in arrays of their own, so that sifting touches no
+ * timer. Removing is lazy: the entry stays behind and is dropped when it surfaces, or all of them
+ * when they are the majority. A timer that is added again for a later time takes its old entry
+ * over, which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
+ * Adding is O(log n) in the worst case and O(1) for the usual ascending deadlines, removing O(1)
  * amortised.
  */
 final class TimerQueue {
@@ -180,7 +181,7 @@ final class TimerQueue {
 
   private static boolean notAfter(
       final long key, final long order, final long otherKey, final long otherOrder) {
-    return key < otherKey || key == otherKey && order <= otherOrder;
+    return key < otherKey || (key == otherKey && order <= otherOrder);
   }
 
   private void compact() {

@@ -1,8 +1,9 @@
 package org.jevent;
 
 /**
- * Code that runs in every iteration of a loop, just before it waits or just after: for embedding other loops and for measuring. Made by
- * {@link EventBase#watchPrepare} and {@link EventBase#watchCheck}; corresponds to libevent's {@code evwatch}.
+ * Code that runs in every iteration of a loop, just before it waits or just after: for embedding
+ * other loops and for measuring. Made by {@link EventBase#watchPrepare} and {@link
+ * EventBase#watchCheck}; corresponds to libevent's {@code evwatch}.
  */
 public final class Watcher implements AutoCloseable {
   /** Runs before the wait. */

@@ -3,7 +3,10 @@ package org.jevent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A base's watchers in the order of their making. Guarded by the base's lock; the arrays are replaced, never changed. */
+/**
+ * A base's watchers in the order of their making. Guarded by the base's lock; the arrays are
+ * replaced, never changed.
+ */
 final class Watchers {
   private static final Watcher[] NONE = {};
 

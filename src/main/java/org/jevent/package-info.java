@@ -1,11 +1,13 @@
 /**
  * The loop: {@link org.jevent.EventBase} and {@link org.jevent.Event}.
  *
- * <p>A base waits on the best method that the system has for handles to become ready, timers to become due and signals to be raised,
- * and calls back. Names and behaviour are libevent's, the shape is Java's.
+ * <p>A base waits on the best method that the system has for handles to become ready, timers to
+ * become due and signals to be raised, and calls back. Names and behaviour are libevent's, the
+ * shape is Java's.
  *
- * <p>Inside, {@code EventBase} is the face, {@code Registry} knows what is pending and active, {@code Loop} waits and runs, {@code TimerQueue}
- * orders time-outs, {@code ActiveQueues} orders what is to run, {@code IoMap} and {@code SignalMap} know who watches what and tell the
- * engine. Of the operating system this package knows nothing but {@link org.jevent.engine.Engine}.
+ * <p>Inside, {@code EventBase} is the face, {@code Registry} knows what is pending and active,
+ * {@code Loop} waits and runs, {@code TimerQueue} orders time-outs, {@code ActiveQueues} orders
+ * what is to run, {@code IoMap} and {@code SignalMap} know who watches what and tell the engine. Of
+ * the operating system this package knows nothing but {@link org.jevent.engine.Engine}.
  */
 package org.jevent;

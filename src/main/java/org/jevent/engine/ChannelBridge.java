@@ -11,9 +11,10 @@ import java.util.Map;
 import org.jevent.error.Errno;
 
 /**
- * Watches NIO channels for an engine that works with descriptors: the JDK does not tell a channel's. A daemon thread waits in a
- * {@link Selector} while any channel is attached and wakes the loop. A channel that is ready is not watched again until the loop has run its
- * callbacks, so that it is reported once an iteration, level-triggered.
+ * Watches NIO channels for an engine that works with descriptors: the JDK does not tell a
+ * channel's. A daemon thread waits in a {@link Selector} while any channel is attached and wakes
+ * the loop. A channel that is ready is not watched again until the loop has run its callbacks, so
+ * that it is reported once an iteration, level-triggered.
  *
  * <p>All methods belong to the loop's thread.
  */
@@ -36,7 +37,6 @@ public final class ChannelBridge implements AutoCloseable {
     private int mask;
     private boolean armed;
     private SelectionKey key;
-    private boolean failed;
 
     Watched(final int slot, final SelectableChannel channel) {
       this.slot = slot;
@@ -96,7 +96,10 @@ public final class ChannelBridge implements AutoCloseable {
     gone.add(slot);
   }
 
-  /** Before the loop waits: watches what is to be watched. Returns true when there is something to report already. */
+  /**
+   * Before the loop waits: watches what is to be watched. Returns true when there is something to
+   * report already.
+   */
   public boolean prepare() {
     Watched watched;
     boolean changed = !gone.isEmpty();
@@ -127,7 +130,6 @@ public final class ChannelBridge implements AutoCloseable {
         }
       }
     } catch (final IOException | CancelledKeyException e) {
-      watched.failed = true;
       broken.add(watched);
     }
   }
@@ -169,17 +171,14 @@ public final class ChannelBridge implements AutoCloseable {
     }
   }
 
-  /** The bridge's thread: waits until something is ready, tells the loop, and waits until the loop has taken it. */
+  /**
+   * The bridge's thread: waits until something is ready, tells the loop, and waits until the loop
+   * has taken it.
+   */
   private void watch() {
     while (true) {
       synchronized (gate) {
-        while (ready && !closing) {
-          try {
-            gate.wait();
-          } catch (final InterruptedException e) {
-            continue; // nobody has a reason to interrupt this thread
-          }
-        }
+        awaitTaken();
         if (closing) {
           return;
         }
@@ -195,6 +194,17 @@ public final class ChannelBridge implements AutoCloseable {
           ready = true;
           wakeup.run();
         }
+      }
+    }
+  }
+
+  /** Under the gate: waits until the loop has taken what was reported. */
+  private void awaitTaken() {
+    while (ready && !closing) {
+      try {
+        gate.wait();
+      } catch (final InterruptedException ignored) {
+        Thread.interrupted(); // nobody has a reason to interrupt this thread
       }
     }
   }
@@ -234,9 +244,7 @@ public final class ChannelBridge implements AutoCloseable {
       final int ops = key.readyOps();
       mask =
           ((ops & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
-              | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0
-                  ? Engine.WRITE
-                  : 0);
+              | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0 ? Engine.WRITE : 0);
       key.interestOps(0);
     }
     watched.armed = false;

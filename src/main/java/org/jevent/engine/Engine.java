@@ -7,15 +7,17 @@ import java.nio.file.Path;
 /**
  * The only door between the loop and the operating system: operations go in, completions come out.
  *
- * <p>An operation is submitted at any time by the loop's thread and takes effect no later than the next {@link #enter};
- * its outcome is a call of one of the slot's {@link Attachment} methods from within {@code enter}. Attachments may submit
- * further operations from there, but must not call {@code enter}.
+ * <p>An operation is submitted at any time by the loop's thread and takes effect no later than the
+ * next {@link #enter}; its outcome is a call of one of the slot's {@link Attachment} methods from
+ * within {@code enter}. Attachments may submit further operations from there, but must not call
+ * {@code enter}.
  *
- * <p>A <em>slot</em> stands for one attached handle. Completions reach only the attachment that the operation was
- * submitted for: a slot is given out again only after {@link Attachment#detached}.
+ * <p>A <em>slot</em> stands for one attached handle. Completions reach only the attachment that the
+ * operation was submitted for: a slot is given out again only after {@link Attachment#detached}.
  *
- * <p>Threads: everything here belongs to one thread at a time, except {@link #wakeup} and the stateless {@link #check},
- * {@link #sockets}, {@link #allocate}, {@link #name} and {@link #features}.
+ * <p>Threads: everything here belongs to one thread at a time, except {@link #wakeup} and the
+ * stateless {@link #check}, {@link #sockets}, {@link #allocate}, {@link #name} and {@link
+ * #features}.
  */
 public interface Engine extends AutoCloseable {
   /** Readable; the value of libevent's {@code EV_READ}. */
@@ -57,7 +59,10 @@ public interface Engine extends AutoCloseable {
   /** What this engine can do: {@code FEATURE_*} bits. */
   int features();
 
-  /** How the shim is called ({@code jna} or {@code jni}), or {@code none} for an engine in pure Java. */
+  /**
+   * How the shim is called ({@code jna} or {@code jni}), or {@code none} for an engine in pure
+   * Java.
+   */
   String binding();
 
   /**
@@ -75,45 +80,70 @@ public interface Engine extends AutoCloseable {
   int attach(Attachment attachment, SelectableChannel channel);
 
   /**
-   * Watches for the bits of {@code mask} until told otherwise; 0 stops. Answered by {@link Attachment#ready}.
+   * Watches for the bits of {@code mask} until told otherwise; 0 stops. Answered by {@link
+   * Attachment#ready}.
    *
-   * @param renew the handle may have been closed and opened again under the same number since the last call
+   * @param renew the handle may have been closed and opened again under the same number since the
+   *     last call
    */
   void poll(int slot, int mask, boolean renew);
 
-  /** Receives at most {@code limit} bytes at a time until called with 0. Answered by {@link Attachment#received}. */
+  /**
+   * Receives at most {@code limit} bytes at a time until called with 0. Answered by {@link
+   * Attachment#received}.
+   */
   void receive(int slot, int limit);
 
-  /** Receives datagrams of at most {@code limit} bytes until called with 0. Answered by {@link Attachment#receivedFrom}. */
+  /**
+   * Receives datagrams of at most {@code limit} bytes until called with 0. Answered by {@link
+   * Attachment#receivedFrom}.
+   */
   void receiveFrom(int slot, int limit);
 
   /**
-   * Sends all segments, in order. Answered once by {@link Attachment#sent}; until then the bytes must not change, and no
-   * other send may be submitted for the slot. The vector itself may be reused at once.
+   * Sends all segments, in order. Answered once by {@link Attachment#sent}; until then the bytes
+   * must not change, and no other send may be submitted for the slot. The vector itself may be
+   * reused at once.
    */
   void send(int slot, SendVector vector);
 
-  /** Sends one datagram made of all segments; {@code to} null: to the connected peer. Answered by {@link Attachment#sent}. */
+  /**
+   * Sends one datagram made of all segments; {@code to} null: to the connected peer. Answered by
+   * {@link Attachment#sent}.
+   */
   void sendTo(int slot, SendVector vector, SocketAddress to);
 
-  /** Sends a range of a file. Answered by {@link Attachment#sent}, with fewer bytes when the file ends early. */
+  /**
+   * Sends a range of a file. Answered by {@link Attachment#sent}, with fewer bytes when the file
+   * ends early.
+   */
   void sendFile(int slot, EngineFile file, long position, long count);
 
   /** Accepts connections until called with false. Answered by {@link Attachment#accepted}. */
   void accept(int slot, boolean on);
 
-  /** Connects; {@code address} null: a connect is in progress already. Answered by {@link Attachment#connected}. */
+  /**
+   * Connects; {@code address} null: a connect is in progress already. Answered by {@link
+   * Attachment#connected}.
+   */
   void connect(int slot, SocketAddress address);
 
-  /** Shuts down one or both sides ({@code SHUT_*}), writing after what was submitted for sending. Answered by {@link Attachment#shut}. */
+  /**
+   * Shuts down one or both sides ({@code SHUT_*}), writing after what was submitted for sending.
+   * Answered by {@link Attachment#shut}.
+   */
   void shutdown(int slot, int how);
 
-  /** Cancels what is under way and gives up the handle, closing it if asked. {@link Attachment#detached} is the slot's last call. */
+  /**
+   * Cancels what is under way and gives up the handle, closing it if asked. {@link
+   * Attachment#detached} is the slot's last call.
+   */
   void detach(int slot, boolean close);
 
   /**
-   * Watches a signal, by the platform's number, or stops; the system's handler is installed or restored before this returns. Answered
-   * by {@link SignalSink#signalled}. Any thread, one at a time.
+   * Watches a signal, by the platform's number, or stops; the system's handler is installed or
+   * restored before this returns. Answered by {@link SignalSink#signalled}. Any thread, one at a
+   * time.
    *
    * @throws org.jevent.error.ErrnoException if the system refuses
    */
@@ -122,10 +152,16 @@ public interface Engine extends AutoCloseable {
   /** Where signals go. Set once, before the first {@link #signal}. */
   void signalSink(SignalSink sink);
 
-  /** The platform's number of a signal by its name without SIG, such as {@code INT}; -1 when there is none. Any thread. */
+  /**
+   * The platform's number of a signal by its name without SIG, such as {@code INT}; -1 when there
+   * is none. Any thread.
+   */
   int signalNumber(String name);
 
-  /** Keeps a receive buffer beyond the next {@code enter}, until {@link #release}. Called from within {@code received}. */
+  /**
+   * Keeps a receive buffer beyond the next {@code enter}, until {@link #release}. Called from
+   * within {@code received}.
+   */
   void retain(int buffer);
 
   /** Gives a retained receive buffer back. */
@@ -141,14 +177,17 @@ public interface Engine extends AutoCloseable {
   SocketProvider sockets();
 
   /**
-   * Submits, waits for at most {@code timeoutNanos} (negative: without limit; 0: not at all) unless there is something to
-   * report, and delivers the completions.
+   * Submits, waits for at most {@code timeoutNanos} (negative: without limit; 0: not at all) unless
+   * there is something to report, and delivers the completions.
    *
    * @return the number of completions delivered
    */
   int enter(long timeoutNanos);
 
-  /** Makes the running {@link #enter}, or else the next one, return without waiting. Any thread, until {@link #close}. */
+  /**
+   * Makes the running {@link #enter}, or else the next one, return without waiting. Any thread,
+   * until {@link #close}.
+   */
   void wakeup();
 
   /** Frees the engine's own resources; attached handles stay open and get no further calls. */

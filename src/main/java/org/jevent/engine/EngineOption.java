@@ -1,6 +1,9 @@
 package org.jevent.engine;
 
-/** Socket options, in the order of the shim's {@code JEV_OPT_*}, the first being 1. Flags take 0 and 1. */
+/**
+ * Socket options, in the order of the shim's {@code JEV_OPT_*}, the first being 1. Flags take 0 and
+ * 1.
+ */
 public enum EngineOption {
   /** The pending error's number; reading clears it. */
   ERROR,
@@ -31,6 +34,7 @@ public enum EngineOption {
   LISTENING;
 
   /** The shim's number. */
+  @SuppressWarnings("EnumOrdinal") // the order is the contract
   public int code() {
     return ordinal() + 1;
   }

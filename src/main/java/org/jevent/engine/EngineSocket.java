@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 
 /**
- * One non-blocking socket or pipe end, as an engine makes it. Failures are {@link org.jevent.error.ErrnoException}s. Any thread may call it,
- * but not two at once.
+ * One non-blocking socket or pipe end, as an engine makes it. Failures are {@link
+ * org.jevent.error.ErrnoException}s. Any thread may call it, but not two at once.
  */
 public interface EngineSocket extends AutoCloseable {
   /** An operation would have to wait. */
@@ -18,7 +18,10 @@ public interface EngineSocket extends AutoCloseable {
   /** The descriptor, or -1 when it is a channel. */
   int descriptor();
 
-  /** The channel, or null when it is a descriptor. A listening socket's channel is a {@code ServerSocketChannel}. */
+  /**
+   * The channel, or null when it is a descriptor. A listening socket's channel is a {@code
+   * ServerSocketChannel}.
+   */
   SelectableChannel channel();
 
   void bind(SocketAddress address);
@@ -31,19 +34,30 @@ public interface EngineSocket extends AutoCloseable {
   /** Starts to connect; true when connected at once. */
   boolean connect(SocketAddress address);
 
-  /** Tells, when the socket has become writable, how its connect ended: true when connected, false when it still goes on. */
+  /**
+   * Tells, when the socket has become writable, how its connect ended: true when connected, false
+   * when it still goes on.
+   */
   boolean finishConnect();
 
-  /** Reads into the buffer's remaining room: the number of bytes, {@link #END}, or {@link #WOULD_BLOCK}. */
+  /**
+   * Reads into the buffer's remaining room: the number of bytes, {@link #END}, or {@link
+   * #WOULD_BLOCK}.
+   */
   int read(ByteBuffer target);
 
   /** Writes the buffer's remaining bytes, as many as go: their number, or {@link #WOULD_BLOCK}. */
   int write(ByteBuffer source);
 
-  /** Receives one datagram: its sender, or null when there is none yet. What does not fit is lost. */
+  /**
+   * Receives one datagram: its sender, or null when there is none yet. What does not fit is lost.
+   */
   SocketAddress receiveFrom(ByteBuffer target);
 
-  /** Sends one datagram, to the connected peer when {@code to} is null: true, or false when it would have to wait. */
+  /**
+   * Sends one datagram, to the connected peer when {@code to} is null: true, or false when it would
+   * have to wait.
+   */
   boolean sendTo(ByteBuffer source, SocketAddress to);
 
   /** {@code Engine.SHUT_*}. */
@@ -57,7 +71,11 @@ public interface EngineSocket extends AutoCloseable {
 
   void set(EngineOption option, int value);
 
-  /** @throws UnsupportedOperationException where the platform or engine has no such option */
+  /**
+   * An option's value.
+   *
+   * @throws UnsupportedOperationException where the platform or engine has no such option
+   */
   int get(EngineOption option);
 
   boolean isOpen();

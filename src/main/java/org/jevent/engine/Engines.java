@@ -10,8 +10,9 @@ import org.jevent.engine.ring.RingEngines;
 import org.jevent.error.EngineUnavailableException;
 
 /**
- * The engines that exist and the choice among them. In order: what the program insists on, the system property {@code jevent.engine}, the
- * environment's {@code JEVENT_ENGINE}, the platform's order of preference, pure NIO. The environment can also rule engines out, with {@code
+ * The engines that exist and the choice among them. In order: what the program insists on, the
+ * system property {@code jevent.engine}, the environment's {@code JEVENT_ENGINE}, the platform's
+ * order of preference, pure NIO. The environment can also rule engines out, with {@code
  * JEVENT_NOEPOLL} and the like.
  */
 public final class Engines {
@@ -23,7 +24,10 @@ public final class Engines {
 
   private Engines() {}
 
-  /** All engines that this platform knows, in order of preference. Loads the shim if that has not been tried yet. */
+  /**
+   * All engines that this platform knows, in order of preference. Loads the shim if that has not
+   * been tried yet.
+   */
   public static List<EngineInfo> supported() {
     final List<EngineInfo> all = new ArrayList<>(RingEngines.supported());
     all.add(nio());
@@ -89,8 +93,7 @@ public final class Engines {
     return found(engine, named, reasons);
   }
 
-  private static Engine found(
-      final Engine engine, final String named, final List<String> reasons) {
+  private static Engine found(final Engine engine, final String named, final List<String> reasons) {
     if (engine == null) {
       throw new EngineUnavailableException(
           (named == null ? "no method can be used: " : "method " + named + " cannot be used: ")

@@ -3,8 +3,9 @@ package org.jevent.engine;
 import java.lang.ref.Cleaner;
 
 /**
- * The last resort for what nobody closes: it is freed when the garbage collector finds it, and a warning tells what it was and, with
- * {@code -Djevent.leak=paranoid}, where it was made. {@code -Djevent.leak=disabled} frees in silence.
+ * The last resort for what nobody closes: it is freed when the garbage collector finds it, and a
+ * warning tells what it was and, with {@code -Djevent.leak=paranoid}, where it was made. {@code
+ * -Djevent.leak=disabled} frees in silence.
  */
 public final class Leaks {
   /** {@code disabled}, {@code simple} (the default) or {@code paranoid}. */
@@ -39,7 +40,8 @@ public final class Leaks {
   /** Reports something that was freed because nobody closed it. */
   public static void report(final String what, final Site site) {
     if (!LEVEL.equals("disabled")) {
-      final String hint = site == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
+      final String hint =
+          site == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
       LOGGER.log(System.Logger.Level.WARNING, "LEAK: " + what + " was never closed" + hint, site);
     }
   }

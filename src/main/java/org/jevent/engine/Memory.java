@@ -3,7 +3,8 @@ package org.jevent.engine;
 import java.nio.ByteBuffer;
 
 /**
- * A block of memory outside the heap, in native byte order, whose address is known to native engines (0 elsewhere).
+ * A block of memory outside the heap, in native byte order, whose address is known to native
+ * engines (0 elsewhere).
  *
  * <p>The owner closes it once; the buffer must not be touched afterwards.
  */

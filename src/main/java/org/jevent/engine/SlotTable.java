@@ -2,7 +2,10 @@ package org.jevent.engine;
 
 import java.util.Arrays;
 
-/** Hands out slots and finds their attachments by array index; the lowest numbers are used again first in, last out. */
+/**
+ * Hands out slots and finds their attachments by array index; the lowest numbers are used again
+ * first in, last out.
+ */
 public final class SlotTable {
   private Attachment[] attachments = new Attachment[64];
   private int[] free = new int[64];

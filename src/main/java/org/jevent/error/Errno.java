@@ -1,8 +1,9 @@
 package org.jevent.error;
 
 /**
- * The system's error names, the same on every platform; numbers differ and are kept by {@link ErrnoException#code}. The order of the
- * constants after {@link #NONE} and {@link #UNKNOWN} is part of the contract with the shim.
+ * The system's error names, the same on every platform; numbers differ and are kept by {@link
+ * ErrnoException#code}. The order of the constants after {@link #NONE} and {@link #UNKNOWN} is part
+ * of the contract with the shim.
  */
 public enum Errno {
   NONE("no error"),

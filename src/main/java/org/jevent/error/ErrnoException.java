@@ -1,6 +1,8 @@
 package org.jevent.error;
 
-/** A system call or operation that failed: what was tried, on what, and what the system answered. */
+/**
+ * A system call or operation that failed: what was tried, on what, and what the system answered.
+ */
 public class ErrnoException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -16,12 +16,14 @@ import org.jevent.engine.SocketProvider.Family;
 import org.jevent.engine.SocketProvider.Kind;
 
 /**
- * A non-blocking, close-on-exec socket (or pipe end) of the kind that its base works with best: a raw descriptor on native
- * methods, an NIO channel on {@code nio}. Programs written with it run on every method. Addresses are {@link InetSocketAddress} (IPv4, IPv6 with
- * scope) and {@link UnixDomainSocketAddress}.
+ * A non-blocking, close-on-exec socket (or pipe end) of the kind that its base works with best: a
+ * raw descriptor on native methods, an NIO channel on {@code nio}. Programs written with it run on
+ * every method. Addresses are {@link InetSocketAddress} (IPv4, IPv6 with scope) and {@link
+ * UnixDomainSocketAddress}.
  *
- * <p>Errors are {@link org.jevent.error.ErrnoException}s. One thread at a time may use a socket; reading and writing by two threads at once is not
- * allowed. The owner closes it; closing a socket that events still watch is allowed once the events have been deleted.
+ * <p>Errors are {@link org.jevent.error.ErrnoException}s. One thread at a time may use a socket;
+ * reading and writing by two threads at once is not allowed. The owner closes it; closing a socket
+ * that events still watch is allowed once the events have been deleted.
  */
 public final class NetSocket implements Handle, AutoCloseable {
   /** {@link #read} or {@link #write} would have to wait. */
@@ -46,7 +48,10 @@ public final class NetSocket implements Handle, AutoCloseable {
     return open(base, address, Kind.STREAM);
   }
 
-  /** A stream socket whose connect has been started; it becomes writable when {@link #finishConnect} can tell the outcome. */
+  /**
+   * A stream socket whose connect has been started; it becomes writable when {@link #finishConnect}
+   * can tell the outcome.
+   */
   public static NetSocket connect(final EventBase base, final SocketAddress address) {
     final NetSocket made = stream(base, address);
     try {
@@ -157,7 +162,10 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.connect(address);
   }
 
-  /** After the socket has become writable: true when connected, false when the connect still goes on; throws when it has failed. */
+  /**
+   * After the socket has become writable: true when connected, false when the connect still goes
+   * on; throws when it has failed.
+   */
   public boolean finishConnect() {
     return socket.finishConnect();
   }
@@ -168,7 +176,10 @@ public final class NetSocket implements Handle, AutoCloseable {
     return accepted == null ? null : new NetSocket(accepted);
   }
 
-  /** Reads into the buffer's remaining room: the number of bytes, {@link #END} or {@link #WOULD_BLOCK}. */
+  /**
+   * Reads into the buffer's remaining room: the number of bytes, {@link #END} or {@link
+   * #WOULD_BLOCK}.
+   */
   public int read(final ByteBuffer target) {
     return socket.read(target);
   }
@@ -178,7 +189,10 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.write(source);
   }
 
-  /** Receives one datagram: its sender, or null when there is none yet. What does not fit into the buffer is lost. */
+  /**
+   * Receives one datagram: its sender, or null when there is none yet. What does not fit into the
+   * buffer is lost.
+   */
   public SocketAddress receive(final ByteBuffer target) {
     return socket.receiveFrom(target);
   }

@@ -67,7 +67,8 @@ final class AddressCodec {
         case Layout.FAMILY_INET6 ->
             new InetSocketAddress(six(bytes, memory.getInt(at + Layout.ADDRESS_SCOPE)), port);
         case Layout.FAMILY_UNIX ->
-            UnixDomainSocketAddress.of(new String(bytes, StandardCharsets.UTF_8).replace('\0', '@'));
+            UnixDomainSocketAddress.of(
+                new String(bytes, StandardCharsets.UTF_8).replace('\0', '@'));
         default -> null;
       };
     } catch (final UnknownHostException e) {

@@ -10,7 +10,10 @@ import org.jevent.engine.Leaks;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
-/** A socket or pipe end by its descriptor. Bytes go through the thread's {@link Scratch}, one crossing a call. */
+/**
+ * A socket or pipe end by its descriptor. Bytes go through the thread's {@link Scratch}, one
+ * crossing a call.
+ */
 final class DescriptorSocket implements EngineSocket {
   private final Open open;
   private final Cleaner.Cleanable cleanable;
@@ -170,9 +173,7 @@ final class DescriptorSocket implements EngineSocket {
     final Scratch scratch = Scratch.current();
     final int room = Math.min(target.remaining(), Scratch.SIZE);
     final int count =
-        (int)
-            Shim.receiveFrom(
-                fd("receive"), scratch.address(), room, scratch.addressOfAddress());
+        (int) Shim.receiveFrom(fd("receive"), scratch.address(), room, scratch.addressOfAddress());
     if (count < 0) {
       if (wouldBlock(count)) {
         return null;

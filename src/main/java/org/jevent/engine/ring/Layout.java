@@ -1,8 +1,8 @@
 package org.jevent.engine.ring;
 
 /**
- * The numbers of the contract with the shim, as in {@code native/include/jevent.h}. The shim reports its own in the same order, and
- * {@link #verify} refuses a library whose numbers differ.
+ * The numbers of the contract with the shim, as in {@code native/include/jevent.h}. The shim
+ * reports its own in the same order, and {@link #verify} refuses a library whose numbers differ.
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;

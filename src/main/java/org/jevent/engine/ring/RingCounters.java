@@ -9,5 +9,4 @@ package org.jevent.engine.ring;
  * @param syscalls all system calls made while exchanging
  * @param rebuilds how often a stale registration forced the poller to start afresh
  */
-public record RingCounters(
-    long crossings, long enters, long waits, long syscalls, long rebuilds) {}
+public record RingCounters(long crossings, long enters, long waits, long syscalls, long rebuilds) {}

@@ -17,8 +17,9 @@ import org.jevent.engine.SocketProvider;
 import org.jevent.error.Errno;
 
 /**
- * Every engine of the shim: one block of memory that both languages share, one crossing for each {@link #enter}. Channels, whose
- * descriptors Java keeps to itself, are watched by a {@link ChannelBridge}.
+ * Every engine of the shim: one block of memory that both languages share, one crossing for each
+ * {@link #enter}. Channels, whose descriptors Java keeps to itself, are watched by a {@link
+ * ChannelBridge}.
  */
 public final class RingEngine implements Engine {
   private static final int ENTRIES = 4096;
@@ -141,8 +142,7 @@ public final class RingEngine implements Engine {
       final long address = vector.memory(0).address() + vector.offset(0);
       submissions.add(op, 0, slot, address, vector.length(0), to);
     } else {
-      submissions.add(
-          op, Layout.FLAG_VECTOR, slot, submissions.vector(vector), vector.size(), to);
+      submissions.add(op, Layout.FLAG_VECTOR, slot, submissions.vector(vector), vector.size(), to);
     }
   }
 
@@ -339,8 +339,7 @@ public final class RingEngine implements Engine {
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
-    attachment.accepted(
-        new DescriptorSocket(result), AddressCodec.read(block, offset), Errno.NONE);
+    attachment.accepted(new DescriptorSocket(result), AddressCodec.read(block, offset), Errno.NONE);
   }
 
   /** A submission was refused: its operation ends with the error. */

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A thread's small piece of native memory, for arguments and for bytes on their way between a socket and a buffer whose address is
- * unknown. Freed with the thread by the garbage collector.
+ * A thread's small piece of native memory, for arguments and for bytes on their way between a
+ * socket and a buffer whose address is unknown. Freed with the thread by the garbage collector.
  */
 final class Scratch {
   /** Bytes for payload; an address has room behind it. */

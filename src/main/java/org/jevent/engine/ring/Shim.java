@@ -1,8 +1,9 @@
 package org.jevent.engine.ring;
 
 /**
- * The functions of the shim, as {@code native/include/jevent.h} describes them: {@code jev_wait_for} is {@code waitFor} here. Bound by JNA's
- * direct mapping or by the JVM itself; nothing but {@link ShimLoader} knows which.
+ * The functions of the shim, as {@code native/include/jevent.h} describes them: {@code
+ * jev_wait_for} is {@code waitFor} here. Bound by JNA's direct mapping or by the JVM itself;
+ * nothing but {@link ShimLoader} knows which.
  */
 final class Shim {
   private Shim() {}

@@ -8,8 +8,9 @@ import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 
 /**
- * The submission side of a ring: records go into the shared block while there is room, then into a queue of Java's own that is moved over
- * as the shim takes them. Vectors and addresses that records point to stand in native memory until all records have been taken.
+ * The submission side of a ring: records go into the shared block while there is room, then into a
+ * queue of Java's own that is moved over as the shim takes them. Vectors and addresses that records
+ * point to stand in native memory until all records have been taken.
  */
 final class Submissions implements AutoCloseable {
   private static final int AREA_SIZE = 64 * 1024;
@@ -108,7 +109,7 @@ final class Submissions implements AutoCloseable {
     return count > 0 || waitingFirst < waitingEnd;
   }
 
-  /** Native room for {@code size} bytes; {@link #at} and {@link #memory} tell where. */
+  /** Native room for {@code size} bytes; it ends where {@code areaUsed} says. */
   private void reserve(final int size) {
     if (areaUsed + size > areas.get(area).size()) {
       area++;

@@ -1,0 +1,63 @@
+package org.jevent.examples;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code http-get}: the blocking client that the book begins with. */
+@Command(
+    name = "http-get",
+    description = "Fetches a page with HTTP/1.0, blocking, and prints the whole response.",
+    mixinStandardHelpOptions = true)
+final class HttpGet implements Callable<Integer> {
+  private static final int CONNECT_MILLIS = 10_000;
+
+  @Parameters(index = "0", paramLabel = "HOST", description = "a name or an IPv4 or IPv6 address")
+  private String host;
+
+  @Parameters(index = "1", paramLabel = "PORT", defaultValue = "80", description = "default: 80")
+  private int port;
+
+  @Parameters(index = "2", paramLabel = "PATH", defaultValue = "/", description = "default: /")
+  private String path;
+
+  @Override
+  public Integer call() {
+    try (Socket socket = connect()) {
+      final String named = host.contains(":") ? "[" + host + "]" : host;
+      final String request = "GET " + path + " HTTP/1.0\r\nHost: " + named + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      final InputStream in = socket.getInputStream();
+      in.transferTo(System.out);
+      System.out.flush();
+      return 0;
+    } catch (final IOException | IllegalArgumentException e) {
+      System.err.println("http-get: " + host + " port " + port + ": " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** The first address of the host that answers. */
+  private Socket connect() throws IOException {
+    final IOException failures = new IOException("no address answers");
+    for (final InetAddress address : InetAddress.getAllByName(host)) {
+      final Socket socket = new Socket();
+      try {
+        socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+        return socket;
+      } catch (final IOException e) {
+        socket.close();
+        failures.addSuppressed(e);
+      }
+    }
+    throw failures.getSuppressed().length == 1
+        ? (IOException) failures.getSuppressed()[0]
+        : failures;
+  }
+}

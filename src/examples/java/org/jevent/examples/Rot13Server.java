@@ -1,0 +1,25 @@
+package org.jevent.examples;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** A ROT13 server of one of the styles of the libevent book's first chapter. */
+interface Rot13Server {
+  /**
+   * Listens.
+   *
+   * @return the port
+   */
+  int open(InetSocketAddress address) throws IOException;
+
+  /** What it waits with: a method of the library, or {@code -}. */
+  String engine();
+
+  /** Serves until {@link #stop}. */
+  void serve() throws IOException;
+
+  /** Makes {@link #serve} return. Any thread. */
+  void stop();
+
+  Counts counts();
+}

@@ -1,0 +1,10 @@
+/** libevent for the JVM. */
+module org.jevent {
+  requires static com.sun.jna;
+  requires jdk.net;
+  requires static jdk.unsupported;
+
+  exports org.jevent;
+  exports org.jevent.error;
+  exports org.jevent.net;
+}

@@ -1,0 +1,75 @@
+package org.jevent;
+
+import org.jevent.engine.Engines;
+import org.jevent.engine.ring.RingEngines;
+import org.jevent.engine.ring.ShimStatus;
+
+/** What of the library works on this machine, and why the rest does not. */
+public final class Diagnosis {
+  private Diagnosis() {}
+
+  /** The library's version; {@code event_get_version}. */
+  public static String version() {
+    final String version = Diagnosis.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** A report of several lines, for people and for bug reports. */
+  public static String report() {
+    final StringBuilder text = new StringBuilder();
+    line(text, "jevent", version());
+    line(text, "java", property("java.version") + " (" + property("java.vendor") + ")");
+    line(
+        text,
+        "platform",
+        property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
+    final ShimStatus shim = RingEngines.shim();
+    line(
+        text,
+        "library",
+        shim.loaded() ? shim.library() + ", bound by " + shim.binding() : "not loaded");
+    for (final String attempt : shim.attempts()) {
+      line(text, "", "tried in vain: " + attempt);
+    }
+    for (final String asked :
+        new String[] {Engines.ENGINE_PROPERTY, "jevent.binding", "jevent.library.path"}) {
+      if (System.getProperty(asked) != null) {
+        line(text, "property", asked + "=" + System.getProperty(asked));
+      }
+    }
+    for (final MethodInfo method : EventBase.supportedMethods()) {
+      line(
+          text,
+          "method",
+          method.name()
+              + (method.usable()
+                  ? ": usable, features " + features(method.features())
+                  : ": not usable: " + method.reason()));
+    }
+    return text.toString();
+  }
+
+  private static String features(final int mask) {
+    final StringBuilder names = new StringBuilder();
+    append(names, mask, EventBase.FEATURE_ET, "edge-triggered");
+    append(names, mask, EventBase.FEATURE_O1, "O(1)");
+    append(names, mask, EventBase.FEATURE_FDS, "any descriptor");
+    append(names, mask, EventBase.FEATURE_EARLY_CLOSE, "early close");
+    return names.isEmpty() ? "none" : names.toString();
+  }
+
+  private static void append(
+      final StringBuilder names, final int mask, final int bit, final String name) {
+    if ((mask & bit) != 0) {
+      names.append(names.isEmpty() ? "" : ", ").append(name);
+    }
+  }
+
+  private static String property(final String name) {
+    return System.getProperty(name, "unknown");
+  }
+
+  private static void line(final StringBuilder text, final String name, final String value) {
+    text.append(String.format("%-10s%s%n", name, value));
+  }
+}

@@ -1,0 +1,156 @@
+package org.jevent.engine.nio;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+
+/**
+ * Signals through the JVM: {@code sun.misc.Signal}, which module jdk.unsupported exports for want
+ * of another interface (JEP 260). It is looked up by name because the compiler warns of each
+ * mention. Any number of engines may watch one signal; the former handler is restored when the last
+ * one leaves. Signals that the JVM keeps to itself are refused.
+ */
+final class JvmSignals {
+  private static final String[] NAMES = {
+    "HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP", "WINCH",
+    "IO", "URG"
+  };
+  private static final Map<Integer, JvmSignals> WATCHED = new HashMap<>();
+
+  private final Object signal;
+  private final Object former;
+  private List<IntConsumer> sinks = List.of();
+
+  private JvmSignals(final int number, final Object signal) throws Throwable {
+    this.signal = signal;
+    final MethodHandle raised =
+        MethodHandles.lookup()
+            .findVirtual(JvmSignals.class, "raised", MethodType.methodType(void.class, int.class))
+            .bindTo(this)
+            .bindTo(number);
+    former =
+        Api.HANDLE.invoke(
+            signal,
+            MethodHandleProxies.asInterfaceInstance(
+                Api.HANDLER, MethodHandles.dropArguments(raised, 0, Api.SIGNAL)));
+  }
+
+  /** The few members of {@code sun.misc.Signal}. */
+  private static final class Api {
+    static final Class<?> SIGNAL;
+    static final Class<?> HANDLER;
+    static final MethodHandle NEW;
+    static final MethodHandle NUMBER;
+    static final MethodHandle HANDLE;
+
+    static {
+      try {
+        final MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        SIGNAL = Class.forName("sun.misc.Signal");
+        HANDLER = Class.forName("sun.misc.SignalHandler");
+        NEW = lookup.findConstructor(SIGNAL, MethodType.methodType(void.class, String.class));
+        NUMBER = lookup.findVirtual(SIGNAL, "getNumber", MethodType.methodType(int.class));
+        HANDLE =
+            lookup.findStatic(SIGNAL, "handle", MethodType.methodType(HANDLER, SIGNAL, HANDLER));
+      } catch (final ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    private Api() {}
+  }
+
+  @SuppressWarnings("UnusedMethod") // found by name, above
+  private void raised(final int number) {
+    final List<IntConsumer> now;
+    synchronized (WATCHED) {
+      now = sinks;
+    }
+    for (final IntConsumer sink : now) {
+      sink.accept(number);
+    }
+  }
+
+  /** The number of a signal by its name without SIG, or -1. */
+  static int number(final String name) {
+    try {
+      return (int) Api.NUMBER.invoke(Api.NEW.invoke(name));
+    } catch (final IllegalArgumentException unknown) {
+      return -1;
+    } catch (final Throwable e) {
+      throw failed(name, e);
+    }
+  }
+
+  private static UnsupportedOperationException failed(final Object signal, final Throwable cause) {
+    return new UnsupportedOperationException("this JVM offers no signals; signal " + signal, cause);
+  }
+
+  private static String name(final int number) {
+    for (final String name : NAMES) {
+      if (number(name) == number) {
+        return name;
+      }
+    }
+    throw new ErrnoException("watch signal " + number, Errno.EINVAL, 0);
+  }
+
+  /**
+   * Gives a signal to {@code sink}, which is called by a thread of the JVM, until {@link #leave}.
+   */
+  static void watch(final int number, final IntConsumer sink) {
+    synchronized (WATCHED) {
+      JvmSignals watched = WATCHED.get(number);
+      if (watched == null) {
+        watched = install(number);
+        WATCHED.put(number, watched);
+      }
+      final List<IntConsumer> more = new ArrayList<>(watched.sinks);
+      more.add(sink);
+      watched.sinks = List.copyOf(more);
+    }
+  }
+
+  private static JvmSignals install(final int number) {
+    final String name = name(number);
+    try {
+      return new JvmSignals(number, Api.NEW.invoke(name));
+    } catch (final IllegalArgumentException keptByJvm) {
+      throw new ErrnoException("watch signal " + name, Errno.EINVAL, 0, keptByJvm);
+    } catch (final Throwable e) {
+      throw failed(name, e);
+    }
+  }
+
+  static void leave(final int number, final IntConsumer sink) {
+    synchronized (WATCHED) {
+      final JvmSignals watched = WATCHED.get(number);
+      if (watched == null) {
+        return;
+      }
+      final List<IntConsumer> fewer = new ArrayList<>(watched.sinks);
+      fewer.remove(sink);
+      watched.sinks = List.copyOf(fewer);
+      if (fewer.isEmpty()) {
+        WATCHED.remove(number);
+        watched.restore();
+      }
+    }
+  }
+
+  private void restore() {
+    try {
+      Api.HANDLE.invoke(signal, former);
+    } catch (final Throwable e) {
+      throw failed(signal, e);
+    }
+  }
+}

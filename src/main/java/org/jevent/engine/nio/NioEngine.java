@@ -1,0 +1,419 @@
+package org.jevent.engine.nio;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jevent.engine.Attachment;
+import org.jevent.engine.Engine;
+import org.jevent.engine.EngineFile;
+import org.jevent.engine.Memory;
+import org.jevent.engine.SendVector;
+import org.jevent.engine.SignalSink;
+import org.jevent.engine.SlotTable;
+import org.jevent.engine.SocketProvider;
+import org.jevent.error.Errno;
+
+/**
+ * The contract of an engine in pure Java: a {@link Selector} and channels. Time-outs are rounded up
+ * to milliseconds. The interrupt status of the loop's thread is put aside while it waits and
+ * restored afterwards, as it would otherwise end every wait at once.
+ */
+public final class NioEngine implements Engine {
+  /** Its name as a method. */
+  public static final String NAME = "nio";
+
+  /** It has none of libevent's features. */
+  public static final int FEATURES = 0;
+
+  /** So many waits in a row that end early for no reason make the engine take a new selector. */
+  private static final int MAX_PREMATURE = 512;
+
+  private static final System.Logger LOGGER = System.getLogger("org.jevent");
+  private static final SocketProvider SOCKETS = new NioSockets();
+
+  private final SlotTable slots = new SlotTable();
+  private final List<NioSlot> states = new ArrayList<>();
+  private final ArrayDeque<NioSlot> pending = new ArrayDeque<>();
+  private final NioSlab slab = new NioSlab();
+  private final Map<Integer, Integer> raised = new HashMap<>();
+  private final Set<Integer> watchedSignals = new HashSet<>();
+  private final IntConsumer signalCounter = this::countSignal;
+  private final Consumer<SelectionKey> onReady = this::ready;
+  private volatile Selector selector;
+  private volatile boolean woken;
+  private SignalSink signals;
+  private int delivered;
+  private int premature;
+  private RuntimeException thrown;
+
+  public NioEngine() {
+    selector = openSelector();
+  }
+
+  private static Selector openSelector() {
+    try {
+      return Selector.open();
+    } catch (final IOException e) {
+      throw NioErrors.exception("open a selector", e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int features() {
+    return FEATURES;
+  }
+
+  @Override
+  public String binding() {
+    return "none";
+  }
+
+  @Override
+  public void check(final int descriptor) {
+    throw unsupported(descriptor);
+  }
+
+  private static UnsupportedOperationException unsupported(final int descriptor) {
+    return new UnsupportedOperationException(
+        "method nio cannot watch descriptor " + descriptor + ": only channels");
+  }
+
+  // ---- operations ----
+
+  @Override
+  public int attach(final Attachment attachment, final int descriptor) {
+    throw unsupported(descriptor);
+  }
+
+  @Override
+  public int attach(final Attachment attachment, final SelectableChannel channel) {
+    final int slot = slots.take(attachment);
+    while (states.size() <= slot) {
+      states.add(null);
+    }
+    states.set(slot, new NioSlot(this, slot, attachment, channel));
+    return slot;
+  }
+
+  private NioSlot changed(final int slot) {
+    final NioSlot state = states.get(slot);
+    if (!state.pending) {
+      state.pending = true;
+      pending.add(state);
+    }
+    return state;
+  }
+
+  @Override
+  public void poll(final int slot, final int mask, final boolean renew) {
+    if ((mask & (ET | CLOSED)) != 0) {
+      throw new IllegalArgumentException("method nio is level-triggered and sees no early close");
+    }
+    changed(slot).poll(mask);
+  }
+
+  @Override
+  public void receive(final int slot, final int limit) {
+    changed(slot).receive(limit, false);
+  }
+
+  @Override
+  public void receiveFrom(final int slot, final int limit) {
+    changed(slot).receive(limit, true);
+  }
+
+  @Override
+  public void send(final int slot, final SendVector vector) {
+    refuseUnless(changed(slot).send(vector, false, null));
+  }
+
+  @Override
+  public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
+    refuseUnless(changed(slot).send(vector, true, to));
+  }
+
+  @Override
+  public void sendFile(
+      final int slot, final EngineFile file, final long position, final long count) {
+    if (!(file instanceof NioFile own)) {
+      throw new IllegalArgumentException("the file was not opened by this engine");
+    }
+    refuseUnless(changed(slot).sendFile(own.channel(), position, count));
+  }
+
+  private static void refuseUnless(final boolean accepted) {
+    if (!accepted) {
+      throw new IllegalStateException("a send is under way already");
+    }
+  }
+
+  @Override
+  public void accept(final int slot, final boolean on) {
+    changed(slot).accept(on);
+  }
+
+  @Override
+  public void connect(final int slot, final SocketAddress address) {
+    changed(slot).connect(address);
+  }
+
+  @Override
+  public void shutdown(final int slot, final int how) {
+    changed(slot).shutdown(how);
+  }
+
+  @Override
+  public void detach(final int slot, final boolean close) {
+    changed(slot).detach(close);
+  }
+
+  @Override
+  public void signal(final int number, final boolean on) {
+    if (on) {
+      JvmSignals.watch(number, signalCounter);
+      watchedSignals.add(number);
+    } else if (watchedSignals.remove(number)) {
+      JvmSignals.leave(number, signalCounter);
+    }
+  }
+
+  @Override
+  public int signalNumber(final String signal) {
+    return JvmSignals.number(signal);
+  }
+
+  @Override
+  public void signalSink(final SignalSink sink) {
+    signals = sink;
+  }
+
+  private void countSignal(final int number) {
+    synchronized (raised) {
+      raised.merge(number, 1, Integer::sum);
+    }
+    wakeup();
+  }
+
+  @Override
+  public void retain(final int buffer) {
+    slab.retain(buffer);
+  }
+
+  @Override
+  public void release(final int buffer) {
+    slab.release(buffer);
+  }
+
+  @Override
+  public EngineFile openFile(final Path path) {
+    return NioFile.open(path);
+  }
+
+  @Override
+  public Memory allocate(final int size) {
+    return new NioMemory(size);
+  }
+
+  @Override
+  public SocketProvider sockets() {
+    return SOCKETS;
+  }
+
+  NioSlab slab() {
+    return slab;
+  }
+
+  Selector selector() {
+    return selector;
+  }
+
+  void detached(final NioSlot slot) {
+    states.set(slot.number, null);
+    slots.free(slot.number);
+    slot.attachment.detached();
+  }
+
+  // ---- entering ----
+
+  @Override
+  public int enter(final long timeoutNanos) {
+    delivered = 0;
+    thrown = null;
+    slab.recycle();
+    submit();
+    deliverSignals();
+    select(delivered > 0 ? 0 : timeoutNanos);
+    deliverSignals();
+    if (thrown != null) {
+      throw thrown;
+    }
+    return delivered;
+  }
+
+  /**
+   * Carries out what was asked for before this call; what attachments ask for meanwhile is left for
+   * the next.
+   */
+  private void submit() {
+    for (int left = pending.size(); left > 0; left--) {
+      final NioSlot slot = pending.poll();
+      slot.pending = false;
+      guarded(slot::submit);
+    }
+  }
+
+  private void guarded(final Runnable delivery) {
+    try {
+      delivery.run();
+    } catch (final RuntimeException e) {
+      if (thrown == null) {
+        thrown = e;
+      } else if (thrown != e) {
+        thrown.addSuppressed(e);
+      }
+    }
+  }
+
+  private void deliverSignals() {
+    if (signals == null) {
+      return;
+    }
+    final Map<Integer, Integer> counts;
+    synchronized (raised) {
+      if (raised.isEmpty()) {
+        return;
+      }
+      counts = new HashMap<>(raised);
+      raised.clear();
+    }
+    counts.forEach(
+        (number, count) -> {
+          if (watchedSignals.contains(number)) {
+            delivered++;
+            signals.signalled(number, count, Errno.NONE);
+          }
+        });
+  }
+
+  private void ready(final SelectionKey key) {
+    final NioSlot slot = (NioSlot) key.attachment();
+    if (key.isValid() && states.get(slot.number) == slot) {
+      delivered++;
+      final int operations = key.readyOps();
+      guarded(() -> slot.ready(operations));
+    }
+  }
+
+  private void select(final long timeoutNanos) {
+    final boolean interrupted = Thread.interrupted();
+    final int before = delivered;
+    final long start = System.nanoTime();
+    try {
+      if (timeoutNanos == 0 || !pending.isEmpty()) {
+        selector.selectNow(onReady);
+      } else if (timeoutNanos < 0) {
+        selector.select(onReady);
+      } else {
+        selector.select(onReady, milliseconds(timeoutNanos));
+      }
+    } catch (final IOException e) {
+      throw NioErrors.exception("select", e);
+    }
+    final boolean interruptedNow = Thread.interrupted();
+    findLost();
+    notePremature(
+        timeoutNanos, start, delivered > before || woken || interruptedNow || !pending.isEmpty());
+    woken = false;
+    if (interrupted || interruptedNow) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long milliseconds(final long nanos) {
+    final long whole = TimeUnit.NANOSECONDS.toMillis(nanos);
+    return TimeUnit.MILLISECONDS.toNanos(whole) < nanos ? whole + 1 : whole;
+  }
+
+  /**
+   * Channels that were closed while they were watched: their keys are gone and nobody would hear of
+   * it.
+   */
+  private void findLost() {
+    if (selector.keys().size() == slots.size()) {
+      return;
+    }
+    for (int i = 0; i < slots.bound() && i < states.size(); i++) {
+      final NioSlot slot = states.get(i);
+      if (slot != null && slot.lostKey() && !slot.channel.isOpen()) {
+        delivered++;
+        guarded(slot::lost);
+      }
+    }
+  }
+
+  /** Selectors have been known to return at once, again and again, with nothing to report. */
+  private void notePremature(final long timeout, final long start, final boolean reason) {
+    final boolean early = timeout != 0 && (timeout < 0 || System.nanoTime() - start < timeout);
+    if (reason || !early) {
+      premature = 0;
+    } else if (++premature >= MAX_PREMATURE) {
+      premature = 0;
+      rebuild();
+    }
+  }
+
+  /** Takes a new selector and moves all channels to it. */
+  void rebuild() {
+    LOGGER.log(
+        System.Logger.Level.WARNING,
+        "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
+    final Selector former = selector;
+    selector = openSelector();
+    for (final NioSlot slot : states) {
+      if (slot != null) {
+        slot.move();
+      }
+    }
+    try {
+      former.close();
+    } catch (final IOException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "closing the former selector failed", e);
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    woken = true;
+    selector.wakeup();
+  }
+
+  @Override
+  public void close() {
+    for (final int number : Set.copyOf(watchedSignals)) {
+      signal(number, false);
+    }
+    try {
+      selector.close();
+    } catch (final IOException e) {
+      throw NioErrors.exception("close a selector", e);
+    }
+  }
+}

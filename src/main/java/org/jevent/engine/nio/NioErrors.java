@@ -1,0 +1,108 @@
+package org.jevent.engine.nio;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.util.Locale;
+import java.util.Map;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+
+/**
+ * Java's exceptions as the system's error names: by their class, else by the words of the system
+ * that they carry.
+ */
+final class NioErrors {
+  /** In the system's words, lower case, most telling first where one contains another. */
+  private static final Map<String, Errno> WORDS =
+      Map.ofEntries(
+          Map.entry("connection reset", Errno.ECONNRESET),
+          Map.entry("broken pipe", Errno.EPIPE),
+          Map.entry("connection refused", Errno.ECONNREFUSED),
+          Map.entry("connection timed out", Errno.ETIMEDOUT),
+          Map.entry("operation timed out", Errno.ETIMEDOUT),
+          Map.entry("no route to host", Errno.EHOSTUNREACH),
+          Map.entry("host is down", Errno.EHOSTDOWN),
+          Map.entry("network is unreachable", Errno.ENETUNREACH),
+          Map.entry("network is down", Errno.ENETDOWN),
+          Map.entry("connection aborted", Errno.ECONNABORTED),
+          Map.entry("software caused connection abort", Errno.ECONNABORTED),
+          Map.entry("too many open files in system", Errno.ENFILE),
+          Map.entry("too many open files", Errno.EMFILE),
+          Map.entry("address already in use", Errno.EADDRINUSE),
+          Map.entry("cannot assign requested address", Errno.EADDRNOTAVAIL),
+          Map.entry("can't assign requested address", Errno.EADDRNOTAVAIL),
+          Map.entry("permission denied", Errno.EACCES),
+          Map.entry("operation not permitted", Errno.EPERM),
+          Map.entry("no such file or directory", Errno.ENOENT),
+          Map.entry("message too long", Errno.EMSGSIZE),
+          Map.entry("no buffer space available", Errno.ENOBUFS),
+          Map.entry("cannot allocate memory", Errno.ENOMEM),
+          Map.entry("protocol family not supported", Errno.EAFNOSUPPORT),
+          Map.entry("address family not supported", Errno.EAFNOSUPPORT),
+          Map.entry("socket is not connected", Errno.ENOTCONN),
+          Map.entry("transport endpoint is not connected", Errno.ENOTCONN),
+          Map.entry("invalid argument", Errno.EINVAL),
+          Map.entry("file name too long", Errno.ENAMETOOLONG),
+          Map.entry("unix domain path too long", Errno.ENAMETOOLONG));
+
+  private NioErrors() {}
+
+  static Errno of(final Exception problem) {
+    if (problem instanceof ErrnoException own) {
+      return own.errno();
+    }
+    final Errno told = byWords(problem.getMessage());
+    return told != null ? told : byClass(problem);
+  }
+
+  private static Errno byWords(final String message) {
+    if (message == null) {
+      return null;
+    }
+    final String text = message.toLowerCase(Locale.ROOT);
+    String longest = "";
+    for (final String words : WORDS.keySet()) {
+      if (text.contains(words) && words.length() > longest.length()) {
+        longest = words;
+      }
+    }
+    return WORDS.get(longest);
+  }
+
+  private static Errno byClass(final Exception problem) {
+    if (problem instanceof ConnectException) {
+      return Errno.ECONNREFUSED;
+    }
+    if (problem instanceof NoRouteToHostException) {
+      return Errno.EHOSTUNREACH;
+    }
+    if (problem instanceof BindException) {
+      return Errno.EADDRINUSE;
+    }
+    if (problem instanceof AsynchronousCloseException
+        || problem instanceof ClosedChannelException) {
+      return Errno.EBADF;
+    }
+    if (problem instanceof NotYetConnectedException) {
+      return Errno.ENOTCONN;
+    }
+    if (problem instanceof ConnectionPendingException) {
+      return Errno.EALREADY;
+    }
+    if (problem instanceof NotYetBoundException) {
+      return Errno.EINVAL;
+    }
+    return problem instanceof IOException ? Errno.EIO : Errno.EINVAL;
+  }
+
+  static ErrnoException exception(final String operation, final Exception problem) {
+    return new ErrnoException(operation, of(problem), 0, problem);
+  }
+}

@@ -1,0 +1,85 @@
+package org.jevent.engine.nio;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.engine.Memory;
+
+/**
+ * Receive buffers, as the ring's slab has them: small payloads share one, and all that were lent
+ * out with one {@code enter} are free at the next, unless retained. There are as many as the
+ * retained ones make necessary.
+ */
+final class NioSlab {
+  private static final int SIZE = 16 * 1024;
+  private static final int ALIGNMENT = 64;
+
+  private final List<Memory> buffers = new ArrayList<>();
+  private final List<Integer> free = new ArrayList<>();
+  private final List<Integer> lent = new ArrayList<>();
+  private boolean[] retained = new boolean[8];
+  private int current = -1;
+  private int offset;
+
+  /**
+   * Makes room for {@code most} bytes, at most one buffer; returns how many there are at {@link
+   * #offset}.
+   */
+  int reserve(final int most) {
+    final int wanted = Math.min(most, SIZE);
+    if (current < 0 || SIZE - offset < wanted) {
+      current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
+      lent.add(current);
+      offset = 0;
+    }
+    return wanted;
+  }
+
+  private int grow() {
+    buffers.add(new NioMemory(SIZE));
+    if (buffers.size() > retained.length) {
+      retained = java.util.Arrays.copyOf(retained, retained.length * 2);
+    }
+    return buffers.size() - 1;
+  }
+
+  int buffer() {
+    return current;
+  }
+
+  Memory memory() {
+    return buffers.get(current);
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  /** Keeps {@code used} bytes of the last reservation. */
+  void commit(final int used) {
+    offset = Math.min(SIZE, offset + (used + ALIGNMENT - 1 & -ALIGNMENT));
+  }
+
+  void retain(final int buffer) {
+    retained[buffer] = true;
+  }
+
+  void release(final int buffer) {
+    if (!retained[buffer]) {
+      throw new IllegalStateException("receive buffer " + buffer + " is not retained");
+    }
+    retained[buffer] = false;
+    if (!lent.contains(buffer)) {
+      free.add(buffer);
+    }
+  }
+
+  void recycle() {
+    for (int i = lent.size() - 1; i >= 0; i--) {
+      if (!retained[lent.get(i)]) {
+        free.add(lent.get(i));
+      }
+    }
+    lent.clear();
+    current = -1;
+  }
+}

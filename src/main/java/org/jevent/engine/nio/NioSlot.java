@@ -1,0 +1,486 @@
+package org.jevent.engine.nio;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+import org.jevent.engine.Attachment;
+import org.jevent.engine.Engine;
+import org.jevent.engine.SendVector;
+import org.jevent.error.Errno;
+
+/**
+ * One attached channel and the operations under way on it. What is asked for is carried out by
+ * {@link #submit} within the next {@code enter}; what cannot be finished then goes on when the
+ * selector finds the channel ready.
+ */
+final class NioSlot {
+  private static final int MAX_ACCEPTS = 256;
+
+  final int number;
+  final Attachment attachment;
+  final SelectableChannel channel;
+  private final NioEngine engine;
+  private SelectionKey key;
+
+  /** Stands in the engine's list of slots with something to submit. */
+  boolean pending;
+
+  private int polled;
+  private int receiveLimit;
+  private boolean datagrams;
+  private boolean receiveNow;
+  private boolean accepting;
+  private boolean connectNow;
+  private boolean connecting;
+  private SocketAddress connectTo;
+  private ByteBuffer[] toSend;
+  private boolean sending;
+  private boolean datagram;
+  private SocketAddress sendTo;
+  private FileChannel file;
+  private long filePosition;
+  private long fileRemaining;
+  private long sent;
+  private int shutHow;
+  private boolean detaching;
+  private boolean closing;
+
+  NioSlot(
+      final NioEngine engine,
+      final int number,
+      final Attachment attachment,
+      final SelectableChannel channel) {
+    this.engine = engine;
+    this.number = number;
+    this.attachment = attachment;
+    this.channel = channel;
+  }
+
+  // ---- asked for ----
+
+  void poll(final int mask) {
+    polled = mask;
+  }
+
+  void receive(final int limit, final boolean asDatagrams) {
+    receiveNow = receiveLimit == 0 && limit > 0;
+    receiveLimit = limit;
+    datagrams = asDatagrams;
+  }
+
+  void accept(final boolean on) {
+    accepting = on;
+  }
+
+  void connect(final SocketAddress address) {
+    connectTo = address;
+    connectNow = true;
+  }
+
+  /** False when a send is under way already. */
+  boolean send(final SendVector vector, final boolean asDatagram, final SocketAddress to) {
+    if (sending) {
+      return false;
+    }
+    toSend = new ByteBuffer[vector.size()];
+    for (int i = 0; i < toSend.length; i++) {
+      toSend[i] = vector.memory(i).buffer().slice(vector.offset(i), vector.length(i));
+    }
+    datagram = asDatagram;
+    sendTo = to;
+    file = null;
+    sending = true;
+    sent = 0;
+    return true;
+  }
+
+  boolean sendFile(final FileChannel source, final long position, final long count) {
+    if (sending) {
+      return false;
+    }
+    file = source;
+    filePosition = position;
+    fileRemaining = count;
+    datagram = false;
+    sending = true;
+    sent = 0;
+    return true;
+  }
+
+  void shutdown(final int how) {
+    shutHow |= how;
+  }
+
+  void detach(final boolean close) {
+    detaching = true;
+    closing = close;
+  }
+
+  // ---- carried out, within enter ----
+
+  /** Tries everything that was asked for since the last call. */
+  void submit() {
+    if (detaching) {
+      letGo();
+      return;
+    }
+    if (connectNow) {
+      connectNow = false;
+      startConnect();
+    }
+    if (sending && !connecting) {
+      sendOn();
+    }
+    shutIfSent();
+    if (receiveNow && !connecting) {
+      receiveNow = false;
+      receiveOnce();
+    }
+    updateInterest();
+  }
+
+  private void letGo() {
+    if (key != null) {
+      key.cancel();
+    }
+    if (closing) {
+      try {
+        channel.close();
+      } catch (final IOException e) {
+        System.getLogger("org.jevent")
+            .log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+      }
+    }
+    engine.detached(this);
+  }
+
+  /** The selector has found the channel ready. */
+  void ready(final int operations) {
+    if (polled != 0) {
+      attachment.ready(mask(operations) & polled, Errno.NONE);
+      return;
+    }
+    if (connecting) {
+      finishConnect();
+    } else {
+      if (sending && (operations & SelectionKey.OP_WRITE) != 0) {
+        sendOn();
+        shutIfSent();
+      }
+      if ((operations & SelectionKey.OP_READ) != 0 && receiveLimit > 0) {
+        receiveOnce();
+      }
+      if ((operations & SelectionKey.OP_ACCEPT) != 0 && accepting) {
+        acceptAll();
+      }
+    }
+    updateInterest();
+  }
+
+  private static int mask(final int operations) {
+    return ((operations & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
+        | ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0
+            ? Engine.WRITE
+            : 0);
+  }
+
+  /** The channel was closed under the engine's feet. */
+  void lost() {
+    if (polled != 0) {
+      polled = 0;
+      attachment.ready(0, Errno.EBADF);
+    } else if (connecting) {
+      connecting = false;
+      attachment.connected(Errno.EBADF);
+    } else if (sending) {
+      sending = false;
+      attachment.sent(sent, Errno.EBADF);
+    }
+    if (receiveLimit > 0) {
+      receiveLimit = 0;
+      attachment.receiveEnded(Errno.EBADF);
+    }
+    if (accepting) {
+      accepting = false;
+      attachment.accepted(null, null, Errno.EBADF);
+    }
+  }
+
+  private void startConnect() {
+    try {
+      if (connectTo == null) {
+        connecting = true;
+      } else if (((SocketChannel) channel).connect(connectTo)) {
+        attachment.connected(Errno.NONE);
+      } else {
+        connecting = true;
+      }
+    } catch (final IOException | RuntimeException e) {
+      connectFailed(e);
+    }
+  }
+
+  private void finishConnect() {
+    try {
+      if (!((SocketChannel) channel).finishConnect()) {
+        return;
+      }
+    } catch (final IOException | RuntimeException e) {
+      connectFailed(e);
+      return;
+    }
+    connecting = false;
+    attachment.connected(Errno.NONE);
+    if (sending) {
+      sendOn();
+      shutIfSent();
+    }
+  }
+
+  private void connectFailed(final Exception problem) {
+    final Errno error = NioErrors.of(problem);
+    connecting = false;
+    attachment.connected(error);
+    if (sending) {
+      endSend(error);
+    }
+    if (receiveLimit > 0) {
+      receiveLimit = 0;
+      attachment.receiveEnded(error);
+    }
+  }
+
+  private void sendOn() {
+    try {
+      final boolean done = datagram ? sendDatagram() : file != null ? sendFileOn() : sendBytes();
+      if (done) {
+        endSend(Errno.NONE);
+      }
+    } catch (final IOException | RuntimeException e) {
+      endSend(NioErrors.of(e));
+    }
+  }
+
+  private void endSend(final Errno error) {
+    sending = false;
+    toSend = null;
+    file = null;
+    sendTo = null;
+    attachment.sent(sent, error);
+  }
+
+  private boolean sendBytes() throws IOException {
+    int first = 0;
+    while (true) {
+      while (first < toSend.length && !toSend[first].hasRemaining()) {
+        first++;
+      }
+      if (first == toSend.length) {
+        return true;
+      }
+      final long count =
+          channel instanceof GatheringByteChannel gathering
+              ? gathering.write(toSend, first, toSend.length - first)
+              : ((WritableByteChannel) channel).write(toSend[first]);
+      if (count == 0) {
+        return false;
+      }
+      sent += count;
+    }
+  }
+
+  private boolean sendFileOn() throws IOException {
+    while (fileRemaining > 0) {
+      final long count =
+          file.transferTo(filePosition, fileRemaining, (WritableByteChannel) channel);
+      if (count == 0) {
+        return filePosition >= file.size();
+      }
+      filePosition += count;
+      fileRemaining -= count;
+      sent += count;
+    }
+    return true;
+  }
+
+  private boolean sendDatagram() throws IOException {
+    ByteBuffer whole = toSend.length == 1 ? toSend[0] : joined();
+    final int length = whole.remaining();
+    final DatagramChannel target = (DatagramChannel) channel;
+    final int count = sendTo == null ? target.write(whole) : target.send(whole, sendTo);
+    sent = count;
+    return count > 0 || length == 0;
+  }
+
+  private ByteBuffer joined() {
+    int length = 0;
+    for (final ByteBuffer part : toSend) {
+      length += part.remaining();
+    }
+    final ByteBuffer whole = ByteBuffer.allocate(length);
+    for (final ByteBuffer part : toSend) {
+      whole.put(part.duplicate());
+    }
+    return whole.flip();
+  }
+
+  private void shutIfSent() {
+    if (shutHow == 0 || (sending && (shutHow & Engine.SHUT_WRITE) != 0)) {
+      return;
+    }
+    final int how = shutHow;
+    shutHow = 0;
+    try {
+      final SocketChannel stream = (SocketChannel) channel;
+      if ((how & Engine.SHUT_READ) != 0) {
+        stream.shutdownInput();
+      }
+      if ((how & Engine.SHUT_WRITE) != 0) {
+        stream.shutdownOutput();
+      }
+      attachment.shut(Errno.NONE);
+    } catch (final IOException | RuntimeException e) {
+      attachment.shut(NioErrors.of(e));
+    }
+  }
+
+  private void receiveOnce() {
+    final NioSlab slab = engine.slab();
+    final int room = slab.reserve(receiveLimit);
+    final ByteBuffer target = slab.memory().buffer().duplicate();
+    target.position(slab.offset()).limit(slab.offset() + room);
+    try {
+      if (datagrams) {
+        receiveDatagram(slab, target);
+        return;
+      }
+      final int count = ((ReadableByteChannel) channel).read(target);
+      if (count > 0) {
+        final int offset = slab.offset();
+        slab.commit(count);
+        attachment.received(slab.memory(), slab.buffer(), offset, count);
+      } else if (count < 0) {
+        endReceive(Errno.NONE);
+      }
+    } catch (final IOException | RuntimeException e) {
+      endReceive(NioErrors.of(e));
+    }
+  }
+
+  private void receiveDatagram(final NioSlab slab, final ByteBuffer target) throws IOException {
+    final int offset = slab.offset();
+    final SocketAddress from = ((DatagramChannel) channel).receive(target);
+    if (from != null) {
+      final int count = target.position() - offset;
+      slab.commit(count);
+      attachment.receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
+    }
+  }
+
+  private void endReceive(final Errno error) {
+    receiveLimit = 0;
+    attachment.receiveEnded(error);
+  }
+
+  private void acceptAll() {
+    for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
+      try {
+        final SocketChannel accepted = ((ServerSocketChannel) channel).accept();
+        if (accepted == null) {
+          return;
+        }
+        final SocketAddress peer = accepted.getRemoteAddress();
+        attachment.accepted(NioSockets.socket(accepted), peer, Errno.NONE);
+      } catch (final IOException | RuntimeException e) {
+        final Errno error = NioErrors.of(e);
+        if (error != Errno.ECONNABORTED) {
+          accepting = false;
+          attachment.accepted(null, null, error);
+        }
+      }
+    }
+  }
+
+  // ---- the selector ----
+
+  private int interest() {
+    if (polled != 0) {
+      final int valid = channel.validOps();
+      return ((polled & Engine.READ) != 0
+              ? valid & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)
+              : 0)
+          | ((polled & Engine.WRITE) != 0 ? valid & writing() : 0);
+    }
+    if (connecting) {
+      return SelectionKey.OP_CONNECT;
+    }
+    return (receiveLimit > 0 ? SelectionKey.OP_READ : 0)
+        | (accepting ? SelectionKey.OP_ACCEPT : 0)
+        | (sending ? SelectionKey.OP_WRITE : 0);
+  }
+
+  private int writing() {
+    final boolean pendingConnect =
+        channel instanceof SocketChannel stream && stream.isConnectionPending();
+    return pendingConnect ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;
+  }
+
+  /** Tells the selector what to wait for. */
+  void updateInterest() {
+    final int wanted = interest();
+    try {
+      if (key != null && key.isValid()) {
+        if (key.interestOps() != wanted) {
+          key.interestOps(wanted);
+        }
+      } else if (wanted != 0) {
+        key = register(engine.selector(), wanted);
+      }
+    } catch (final IOException | RuntimeException e) {
+      lost();
+    }
+  }
+
+  /** A poll for writing means another thing once the connection stands. */
+  void refreshPoll() {
+    if (polled != 0) {
+      updateInterest();
+    }
+  }
+
+  private SelectionKey register(final Selector selector, final int wanted) throws IOException {
+    final SelectionKey former = channel.keyFor(selector);
+    if (former != null && !former.isValid()) {
+      selector.selectNow(); // lets go of a key that was cancelled
+    }
+    return channel.register(selector, wanted, this);
+  }
+
+  /** Moves to another selector. */
+  void move() {
+    if (key != null) {
+      key.cancel();
+      key = null;
+      updateInterest();
+    }
+  }
+
+  boolean lostKey() {
+    try {
+      return key != null && !key.isValid() && !detaching;
+    } catch (final CancelledKeyException e) {
+      return true;
+    }
+  }
+}

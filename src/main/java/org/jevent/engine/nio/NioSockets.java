@@ -1,0 +1,76 @@
+package org.jevent.engine.nio;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jevent.engine.EngineSocket;
+import org.jevent.engine.SocketProvider;
+
+/** Sockets that are channels. */
+final class NioSockets implements SocketProvider {
+  @Override
+  public EngineSocket open(final Family family, final Kind kind) {
+    final ProtocolFamily protocol =
+        switch (family) {
+          case INET -> StandardProtocolFamily.INET;
+          case INET6 -> StandardProtocolFamily.INET6;
+          case UNIX -> StandardProtocolFamily.UNIX;
+        };
+    try {
+      return switch (kind) {
+        case STREAM -> socket(SocketChannel.open(protocol));
+        case LISTENER -> socket(ServerSocketChannel.open(protocol));
+        case DATAGRAM -> socket(DatagramChannel.open(protocol));
+      };
+    } catch (final IOException | UnsupportedOperationException e) {
+      throw NioErrors.exception("open a " + kind + " socket of family " + family, e);
+    }
+  }
+
+  static ChannelSocket socket(final SelectableChannel channel) throws IOException {
+    channel.configureBlocking(false);
+    return new ChannelSocket(channel);
+  }
+
+  /** Over loopback: Java has no unnamed Unix domain sockets. */
+  @Override
+  public EngineSocket[] pair() {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      final SocketChannel first = SocketChannel.open(server.getLocalAddress());
+      SocketChannel second = server.accept();
+      while (!second.getRemoteAddress().equals(first.getLocalAddress())) {
+        second.close(); // somebody else was quicker
+        second = server.accept();
+      }
+      first.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+      second.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+      return new EngineSocket[] {socket(first), socket(second)};
+    } catch (final IOException e) {
+      throw NioErrors.exception("make a pair of sockets", e);
+    }
+  }
+
+  @Override
+  public EngineSocket[] pipe() {
+    try {
+      final Pipe pipe = Pipe.open();
+      return new EngineSocket[] {socket(pipe.source()), socket(pipe.sink())};
+    } catch (final IOException e) {
+      throw NioErrors.exception("make a pipe", e);
+    }
+  }
+
+  @Override
+  public EngineSocket adopt(final int descriptor) {
+    throw new UnsupportedOperationException(
+        "method nio cannot take over descriptor " + descriptor + ": only channels");
+  }
+}

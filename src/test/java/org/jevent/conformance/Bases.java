@@ -1,0 +1,106 @@
+package org.jevent.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jevent.EventBase;
+import org.jevent.EventConfig;
+import org.jevent.MethodInfo;
+import org.jevent.net.NetSocket;
+import org.junit.jupiter.api.Assumptions;
+
+/** Makes bases and sockets on one engine and closes them when the test is over. */
+final class Bases implements AutoCloseable {
+  private final String method;
+  private final int features;
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+  final List<Exception> exceptions = new ArrayList<>();
+
+  Bases(final MethodInfo method) {
+    this.method = method.name();
+    this.features = method.features();
+  }
+
+  /** All engines that can be used here; {@code -Djevent.test.engines=epoll,nio} takes fewer. */
+  static Stream<Bases> perEngine() {
+    final String only = System.getProperty("jevent.test.engines");
+    return EventBase.supportedMethods().stream()
+        .filter(MethodInfo::usable)
+        .filter(info -> only == null || List.of(only.split(",")).contains(info.name()))
+        .map(Bases::new);
+  }
+
+  EventConfig config() {
+    return new EventConfig()
+        .method(method)
+        .exceptionHandler((source, exception) -> exceptions.add(exception));
+  }
+
+  EventBase base() {
+    return base(config());
+  }
+
+  EventBase base(final EventConfig config) {
+    return later(new EventBase(config));
+  }
+
+  NetSocket[] pair(final EventBase base) {
+    final NetSocket[] pair = NetSocket.pair(base);
+    later(pair[0]);
+    later(pair[1]);
+    return pair;
+  }
+
+  NetSocket[] pipe(final EventBase base) {
+    final NetSocket[] pipe = NetSocket.pipe(base);
+    later(pipe[0]);
+    later(pipe[1]);
+    return pipe;
+  }
+
+  /** Closes it when the test is over, the latest first. */
+  <T extends AutoCloseable> T later(final T resource) {
+    toClose.add(resource);
+    return resource;
+  }
+
+  /** Ends the test as not applicable, with the reason, unless the engine has the features. */
+  void require(final int wanted, final String meaning) {
+    Assumptions.assumeTrue(
+        has(wanted), () -> "method " + method + " has no " + meaning + ", and says so");
+  }
+
+  boolean has(final int wanted) {
+    return (features & wanted) == wanted;
+  }
+
+  /** Ends the test as not applicable on pure NIO. */
+  void requireDescriptors() {
+    Assumptions.assumeTrue(!isNio(), () -> "method nio works with channels only");
+  }
+
+  boolean isNio() {
+    return method.equals("nio");
+  }
+
+  String method() {
+    return method;
+  }
+
+  @Override
+  public void close() {
+    for (int i = toClose.size() - 1; i >= 0; i--) {
+      try {
+        toClose.get(i).close();
+      } catch (final Exception e) {
+        throw new AssertionError("cannot close " + toClose.get(i), e);
+      }
+    }
+    toClose.clear();
+  }
+
+  @Override
+  public String toString() {
+    return method;
+  }
+}

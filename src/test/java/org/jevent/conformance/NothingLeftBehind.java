@@ -1,0 +1,78 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/**
+ * Closes what a test has made, and fails it if a descriptor or a thread of the library is left
+ * over.
+ */
+final class NothingLeftBehind implements InvocationInterceptor {
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+  @Override
+  public void interceptTestTemplateMethod(
+      final Invocation<Void> invocation,
+      final ReflectiveInvocationContext<Method> context,
+      final ExtensionContext extension)
+      throws Throwable {
+    final Set<String> before = sockets();
+    final Bases bases = (Bases) context.getArguments().get(0);
+    try (bases) {
+      invocation.proceed();
+    }
+    Set<String> leaked = leaked(before);
+    for (int tries = 0; !leaked.isEmpty() && tries < 20; tries++) {
+      Thread.sleep(20);
+      leaked = leaked(before);
+    }
+    assertThat(leaked).as("descriptors and threads left behind").isEmpty();
+  }
+
+  private static Set<String> leaked(final Set<String> before) throws Exception {
+    final Set<String> now = sockets();
+    now.removeAll(before);
+    return now;
+  }
+
+  /** Sockets, pipes and kernel objects, not the files that class loading opens; and our threads. */
+  private static Set<String> sockets() throws Exception {
+    final Set<String> found = new TreeSet<>();
+    if (Files.isDirectory(DESCRIPTORS)) {
+      try (Stream<Path> links = Files.list(DESCRIPTORS)) {
+        for (final Path link : links.collect(Collectors.toList())) {
+          final String target = target(link);
+          if (target.startsWith("socket:")
+              || target.startsWith("pipe:")
+              || target.startsWith("anon_inode:")) {
+            found.add(link.getFileName() + " -> " + target);
+          }
+        }
+      }
+    }
+    for (final Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("jevent-")) {
+        found.add("thread " + thread.getName());
+      }
+    }
+    return found;
+  }
+
+  private static String target(final Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (final java.io.IOException gone) {
+      return "";
+    }
+  }
+}
