@@ -21,6 +21,7 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
   }
   reactor->ops = ops;
   reactor->starved = NO_SLOT;
+  reactor->lapsed = NO_SLOT;
   reactor->ready_capacity = ring->header->completions_capacity / PER_READY;
   reactor->ready = calloc(reactor->ready_capacity, sizeof *reactor->ready);
   int32_t error = reactor->ready == NULL ? -ENOMEM : ops->open(&reactor->poller, ring->header, flags);
@@ -70,6 +71,27 @@ int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
       reactor->ops->set(reactor->poller, slot->fd, token_of(slot, number), slot->registered, mask, renew);
   slot->registered = error == 0 ? mask : 0;
   return error;
+}
+
+void jev_lapse(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  if ((slot->flags & SLOT_IN_LAPSED_LIST) == 0) {
+    slot->flags |= SLOT_IN_LAPSED_LIST;
+    slot->next_lapsed = reactor->lapsed;
+    reactor->lapsed = number;
+  }
+}
+
+static void drop_lapsed(struct jev_reactor *reactor) {
+  while (reactor->lapsed != NO_SLOT) {
+    uint32_t number = reactor->lapsed;
+    struct jev_slot *slot = &reactor->slots[number];
+    reactor->lapsed = slot->next_lapsed;
+    slot->flags &= (uint16_t)~SLOT_IN_LAPSED_LIST;
+    if ((slot->flags & SLOT_ATTACHED) != 0) {
+      jev_interest(reactor, number, false);
+    }
+  }
 }
 
 void jev_starve(struct jev_reactor *reactor, uint32_t number) {
@@ -128,7 +150,7 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   if ((slot->flags & SLOT_ATTACHED) != 0) {
     return -EEXIST;
   }
-  slot->flags = (uint16_t)(SLOT_ATTACHED | (slot->flags & SLOT_IN_STARVED_LIST));
+  slot->flags = (uint16_t)(SLOT_ATTACHED | (slot->flags & SLOT_LISTED));
   slot->fd = (int32_t)in->a;
   slot->polled = 0;
   slot->registered = 0;
@@ -149,7 +171,7 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
   }
   free(slot->out);
   slot->out = NULL;
-  slot->flags &= SLOT_IN_STARVED_LIST;
+  slot->flags &= SLOT_LISTED;
   slot->polled = 0;
   slot->registered = 0;
   slot->generation++;
@@ -299,8 +321,13 @@ static void report(struct jev_ring *ring, const struct jev_ready *ready) {
   }
   jev_complete(ring, JEV_READY, number, (int32_t)mask);
   if ((slot->flags & SLOT_POLL_ONCE) != 0) {
+    bool edge = (slot->polled & JEV_ET) != 0;
     slot->polled = 0;
-    jev_interest(reactor, number, false);
+    if (edge) {
+      jev_interest(reactor, number, false); /* asked again, it must be told of an edge that was there */
+    } else {
+      jev_lapse(reactor, number);
+    }
   }
 }
 
@@ -359,6 +386,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
     return (int32_t)header->completed;
   }
   reactor->skipped = false;
+  drop_lapsed(reactor);
   int32_t error = wait_and_report(ring, busy ? 0 : timeout);
   jev_signals_report(ring);
   return error != 0 ? error : (int32_t)header->completed;

@@ -93,6 +93,26 @@ static void once_means_once(void) {
   close_ring(&ring);
 }
 
+static void once_by_edges_is_told_again_when_asked_again(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  put(fds[1], "x");
+  attach(&ring, SLOT, fds[0]);
+  for (int i = 0; i < 3; i++) {
+    submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_READ | JEV_ET, 0, 0);
+    expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+    expect_nothing(&ring);
+  }
+  submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_READ | JEV_ET, 0, 0);
+  expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+  submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_READ | JEV_ET, 0, 0);
+  expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void early_close_is_seen_before_the_data_is_read(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -335,6 +355,7 @@ int main(int argc, char **argv) {
       CASE(edge_triggered_reports_changes),
       CASE(reading_and_writing_are_told_apart),
       CASE(once_means_once),
+      CASE(once_by_edges_is_told_again_when_asked_again),
       CASE(early_close_is_seen_before_the_data_is_read),
       CASE(errors_are_reported_as_what_was_asked),
       CASE(a_pipe_hangs_up),
