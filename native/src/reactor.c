@@ -41,6 +41,7 @@ void jev_reactor_close(struct jev_ring *ring) {
     free(reactor->slots[i].out);
   }
   free(reactor->slots);
+  free(reactor->owners);
   free(reactor->ready);
   free(reactor);
 }
@@ -61,15 +62,48 @@ static uint8_t wanted(const struct jev_slot *slot) {
   return (uint8_t)((reads ? JEV_READ : 0) | ((slot->flags & SLOT_SENDING) != 0 ? JEV_WRITE : 0));
 }
 
+/* Without memory for it the owner stays unknown. */
+static void own(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
+  uint32_t count = reactor->owner_count == 0 ? FIRST_SLOTS : reactor->owner_count;
+  while (count <= (uint32_t)fd) {
+    count *= 2;
+  }
+  if (count > reactor->owner_count) {
+    uint32_t *owners = realloc(reactor->owners, count * sizeof *owners);
+    if (owners == NULL) {
+      return;
+    }
+    for (uint32_t i = reactor->owner_count; i < count; i++) {
+      owners[i] = NO_SLOT;
+    }
+    reactor->owners = owners;
+    reactor->owner_count = count;
+  }
+  reactor->owners[fd] = number;
+}
+
+/* The program closed the descriptor of this slot, and another slot has registered a new file under its
+ * number: the registration is not this slot's to take back. */
+static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number) {
+  return (uint32_t)fd < reactor->owner_count && reactor->owners[fd] != number;
+}
+
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
   struct jev_slot *slot = &reactor->slots[number];
   uint8_t mask = wanted(slot);
   if (mask == slot->registered && !renew) {
     return 0;
   }
+  if (mask == 0 && lost(reactor, slot->fd, number)) {
+    slot->registered = 0;
+    return 0;
+  }
   int32_t error =
       reactor->ops->set(reactor->poller, slot->fd, token_of(slot, number), slot->registered, mask, renew);
   slot->registered = error == 0 ? mask : 0;
+  if (slot->registered != 0) {
+    own(reactor, slot->fd, number);
+  }
   return error;
 }
 
@@ -166,7 +200,7 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
     reactor->ops->closing(reactor->poller, slot->fd, slot->registered);
     ring->header->syscalls++;
     result = close(slot->fd) == 0 || errno == EINTR ? 0 : -errno;
-  } else if (slot->registered != 0) {
+  } else if (slot->registered != 0 && !lost(reactor, slot->fd, in->slot)) {
     reactor->ops->set(reactor->poller, slot->fd, token_of(slot, in->slot), slot->registered, 0, false);
   }
   free(slot->out);

@@ -61,11 +61,15 @@ struct jev_slot {
   struct jev_out *out;
 };
 
+_Static_assert(sizeof(struct jev_slot) <= 32, "ten thousand idle connections cost little");
+
 struct jev_reactor {
   const struct jev_poller_ops *ops;
   struct jev_poller *poller;
   struct jev_slot *slots;
   uint32_t slot_count;
+  uint32_t *owners; /* by descriptor: the slot that registered it last */
+  uint32_t owner_count;
   struct jev_ready *ready;
   uint32_t ready_capacity;
   uint32_t starved; /* head of a list of slots, NO_SLOT at its end */
