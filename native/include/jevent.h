@@ -50,7 +50,11 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
 /*
  * Submissions. A slot is a small number chosen by Java; it is free again after its DETACHED completion.
  * A malformed submission (unknown operation, slot out of range or in the wrong state) is answered by
- * FAILED with -EINVAL, -ENOENT or -EEXIST, and changes nothing.
+ * FAILED with -EINVAL, -ENOENT, -EEXIST or -EALREADY, and changes nothing. A slot is either watched by POLL
+ * or has operations of its own (RECEIVE to SHUTDOWN), and a stream either receives or accepts: FAILED with
+ * -EBUSY otherwise. A descriptor belongs to one slot at a time.
+ *
+ * Sockets never raise SIGPIPE; for SEND_FILE and for pipes the process ignores it, as every JVM does.
  */
 enum {
   /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking. */
@@ -82,9 +86,11 @@ enum {
   /* Connect to the jev_address at a (read before jev_enter returns; 0: a connect is already in progress).
      CONNECTED follows. */
   JEV_OP_CONNECT = 10,
-  /* a: 1 reading, 2 writing, 3 both. Writing: after the sends submitted before. SHUT follows. */
+  /* a: 1 reading, 2 writing, 3 both. After a connect and, but for reading, the sends submitted before. SHUT
+     follows. */
   JEV_OP_SHUTDOWN = 11,
-  /* Keep slab buffer a over the next jev_enter, until RELEASE. Submitted before that next jev_enter. */
+  /* Keep slab buffer a over the next jev_enter, until RELEASE. Submitted before that next jev_enter. Counted:
+     completions share buffers, and each RETAIN needs its RELEASE. */
   JEV_OP_RETAIN = 13,
   JEV_OP_RELEASE = 14
 };
@@ -234,7 +240,7 @@ JEV_EXPORT int32_t jev_connect(int32_t fd, int64_t address);
 JEV_EXPORT int32_t jev_shutdown(int32_t fd, int32_t how); /* 1 reading, 2 writing, 3 both */
 JEV_EXPORT int32_t jev_local_address(int32_t fd, int64_t address);
 JEV_EXPORT int32_t jev_peer_address(int32_t fd, int64_t address);
-/* recv and send for sockets, read and write for other descriptors. Never raise SIGPIPE. */
+/* recv and send for sockets, read and write for other descriptors. */
 JEV_EXPORT int64_t jev_read(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_write(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t address);

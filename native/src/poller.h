@@ -36,7 +36,8 @@ struct jev_poller_ops {
   int32_t (*wait)(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most);
   /* Any thread, and signal handlers. */
   int32_t (*wake)(struct jev_poller *poller);
-  /* Starts afresh with nothing set, because a registration has become stale. */
+  /* Starts afresh with nothing set, because a registration has become stale. After an error all is as before.
+   */
   int32_t (*rebuild)(struct jev_poller *poller);
   void (*close)(struct jev_poller *poller);
 };

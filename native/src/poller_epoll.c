@@ -1,7 +1,7 @@
 /*
- * epoll (Linux). Time-outs in nanoseconds through epoll_pwait2 (5.11), before that through a timerfd. The
- * wake-up is an eventfd that is watched edge-triggered and never read: each write is an edge, and its counter
- * cannot overflow in practice.
+ * epoll (Linux). Time-outs in nanoseconds through epoll_pwait2 (5.11); before that, and where a sandbox
+ * forbids it, through a timerfd. The wake-up is an eventfd that is watched edge-triggered and read only when
+ * its counter is full: each write is an edge.
  *
  * Traps handled here: a registration belongs to the open file, not to the number, so that after close() of a
  * duplicated descriptor it lives on (rebuild), and a number may come to stand for an unregistered file
@@ -34,7 +34,8 @@ enum { FIRST_EVENTS = 64, SECOND = 1000000000 };
 struct jev_poller {
   int epoll;
   int wake;
-  int timer; /* -1 while epoll_pwait2 does its work */
+  int timer;  /* -1: epoll_pwait2 is there */
+  bool armed; /* the timer */
   int capacity;
   struct epoll_event *events;
   struct jev_header *counters;
@@ -60,14 +61,28 @@ static int32_t check(int32_t fd) {
   return result;
 }
 
-static int32_t watch_own(struct jev_poller *poller, int fd, uint64_t token) {
+static int32_t watch_own(int epoll, int fd, uint64_t token) {
   struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
-  return epoll_ctl(poller->epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
 static int32_t open_timer(struct jev_poller *poller) {
   poller->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  return poller->timer < 0 ? -errno : watch_own(poller, poller->timer, TIMER_TOKEN);
+  return poller->timer < 0 ? -errno : watch_own(poller->epoll, poller->timer, TIMER_TOKEN);
+}
+
+struct limit {
+  int64_t seconds;
+  int64_t nanoseconds;
+};
+
+static int pwait2(const struct jev_poller *poller, const struct limit *limit, int most) {
+  return (int)syscall(SYS_epoll_pwait2, (long)poller->epoll, poller->events, (long)most, limit, NULL, 0L);
+}
+
+static bool has_pwait2(const struct jev_poller *poller) {
+  const struct limit at_once = {0};
+  return pwait2(poller, &at_once, 1) >= 0;
 }
 
 static void close_poller(struct jev_poller *poller) {
@@ -98,9 +113,9 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
   int32_t result = poller->events == NULL ? -ENOMEM : poller->epoll < 0 ? -errno : 0;
   if (result == 0) {
     poller->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    result = poller->wake < 0 ? -errno : watch_own(poller, poller->wake, WAKE_TOKEN);
+    result = poller->wake < 0 ? -errno : watch_own(poller->epoll, poller->wake, WAKE_TOKEN);
   }
-  if (result == 0 && (flags & JEV_CREATE_TIMERFD) != 0) {
+  if (result == 0 && ((flags & JEV_CREATE_TIMERFD) != 0 || !has_pwait2(poller))) {
     result = open_timer(poller);
   }
   if (result != 0) {
@@ -119,16 +134,12 @@ static uint32_t events_of(uint32_t mask) {
 }
 
 static uint32_t mask_of(uint32_t events) {
-  uint32_t broken = EPOLLERR;
-  if ((events & EPOLLHUP) != 0 && (events & EPOLLRDHUP) == 0) {
-    broken |= EPOLLHUP;
-  }
-  if ((events & broken) != 0) {
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     return JEV_READ | JEV_WRITE | JEV_CLOSED;
   }
-  return ((events & (EPOLLIN | EPOLLHUP)) != 0 ? (uint32_t)JEV_READ : 0) |
-         ((events & (EPOLLOUT | EPOLLHUP)) != 0 ? (uint32_t)JEV_WRITE : 0) |
-         ((events & (EPOLLRDHUP | EPOLLHUP)) != 0 ? (uint32_t)JEV_CLOSED : 0);
+  return ((events & EPOLLIN) != 0 ? (uint32_t)JEV_READ : 0) |
+         ((events & EPOLLOUT) != 0 ? (uint32_t)JEV_WRITE : 0) |
+         ((events & EPOLLRDHUP) != 0 ? (uint32_t)JEV_CLOSED : 0);
 }
 
 static int control(struct jev_poller *poller, int op, int32_t fd, struct epoll_event *event) {
@@ -164,15 +175,20 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   (void)old; /* close() takes the registration with it, unless the file has other descriptors: see rebuild */
 }
 
-static int wait_by_timer(struct jev_poller *poller, int64_t timeout, int most) {
-  if (timeout <= 0) {
-    return epoll_wait(poller->epoll, poller->events, most, timeout == 0 ? 0 : -1);
-  }
+/* Also takes back what the timer has told already. */
+static int set_timer(struct jev_poller *poller, int64_t timeout) {
   struct itimerspec when = {
       .it_value = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)}};
-  timerfd_settime(poller->timer, 0, &when, NULL);
+  poller->armed = timeout > 0;
   poller->counters->syscalls++;
-  return epoll_wait(poller->epoll, poller->events, most, -1);
+  return timerfd_settime(poller->timer, 0, &when, NULL);
+}
+
+static int wait_by_timer(struct jev_poller *poller, int64_t timeout, int most) {
+  if ((timeout > 0 || (timeout < 0 && poller->armed)) && set_timer(poller, timeout > 0 ? timeout : 0) != 0) {
+    return -1;
+  }
+  return epoll_wait(poller->epoll, poller->events, most, timeout == 0 ? 0 : -1);
 }
 
 static int wait_kernel(struct jev_poller *poller, int64_t timeout, int most) {
@@ -181,16 +197,8 @@ static int wait_kernel(struct jev_poller *poller, int64_t timeout, int most) {
   if (poller->timer >= 0) {
     return wait_by_timer(poller, timeout, most);
   }
-  struct {
-    int64_t seconds;
-    int64_t nanoseconds;
-  } limit = {timeout / SECOND, timeout % SECOND};
-  long result =
-      syscall(SYS_epoll_pwait2, poller->epoll, poller->events, most, timeout < 0 ? NULL : &limit, NULL, 0);
-  if (result < 0 && errno == ENOSYS && open_timer(poller) == 0) {
-    return wait_by_timer(poller, timeout, most);
-  }
-  return (int)result;
+  const struct limit limit = {.seconds = timeout / SECOND, .nanoseconds = timeout % SECOND};
+  return pwait2(poller, timeout < 0 ? NULL : &limit, most);
 }
 
 static void grow(struct jev_poller *poller, int32_t most) {
@@ -226,8 +234,18 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
 }
 
 static int32_t wake(struct jev_poller *poller) {
-  uint64_t one = 1;
-  return write(poller->wake, &one, sizeof one) == sizeof one || errno == EAGAIN ? 0 : -errno;
+  const uint64_t one = 1;
+  uint64_t drained;
+  while (write(poller->wake, &one, sizeof one) < 0) {
+    if (errno == EAGAIN) {
+      if (read(poller->wake, &drained, sizeof drained) < 0 && errno != EAGAIN && errno != EINTR) {
+        return -errno;
+      }
+    } else if (errno != EINTR) {
+      return -errno;
+    }
+  }
+  return 0;
 }
 
 static int32_t rebuild(struct jev_poller *poller) {
@@ -235,12 +253,16 @@ static int32_t rebuild(struct jev_poller *poller) {
   if (fresh < 0) {
     return -errno;
   }
-  close(poller->epoll);
-  poller->epoll = fresh;
-  int32_t result = watch_own(poller, poller->wake, WAKE_TOKEN);
+  int32_t result = watch_own(fresh, poller->wake, WAKE_TOKEN);
   if (result == 0 && poller->timer >= 0) {
-    result = watch_own(poller, poller->timer, TIMER_TOKEN);
+    result = watch_own(fresh, poller->timer, TIMER_TOKEN);
   }
+  if (result == 0) {
+    int old = poller->epoll;
+    poller->epoll = fresh;
+    fresh = old;
+  }
+  close(fresh);
   return result;
 }
 

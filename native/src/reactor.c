@@ -84,14 +84,16 @@ void jev_starve(struct jev_reactor *reactor, uint32_t number) {
 }
 
 static void feed(struct jev_reactor *reactor) {
-  while (reactor->starved != NO_SLOT) {
-    uint32_t number = reactor->starved;
+  uint32_t number = reactor->starved;
+  reactor->starved = NO_SLOT;
+  while (number != NO_SLOT) {
     struct jev_slot *slot = &reactor->slots[number];
-    reactor->starved = slot->next_starved;
+    uint32_t next = slot->next_starved;
     slot->flags &= (uint16_t) ~(SLOT_STARVED | SLOT_IN_STARVED_LIST);
-    if ((slot->flags & SLOT_ATTACHED) != 0) {
-      jev_interest(reactor, number, false);
+    if ((slot->flags & SLOT_ATTACHED) != 0 && jev_interest(reactor, number, false) != 0) {
+      jev_starve(reactor, number); /* the kernel lacks memory: once more with the next buffer */
     }
+    number = next;
   }
 }
 
@@ -158,7 +160,7 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
 static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[in->slot];
-  if ((in->a & ~(int64_t)(JEV_READ | JEV_WRITE | JEV_CLOSED | JEV_ET)) != 0) {
+  if ((in->a & ~(int64_t)(JEV_READ | JEV_WRITE | JEV_CLOSED | JEV_ET)) != 0 || in->a == JEV_ET) {
     return -EINVAL;
   }
   if (((in->a & JEV_ET) != 0 && (reactor->ops->features & JEV_FEATURE_ET) == 0) ||
@@ -168,10 +170,14 @@ static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) 
   if ((slot->flags & SLOT_STREAM) != 0) {
     return -EBUSY;
   }
+  bool renew = (in->flags & JEV_FLAG_RENEW) != 0;
+  if (renew && slot->registered != 0) {
+    slot->generation++; /* what the former file may still report is none of ours */
+  }
   slot->polled = (uint8_t)in->a;
   slot->flags =
       (uint16_t)((slot->flags & ~SLOT_POLL_ONCE) | ((in->flags & JEV_FLAG_ONCE) != 0 ? SLOT_POLL_ONCE : 0));
-  int32_t error = jev_interest(reactor, in->slot, (in->flags & JEV_FLAG_RENEW) != 0);
+  int32_t error = jev_interest(reactor, in->slot, renew);
   if (error != 0) {
     slot->polled = 0;
     jev_complete(ring, JEV_READY, in->slot, error);
@@ -224,14 +230,14 @@ static void submit(struct jev_ring *ring, const struct jev_submission *in) {
     case JEV_OP_ATTACH:
       error = attach(ring->state, in);
       break;
-    case JEV_OP_RETAIN:
-      error = 0; /* done before the first submission of the batch */
+    case JEV_OP_RETAIN: /* done before the first submission of the batch */
+      error = jev_slab_retains(&ring->slab, in->a) ? 0 : -EINVAL;
       break;
     case JEV_OP_RELEASE:
       error = release(ring, in);
       break;
     default:
-      error = on_slot(ring, in);
+      error = in->op >= JEV_OP_DETACH && in->op <= JEV_OP_SHUTDOWN ? on_slot(ring, in) : -EINVAL;
       break;
   }
   if (error != 0) {
@@ -299,20 +305,21 @@ static void report(struct jev_ring *ring, const struct jev_ready *ready) {
 }
 
 /* A descriptor was closed while a duplicate of it lives: the poller goes on reporting it and cannot be told
- * to stop. */
-static int32_t start_afresh(struct jev_ring *ring) {
+ * to stop. When there is no descriptor for a new poller the old one has to do: it will report this again. */
+static void start_afresh(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   reactor->stale = false;
+  if (reactor->ops->rebuild(reactor->poller) != 0) {
+    return;
+  }
   ring->header->rebuilds++;
-  int32_t error = reactor->ops->rebuild(reactor->poller);
-  for (uint32_t i = 0; error == 0 && i < reactor->slot_count; i++) {
+  for (uint32_t i = 0; i < reactor->slot_count; i++) {
     struct jev_slot *slot = &reactor->slots[i];
     if ((slot->flags & SLOT_ATTACHED) != 0 && slot->registered != 0) {
       slot->registered = 0;
       jev_interest(reactor, i, false);
     }
   }
-  return error;
 }
 
 static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
@@ -332,7 +339,7 @@ static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
   }
   reactor->reserve = 0;
   if (found >= 0 && reactor->stale) {
-    return start_afresh(ring);
+    start_afresh(ring);
   }
   return found < 0 ? found : 0;
 }
@@ -347,8 +354,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   jev_signals_report(ring);
   bool busy = header->completed > 0 || header->more != 0;
   if (busy && timeout != 0 && !reactor->skipped) {
-    /* There is something to do already: look for more only in every other call, so that nothing can starve.
-     */
+    /* There is something to do: look for more only in every other call, so that nothing can starve. */
     reactor->skipped = true;
     return (int32_t)header->completed;
   }

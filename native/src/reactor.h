@@ -20,10 +20,11 @@ enum {
   SLOT_ACCEPT_BLOCKING = 0x0020,
   SLOT_CONNECTING = 0x0040,
   SLOT_SENDING = 0x0080,    /* slot->out has bytes to go */
-  SLOT_SHUT_WAITS = 0x0100, /* shutdown of writing after the bytes of slot->out */
+  SLOT_SHUT_WAITS = 0x0100, /* shutdown after connecting and the bytes of slot->out */
   SLOT_STARVED = 0x0200,    /* receives no more until a slab buffer is given back */
   SLOT_IN_STARVED_LIST = 0x0400,
-  SLOT_PLAIN = 0x0800 /* not a socket: read and write */
+  SLOT_PLAIN = 0x0800, /* not a socket: read and write */
+  SLOT_BULK = 0x1000   /* the last receive was large: the next one gets an empty buffer */
 };
 
 #define SLOT_STREAM (SLOT_RECEIVING | SLOT_ACCEPTING | SLOT_CONNECTING | SLOT_SENDING)
@@ -31,7 +32,6 @@ enum {
 /* What a short write has left to do. Kept, once made, until the slot is detached. */
 struct jev_out {
   uint16_t op; /* JEV_OP_SEND, SEND_TO or SEND_FILE */
-  uint8_t shut_how;
   int32_t file;
   int64_t sent;
   int64_t position;
@@ -53,6 +53,7 @@ struct jev_slot {
   uint8_t registered; /* what the poller watches for */
   int32_t limit;      /* bytes of one receive */
   uint32_t next_starved;
+  uint32_t shut_how; /* while SLOT_SHUT_WAITS */
   struct jev_out *out;
 };
 
@@ -95,6 +96,8 @@ int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
 void jev_send_on(struct jev_ring *ring, uint32_t slot);
 /* Ends what is left with an error. */
 void jev_send_fail(struct jev_ring *ring, uint32_t slot, int32_t error);
+/* Carries a shutdown out that has waited, unless it has to wait still. */
+void jev_shut_if_asked(struct jev_ring *ring, uint32_t slot);
 
 /* ---- socket_posix.c ---- */
 /* 0, or a negated errno; *length is that of `out`. */

@@ -11,6 +11,7 @@
 #include "poller.h"
 
 enum {
+  FLAGS = JEV_CREATE_TIMERFD,
   MIN_ENTRIES = 8,
   MAX_ENTRIES = 65536,
   MAX_BUFFERS = 65536,
@@ -97,7 +98,7 @@ int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, int32_t buf
     return -ENOSYS;
   }
   if (!within(entries, MIN_ENTRIES, MAX_ENTRIES) || !within(buffers, 1, MAX_BUFFERS) ||
-      !within(buffer_size, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE)) {
+      !within(buffer_size, MIN_BUFFER_SIZE, MAX_BUFFER_SIZE) || (flags & ~FLAGS) != 0) {
     return -EINVAL;
   }
   struct jev_ring *ring = calloc(1, sizeof *ring);

@@ -38,9 +38,10 @@ struct jev_slab {
   uint32_t offset;  /* the first free byte of it */
   uint32_t free_count;
   uint32_t lent_count;
-  uint32_t *free;    /* stack of free buffers */
-  uint32_t *lent;    /* buffers that completions of the last jev_enter refer to */
-  uint8_t *retained; /* by buffer */
+  uint32_t *free;     /* stack of free buffers */
+  uint32_t *lent;     /* buffers that completions of the last jev_enter refer to */
+  uint8_t *is_lent;   /* by buffer */
+  uint32_t *retained; /* by buffer: how often, as several completions may share one */
 };
 
 struct jev_ring {
@@ -52,7 +53,7 @@ struct jev_ring {
   struct jev_submission *submissions;
   struct jev_completion *completions;
   struct jev_slab slab;
-  struct jev_port *port; /* signals, or NULL when none was ever watched */
+  _Atomic(struct jev_port *) port; /* signals, or NULL when none was ever watched; set by any thread */
 };
 
 /* Room for that many more completions. */
@@ -68,12 +69,14 @@ int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint
 void jev_slab_close(struct jev_slab *slab);
 /* Frees what the last batch lent and Java has not retained. */
 void jev_slab_recycle(struct jev_slab *slab);
+/* Keeps a buffer that the last batch lent; no effect on any other. */
 void jev_slab_retain(struct jev_slab *slab, int64_t buffer);
+bool jev_slab_retains(const struct jev_slab *slab, int64_t buffer);
 /* -EINVAL when it was not retained. */
 int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer);
-/* Where the next `most` bytes may go: at least `least` of them, *got tells how many; NULL when there is no
- * room. */
-uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t most, uint32_t *got);
+/* Where the next `most` bytes may go; *got tells how many of them. The buffer being filled serves when `wish`
+ * bytes are left in it, then an empty one, then the former with `least` bytes; NULL when there is no room. */
+uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, uint32_t most, uint32_t *got);
 /* Keeps `used` bytes of the last reservation; returns the offset of its start in the slab, and its buffer in
  * *buffer. */
 int64_t jev_slab_commit(struct jev_slab *slab, uint32_t used, uint32_t *buffer);

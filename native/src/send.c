@@ -17,7 +17,7 @@
 #define MSG_NOSIGNAL 0
 #endif
 
-enum { STACK_VECTORS = 64, MOST_VECTORS = 1024, FILE_CHUNK = 65536 };
+enum { STACK_VECTORS = 64, MOST_VECTORS = 1024, FILE_CHUNK = 65536, MOST_RECORDS = 1 << 20 };
 
 /* One send being carried out. */
 struct job {
@@ -36,8 +36,7 @@ static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
   return &reactor->slots[number];
 }
 
-static ssize_t send_vectors(struct jev_slot *slot, const struct job *job) {
-  uint32_t count = job->count < MOST_VECTORS ? job->count : MOST_VECTORS;
+static ssize_t send_vectors(const struct jev_slot *slot, const struct job *job, uint32_t count) {
   if ((slot->flags & SLOT_PLAIN) != 0) {
     return writev(slot->fd, job->vectors, (int)count);
   }
@@ -105,12 +104,16 @@ static bool done(const struct job *job) {
   return job->op == JEV_OP_SEND_FILE ? job->remaining == 0 : job->count == 0;
 }
 
-/* Sends until all is gone (0), it would block (EAGAIN) or it fails (another errno). */
+/* Sends until all is gone (0), it would block (EAGAIN) or it fails (another errno). After a short write the
+ * descriptor is full: asking once more would only bring EAGAIN. */
 static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *job) {
+  bool file = job->op == JEV_OP_SEND_FILE;
   bool datagram = job->op == JEV_OP_SEND_TO;
   while (datagram || !done(job)) {
     ring->header->syscalls++;
-    ssize_t count = job->op == JEV_OP_SEND_FILE ? send_file(slot, job) : send_vectors(slot, job);
+    uint32_t given = datagram || job->count < MOST_VECTORS ? job->count : MOST_VECTORS;
+    uint32_t left = job->count - given;
+    ssize_t count = file ? send_file(slot, job) : send_vectors(slot, job, given);
     if (count < 0) {
       if (errno == EINTR) {
         continue;
@@ -121,12 +124,13 @@ static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *j
       }
       return errno == EWOULDBLOCK ? EAGAIN : errno;
     }
-    if (count == 0 && job->op == JEV_OP_SEND_FILE) {
-      return 0; /* the file has ended */
+    if (datagram || (file && count == 0)) {
+      job->sent += count; /* whole, or the file has ended */
+      return 0;
     }
     advance(job, (size_t)count);
-    if (datagram) {
-      return 0;
+    if (!file && job->count > left) {
+      return EAGAIN;
     }
   }
   return 0;
@@ -198,7 +202,7 @@ static int32_t convert(const struct jev_vec *in, uint32_t count, struct iovec *o
 static int32_t send_bytes(struct jev_ring *ring, const struct jev_submission *in, struct job *job) {
   struct jev_vec single = {.address = in->a, .length = in->b};
   bool vector = (in->flags & JEV_FLAG_VECTOR) != 0;
-  if (vector && (in->a <= 0 || in->b < 0 || in->b > INT32_MAX)) {
+  if (vector && (in->a <= 0 || in->b < 0 || in->b > MOST_RECORDS)) {
     return -EINVAL;
   }
   const struct jev_vec *records = vector ? (const struct jev_vec *)(intptr_t)in->a : &single; /* NOLINT */
@@ -216,6 +220,7 @@ static int32_t send_bytes(struct jev_ring *ring, const struct jev_submission *in
   if (error == 0) {
     error = start(ring, in->slot, job);
   }
+  job->vectors = NULL;
   if (vectors != stack) {
     free(vectors);
   }
@@ -238,26 +243,20 @@ int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in) {
     job.remaining = in->c;
     return start(ring, in->slot, &job);
   }
+  if (in->op == JEV_OP_SEND_TO && in->c < 0) {
+    return -EINVAL;
+  }
   if (in->op == JEV_OP_SEND_TO && in->c != 0) {
     job.to = (const struct jev_address *)(intptr_t)in->c; /* NOLINT */
   }
   return send_bytes(ring, in, &job);
 }
 
-static void shut_if_asked(struct jev_ring *ring, uint32_t number) {
-  struct jev_slot *slot = slot_of(ring, number);
-  if ((slot->flags & SLOT_SHUT_WAITS) != 0) {
-    slot->flags &= (uint16_t)~SLOT_SHUT_WAITS;
-    ring->header->syscalls++;
-    jev_complete(ring, JEV_SHUT, number, jev_shutdown(slot->fd, slot->out->shut_how));
-  }
-}
-
 static void end(struct jev_ring *ring, uint32_t number, int32_t error) {
   struct jev_slot *slot = slot_of(ring, number);
   slot->flags &= (uint16_t)~SLOT_SENDING;
   finish(ring, number, slot->out->sent, error);
-  shut_if_asked(ring, number);
+  jev_shut_if_asked(ring, number);
   jev_interest(ring->state, number, false);
 }
 

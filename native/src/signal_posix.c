@@ -74,28 +74,32 @@ static int32_t install(int32_t signal) {
   return sigaction(signal, &action, &former[signal]) == 0 ? 0 : -errno;
 }
 
+/* What was counted and not yet reported is forgotten. */
 static void leave(struct jev_port *port, int32_t signal) {
   atomic_store(&port->watched[signal], 0);
+  atomic_store(&port->counts[signal], 0);
   if (--watchers[signal] == 0) {
     sigaction(signal, &former[signal], NULL);
   }
 }
 
 static int32_t start(struct jev_ring *ring, int32_t signal) {
-  if (ring->port == NULL) {
-    ring->port = take_port(ring);
-    if (ring->port == NULL) {
+  struct jev_port *port = atomic_load(&ring->port);
+  if (port == NULL) {
+    port = take_port(ring);
+    if (port == NULL) {
       return -ENOMEM;
     }
+    atomic_store(&ring->port, port);
   }
-  if (atomic_load(&ring->port->watched[signal]) != 0) {
+  if (atomic_load(&port->watched[signal]) != 0) {
     return 0;
   }
-  atomic_store(&ring->port->counts[signal], 0);
-  atomic_store(&ring->port->watched[signal], 1);
+  atomic_store(&port->counts[signal], 0);
+  atomic_store(&port->watched[signal], 1);
   int32_t error = watchers[signal] == 0 ? install(signal) : 0;
   if (error != 0) {
-    atomic_store(&ring->port->watched[signal], 0);
+    atomic_store(&port->watched[signal], 0);
     return error;
   }
   watchers[signal]++;
@@ -110,16 +114,19 @@ int32_t jev_signals_watch(struct jev_ring *ring, int32_t signal, bool on) {
   pthread_mutex_lock(&lock);
   if (on) {
     result = start(ring, signal);
-  } else if (ring->port != NULL && atomic_load(&ring->port->watched[signal]) != 0) {
-    leave(ring->port, signal);
+  } else {
+    struct jev_port *port = atomic_load(&ring->port);
+    if (port != NULL && atomic_load(&port->watched[signal]) != 0) {
+      leave(port, signal);
+    }
   }
   pthread_mutex_unlock(&lock);
   return result;
 }
 
 void jev_signals_report(struct jev_ring *ring) {
-  struct jev_port *port = ring->port;
-  if (port == NULL || !atomic_exchange(&port->pending, false)) {
+  struct jev_port *port = atomic_load(&ring->port);
+  if (port == NULL || !atomic_load(&port->pending) || !atomic_exchange(&port->pending, false)) {
     return;
   }
   for (uint32_t signal = 1; signal < SIGNALS; signal++) {
@@ -132,12 +139,15 @@ void jev_signals_report(struct jev_ring *ring) {
       return;
     }
     uint32_t count = atomic_exchange(&port->counts[signal], 0);
+    if (count == 0 || atomic_load(&port->watched[signal]) == 0) {
+      continue; /* a handler that was under way when the watch ended */
+    }
     jev_complete(ring, JEV_SIGNALLED, signal, count < INT32_MAX ? (int32_t)count : INT32_MAX);
   }
 }
 
 void jev_signals_close(struct jev_ring *ring) {
-  struct jev_port *port = ring->port;
+  struct jev_port *port = atomic_load(&ring->port);
   if (port == NULL) {
     return;
   }
@@ -156,7 +166,7 @@ void jev_signals_close(struct jev_ring *ring) {
   }
   atomic_store(&port->pending, false);
   port->taken = false;
-  ring->port = NULL;
+  atomic_store(&ring->port, NULL);
   pthread_mutex_unlock(&lock);
 }
 

@@ -16,8 +16,9 @@ int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint
   slab->current = count;
   slab->free = calloc(count, sizeof *slab->free);
   slab->lent = calloc(count, sizeof *slab->lent);
-  slab->retained = calloc(count, 1);
-  if (slab->free == NULL || slab->lent == NULL || slab->retained == NULL) {
+  slab->is_lent = calloc(count, sizeof *slab->is_lent);
+  slab->retained = calloc(count, sizeof *slab->retained);
+  if (slab->free == NULL || slab->lent == NULL || slab->is_lent == NULL || slab->retained == NULL) {
     jev_slab_close(slab);
     return -ENOMEM;
   }
@@ -31,15 +32,18 @@ int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint
 void jev_slab_close(struct jev_slab *slab) {
   free(slab->free);
   free(slab->lent);
+  free(slab->is_lent);
   free(slab->retained);
   slab->free = NULL;
   slab->lent = NULL;
+  slab->is_lent = NULL;
   slab->retained = NULL;
 }
 
 void jev_slab_recycle(struct jev_slab *slab) {
   for (uint32_t i = slab->lent_count; i > 0; i--) {
     uint32_t buffer = slab->lent[i - 1];
+    slab->is_lent[buffer] = 0;
     if (slab->retained[buffer] == 0) {
       slab->free[slab->free_count++] = buffer;
     }
@@ -49,29 +53,34 @@ void jev_slab_recycle(struct jev_slab *slab) {
 }
 
 void jev_slab_retain(struct jev_slab *slab, int64_t buffer) {
-  for (uint32_t i = 0; i < slab->lent_count; i++) {
-    if (slab->lent[i] == buffer) {
-      slab->retained[buffer] = 1;
-    }
+  if (buffer >= 0 && buffer < slab->count && slab->is_lent[buffer] != 0) {
+    slab->retained[buffer]++;
   }
+}
+
+bool jev_slab_retains(const struct jev_slab *slab, int64_t buffer) {
+  return buffer >= 0 && buffer < slab->count && slab->retained[buffer] != 0;
 }
 
 int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer) {
-  if (buffer < 0 || buffer >= slab->count || slab->retained[buffer] == 0) {
+  if (!jev_slab_retains(slab, buffer)) {
     return -EINVAL;
   }
-  slab->retained[buffer] = 0;
-  slab->free[slab->free_count++] = (uint32_t)buffer;
+  if (--slab->retained[buffer] == 0) {
+    slab->free[slab->free_count++] = (uint32_t)buffer;
+  }
   return 0;
 }
 
-uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t most, uint32_t *got) {
+uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, uint32_t most,
+                          uint32_t *got) {
   uint32_t wanted = most < slab->size ? most : slab->size;
   bool open = slab->current < slab->count;
   uint32_t left = open ? slab->size - slab->offset : 0;
-  if (left < wanted && slab->free_count > 0) {
+  if (left < wish && slab->free_count > 0) {
     slab->current = slab->free[--slab->free_count];
     slab->lent[slab->lent_count++] = slab->current;
+    slab->is_lent[slab->current] = 1;
     slab->offset = 0;
     left = slab->size;
   }

@@ -20,6 +20,10 @@ static struct jev_address *address_at(int64_t address) {
   return (struct jev_address *)(intptr_t)address; /* NOLINT */
 }
 
+static int32_t to_system(int64_t address, uint8_t *system, uint32_t *length) {
+  return address <= 0 ? -EINVAL : jev_address_to_system(address_at(address), system, length);
+}
+
 static int system_family(int32_t family) {
   static const int FAMILIES[] = {AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX};
   return family >= JEV_FAMILY_INET && family <= JEV_FAMILY_UNIX ? FAMILIES[family] : -1;
@@ -126,7 +130,7 @@ int32_t jev_pipe(int64_t out) {
 int32_t jev_open(int64_t path, int32_t write) {
   const char *name = (const char *)(intptr_t)path; /* NOLINT */
   int flags = write != 0 ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
-  return answer(open(name, flags | O_CLOEXEC, 0666));
+  return path <= 0 ? -EINVAL : answer(open(name, flags | O_CLOEXEC, 0666));
 }
 
 int32_t jev_close(int32_t fd) { return close(fd) == 0 || errno == EINTR ? 0 : -errno; }
@@ -134,7 +138,7 @@ int32_t jev_close(int32_t fd) { return close(fd) == 0 || errno == EINTR ? 0 : -e
 int32_t jev_bind(int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   uint32_t length;
-  int32_t error = jev_address_to_system(address_at(address), system, &length);
+  int32_t error = to_system(address, system, &length);
   return error != 0 ? error : answer(bind(fd, (const struct sockaddr *)(const void *)system, length));
 }
 
@@ -150,6 +154,10 @@ static bool passes_over(int error) {
     case EHOSTUNREACH:
     case ENETUNREACH:
     case EHOSTDOWN:
+    case ENOPROTOOPT:
+#ifdef ENONET
+    case ENONET:
+#endif
       return true;
     default:
       return false;
@@ -195,7 +203,7 @@ int32_t jev_accept(int32_t fd, int64_t address) {
 int32_t jev_connect(int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   uint32_t length;
-  int32_t error = jev_address_to_system(address_at(address), system, &length);
+  int32_t error = to_system(address, system, &length);
   return error != 0 ? error : answer(connect(fd, (const struct sockaddr *)(const void *)system, length));
 }
 
@@ -207,6 +215,9 @@ int32_t jev_shutdown(int32_t fd, int32_t how) {
 static int32_t name(int (*get)(int, struct sockaddr *, socklen_t *), int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   socklen_t length = sizeof system;
+  if (address <= 0) {
+    return -EINVAL;
+  }
   if (get(fd, (struct sockaddr *)(void *)system, &length) != 0) {
     return -errno;
   }
@@ -229,6 +240,9 @@ int32_t jev_peer_address(int32_t fd, int64_t address) { return name(peer_name, f
 int64_t jev_read(int32_t fd, int64_t memory, int64_t length) {
   void *target = (void *)(intptr_t)memory; /* NOLINT */
   ssize_t count;
+  if (length < 0) {
+    return -EINVAL;
+  }
   do {
     count = read(fd, target, (size_t)length);
   } while (count < 0 && errno == EINTR);
@@ -238,6 +252,9 @@ int64_t jev_read(int32_t fd, int64_t memory, int64_t length) {
 int64_t jev_write(int32_t fd, int64_t memory, int64_t length) {
   const void *source = (const void *)(intptr_t)memory; /* NOLINT */
   ssize_t count;
+  if (length < 0) {
+    return -EINVAL;
+  }
   do {
     count = send(fd, source, (size_t)length, MSG_NOSIGNAL);
     if (count < 0 && errno == ENOTSOCK) {
@@ -252,13 +269,18 @@ int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t add
   void *target = (void *)(intptr_t)memory; /* NOLINT */
   socklen_t size = sizeof system;
   ssize_t count;
+  if (length < 0) {
+    return -EINVAL;
+  }
   do {
     count = recvfrom(fd, target, (size_t)length, 0, (struct sockaddr *)(void *)system, &size);
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
     return -errno;
   }
-  jev_address_from_system(system, size, address_at(address));
+  if (address != 0) {
+    jev_address_from_system(system, size, address_at(address));
+  }
   return count;
 }
 
@@ -266,8 +288,11 @@ int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address)
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   const void *source = (const void *)(intptr_t)memory; /* NOLINT */
   uint32_t size = 0;
+  if (length < 0) {
+    return -EINVAL;
+  }
   if (address != 0) {
-    int32_t error = jev_address_to_system(address_at(address), system, &size);
+    int32_t error = to_system(address, system, &size);
     if (error != 0) {
       return error;
     }

@@ -8,7 +8,7 @@
 
 #include "reactor.h"
 
-enum { LEAST_RECEIVE = 512 };
+enum { LEAST_RECEIVE = 512, BULK = 2048, DATAGRAM_BURST = 16 };
 
 static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->state;
@@ -45,12 +45,16 @@ static void out_of_room(struct jev_ring *ring, uint32_t number) {
   }
 }
 
+static uint32_t least_of(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* One call for each time the slot becomes ready, so that a fast sender cannot starve the others. Slots that
+ * receive little share a buffer. */
 static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
   uint32_t limit = (uint32_t)slot->limit;
+  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : least_of(limit, BULK);
   uint32_t room;
-  uint8_t *target =
-      jev_slab_reserve(&ring->slab, limit < LEAST_RECEIVE ? limit : LEAST_RECEIVE, limit, &room);
+  uint8_t *target = jev_slab_reserve(&ring->slab, least_of(limit, LEAST_RECEIVE), wish, limit, &room);
   if (target == NULL) {
     out_of_room(ring, number);
     return;
@@ -62,19 +66,22 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
     struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, number, (int32_t)count);
     out->aux = buffer;
     out->value = offset;
+    bool bulk = count >= BULK || (uint32_t)count == room;
+    slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
   } else if (count == 0 || !would_block(errno)) {
     end_receiving(ring, number, count == 0 ? 0 : -errno);
   }
 }
 
-static void receive_datagram(struct jev_ring *ring, uint32_t number) {
+/* False when there is nothing more to receive now. */
+static bool receive_datagram(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
   uint32_t wanted = (uint32_t)sizeof(struct jev_address) + (uint32_t)slot->limit;
   uint32_t room;
-  uint8_t *target = jev_slab_reserve(&ring->slab, wanted, wanted, &room);
+  uint8_t *target = jev_slab_reserve(&ring->slab, wanted, wanted, wanted, &room);
   if (target == NULL) {
     out_of_room(ring, number);
-    return;
+    return false;
   }
   _Alignas(8) uint8_t from[JEV_SYSTEM_ADDRESS_SIZE];
   struct iovec vector = {.iov_base = target + sizeof(struct jev_address), .iov_len = (size_t)slot->limit};
@@ -85,7 +92,7 @@ static void receive_datagram(struct jev_ring *ring, uint32_t number) {
     if (!would_block(errno)) {
       end_receiving(ring, number, -errno);
     }
-    return;
+    return false;
   }
   jev_address_from_system(from, message.msg_namelen, (struct jev_address *)(void *)target);
   uint32_t buffer;
@@ -95,13 +102,17 @@ static void receive_datagram(struct jev_ring *ring, uint32_t number) {
   out->flags = (message.msg_flags & MSG_TRUNC) != 0 ? JEV_COMP_TRUNCATED : 0;
   out->aux = buffer;
   out->value = offset + (int64_t)sizeof(struct jev_address);
+  return true;
 }
 
-static void receive(struct jev_ring *ring, uint32_t number) {
-  if ((slot_of(ring, number)->flags & SLOT_DATAGRAMS) != 0) {
-    receive_datagram(ring, number);
-  } else {
+/* At most `burst` datagrams, as each of them takes a call. */
+static void receive(struct jev_ring *ring, uint32_t number, int burst) {
+  const struct jev_reactor *reactor = ring->state;
+  if ((slot_of(ring, number)->flags & SLOT_DATAGRAMS) == 0) {
     receive_bytes(ring, number);
+    return;
+  }
+  while (burst-- > 0 && jev_room(ring) > reactor->reserve && receive_datagram(ring, number)) {
   }
 }
 
@@ -118,7 +129,7 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
     if (!already && (slot->flags & SLOT_CONNECTING) == 0) {
-      receive(ring, in->slot);
+      receive(ring, in->slot, 1);
     }
   }
   int32_t error = jev_interest(ring->state, in->slot, false);
@@ -135,8 +146,8 @@ static void accept_ready(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
   while (jev_room(ring) > reactor->reserve + 1) {
     uint32_t room;
-    uint8_t *target =
-        jev_slab_reserve(&ring->slab, sizeof(struct jev_address), sizeof(struct jev_address), &room);
+    const uint32_t size = sizeof(struct jev_address);
+    uint8_t *target = jev_slab_reserve(&ring->slab, size, size, size, &room);
     if (target == NULL) {
       out_of_room(ring, number);
       return;
@@ -189,6 +200,7 @@ static void connected(struct jev_ring *ring, uint32_t number, int32_t result) {
       jev_send_fail(ring, number, result);
     }
   }
+  jev_shut_if_asked(ring, number);
   if (result != 0 && (slot->flags & SLOT_RECEIVING) != 0) {
     end_receiving(ring, number, result);
   }
@@ -199,6 +211,9 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_slot *slot = slot_of(ring, in->slot);
   if ((slot->flags & SLOT_CONNECTING) != 0) {
     return -EALREADY;
+  }
+  if (in->a < 0) {
+    return -EINVAL;
   }
   int32_t result = -EINPROGRESS;
   if (in->a != 0) {
@@ -241,14 +256,24 @@ int32_t jev_op_shutdown(struct jev_ring *ring, const struct jev_submission *in) 
   if (in->a < 1 || in->a > 3) {
     return -EINVAL;
   }
-  if ((slot->flags & SLOT_SENDING) != 0 && in->a != 1) {
-    slot->flags |= SLOT_SHUT_WAITS;
-    slot->out->shut_how = (uint8_t)in->a;
-    return 0;
+  if ((slot->flags & SLOT_SHUT_WAITS) != 0) {
+    return -EALREADY;
   }
-  jev_complete(ring, JEV_SHUT, in->slot, jev_shutdown(slot->fd, (int32_t)in->a));
-  ring->header->syscalls++;
+  slot->flags |= SLOT_SHUT_WAITS;
+  slot->shut_how = (uint32_t)in->a;
+  jev_shut_if_asked(ring, in->slot);
   return 0;
+}
+
+void jev_shut_if_asked(struct jev_ring *ring, uint32_t number) {
+  struct jev_slot *slot = slot_of(ring, number);
+  bool sends = (slot->flags & SLOT_SENDING) != 0 && slot->shut_how != 1;
+  if ((slot->flags & SLOT_SHUT_WAITS) == 0 || (slot->flags & SLOT_CONNECTING) != 0 || sends) {
+    return;
+  }
+  slot->flags &= (uint16_t)~SLOT_SHUT_WAITS;
+  ring->header->syscalls++;
+  jev_complete(ring, JEV_SHUT, number, jev_shutdown(slot->fd, (int32_t)slot->shut_how));
 }
 
 void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
@@ -262,7 +287,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   }
   if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0) {
     if ((slot->flags & SLOT_RECEIVING) != 0) {
-      receive(ring, number);
+      receive(ring, number, DATAGRAM_BURST);
     } else if ((slot->flags & SLOT_ACCEPTING) != 0) {
       accept_ready(ring, number);
     }

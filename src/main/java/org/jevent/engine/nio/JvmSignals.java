@@ -32,10 +32,13 @@ final class JvmSignals {
   private JvmSignals(final int number, final Object signal) throws Throwable {
     this.signal = signal;
     final MethodHandle raised =
-        MethodHandles.lookup()
-            .findVirtual(JvmSignals.class, "raised", MethodType.methodType(void.class, int.class))
-            .bindTo(this)
-            .bindTo(number);
+        MethodHandles.insertArguments(
+            MethodHandles.lookup()
+                .findVirtual(
+                    JvmSignals.class, "raised", MethodType.methodType(void.class, int.class)),
+            0,
+            this,
+            number);
     former =
         Api.HANDLE.invoke(
             signal,

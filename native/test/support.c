@@ -1,0 +1,231 @@
+/* What the C tests share. */
+#include "support.h"
+
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+_Noreturn void fail(const char *file, int line, const char *what) {
+  fprintf(stderr, "%s:%d: not so: %s\n", file, line, what);
+  exit(1);
+}
+
+void check_equal(const char *file, int line, const char *what, int64_t actual, int64_t expected) {
+  if (actual != expected) {
+    fprintf(stderr, "%s:%d: %s is %lld, not %lld\n", file, line, what, (long long)actual,
+            (long long)expected);
+    exit(1);
+  }
+}
+
+/* ---- cases ---- */
+
+static int open_descriptors(void) {
+  DIR *directory = opendir("/proc/self/fd");
+  if (directory == NULL) {
+    return 0;
+  }
+  int count = 0;
+  while (readdir(directory) != NULL) {
+    count++;
+  }
+  closedir(directory);
+  return count;
+}
+
+static bool chosen(int argc, char **argv, const char *name) {
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], name) == 0) {
+      return true;
+    }
+  }
+  return argc <= 1;
+}
+
+int run_cases(int argc, char **argv, const struct test_case *cases, size_t count) {
+  int passed = 0;
+  signal(SIGPIPE, SIG_IGN);
+  for (size_t i = 0; i < count; i++) {
+    if (!chosen(argc, argv, cases[i].name)) {
+      continue;
+    }
+    int before = open_descriptors();
+    cases[i].run();
+    CHECK_EQ(open_descriptors(), before);
+    printf("ok %s\n", cases[i].name);
+    fflush(stdout);
+    passed++;
+  }
+  printf("%d passed\n", passed);
+  return passed > 0 ? 0 : 1;
+}
+
+/* ---- rings ---- */
+
+static int32_t setting(const char *name, int32_t otherwise) {
+  const char *value = getenv(name);
+  return value == NULL ? otherwise : (int32_t)strtol(value, NULL, 10);
+}
+
+int32_t test_engine(void) { return setting("JEVENT_TEST_ENGINE", JEV_ENGINE_EPOLL); }
+
+int32_t test_flags(void) { return setting("JEVENT_TEST_FLAGS", 0); }
+
+struct ring open_ring(void) {
+  return open_ring_of(256, 16, 16384);
+}
+
+struct ring open_ring_of(int32_t entries, int32_t buffers, int32_t buffer_size) {
+  struct ring ring = {.handle = jev_create(test_engine(), entries, buffers, buffer_size, test_flags())};
+  CHECK(ring.handle > 0);
+  uint8_t *block = (uint8_t *)(intptr_t)jev_block(ring.handle); /* NOLINT */
+  ring.header = (struct jev_header *)(void *)block;
+  ring.submissions = (struct jev_submission *)(void *)(block + ring.header->submissions_offset);
+  ring.completions = (struct jev_completion *)(void *)(block + ring.header->completions_offset);
+  ring.slab = block + ring.header->slab_offset;
+  return ring;
+}
+
+void close_ring(struct ring *ring) {
+  CHECK_EQ(ring->header->completed, ring->next); /* nothing happened that the test did not look at */
+  jev_destroy(ring->handle);
+  ring->handle = 0;
+}
+
+void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64_t a, int64_t b, int64_t c) {
+  CHECK(ring->header->submitted < ring->header->submissions_capacity);
+  ring->submissions[ring->header->submitted++] =
+      (struct jev_submission){.op = op, .flags = flags, .slot = slot, .a = a, .b = b, .c = c};
+}
+
+void attach(struct ring *ring, uint32_t slot, int32_t fd) { submit(ring, JEV_OP_ATTACH, 0, slot, fd, 0, 0); }
+
+int32_t enter(struct ring *ring, int64_t timeout) {
+  int32_t count = jev_enter(ring->handle, timeout);
+  CHECK(count >= 0);
+  CHECK_EQ(ring->header->completed, count);
+  CHECK(ring->header->completed <= ring->header->completions_capacity);
+  ring->next = 0;
+  return count;
+}
+
+static struct jev_completion *next(struct ring *ring) {
+  int64_t end = now() + (int64_t)PATIENCE * SECOND;
+  while (ring->next == ring->header->completed) {
+    if (now() > end) {
+      fail(__FILE__, __LINE__, "a completion within the time allowed");
+    }
+    enter(ring, ring->header->more != 0 ? 0 : SECOND);
+  }
+  return &ring->completions[ring->next++];
+}
+
+struct jev_completion *expect(struct ring *ring, uint16_t op, uint32_t slot) {
+  struct jev_completion *completion = next(ring);
+  CHECK_EQ(completion->op, op);
+  CHECK_EQ(completion->slot, slot);
+  return completion;
+}
+
+struct jev_completion *expect_result(struct ring *ring, uint16_t op, uint32_t slot, int32_t result) {
+  struct jev_completion *completion = expect(ring, op, slot);
+  CHECK_EQ(completion->result, result);
+  return completion;
+}
+
+void expect_nothing(struct ring *ring) {
+  CHECK_EQ(ring->next, ring->header->completed);
+  for (int i = 0; i < 3; i++) {
+    CHECK_EQ(enter(ring, 0), 0);
+  }
+  CHECK_EQ(enter(ring, 2000000), 0);
+}
+
+void expect_refusal(struct ring *ring, uint16_t op, uint32_t slot, int32_t error) {
+  CHECK_EQ(expect_result(ring, JEV_FAILED, slot, error)->aux, op);
+}
+
+void expect_bytes(struct ring *ring, uint32_t slot, const char *text) {
+  const struct jev_completion *completion = expect_result(ring, JEV_RECEIVED, slot, (int32_t)strlen(text));
+  CHECK_EQ(completion->value / ring->header->buffer_size, completion->aux);
+  CHECK(memcmp(ring->slab + completion->value, text, strlen(text)) == 0);
+}
+
+void detach_and_close(struct ring *ring, uint32_t slot) {
+  submit(ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, slot, 0, 0, 0);
+  expect_result(ring, JEV_DETACHED, slot, 0);
+}
+
+/* ---- descriptors ---- */
+
+int64_t at(const void *memory) { return (int64_t)(intptr_t)memory; }
+
+void stream_pair(int32_t *fds) { CHECK_EQ(jev_socketpair(JEV_FAMILY_UNIX, JEV_STREAM, at(fds)), 0); }
+
+void put(int32_t fd, const char *text) {
+  CHECK_EQ(jev_write(fd, at(text), (int64_t)strlen(text)), strlen(text));
+}
+
+struct jev_address loopback(uint16_t port) {
+  return (struct jev_address){.family = JEV_FAMILY_INET, .port = port, .length = 4, .bytes = {127, 0, 0, 1}};
+}
+
+struct jev_address unix_address(const char *path, size_t length) {
+  struct jev_address address = {.family = JEV_FAMILY_UNIX, .length = (uint32_t)length};
+  CHECK(length <= sizeof address.bytes);
+  memcpy(address.bytes, path, length);
+  return address;
+}
+
+int32_t listen_on_loopback(struct jev_address *address) {
+  int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  CHECK(fd >= 0);
+  *address = loopback(0);
+  CHECK_EQ(jev_bind(fd, at(address)), 0);
+  CHECK_EQ(jev_listen(fd, 128), 0);
+  CHECK_EQ(jev_local_address(fd, at(address)), 0);
+  CHECK(address->port != 0);
+  return fd;
+}
+
+void tcp_pair(int32_t *a, int32_t *b) {
+  struct jev_address address;
+  int32_t listener = listen_on_loopback(&address);
+  *b = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  CHECK(*b >= 0);
+  int32_t result = jev_connect(*b, at(&address));
+  CHECK(result == 0 || result == -EINPROGRESS);
+  struct pollfd ready = {.fd = listener, .events = POLLIN};
+  CHECK_EQ(poll(&ready, 1, PATIENCE * 1000), 1);
+  *a = jev_accept(listener, 0);
+  CHECK(*a >= 0);
+  CHECK_EQ(jev_close(listener), 0);
+}
+
+void close_with_reset(int32_t fd) {
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_LINGER, 0), 0);
+  CHECK_EQ(jev_close(fd), 0);
+}
+
+void make_directory(char *path, size_t size) {
+  snprintf(path, size, "/tmp/jevent-test-XXXXXX");
+  CHECK(mkdtemp(path) != NULL);
+}
+
+void remove_directory(const char *path) {
+  DIR *directory = opendir(path);
+  CHECK(directory != NULL);
+  for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    unlinkat(dirfd(directory), entry->d_name, 0);
+  }
+  closedir(directory);
+  CHECK_EQ(rmdir(path), 0);
+}
+
+int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
+}

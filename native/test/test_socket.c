@@ -1,0 +1,249 @@
+/* Sockets, addresses and options without a ring. */
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support.h"
+
+static void expect_address(const struct jev_address *actual, const struct jev_address *expected) {
+  CHECK(memcmp(actual, expected, sizeof *actual) == 0);
+}
+
+static void descriptors_are_nonblocking_and_close_on_exec(void) {
+  int32_t fds[6];
+  fds[0] = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  fds[1] = jev_socket(JEV_FAMILY_UNIX, JEV_DATAGRAM);
+  CHECK_EQ(jev_pipe(at(fds + 2)), 0);
+  CHECK_EQ(jev_socketpair(JEV_FAMILY_UNIX, JEV_STREAM, at(fds + 4)), 0);
+  for (int i = 0; i < 6; i++) {
+    CHECK(fds[i] >= 0);
+    CHECK((fcntl(fds[i], F_GETFL) & O_NONBLOCK) != 0);
+    CHECK((fcntl(fds[i], F_GETFD) & FD_CLOEXEC) != 0);
+    CHECK_EQ(jev_set_option(fds[i], JEV_OPT_NONBLOCKING, 0), 0);
+    CHECK_EQ(jev_get_option(fds[i], JEV_OPT_NONBLOCKING), 0);
+    CHECK_EQ(jev_set_option(fds[i], JEV_OPT_CLOSE_ON_EXEC, 0), 0);
+    CHECK_EQ(jev_get_option(fds[i], JEV_OPT_CLOSE_ON_EXEC), 0);
+    CHECK_EQ(jev_set_option(fds[i], JEV_OPT_NONBLOCKING, 1), 0);
+    CHECK_EQ(jev_get_option(fds[i], JEV_OPT_NONBLOCKING), 1);
+    CHECK_EQ(jev_close(fds[i]), 0);
+  }
+  CHECK_EQ(jev_close(fds[0]), -EBADF);
+}
+
+static void senseless_arguments_are_refused(void) {
+  int32_t fds[2];
+  CHECK_EQ(jev_socket(JEV_FAMILY_NONE, JEV_STREAM), -EINVAL);
+  CHECK_EQ(jev_socket(4, JEV_STREAM), -EINVAL);
+  CHECK_EQ(jev_socket(-1, JEV_STREAM), -EINVAL);
+  CHECK_EQ(jev_socket(JEV_FAMILY_INET, 0), -EINVAL);
+  CHECK_EQ(jev_socket(JEV_FAMILY_INET, 3), -EINVAL);
+  CHECK_EQ(jev_socketpair(JEV_FAMILY_INET, JEV_STREAM, at(fds)), -EOPNOTSUPP);
+  CHECK_EQ(jev_socketpair(JEV_FAMILY_UNIX, JEV_STREAM, 0), -EINVAL);
+  CHECK_EQ(jev_pipe(0), -EINVAL);
+  CHECK_EQ(jev_bind(0, 0), -EINVAL);
+  CHECK_EQ(jev_connect(0, 0), -EINVAL);
+  CHECK_EQ(jev_local_address(0, 0), -EINVAL);
+  CHECK_EQ(jev_peer_address(0, -1), -EINVAL);
+  CHECK_EQ(jev_read(0, at(fds), -1), -EINVAL);
+  CHECK_EQ(jev_write(0, at(fds), -1), -EINVAL);
+  CHECK_EQ(jev_receive_from(0, at(fds), -1, 0), -EINVAL);
+  CHECK_EQ(jev_send_to(0, at(fds), -1, 0), -EINVAL);
+  struct jev_address address = loopback(0);
+  CHECK_EQ(jev_bind(-1, at(&address)), -EBADF);
+  CHECK_EQ(jev_listen(-1, 1), -EBADF);
+  CHECK_EQ(jev_accept(-1, 0), -EBADF);
+  CHECK_EQ(jev_local_address(-1, at(&address)), -EBADF);
+}
+
+static void a_conversation(const struct jev_address *where, int32_t family) {
+  struct jev_address bound;
+  struct jev_address other;
+  int32_t listener = jev_socket(family, JEV_STREAM);
+  CHECK(listener >= 0);
+  CHECK_EQ(jev_bind(listener, at(where)), 0);
+  CHECK_EQ(jev_get_option(listener, JEV_OPT_LISTENING), 0);
+  CHECK_EQ(jev_listen(listener, 5), 0);
+  CHECK_EQ(jev_get_option(listener, JEV_OPT_LISTENING), 1);
+  CHECK_EQ(jev_local_address(listener, at(&bound)), 0);
+  if (family == JEV_FAMILY_UNIX) {
+    expect_address(&bound, where);
+  } else {
+    CHECK(bound.port != 0);
+    CHECK_EQ(bound.family, family);
+    CHECK(memcmp(bound.bytes, where->bytes, sizeof bound.bytes) == 0);
+  }
+  CHECK_EQ(jev_accept(listener, 0), -EAGAIN);
+  int32_t client = jev_socket(family, JEV_STREAM);
+  int32_t result = jev_connect(client, at(&bound));
+  CHECK(result == 0 || result == -EINPROGRESS);
+  struct pollfd ready = {.fd = listener, .events = POLLIN};
+  CHECK_EQ(poll(&ready, 1, PATIENCE * 1000), 1);
+  struct jev_address peer;
+  int32_t accepted = jev_accept(listener, at(&peer));
+  CHECK(accepted >= 0);
+  CHECK_EQ(jev_local_address(client, at(&other)), 0);
+  expect_address(&peer, &other);
+  CHECK_EQ(jev_peer_address(client, at(&other)), 0);
+  expect_address(&other, &bound);
+  char bytes[8];
+  CHECK_EQ(jev_read(client, at(bytes), sizeof bytes), -EAGAIN);
+  CHECK_EQ(jev_write(accepted, at("hello"), 5), 5);
+  CHECK_EQ(jev_get_option(client, JEV_OPT_AVAILABLE), 5);
+  CHECK_EQ(jev_read(client, at(bytes), sizeof bytes), 5);
+  CHECK(memcmp(bytes, "hello", 5) == 0);
+  CHECK_EQ(jev_shutdown(accepted, 2), 0);
+  CHECK_EQ(jev_read(client, at(bytes), sizeof bytes), 0);
+  CHECK_EQ(jev_write(accepted, at("more"), 4), -EPIPE);
+  jev_close(accepted);
+  jev_close(client);
+  jev_close(listener);
+}
+
+static void ipv4(void) {
+  struct jev_address address = loopback(0);
+  a_conversation(&address, JEV_FAMILY_INET);
+}
+
+static void ipv6(void) {
+  struct jev_address address = {.family = JEV_FAMILY_INET6, .length = 16, .bytes = {[15] = 1}};
+  int32_t probe = jev_socket(JEV_FAMILY_INET6, JEV_STREAM);
+  if (probe < 0 || jev_bind(probe, at(&address)) != 0) {
+    printf("no IPv6 on this machine\n");
+    jev_close(probe);
+    return;
+  }
+  jev_close(probe);
+  a_conversation(&address, JEV_FAMILY_INET6);
+  int32_t fd = jev_socket(JEV_FAMILY_INET6, JEV_STREAM);
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_IPV6_ONLY, 1), 0);
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_IPV6_ONLY), 1);
+  jev_close(fd);
+}
+
+static void unix_paths(void) {
+  char directory[64];
+  char path[128];
+  make_directory(directory, sizeof directory);
+  snprintf(path, sizeof path, "%s/socket", directory);
+  struct jev_address address = unix_address(path, strlen(path));
+  a_conversation(&address, JEV_FAMILY_UNIX);
+  int32_t fd = jev_socket(JEV_FAMILY_UNIX, JEV_STREAM);
+  CHECK_EQ(jev_bind(fd, at(&address)), -EADDRINUSE);
+  struct jev_address unnamed = {.family = JEV_FAMILY_UNIX};
+  struct jev_address found;
+  CHECK_EQ(jev_local_address(fd, at(&found)), 0);
+  expect_address(&found, &unnamed);
+  size_t length = strlen(path);
+  memset(path + length, 'x', sizeof path - length);
+  struct jev_address longest = unix_address(path, 107);
+  CHECK_EQ(jev_bind(fd, at(&longest)), 0);
+  CHECK_EQ(jev_local_address(fd, at(&found)), 0);
+  expect_address(&found, &longest);
+  struct jev_address longer = unix_address(path, 108);
+  CHECK_EQ(jev_bind(fd, at(&longer)), -ENAMETOOLONG);
+  longer.length = UINT32_MAX;
+  CHECK_EQ(jev_bind(fd, at(&longer)), -ENAMETOOLONG);
+  jev_close(fd);
+  remove_directory(directory);
+}
+
+static void abstract_unix_names(void) {
+  char name[64] = {0};
+  int length = snprintf(name + 1, sizeof name - 1, "jevent-%ld", (long)getpid());
+  struct jev_address address = unix_address(name, (size_t)length + 1);
+  a_conversation(&address, JEV_FAMILY_UNIX);
+  char full[116] = {0};
+  memset(full + 1, 'x', sizeof full - 1);
+  struct jev_address longest = unix_address(full, 108);
+  struct jev_address longer = unix_address(full, 109);
+  int32_t fd = jev_socket(JEV_FAMILY_UNIX, JEV_STREAM);
+  CHECK_EQ(jev_bind(fd, at(&longer)), -ENAMETOOLONG);
+  CHECK_EQ(jev_bind(fd, at(&longest)), 0);
+  struct jev_address found;
+  CHECK_EQ(jev_local_address(fd, at(&found)), 0);
+  expect_address(&found, &longest);
+  jev_close(fd);
+}
+
+static void options_are_set_and_got(void) {
+  static const int32_t SWITCHES[] = {JEV_OPT_REUSE_ADDRESS, JEV_OPT_REUSE_PORT, JEV_OPT_NO_DELAY,
+                                     JEV_OPT_KEEP_ALIVE, JEV_OPT_BROADCAST};
+  static const int32_t NUMBERS[][2] = {
+      {JEV_OPT_KEEP_IDLE, 77}, {JEV_OPT_KEEP_INTERVAL, 7}, {JEV_OPT_KEEP_COUNT, 3}, {JEV_OPT_LINGER, 5}};
+  int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  for (size_t i = 0; i < sizeof SWITCHES / sizeof *SWITCHES; i++) {
+    CHECK_EQ(jev_get_option(fd, SWITCHES[i]), 0);
+    CHECK_EQ(jev_set_option(fd, SWITCHES[i], 1), 0);
+    CHECK(jev_get_option(fd, SWITCHES[i]) > 0);
+    CHECK_EQ(jev_set_option(fd, SWITCHES[i], 0), 0);
+    CHECK_EQ(jev_get_option(fd, SWITCHES[i]), 0);
+  }
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_LINGER), INT32_MIN);
+  for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+    CHECK_EQ(jev_set_option(fd, NUMBERS[i][0], NUMBERS[i][1]), 0);
+    CHECK_EQ(jev_get_option(fd, NUMBERS[i][0]), NUMBERS[i][1]);
+  }
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_LINGER, -1), 0);
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_LINGER), INT32_MIN);
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_SEND_BUFFER, 20000), 0);
+  CHECK(jev_get_option(fd, JEV_OPT_SEND_BUFFER) >= 20000);
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_RECEIVE_BUFFER, 20000), 0);
+  CHECK(jev_get_option(fd, JEV_OPT_RECEIVE_BUFFER) >= 20000);
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_DEFER_ACCEPT, 2), 0);
+  CHECK(jev_get_option(fd, JEV_OPT_DEFER_ACCEPT) >= 1);
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_ERROR), 0);
+  CHECK_EQ(jev_set_option(fd, 0, 1), -ENOPROTOOPT);
+  CHECK_EQ(jev_set_option(fd, 99, 1), -ENOPROTOOPT);
+  CHECK_EQ(jev_get_option(fd, -1), -ENOPROTOOPT);
+  CHECK_EQ(jev_get_option(fd, 99), -ENOPROTOOPT);
+  jev_close(fd);
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_NO_DELAY), -EBADF);
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_LINGER), -EBADF);
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_NONBLOCKING, 1), -EBADF);
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_AVAILABLE), -EBADF);
+}
+
+static void a_pending_error_is_got_once(void) {
+  struct jev_address address;
+  jev_close(listen_on_loopback(&address));
+  int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  int32_t result = jev_connect(fd, at(&address));
+  if (result == -EINPROGRESS) {
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    CHECK_EQ(poll(&ready, 1, PATIENCE * 1000), 1);
+    CHECK_EQ(jev_get_option(fd, JEV_OPT_ERROR), ECONNREFUSED);
+  } else {
+    CHECK_EQ(result, -ECONNREFUSED);
+  }
+  CHECK_EQ(jev_get_option(fd, JEV_OPT_ERROR), 0);
+  jev_close(fd);
+}
+
+static void pipes_are_read_and_written(void) {
+  int32_t fds[2];
+  char bytes[8];
+  CHECK_EQ(jev_pipe(at(fds)), 0);
+  CHECK_EQ(jev_read(fds[0], at(bytes), sizeof bytes), -EAGAIN);
+  CHECK_EQ(jev_write(fds[1], at("pipe"), 4), 4);
+  CHECK_EQ(jev_get_option(fds[0], JEV_OPT_AVAILABLE), 4);
+  CHECK_EQ(jev_read(fds[0], at(bytes), sizeof bytes), 4);
+  jev_close(fds[1]);
+  CHECK_EQ(jev_read(fds[0], at(bytes), sizeof bytes), 0);
+  jev_close(fds[0]);
+}
+
+int main(int argc, char **argv) {
+  static const struct test_case CASES[] = {
+      CASE(descriptors_are_nonblocking_and_close_on_exec),
+      CASE(senseless_arguments_are_refused),
+      CASE(ipv4),
+      CASE(ipv6),
+      CASE(unix_paths),
+      CASE(abstract_unix_names),
+      CASE(options_are_set_and_got),
+      CASE(a_pending_error_is_got_once),
+      CASE(pipes_are_read_and_written),
+  };
+  return RUN_CASES(CASES);
+}
