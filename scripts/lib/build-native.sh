@@ -10,9 +10,6 @@ if [ -n "$obstacle" ]; then
   echo "jevent: building without the native library, for NIO alone: $obstacle" >&2
   exit 0
 fi
-mkdir -p "$(dirname "$directory")"
-native_build "$directory" -DCMAKE_BUILD_TYPE=Release >"$directory.build.log" 2>&1 || {
-  cat "$directory.build.log" >&2
-  exit 1
-}
-cmake --install "$directory" --prefix "$classes" >/dev/null
+# Warnings are errors in scripts/test; here a compiler newer than the project must not stop a build.
+quietly native_build "$directory" -DCMAKE_BUILD_TYPE=Release -DJEVENT_TEST=OFF -DJEVENT_WERROR=OFF
+quietly cmake --install "$directory" --prefix "$classes"

@@ -9,6 +9,14 @@ say() { printf '\n== %s\n' "$*"; }
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# quietly COMMAND...: shows what it printed only when it fails.
+quietly() {
+  local printed status=0
+  printed=$("$@" 2>&1) || status=$?
+  [ "$status" = 0 ] || printf '%s\n' "$printed" >&2
+  return "$status"
+}
+
 has_compiler() { have "${CC:-cc}" || have gcc || have clang; }
 
 has_cmake() { have cmake; }
@@ -35,12 +43,7 @@ native_build() {
   if have ninja; then
     export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
   fi
-  mkdir -p "$(dirname "$directory")"
-  cmake -S "$root" -B "$directory" "$@" >"$directory.log" 2>&1 || {
-    cat "$directory.log" >&2
-    return 1
-  }
-  cmake --build "$directory" --parallel "$(getconf _NPROCESSORS_ONLN)"
+  quietly cmake -S "$root" -B "$directory" "$@" && cmake --build "$directory" --parallel "$(getconf _NPROCESSORS_ONLN)"
 }
 
 # has_target DIRECTORY TARGET: whether the build in DIRECTORY offers TARGET.

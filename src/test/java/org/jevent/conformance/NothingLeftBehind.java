@@ -2,7 +2,9 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -19,6 +21,15 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  */
 final class NothingLeftBehind implements InvocationInterceptor {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+  static {
+    // The JDK keeps a socket of its own from the first channel on that is closed.
+    try {
+      SocketChannel.open().close();
+    } catch (final IOException failed) {
+      throw new ExceptionInInitializerError(failed);
+    }
+  }
 
   @Override
   public void interceptTestTemplateMethod(
@@ -71,7 +82,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
   private static String target(final Path link) {
     try {
       return Files.readSymbolicLink(link).toString();
-    } catch (final java.io.IOException gone) {
+    } catch (final IOException gone) {
       return "";
     }
   }
