@@ -11,7 +11,7 @@ static void expect_address(const struct jev_address *actual, const struct jev_ad
 }
 
 static void descriptors_are_nonblocking_and_close_on_exec(void) {
-  int32_t fds[6];
+  int32_t fds[6] = {0};
   fds[0] = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
   fds[1] = jev_socket(JEV_FAMILY_UNIX, JEV_DATAGRAM);
   CHECK_EQ(jev_pipe(at(fds + 2)), 0);
@@ -221,7 +221,7 @@ static void a_pending_error_is_got_once(void) {
 }
 
 static void pipes_are_read_and_written(void) {
-  int32_t fds[2];
+  int32_t fds[2] = {0};
   char bytes[8];
   CHECK_EQ(jev_pipe(at(fds)), 0);
   CHECK_EQ(jev_read(fds[0], at(bytes), sizeof bytes), -EAGAIN);
