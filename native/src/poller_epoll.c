@@ -9,6 +9,7 @@
  * x86-64 struct epoll_event is packed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -51,6 +52,9 @@ static int32_t status(void) {
 }
 
 static int32_t check(int32_t fd) {
+  if (fcntl(fd, F_GETFD) < 0) {
+    return -errno; /* else the probe may get that very number */
+  }
   int probe = epoll_create1(EPOLL_CLOEXEC);
   if (probe < 0) {
     return -errno;

@@ -72,6 +72,8 @@ struct jev_completion *expect(struct ring *ring, uint16_t op, uint32_t slot);
 struct jev_completion *expect_result(struct ring *ring, uint16_t op, uint32_t slot, int32_t result);
 /* Nothing happens, neither now nor when asked again. */
 void expect_nothing(struct ring *ring);
+/* Enters the ring for a moment, unless there are completions to take. */
+void let_it_go_on(struct ring *ring);
 /* The next completion refuses submission `op` with `error`. */
 void expect_refusal(struct ring *ring, uint16_t op, uint32_t slot, int32_t error);
 /* RECEIVED with exactly these bytes. */
@@ -80,7 +82,7 @@ void expect_bytes(struct ring *ring, uint32_t slot, const char *text);
 void detach_and_close(struct ring *ring, uint32_t slot);
 
 /* ---- descriptors ---- */
-int64_t at(const void *memory);
+static inline int64_t at(const void *memory) { return (int64_t)(intptr_t)memory; }
 /* A connected pair of stream sockets. */
 void stream_pair(int32_t *fds);
 void put(int32_t fd, const char *text);

@@ -25,6 +25,20 @@ static int32_t expect_accepted(struct ring *ring) {
   return accepted->result;
 }
 
+/* Accepts and closes connections, up to that of `client`. */
+static void accept_until(struct ring *ring, int32_t client) {
+  struct jev_address local;
+  CHECK_EQ(jev_local_address(client, at(&local)), 0);
+  for (bool found = false; !found;) {
+    const struct jev_completion *accepted = expect(ring, JEV_ACCEPTED, SLOT);
+    CHECK(accepted->result >= 0);
+    struct jev_address peer;
+    memcpy(&peer, ring->slab + accepted->value, sizeof peer);
+    found = peer.port == local.port;
+    jev_close(accepted->result);
+  }
+}
+
 static void connections_arrive_with_their_address(void) {
   struct ring ring = open_ring();
   struct jev_address address;
@@ -116,9 +130,11 @@ static void running_out_of_descriptors_stops_accepting(void) {
   expect_result(&ring, JEV_ACCEPTED, SLOT, -EMFILE);
   expect_nothing(&ring); /* no spinning on the connection that waits */
   CHECK_EQ(setrlimit(RLIMIT_NOFILE, &former), 0);
+  int32_t second = connect_to(&address);
   accept_on(&ring, 0, 1);
-  jev_close(expect_accepted(&ring));
+  accept_until(&ring, second); /* the first too, but for emulators that consumed it */
   jev_close(client);
+  jev_close(second);
   detach_and_close(&ring, SLOT);
   close_ring(&ring);
 }
@@ -131,16 +147,7 @@ static void a_connection_that_is_gone_does_no_harm(void) {
   close_with_reset(connect_to(&address));
   int32_t client = connect_to(&address);
   accept_on(&ring, 0, 1);
-  struct jev_address local;
-  CHECK_EQ(jev_local_address(client, at(&local)), 0);
-  for (bool found = false; !found;) {
-    const struct jev_completion *accepted = expect(&ring, JEV_ACCEPTED, SLOT);
-    CHECK(accepted->result >= 0);
-    struct jev_address peer;
-    memcpy(&peer, ring.slab + accepted->value, sizeof peer);
-    found = peer.port == local.port;
-    jev_close(accepted->result);
-  }
+  accept_until(&ring, client);
   jev_close(client);
   detach_and_close(&ring, SLOT);
   close_ring(&ring);

@@ -37,8 +37,7 @@ static void read_and_compare(struct ring *ring, int32_t fd, const uint8_t *expec
   for (int64_t got = 0; got < total;) {
     int64_t count = jev_read(fd, at(bytes), sizeof bytes);
     if (count == -EAGAIN) {
-      CHECK(ring->next == ring->header->completed);
-      enter(ring, 1000000);
+      let_it_go_on(ring);
       continue;
     }
     CHECK(count > 0 && got + count <= total);
@@ -109,18 +108,23 @@ static void files_go_to_pipes_too(void) {
   close_ring(&ring);
 }
 
-/* Where sendfile has no way: the kernel says EINVAL and the bytes are copied. */
+/* Where sendfile has no way the bytes are copied: the kernel says EINVAL for such files of /proc. */
 static void what_sendfile_refuses_is_copied(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
-  int32_t file = jev_open(at("/proc/self/mem"), 0);
+  uint8_t expected[4096];
+  int32_t file = jev_open(at("/proc/self/cmdline"), 0);
   CHECK(file >= 0);
+  int64_t length = jev_read(file, at(expected), sizeof expected);
+  CHECK(length > 2);
   attach(&ring, SLOT, fds[0]);
-  static const uint8_t SOURCE[] = "bytes of this very process";
-  send_file(&ring, file, at(SOURCE), sizeof SOURCE);
-  expect_sent(&ring, sizeof SOURCE, 0);
-  read_and_compare(&ring, fds[1], SOURCE, sizeof SOURCE);
+  send_file(&ring, file, 0, sizeof expected);
+  expect_sent(&ring, length, 0);
+  read_and_compare(&ring, fds[1], expected, length);
+  send_file(&ring, file, 2, sizeof expected);
+  expect_sent(&ring, length - 2, 0);
+  read_and_compare(&ring, fds[1], expected + 2, length - 2);
   CHECK_EQ(jev_close(file), 0);
   detach_and_close(&ring, SLOT);
   jev_close(fds[1]);

@@ -119,7 +119,8 @@ static void senseless_submissions_are_refused(void) {
     submit(&ring, UNKNOWN[i], UINT16_MAX, 0, -1, -1, -1);
     expect_refusal(&ring, UNKNOWN[i], 0, -EINVAL);
   }
-  for (uint16_t op = JEV_OP_DETACH; op <= JEV_OP_SHUTDOWN; op++) {
+  for (int number = JEV_OP_DETACH; number <= JEV_OP_SHUTDOWN; number++) {
+    const uint16_t op = (uint16_t)number;
     static const uint32_t SLOTS[] = {1, 63, 64, 1 << 24, UINT32_MAX};
     for (size_t i = 0; i < sizeof SLOTS / sizeof *SLOTS; i++) {
       submit(&ring, op, UINT16_MAX, SLOTS[i], 1, 1, 1);

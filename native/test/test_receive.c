@@ -15,7 +15,8 @@ static void give_back(struct ring *ring, uint32_t buffer) {
   submit(ring, JEV_OP_RELEASE, 0, 0, buffer, 0, 0);
 }
 
-static void fill(int32_t fd, size_t bytes) {
+static void fill(int32_t fd, int32_t count) {
+  const size_t bytes = (size_t)count;
   uint8_t *data = malloc(bytes);
   CHECK(data != NULL);
   for (size_t i = 0; i < bytes; i++) {
@@ -339,7 +340,7 @@ static void a_small_slab_serves_many(void) {
     receive(&ring, i, 1024);
     fill(fds[i][1], 1000);
   }
-  int64_t total = 0;
+  int32_t total = 0;
   while (total < COUNT * 1000) {
     CHECK(enter(&ring, SECOND) > 0);
     for (uint32_t i = 0; i < ring.header->completed; i++) {

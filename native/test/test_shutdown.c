@@ -43,12 +43,11 @@ static void writing_ends_after_what_was_to_be_sent(int64_t how) {
   static uint8_t target[10000];
   int64_t got = 0;
   while (got < BYTES) {
-    CHECK(ring.next == ring.header->completed);
     int64_t count = jev_read(fds[1], at(target), sizeof target);
     CHECK(count != 0);
     got += count > 0 ? count : 0;
-    if (got < BYTES) {
-      enter(&ring, 0);
+    if (count == -EAGAIN) {
+      let_it_go_on(&ring);
     }
   }
   expect_result(&ring, JEV_SENT, SLOT, 0);

@@ -77,11 +77,11 @@ static void a_wake_up_before_the_wait_counts(void) {
   close_ring(&ring);
 }
 
-static atomic_int rounds;
+static atomic_bool stop;
 
 static void *wake_again_and_again(void *argument) {
   struct ring *ring = argument;
-  while (atomic_load(&rounds) > 0) {
+  while (!atomic_load(&stop)) {
     jev_wakeup(ring->handle);
     usleep(300);
   }
@@ -90,14 +90,15 @@ static void *wake_again_and_again(void *argument) {
 
 static void any_thread_ends_the_wait(void) {
   struct ring ring = open_ring();
-  atomic_store(&rounds, 200);
+  atomic_store(&stop, false);
   pthread_t threads[2];
   for (int i = 0; i < 2; i++) {
     CHECK_EQ(pthread_create(&threads[i], NULL, wake_again_and_again, &ring), 0);
   }
-  while (atomic_fetch_sub(&rounds, 1) > 0) {
+  for (int i = 0; i < 200; i++) {
     CHECK_EQ(enter(&ring, -1), 0);
   }
+  atomic_store(&stop, true);
   for (int i = 0; i < 2; i++) {
     pthread_join(threads[i], NULL);
   }
