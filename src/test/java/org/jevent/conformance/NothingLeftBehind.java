@@ -9,6 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.EventConfig;
+import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -19,6 +23,23 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  */
 final class NothingLeftBehind implements InvocationInterceptor {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+  static {
+    useWhatTheJvmKeeps();
+  }
+
+  /** The JDK keeps a socket of its own from the first time that a watched channel is closed. */
+  private static void useWhatTheJvmKeeps() {
+    try (EventBase base = new EventBase(new EventConfig().method("nio"))) {
+      final NetSocket[] pair = NetSocket.pair(base);
+      final Event event = base.newEvent(pair[0], Event.WRITE | Event.PERSIST, (self, what) -> {});
+      event.add();
+      base.loop(EventBase.LOOP_ONCE);
+      pair[0].close();
+      pair[1].close();
+      event.close();
+    }
+  }
 
   @Override
   public void interceptTestTemplateMethod(
