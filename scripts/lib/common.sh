@@ -59,7 +59,7 @@ build_java() {
       exec 9>target/build.lock
       flock 9
     fi
-    if [ -f "$stamp" ] && [ -f target/test-classpath ] &&
+    if [ -f "$stamp" ] && [ -f target/examples-classpath ] &&
       [ -z "$(find pom.xml CMakeLists.txt .mvn scripts/lib src native -newer "$stamp" -print -quit)" ]; then
       exit 0
     fi
@@ -70,7 +70,7 @@ build_java() {
   ) >&2
 }
 
-# exec_java CLASS_PATH_PREFIX MAIN [ARGUMENT...]: becomes that program, so that its process id and its signals are this script's.
+# exec_java CLASS_PATH MAIN [ARGUMENT...]: becomes that program, so that its process id and its signals are this script's.
 exec_java() {
   local class_path=$1 options=()
   shift
@@ -84,7 +84,7 @@ exec_java() {
     read -r -a extra <<<"$JEVENT_JAVA_OPTIONS"
     options+=("${extra[@]}")
   fi
-  exec "${options[@]}" -cp "$class_path:$(<target/test-classpath)" "$@"
+  exec "${options[@]}" -cp "$class_path" "$@"
 }
 
 . "$root/scripts/lib/jdk.sh"

@@ -57,7 +57,7 @@ need() {
     pacman) alternatives=$6 ;;
     brew) alternatives=$7 ;;
     *)
-      echo "$what is missing, and no known package manager is here to install it with: install it yourself." >&2
+      echo "$what is missing, and no known package manager is here. Install it yourself (Debian's name: ${3%%|*})." >&2
       return 1
       ;;
   esac
