@@ -7,4 +7,5 @@ module org.jevent {
   exports org.jevent;
   exports org.jevent.error;
   exports org.jevent.net;
+  exports org.jevent.util;
 }

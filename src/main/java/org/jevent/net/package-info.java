@@ -1,0 +1,6 @@
+/**
+ * Sockets and addresses. A {@link org.jevent.net.NetSocket} is of the kind that its base works with
+ * best, so that one program runs on every method; {@link org.jevent.net.Addresses} reads and writes
+ * addresses. The counterpart of libevent's {@code evutil}.
+ */
+package org.jevent.net;

@@ -1,0 +1,6 @@
+/**
+ * Dates and clocks: what is left of libevent's {@code evutil} where Java has nothing better. For
+ * random bytes there is {@link java.security.SecureRandom}, for numbers and strings the language
+ * itself.
+ */
+package org.jevent.util;
