@@ -21,6 +21,7 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
   }
   reactor->ops = ops;
   reactor->starved = NO_SLOT;
+  reactor->lapsed = NO_SLOT;
   reactor->ready_capacity = ring->header->completions_capacity / PER_READY;
   reactor->ready = calloc(reactor->ready_capacity, sizeof *reactor->ready);
   int32_t error = reactor->ready == NULL ? -ENOMEM : ops->open(&reactor->poller, ring->header, flags);
@@ -40,6 +41,7 @@ void jev_reactor_close(struct jev_ring *ring) {
     free(reactor->slots[i].out);
   }
   free(reactor->slots);
+  free(reactor->owners);
   free(reactor->ready);
   free(reactor);
 }
@@ -60,16 +62,70 @@ static uint8_t wanted(const struct jev_slot *slot) {
   return (uint8_t)((reads ? JEV_READ : 0) | ((slot->flags & SLOT_SENDING) != 0 ? JEV_WRITE : 0));
 }
 
+/* Without memory for it the owner stays unknown. */
+static void own(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
+  uint32_t count = reactor->owner_count == 0 ? FIRST_SLOTS : reactor->owner_count;
+  while (count <= (uint32_t)fd) {
+    count *= 2;
+  }
+  if (count > reactor->owner_count) {
+    uint32_t *owners = realloc(reactor->owners, count * sizeof *owners);
+    if (owners == NULL) {
+      return;
+    }
+    for (uint32_t i = reactor->owner_count; i < count; i++) {
+      owners[i] = NO_SLOT;
+    }
+    reactor->owners = owners;
+    reactor->owner_count = count;
+  }
+  reactor->owners[fd] = number;
+}
+
+/* The program closed the descriptor of this slot, and another slot has registered a new file under its
+ * number: the registration is not this slot's to take back. */
+static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number) {
+  return (uint32_t)fd < reactor->owner_count && reactor->owners[fd] != number;
+}
+
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
   struct jev_slot *slot = &reactor->slots[number];
   uint8_t mask = wanted(slot);
   if (mask == slot->registered && !renew) {
     return 0;
   }
+  if (mask == 0 && lost(reactor, slot->fd, number)) {
+    slot->registered = 0;
+    return 0;
+  }
   int32_t error =
       reactor->ops->set(reactor->poller, slot->fd, token_of(slot, number), slot->registered, mask, renew);
   slot->registered = error == 0 ? mask : 0;
+  if (slot->registered != 0) {
+    own(reactor, slot->fd, number);
+  }
   return error;
+}
+
+void jev_lapse(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  if ((slot->flags & SLOT_IN_LAPSED_LIST) == 0) {
+    slot->flags |= SLOT_IN_LAPSED_LIST;
+    slot->next_lapsed = reactor->lapsed;
+    reactor->lapsed = number;
+  }
+}
+
+static void drop_lapsed(struct jev_reactor *reactor) {
+  while (reactor->lapsed != NO_SLOT) {
+    uint32_t number = reactor->lapsed;
+    struct jev_slot *slot = &reactor->slots[number];
+    reactor->lapsed = slot->next_lapsed;
+    slot->flags &= (uint16_t)~SLOT_IN_LAPSED_LIST;
+    if ((slot->flags & SLOT_ATTACHED) != 0) {
+      jev_interest(reactor, number, false);
+    }
+  }
 }
 
 void jev_starve(struct jev_reactor *reactor, uint32_t number) {
@@ -128,7 +184,7 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   if ((slot->flags & SLOT_ATTACHED) != 0) {
     return -EEXIST;
   }
-  slot->flags = (uint16_t)(SLOT_ATTACHED | (slot->flags & SLOT_IN_STARVED_LIST));
+  slot->flags = (uint16_t)(SLOT_ATTACHED | (slot->flags & SLOT_LISTED));
   slot->fd = (int32_t)in->a;
   slot->polled = 0;
   slot->registered = 0;
@@ -144,12 +200,12 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
     reactor->ops->closing(reactor->poller, slot->fd, slot->registered);
     ring->header->syscalls++;
     result = close(slot->fd) == 0 || errno == EINTR ? 0 : -errno;
-  } else if (slot->registered != 0) {
+  } else if (slot->registered != 0 && !lost(reactor, slot->fd, in->slot)) {
     reactor->ops->set(reactor->poller, slot->fd, token_of(slot, in->slot), slot->registered, 0, false);
   }
   free(slot->out);
   slot->out = NULL;
-  slot->flags &= SLOT_IN_STARVED_LIST;
+  slot->flags &= SLOT_LISTED;
   slot->polled = 0;
   slot->registered = 0;
   slot->generation++;
@@ -299,8 +355,13 @@ static void report(struct jev_ring *ring, const struct jev_ready *ready) {
   }
   jev_complete(ring, JEV_READY, number, (int32_t)mask);
   if ((slot->flags & SLOT_POLL_ONCE) != 0) {
+    bool edge = (slot->polled & JEV_ET) != 0;
     slot->polled = 0;
-    jev_interest(reactor, number, false);
+    if (edge) {
+      jev_interest(reactor, number, false); /* asked again, it must be told of an edge that was there */
+    } else {
+      jev_lapse(reactor, number);
+    }
   }
 }
 
@@ -359,6 +420,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
     return (int32_t)header->completed;
   }
   reactor->skipped = false;
+  drop_lapsed(reactor);
   int32_t error = wait_and_report(ring, busy ? 0 : timeout);
   jev_signals_report(ring);
   return error != 0 ? error : (int32_t)header->completed;

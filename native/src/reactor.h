@@ -24,9 +24,13 @@ enum {
   SLOT_STARVED = 0x0200,    /* receives no more until a slab buffer is given back */
   SLOT_IN_STARVED_LIST = 0x0400,
   SLOT_PLAIN = 0x0800, /* not a socket: read and write */
-  SLOT_BULK = 0x1000   /* the last receive was large: the next one gets an empty buffer */
+  SLOT_BULK = 0x1000,  /* the last receive was large: the next one gets an empty buffer */
+  SLOT_IN_LAPSED_LIST = 0x2000,
+  SLOT_SHUT_READS = 0x4000, /* what SLOT_SHUT_WAITS is for */
+  SLOT_SHUT_WRITES = 0x8000
 };
 
+#define SLOT_LISTED (SLOT_IN_STARVED_LIST | SLOT_IN_LAPSED_LIST)
 #define SLOT_STREAM (SLOT_RECEIVING | SLOT_ACCEPTING | SLOT_CONNECTING | SLOT_SENDING)
 
 /* What a short write has left to do. Kept, once made, until the slot is detached. */
@@ -53,18 +57,23 @@ struct jev_slot {
   uint8_t registered; /* what the poller watches for */
   int32_t limit;      /* bytes of one receive */
   uint32_t next_starved;
-  uint32_t shut_how; /* while SLOT_SHUT_WAITS */
+  uint32_t next_lapsed;
   struct jev_out *out;
 };
+
+_Static_assert(sizeof(struct jev_slot) <= 32, "ten thousand idle connections cost little");
 
 struct jev_reactor {
   const struct jev_poller_ops *ops;
   struct jev_poller *poller;
   struct jev_slot *slots;
   uint32_t slot_count;
+  uint32_t *owners; /* by descriptor: the slot that registered it last */
+  uint32_t owner_count;
   struct jev_ready *ready;
   uint32_t ready_capacity;
   uint32_t starved; /* head of a list of slots, NO_SLOT at its end */
+  uint32_t lapsed;  /* the same: slots whose interest may be more than they want */
   uint32_t reserve; /* completions kept free for what is still to be looked at */
   bool skipped;     /* the last call did not wait although it might have */
   bool stale;       /* the poller reports a registration that is none of ours */
@@ -79,6 +88,9 @@ int32_t jev_reactor_wakeup(struct jev_ring *ring);
 void jev_reactor_close(struct jev_ring *ring);
 /* Tells the poller what the slot's operations wait for. */
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool renew);
+/* The same for a slot that wants less now, but only before the next wait: by then it may want more again or
+ * be closed. */
+void jev_lapse(struct jev_reactor *reactor, uint32_t slot);
 /* Receives no more for want of slab buffers. */
 void jev_starve(struct jev_reactor *reactor, uint32_t slot);
 

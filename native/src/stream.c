@@ -20,7 +20,7 @@ static void end_receiving(struct jev_ring *ring, uint32_t number, int32_t result
   uint16_t op = (slot->flags & SLOT_DATAGRAMS) != 0 ? JEV_RECEIVED_FROM : JEV_RECEIVED;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS);
   jev_complete(ring, op, number, result);
-  jev_interest(ring->state, number, false);
+  jev_lapse(ring->state, number);
 }
 
 static ssize_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t *target, uint32_t most) {
@@ -259,21 +259,23 @@ int32_t jev_op_shutdown(struct jev_ring *ring, const struct jev_submission *in) 
   if ((slot->flags & SLOT_SHUT_WAITS) != 0) {
     return -EALREADY;
   }
-  slot->flags |= SLOT_SHUT_WAITS;
-  slot->shut_how = (uint32_t)in->a;
+  slot->flags |= (uint16_t)(SLOT_SHUT_WAITS | ((in->a & 1) != 0 ? SLOT_SHUT_READS : 0) |
+                            ((in->a & 2) != 0 ? SLOT_SHUT_WRITES : 0));
   jev_shut_if_asked(ring, in->slot);
   return 0;
 }
 
 void jev_shut_if_asked(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
-  bool sends = (slot->flags & SLOT_SENDING) != 0 && slot->shut_how != 1;
+  bool writes = (slot->flags & SLOT_SHUT_WRITES) != 0;
+  bool sends = writes && (slot->flags & SLOT_SENDING) != 0;
   if ((slot->flags & SLOT_SHUT_WAITS) == 0 || (slot->flags & SLOT_CONNECTING) != 0 || sends) {
     return;
   }
-  slot->flags &= (uint16_t)~SLOT_SHUT_WAITS;
+  int32_t how = ((slot->flags & SLOT_SHUT_READS) != 0 ? 1 : 0) + (writes ? 2 : 0);
+  slot->flags &= (uint16_t) ~(SLOT_SHUT_WAITS | SLOT_SHUT_READS | SLOT_SHUT_WRITES);
   ring->header->syscalls++;
-  jev_complete(ring, JEV_SHUT, number, jev_shutdown(slot->fd, (int32_t)slot->shut_how));
+  jev_complete(ring, JEV_SHUT, number, jev_shutdown(slot->fd, how));
 }
 
 void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {

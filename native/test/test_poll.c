@@ -93,6 +93,26 @@ static void once_means_once(void) {
   close_ring(&ring);
 }
 
+static void once_by_edges_is_told_again_when_asked_again(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  put(fds[1], "x");
+  attach(&ring, SLOT, fds[0]);
+  for (int i = 0; i < 3; i++) {
+    submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_READ | JEV_ET, 0, 0);
+    expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+    expect_nothing(&ring);
+  }
+  submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_READ | JEV_ET, 0, 0);
+  expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+  submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_READ | JEV_ET, 0, 0);
+  expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void early_close_is_seen_before_the_data_is_read(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -235,6 +255,31 @@ static void registrations_are_mended(void) {
   close_ring(&ring);
 }
 
+/* The program closes a watched descriptor, and another slot gets its number before the first is detached. */
+static void a_late_detach_leaves_the_successor_alone(void) {
+  struct ring ring = open_ring();
+  int32_t first[2];
+  int32_t second[2];
+  stream_pair(first);
+  stream_pair(second);
+  attach(&ring, SLOT, first[0]);
+  poll_for(&ring, SLOT, JEV_READ);
+  expect_nothing(&ring);
+  CHECK_EQ(dup2(second[0], first[0]), first[0]);
+  attach(&ring, SLOT + 1, first[0]);
+  poll_for(&ring, SLOT + 1, JEV_READ);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT, 0);
+  expect_nothing(&ring);
+  put(second[1], "x");
+  expect_result(&ring, JEV_READY, SLOT + 1, JEV_READ);
+  detach_and_close(&ring, SLOT + 1);
+  jev_close(second[0]);
+  jev_close(second[1]);
+  jev_close(first[1]);
+  close_ring(&ring);
+}
+
 /* A slot takes over a registration that is there already: ADD becomes MOD. */
 static void a_registration_left_behind_is_taken_over(void) {
   struct ring ring = open_ring();
@@ -335,6 +380,7 @@ int main(int argc, char **argv) {
       CASE(edge_triggered_reports_changes),
       CASE(reading_and_writing_are_told_apart),
       CASE(once_means_once),
+      CASE(once_by_edges_is_told_again_when_asked_again),
       CASE(early_close_is_seen_before_the_data_is_read),
       CASE(errors_are_reported_as_what_was_asked),
       CASE(a_pipe_hangs_up),
@@ -342,6 +388,7 @@ int main(int argc, char **argv) {
       CASE(a_slot_is_polled_or_has_operations),
       CASE(renew_watches_the_file_that_has_the_number_now),
       CASE(registrations_are_mended),
+      CASE(a_late_detach_leaves_the_successor_alone),
       CASE(a_registration_left_behind_is_taken_over),
       CASE(a_stale_registration_forces_a_fresh_start),
       CASE(many_at_once_are_all_reported),

@@ -168,6 +168,40 @@ static void the_end_of_a_stream_is_told_once(void) {
   close_ring(&ring);
 }
 
+/* A connection that ends and is closed needs no call to the poller, nor does one that is polled again. */
+static void an_end_costs_the_closing_alone(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 4096);
+  expect_nothing(&ring);
+  jev_close(fds[1]);
+  uint64_t syscalls = ring.header->syscalls;
+  CHECK_EQ(enter(&ring, 0), 1);
+  expect_result(&ring, JEV_RECEIVED, SLOT, 0);
+  CHECK_EQ(ring.header->syscalls, syscalls + 2); /* wait, receive */
+  submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
+  CHECK_EQ(enter(&ring, 0), 1);
+  expect_result(&ring, JEV_DETACHED, SLOT, 0);
+  CHECK_EQ(ring.header->syscalls, syscalls + 4); /* close, wait */
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_WRITE, 0, 0);
+  syscalls = ring.header->syscalls;
+  for (int i = 0; i < 10; i++) {
+    CHECK_EQ(enter(&ring, 0), 1);
+    expect_result(&ring, JEV_READY, SLOT, JEV_WRITE);
+    submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_WRITE, 0, 0);
+  }
+  CHECK_EQ(ring.header->syscalls, syscalls + 11);
+  submit(&ring, JEV_OP_POLL, 0, SLOT, 0, 0, 0);
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void a_reset_is_an_error(void) {
   struct ring ring = open_ring();
   int32_t a;
@@ -389,14 +423,23 @@ static void everybody_gets_a_turn(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(bytes_arrive_until_stopped),        CASE(what_is_there_is_received_without_waiting),
-      CASE(the_limit_bounds_each_receive),     CASE(a_limit_beyond_the_buffer_is_cut),
-      CASE(small_payloads_share_a_buffer),     CASE(large_payloads_get_a_whole_buffer),
-      CASE(the_end_of_a_stream_is_told_once),  CASE(a_reset_is_an_error),
-      CASE(pipes_are_received_from),           CASE(what_cannot_be_received_from_is_said),
-      CASE(retained_buffers_keep_their_bytes), CASE(retaining_is_counted),
-      CASE(receiving_waits_for_a_buffer),      CASE(a_starved_slot_can_be_detached_and_used_again),
-      CASE(a_small_slab_serves_many),          CASE(everybody_gets_a_turn),
+      CASE(bytes_arrive_until_stopped),
+      CASE(what_is_there_is_received_without_waiting),
+      CASE(the_limit_bounds_each_receive),
+      CASE(a_limit_beyond_the_buffer_is_cut),
+      CASE(small_payloads_share_a_buffer),
+      CASE(large_payloads_get_a_whole_buffer),
+      CASE(the_end_of_a_stream_is_told_once),
+      CASE(an_end_costs_the_closing_alone),
+      CASE(a_reset_is_an_error),
+      CASE(pipes_are_received_from),
+      CASE(what_cannot_be_received_from_is_said),
+      CASE(retained_buffers_keep_their_bytes),
+      CASE(retaining_is_counted),
+      CASE(receiving_waits_for_a_buffer),
+      CASE(a_starved_slot_can_be_detached_and_used_again),
+      CASE(a_small_slab_serves_many),
+      CASE(everybody_gets_a_turn),
   };
   return RUN_CASES(CASES);
 }

@@ -1,81 +1,92 @@
-# Shared by the scripts: sourced, not run.
+# What the scripts share: sourced, not run. Works with bash 3.2 (macOS) and later.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
+
 mvn_flags=(-B --no-transfer-progress)
 
 say() { printf '\n== %s\n' "$*"; }
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# as_root COMMAND...: with sudo where that needs no password; fails where the rights are missing.
-as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif have sudo && sudo -n true 2>/dev/null; then
-    sudo -n "$@"
-  else
-    return 1
+# quietly COMMAND...: shows what it printed only when it fails.
+quietly() {
+  local printed status=0
+  printed=$("$@" 2>&1) || status=$?
+  [ "$status" = 0 ] || printf '%s\n' "$printed" >&2
+  return "$status"
+}
+
+has_compiler() { have "${CC:-cc}" || have gcc || have clang; }
+
+has_cmake() { have cmake; }
+
+# Prints why the native library cannot be built here; prints nothing where it can.
+native_obstacle() {
+  if [ "$(uname -s)" != Linux ]; then
+    echo "there is no native engine for $(uname -s) yet"
+  elif ! has_compiler; then
+    echo "there is no C compiler"
+  elif ! has_cmake; then
+    echo "there is no CMake"
   fi
 }
 
-# install_packages DEBIAN FEDORA ALPINE ARCH BREW: each a list of package names.
-install_packages() {
-  if have apt-get; then
-    # shellcheck disable=SC2086
-    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1
-  elif have dnf; then
-    # shellcheck disable=SC2086
-    as_root dnf install -y -q $2
-  elif have apk; then
-    # shellcheck disable=SC2086
-    as_root apk add -q $3
-  elif have pacman; then
-    # shellcheck disable=SC2086
-    as_root pacman -S --noconfirm --needed -q $4
-  elif have brew; then
-    # shellcheck disable=SC2086
-    brew install -q $5
-  else
-    return 1
+# native_build DIRECTORY [CMAKE_OPTION...]: configures and builds what changed.
+native_build() {
+  local directory=$1 cache=$1/CMakeCache.txt
+  shift
+  # A tree that was moved or copied brings a cache along that CMake refuses.
+  if [ -f "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then
+    rm -rf -- "$directory"
   fi
-}
-
-# need WHAT TEST DEBIAN FEDORA ALPINE ARCH BREW: TEST is a shell command that succeeds when WHAT is there.
-need() {
-  local what=$1 test=$2
-  shift 2
-  if eval "$test" >/dev/null 2>&1; then
-    return 0
+  if have ninja; then
+    export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
   fi
-  echo "$what is missing: trying to install it"
-  if install_packages "$@" >/dev/null && eval "$test" >/dev/null 2>&1; then
-    return 0
+  quietly cmake -S "$root" -B "$directory" "$@" && cmake --build "$directory" --parallel "$(getconf _NPROCESSORS_ONLN)"
+}
+
+# has_target DIRECTORY TARGET: whether the build in DIRECTORY offers TARGET.
+has_target() { cmake --build "$1" --target help 2>/dev/null | grep -qE "(^|[ .])$2(:|\$| )"; }
+
+# build_java: what changed, for scripts that start a program; one at a time where several are started at once.
+# Everything that can change a program is older than the stamp when there is nothing to build, so that starting is quick.
+build_java() {
+  local stamp=target/build.stamp
+  mkdir -p target
+  (
+    if have flock; then
+      exec 9>target/build.lock
+      flock 9
+    fi
+    if [ -f "$stamp" ] && [ -f target/examples-classpath ] &&
+      [ -z "$(find pom.xml CMakeLists.txt .mvn scripts/lib src native -newer "$stamp" -print -quit)" ]; then
+      exit 0
+    fi
+    prerequisites
+    touch "$stamp.new"
+    mvn "${mvn_flags[@]}" -q test-compile
+    mv "$stamp.new" "$stamp"
+  ) >&2
+}
+
+# exec_java CLASS_PATH MAIN [ARGUMENT...]: becomes that program, so that its process id and its signals are this script's.
+exec_java() {
+  local class_path=$1 options=()
+  shift
+  # Later JDKs warn without this; before 22 it means the incubator module of that time.
+  options=("$JAVA_HOME/bin/java")
+  if [ "$(jdk_version "$JAVA_HOME")" -ge 22 ]; then
+    options+=(--enable-native-access=ALL-UNNAMED)
   fi
-  echo "$what could not be installed here. Install it yourself (Debian: $1; Fedora: $2; Alpine: $3; Arch: $4; Homebrew: $5)" >&2
-  return 1
+  if [ -n "${JEVENT_JAVA_OPTIONS:-}" ]; then
+    local extra
+    read -r -a extra <<<"$JEVENT_JAVA_OPTIONS"
+    options+=("${extra[@]}")
+  fi
+  exec "${options[@]}" -cp "$class_path" "$@"
 }
 
-jdk_is_new_enough() {
-  local version
-  version=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
-  [ -n "$version" ] && [ "$version" -ge 17 ]
-}
-
-# What every build needs, and what the native library needs; without the latter the build goes on without it.
-prerequisites() {
-  need "A JDK of at least 17" jdk_is_new_enough openjdk-17-jdk-headless java-17-openjdk-devel openjdk17 jdk17-openjdk openjdk@17
-  need "Maven" "have mvn" maven maven maven maven maven
-  need "A C compiler" "have cc || have gcc || have clang" "gcc libc6-dev" "gcc glibc-devel" "gcc musl-dev" gcc llvm || true
-  need "CMake" "have cmake" "cmake make" "cmake make" "cmake make" "cmake make" cmake || true
-}
-
-has_native_tools() { have cmake && { have cc || have gcc || have clang; }; }
-
-# The major versions of the JDKs that Maven's toolchains find, at least 17, ascending.
-jdk_versions() {
-  local home
-  for home in /usr/lib/jvm/* /opt/java/* "$HOME"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home "${JAVA_HOME:-}"; do
-    [ -x "$home/bin/javac" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null
-  done | sort -nu | awk '$1 >= 17'
-}
+. "$root/scripts/lib/jdk.sh"
+. "$root/scripts/lib/packages.sh"
+choose_jdk || true

@@ -78,7 +78,8 @@ final class ThreadServer implements Rot13Server {
       final LineTurner turner = new LineTurner();
       while (true) {
         final ByteBuffer input = turner.input();
-        final int count = in.read(input.array(), input.position(), input.remaining());
+        final int count =
+            in.read(input.array(), input.arrayOffset() + input.position(), input.remaining());
         if (count < 0) {
           return;
         }
@@ -87,7 +88,7 @@ final class ThreadServer implements Rot13Server {
         turner.turn();
         counts.lines.add(turner.takeLines());
         final ByteBuffer answer = turner.output();
-        out.write(answer.array(), 0, answer.limit());
+        out.write(answer.array(), answer.arrayOffset(), answer.limit());
         counts.bytesOut.add(answer.limit());
         answer.position(answer.limit());
         turner.written();

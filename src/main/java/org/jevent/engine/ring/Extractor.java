@@ -18,15 +18,25 @@ final class Extractor {
    * @throws IOException if the jar has none for this platform, or the directory cannot be written
    */
   static Path extract() throws IOException {
-    final String resource = "/" + Platform.prefix() + "/" + System.mapLibraryName("jevent");
-    try (InputStream in = Shim.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IOException("the jar has no " + resource);
-      }
+    try (InputStream in = open()) {
       final Path file = create(directory());
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
       return file;
     }
+  }
+
+  /**
+   * The library's bytes in the jar.
+   *
+   * @throws IOException if the jar has none for this platform
+   */
+  static InputStream open() throws IOException {
+    final String resource = "/" + Platform.prefix() + "/" + System.mapLibraryName("jevent");
+    final InputStream in = Shim.class.getResourceAsStream(resource);
+    if (in == null) {
+      throw new IOException("there is no " + resource + " in it");
+    }
+    return in;
   }
 
   /** {@code jna.tmpdir} if set, so that one property serves both ways of binding. */

@@ -19,6 +19,8 @@ final class JnaBinding implements NativeMemory {
 
   /** The library out of the jar, as a file. */
   static Path extract() throws IOException {
+    // JNA's own message about a library that is not there recites the whole class path.
+    Extractor.open().close();
     return Native.extractFromResourcePath("jevent", Shim.class.getClassLoader()).toPath();
   }
 

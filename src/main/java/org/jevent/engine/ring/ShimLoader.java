@@ -88,7 +88,7 @@ public final class ShimLoader {
     try {
       return bindByJna(JnaBinding.extract());
     } catch (final IOException | LinkageError e) {
-      attempts.add("taking the library out of the jar failed: " + describe(e));
+      notExtracted(e);
       return false;
     }
   }
@@ -121,8 +121,16 @@ public final class ShimLoader {
         Files.deleteIfExists(file);
       }
     } catch (final IOException e) {
-      attempts.add("taking the library out of the jar failed: " + describe(e));
+      notExtracted(e);
       return false;
+    }
+  }
+
+  /** Told once, though both ways of binding try. */
+  private void notExtracted(final Throwable problem) {
+    final String attempt = "taking the library out of the jar failed: " + describe(problem);
+    if (!attempts.contains(attempt)) {
+      attempts.add(attempt);
     }
   }
 

@@ -1,0 +1,108 @@
+# Prerequisites and how to get them: sourced by common.sh.
+
+# as_root COMMAND...: fails where that needs a password.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif have sudo && sudo -n true 2>/dev/null; then
+    sudo -n "$@"
+  else
+    return 1
+  fi
+}
+
+package_manager() {
+  local manager
+  for manager in apt-get dnf apk pacman brew; do
+    if have "$manager"; then
+      echo "$manager"
+      return 0
+    fi
+  done
+  return 1
+}
+
+apt_updated=false
+
+# install_packages NAME...: with the system's package manager, without questions.
+install_packages() {
+  case $(package_manager) in
+    apt-get)
+      if ! "$apt_updated"; then
+        as_root apt-get update -qq || return 1
+        apt_updated=true
+      fi
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+      ;;
+    dnf) as_root dnf install -y -q "$@" ;;
+    apk) as_root apk add -q "$@" ;;
+    pacman) as_root pacman -S --noconfirm --needed -q "$@" ;;
+    brew) brew install -q "$@" ;;
+    *) return 1 ;;
+  esac </dev/null
+}
+
+# need WHAT TEST APT DNF APK PACMAN BREW: makes sure that the function TEST succeeds, by installing packages where it does not.
+# Each list of packages may hold alternatives, separated by |, which are tried in turn.
+need() {
+  local what=$1 test=$2 alternatives alternative manager names
+  if "$test"; then
+    return 0
+  fi
+  manager=$(package_manager) || manager=
+  case $manager in
+    apt-get) alternatives=$3 ;;
+    dnf) alternatives=$4 ;;
+    apk) alternatives=$5 ;;
+    pacman) alternatives=$6 ;;
+    brew) alternatives=$7 ;;
+    *)
+      echo "$what is missing, and no known package manager is here. Install it yourself (Debian's name: ${3%%|*})." >&2
+      return 1
+      ;;
+  esac
+  echo "$what is missing: installing it with $manager"
+  while [ -n "$alternatives" ]; do
+    alternative=${alternatives%%|*}
+    case $alternatives in
+      *'|'*) alternatives=${alternatives#*|} ;;
+      *) alternatives= ;;
+    esac
+    read -r -a names <<<"$alternative"
+    if install_packages "${names[@]}" >/dev/null 2>&1 && "$test"; then
+      return 0
+    fi
+  done
+  manager=$(printf '%s\n' "apt-get install $3" "dnf install $4" "apk add $5" "pacman -S $6" "brew install $7" | grep "^${manager%%-*}")
+  echo "$what could not be installed. Install it yourself: $manager" >&2
+  return 1
+}
+
+has_jdk() { choose_jdk; }
+
+has_maven() { have mvn; }
+
+has_shellcheck() { have shellcheck; }
+
+has_clang_tools() { have clang-format-14 && have clang-tidy-14; }
+
+# What every build needs, and what the native library needs: without the latter the build goes on, for NIO alone.
+prerequisites() {
+  # shellcheck disable=SC2154  # set by jdk.sh
+  need "A JDK, version $oldest_jdk or later," has_jdk \
+    'openjdk-17-jdk-headless|openjdk-21-jdk-headless|openjdk-25-jdk-headless' \
+    'java-17-openjdk-devel|java-21-openjdk-devel|java-25-openjdk-devel' \
+    'openjdk17|openjdk21' 'jdk17-openjdk' 'openjdk@17'
+  need Maven has_maven maven maven maven maven maven
+  if [ "$(uname -s)" = Linux ]; then
+    need "A C compiler" has_compiler 'gcc libc6-dev' 'gcc glibc-devel' 'gcc musl-dev linux-headers' gcc gcc || true
+    need CMake has_cmake 'cmake make' 'cmake make' 'cmake make' 'cmake make' cmake || true
+  fi
+}
+
+# What only the checks of form need: those that cannot be had are left out.
+checkers() {
+  need shellcheck has_shellcheck shellcheck ShellCheck shellcheck shellcheck shellcheck || true
+  need "clang-format 14 and clang-tidy 14" has_clang_tools 'clang-format-14 clang-tidy-14' clang-tools-extra14 clang14-extra-tools \
+    clang14 llvm@14 || true
+}
