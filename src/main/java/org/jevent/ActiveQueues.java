@@ -48,7 +48,7 @@ final class ActiveQueues {
 
   void add(final Activatable item) {
     item.queued = Activatable.ACTIVE;
-    queues[item.priority].append(item);
+    queue(item).append(item);
     counted();
   }
 
@@ -59,10 +59,15 @@ final class ActiveQueues {
   }
 
   void remove(final Activatable item) {
-    final Queue queue = item.queued == Activatable.LATER ? later : queues[item.priority];
+    final Queue queue = item.queued == Activatable.LATER ? later : queue(item);
     queue.remove(item);
     item.queued = 0;
     count--;
+  }
+
+  /** An item whose priority no longer exists is as urgent as the least urgent. */
+  private Queue queue(final Activatable item) {
+    return queues[Math.min(item.priority, queues.length - 1)];
   }
 
   /** Makes active what was put off; returns how many deferred callbacks were among it. */
@@ -72,7 +77,7 @@ final class ActiveQueues {
     while ((item = later.first) != null) {
       later.remove(item);
       item.queued = Activatable.ACTIVE;
-      queues[item.priority].append(item);
+      queue(item).append(item);
       if (item instanceof DeferredCallback) {
         deferred++;
       }

@@ -16,6 +16,7 @@ public final class CommonTimeout extends TimerNode {
   final long nanos;
   private Event first;
   private Event last;
+  private int turn;
 
   CommonTimeout(final EventBase base, final long nanos) {
     this.base = base;
@@ -71,7 +72,8 @@ public final class CommonTimeout extends TimerNode {
       timers.remove(this);
     }
     if (first != null) {
-      timers.add(this, first.deadline, first.order);
+      turn = (turn + 1) % TimerQueue.ORDER_STEP;
+      timers.add(this, first.deadline, first.order + turn);
     }
   }
 

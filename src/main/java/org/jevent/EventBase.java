@@ -80,7 +80,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws org.jevent.error.EngineUnavailableException if no method satisfies the configuration
    */
   public EventBase(final EventConfig config) {
-    log = config.log;
+    log = SystemLog.guard(config.log);
     debug = config.debug;
     exceptionHandler =
         config.exceptionHandler != null ? config.exceptionHandler : this::logException;
@@ -424,8 +424,8 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   /**
-   * Changes the number of priorities; events that exist keep theirs and must fit. {@code
-   * event_base_priority_init}.
+   * Changes the number of priorities; events that exist keep theirs, those beyond the new number
+   * run as the least urgent. {@code event_base_priority_init}.
    *
    * @throws IllegalStateException while something is active
    */
@@ -566,9 +566,9 @@ public final class EventBase implements Executor, AutoCloseable {
   // ---- the end ----
 
   /**
-   * Frees everything; {@code event_base_free}. Finalizers that are due run in this thread; a loop
-   * that runs in another thread is broken and waited for. Events are no longer pending; handles
-   * stay open. A second call does nothing.
+   * Frees everything; {@code event_base_free}. Finalizers that are due run in this thread, when the
+   * base is closed already; a loop that runs in another thread is broken and waited for. Events are
+   * no longer pending; handles stay open. A second call does nothing.
    *
    * @throws IllegalStateException if called inside this base's loop
    */
@@ -590,10 +590,14 @@ public final class EventBase implements Executor, AutoCloseable {
       }
       loop.stopAndAwait();
       if (!closed) {
-        loop.drop(finalizers);
+        closed = true; // from here on nothing can be added, by finalizers neither
         watchers.clear();
-        closed = true;
-        engine.close();
+        try {
+          loop.drop(finalizers);
+        } finally {
+          engine.close();
+        }
+        loop.rethrow();
       }
     } finally {
       lock.unlock();

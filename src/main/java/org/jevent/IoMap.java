@@ -113,6 +113,7 @@ final class IoMap {
         tell(entry);
       } catch (final ErrnoException e) {
         entry.slot = -1;
+        entry.renew = false;
         entry.ready(0, e.errno());
       }
     }
@@ -147,6 +148,11 @@ final class IoMap {
       reported = Arrays.copyOf(reported, reportedCount * 2);
     }
     reported[reportedCount++] = entry;
+  }
+
+  /** Something is to be delivered already, such as the failure to watch a handle. */
+  boolean hasReports() {
+    return reportedCount > 0;
   }
 
   /** Takes back the entries that have something to deliver, in the order of their reports. */

@@ -69,16 +69,21 @@ final class Loop {
         return LoopResult.EMPTY;
       }
       final int ran = iterate(nonBlocking);
-      if (error != null) {
-        final Error thrown = error;
-        error = null;
-        throw thrown;
-      }
+      rethrow();
       if (nonBlocking || (once && ran > 0 && base.registry.active.count() == 0)) {
         return LoopResult.STOPPED;
       }
     }
     return LoopResult.STOPPED;
+  }
+
+  /** Lets the error surface that a callback has thrown. */
+  void rethrow() {
+    if (error != null) {
+      final Error thrown = error;
+      error = null;
+      throw thrown;
+    }
   }
 
   /** One iteration; returns how many user callbacks ran. */
@@ -99,7 +104,10 @@ final class Loop {
   }
 
   private long timeout(final boolean nonBlocking) {
-    if (nonBlocking || base.registry.active.count() > 0 || exit || broken || again) {
+    if (nonBlocking || exit || broken || again) {
+      return 0;
+    }
+    if (base.registry.active.count() > 0 || base.registry.io.hasReports()) {
       return 0;
     }
     final TimerNode first = base.registry.timers.peek();
@@ -154,14 +162,17 @@ final class Loop {
     final long end = timed ? Registry.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
     int ran = 0;
     processing = true;
-    for (int i = 0; i < active.priorities() && ran == 0 && !leavingQueue(); i++) {
-      if (active.first(i) != null) {
-        runningPriority = i;
-        final boolean limited = i >= limits.fromPriority;
-        ran = runQueue(i, limited ? limits.callbacks : Integer.MAX_VALUE, limited && timed, end);
+    try {
+      for (int i = 0; i < active.priorities() && ran == 0 && !leavingQueue(); i++) {
+        if (active.first(i) != null) {
+          runningPriority = i;
+          final boolean limited = i >= limits.fromPriority;
+          ran = runQueue(i, limited ? limits.callbacks : Integer.MAX_VALUE, limited && timed, end);
+        }
       }
+    } finally {
+      processing = false;
     }
-    processing = false;
     return ran;
   }
 
@@ -173,9 +184,12 @@ final class Loop {
       active.remove(item);
       ran += item.internal() ? 0 : 1;
       current = item;
-      item.run();
-      current = null;
-      lock.callbackReturned();
+      try {
+        item.run();
+      } finally {
+        current = null;
+        lock.callbackReturned();
+      }
       if (leavingQueue() || ran >= most) {
         break;
       }

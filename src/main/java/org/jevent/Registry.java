@@ -195,13 +195,10 @@ final class Registry {
   void closeEvent(final Event event) {
     lock.lock();
     try {
-      if (event.closed) {
-        return;
-      }
-      event.closed = true;
-      if (!event.finalizing) {
+      if (!event.closed && !event.finalizing) {
         deleteLocked(event);
       }
+      event.closed = true;
       if ((event.mask & Event.FINALIZE) == 0) {
         base.loop.awaitReturn(event);
       }
@@ -280,6 +277,9 @@ final class Registry {
       final Errno error = entry.error;
       entry.ready = 0;
       entry.error = Errno.NONE;
+      if (entry.renew) {
+        continue; // of a former handle: all its events were deleted during the wait
+      }
       if (error == Errno.NONE) {
         activateReady(entry, ready);
       } else {

@@ -16,6 +16,12 @@ import java.util.function.Consumer;
 final class TimerQueue {
   private static final int COMPACT_ABOVE = 64;
 
+  /**
+   * The distance between two orders of adding. The numbers in between tell entries of one node
+   * apart that stand for the same order.
+   */
+  static final int ORDER_STEP = 256;
+
   private long[] keys = new long[16];
   private long[] orders = new long[16];
   private TimerNode[] nodes = new TimerNode[16];
@@ -34,12 +40,20 @@ final class TimerQueue {
     return entries;
   }
 
-  /** Schedules a node that is not scheduled. */
-  void add(final TimerNode node, final long deadline) {
-    add(node, deadline, nextOrder++);
+  /** How many of the entries are corpses. */
+  int corpses() {
+    return dead;
   }
 
-  /** Schedules with an order that an earlier {@link #takeOrder} gave. */
+  /** Schedules a node that is not scheduled. */
+  void add(final TimerNode node, final long deadline) {
+    add(node, deadline, takeOrder());
+  }
+
+  /**
+   * Schedules with an order that an earlier {@link #takeOrder} gave. Whoever gives a node the same
+   * order again must vary it within {@link #ORDER_STEP}, as the former entry may still be there.
+   */
   void add(final TimerNode node, final long deadline, final long order) {
     node.deadline = deadline;
     node.order = order;
@@ -54,7 +68,9 @@ final class TimerQueue {
 
   /** The next number in the order of adding. */
   long takeOrder() {
-    return nextOrder++;
+    final long order = nextOrder;
+    nextOrder += ORDER_STEP;
+    return order;
   }
 
   /** Withdraws a scheduled node. */

@@ -69,6 +69,7 @@ class TimerQueueProperties {
         default -> popBoth(queue, model);
       }
       assertThat(queue.size()).isEqualTo(model.size());
+      assertThat(queue.entries() - queue.corpses()).isEqualTo(model.size());
       assertThat(queue.entries()).isLessThanOrEqualTo(2 * model.size() + 66);
     }
     while (!model.isEmpty()) {
@@ -87,7 +88,26 @@ class TimerQueueProperties {
     }
   }
 
-  @Property(tries = 5)
+  @Property(tries = 100)
+  void restartingForLaterTimesTakesTheOldEntryOver(@ForAll("programs") final List<Step> program) {
+    final TimerQueue queue = new TimerQueue();
+    final List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      nodes.add(new Node());
+      queue.add(nodes.get(i), 0);
+    }
+    long now = 0;
+    for (final Step step : program) {
+      final Node node = nodes.get(step.node());
+      queue.remove(node);
+      now += step.deadline();
+      queue.add(node, now);
+      assertThat(queue.entries()).isEqualTo(NODES);
+      assertThat(queue.corpses()).isZero();
+    }
+  }
+
+  @Property(tries = 2)
   void aMillionTimersOfWhichHalfAreDeletedComeOutInOrder(@ForAll final long seed) {
     final java.util.Random random = new java.util.Random(seed);
     final TimerQueue queue = new TimerQueue();
