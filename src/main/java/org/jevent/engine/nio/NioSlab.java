@@ -16,7 +16,7 @@ final class NioSlab {
   private final List<Memory> buffers = new ArrayList<>();
   private final List<Integer> free = new ArrayList<>();
   private final List<Integer> lent = new ArrayList<>();
-  private boolean[] retained = new boolean[8];
+  private int[] retained = new int[8];
   private int current = -1;
   private int offset;
 
@@ -60,22 +60,21 @@ final class NioSlab {
   }
 
   void retain(final int buffer) {
-    retained[buffer] = true;
+    retained[buffer]++;
   }
 
   void release(final int buffer) {
-    if (!retained[buffer]) {
+    if (retained[buffer] == 0) {
       throw new IllegalStateException("receive buffer " + buffer + " is not retained");
     }
-    retained[buffer] = false;
-    if (!lent.contains(buffer)) {
+    if (--retained[buffer] == 0 && !lent.contains(buffer)) {
       free.add(buffer);
     }
   }
 
   void recycle() {
     for (int i = lent.size() - 1; i >= 0; i--) {
-      if (!retained[lent.get(i)]) {
+      if (retained[lent.get(i)] == 0) {
         free.add(lent.get(i));
       }
     }
