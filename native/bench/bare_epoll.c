@@ -1,14 +1,17 @@
 /*
  * What epoll costs with nothing around it: the well-known chain benchmark of event loops, by hand.
  *
- *   bare_epoll [-n pairs] [-a active] [-w writes] [-r rounds] [-p]
+ *   bare_epoll [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix]
  *
- * Of n pairs of connected descriptors (socket pairs, with -p pipes) `active` get a byte at the start of a
- * round. Each event reads one byte and, as long as there are writes left, writes one to the next pair. A
- * round ends when as many bytes were read as written. Printed: microseconds per round, nanoseconds per event.
+ * Of n pairs of connected descriptors (pipes, TCP over loopback, or Unix domain sockets) `active` get a byte
+ * at the start of a round. Each event reads one byte and, as long as there are writes left, writes one to the
+ * next pair. A round ends when as many bytes were read as written. Printed: microseconds per round,
+ * nanoseconds per event.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,12 +26,16 @@
 
 enum { EVENTS = 256, SECOND = 1000000000 };
 
+enum kind { KIND_PIPE, KIND_TCP, KIND_UNIX };
+
+static const char *const KINDS[] = {"pipe", "tcp", "unix"};
+
 struct settings {
   int pairs;
   int active;
   int writes;
   int rounds;
-  bool pipes;
+  enum kind kind;
 };
 
 static _Noreturn void give_up(const char *what) {
@@ -51,9 +58,24 @@ static int number(const char *text) {
   return (int)value;
 }
 
+static _Noreturn void usage(void) {
+  fprintf(stderr, "usage: bare_epoll [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix]\n");
+  exit(2);
+}
+
+static enum kind kind_of(const char *text) {
+  for (enum kind kind = KIND_PIPE; kind <= KIND_UNIX; kind++) {
+    if (strcmp(text, KINDS[kind]) == 0) {
+      return kind;
+    }
+  }
+  usage();
+}
+
 static struct settings parse(int argc, char **argv) {
   struct settings settings = {.pairs = 100, .active = 1, .writes = 100, .rounds = 25};
-  for (int option = getopt(argc, argv, "n:a:w:r:p"); option >= 0; option = getopt(argc, argv, "n:a:w:r:p")) {
+  for (int option = getopt(argc, argv, "n:a:w:r:k:"); option >= 0;
+       option = getopt(argc, argv, "n:a:w:r:k:")) {
     switch (option) {
       case 'n':
         settings.pairs = number(optarg);
@@ -67,12 +89,11 @@ static struct settings parse(int argc, char **argv) {
       case 'r':
         settings.rounds = number(optarg);
         break;
-      case 'p':
-        settings.pipes = true;
+      case 'k':
+        settings.kind = kind_of(optarg);
         break;
       default:
-        fprintf(stderr, "usage: bare_epoll [-n pairs] [-a active] [-w writes] [-r rounds] [-p]\n");
-        exit(2);
+        usage();
     }
   }
   return settings;
@@ -86,20 +107,60 @@ static void allow_descriptors(int count) {
   }
 }
 
+static void set_non_blocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) {
+    give_up("making a descriptor non-blocking");
+  }
+}
+
+/* A listener for the connections of one run, bound to a port of the system's choice. */
+static int listen_on_loopback(struct sockaddr_in *address) {
+  socklen_t size = sizeof *address;
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  if (listener < 0 || bind(listener, (struct sockaddr *)address, size) != 0 || listen(listener, 16) != 0 ||
+      getsockname(listener, (struct sockaddr *)address, &size) != 0) {
+    give_up("listening");
+  }
+  return listener;
+}
+
+static int connect_pair(int *pair, int listener, const struct sockaddr_in *address) {
+  static const int on = 1;
+  pair[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (pair[1] < 0 || connect(pair[1], (const struct sockaddr *)address, sizeof *address) != 0) {
+    return -1;
+  }
+  pair[0] = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (pair[0] < 0) {
+    return -1;
+  }
+  set_non_blocking(pair[1]);
+  return setsockopt(pair[1], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 /* Reading ends at the even places, writing ends at the odd ones. */
 static int *open_pairs(const struct settings *settings, int epoll) {
   int *fds = calloc((size_t)settings->pairs * 2, sizeof *fds);
   if (fds == NULL) {
     give_up("memory for the pairs");
   }
+  struct sockaddr_in address;
+  int listener = settings->kind == KIND_TCP ? listen_on_loopback(&address) : -1;
   for (int i = 0; i < settings->pairs; i++) {
     int *pair = fds + (ptrdiff_t)2 * i;
-    int result = settings->pipes ? pipe2(pair, O_NONBLOCK | O_CLOEXEC)
-                                 : socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
+    int result = settings->kind == KIND_PIPE ? pipe2(pair, O_NONBLOCK | O_CLOEXEC)
+                 : settings->kind == KIND_TCP
+                     ? connect_pair(pair, listener, &address)
+                     : socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
     if (result != 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, pair[0], &event) != 0) {
       give_up("opening a pair");
     }
+  }
+  if (listener >= 0) {
+    close(listener);
   }
   return fds;
 }
@@ -168,9 +229,8 @@ int main(int argc, char **argv) {
   printf(
       "pairs=%d active=%d writes=%d rounds=%d kind=%s events=%lld min_us=%.1f median_us=%.1f "
       "ns_per_event=%.1f\n",
-      settings.pairs, settings.active, settings.writes, settings.rounds,
-      settings.pipes ? "pipe" : "socketpair", (long long)events, (double)times[0] / 1000.0,
-      (double)median / 1000.0, (double)median / (double)events);
+      settings.pairs, settings.active, settings.writes, settings.rounds, KINDS[settings.kind],
+      (long long)events, (double)times[0] / 1000.0, (double)median / 1000.0, (double)median / (double)events);
   for (int i = 0; i < 2 * settings.pairs; i++) {
     close(fds[i]);
   }

@@ -54,7 +54,7 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
  * or has operations of its own (RECEIVE to SHUTDOWN), and a stream either receives or accepts: FAILED with
  * -EBUSY otherwise. A descriptor belongs to one slot at a time.
  *
- * Sockets never raise SIGPIPE; for SEND_FILE and for pipes the process ignores it, as every JVM does.
+ * SEND never raises SIGPIPE; for SEND_FILE and jev_write the process ignores it, as every JVM does.
  */
 enum {
   /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking. */
@@ -240,7 +240,7 @@ JEV_EXPORT int32_t jev_connect(int32_t fd, int64_t address);
 JEV_EXPORT int32_t jev_shutdown(int32_t fd, int32_t how); /* 1 reading, 2 writing, 3 both */
 JEV_EXPORT int32_t jev_local_address(int32_t fd, int64_t address);
 JEV_EXPORT int32_t jev_peer_address(int32_t fd, int64_t address);
-/* recv and send for sockets, read and write for other descriptors. */
+/* The system's read and write: for sockets, pipes and whatever else a descriptor may be. */
 JEV_EXPORT int64_t jev_read(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_write(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t address);

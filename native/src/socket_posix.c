@@ -256,10 +256,7 @@ int64_t jev_write(int32_t fd, int64_t memory, int64_t length) {
     return -EINVAL;
   }
   do {
-    count = send(fd, source, (size_t)length, MSG_NOSIGNAL);
-    if (count < 0 && errno == ENOTSOCK) {
-      count = write(fd, source, (size_t)length);
-    }
+    count = write(fd, source, (size_t)length);
   } while (count < 0 && errno == EINTR);
   return count >= 0 ? count : -errno;
 }

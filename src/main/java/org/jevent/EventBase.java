@@ -610,8 +610,14 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   void requireOpen(final String operation) {
+    requireOpen(operation, "");
+  }
+
+  /** The message is only put together when it is needed: this stands on hot paths. */
+  void requireOpen(final String operation, final Object subject) {
     if (closed) {
-      throw new IllegalStateException(operation + ": the base is closed");
+      throw new IllegalStateException(
+          (operation + " " + subject).stripTrailing() + ": the base is closed");
     }
   }
 

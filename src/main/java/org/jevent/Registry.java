@@ -229,7 +229,7 @@ final class Registry {
   void activate(final Event event, final int what, final int calls) {
     lock.lock();
     try {
-      base.requireOpen("activate " + event);
+      base.requireOpen("activate", event);
       if (event.closed) {
         throw new IllegalStateException("activate " + event + ": the event is closed");
       }
@@ -310,7 +310,7 @@ final class Registry {
   boolean schedule(final DeferredCallback callback) {
     lock.lock();
     try {
-      base.requireOpen("schedule " + callback);
+      base.requireOpen("schedule", callback);
       if (callback.queued != 0) {
         return false;
       }
@@ -344,7 +344,7 @@ final class Registry {
   void activateByHandle(final Handle handle, final int what) {
     lock.lock();
     try {
-      base.requireOpen("activate events of " + handle);
+      base.requireOpen("activate events of", handle);
       final IoEntry entry = io.find(handle);
       for (Event event = entry == null ? null : entry.first; event != null; event = event.ioNext) {
         final int matching =
@@ -362,7 +362,7 @@ final class Registry {
   void activateBySignal(final int number) {
     lock.lock();
     try {
-      base.requireOpen("activate events of signal " + number);
+      base.requireOpen("activate events of signal", number);
       for (Event event = signals.first(number); event != null; event = event.ioNext) {
         activateLocked(event, Event.SIGNAL, 1);
       }
@@ -496,7 +496,7 @@ final class Registry {
   }
 
   private void requireUsable(final Event event, final String operation) {
-    base.requireOpen(operation + " " + event);
+    base.requireOpen(operation, event);
     if (event.closed || event.finalizing) {
       throw new IllegalStateException(
           operation + " " + event + ": the event is " + (event.closed ? "closed" : "finalized"));

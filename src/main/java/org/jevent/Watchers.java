@@ -21,7 +21,7 @@ final class Watchers {
   Watcher add(final Watcher watcher) {
     lock.lock();
     try {
-      watcher.base().requireOpen("add a " + watcher);
+      watcher.base().requireOpen("add a", watcher);
       replace(watcher, with(watchers(watcher.isPrepare()), watcher));
       return watcher;
     } finally {

@@ -1,0 +1,53 @@
+package org.jevent.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What is measured runs in a process of its own: no contestant profits or suffers from what the
+ * compiler has learned of another.
+ */
+final class Child {
+  private Child() {}
+
+  /** The command that starts a program of this JVM's class path. */
+  static List<String> java(final List<String> options, final String main, final String... args) {
+    final List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  /** A program of {@code native/bench}; null where it was not built. */
+  static Path inC(final String name) {
+    final Path program = Crossing.NATIVE.resolve(name);
+    return Files.isExecutable(program) ? program : null;
+  }
+
+  /** Runs it to its end and finds {@code key=number} in what it prints. */
+  static double figure(final List<String> command, final String key)
+      throws IOException, InterruptedException {
+    final Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process.getOutputStream().close();
+    final String printed =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    final int status = process.waitFor();
+    final Matcher matcher = Pattern.compile("\\b" + key + "=([0-9.]+)").matcher(printed);
+    if (status != 0 || !matcher.find()) {
+      throw new IOException(command + " ended with " + status + " and printed: " + printed);
+    }
+    return Double.parseDouble(matcher.group(1));
+  }
+}

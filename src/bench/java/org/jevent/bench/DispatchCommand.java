@@ -1,0 +1,120 @@
+package org.jevent.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** This library's events beside a selector's and bare epoll's. */
+@Command(
+    name = "dispatch",
+    description = {
+      "A chain of pipes or TCP connections: each event reads a byte and writes one on.",
+      "This library on epoll (bound by JNA and by JNI) and on NIO, beside a Selector by hand and a"
+          + " bare epoll loop in C."
+    },
+    mixinStandardHelpOptions = true)
+final class DispatchCommand implements Callable<Integer> {
+  private static final String BARE = "bare epoll";
+
+  /** What a JVM needs for itself. */
+  private static final int SPARE_DESCRIPTORS = 256;
+
+  private static final String SELECTOR = "selector";
+
+  @Option(
+      names = "--kinds",
+      split = ",",
+      defaultValue = "pipe,tcp",
+      description = "What the pairs are: pipe, tcp (default: ${DEFAULT-VALUE}).")
+  private List<Chain.Kind> kinds;
+
+  @Option(
+      names = "--pairs",
+      split = ",",
+      defaultValue = "100,1000,10000",
+      description = "How many pairs (default: ${DEFAULT-VALUE}).")
+  private List<Integer> pairs;
+
+  @Option(
+      names = "--active",
+      split = ",",
+      defaultValue = "1,100",
+      description = "How many have something to read at a time (default: ${DEFAULT-VALUE}).")
+  private List<Integer> active;
+
+  @Option(
+      names = "--writes",
+      defaultValue = "20000",
+      description = "Bytes passed on in a run (default: ${DEFAULT-VALUE}).")
+  private int writes;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "15",
+      description = "Runs in a process, whose median is taken (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Override
+  public Integer call() throws Exception {
+    System.out.println(Machine.description());
+    final int most = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
+    for (final Chain.Kind kind : kinds) {
+      for (final int count : pairs) {
+        for (final int busy : active) {
+          contest(kind, Math.min(count, most), busy);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private void contest(final Chain.Kind kind, final int count, final int busy) throws Exception {
+    final String[] shape = {
+      "-k", "" + kind, "-n", "" + count, "-a", "" + busy, "-w", "" + writes, "-r", "" + runs
+    };
+    final Contest contest = new Contest();
+    final List<String> references = new ArrayList<>();
+    final Path bare = Child.inC("bare_epoll");
+    if (bare != null) {
+      enter(contest, BARE, inC(bare, shape));
+      references.add(BARE);
+    }
+    enter(contest, SELECTOR, chain(SELECTOR, "jna", shape));
+    references.add(SELECTOR);
+    if (bare != null) {
+      enter(contest, "jevent epoll", chain("epoll", "jna", shape));
+      enter(contest, "jevent epoll, JNI", chain("epoll", "jni", shape));
+    }
+    enter(contest, "jevent nio", chain("nio", "jna", shape));
+    contest.run(rounds);
+    contest.print(
+        "%d pairs (%s), %d active".formatted(count, kind, busy), "ns per event", references);
+  }
+
+  private static void enter(final Contest contest, final String name, final List<String> command) {
+    contest.enter(name, () -> Child.figure(command, "ns_per_event"));
+  }
+
+  private static List<String> inC(final Path program, final String... shape) {
+    final List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(shape));
+    return command;
+  }
+
+  private static List<String> chain(final String on, final String binding, final String... shape) {
+    final List<String> command =
+        Child.java(List.of("-Djevent.binding=" + binding), Main.class.getName(), "chain");
+    command.addAll(List.of("--on", on));
+    command.addAll(List.of(shape));
+    return command;
+  }
+}

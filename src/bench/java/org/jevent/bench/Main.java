@@ -1,0 +1,46 @@
+package org.jevent.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The benchmarks by name. */
+@Command(
+    name = "scripts/bench",
+    description = "Measures this library beside what it is compared with.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "NAME",
+    subcommands = {ChainCommand.class, DispatchCommand.class})
+public final class Main {
+  private Main() {}
+
+  /** Runs the benchmark that the first argument names, or lists them. */
+  public static void main(final String[] args) {
+    final CommandLine commands = new CommandLine(new Main());
+    add(
+        commands,
+        "crossing",
+        "What it costs to bring events from C to Java: the ring, a call each, a callback each.",
+        new JmhCommand(CrossingBenchmark.class));
+    add(
+        commands,
+        "timers",
+        "Timers added, cancelled and fired while a million are pending.",
+        new JmhCommand(TimerBenchmark.class));
+    add(
+        commands,
+        "alloc",
+        "What an event allocates: nothing, in steady state.",
+        new JmhCommand(AllocationBenchmark.class, "gc"));
+    if (args.length == 0) {
+      commands.usage(System.out);
+      return;
+    }
+    System.exit(commands.execute(args));
+  }
+
+  private static void add(
+      final CommandLine commands, final String name, final String what, final JmhCommand command) {
+    commands.addSubcommand(name, command);
+    commands.getSubcommands().get(name).getCommandSpec().usageMessage().description(what);
+  }
+}
