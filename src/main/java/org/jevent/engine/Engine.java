@@ -159,8 +159,8 @@ public interface Engine extends AutoCloseable {
   int signalNumber(String name);
 
   /**
-   * Keeps a receive buffer beyond the next {@code enter}, until as many calls of {@link
-   * #release}. Called from within {@code received}.
+   * Keeps a receive buffer beyond the next {@code enter}, until as many calls of {@link #release}.
+   * Called from within {@code received}.
    */
   void retain(int buffer);
 
