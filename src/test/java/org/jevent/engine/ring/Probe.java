@@ -1,7 +1,16 @@
 package org.jevent.engine.ring;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jevent.Diagnosis;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -21,8 +30,9 @@ final class Probe {
       switch (argument) {
         case "open" -> open(new EventConfig());
         case "open-ignoring-environment" -> open(new EventConfig().ignoreEnvironment());
-        case "leak" -> leak();
-        case "leak-watching" -> leakWatching();
+        case "leak" -> leak(Probe::makeAndForget);
+        case "leak-watching" -> leak(Probe::watchAndForget);
+        case "foreign-path" -> foreignPath();
         case "report" -> System.out.print(Diagnosis.report());
         default -> open(new EventConfig().method(argument));
       }
@@ -51,18 +61,56 @@ final class Probe {
     return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
   }
 
-  private static void leak() throws InterruptedException {
-    makeAndForget();
-    collect();
+  // Opened and watched in methods of their own, so that no frame refers to the base any more.
+
+  private static void leak(final Runnable forgetful) throws Exception {
+    final AtomicBoolean reported = new AtomicBoolean();
+    final Logger logger = Logger.getLogger("org.jevent");
+    logger.addHandler(
+        new Handler() {
+          @Override
+          public void publish(final LogRecord message) {
+            reported.set(message.getMessage().startsWith("LEAK: "));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        });
+    open(new EventConfig());
+    final long before = descriptors();
+    forgetful.run();
+    System.out.println("opened " + (descriptors() > before));
+    final boolean silent = "disabled".equals(System.getProperty("jevent.leak"));
+    for (int i = 0; i < 400; i++) {
+      System.gc();
+      if (descriptors() <= before && (silent || reported.get())) {
+        System.out.println("freed");
+        return;
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** What a base holds: kernel objects for waiting and waking. */
+  private static long descriptors() throws IOException {
+    long count = 0;
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (final Path link : links) {
+        try {
+          count += Files.readSymbolicLink(link).toString().startsWith("anon_inode:") ? 1 : 0;
+        } catch (final IOException e) {
+          continue; // that of the listing itself
+        }
+      }
+    }
+    return count;
   }
 
   private static void makeAndForget() {
-    System.out.println("leaking " + new EventBase().method());
-  }
-
-  private static void leakWatching() throws InterruptedException {
-    watchAndForget();
-    collect();
+    new EventBase().execute(() -> {});
   }
 
   private static void watchAndForget() {
@@ -70,14 +118,16 @@ final class Probe {
     final NetSocket[] pair = NetSocket.pair(base);
     base.newEvent(pair[0], Event.READ | Event.PERSIST, (self, what) -> {}).add();
     base.loop(EventBase.LOOP_NONBLOCK);
-    System.out.println("leaking " + base.method());
   }
 
-  /** The parent reads the log and ends this process when it has seen what it waits for. */
-  private static void collect() throws InterruptedException {
-    for (int i = 0; i < 100; i++) {
-      System.gc();
-      Thread.sleep(20);
-    }
+  /** An address that a system of another locale may have given, which this one cannot spell. */
+  private static void foreignPath() {
+    final ByteBuffer memory = ByteBuffer.allocate(AddressCodec.SIZE).order(ByteOrder.nativeOrder());
+    final byte[] path = "/tmp/caf\u00e9".getBytes(StandardCharsets.UTF_8);
+    memory.putShort(Layout.ADDRESS_FAMILY, (short) Layout.FAMILY_UNIX);
+    memory.putInt(Layout.ADDRESS_LENGTH, path.length);
+    memory.put(Layout.ADDRESS_BYTES, path);
+    System.out.println(System.getProperty("sun.jnu.encoding"));
+    System.out.println(AddressCodec.read(memory, 0));
   }
 }
