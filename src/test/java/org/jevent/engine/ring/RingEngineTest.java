@@ -242,6 +242,29 @@ class RingEngineTest {
   }
 
   @Test
+  void aDescriptorThatTheEngineClosesIsNotClosedOnceMoreByItsSocket() {
+    final EngineSocket[] pair = pair();
+    final int descriptor = pair[0].descriptor();
+    final Counter counter = new Counter();
+    final int slot = engine.attach(counter, descriptor);
+    pair[0].surrender();
+    pair[0].surrender();
+    assertThat(pair[0].isOpen()).isFalse();
+    engine.detach(slot, true);
+    engine.enter(0);
+    assertThat(counter.detached).isTrue();
+    EngineSocket[] next = pair();
+    for (int tries = 0; next[0].descriptor() != descriptor && tries < 20; tries++) {
+      next = pair();
+    }
+    assumeThat(next[0].descriptor()).as("the number is in use again").isEqualTo(descriptor);
+    pair[0].close();
+    pair[0].surrender();
+    assertThat(next[1].write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);
+    assertThat(next[0].read(ByteBuffer.allocate(4))).isEqualTo(1);
+  }
+
+  @Test
   void arbitraryAndUnknownMethodsAreRefusedByName() {
     assertThatThrownBy(() -> RingEngines.open("carrier-pigeon"))
         .hasMessageContaining("carrier-pigeon");
