@@ -65,20 +65,22 @@ final class Probe {
 
   private static void leak(final Runnable forgetful) throws Exception {
     final AtomicBoolean reported = new AtomicBoolean();
-    final Logger logger = Logger.getLogger("org.jevent");
-    logger.addHandler(
-        new Handler() {
-          @Override
-          public void publish(final LogRecord message) {
-            reported.set(message.getMessage().startsWith("LEAK: "));
-          }
+    // After the console's handler, so that the line has been written by then.
+    Logger.getLogger("")
+        .addHandler(
+            new Handler() {
+              @Override
+              public void publish(final LogRecord message) {
+                reported.compareAndSet(
+                    false, message.getMessage().startsWith("LEAK: an event base"));
+              }
 
-          @Override
-          public void flush() {}
+              @Override
+              public void flush() {}
 
-          @Override
-          public void close() {}
-        });
+              @Override
+              public void close() {}
+            });
     open(new EventConfig());
     final long before = descriptors();
     forgetful.run();
