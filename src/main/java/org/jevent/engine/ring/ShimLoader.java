@@ -159,7 +159,7 @@ public final class ShimLoader {
           abi == Layout.ABI_VERSION ? Layout.verify(Shim::layout) : Layout.wrongVersion(abi);
       spoilt = wrong != null;
       return accept(name, wrong, new JniMemory());
-    } catch (final LinkageError e) {
+    } catch (final LinkageError | RuntimeException e) { // a JVM may forbid native code
       failed(name + " (JNI): " + describe(e));
       return false;
     }
@@ -217,7 +217,9 @@ public final class ShimLoader {
   private static String describe(final Throwable problem) {
     final String message = problem.getMessage();
     if (message == null) {
-      return problem.toString();
+      return problem instanceof ExceptionInInitializerError && problem.getCause() != null
+          ? describe(problem.getCause())
+          : problem.toString();
     }
     if (problem instanceof FileSystemException file && file.getReason() == null) {
       return problem.getClass().getSimpleName() + ": " + message;

@@ -66,6 +66,27 @@ final class ForkedJvm {
     return this;
   }
 
+  /** Without the option that lets native code run on JDKs that warn about it. */
+  ForkedJvm withoutNativeAccess() {
+    options.removeIf(option -> option.startsWith("--enable-native-access"));
+    return this;
+  }
+
+  ForkedJvm option(final String... words) {
+    options.addAll(List.of(words));
+    return this;
+  }
+
+  /** The program is part of the library's module, as a test's class can be. */
+  Result probeAsModule(final String... arguments) throws Exception {
+    final List<Path> modules = new ArrayList<>(classPath);
+    option("--patch-module", "org.jevent=" + modules.remove(0));
+    option("-p", join(modules));
+    option("--add-modules", "java.logging", "--add-reads", "org.jevent=java.logging", "-m");
+    classPath.clear();
+    return run("org.jevent/" + Probe.class.getName(), arguments);
+  }
+
   ForkedJvm set(final String property, final Object value) {
     options.add("-D" + property + "=" + value);
     return this;
@@ -84,9 +105,10 @@ final class ForkedJvm {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.add("-cp");
-    command.add(
-        classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    if (!classPath.isEmpty()) {
+      command.add("-cp");
+      command.add(join(classPath));
+    }
     command.add(main);
     command.addAll(List.of(arguments));
     final Path out = Files.createTempFile(directory, "out", "");
@@ -112,6 +134,10 @@ final class ForkedJvm {
             .map(line -> line.substring(LOG.length()))
             .toList(),
         lines.stream().filter(line -> !line.startsWith(LOG)).toList());
+  }
+
+  private static String join(final List<Path> paths) {
+    return paths.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   private static boolean disturbs(final String variable) {
