@@ -241,7 +241,7 @@ public final class RingEngine implements Engine {
       more = block.getInt(Layout.HEADER_MORE) != 0;
       delivered += count;
       deliver(count);
-    } while (crowded || more && submissions.pending());
+    } while (crowded || (more && submissions.pending()));
     return delivered + (bridge == null ? 0 : bridge.drain(this::bridgeReady, this::bridgeDetached));
   }
 

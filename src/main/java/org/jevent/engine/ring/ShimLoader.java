@@ -127,10 +127,12 @@ public final class ShimLoader {
     for (final Path directory : Extractor.directories()) {
       try {
         final Path file = Extractor.extract(directory);
-        final boolean bound = bindByJni(file, FROM_JAR);
-        Extractor.delete(file);
-        if (bound) {
-          return true;
+        try {
+          if (bindByJni(file, FROM_JAR)) {
+            return true;
+          }
+        } finally {
+          Extractor.delete(file);
         }
       } catch (final IOException e) {
         notExtracted(e);
