@@ -44,9 +44,16 @@ public final class Diagnosis {
           method.name()
               + (method.usable()
                   ? ": usable, features " + features(method.features())
-                  : ": not usable: " + method.reason()));
+                  : ": not usable: " + reason(method, shim)));
     }
     return text.toString();
+  }
+
+  /** The attempts to load the library have been told already. */
+  private static String reason(final MethodInfo method, final ShimStatus shim) {
+    return !shim.loaded() && method.reason().equals(shim.reason())
+        ? "the native library is not loaded"
+        : method.reason();
   }
 
   private static String features(final int mask) {

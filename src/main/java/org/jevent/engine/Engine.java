@@ -135,8 +135,9 @@ public interface Engine extends AutoCloseable {
   void shutdown(int slot, int how);
 
   /**
-   * Cancels what is under way and gives up the handle, closing it if asked. {@link
-   * Attachment#detached} is the slot's last call.
+   * Cancels what is under way and gives up the handle, closing it if asked: a socket must
+   * {@linkplain EngineSocket#surrender be surrendered} for that. {@link Attachment#detached} is the
+   * slot's last call.
    */
   void detach(int slot, boolean close);
 

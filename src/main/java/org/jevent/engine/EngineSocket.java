@@ -80,6 +80,12 @@ public interface EngineSocket extends AutoCloseable {
 
   boolean isOpen();
 
+  /**
+   * Leaves the closing to an engine that the socket is attached to: {@link Engine#detach}. A
+   * descriptor that two close may be somebody else's by then.
+   */
+  void surrender();
+
   @Override
   void close();
 }

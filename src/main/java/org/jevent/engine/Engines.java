@@ -53,7 +53,7 @@ public final class Engines {
         request.ignoreEnvironment() ? name -> null : environment;
     final String named = named(request, variables);
     if (NioEngine.NAME.equals(named)) {
-      final List<String> reasons = new ArrayList<>();
+      final Reasons reasons = new Reasons();
       final Engine engine = tryOpen(nio(), request, variables, reasons);
       return found(engine, named, reasons);
     }
@@ -72,7 +72,7 @@ public final class Engines {
 
   private static Engine choose(
       final EngineRequest request, final String named, final UnaryOperator<String> environment) {
-    final List<String> reasons = new ArrayList<>();
+    final Reasons reasons = new Reasons();
     boolean known = false;
     Engine engine = null;
     for (final EngineInfo candidate : supported()) {
@@ -85,7 +85,7 @@ public final class Engines {
       }
     }
     if (!known) {
-      reasons.add(named + ": no such method; there are " + names());
+      reasons.add(named, "no such method; there are " + names());
     }
     if (engine != null && named == null && engine.name().equals(NioEngine.NAME)) {
       logFallback(reasons);
@@ -93,11 +93,12 @@ public final class Engines {
     return found(engine, named, reasons);
   }
 
-  private static Engine found(final Engine engine, final String named, final List<String> reasons) {
+  private static Engine found(final Engine engine, final String named, final Reasons reasons) {
     if (engine == null) {
       throw new EngineUnavailableException(
-          (named == null ? "no method can be used: " : "method " + named + " cannot be used: ")
-              + String.join("; ", reasons));
+          named == null
+              ? "no method can be used: " + reasons
+              : "method " + named + " cannot be used: " + reasons.only());
     }
     return engine;
   }
@@ -106,35 +107,35 @@ public final class Engines {
       final EngineInfo candidate,
       final EngineRequest request,
       final UnaryOperator<String> environment,
-      final List<String> reasons) {
+      final Reasons reasons) {
     final String name = candidate.name();
     final String variable = "JEVENT_NO" + name.toUpperCase(Locale.ROOT);
     if (!candidate.usable()) {
-      reasons.add(name + ": " + candidate.reason());
+      reasons.add(name, candidate.reason());
     } else if (request.avoided().contains(name)) {
-      reasons.add(name + ": avoided by the program");
+      reasons.add(name, "avoided by the program");
     } else if (environment.apply(variable) != null) {
-      reasons.add(name + ": ruled out by the environment's " + variable);
+      reasons.add(name, "ruled out by the environment's " + variable);
     } else if ((candidate.features() & request.features()) != request.features()) {
       reasons.add(
-          name
-              + ": lacks required features "
+          name,
+          "lacks required features "
               + Integer.toHexString(request.features() & ~candidate.features()));
     } else {
       try {
         return name.equals(NioEngine.NAME) ? new NioEngine() : RingEngines.open(name);
       } catch (final RuntimeException e) {
-        reasons.add(name + ": " + e.getMessage());
+        reasons.add(name, e.getMessage());
       }
     }
     return null;
   }
 
-  private static void logFallback(final List<String> reasons) {
+  private static void logFallback(final Reasons reasons) {
     if (!FALLBACK_LOGGED.getAndSet(true)) {
       LOGGER.log(
           System.Logger.Level.WARNING,
-          "using pure NIO, as no native method can be used: " + String.join("; ", reasons));
+          "using pure NIO, as no native method can be used: " + reasons);
     }
   }
 

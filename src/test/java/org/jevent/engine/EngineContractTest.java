@@ -397,7 +397,9 @@ class EngineContractTest {
       rig.until(() -> server.accepted.size() == 1);
       final EngineSocket accepted = server.accepted.get(0);
       final Recorder recorder = new Recorder();
-      rig.engine.detach(rig.attach(recorder, accepted), true);
+      final int slot = rig.attach(recorder, accepted);
+      accepted.surrender();
+      rig.engine.detach(slot, true);
       rig.until(() -> recorder.log.contains("detached"));
       rig.engine.enter(0);
       rig.until(() -> client.finishConnect());

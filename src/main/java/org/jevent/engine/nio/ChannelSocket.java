@@ -257,6 +257,10 @@ final class ChannelSocket implements EngineSocket {
     return channel.isOpen();
   }
 
+  /** A channel knows itself whether it has been closed. */
+  @Override
+  public void surrender() {}
+
   @Override
   public void close() {
     try {

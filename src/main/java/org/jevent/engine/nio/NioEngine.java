@@ -52,7 +52,7 @@ public final class NioEngine implements Engine {
   private final Set<Integer> watchedSignals = new HashSet<>();
   private final IntConsumer signalCounter = this::countSignal;
   private final Consumer<SelectionKey> onReady = this::ready;
-  private volatile Selector selector;
+  private final OpenSelector open;
   private volatile boolean woken;
   private SignalSink signals;
   private int delivered;
@@ -60,15 +60,7 @@ public final class NioEngine implements Engine {
   private RuntimeException thrown;
 
   public NioEngine() {
-    selector = openSelector();
-  }
-
-  private static Selector openSelector() {
-    try {
-      return Selector.open();
-    } catch (final IOException e) {
-      throw NioErrors.exception("open a selector", e);
-    }
+    open = OpenSelector.forEngine(this);
   }
 
   @Override
@@ -242,7 +234,7 @@ public final class NioEngine implements Engine {
   }
 
   Selector selector() {
-    return selector;
+    return open.selector();
   }
 
   void detached(final NioSlot slot) {
@@ -314,8 +306,9 @@ public final class NioEngine implements Engine {
   }
 
   private void ready(final SelectionKey key) {
-    final NioSlot slot = (NioSlot) key.attachment();
-    if (key.isValid() && states.get(slot.number) == slot) {
+    // A number, not the slot: keys that refer to the engine would keep it from being found leaked.
+    final NioSlot slot = states.get((Integer) key.attachment());
+    if (slot != null && slot.holds(key) && key.isValid()) {
       delivered++;
       final int operations = key.readyOps();
       guarded(() -> slot.ready(operations));
@@ -323,6 +316,7 @@ public final class NioEngine implements Engine {
   }
 
   private void select(final long timeoutNanos) {
+    final Selector selector = open.selector();
     final boolean interrupted = Thread.interrupted();
     final int before = delivered;
     final long start = System.nanoTime();
@@ -357,7 +351,7 @@ public final class NioEngine implements Engine {
    * it.
    */
   private void findLost() {
-    if (selector.keys().size() == slots.size()) {
+    if (open.selector().keys().size() == slots.size()) {
       return;
     }
     for (int i = 0; i < slots.bound() && i < states.size(); i++) {
@@ -385,8 +379,7 @@ public final class NioEngine implements Engine {
     LOGGER.log(
         System.Logger.Level.WARNING,
         "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
-    final Selector former = selector;
-    selector = openSelector();
+    final Selector former = open.renew();
     for (final NioSlot slot : states) {
       if (slot != null) {
         slot.move();
@@ -402,7 +395,7 @@ public final class NioEngine implements Engine {
   @Override
   public void wakeup() {
     woken = true;
-    selector.wakeup();
+    open.selector().wakeup();
   }
 
   @Override
@@ -410,10 +403,6 @@ public final class NioEngine implements Engine {
     for (final int number : Set.copyOf(watchedSignals)) {
       signal(number, false);
     }
-    try {
-      selector.close();
-    } catch (final IOException e) {
-      throw NioErrors.exception("close a selector", e);
-    }
+    open.close();
   }
 }

@@ -464,7 +464,7 @@ final class NioSlot {
     if (former != null && !former.isValid()) {
       selector.selectNow(); // lets go of a key that was cancelled
     }
-    return channel.register(selector, wanted, this);
+    return channel.register(selector, wanted, number);
   }
 
   /** Moves to another selector. */
@@ -474,6 +474,10 @@ final class NioSlot {
       key = null;
       updateInterest();
     }
+  }
+
+  boolean holds(final SelectionKey candidate) {
+    return key == candidate;
   }
 
   boolean lostKey() {

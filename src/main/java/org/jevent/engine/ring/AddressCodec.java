@@ -8,6 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
@@ -67,12 +68,20 @@ final class AddressCodec {
         case Layout.FAMILY_INET6 ->
             new InetSocketAddress(six(bytes, memory.getInt(at + Layout.ADDRESS_SCOPE)), port);
         case Layout.FAMILY_UNIX ->
-            UnixDomainSocketAddress.of(
-                new String(bytes, StandardCharsets.UTF_8).replace('\0', '@'));
+            local(new String(bytes, StandardCharsets.UTF_8).replace('\0', '@'));
         default -> null;
       };
     } catch (final UnknownHostException e) {
       throw new IllegalStateException("the shim gave an address of " + bytes.length + " bytes", e);
+    }
+  }
+
+  /** Whoever connects chooses the path: it may be one that this JVM's locale cannot spell. */
+  private static SocketAddress local(final String path) {
+    try {
+      return UnixDomainSocketAddress.of(path);
+    } catch (final InvalidPathException e) {
+      return UnixDomainSocketAddress.of(path.replaceAll("[^\\x20-\\x7e]", "?"));
     }
   }
 

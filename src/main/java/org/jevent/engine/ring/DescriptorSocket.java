@@ -28,6 +28,7 @@ final class DescriptorSocket implements EngineSocket {
     private final int descriptor;
     private final Leaks.Site site = Leaks.site();
     private volatile boolean closed;
+    private volatile boolean surrendered;
 
     Open(final int descriptor) {
       this.descriptor = descriptor;
@@ -35,7 +36,9 @@ final class DescriptorSocket implements EngineSocket {
 
     @Override
     public void run() {
-      Shim.close(descriptor);
+      if (!surrendered) {
+        Shim.close(descriptor);
+      }
       if (!closed) {
         Leaks.report("a socket (fd " + descriptor + ")", site);
       }
@@ -255,6 +258,14 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public boolean isOpen() {
     return !open.closed;
+  }
+
+  @Override
+  public void surrender() {
+    if (!open.closed) {
+      open.surrendered = true;
+      close();
+    }
   }
 
   @Override

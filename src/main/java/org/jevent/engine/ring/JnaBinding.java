@@ -1,5 +1,6 @@
 package org.jevent.engine.ring;
 
+import com.sun.jna.Function;
 import com.sun.jna.FunctionMapper;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
@@ -38,17 +39,28 @@ final class JnaBinding implements NativeMemory {
                 NAMES,
                 Library.OPTION_CLASSLOADER,
                 Shim.class.getClassLoader()));
-    final int abi = library.getFunction("jev_abi_version").invokeInt(new Object[0]);
-    if (abi != Layout.ABI_VERSION) {
+    final String wrong = compare(library);
+    if (wrong != null) {
       library.close();
-      return "its version is " + abi + ", not " + Layout.ABI_VERSION;
+      return wrong;
     }
     Native.register(Shim.class, library);
     return null;
   }
 
-  static String version() {
-    return Native.VERSION;
+  /** Asks the library before {@link Shim} is bound to it. */
+  private static String compare(final NativeLibrary library) {
+    final int abi = library.getFunction("jev_abi_version").invokeInt(new Object[0]);
+    if (abi != Layout.ABI_VERSION) {
+      return Layout.wrongVersion(abi);
+    }
+    final Function layout = library.getFunction("jev_layout");
+    return Layout.verify(key -> layout.invokeLong(new Object[] {key}));
+  }
+
+  /** Makes JNA load its own library, which is where it fails if it does. */
+  static boolean start() {
+    return Native.POINTER_SIZE > 0;
   }
 
   private static String cName(final Method method) {

@@ -250,6 +250,11 @@ final class Layout {
     return (Integer) TABLE[index][1];
   }
 
+  /** What is wrong with a library of that version. */
+  static String wrongVersion(final int abi) {
+    return "its version is " + abi + ", not " + ABI_VERSION;
+  }
+
   /**
    * Compares all numbers with those of the library.
    *

@@ -31,6 +31,13 @@ final class Ring {
     return new Ring(owner, new State(name, handle));
   }
 
+  /** A ring that is closed has no memory left that an operation could use. */
+  void requireOpen() {
+    if (state.handle == 0) {
+      throw new IllegalStateException("method " + state.name + ": the engine is closed");
+    }
+  }
+
   ByteBuffer block() {
     return ShimLoader.memory().map(Shim.block(state.handle), Shim.blockSize(state.handle));
   }
@@ -57,16 +64,12 @@ final class Ring {
     }
   }
 
-  /** Frees it; false if that has happened before. */
-  boolean close() {
+  /** Frees it. */
+  void close() {
     synchronized (state) {
-      if (state.handle == 0) {
-        return false;
-      }
       state.closed = true;
     }
     cleanable.clean();
-    return true;
   }
 
   /** What the cleaner frees if nobody closes the engine. */

@@ -42,6 +42,7 @@ public final class RingEngine implements Engine {
   private ChannelBridge bridge;
   private boolean more;
   private long crossings;
+  private RingCounters last;
 
   RingEngine(final String name, final int code) {
     this.name = name;
@@ -224,21 +225,23 @@ public final class RingEngine implements Engine {
 
   @Override
   public int enter(final long timeoutNanos) {
+    ring.requireOpen();
     int delivered = 0;
-    long timeout = more || bridgeReports() ? 0 : timeoutNanos;
+    final boolean reports = bridgeReports();
+    boolean crowded;
     do {
-      submissions.hand();
+      // What finds no room in the ring must not wait for the end of this wait.
+      crowded = submissions.hand();
       crossings++;
-      final int count = ring.enter(timeout);
+      final int count = ring.enter(more || crowded || reports || delivered > 0 ? 0 : timeoutNanos);
       submissions.taken();
       if (count < 0) {
         throw Errnos.exception("wait for events with " + name, count);
       }
       more = block.getInt(Layout.HEADER_MORE) != 0;
-      deliver(count);
       delivered += count;
-      timeout = 0;
-    } while (more && submissions.pending());
+      deliver(count);
+    } while (crowded || (more && submissions.pending()));
     return delivered + (bridge == null ? 0 : bridge.drain(this::bridgeReady, this::bridgeDetached));
   }
 
@@ -363,8 +366,17 @@ public final class RingEngine implements Engine {
     ring.wakeup();
   }
 
-  /** What this ring has cost so far. Any thread may read it, the figures then being approximate. */
+  /**
+   * What this ring has cost so far, or until it was closed. Any thread may read it, the figures
+   * then being approximate.
+   */
   public RingCounters counters() {
+    synchronized (ring) {
+      return last != null ? last : count();
+    }
+  }
+
+  private RingCounters count() {
     return new RingCounters(
         crossings,
         block.getLong(Layout.HEADER_ENTERS),
@@ -378,8 +390,12 @@ public final class RingEngine implements Engine {
     if (bridge != null) {
       bridge.close();
     }
-    if (ring.close()) {
-      submissions.close();
+    synchronized (ring) {
+      if (last == null) {
+        last = count();
+        submissions.close();
+        ring.close();
+      }
     }
   }
 }

@@ -2,7 +2,9 @@ package org.jevent.engine.ring;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +24,14 @@ public final class ShimLoader {
 
   private static final String FILE_NAME = System.mapLibraryName("jevent");
 
+  private static final String FROM_JAR = "the library in the jar";
+
   private final List<String> attempts = new ArrayList<>();
   private NativeMemory memory;
   private String library = "";
-  private boolean extracted;
+
+  /** The JVM has looked up a function of a library that was refused, and keeps to it. */
+  private boolean spoilt;
 
   private ShimLoader() {}
 
@@ -50,8 +56,8 @@ public final class ShimLoader {
   private ShimStatus load() {
     final String asked = System.getProperty(BINDING_PROPERTY, "jna");
     if (!asked.equals("jna") && !asked.equals("jni")) {
-      attempts.add(BINDING_PROPERTY + "=" + asked + " is neither jna nor jni");
-      return failed();
+      failed(BINDING_PROPERTY + "=" + asked + " is neither jna nor jni");
+      return new ShimStatus(false, "none", "", attempts);
     }
     if (asked.equals("jna") && jnaStarts() && loadByJna()) {
       return new ShimStatus(true, "jna", library, attempts);
@@ -59,26 +65,30 @@ public final class ShimLoader {
     if (loadByJni()) {
       return new ShimStatus(true, "jni", library, attempts);
     }
-    return failed();
+    return new ShimStatus(false, "none", "", attempts);
   }
 
-  private ShimStatus failed() {
-    return new ShimStatus(false, "none", "", attempts);
+  /** Told once, though both ways of binding may meet it. */
+  private void failed(final String attempt) {
+    if (!attempts.contains(attempt)) {
+      attempts.add(attempt);
+    }
   }
 
   private boolean jnaStarts() {
     try {
-      JnaBinding.version();
-      return true;
-    } catch (final LinkageError e) {
-      attempts.add("JNA cannot start: " + describe(e));
+      return JnaBinding.start();
+    } catch (final VirtualMachineError e) {
+      throw e;
+    } catch (final RuntimeException | Error e) { // JNA throws Error itself where versions differ
+      failed("JNA cannot start: " + describe(e));
       return false;
     }
   }
 
   private boolean loadByJna() {
     for (final Path file : named()) {
-      if (bindByJna(file)) {
+      if (bindByJna(file, file.toString())) {
         return true;
       }
     }
@@ -86,106 +96,143 @@ public final class ShimLoader {
       return false;
     }
     try {
-      return bindByJna(JnaBinding.extract());
+      return bindByJna(JnaBinding.extract(), FROM_JAR);
     } catch (final IOException | LinkageError e) {
       notExtracted(e);
       return false;
     }
   }
 
-  private boolean bindByJna(final Path file) {
+  private boolean bindByJna(final Path file, final String name) {
+    if (refused(file, name)) {
+      return false;
+    }
     try {
-      final String wrong = JnaBinding.bind(file);
-      return accept(file, wrong, new JnaBinding());
+      return accept(name, JnaBinding.bind(file), new JnaBinding());
     } catch (final LinkageError | RuntimeException e) {
-      attempts.add(file + ": " + describe(e));
+      failed(name + ": " + describe(e));
       return false;
     }
   }
 
   private boolean loadByJni() {
     for (final Path file : named()) {
-      if (bindByJni(file)) {
+      if (bindByJni(file, file.toString())) {
         return true;
       }
     }
     if (System.getProperty(LIBRARY_PATH_PROPERTY) != null) {
       return false;
     }
-    try {
-      final Path file = Extractor.extract();
-      extracted = true;
+    for (final Path directory : Extractor.directories()) {
       try {
-        return bindByJni(file);
-      } finally {
-        Files.deleteIfExists(file);
+        final Path file = Extractor.extract(directory);
+        try {
+          if (bindByJni(file, FROM_JAR)) {
+            return true;
+          }
+        } finally {
+          Extractor.delete(file);
+        }
+      } catch (final IOException e) {
+        notExtracted(e);
       }
-    } catch (final IOException e) {
-      notExtracted(e);
+    }
+    return false;
+  }
+
+  private void notExtracted(final Throwable problem) {
+    failed("taking the library out of the jar failed: " + describe(problem));
+  }
+
+  private boolean bindByJni(final Path file, final String name) {
+    if (spoilt) {
+      failed("no other library can be bound by JNI in this process");
       return false;
     }
-  }
-
-  /** Told once, though both ways of binding try. */
-  private void notExtracted(final Throwable problem) {
-    final String attempt = "taking the library out of the jar failed: " + describe(problem);
-    if (!attempts.contains(attempt)) {
-      attempts.add(attempt);
+    if (refused(file, name)) {
+      return false;
     }
-  }
-
-  private boolean bindByJni(final Path file) {
     try {
       System.load(file.toAbsolutePath().toString());
       final int abi = Shim.abiVersion();
+      spoilt = true;
       final String wrong =
-          abi == Layout.ABI_VERSION
-              ? null
-              : "its version is " + abi + ", not " + Layout.ABI_VERSION;
-      return accept(file, wrong, new JniMemory());
-    } catch (final LinkageError e) {
-      attempts.add(file + " (JNI): " + describe(e));
+          abi == Layout.ABI_VERSION ? Layout.verify(Shim::layout) : Layout.wrongVersion(abi);
+      spoilt = wrong != null;
+      return accept(name, wrong, new JniMemory());
+    } catch (final LinkageError | RuntimeException e) { // a JVM may forbid native code
+      failed(name + " (JNI): " + describe(e));
       return false;
     }
   }
 
-  private boolean accept(final Path file, final String wrong, final NativeMemory with) {
-    final String different = wrong != null ? wrong : Layout.verify(Shim::layout);
+  private boolean refused(final Path file, final String name) {
+    final String problem = LibraryFile.problem(file);
+    if (problem != null) {
+      failed(name + ": " + problem);
+    }
+    return problem != null;
+  }
+
+  private boolean accept(final String name, final String different, final NativeMemory with) {
     if (different != null) {
-      attempts.add(file + " is of another version: " + different);
+      failed(name + " is of another version: " + different);
       return false;
     }
     memory = with;
-    library = extracted ? "from the jar" : file.toString();
+    library = name;
     return true;
   }
 
   /** The files that exist where properties point to. */
   private List<Path> named() {
-    final List<Path> files = new ArrayList<>();
     final String explicit = System.getProperty(LIBRARY_PATH_PROPERTY);
     if (explicit != null) {
-      final Path path = Path.of(explicit);
-      final Path file = Files.isDirectory(path) ? path.resolve(FILE_NAME) : path;
-      if (Files.exists(file)) {
-        files.add(file);
-      } else {
-        attempts.add(LIBRARY_PATH_PROPERTY + ": there is no " + file);
-      }
-      return files;
+      return explicit(explicit);
     }
+    final List<Path> files = new ArrayList<>();
     for (final String directory :
         System.getProperty("java.library.path", "").split(File.pathSeparator, -1)) {
-      if (!directory.isEmpty() && Files.exists(Path.of(directory, FILE_NAME))) {
+      if (!directory.isEmpty() && new File(directory, FILE_NAME).exists()) {
         files.add(Path.of(directory, FILE_NAME));
       }
     }
     return files;
   }
 
+  private List<Path> explicit(final String named) {
+    try {
+      final Path path = Path.of(named);
+      final Path file = Files.isDirectory(path) ? path.resolve(FILE_NAME) : path;
+      if (Files.exists(file)) {
+        return List.of(file);
+      }
+      failed(LIBRARY_PATH_PROPERTY + ": there is no " + file);
+    } catch (final InvalidPathException e) {
+      failed(LIBRARY_PATH_PROPERTY + ": " + describe(e));
+    }
+    return List.of();
+  }
+
+  /** In one line, as logs want it. */
   private static String describe(final Throwable problem) {
     final String message = problem.getMessage();
-    final String text = message == null ? problem.toString() : message.strip();
+    if (message == null) {
+      return problem instanceof ExceptionInInitializerError && problem.getCause() != null
+          ? describe(problem.getCause())
+          : problem.toString();
+    }
+    if (problem instanceof FileSystemException file && file.getReason() == null) {
+      return problem.getClass().getSimpleName() + ": " + message;
+    }
+    if (problem instanceof NoClassDefFoundError && message.matches("\\S+")) {
+      return "there is no class " + message.replace('/', '.');
+    }
+    if (message.startsWith("'")) { // the JVM's name of a native method that it did not find
+      return "there is no function for " + message;
+    }
+    final String text = message.strip().replaceAll("\\s+", " ");
     final boolean noexec =
         text.contains("failed to map segment") || text.contains("Operation not permitted");
     return noexec

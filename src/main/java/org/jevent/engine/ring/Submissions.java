@@ -18,7 +18,7 @@ final class Submissions implements AutoCloseable {
 
   private final ByteBuffer block;
   private final int offset;
-  private final int capacity;
+  private int capacity;
   private int count;
   private long[] waiting = new long[64 * LONGS];
   private int waitingFirst;
@@ -74,8 +74,12 @@ final class Submissions implements AutoCloseable {
     waitingEnd += LONGS;
   }
 
-  /** Tells the shim how many records there are. */
-  void hand() {
+  /**
+   * Tells the shim how many records there are.
+   *
+   * @return there are more than the ring has room for
+   */
+  boolean hand() {
     while (count < capacity && waitingFirst < waitingEnd) {
       final long head = waiting[waitingFirst];
       write(
@@ -93,6 +97,7 @@ final class Submissions implements AutoCloseable {
       waitingEnd = 0;
     }
     block.putInt(Layout.HEADER_SUBMITTED, count);
+    return waitingFirst < waitingEnd;
   }
 
   /** Finds out what the shim has taken. */
@@ -152,8 +157,11 @@ final class Submissions implements AutoCloseable {
     return target.address() + at;
   }
 
+  /** The block goes with the ring: from now on records are kept from it. */
   @Override
   public void close() {
+    capacity = 0;
+    count = 0;
     areas.forEach(ShimMemory::close);
     areas.clear();
   }

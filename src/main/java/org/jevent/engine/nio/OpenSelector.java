@@ -1,0 +1,60 @@
+package org.jevent.engine.nio;
+
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.nio.channels.Selector;
+import org.jevent.engine.Leaks;
+
+/** An engine's selector, which the cleaner closes if nobody else does. */
+final class OpenSelector implements Runnable, AutoCloseable {
+  private final Leaks.Site site = Leaks.site();
+  private volatile Selector selector = open();
+  private volatile boolean closed;
+  private Cleaner.Cleanable cleanable;
+
+  private OpenSelector() {}
+
+  static OpenSelector forEngine(final NioEngine owner) {
+    final OpenSelector opened = new OpenSelector();
+    opened.cleanable = Leaks.register(owner, opened);
+    return opened;
+  }
+
+  private static Selector open() {
+    try {
+      return Selector.open();
+    } catch (final IOException e) {
+      throw NioErrors.exception("open a selector", e);
+    }
+  }
+
+  Selector selector() {
+    return selector;
+  }
+
+  /** Takes a new one; returns the former, which is still open. */
+  Selector renew() {
+    final Selector former = selector;
+    selector = open();
+    return former;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    cleanable.clean();
+  }
+
+  @Override
+  public void run() {
+    try {
+      selector.close();
+    } catch (final IOException e) {
+      throw NioErrors.exception("close a selector", e);
+    } finally {
+      if (!closed) {
+        Leaks.report("an event base (" + NioEngine.NAME + ")", site);
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package org.jevent.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jevent.error.EngineUnavailableException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Which engine is taken, in which order, and what is said when none is. */
+@Timeout(60)
+class EnginesTest {
+  private static final EngineRequest ANY = new EngineRequest(null, Set.of(), 0, false);
+
+  private String property;
+
+  @BeforeEach
+  void withoutTheProperty() {
+    property = System.clearProperty(Engines.ENGINE_PROPERTY);
+  }
+
+  @AfterEach
+  void restoreTheProperty() {
+    if (property == null) {
+      System.clearProperty(Engines.ENGINE_PROPERTY);
+    } else {
+      System.setProperty(Engines.ENGINE_PROPERTY, property);
+    }
+  }
+
+  private static void requireEpoll() {
+    assumeThat(Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name))
+        .contains("epoll");
+  }
+
+  private static String chosen(final EngineRequest request, final Map<String, String> variables) {
+    final Engine engine = Engines.open(request, variables::get);
+    engine.close();
+    return engine.name();
+  }
+
+  private static EngineRequest insisting(final String name) {
+    return new EngineRequest(name, Set.of(), 0, false);
+  }
+
+  private static EngineRequest avoiding(final String... names) {
+    return new EngineRequest(null, Set.of(names), 0, false);
+  }
+
+  @Test
+  void theListHasEachMethodOnceWithAReasonOrNone() {
+    final List<EngineInfo> all = Engines.supported();
+    assertThat(all).extracting(EngineInfo::name).doesNotHaveDuplicates().endsWith("nio");
+    for (final EngineInfo engine : all) {
+      assertThat(engine.reason().isEmpty()).as("%s", engine).isEqualTo(engine.usable());
+      assertThat(engine.usable() || engine.features() == 0).as("%s", engine).isTrue();
+    }
+    assertThat(all.get(all.size() - 1).usable()).isTrue();
+  }
+
+  @Test
+  void thePlatformsFirstUsableMethodIsTheDefault() {
+    final String first =
+        Engines.supported().stream()
+            .filter(EngineInfo::usable)
+            .map(EngineInfo::name)
+            .findFirst()
+            .orElseThrow();
+    assertThat(chosen(ANY, Map.of())).isEqualTo(first);
+  }
+
+  @Test
+  void theEnvironmentNamesAMethod() {
+    requireEpoll();
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "nio"))).isEqualTo("nio");
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", " epoll "))).isEqualTo("epoll");
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "  "))).isEqualTo("epoll");
+  }
+
+  @Test
+  void thePropertyComesBeforeTheEnvironmentAndTheProgramBeforeBoth() {
+    requireEpoll();
+    System.setProperty(Engines.ENGINE_PROPERTY, "nio");
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "epoll"))).isEqualTo("nio");
+    assertThat(chosen(insisting("epoll"), Map.of("JEVENT_ENGINE", "nio"))).isEqualTo("epoll");
+    System.setProperty(Engines.ENGINE_PROPERTY, "epoll");
+    assertThat(chosen(insisting("nio"), Map.of())).isEqualTo("nio");
+  }
+
+  @Test
+  void theEnvironmentRulesMethodsOutWhateverTheValue() {
+    requireEpoll();
+    assertThat(chosen(ANY, Map.of("JEVENT_NOEPOLL", "1"))).isNotEqualTo("epoll");
+    assertThat(chosen(ANY, Map.of("JEVENT_NOEPOLL", ""))).isNotEqualTo("epoll");
+    assertThat(chosen(ANY, Map.of("JEVENT_NOKQUEUE", "1"))).isEqualTo("epoll");
+    assertThat(chosen(ANY, Map.of("JEVENT_NONIO", "1"))).isEqualTo("epoll");
+  }
+
+  @Test
+  void theEnvironmentCanBeIgnoredButNotTheProperty() {
+    requireEpoll();
+    final EngineRequest deaf = new EngineRequest(null, Set.of(), 0, true);
+    assertThat(chosen(deaf, Map.of("JEVENT_ENGINE", "nio"))).isEqualTo("epoll");
+    assertThat(chosen(deaf, Map.of("JEVENT_NOEPOLL", "1"))).isEqualTo("epoll");
+    System.setProperty(Engines.ENGINE_PROPERTY, "nio");
+    assertThat(chosen(deaf, Map.of("JEVENT_ENGINE", "epoll"))).isEqualTo("nio");
+  }
+
+  @Test
+  void avoidedMethodsArePassedOver() {
+    requireEpoll();
+    assertThat(chosen(avoiding("epoll"), Map.of())).isNotEqualTo("epoll");
+    assertThat(chosen(avoiding("nio"), Map.of())).isEqualTo("epoll");
+  }
+
+  @Test
+  void requiredFeaturesDecide() {
+    requireEpoll();
+    final EngineRequest edges = new EngineRequest(null, Set.of(), Engine.FEATURE_ET, false);
+    assertThat(chosen(edges, Map.of("JEVENT_NONIO", "1"))).isEqualTo("epoll");
+    assertThatThrownBy(() -> chosen(edges, Map.of("JEVENT_ENGINE", "nio")))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessage("method nio cannot be used: lacks required features 1");
+    assertThatThrownBy(() -> chosen(new EngineRequest(null, Set.of(), 1 << 20, false), Map.of()))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessageStartingWith("no method can be used: ")
+        .hasMessageContaining("epoll, nio: lacks required features 100000");
+  }
+
+  @Test
+  void aMethodThatIsNamedAndRuledOutFailsInsteadOfBeingReplaced() {
+    requireEpoll();
+    for (final Map<String, String> variables :
+        List.of(
+            Map.of("JEVENT_ENGINE", "epoll", "JEVENT_NOEPOLL", "1"),
+            Map.of("JEVENT_ENGINE", "nio", "JEVENT_NONIO", "1"))) {
+      final String name = variables.get("JEVENT_ENGINE");
+      assertThatThrownBy(() -> chosen(ANY, variables))
+          .isInstanceOf(EngineUnavailableException.class)
+          .hasMessage(
+              "method "
+                  + name
+                  + " cannot be used: ruled out by the environment's JEVENT_NO"
+                  + name.toUpperCase(java.util.Locale.ROOT));
+    }
+    assertThatThrownBy(
+            () -> chosen(new EngineRequest("epoll", Set.of("epoll"), 0, false), Map.of()))
+        .hasMessage("method epoll cannot be used: avoided by the program");
+  }
+
+  @Test
+  void whenNothingIsLeftEachReasonIsTold() {
+    requireEpoll();
+    assertThatThrownBy(
+            () -> chosen(avoiding("nio"), Map.of("JEVENT_NOEPOLL", "1", "JEVENT_NOIO_URING", "1")))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessageStartingWith("no method can be used: ")
+        .hasMessageContaining("epoll: ruled out by the environment's JEVENT_NOEPOLL")
+        .hasMessageContaining("nio: avoided by the program")
+        .hasMessageContaining("not part of this platform's library");
+  }
+
+  @Test
+  void anUnknownMethodIsRefusedWithTheNamesOfTheKnown() {
+    for (final String wrong : new String[] {"carrier-pigeon", "EPOLL"}) {
+      assertThatThrownBy(() -> chosen(ANY, Map.of("JEVENT_ENGINE", wrong)))
+          .isInstanceOf(EngineUnavailableException.class)
+          .hasMessageStartingWith("method " + wrong + " cannot be used: no such method; there are ")
+          .hasMessageContaining("epoll")
+          .hasMessageEndingWith("nio");
+    }
+  }
+
+  @Test
+  void aMethodOfAnotherPlatformIsRefusedWithTheReason() {
+    requireEpoll();
+    assertThatThrownBy(() -> chosen(insisting("iocp"), Map.of()))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessage("method iocp cannot be used: not part of this platform's library");
+  }
+
+  @Test
+  void reasonsStandOnceAfterTheMethodsTheyHoldFor() {
+    final Reasons reasons = new Reasons();
+    reasons.add("one", "is old");
+    reasons.add("two", "is new");
+    reasons.add("three", "is old");
+    assertThat(reasons).hasToString("one, three: is old; two: is new");
+    assertThat(reasons.only()).isEqualTo("is old; is new");
+  }
+}

@@ -1,0 +1,126 @@
+package org.jevent.engine.ring;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+/** The library and its jar, as they are and spoilt in one way or another. */
+final class Altered {
+  static final String FILE_NAME = System.mapLibraryName("jevent");
+  private static final int X86_64 = 62;
+  private static final int AARCH64 = 183;
+
+  private Altered() {}
+
+  /** The library as it was built; ends the test as not applicable where it was not. */
+  static byte[] library() throws IOException {
+    assumeThat(Platform.prefix()).as("libraries are ELF files on Linux").startsWith("linux");
+    final Path file = ForkedJvm.classes().resolve(Platform.prefix()).resolve(FILE_NAME);
+    assumeThat(file).as("the native library was built").exists();
+    return Files.readAllBytes(file);
+  }
+
+  /** For a processor that this is not. */
+  static byte[] foreign() throws IOException {
+    final byte[] library = library();
+    final ByteBuffer header = ByteBuffer.wrap(library).order(ByteOrder.nativeOrder());
+    header.putShort(18, (short) (header.getShort(18) == X86_64 ? AARCH64 : X86_64));
+    return library;
+  }
+
+  static byte[] truncated() throws IOException {
+    final byte[] library = library();
+    return Arrays.copyOf(library, library.length / 2);
+  }
+
+  /** Of this version, but with another number for one entry of the layout. */
+  static byte[] layout(final int entry, final long number) throws IOException {
+    final byte[] library = library();
+    final ByteBuffer bytes = ByteBuffer.wrap(library).order(ByteOrder.nativeOrder());
+    bytes.putLong(table(bytes) + entry * Long.BYTES, number);
+    return library;
+  }
+
+  private static int table(final ByteBuffer bytes) {
+    for (int at = 0; at + Layout.size() * Long.BYTES <= bytes.capacity(); at += Long.BYTES) {
+      int same = 0;
+      while (same < Layout.size() && bytes.getLong(at + same * Long.BYTES) == Layout.value(same)) {
+        same++;
+      }
+      if (same == Layout.size()) {
+        return at;
+      }
+    }
+    throw new AssertionError("the library holds no table of the layout");
+  }
+
+  /** A library of another version, which is all that it knows. */
+  static Path ofVersion(final int version, final Path directory) throws Exception {
+    return compiled(
+        "int jev_abi_version(void) { return "
+            + version
+            + "; }\n"
+            + "int Java_org_jevent_engine_ring_Shim_abiVersion(void *env, void *owner) {\n"
+            + "  (void)env; (void)owner; return jev_abi_version(); }\n",
+        directory.resolve(FILE_NAME));
+  }
+
+  /** Ends the test as not applicable where there is no C compiler. */
+  static Path compiled(final String source, final Path library) throws Exception {
+    final Path code = Files.createTempFile(library.getParent(), "source", ".c");
+    Files.writeString(code, source);
+    try {
+      final Process compiler =
+          new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), code.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assumeThat(compiler.waitFor(60, TimeUnit.SECONDS) && compiler.exitValue() == 0)
+          .as("a C compiler makes a library")
+          .isTrue();
+    } catch (final IOException e) {
+      assumeThat(e).as("there is a C compiler").isNull();
+    } finally {
+      Files.delete(code);
+    }
+    return library;
+  }
+
+  /** The file with that content, under the library's name in a directory of its own. */
+  static Path file(final Path directory, final byte[] content) throws IOException {
+    return Files.write(Files.createTempDirectory(directory, "library").resolve(FILE_NAME), content);
+  }
+
+  /** The library's jar with that native library in it; null: without any. */
+  static Path jar(final Path directory, final byte[] library) throws IOException {
+    final Path classes = ForkedJvm.classes();
+    final Path jar = Files.createTempFile(directory, "jevent", ".jar");
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream entries = new JarOutputStream(out)) {
+      for (final Path file : ForkedJvm.files(classes)) {
+        if (file.endsWith(FILE_NAME)) {
+          continue;
+        }
+        entries.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
+        try (InputStream in = Files.newInputStream(file)) {
+          in.transferTo(entries);
+        }
+      }
+      if (library != null) {
+        entries.putNextEntry(new JarEntry(Platform.prefix() + "/" + FILE_NAME));
+        entries.write(library);
+      }
+    }
+    return jar;
+  }
+}

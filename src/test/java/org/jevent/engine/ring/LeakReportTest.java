@@ -1,0 +1,75 @@
+package org.jevent.engine.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jevent.engine.EngineInfo;
+import org.jevent.engine.Engines;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A base that nobody closes is freed by the garbage collector and tells where it was made. */
+@Timeout(120)
+class LeakReportTest {
+  @TempDir private Path directory;
+
+  private ForkedJvm.Result leak(final String method, final String level, final String how)
+      throws Exception {
+    assumeThat(Files.isDirectory(Path.of("/proc/self/fd"))).as("descriptors are listed").isTrue();
+    assumeThat(Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name))
+        .contains(method);
+    final ForkedJvm jvm = new ForkedJvm(directory).built().jna().set("jevent.engine", method);
+    if (level != null) {
+      jvm.set("jevent.leak", level);
+    }
+    final ForkedJvm.Result result = jvm.probe(how);
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).as("%s", result).endsWith("opened true", "freed");
+    return result;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void theReportSaysWhereTheBaseWasMadeWhenAskedTo(final String method) throws Exception {
+    final ForkedJvm.Result result = leak(method, "paranoid", "leak");
+    assertThat(result.log())
+        .containsExactly("WARNING LEAK: an event base (" + method + ") was never closed");
+    assertThat(String.join("\n", result.err()))
+        .contains("made here")
+        .contains("org.jevent.EventBase.<init>")
+        .contains("Probe.makeAndForget");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void theReportSaysHowToLearnMoreByDefault(final String method) throws Exception {
+    final ForkedJvm.Result result = leak(method, null, "leak");
+    assertThat(result.log())
+        .containsExactly(
+            "WARNING LEAK: an event base ("
+                + method
+                + ") was never closed (-Djevent.leak=paranoid tells where it was made)");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void thereIsNoReportWhenNoneIsWanted(final String method) throws Exception {
+    final ForkedJvm.Result result = leak(method, "disabled", "leak");
+    assertThat(result.log()).isEmpty();
+    assertThat(result.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void aBaseThatWatchesIsFoundToo(final String method) throws Exception {
+    final ForkedJvm.Result result = leak(method, "paranoid", "leak-watching");
+    assertThat(result.log())
+        .contains("WARNING LEAK: an event base (" + method + ") was never closed");
+    assertThat(String.join("\n", result.err())).contains("Probe.watchAndForget");
+  }
+}

@@ -1,0 +1,185 @@
+package org.jevent.engine.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The directory that the library is taken out of the jar to: its mode, its mount, its size. */
+@Timeout(120)
+class LoaderDirectoryTest {
+  @TempDir private Path directory;
+  private Path mounted;
+
+  /** Ends the test as not applicable where this user may not mount. */
+  private Path mount(final String options) throws Exception {
+    final Path target = Files.createDirectory(directory.resolve("mounted"));
+    assumeThat(run("mount", "-t", "tmpfs", "-o", options, "none", target.toString()))
+        .as("a file system can be mounted here")
+        .isTrue();
+    mounted = target;
+    return target;
+  }
+
+  private static boolean run(final String... command) throws Exception {
+    try {
+      final Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (final IOException e) {
+      return false;
+    }
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    if (mounted != null) {
+      assertThat(run("umount", mounted.toString())).as("unmounted").isTrue();
+    }
+  }
+
+  private ForkedJvm jvm() throws Exception {
+    return new ForkedJvm(directory).with(Altered.jar(directory, Altered.library())).jna();
+  }
+
+  private static void opens(final ForkedJvm jvm, final String expected) throws Exception {
+    final ForkedJvm.Result result = jvm.probe("open", "report");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).as("%s", result).startsWith(expected + " works");
+    assertThat(result.log()).hasSize(expected.startsWith("nio") ? 1 : 0);
+  }
+
+  @Test
+  void nothingIsLeftInTheDirectoryWhenTheProcessEnds() throws Exception {
+    final Path empty = Files.createTempDirectory(directory, "empty");
+    for (final String binding : new String[] {"jna", "jni"}) {
+      opens(
+          jvm()
+              .set("jevent.binding", binding)
+              .set("java.io.tmpdir", empty)
+              .set("jna.tmpdir", empty),
+          "epoll " + binding);
+      assertThat(ForkedJvm.files(empty)).as(binding).isEmpty();
+    }
+    opens(
+        new ForkedJvm(directory)
+            .with(Altered.jar(directory, Altered.foreign()))
+            .jna()
+            .set("java.io.tmpdir", empty)
+            .set("jna.tmpdir", empty),
+        "nio none");
+    assertThat(ForkedJvm.files(empty)).as("refused").isEmpty();
+  }
+
+  @Test
+  void theFileIsItsOwnersAlone() throws Exception {
+    Altered.library();
+    final Path file = Extractor.extract(directory);
+    assertThat(Files.getPosixFilePermissions(file))
+        .containsOnly(
+            PosixFilePermission.OWNER_READ,
+            PosixFilePermission.OWNER_WRITE,
+            PosixFilePermission.OWNER_EXECUTE);
+    assertThat(file).hasBinaryContent(Altered.library());
+    assertThat(file.getParent()).isEqualTo(directory);
+    Extractor.delete(file);
+    assertThat(file).doesNotExist();
+    Extractor.delete(file);
+  }
+
+  @Test
+  void aDirectoryThatIsNoneIsNamed() throws Exception {
+    Altered.library();
+    final Path none = directory.resolve("none");
+    assertThatThrownBy(() -> Extractor.extract(none))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(none.toString());
+    final Path file = Files.createFile(directory.resolve("file"));
+    final ForkedJvm.Result result =
+        jvm().set("jevent.binding", "jni").set("java.io.tmpdir", file).probe("open");
+    assertThat(result.out()).containsExactly("nio none works");
+    assertThat(result.log()).hasSize(1);
+    assertThat(result.log().get(0))
+        .contains("taking the library out of the jar failed: ")
+        .contains(file.toString());
+  }
+
+  @Test
+  void fromADirectoryThatForbidsExecutionAnotherOneIsTaken() throws Exception {
+    final Path noexec = mount("noexec,size=4m");
+    opens(jvm().set("jna.tmpdir", noexec), "epoll jni");
+    opens(jvm().set("jna.tmpdir", noexec).set("jevent.binding", "jni"), "epoll jni");
+    assertThat(ForkedJvm.files(noexec)).isEmpty();
+  }
+
+  @Test
+  void whereAllDirectoriesForbidExecutionTheLogSaysWhatToDo() throws Exception {
+    final Path noexec = mount("noexec,size=4m");
+    for (final String binding : new String[] {"jna", "jni"}) {
+      final ForkedJvm.Result result =
+          jvm()
+              .set("jevent.binding", binding)
+              .set("jna.tmpdir", noexec)
+              .set("java.io.tmpdir", noexec)
+              .probe("open", "report");
+      assertThat(result.exit()).as("%s", result).isZero();
+      assertThat(result.out()).startsWith("nio none works");
+      assertThat(result.log()).hasSize(1);
+      assertThat(result.log().get(0))
+          .contains("is the directory mounted noexec? set jna.tmpdir to one that is not");
+      assertThat(result.text())
+          .contains("is the directory mounted noexec? set jna.tmpdir to one that is not");
+      assertThat(ForkedJvm.files(noexec)).isEmpty();
+    }
+  }
+
+  @Test
+  void aLibraryOnADiskThatForbidsExecutionIsRefusedWithTheHint() throws Exception {
+    final Path noexec = mount("noexec,size=4m");
+    final Path file = Altered.file(noexec, Altered.library());
+    final ForkedJvm.Result result = jvm().set("jevent.library.path", file).probe("open");
+    assertThat(result.out()).as("%s", result).containsExactly("nio none works");
+    assertThat(result.log()).hasSize(1);
+    assertThat(result.log().get(0)).contains(file.toString()).contains("mounted noexec?");
+  }
+
+  @Test
+  void aReadOnlyDirectoryIsNotWrittenTo() throws Exception {
+    final Path readOnly = mount("ro,size=4m");
+    opens(jvm().set("jna.tmpdir", readOnly), "epoll jni");
+    final ForkedJvm.Result result =
+        jvm().set("jna.tmpdir", readOnly).set("java.io.tmpdir", readOnly).probe("open");
+    assertThat(result.out()).as("%s", result).containsExactly("nio none works");
+    assertThat(result.log()).hasSize(1);
+    assertThat(result.log().get(0)).contains(readOnly.toString());
+  }
+
+  @Test
+  void aFullDiskLeavesNoHalfOfALibraryBehind() throws Exception {
+    final Path small = mount("size=16k");
+    final ForkedJvm.Result result =
+        jvm()
+            .set("jevent.binding", "jni")
+            .set("java.io.tmpdir", small)
+            .set("jna.tmpdir", small)
+            .probe("open");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).containsExactly("nio none works");
+    assertThat(result.log()).hasSize(1);
+    assertThat(result.log().get(0)).contains("No space left on device");
+    assertThat(ForkedJvm.files(small)).isEmpty();
+    opens(jvm().set("jna.tmpdir", small), "epoll jni");
+  }
+}

@@ -1,0 +1,135 @@
+package org.jevent.engine.ring;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jevent.Diagnosis;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.EventConfig;
+import org.jevent.error.EngineUnavailableException;
+import org.jevent.net.NetSocket;
+
+/**
+ * A program that a test starts in a JVM of its own. It does what its arguments say and prints one
+ * line for each base that it opens: method, binding and what came through a socket.
+ */
+final class Probe {
+  private Probe() {}
+
+  public static void main(final String[] arguments) throws Exception {
+    for (final String argument : arguments) {
+      switch (argument) {
+        case "open" -> open(new EventConfig());
+        case "open-ignoring-environment" -> open(new EventConfig().ignoreEnvironment());
+        case "leak" -> leak(Probe::makeAndForget);
+        case "leak-watching" -> leak(Probe::watchAndForget);
+        case "foreign-path" -> foreignPath();
+        case "report" -> System.out.print(Diagnosis.report());
+        default -> open(new EventConfig().method(argument));
+      }
+    }
+  }
+
+  private static void open(final EventConfig config) {
+    try (EventBase base = new EventBase(config)) {
+      System.out.println(base.method() + " " + base.engine().binding() + " " + echoed(base));
+    } catch (final EngineUnavailableException e) {
+      System.out.println("unavailable: " + e.getMessage());
+    }
+  }
+
+  /** What an event of this base reads from a socket: it works, and is not only open. */
+  private static String echoed(final EventBase base) {
+    final NetSocket[] pair = NetSocket.pair(base);
+    final ByteBuffer buffer = ByteBuffer.allocate(16);
+    try (Event event = base.newEvent(pair[0], Event.READ, (self, what) -> pair[0].read(buffer))) {
+      event.add();
+      pair[1].write(ByteBuffer.wrap("works".getBytes(StandardCharsets.US_ASCII)));
+      base.dispatch();
+    }
+    pair[0].close();
+    pair[1].close();
+    return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
+  }
+
+  // Opened and watched in methods of their own, so that no frame refers to the base any more.
+
+  private static void leak(final Runnable forgetful) throws Exception {
+    final AtomicBoolean reported = new AtomicBoolean();
+    // After the console's handler, so that the line has been written by then.
+    Logger.getLogger("")
+        .addHandler(
+            new Handler() {
+              @Override
+              public void publish(final LogRecord message) {
+                reported.compareAndSet(
+                    false, message.getMessage().startsWith("LEAK: an event base"));
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
+    open(new EventConfig());
+    final long before = descriptors();
+    forgetful.run();
+    System.out.println("opened " + (descriptors() > before));
+    final boolean silent = "disabled".equals(System.getProperty("jevent.leak"));
+    for (int i = 0; i < 400; i++) {
+      System.gc();
+      if (descriptors() <= before && (silent || reported.get())) {
+        System.out.println("freed");
+        return;
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** What a base holds: kernel objects for waiting and waking. */
+  private static long descriptors() throws IOException {
+    long count = 0;
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (final Path link : links) {
+        try {
+          count += Files.readSymbolicLink(link).toString().startsWith("anon_inode:") ? 1 : 0;
+        } catch (final IOException e) {
+          continue; // that of the listing itself
+        }
+      }
+    }
+    return count;
+  }
+
+  private static void makeAndForget() {
+    new EventBase().execute(() -> {});
+  }
+
+  private static void watchAndForget() {
+    final EventBase base = new EventBase();
+    final NetSocket[] pair = NetSocket.pair(base);
+    base.newEvent(pair[0], Event.READ | Event.PERSIST, (self, what) -> {}).add();
+    base.loop(EventBase.LOOP_NONBLOCK);
+  }
+
+  /** An address that a system of another locale may have given, which this one cannot spell. */
+  private static void foreignPath() {
+    final ByteBuffer memory = ByteBuffer.allocate(AddressCodec.SIZE).order(ByteOrder.nativeOrder());
+    final byte[] path = "/tmp/caf\u00e9".getBytes(StandardCharsets.UTF_8);
+    memory.putShort(Layout.ADDRESS_FAMILY, (short) Layout.FAMILY_UNIX);
+    memory.putInt(Layout.ADDRESS_LENGTH, path.length);
+    memory.put(Layout.ADDRESS_BYTES, path);
+    System.out.println(System.getProperty("sun.jnu.encoding"));
+    System.out.println(AddressCodec.read(memory, 0));
+  }
+}
