@@ -73,7 +73,8 @@ abstract class Chain implements AutoCloseable {
     return nanos[nanos.length / 2];
   }
 
-  private void round() {
+  /** One run of the chain; returns its events. */
+  final long round() {
     fired = 0;
     written = 0;
     writesLeft = shape.writes;
@@ -83,5 +84,6 @@ abstract class Chain implements AutoCloseable {
       write((int) ((long) i * step % shape.pairs));
     }
     runRound();
+    return fired;
   }
 }

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.engine.ring.RingCounters;
+import org.jevent.engine.ring.RingEngine;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
@@ -14,6 +16,7 @@ final class LibraryChain extends Chain {
   private final EventBase base;
   private final NetSocket[][] pairs;
   private final Event[] events;
+  private long iterations;
   private final ByteBuffer out = ByteBuffer.allocateDirect(1);
   private final ByteBuffer in = ByteBuffer.allocateDirect(1);
 
@@ -73,6 +76,20 @@ final class LibraryChain extends Chain {
   @Override
   void runRound() {
     base.dispatch();
+  }
+
+  /** What the engine has cost so far; only for engines of the shim. */
+  RingCounters counters() {
+    return ((RingEngine) base.engine()).counters();
+  }
+
+  /** From now on; before that {@link #iterations} stays 0. */
+  void countIterations() {
+    base.watchPrepare((watcher, timeout) -> iterations++);
+  }
+
+  long iterations() {
+    return iterations;
   }
 
   @Override

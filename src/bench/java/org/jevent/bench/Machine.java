@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where figures come from. */
 final class Machine {
+  private static final Path TASKSET = Path.of("/usr/bin/taskset");
+
   private Machine() {}
 
   /** Everything that a figure depends on, in a line. */
@@ -28,6 +32,16 @@ final class Machine {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? (int) Math.min(Integer.MAX_VALUE, system.getMaxFileDescriptorCount() - spare)
         : Integer.MAX_VALUE;
+  }
+
+  /** The command on one processor, where the system can pin it. */
+  static List<String> pinned(final List<String> command, final int processor) {
+    if (!Files.isExecutable(TASKSET) || Runtime.getRuntime().availableProcessors() < 2) {
+      return command;
+    }
+    final List<String> pinned = new ArrayList<>(List.of(TASKSET.toString(), "-c", "" + processor));
+    pinned.addAll(command);
+    return pinned;
   }
 
   private static String processor() {

@@ -9,7 +9,12 @@ import picocli.CommandLine.Command;
     description = "Measures this library beside what it is compared with.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
-    subcommands = {ChainCommand.class, DispatchCommand.class})
+    subcommands = {
+      ChainCommand.class,
+      CountCommand.class,
+      DispatchCommand.class,
+      Rot13Command.class
+    })
 public final class Main {
   private Main() {}
 

@@ -26,7 +26,6 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@State(Scope.Thread)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
 @Fork(value = 1, jvmArgsAppend = "-Xmx4g")
@@ -34,83 +33,84 @@ public class TimerBenchmark {
   private static final int BATCH = 10_000;
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
-  /** How many are pending. */
-  @Param({"1000", "1000000"})
-  public int pending;
-
-  private final SplittableRandom random = new SplittableRandom(20261123);
-  private EventBase base;
-  private Event[] others;
-  private Event[] events;
-  private long[] nanos;
-  private int fired;
-  private int next;
-
-  /** The base with its pending timers. */
-  @Setup
-  public void open() {
-    base = new EventBase(new EventConfig());
-    others = timers(pending);
-    events = timers(BATCH);
-    nanos = random.longs(BATCH, HOUR / 2, HOUR).toArray();
-    for (final Event other : others) {
-      other.addNanos(random.nextLong(HOUR / 2, HOUR));
-    }
-  }
-
-  private Event[] timers(final int count) {
-    final Event[] made = new Event[count];
-    for (int i = 0; i < count; i++) {
-      made[i] = base.newTimer((event, what) -> fired++);
-    }
-    return made;
-  }
-
-  /** Ends everything. */
-  @TearDown
-  public void close() {
-    base.close();
-  }
-
-  private void addAll() {
-    for (int i = 0; i < BATCH; i++) {
-      events[i].addNanos(nanos[i]);
-    }
-  }
-
-  private void cancelAll() {
-    for (final Event event : events) {
-      event.delete();
-    }
-  }
-
-  /** Ten thousand that are not pending, before each measured batch of adds. */
+  /** A base, its pending timers, and ten thousand more. */
   @State(Scope.Thread)
-  public static class Idle {
+  public static class Timers {
+    /** How many are pending. */
+    @Param({"1000", "1000000"})
+    public int pending;
+
+    private final SplittableRandom random = new SplittableRandom(20261123);
+    private EventBase base;
+    private Event[] others;
+    private Event[] events;
+    private long[] nanos;
+    private int fired;
+    private int next;
+
+    /** Opens the base. */
+    @Setup
+    public void open() {
+      base = new EventBase(new EventConfig());
+      others = timers(pending);
+      events = timers(BATCH);
+      nanos = random.longs(BATCH, HOUR / 2, HOUR).toArray();
+      for (final Event other : others) {
+        other.addNanos(random.nextLong(HOUR / 2, HOUR));
+      }
+    }
+
+    private Event[] timers(final int count) {
+      final Event[] made = new Event[count];
+      for (int i = 0; i < count; i++) {
+        made[i] = base.newTimer((event, what) -> fired++);
+      }
+      return made;
+    }
+
+    /** Ends everything. */
+    @TearDown
+    public void close() {
+      base.close();
+    }
+
+    void addAll() {
+      for (int i = 0; i < BATCH; i++) {
+        events[i].addNanos(nanos[i]);
+      }
+    }
+
+    void cancelAll() {
+      for (final Event event : events) {
+        event.delete();
+      }
+    }
+  }
+
+  /** None of the ten thousand is pending. */
+  public static class Idle extends Timers {
     /** Cancels what the last batch has added. */
     @Setup(Level.Invocation)
-    public void prepare(final TimerBenchmark benchmark) {
-      benchmark.cancelAll();
+    public void prepare() {
+      cancelAll();
     }
   }
 
-  /** Ten thousand that are pending, before each measured batch of cancels. */
-  @State(Scope.Thread)
-  public static class Pending {
+  /** All of them are. */
+  public static class Pending extends Timers {
     /** Adds what the last batch has cancelled. */
     @Setup(Level.Invocation)
-    public void prepare(final TimerBenchmark benchmark) {
-      benchmark.addAll();
+    public void prepare() {
+      addAll();
     }
   }
 
-  /** Ten thousand that are due, before each measured batch of expirations. */
-  @State(Scope.Thread)
-  public static class Due {
+  /** All of them are due. */
+  public static class Due extends Timers {
     /** Adds them with a time-out that has passed when they are looked at. */
     @Setup(Level.Invocation)
-    public void prepare(final TimerBenchmark benchmark) {
-      for (final Event event : benchmark.events) {
+    public void prepare() {
+      for (final Event event : super.events) {
         event.addNanos(0);
       }
     }
@@ -119,38 +119,40 @@ public class TimerBenchmark {
   /** {@code event_add} with a time-out. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public void add(final Idle idle) {
-    addAll();
+  public void add(final Idle timers) {
+    timers.addAll();
   }
 
   /** {@code event_del} of a timer. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public void cancel(final Pending added) {
-    cancelAll();
+  public void cancel(final Pending timers) {
+    timers.cancelAll();
   }
 
   /** {@code event_add} of a timer that is pending: what a server does with every message. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public void addAgain(final Pending added) {
-    addAll();
+  public void addAgain(final Pending timers) {
+    timers.addAll();
   }
 
-  /** The same for one of the million, taken at random. */
+  /** The same for one of all that are pending, taken at random. */
   @Benchmark
-  public void addAgainAnyOfAll() {
-    others[random.nextInt(others.length)].addNanos(nanos[next++ % BATCH]);
+  public void addAgainAnyOfAll(final Timers timers) {
+    timers.others[timers.random.nextInt(timers.others.length)].addNanos(
+        timers.nanos[timers.next++ % BATCH]);
   }
 
   /** A timer that fires, its callback included. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public int fire(final Due due) {
-    final int before = fired;
-    while (fired - before < BATCH) {
-      base.loop(EventBase.LOOP_NONBLOCK);
+    final Timers timers = due;
+    final int before = timers.fired;
+    while (timers.fired - before < BATCH) {
+      timers.base.loop(EventBase.LOOP_NONBLOCK);
     }
-    return fired;
+    return timers.fired;
   }
 }

@@ -89,13 +89,37 @@ final class EventServer implements Rot13Server {
     private final LineTurner turner = new LineTurner();
     private final Event reading;
     private final Event writing;
+    private boolean watchingReads;
+    private boolean watchingWrites;
     private boolean ended;
 
     Connection(final NetSocket socket) {
       this.socket = socket;
       reading = base.newEvent(socket, Event.READ | Event.PERSIST, (event, what) -> read());
       writing = base.newEvent(socket, Event.WRITE | Event.PERSIST, (event, what) -> write());
-      reading.add();
+      watchReads(true);
+    }
+
+    private void watchReads(final boolean on) {
+      if (on != watchingReads) {
+        watchingReads = on;
+        set(reading, on);
+      }
+    }
+
+    private void watchWrites(final boolean on) {
+      if (on != watchingWrites) {
+        watchingWrites = on;
+        set(writing, on);
+      }
+    }
+
+    private static void set(final Event event, final boolean pending) {
+      if (pending) {
+        event.add();
+      } else {
+        event.delete();
+      }
     }
 
     private void read() {
@@ -103,7 +127,6 @@ final class EventServer implements Rot13Server {
         final int count = socket.read(turner.input());
         if (count == NetSocket.END) {
           ended = true;
-          reading.delete();
         } else {
           counts.bytesIn.add(count);
           turner.turn();
@@ -129,20 +152,11 @@ final class EventServer implements Rot13Server {
     }
 
     private void waitForWhatIsNext() {
-      if (turner.hasOutput()) {
-        writing.add();
-      } else if (ended) {
+      if (ended && !turner.hasOutput()) {
         close();
-        return;
       } else {
-        writing.delete();
-      }
-      if (!ended) {
-        if (turner.mayRead()) {
-          reading.add();
-        } else {
-          reading.delete();
-        }
+        watchWrites(turner.hasOutput());
+        watchReads(!ended && turner.mayRead());
       }
     }
 
