@@ -1,0 +1,118 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.EventConfig;
+import org.jevent.Signals;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * What a signal does in a process that has stopped watching it: what it did before. Each test looks
+ * at a JVM of its own, which the signal ends.
+ */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "raises POSIX signals")
+class SignalRestoreTest {
+  private static final int KILLED_BY = 128;
+  private static final int TERM = 15;
+
+  /** The program of that JVM: method, signal, and how it stops watching. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(final String[] args) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> say("hook")));
+      final EventBase base = new EventBase(new EventConfig().method(args[0]));
+      final int number = Signals.valueOf(args[1]).number(base);
+      final Event event =
+          base.newSignal(
+              number,
+              (self, what) -> {
+                say("caught");
+                if (args[2].equals("delete")) {
+                  self.delete();
+                } else {
+                  base.loopBreak();
+                }
+              });
+      event.add();
+      Raise.signal(number);
+      base.dispatch();
+      if (args[2].equals("close")) {
+        base.close();
+      }
+      say("ending");
+      Raise.signal(number);
+      pause();
+      say("survived");
+      Runtime.getRuntime().halt(1);
+    }
+
+    private static void say(final String word) {
+      System.out.println(word);
+      System.out.flush();
+    }
+
+    private static void pause() {
+      try {
+        Thread.sleep(TimeUnit.SECONDS.toMillis(20));
+      } catch (final InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private record Outcome(int exit, List<String> said) {}
+
+  private static Outcome run(final Bases bases, final Signals signal, final String how)
+      throws Exception {
+    final List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.add("-XX:+IgnoreUnrecognizedVMOptions");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:-CreateCoredumpOnCrash");
+    command.add("-Djevent.binding=" + System.getProperty("jevent.binding", "jna"));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Program.class.getName());
+    command.addAll(List.of(bases.method(), signal.name(), how));
+    final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    try (InputStream said = process.getInputStream()) {
+      final String output = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+      return new Outcome(process.waitFor(), output.lines().toList());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @EngineTest
+  void deletingTheLastEventGivesTermBackToTheJvm(final Bases bases) throws Exception {
+    final Outcome outcome = run(bases, Signals.TERM, "delete");
+    assertThat(outcome.said()).containsExactly("caught", "ending", "hook");
+    assertThat(outcome.exit()).isEqualTo(KILLED_BY + TERM);
+  }
+
+  @EngineTest
+  void closingTheBaseGivesTermBackToTheJvm(final Bases bases) throws Exception {
+    final Outcome outcome = run(bases, Signals.TERM, "close");
+    assertThat(outcome.said()).containsExactly("caught", "ending", "hook");
+    assertThat(outcome.exit()).isEqualTo(KILLED_BY + TERM);
+  }
+
+  @EngineTest
+  void aSignalThatHadTheDefaultActionHasItAgain(final Bases bases) throws Exception {
+    final int number = Signals.ALRM.number(bases.base());
+    final Outcome outcome = run(bases, Signals.ALRM, "delete");
+    assertThat(outcome.said()).containsExactly("caught", "ending");
+    assertThat(outcome.exit()).isEqualTo(KILLED_BY + number);
+  }
+}
