@@ -1,0 +1,302 @@
+package org.jevent.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jevent.EventBase;
+import org.jevent.MethodInfo;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The book's server in each of its styles, the event style on each engine: a process of its own,
+ * driven over loopback, every byte of its answers checked.
+ */
+@Timeout(120)
+class Rot13ServerTest {
+  private static final Map<String, Program> RUNNING = new LinkedHashMap<>();
+
+  static Stream<String> styles() {
+    final List<String> styles = new ArrayList<>(List.of("threads", "busy-poll", "select"));
+    if (Runtime.version().feature() >= 21) {
+      styles.add("threads --virtual");
+    }
+    EventBase.supportedMethods().stream()
+        .filter(MethodInfo::usable)
+        .forEach(method -> styles.add("event --engine " + method.name()));
+    return styles.stream();
+  }
+
+  private static Program start(final String style, final String... more) throws IOException {
+    final List<String> arguments = new ArrayList<>(List.of("rot13-server", "--port", "0"));
+    arguments.add("--style");
+    arguments.addAll(List.of(style.split(" ")));
+    arguments.addAll(List.of(more));
+    return Program.server(arguments.toArray(String[]::new));
+  }
+
+  /** One that serves all tests of its style, as servers do. */
+  private static Program running(final String style) throws IOException {
+    Program server = RUNNING.get(style);
+    if (server == null) {
+      server = start(style);
+      RUNNING.put(style, server);
+    }
+    return server;
+  }
+
+  @AfterAll
+  static void stopAll() throws IOException {
+    for (final Program server : RUNNING.values()) {
+      assertThat(server.isAlive()).isTrue();
+      assertThat(server.errors()).isEmpty();
+      server.close();
+    }
+    RUNNING.clear();
+  }
+
+  private static Socket connect(final Program server) throws IOException {
+    final Socket socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(30_000);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    return socket;
+  }
+
+  private static byte[] ascii(final String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void expectAnswer(final Socket socket, final byte[] sent) throws IOException {
+    assertThat(socket.getInputStream().readNBytes(sent.length)).isEqualTo(Turned.bytes(sent));
+  }
+
+  private static void converse(final Socket socket, final byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    expectAnswer(socket, bytes);
+  }
+
+  private static byte[] lines(final int count, final int seed) {
+    final Random random = new Random(seed);
+    final StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      for (int left = random.nextInt(120); left > 0; left--) {
+        text.append((char) (' ' + random.nextInt(95)));
+      }
+      text.append('\n');
+    }
+    return ascii(text.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void theReadyLineNamesStyleAndEngine(final String style) throws IOException {
+    final Program server = running(style);
+    assertThat(server.style()).isEqualTo(style.split(" ")[0]);
+    final String engine =
+        style.contains("--engine") ? style.substring(style.lastIndexOf(' ') + 1) : "-";
+    assertThat(server.engine()).isEqualTo(engine);
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void eachLineIsAnsweredWithItsRot13(final String style) throws IOException {
+    try (Socket socket = connect(running(style))) {
+      socket.getOutputStream().write(ascii("Hello, World!\r\n"));
+      assertThat(socket.getInputStream().readNBytes(15)).isEqualTo(ascii("Uryyb, Jbeyq!\r\n"));
+      converse(socket, ascii("\n"));
+      converse(socket, lines(500, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void aLineMayComeByteByByte(final String style) throws IOException {
+    try (Socket socket = connect(running(style))) {
+      final byte[] line = ascii("one byte at a time\n");
+      for (final byte one : line) {
+        socket.getOutputStream().write(one);
+      }
+      expectAnswer(socket, line);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void allByteValuesArePassedOn(final String style) throws IOException {
+    final byte[] all = new byte[512];
+    for (int i = 0; i < all.length - 1; i++) {
+      all[i] = (byte) i;
+    }
+    all[all.length - 1] = '\n';
+    try (Socket socket = connect(running(style))) {
+      converse(socket, all);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void linesThatAreTooLongAreAnsweredInPieces(final String style) throws IOException {
+    try (Socket socket = connect(running(style))) {
+      for (final int length : new int[] {16_383, 16_384, 16_385, 100_000}) {
+        final byte[] line = new byte[length];
+        new Random(length).nextBytes(line);
+        for (int i = 0; i < length; i++) {
+          line[i] = line[i] == '\n' ? (byte) 'x' : line[i];
+        }
+        line[length - 1] = '\n';
+        converse(socket, line);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void manyClientsAreServedInTurns(final String style) throws IOException {
+    final Program server = running(style);
+    final List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 64; i++) {
+        sockets.add(connect(server));
+      }
+      for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < sockets.size(); i++) {
+          sockets.get(i).getOutputStream().write(lines(3, round * 100 + i));
+        }
+        for (int i = sockets.size() - 1; i >= 0; i--) {
+          expectAnswer(sockets.get(i), lines(3, round * 100 + i));
+        }
+      }
+    } finally {
+      for (final Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void aClientThatHasFinishedSendingStillGetsItsAnswers(final String style) throws IOException {
+    try (Socket socket = connect(running(style))) {
+      final byte[] sent = lines(200, 3);
+      socket.getOutputStream().write(sent);
+      socket.getOutputStream().write(ascii("what is left without a newline is not answered"));
+      socket.shutdownOutput();
+      assertThat(socket.getInputStream().readAllBytes()).isEqualTo(Turned.bytes(sent));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void clientsThatVanishDisturbNobody(final String style) throws IOException {
+    final Program server = running(style);
+    try (Socket faithful = connect(server)) {
+      converse(faithful, lines(1, 4));
+      for (int moment = 0; moment < 40; moment++) {
+        final Socket vanishing = connect(server);
+        vanishing.setSoLinger(true, 0); // a reset instead of an orderly end
+        final byte[] sent = lines(moment % 4 == 3 ? 400 : 1, moment);
+        if (moment % 4 > 0) {
+          vanishing.getOutputStream().write(sent);
+        }
+        if (moment % 4 == 2) {
+          expectAnswer(vanishing, sent);
+        }
+        vanishing.close();
+        converse(faithful, lines(1, moment));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void aClientThatDoesNotReadHoldsUpNobodyAndLosesNothing(final String style) throws Exception {
+    final Program server = running(style);
+    final byte[] sent = lines(120_000, 5);
+    try (Socket slow = connect(server);
+        Socket other = connect(server)) {
+      final OutputStream out = slow.getOutputStream();
+      final List<IOException> failures = new ArrayList<>();
+      final Thread writer =
+          new Thread(
+              () -> {
+                try {
+                  out.write(sent);
+                } catch (final IOException e) {
+                  failures.add(e);
+                }
+              },
+              "writer");
+      writer.start();
+      writer.join(300); // by now every buffer on the way is full
+      for (int i = 0; i < 20; i++) {
+        converse(other, lines(5, i));
+      }
+      final InputStream in = slow.getInputStream();
+      assertThat(in.readNBytes(sent.length)).isEqualTo(Turned.bytes(sent));
+      writer.join();
+      assertThat(failures).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends POSIX signals")
+  void aSignalEndsTheServerWithItsCounts(final String style) throws Exception {
+    for (final String signal : List.of("TERM", "INT")) {
+      if (signal.equals("INT") && SignalMask.ignores(2)) {
+        continue; // whoever started these tests has it ignored, and children inherit that
+      }
+      try (Program server = start(style);
+          Socket socket = connect(server)) {
+        converse(socket, ascii("one\ntwo\n"));
+        server.signal(signal);
+        assertThat(server.exit()).as(server.errors()).isZero();
+        assertThat(server.output().lines())
+            .containsExactly("served 1 connections, 2 lines, 8 bytes in, 8 bytes out");
+        assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void anotherAddressFamilyWorksToo(final String style) throws IOException {
+    try (Program server = start(style, "--host", "::1");
+        Socket socket = new Socket("::1", server.port())) {
+      socket.setSoTimeout(30_000);
+      converse(socket, ascii("six\n"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("styles")
+  void aPortThatIsTakenIsAClearError(final String style) throws Exception {
+    final Program first = running(style);
+    final String[] arguments = style.split(" ");
+    final List<String> command = new ArrayList<>(List.of("rot13-server", "--style"));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--port", "" + first.port()));
+    try (Program second = Program.start(command.toArray(String[]::new))) {
+      assertThat(second.exit()).isEqualTo(1);
+      assertThat(second.errors()).startsWith("rot13-server: ").containsIgnoringCase("in use");
+      assertThat(second.output()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.jevent.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this process has inherited from whoever started it. */
+final class SignalMask {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final String IGNORED = "SigIgn:";
+
+  private SignalMask() {}
+
+  /** Is the signal ignored? Where the system does not tell: no. */
+  static boolean ignores(final int signal) throws IOException {
+    if (!Files.isReadable(STATUS)) {
+      return false;
+    }
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith(IGNORED))
+        .mapToLong(line -> Long.parseUnsignedLong(line.substring(IGNORED.length()).trim(), 16))
+        .anyMatch(mask -> (mask >>> (signal - 1) & 1) != 0);
+  }
+}
