@@ -27,6 +27,16 @@ final class Program implements AutoCloseable {
   private Program(final ProcessBuilder.Redirect input, final String... arguments)
       throws IOException {
     errors = Files.createTempFile("program", ".err");
+    process =
+        new ProcessBuilder(command(arguments))
+            .redirectInput(input)
+            .redirectError(errors.toFile())
+            .start();
+    out = process.inputReader(StandardCharsets.ISO_8859_1);
+  }
+
+  /** What starts the program. */
+  static List<String> command(final String... arguments) {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -37,9 +47,7 @@ final class Program implements AutoCloseable {
     command.add("-Djevent.binding=" + System.getProperty("jevent.binding", "jna"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     command.addAll(List.of(arguments));
-    process =
-        new ProcessBuilder(command).redirectInput(input).redirectError(errors.toFile()).start();
-    out = process.inputReader(StandardCharsets.ISO_8859_1);
+    return command;
   }
 
   /** Its standard input is a pipe: see {@link #input}. */
@@ -85,6 +93,10 @@ final class Program implements AutoCloseable {
 
   OutputStream input() {
     return process.getOutputStream();
+  }
+
+  String readLine() throws IOException {
+    return out.readLine();
   }
 
   /** All that it prints until it ends, byte for byte. */
