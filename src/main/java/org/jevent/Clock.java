@@ -1,5 +1,7 @@
 package org.jevent;
 
+import java.time.Duration;
+
 /**
  * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the
  * callbacks of one iteration run.
@@ -31,5 +33,17 @@ final class Clock {
 
   void clear() {
     cached = -1;
+  }
+
+  /** Of a time-out; one too long for a {@code long} is as good as the longest. */
+  static long nanos(final Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("time-out " + timeout + " is negative");
+    }
+    try {
+      return timeout.toNanos();
+    } catch (final ArithmeticException tooLong) {
+      return Long.MAX_VALUE;
+    }
   }
 }

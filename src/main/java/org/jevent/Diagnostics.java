@@ -14,22 +14,7 @@ import java.util.function.Consumer;
  * lock.
  */
 final class Diagnostics {
-  private static final String[] NAMES = {
-    "TIMEOUT", "READ", "WRITE", "SIGNAL", "PERSIST", "ET", "FINALIZE", "CLOSED"
-  };
-
   private Diagnostics() {}
-
-  /** The names of a mask's bits. */
-  static String maskText(final int mask) {
-    final StringBuilder text = new StringBuilder();
-    for (int bit = 0; bit < NAMES.length; bit++) {
-      if ((mask & 1 << bit) != 0) {
-        text.append(text.isEmpty() ? "" : "|").append(NAMES[bit]);
-      }
-    }
-    return text.isEmpty() ? "0" : text.toString();
-  }
 
   /** Every pending or active event once: those of handles and signals, timers, active ones. */
   static List<Event> events(final Registry registry) {
@@ -93,7 +78,7 @@ final class Diagnostics {
         if (event.queued != 0) {
           out.append("  ").append(event.toString()).append(" priority ");
           out.append(Integer.toString(event.priority)).append(" active with ");
-          out.append(maskText(event.result)).append('\n');
+          out.append(Masks.text(event.result)).append('\n');
         }
       }
     } catch (final IOException e) {

@@ -108,7 +108,7 @@ public final class Event extends Activatable implements AutoCloseable {
    * @param timeout zero or more
    */
   public void add(final Duration timeout) {
-    base.registry.add(this, EventBase.nanos(timeout));
+    base.registry.add(this, Clock.nanos(timeout));
   }
 
   /** As {@link #add(Duration)}, in nanoseconds and without a {@code Duration}. */
@@ -288,6 +288,6 @@ public final class Event extends Activatable implements AutoCloseable {
     } else if (handle != null) {
       text.append(handle).append(' ');
     }
-    return text.append(Diagnostics.maskText(mask)).toString();
+    return text.append(Masks.text(mask)).toString();
   }
 }

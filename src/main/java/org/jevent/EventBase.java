@@ -3,13 +3,11 @@ package org.jevent;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jevent.engine.Engine;
-import org.jevent.engine.EngineInfo;
 import org.jevent.engine.EngineRequest;
 import org.jevent.engine.Engines;
 
@@ -115,11 +113,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_get_supported_methods}.
    */
   public static List<MethodInfo> supportedMethods() {
-    final List<MethodInfo> methods = new ArrayList<>();
-    for (final EngineInfo info : Engines.supported()) {
-      methods.add(new MethodInfo(info.name(), info.usable(), info.reason(), info.features()));
-    }
-    return List.copyOf(methods);
+    return MethodInfo.all();
   }
 
   /** The method in use, such as {@code epoll}; {@code event_base_get_method}. */
@@ -154,9 +148,8 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public Event newEvent(final Handle handle, final int mask, final EventCallback callback) {
     Objects.requireNonNull(handle, "handle");
-    requireMask(mask, Event.IO | Event.TIMEOUT | Event.PERSIST | Event.ET | Event.FINALIZE);
-    requireFeature(mask, Event.ET, FEATURE_ET, "edge-triggered events");
-    requireFeature(mask, Event.CLOSED, FEATURE_EARLY_CLOSE, "early close detection");
+    Masks.requireWithin(mask, Event.IO | Event.TIMEOUT | Event.PERSIST | Event.ET | Event.FINALIZE);
+    Masks.requireSupported(mask, engine);
     if (handle.channel() == null && engine.binding().equals("none")) {
       throw new UnsupportedOperationException(
           "method " + method() + " cannot watch " + handle + ": only channels");
@@ -202,7 +195,7 @@ public final class EventBase implements Executor, AutoCloseable {
     if (number <= 0) {
       throw new IllegalArgumentException("signal " + number + " is not positive");
     }
-    requireMask(mask, Event.SIGNAL | Event.TIMEOUT | Event.PERSIST | Event.FINALIZE);
+    Masks.requireWithin(mask, Event.SIGNAL | Event.TIMEOUT | Event.PERSIST | Event.FINALIZE);
     return new Event(this, null, number, mask | Event.SIGNAL, callback);
   }
 
@@ -230,24 +223,7 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public void once(
       final Handle handle, final int mask, final Duration timeout, final EventCallback callback) {
-    requireMask(mask, Event.IO | Event.TIMEOUT);
-    if ((mask & Event.IO) != 0) {
-      final Event event = newEvent(handle, mask, callback);
-      if (timeout == null) {
-        event.add();
-      } else {
-        event.add(timeout);
-      }
-    } else if (mask == Event.TIMEOUT) {
-      final Event timer = newTimer(callback);
-      if (timeout == null || timeout.isZero()) {
-        timer.activate(Event.TIMEOUT);
-      } else {
-        timer.add(timeout);
-      }
-    } else {
-      throw new IllegalArgumentException("nothing to wait for in mask " + mask);
-    }
+    Once.add(this, handle, mask, timeout, callback);
   }
 
   /** Runs a task in the loop, in the order of the calls. Any thread; the loop wakes. */
@@ -256,9 +232,7 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(task, "task");
     lock.lock();
     try {
-      requireOpen("execute");
       tasks.add(task);
-      loop.wakeUp();
     } finally {
       lock.unlock();
     }
@@ -269,7 +243,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_init_common_timeout}. At most 256 different ones.
    */
   public CommonTimeout initCommonTimeout(final Duration duration) {
-    final long nanos = nanos(duration);
+    final long nanos = Clock.nanos(duration);
     lock.lock();
     try {
       return registry.initCommonTimeout(nanos);
@@ -430,10 +404,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws IllegalStateException while something is active
    */
   public void priorities(final int count) {
-    if (count < 1 || count > EventConfig.MAX_PRIORITIES) {
-      throw new IllegalArgumentException(
-          "number of priorities " + count + " is not within 1.." + EventConfig.MAX_PRIORITIES);
-    }
+    EventConfig.requirePriorities(count);
     lock.lock();
     try {
       requireOpen("set priorities");
@@ -490,12 +461,7 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(visitor, "visitor");
     lock.lock();
     try {
-      for (final Event event : Diagnostics.events(registry)) {
-        if (!visitor.test(event)) {
-          return false;
-        }
-      }
-      return true;
+      return Diagnostics.events(registry).stream().allMatch(visitor);
     } finally {
       lock.unlock();
     }
@@ -624,33 +590,6 @@ public final class EventBase implements Executor, AutoCloseable {
   void debug(final String what, final Event event) {
     if (debug) {
       log.log(LogCallback.Severity.DEBUG, what + " " + event, null);
-    }
-  }
-
-  private void requireFeature(
-      final int mask, final int bit, final int feature, final String meaning) {
-    if ((mask & bit) != 0 && (features() & feature) == 0) {
-      throw new UnsupportedOperationException("method " + method() + " has no " + meaning);
-    }
-  }
-
-  private static void requireMask(final int mask, final int allowed) {
-    if ((mask & ~allowed) != 0) {
-      throw new IllegalArgumentException(
-          Diagnostics.maskText(mask & ~allowed)
-              + " is not allowed here, only "
-              + Diagnostics.maskText(allowed));
-    }
-  }
-
-  static long nanos(final Duration timeout) {
-    if (timeout.isNegative()) {
-      throw new IllegalArgumentException("time-out " + timeout + " is negative");
-    }
-    try {
-      return timeout.toNanos();
-    } catch (final ArithmeticException tooLong) {
-      return Long.MAX_VALUE;
     }
   }
 

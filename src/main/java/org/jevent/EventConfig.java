@@ -107,12 +107,16 @@ public final class EventConfig {
    * event_base_priority_init}.
    */
   public EventConfig priorities(final int count) {
+    priorities = requirePriorities(count);
+    return this;
+  }
+
+  static int requirePriorities(final int count) {
     if (count < 1 || count > MAX_PRIORITIES) {
       throw new IllegalArgumentException(
           "number of priorities " + count + " is not within 1.." + MAX_PRIORITIES);
     }
-    priorities = count;
-    return this;
+    return count;
   }
 
   /**
@@ -125,7 +129,7 @@ public final class EventConfig {
    */
   public EventConfig maxDispatchInterval(
       final Duration interval, final int maxCallbacks, final int minPriority) {
-    dispatchIntervalNanos = interval == null ? 0 : EventBase.nanos(interval);
+    dispatchIntervalNanos = interval == null ? 0 : Clock.nanos(interval);
     dispatchCallbacks = maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(1, maxCallbacks);
     dispatchFromPriority =
         interval == null && maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(0, minPriority);

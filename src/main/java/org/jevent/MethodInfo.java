@@ -1,5 +1,8 @@
 package org.jevent;
 
+import java.util.List;
+import org.jevent.engine.Engines;
+
 /**
  * One way of waiting for events that this platform knows.
  *
@@ -10,4 +13,10 @@ package org.jevent;
  * @param features what it can do: a union of {@link EventBase#FEATURE_ET} and its relatives; 0 when
  *     not usable
  */
-public record MethodInfo(String name, boolean usable, String reason, int features) {}
+public record MethodInfo(String name, boolean usable, String reason, int features) {
+  static List<MethodInfo> all() {
+    return Engines.supported().stream()
+        .map(info -> new MethodInfo(info.name(), info.usable(), info.reason(), info.features()))
+        .toList();
+  }
+}

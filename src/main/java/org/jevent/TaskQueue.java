@@ -15,6 +15,7 @@ final class TaskQueue extends Activatable {
   }
 
   void add(final Runnable task) {
+    base.requireOpen("execute");
     tasks.add(task);
     if (queued == 0) {
       if (base.loop.processing()) {
@@ -23,6 +24,7 @@ final class TaskQueue extends Activatable {
         base.registry.active.add(this);
       }
     }
+    base.loop.wakeUp();
   }
 
   /** Runs what was there when it started; what tasks add runs in the next iteration. */

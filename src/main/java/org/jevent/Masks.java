@@ -1,0 +1,44 @@
+package org.jevent;
+
+import org.jevent.engine.Engine;
+
+/** Masks of events: their text, and whether they make sense. */
+final class Masks {
+  private static final String[] NAMES = {
+    "TIMEOUT", "READ", "WRITE", "SIGNAL", "PERSIST", "ET", "FINALIZE", "CLOSED"
+  };
+
+  private Masks() {}
+
+  /** The names of a mask's bits. */
+  static String text(final int mask) {
+    final StringBuilder text = new StringBuilder();
+    for (int bit = 0; bit < NAMES.length; bit++) {
+      if ((mask & 1 << bit) != 0) {
+        text.append(text.isEmpty() ? "" : "|").append(NAMES[bit]);
+      }
+    }
+    return text.isEmpty() ? "0" : text.toString();
+  }
+
+  /** Refuses other bits than those. */
+  static void requireWithin(final int mask, final int allowed) {
+    if ((mask & ~allowed) != 0) {
+      throw new IllegalArgumentException(
+          text(mask & ~allowed) + " is not allowed here, only " + text(allowed));
+    }
+  }
+
+  /** Refuses what the engine cannot do. */
+  static void requireSupported(final int mask, final Engine engine) {
+    requireFeature(mask, Event.ET, engine, Engine.FEATURE_ET, "edge-triggered events");
+    requireFeature(mask, Event.CLOSED, engine, Engine.FEATURE_EARLY_CLOSE, "early close detection");
+  }
+
+  private static void requireFeature(
+      final int mask, final int bit, final Engine engine, final int feature, final String meaning) {
+    if ((mask & bit) != 0 && (engine.features() & feature) == 0) {
+      throw new UnsupportedOperationException("method " + engine.name() + " has no " + meaning);
+    }
+  }
+}

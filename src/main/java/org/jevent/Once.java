@@ -1,0 +1,34 @@
+package org.jevent;
+
+import java.time.Duration;
+
+/** Events that nobody holds: they are added, fire once, and are forgotten. */
+final class Once {
+  private Once() {}
+
+  static void add(
+      final EventBase base,
+      final Handle handle,
+      final int mask,
+      final Duration timeout,
+      final EventCallback callback) {
+    Masks.requireWithin(mask, Event.IO | Event.TIMEOUT);
+    if ((mask & Event.IO) != 0) {
+      final Event event = base.newEvent(handle, mask, callback);
+      if (timeout == null) {
+        event.add();
+      } else {
+        event.add(timeout);
+      }
+    } else if (mask == Event.TIMEOUT) {
+      final Event timer = base.newTimer(callback);
+      if (timeout == null || timeout.isZero()) {
+        timer.activate(Event.TIMEOUT);
+      } else {
+        timer.add(timeout);
+      }
+    } else {
+      throw new IllegalArgumentException("nothing to wait for in mask " + mask);
+    }
+  }
+}
