@@ -12,14 +12,15 @@ import java.util.stream.Stream;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.engine.ring.RingEngines;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Closes what a test has made, and fails it if a descriptor or a thread of the library is left
- * over.
+ * Closes what a test has made, and fails it if a descriptor, a thread of the library or native
+ * memory is left over.
  */
 final class NothingLeftBehind implements InvocationInterceptor {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -48,6 +49,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
       final ExtensionContext extension)
       throws Throwable {
     final Set<String> before = sockets();
+    final long bytes = RingEngines.allocatedBytes();
     final Bases bases = (Bases) context.getArguments().get(0);
     try (bases) {
       invocation.proceed();
@@ -58,6 +60,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
       leaked = leaked(before);
     }
     assertThat(leaked).as("descriptors and threads left behind").isEmpty();
+    assertThat(RingEngines.allocatedBytes()).as("bytes of native memory").isEqualTo(bytes);
   }
 
   private static Set<String> leaked(final Set<String> before) throws Exception {

@@ -68,6 +68,11 @@ public final class RingEngines {
     throw new EngineUnavailableException("no method " + name);
   }
 
+  /** Native memory of this process outside of rings, in bytes. */
+  public static long allocatedBytes() {
+    return ShimMemory.allocated();
+  }
+
   /** What became of the shim in this process, for reports. */
   public static ShimStatus shim() {
     return ShimLoader.status();

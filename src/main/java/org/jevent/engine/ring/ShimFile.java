@@ -1,23 +1,47 @@
 package org.jevent.engine.ring;
 
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jevent.engine.EngineFile;
+import org.jevent.engine.Leaks;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /** A file by its descriptor. */
 final class ShimFile implements EngineFile {
-  private final int descriptor;
+  private final Open open;
+  private final Cleaner.Cleanable cleanable;
   private final long size;
-  private boolean closed;
 
-  private ShimFile(final int descriptor, final long size) {
-    this.descriptor = descriptor;
+  private ShimFile(final Open open, final long size) {
+    this.open = open;
     this.size = size;
+    cleanable = Leaks.register(this, open);
+  }
+
+  /** What the cleaner closes if nobody else does. */
+  private static final class Open implements Runnable {
+    private final int descriptor;
+    private final Path path;
+    private final Leaks.Site site = Leaks.site();
+    private volatile boolean closed;
+
+    Open(final int descriptor, final Path path) {
+      this.descriptor = descriptor;
+      this.path = path;
+    }
+
+    @Override
+    public void run() {
+      Shim.close(descriptor);
+      if (!closed) {
+        Leaks.report("the file " + path, site);
+      }
+    }
   }
 
   static ShimFile open(final Path path) {
@@ -27,7 +51,7 @@ final class ShimFile implements EngineFile {
       buffer.put(0, name);
       final int descriptor = Errnos.check(Shim.open(memory.address(), 0), "open " + path);
       try {
-        return new ShimFile(descriptor, Files.size(path));
+        return new ShimFile(new Open(descriptor, path), Files.size(path));
       } catch (final IOException e) {
         Shim.close(descriptor);
         throw new ErrnoException("find the size of " + path, Errno.EIO, 0, e);
@@ -36,7 +60,7 @@ final class ShimFile implements EngineFile {
   }
 
   int descriptor() {
-    return descriptor;
+    return open.descriptor;
   }
 
   @Override
@@ -45,10 +69,8 @@ final class ShimFile implements EngineFile {
   }
 
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      Shim.close(descriptor);
-    }
+  public void close() {
+    open.closed = true;
+    cleanable.clean();
   }
 }

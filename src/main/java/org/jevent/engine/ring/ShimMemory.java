@@ -1,20 +1,37 @@
 package org.jevent.engine.ring;
 
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jevent.engine.Leaks;
 import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /** Memory of the C heap. */
 final class ShimMemory extends Memory {
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private static final AtomicLong ALLOCATED = new AtomicLong();
 
-  private ShimMemory(final ByteBuffer buffer, final long address) {
-    super(buffer, address);
+  private final Block block;
+  private final Cleaner.Cleanable cleanable;
+
+  private ShimMemory(final ByteBuffer buffer, final Block block) {
+    super(buffer, block.address);
+    this.block = block;
+    cleanable = Leaks.register(this, block);
   }
 
+  /** For a caller that closes it. */
   static ShimMemory allocate(final int size) {
+    return allocate(size, true);
+  }
+
+  /** Part of something whose own loss is reported. */
+  static ShimMemory allocatePart(final int size) {
+    return allocate(size, false);
+  }
+
+  private static ShimMemory allocate(final int size, final boolean reported) {
     if (size <= 0) {
       throw new IllegalArgumentException("memory of " + size + " bytes");
     }
@@ -22,13 +39,43 @@ final class ShimMemory extends Memory {
     if (address == 0) {
       throw new ErrnoException("allocate " + size + " bytes", Errno.ENOMEM, 0);
     }
-    return new ShimMemory(ShimLoader.memory().map(address, size), address);
+    ALLOCATED.addAndGet(size);
+    return new ShimMemory(
+        ShimLoader.memory().map(address, size), new Block(address, size, reported));
+  }
+
+  /** How much there is in this process, in bytes. */
+  static long allocated() {
+    return ALLOCATED.get();
   }
 
   @Override
   public void close() {
-    if (!closed.getAndSet(true)) {
-      Shim.free(address());
+    block.reported = false;
+    cleanable.clean();
+  }
+
+  /** What the cleaner frees if nobody closes it. */
+  private static final class Block implements Runnable {
+    private final long address;
+    private final int size;
+    private final Leaks.Site site;
+    private volatile boolean reported;
+
+    Block(final long address, final int size, final boolean reported) {
+      this.address = address;
+      this.size = size;
+      this.reported = reported;
+      site = reported ? Leaks.site() : null;
+    }
+
+    @Override
+    public void run() {
+      Shim.free(address);
+      ALLOCATED.addAndGet(-size);
+      if (reported) {
+        Leaks.report(size + " bytes of native memory", site);
+      }
     }
   }
 }

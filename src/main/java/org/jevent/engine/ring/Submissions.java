@@ -31,7 +31,7 @@ final class Submissions implements AutoCloseable {
     this.block = block;
     offset = block.getInt(Layout.HEADER_SUBMISSIONS_OFFSET);
     capacity = block.getInt(Layout.HEADER_SUBMISSIONS_CAPACITY);
-    areas.add(ShimMemory.allocate(AREA_SIZE));
+    areas.add(ShimMemory.allocatePart(AREA_SIZE));
   }
 
   void add(final int op, final int flags, final int slot, final long a) {
@@ -120,9 +120,9 @@ final class Submissions implements AutoCloseable {
       area++;
       areaUsed = 0;
       if (area == areas.size()) {
-        areas.add(ShimMemory.allocate(Math.max(size, AREA_SIZE)));
+        areas.add(ShimMemory.allocatePart(Math.max(size, AREA_SIZE)));
       } else if (size > areas.get(area).size()) {
-        areas.add(area, ShimMemory.allocate(size));
+        areas.add(area, ShimMemory.allocatePart(size));
       }
     }
     areaUsed += size;
