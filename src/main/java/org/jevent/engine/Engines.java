@@ -19,6 +19,9 @@ public final class Engines {
   /** Names an engine. */
   public static final String ENGINE_PROPERTY = "jevent.engine";
 
+  /** In the environment: each base logs the method that it uses. */
+  private static final String SHOW_METHOD = "JEVENT_SHOW_METHOD";
+
   private static final System.Logger LOGGER = System.getLogger("org.jevent");
   private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
@@ -51,13 +54,22 @@ public final class Engines {
   static Engine open(final EngineRequest request, final UnaryOperator<String> environment) {
     final UnaryOperator<String> variables =
         request.ignoreEnvironment() ? name -> null : environment;
-    final String named = named(request, variables);
+    final Engine engine = take(request, named(request, variables), variables);
+    if (variables.apply(SHOW_METHOD) != null) {
+      LOGGER.log(
+          System.Logger.Level.INFO,
+          "using method " + engine.name() + ", binding " + engine.binding());
+    }
+    return engine;
+  }
+
+  private static Engine take(
+      final EngineRequest request, final String named, final UnaryOperator<String> environment) {
     if (NioEngine.NAME.equals(named)) {
       final Reasons reasons = new Reasons();
-      final Engine engine = tryOpen(nio(), request, variables, reasons);
-      return found(engine, named, reasons);
+      return found(tryOpen(nio(), request, environment, reasons), named, reasons);
     }
-    return choose(request, named, variables);
+    return choose(request, named, environment);
   }
 
   private static String named(

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jevent.error.EngineUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,5 +197,33 @@ class EnginesTest {
     reasons.add("three", "is old");
     assertThat(reasons).hasToString("one, three: is old; two: is new");
     assertThat(reasons.only()).isEqualTo("is old; is new");
+  }
+
+  @Test
+  void theMethodInUseIsLoggedOnRequest() {
+    final List<String> messages = new ArrayList<>();
+    final Handler handler =
+        new Handler() {
+          @Override
+          public void publish(final LogRecord message) {
+            messages.add(message.getLevel() + " " + message.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    final Logger logger = Logger.getLogger("org.jevent");
+    logger.addHandler(handler);
+    try {
+      chosen(insisting("nio"), Map.of());
+      assertThat(messages).isEmpty();
+      chosen(insisting("nio"), Map.of("JEVENT_SHOW_METHOD", "1"));
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(messages).containsExactly("INFO using method nio, binding none");
   }
 }
