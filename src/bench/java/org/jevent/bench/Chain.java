@@ -3,15 +3,16 @@ package org.jevent.bench;
 import java.util.Arrays;
 
 /**
- * The well-known benchmark of event loops, a chain: of {@code pairs} connected pairs {@code active}
- * get a byte at the start of a round; each event reads one byte and, as long as there are writes
- * left, writes one to the next pair; a round ends when as many bytes were read as written.
+ * The well-known benchmark of event loops, a chain: of {@code pairs} pairs of connected descriptors
+ * {@code active} get a byte at the start of a round; each event reads one byte and, as long as
+ * there are writes left, writes one to the next pair; a round ends when as many bytes were read as
+ * written.
  */
 abstract class Chain implements AutoCloseable {
   /** What the pairs are: the ends of a pipe, or of a TCP connection over loopback. */
   enum Kind {
-    pipe,
-    tcp
+    PIPE,
+    TCP
   }
 
   /**

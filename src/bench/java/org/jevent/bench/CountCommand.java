@@ -39,7 +39,7 @@ final class CountCommand implements Callable<Integer> {
         "syscalls/iteration");
     for (final int busy : active) {
       final Chain.Shape shape =
-          new Chain.Shape(Chain.Kind.pipe, Math.max(busy, 256), busy, writes, 1);
+          new Chain.Shape(Chain.Kind.PIPE, Math.max(busy, 256), busy, writes, 1);
       try (LibraryChain chain = new LibraryChain(shape, "epoll")) {
         chain.measure();
         chain.countIterations();

@@ -3,6 +3,7 @@ package org.jevent.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,7 +80,7 @@ final class DispatchCommand implements Callable<Integer> {
 
   private void contest(final Chain.Kind kind, final int count, final int busy) throws Exception {
     final String[] shape = {
-      "-k", "" + kind, "-n", "" + count, "-a", "" + busy, "-w", "" + writes, "-r", "" + runs
+      "-k", text(kind), "-n", "" + count, "-a", "" + busy, "-w", "" + writes, "-r", "" + runs
     };
     final Contest contest = new Contest();
     final List<String> references = new ArrayList<>();
@@ -97,7 +98,11 @@ final class DispatchCommand implements Callable<Integer> {
     enter(contest, "jevent nio", chain("nio", "jna", shape));
     contest.run(rounds);
     contest.print(
-        "%d pairs (%s), %d active".formatted(count, kind, busy), "ns per event", references);
+        "%d pairs (%s), %d active".formatted(count, text(kind), busy), "ns per event", references);
+  }
+
+  private static String text(final Chain.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static void enter(final Contest contest, final String name, final List<String> command) {

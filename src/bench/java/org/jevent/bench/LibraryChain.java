@@ -38,7 +38,7 @@ final class LibraryChain extends Chain {
     final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (NetSocket listener = NetSocket.listen(base, any, NetSocket.DEFAULT_BACKLOG)) {
       for (int i = 0; i < pairs.length; i++) {
-        pairs[i] = kind == Kind.pipe ? NetSocket.pipe(base) : connected(listener);
+        pairs[i] = kind == Kind.PIPE ? NetSocket.pipe(base) : connected(listener);
       }
     }
   }

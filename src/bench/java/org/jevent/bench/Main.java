@@ -21,6 +21,7 @@ public final class Main {
   /** Runs the benchmark that the first argument names, or lists them. */
   public static void main(final String[] args) {
     final CommandLine commands = new CommandLine(new Main());
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
     add(
         commands,
         "crossing",

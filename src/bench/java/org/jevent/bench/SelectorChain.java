@@ -40,7 +40,7 @@ final class SelectorChain extends Chain {
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       for (int i = 0; i < readers.length; i++) {
-        if (kind == Kind.pipe) {
+        if (kind == Kind.PIPE) {
           final Pipe pipe = Pipe.open();
           readers[i] = pipe.source();
           writers[i] = pipe.sink();
