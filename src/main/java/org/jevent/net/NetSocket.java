@@ -125,7 +125,7 @@ public final class NetSocket implements Handle, AutoCloseable {
     if (base.isClosed()) {
       throw new IllegalStateException("open a socket: the base is closed");
     }
-    return base.engine().sockets();
+    return base.backstage().engine().sockets();
   }
 
   private static NetSocket[] wrap(final EngineSocket[] sockets) {

@@ -2,6 +2,7 @@ package org.jevent.engine.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -217,6 +218,16 @@ public final class NioEngine implements Engine {
   @Override
   public EngineFile openFile(final Path path) {
     return NioFile.open(path);
+  }
+
+  @Override
+  public boolean needsAddresses() {
+    return false;
+  }
+
+  @Override
+  public Memory view(final ByteBuffer bytes) {
+    return Memory.of(bytes, 0);
   }
 
   @Override
