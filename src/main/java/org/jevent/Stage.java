@@ -55,7 +55,6 @@ final class Stage implements Backstage {
   @Override
   public void requireLoopThread(final Object subject) {
     base.loop.requireThread(subject);
-    base.requireOpen("use", subject);
   }
 
   @Override

@@ -169,6 +169,9 @@ public interface Engine extends AutoCloseable {
   /** Gives a retained receive buffer back. */
   void release(int buffer);
 
+  /** The file was opened by an engine of this kind. Any thread. */
+  boolean sends(EngineFile file);
+
   /** Opens a file for {@link #sendFile}. Any thread. */
   EngineFile openFile(Path path);
 

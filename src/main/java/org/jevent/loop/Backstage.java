@@ -18,7 +18,7 @@ public interface Backstage {
   boolean isClosed();
 
   /**
-   * @throws IllegalStateException if another thread runs the loop, or the base is closed
+   * @throws IllegalStateException if another thread runs the loop
    * @param subject what belongs to the loop's thread
    */
   void requireLoopThread(Object subject);

@@ -216,6 +216,11 @@ public final class NioEngine implements Engine {
   }
 
   @Override
+  public boolean sends(final EngineFile file) {
+    return file instanceof NioFile;
+  }
+
+  @Override
   public EngineFile openFile(final Path path) {
     return NioFile.open(path);
   }

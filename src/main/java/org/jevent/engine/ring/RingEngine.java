@@ -197,6 +197,11 @@ public final class RingEngine implements Engine {
   }
 
   @Override
+  public boolean sends(final EngineFile file) {
+    return file instanceof ShimFile;
+  }
+
+  @Override
   public EngineFile openFile(final Path path) {
     return ShimFile.open(path);
   }
