@@ -58,6 +58,7 @@ public final class NioEngine implements Engine {
   private SignalSink signals;
   private int delivered;
   private int premature;
+  private long enters;
   private RuntimeException thrown;
 
   public NioEngine() {
@@ -256,7 +257,18 @@ public final class NioEngine implements Engine {
   void detached(final NioSlot slot) {
     states.set(slot.number, null);
     slots.free(slot.number);
+    delivers();
     slot.attachment.detached();
+  }
+
+  /** How often it was entered. */
+  long enters() {
+    return enters;
+  }
+
+  /** A completion is being delivered: there is something to do, and no reason to wait. */
+  void delivers() {
+    delivered++;
   }
 
   // ---- entering ----
@@ -264,6 +276,7 @@ public final class NioEngine implements Engine {
   @Override
   public int enter(final long timeoutNanos) {
     delivered = 0;
+    enters++;
     thrown = null;
     slab.recycle();
     submit();
@@ -325,7 +338,6 @@ public final class NioEngine implements Engine {
     // A number, not the slot: keys that refer to the engine would keep it from being found leaked.
     final NioSlot slot = states.get((Integer) key.attachment());
     if (slot != null && slot.holds(key) && key.isValid()) {
-      delivered++;
       final int operations = key.readyOps();
       guarded(() -> slot.ready(operations));
     }
