@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,7 @@ struct server server_open(int argc, char **argv) {
     usage();
   }
   allow_descriptors();
+  signal(SIGPIPE, SIG_IGN); /* writing to a client that has gone is an error like any other */
   server.listener = listen_on(port);
   return server;
 }
