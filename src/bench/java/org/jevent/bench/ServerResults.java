@@ -13,6 +13,7 @@ import java.util.function.ToDoubleFunction;
  */
 final class ServerResults {
   private static final String RATE = "lines_per_second";
+  private static final String TIME = "cpu_us_per_line";
   private static final double KIB_IN_MB = 1024.0 / 1_000_000;
 
   /** A column: its head, how wide it is, and how its figures are written. */
@@ -51,7 +52,8 @@ final class ServerResults {
 
   void print(final String title) {
     System.out.printf(
-        "%n%s%n%-20s %10s %7s %7s", title, "per line", "lines/s", "spread", "/ epoll");
+        "%n%s%n%-20s %10s %7s %7s %7s %7s",
+        title, "per line", "lines/s", "spread", "/ epoll", "CPU us", "/ epoll");
     COLUMNS.forEach(column -> System.out.printf(" %9s", column.head));
     System.out.println();
     rounds.forEach(
@@ -59,7 +61,10 @@ final class ServerResults {
           final double[] rates = sorted(figures, round -> round.get(RATE));
           final double rate = rates[rates.length / 2];
           final double spread = (rates[rates.length - 1] - rates[0]) / rate;
-          System.out.printf("%-20s %10.0f %6.0f%% %7s", name, rate, 100 * spread, ratio(name));
+          System.out.printf(
+              "%-20s %10.0f %6.0f%% %7s", name, rate, 100 * spread, ratio(name, RATE));
+          final double[] times = sorted(figures, round -> round.get(TIME));
+          System.out.printf(" %7.2f %7s", times[times.length / 2], ratio(name, TIME));
           COLUMNS.forEach(column -> System.out.printf(" %9s", text(name, column)));
           System.out.println();
         });
@@ -67,7 +72,7 @@ final class ServerResults {
   }
 
   /** The median over the rounds of the ratio in the same round. */
-  private String ratio(final String name) {
+  private String ratio(final String name, final String key) {
     final List<Map<String, Double>> reference = rounds.get(ServerContestant.REFERENCE);
     if (reference == null) {
       return "-";
@@ -75,7 +80,7 @@ final class ServerResults {
     final List<Map<String, Double>> figures = rounds.get(name);
     final double[] ratios = new double[Math.min(figures.size(), reference.size())];
     for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = figures.get(i).get(RATE) / reference.get(i).get(RATE);
+      ratios[i] = figures.get(i).get(key) / reference.get(i).get(key);
     }
     Arrays.sort(ratios);
     return "%.2f".formatted(ratios[ratios.length / 2]);

@@ -51,7 +51,6 @@ final class NettyServer implements Rival {
                     channel.pipeline().addLast(new NettyHandler(rot13));
                   }
                 });
-    transport.options().forEach(bootstrap::childOption);
     listener =
         bootstrap
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
