@@ -22,7 +22,7 @@
 #endif
 
 #define JEV_MAGIC 0x4a455652
-#define JEV_ABI_VERSION 1
+#define JEV_ABI_VERSION 2
 
 /* Engines, in no order of preference. */
 enum {
@@ -243,6 +243,8 @@ JEV_EXPORT int32_t jev_peer_address(int32_t fd, int64_t address);
 /* The system's read and write: for sockets, pipes and whatever else a descriptor may be. */
 JEV_EXPORT int64_t jev_read(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_write(int32_t fd, int64_t memory, int64_t length);
+/* From a position of a file. */
+JEV_EXPORT int64_t jev_read_at(int32_t fd, int64_t memory, int64_t length, int64_t position);
 JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t address);
 JEV_EXPORT int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address);
 

@@ -229,6 +229,17 @@ JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_read(void *env, void *owner,
   return jev_read(fd, memory, length);
 }
 
+JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd,
+                                                           int64_t memory, int64_t length,
+                                                           int64_t position);
+JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd,
+                                                           int64_t memory, int64_t length,
+                                                           int64_t position) {
+  (void)env;
+  (void)owner;
+  return jev_read_at(fd, memory, length, position);
+}
+
 JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_write(void *env, void *owner, int32_t fd, int64_t memory,
                                                           int64_t length);
 JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_write(void *env, void *owner, int32_t fd, int64_t memory,

@@ -249,6 +249,18 @@ int64_t jev_read(int32_t fd, int64_t memory, int64_t length) {
   return count >= 0 ? count : -errno;
 }
 
+int64_t jev_read_at(int32_t fd, int64_t memory, int64_t length, int64_t position) {
+  void *target = (void *)(intptr_t)memory; /* NOLINT */
+  ssize_t count;
+  if (length < 0 || position < 0) {
+    return -EINVAL;
+  }
+  do {
+    count = pread(fd, target, (size_t)length, (off_t)position);
+  } while (count < 0 && errno == EINTR);
+  return count >= 0 ? count : -errno;
+}
+
 int64_t jev_write(int32_t fd, int64_t memory, int64_t length) {
   const void *source = (const void *)(intptr_t)memory; /* NOLINT */
   ssize_t count;

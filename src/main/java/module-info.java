@@ -5,6 +5,8 @@ module org.jevent {
   requires static jdk.unsupported;
 
   exports org.jevent;
+  exports org.jevent.buffer;
+  exports org.jevent.bufferevent;
   exports org.jevent.error;
   exports org.jevent.net;
   exports org.jevent.util;

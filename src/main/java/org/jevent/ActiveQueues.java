@@ -78,7 +78,7 @@ final class ActiveQueues {
       later.remove(item);
       item.queued = Activatable.ACTIVE;
       queue(item).append(item);
-      if (item instanceof DeferredCallback) {
+      if (!(item instanceof Event)) {
         deferred++;
       }
     }

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineRequest;
 import org.jevent.engine.Engines;
+import org.jevent.loop.Backstage;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
@@ -60,6 +61,7 @@ public final class EventBase implements Executor, AutoCloseable {
   final Watchers watchers;
   final Clock clock;
   final LogCallback log;
+  final Stage stage;
   private final Engine engine;
   private final Lock lock;
   private final TaskQueue tasks;
@@ -90,6 +92,7 @@ public final class EventBase implements Executor, AutoCloseable {
                 config.method, config.avoided, config.features, config.ignoreEnvironment));
     registry = new Registry(this, engine, lock, config.priorities);
     watchers = new Watchers(lock);
+    stage = new Stage(this, engine, lock);
     loop =
         new Loop(
             this,
@@ -126,10 +129,10 @@ public final class EventBase implements Executor, AutoCloseable {
     return engine.features();
   }
 
-  /** For the library's own packages: the engine below. */
+  /** For the library's own packages: the base from behind. */
   @SuppressWarnings("exports")
-  public Engine engine() {
-    return engine;
+  public Backstage backstage() {
+    return stage;
   }
 
   /** Asked from inside this base's loop? */
@@ -559,6 +562,7 @@ public final class EventBase implements Executor, AutoCloseable {
         closed = true; // from here on nothing can be added, by finalizers neither
         watchers.clear();
         try {
+          stage.close();
           loop.drop(finalizers);
         } finally {
           engine.close();

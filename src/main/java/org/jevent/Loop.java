@@ -65,6 +65,8 @@ final class Loop {
     final boolean nonBlocking = (flags & EventBase.LOOP_NONBLOCK) != 0;
     final boolean stay = (flags & EventBase.LOOP_NO_EXIT_ON_EMPTY) != 0;
     while (!exit && !broken) {
+      base.stage.runSteps();
+      rethrow();
       if (!stay && !base.registry.hasEvents() && base.registry.active.count() == 0) {
         return LoopResult.EMPTY;
       }
@@ -93,12 +95,14 @@ final class Loop {
     iterations++;
     registry.deferred = registry.active.promote();
     runWatchers(true, timeout(nonBlocking));
+    base.stage.runSteps();
     registry.io.flush();
     base.clock.clear();
     await(timeout(nonBlocking));
     base.clock.update();
     runWatchers(false, 0);
     registry.deliverReports();
+    base.stage.deliverReports();
     expireTimers();
     return registry.active.count() > 0 ? process() : 0;
   }
@@ -107,7 +111,9 @@ final class Loop {
     if (nonBlocking || exit || broken || again) {
       return 0;
     }
-    if (base.registry.active.count() > 0 || base.registry.io.hasReports()) {
+    if (base.registry.active.count() > 0
+        || base.registry.io.hasReports()
+        || base.stage.hasStepsFromOutside()) {
       return 0;
     }
     final TimerNode first = base.registry.timers.peek();
@@ -254,7 +260,8 @@ final class Loop {
     }
   }
 
-  private void fail(final Error thrown) {
+  /** Ends the loop with an error. */
+  void fail(final Error thrown) {
     if (error == null) {
       error = thrown;
     } else if (error != thrown) {
@@ -285,6 +292,19 @@ final class Loop {
   }
 
   // ---- asked from outside, under the lock unless it says otherwise ----
+
+  /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
+  void requireThread(final Object subject) {
+    final Thread running = owner;
+    if (running != null && running != Thread.currentThread()) {
+      throw new IllegalStateException(
+          subject
+              + " belongs to thread "
+              + running.getName()
+              + ", which runs the loop: use it from"
+              + " there (EventBase.execute), or make it thread-safe");
+    }
+  }
 
   /** Makes a waiting loop look again. */
   void wakeUp() {

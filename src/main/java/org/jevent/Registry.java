@@ -307,7 +307,7 @@ final class Registry {
     }
   }
 
-  boolean schedule(final DeferredCallback callback) {
+  boolean schedule(final Activatable callback) {
     lock.lock();
     try {
       base.requireOpen("schedule", callback);
@@ -321,6 +321,33 @@ final class Registry {
       }
       base.loop.wakeUp();
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void awaitReturn(final Activatable item) {
+    lock.lock();
+    try {
+      base.loop.awaitReturn(item);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void setPriority(final Activatable item, final int priority) {
+    lock.lock();
+    try {
+      final int queued = item.queued;
+      if (queued != 0) {
+        active.remove(item);
+      }
+      item.priority = priority;
+      if (queued == Activatable.ACTIVE) {
+        active.add(item);
+      } else if (queued == Activatable.LATER) {
+        active.addLater(item);
+      }
     } finally {
       lock.unlock();
     }
@@ -414,13 +441,13 @@ final class Registry {
 
   /** Something is added that a loop can wait for. */
   boolean hasEvents() {
-    return added > 0 || virtual > 0;
+    return added > 0 || virtual > 0 || base.stage.waiting() > 0;
   }
 
   int count(final int which) {
     return ((which & EventBase.COUNT_ACTIVE) != 0 ? active.count() : 0)
         + ((which & EventBase.COUNT_VIRTUAL) != 0 ? virtual : 0)
-        + ((which & EventBase.COUNT_ADDED) != 0 ? added : 0);
+        + ((which & EventBase.COUNT_ADDED) != 0 ? added + base.stage.waiting() : 0);
   }
 
   int maximum(final int which, final boolean clear) {

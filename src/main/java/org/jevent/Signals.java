@@ -27,7 +27,7 @@ public enum Signals {
    * @throws ErrnoException if the platform has no such signal
    */
   public int number(final EventBase base) {
-    final Engine engine = base.engine();
+    final Engine engine = base.backstage().engine();
     final int number = engine.signalNumber(name());
     if (number <= 0) {
       throw new ErrnoException("signal " + name(), Errno.EINVAL, 0);

@@ -31,8 +31,8 @@ final class EventServer implements Rot13Server {
     base = new EventBase(method == null ? new EventConfig() : new EventConfig().method(method));
   }
 
-  /** For signals. */
-  EventBase base() {
+  @Override
+  public EventBase base() {
     return base;
   }
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       Doctor.class,
       HttpGet.class,
       ServerCommand.class,
+      EchoCommand.class,
       ClientCommand.class
     })
 public final class Main {

@@ -2,8 +2,9 @@ package org.jevent.examples;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jevent.EventBase;
 
-/** A ROT13 server of one of the styles of the libevent book's first chapter. */
+/** A server: of one of the styles of the libevent book's first chapter, or of buffer events. */
 interface Rot13Server {
   /**
    * Listens.
@@ -22,4 +23,9 @@ interface Rot13Server {
   void stop();
 
   Counts counts();
+
+  /** The base whose loop serves, or null. */
+  default EventBase base() {
+    return null;
+  }
 }

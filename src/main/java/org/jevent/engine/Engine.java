@@ -1,6 +1,7 @@
 package org.jevent.engine;
 
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 
@@ -168,8 +169,20 @@ public interface Engine extends AutoCloseable {
   /** Gives a retained receive buffer back. */
   void release(int buffer);
 
+  /** The file was opened by an engine of this kind. Any thread. */
+  boolean sends(EngineFile file);
+
   /** Opens a file for {@link #sendFile}. Any thread. */
   EngineFile openFile(Path path);
+
+  /** Only memory with an address can be sent from. */
+  boolean needsAddresses();
+
+  /**
+   * The bytes of a buffer as memory that can be sent from; null when they have to be copied for
+   * that. Any thread; nothing to close.
+   */
+  Memory view(ByteBuffer bytes);
 
   /** Memory that can be sent from. Any thread; the caller frees it with {@link Memory#close}. */
   Memory allocate(int size);

@@ -17,6 +17,14 @@ public abstract class Memory implements AutoCloseable {
     this.address = address;
   }
 
+  /** A buffer of somebody else's; there is nothing to free. */
+  public static Memory of(final ByteBuffer buffer, final long address) {
+    return new Memory(buffer, address) {
+      @Override
+      public void close() {}
+    };
+  }
+
   /** The bytes. Position and limit belong to the owner; absolute access is preferred. */
   public final ByteBuffer buffer() {
     return buffer;

@@ -71,18 +71,23 @@ public final class NetSocket implements Handle, AutoCloseable {
    */
   public static NetSocket listen(
       final EventBase base, final SocketAddress address, final int backlog) {
-    final NetSocket made = open(base, address, Kind.LISTENER);
+    final NetSocket made = listener(base, address);
     try {
       if (address instanceof InetSocketAddress) {
         made.socket.set(EngineOption.REUSE_ADDRESS, 1);
       }
-      made.socket.bind(address);
-      made.socket.listen(backlog < 0 ? CHOSEN_BACKLOG : backlog);
+      made.bind(address);
+      made.listen(backlog);
       return made;
     } catch (final RuntimeException e) {
       made.close();
       throw e;
     }
+  }
+
+  /** A socket that is to listen, neither bound nor listening yet. */
+  public static NetSocket listener(final EventBase base, final SocketAddress address) {
+    return open(base, address, Kind.LISTENER);
   }
 
   /** A datagram socket bound to {@code address}. */
@@ -116,6 +121,10 @@ public final class NetSocket implements Handle, AutoCloseable {
     return new NetSocket(provider(base).adopt(descriptor));
   }
 
+  static NetSocket of(final EngineSocket socket) {
+    return new NetSocket(socket);
+  }
+
   private static NetSocket open(
       final EventBase base, final SocketAddress address, final Kind kind) {
     return new NetSocket(provider(base).open(family(address), kind));
@@ -125,7 +134,7 @@ public final class NetSocket implements Handle, AutoCloseable {
     if (base.isClosed()) {
       throw new IllegalStateException("open a socket: the base is closed");
     }
-    return base.engine().sockets();
+    return base.backstage().engine().sockets();
   }
 
   private static NetSocket[] wrap(final EngineSocket[] sockets) {
@@ -147,6 +156,11 @@ public final class NetSocket implements Handle, AutoCloseable {
     throw new IllegalArgumentException("address of unknown kind: " + address);
   }
 
+  /** For the library's own packages: the engine that it is attached to will close it. */
+  public void surrender() {
+    socket.surrender();
+  }
+
   @Override
   public int descriptor() {
     return socket.descriptor();
@@ -155,6 +169,16 @@ public final class NetSocket implements Handle, AutoCloseable {
   @Override
   public SelectableChannel channel() {
     return socket.channel();
+  }
+
+  /** Binds it to a local address. */
+  public void bind(final SocketAddress address) {
+    socket.bind(address);
+  }
+
+  /** Lets connections come; {@code backlog} below 0 lets the library choose how many may wait. */
+  public void listen(final int backlog) {
+    socket.listen(backlog < 0 ? CHOSEN_BACKLOG : backlog);
   }
 
   /** Starts to connect; true when connected at once. */
@@ -234,6 +258,11 @@ public final class NetSocket implements Handle, AutoCloseable {
   /** An option's value; flags are 0 or 1. */
   public int get(final NetOption option) {
     return socket.get(option.engine());
+  }
+
+  /** Makes its operations wait, or not: for use outside of this library only. */
+  void blocking(final boolean on) {
+    socket.set(EngineOption.NONBLOCKING, on ? 0 : 1);
   }
 
   public boolean isOpen() {

@@ -2,6 +2,7 @@ package org.jevent.engine.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -215,8 +216,23 @@ public final class NioEngine implements Engine {
   }
 
   @Override
+  public boolean sends(final EngineFile file) {
+    return file instanceof NioFile;
+  }
+
+  @Override
   public EngineFile openFile(final Path path) {
     return NioFile.open(path);
+  }
+
+  @Override
+  public boolean needsAddresses() {
+    return false;
+  }
+
+  @Override
+  public Memory view(final ByteBuffer bytes) {
+    return Memory.of(bytes, 0);
   }
 
   @Override

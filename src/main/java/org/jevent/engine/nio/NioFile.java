@@ -1,13 +1,14 @@
 package org.jevent.engine.nio;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jevent.engine.EngineFile;
 
-/** A file by its channel. */
-final class NioFile implements EngineFile {
+/** A file by its channel; for buffers without a native engine, too. */
+public final class NioFile implements EngineFile {
   private final FileChannel channel;
   private final long size;
 
@@ -16,7 +17,8 @@ final class NioFile implements EngineFile {
     this.size = size;
   }
 
-  static NioFile open(final Path path) {
+  /** Opens a file for reading. */
+  public static NioFile open(final Path path) {
     try {
       final FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       return new NioFile(channel, channel.size());
@@ -35,6 +37,15 @@ final class NioFile implements EngineFile {
   @Override
   public long size() {
     return size;
+  }
+
+  @Override
+  public int read(final long position, final ByteBuffer target) {
+    try {
+      return channel.read(target, position);
+    } catch (final IOException e) {
+      throw NioErrors.exception("read a file", e);
+    }
   }
 
   @Override

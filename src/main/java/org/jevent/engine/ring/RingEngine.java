@@ -35,7 +35,7 @@ public final class RingEngine implements Engine {
   private final ByteBuffer block;
   private final Submissions submissions;
   private final SlotTable slots = new SlotTable();
-  private final RingMemory slab;
+  private final Memory slab;
   private final int slabOffset;
   private final int completionsOffset;
   private SignalSink signals;
@@ -53,17 +53,7 @@ public final class RingEngine implements Engine {
     submissions = new Submissions(block);
     completionsOffset = block.getInt(Layout.HEADER_COMPLETIONS_OFFSET);
     slabOffset = block.getInt(Layout.HEADER_SLAB_OFFSET);
-    slab = new RingMemory(block, ring.blockAddress());
-  }
-
-  /** The shared block as {@link Memory}: it goes with the engine, not by itself. */
-  private static final class RingMemory extends Memory {
-    RingMemory(final ByteBuffer buffer, final long address) {
-      super(buffer, address);
-    }
-
-    @Override
-    public void close() {}
+    slab = Memory.of(block, ring.blockAddress());
   }
 
   @Override
@@ -207,8 +197,23 @@ public final class RingEngine implements Engine {
   }
 
   @Override
+  public boolean sends(final EngineFile file) {
+    return file instanceof ShimFile;
+  }
+
+  @Override
   public EngineFile openFile(final Path path) {
     return ShimFile.open(path);
+  }
+
+  @Override
+  public boolean needsAddresses() {
+    return true;
+  }
+
+  @Override
+  public Memory view(final ByteBuffer bytes) {
+    return bytes.isDirect() ? Memory.of(bytes, ShimLoader.memory().address(bytes)) : null;
   }
 
   @Override

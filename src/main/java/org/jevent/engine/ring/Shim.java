@@ -64,6 +64,8 @@ final class Shim {
 
   static native long read(int fd, long memory, long length);
 
+  static native long readAt(int fd, long memory, long length, long position);
+
   static native long write(int fd, long memory, long length);
 
   static native long receiveFrom(int fd, long memory, long length, long address);

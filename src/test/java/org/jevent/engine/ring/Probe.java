@@ -41,7 +41,8 @@ final class Probe {
 
   private static void open(final EventConfig config) {
     try (EventBase base = new EventBase(config)) {
-      System.out.println(base.method() + " " + base.engine().binding() + " " + echoed(base));
+      System.out.println(
+          base.method() + " " + base.backstage().engine().binding() + " " + echoed(base));
     } catch (final EngineUnavailableException e) {
       System.out.println("unavailable: " + e.getMessage());
     }

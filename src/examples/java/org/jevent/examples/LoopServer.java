@@ -1,0 +1,90 @@
+package org.jevent.examples;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+import org.jevent.EventBase;
+import org.jevent.EventConfig;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.net.ConnectionListener;
+import org.jevent.net.NetSocket;
+
+/** A server of this library: a base, a listener, and a buffer event for each connection. */
+abstract class LoopServer implements Rot13Server {
+  final EventBase base;
+  final Counts counts = new Counts();
+  private final Set<AutoCloseable> open = new HashSet<>();
+  private ConnectionListener listener;
+
+  /**
+   * @param method null for the best
+   */
+  LoopServer(final String method) {
+    base = new EventBase(method == null ? new EventConfig() : new EventConfig().method(method));
+  }
+
+  /** A client has connected. */
+  abstract void connected(BufferEvent client, SocketAddress peer);
+
+  @Override
+  public EventBase base() {
+    return base;
+  }
+
+  @Override
+  public int open(final InetSocketAddress address) throws IOException {
+    listener =
+        ConnectionListener.bind(
+            base,
+            address,
+            ConnectionListener.REUSEABLE | ConnectionListener.CLOSE_ON_FREE,
+            NetSocket.DEFAULT_BACKLOG,
+            (self, socket, peer) -> {
+              counts.connections.increment();
+              connected(later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)), peer);
+            });
+    return ((InetSocketAddress) listener.address()).getPort();
+  }
+
+  /** Closes it when the server stops, unless it is {@link #close}d before. */
+  final <T extends AutoCloseable> T later(final T resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  final void close(final BufferEvent client) {
+    open.remove(client);
+    client.close();
+  }
+
+  @Override
+  public String engine() {
+    return base.method();
+  }
+
+  @Override
+  public Counts counts() {
+    return counts;
+  }
+
+  @Override
+  public void serve() {
+    base.dispatch();
+    try {
+      for (final AutoCloseable resource : Set.copyOf(open)) {
+        resource.close();
+      }
+      listener.close();
+    } catch (final Exception e) {
+      throw new IllegalStateException(e);
+    }
+    base.close();
+  }
+
+  @Override
+  public void stop() {
+    base.loopBreak();
+  }
+}

@@ -1,0 +1,62 @@
+package org.jevent;
+
+import java.util.Objects;
+import org.jevent.loop.Job;
+
+/** A job of the layers above: stands in the active queues like an event. */
+final class StageJob extends Activatable implements Job {
+  private final Object source;
+  private final Runnable action;
+
+  /** Stands in the list of what the running wait has found; the loop's thread only. */
+  boolean reported;
+
+  StageJob(final EventBase base, final Object source, final Runnable action) {
+    super(base, base.defaultPriority());
+    this.source = Objects.requireNonNull(source, "source");
+    this.action = Objects.requireNonNull(action, "action");
+  }
+
+  @Override
+  public void report() {
+    if (!reported) {
+      reported = true;
+      base.stage.reported(this);
+    }
+  }
+
+  @Override
+  public void schedule() {
+    base.registry.schedule(this);
+  }
+
+  @Override
+  public void cancel() {
+    base.registry.cancel(this);
+  }
+
+  @Override
+  public void awaitReturn() {
+    base.registry.awaitReturn(this);
+  }
+
+  @Override
+  public void priority(final int value) {
+    base.registry.setPriority(this, value);
+  }
+
+  @Override
+  void run() {
+    base.loop.runUserCode(source, action);
+  }
+
+  @Override
+  void expire(final EventBase owner) {
+    throw new IllegalStateException("a job has no time-out");
+  }
+
+  @Override
+  public String toString() {
+    return source.toString();
+  }
+}

@@ -1,0 +1,14 @@
+package org.jevent.buffer;
+
+/** Hears that a buffer has changed; {@code evbuffer_cb_func}. */
+@FunctionalInterface
+public interface BufferCallback {
+  /**
+   * Called after the change, by the thread that has made it or, if deferred, by the loop.
+   *
+   * @param originalLength the length before
+   * @param added bytes that were added since the last call
+   * @param removed bytes that were removed
+   */
+  void changed(EventBuffer buffer, long originalLength, long added, long removed);
+}

@@ -1,0 +1,84 @@
+package org.jevent.buffer;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jevent.DeferredCallback;
+import org.jevent.EventBase;
+import org.jevent.segment.ByteQueue;
+
+/** The callbacks of one buffer, called at once or, when deferred, once in the loop. */
+final class BufferCallbacks implements ByteQueue.Observer {
+  private final EventBuffer buffer;
+  private final List<CallbackEntry> entries = new CopyOnWriteArrayList<>();
+  private DeferredCallback deferred;
+  private long before;
+  private long added;
+  private long removed;
+
+  BufferCallbacks(final EventBuffer buffer) {
+    this.buffer = buffer;
+  }
+
+  CallbackEntry add(final BufferCallback callback) {
+    final CallbackEntry entry = new CallbackEntry(this, callback);
+    entries.add(0, entry);
+    return entry;
+  }
+
+  void remove(final CallbackEntry entry) {
+    entries.remove(entry);
+  }
+
+  void remove(final BufferCallback callback) {
+    entries.removeIf(entry -> entry.callback == callback);
+  }
+
+  void defer(final EventBase base) {
+    deferred = base.newDeferred(this::deliver);
+  }
+
+  void close() {
+    entries.clear();
+    if (deferred != null) {
+      deferred.cancel();
+    }
+  }
+
+  @Override
+  public void changed(final long former, final long more, final long less) {
+    if (deferred == null) {
+      call(former, more, less);
+      return;
+    }
+    if ((added | removed) == 0) {
+      before = former;
+    }
+    added += more;
+    removed += less;
+    deferred.schedule();
+  }
+
+  /** In the loop. */
+  private void deliver() {
+    buffer.lock();
+    try {
+      final long more = added;
+      final long less = removed;
+      added = 0;
+      removed = 0;
+      if ((more | less) != 0) {
+        call(before, more, less);
+      }
+    } finally {
+      buffer.unlock();
+    }
+  }
+
+  private void call(final long former, final long more, final long less) {
+    for (final CallbackEntry entry : entries) {
+      if (entry.enabled) {
+        entry.callback.changed(buffer, former, more, less);
+      }
+    }
+  }
+}

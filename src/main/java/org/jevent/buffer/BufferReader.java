@@ -1,0 +1,256 @@
+package org.jevent.buffer;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jevent.segment.ByteQueue;
+import org.jevent.segment.Guard;
+import org.jevent.segment.Search;
+
+/** Taking bytes out of a buffer, looking at them, searching them. */
+abstract class BufferReader extends BufferFrame {
+  BufferReader(final ByteQueue queue, final Guard guard) {
+    super(queue, guard);
+  }
+
+  // ---- taking ----
+
+  /**
+   * Removes the first bytes; all when there are fewer. Returns how many; {@code evbuffer_drain}.
+   */
+  public final long drain(final long count) {
+    requireCount(count);
+    begin("drain", FRONT);
+    try {
+      return queue.drain(count);
+    } finally {
+      end();
+    }
+  }
+
+  /** Removes bytes into the array, as many as there are and fit; {@code evbuffer_remove}. */
+  public final int remove(final byte[] target) {
+    return remove(target, 0, target.length);
+  }
+
+  /** Removes at most {@code count} bytes into the array; returns how many. */
+  public final int remove(final byte[] target, final int offset, final int count) {
+    Objects.checkFromIndexSize(offset, count, target.length);
+    begin("remove", FRONT);
+    try {
+      final int part = (int) Math.min(count, queue.length());
+      queue.copyOut(0, target, offset, part);
+      queue.drain(part);
+      return part;
+    } finally {
+      end();
+    }
+  }
+
+  /** Removes bytes into the buffer's remaining room; returns how many. */
+  public final int remove(final ByteBuffer target) {
+    begin("remove", FRONT);
+    try {
+      final int part = (int) Math.min(target.remaining(), queue.length());
+      queue.copyOut(0, target, part);
+      queue.drain(part);
+      return part;
+    } finally {
+      end();
+    }
+  }
+
+  /** Copies the first bytes, as many as there are and fit, and leaves them; their number. */
+  public final int copyOut(final byte[] target) {
+    final int part = (int) Math.min(target.length, queue.length());
+    copyOut(0, target, 0, part);
+    return part;
+  }
+
+  /**
+   * Copies bytes and leaves them; {@code evbuffer_copyout_from}.
+   *
+   * @throws IndexOutOfBoundsException if there are fewer
+   */
+  public final void copyOut(
+      final long from, final byte[] target, final int offset, final int count) {
+    Objects.checkFromIndexSize(offset, count, target.length);
+    begin("copyOut", 0);
+    try {
+      Objects.checkFromIndexSize(from, count, queue.length());
+      queue.copyOut(from, target, offset, count);
+    } finally {
+      end();
+    }
+  }
+
+  /** The byte at a position. */
+  public final byte get(final long position) {
+    begin("get", 0);
+    try {
+      return queue.get(position);
+    } finally {
+      end();
+    }
+  }
+
+  /** A copy of all bytes; they stay. */
+  public final byte[] toByteArray() {
+    begin("toByteArray", 0);
+    try {
+      final byte[] copy = new byte[Math.toIntExact(queue.length())];
+      queue.copyOut(0, copy, 0, copy.length);
+      return copy;
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Makes the first bytes stand together and shows them; {@code evbuffer_pullup}. Bytes that others
+   * see, too, are shown read-only.
+   *
+   * @param count -1: all
+   * @return a view, or null when there are fewer bytes
+   */
+  public final ByteBuffer pullUp(final long count) {
+    begin("pullUp", 0);
+    try {
+      final long bytes = count < 0 ? queue.length() : count;
+      return bytes > queue.length() ? null : queue.pullUp(Math.toIntExact(bytes));
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Shows bytes where they are, without moving them; {@code evbuffer_peek}.
+   *
+   * @param from where to begin
+   * @param count -1: up to the end; more than there is: what there is
+   * @param views filled as far as they go; null to count only
+   * @return how many views all these bytes need
+   */
+  public final int peek(final long from, final long count, final ByteBuffer[] views) {
+    begin("peek", 0);
+    try {
+      Objects.checkIndex(from, queue.length() + 1);
+      final long rest = queue.length() - from;
+      return queue.peek(from, count < 0 ? rest : Math.min(count, rest), views);
+    } finally {
+      end();
+    }
+  }
+
+  // ---- searching ----
+
+  /** Where the byte first occurs, or -1. */
+  public final long indexOf(final byte wanted) {
+    return indexOf(wanted, 0);
+  }
+
+  /** Where the byte first occurs from {@code from} on, or -1. */
+  public final long indexOf(final byte wanted, final long from) {
+    begin("indexOf", 0);
+    try {
+      Objects.checkIndex(from, queue.length() + 1);
+      return Search.indexOf(queue, wanted, from, queue.length());
+    } finally {
+      end();
+    }
+  }
+
+  /** Where the byte last occurs, or -1. */
+  public final long lastIndexOf(final byte wanted) {
+    begin("lastIndexOf", 0);
+    try {
+      return Search.lastIndexOf(queue, wanted);
+    } finally {
+      end();
+    }
+  }
+
+  /** Where the pattern first occurs, or -1; {@code evbuffer_search}. */
+  public final long search(final byte[] pattern) {
+    return search(pattern, 0, queue.length());
+  }
+
+  /**
+   * Where the pattern first occurs within {@code from..to} (exclusive), or -1; {@code
+   * evbuffer_search_range}.
+   */
+  public final long search(final byte[] pattern, final long from, final long to) {
+    begin("search", 0);
+    try {
+      Objects.checkFromToIndex(from, to, queue.length());
+      return Search.indexOf(queue, pattern, from, to);
+    } finally {
+      end();
+    }
+  }
+
+  /** The first line ending from {@code from} on, or null; {@code evbuffer_search_eol}. */
+  public final EolMatch searchEol(final Eol style, final long from) {
+    begin("searchEol", 0);
+    try {
+      Objects.checkIndex(from, queue.length() + 1);
+      final long at = LineFinder.find(queue, style, from);
+      return at < 0 ? null : new EolMatch(at, LineFinder.length(queue, style, at));
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Removes a line and gives it without its ending; {@code evbuffer_readln}.
+   *
+   * @return null, with nothing removed, when no line is complete
+   */
+  public final byte[] readLineBytes(final Eol style) {
+    begin("readLine", FRONT);
+    try {
+      final long at = LineFinder.find(queue, style, 0);
+      if (at < 0) {
+        return null;
+      }
+      final byte[] line = new byte[Math.toIntExact(at)];
+      takeLine(style, at, line, 0);
+      return line;
+    } finally {
+      end();
+    }
+  }
+
+  private void takeLine(final Eol style, final long at, final byte[] line, final int offset) {
+    final int ending = LineFinder.length(queue, style, at);
+    queue.copyOut(0, line, offset, (int) at);
+    queue.drain(at + ending);
+  }
+
+  /** As {@link #readLineBytes}, as text in UTF-8. */
+  public final String readLine(final Eol style) {
+    final byte[] line = readLineBytes(style);
+    return line == null ? null : new String(line, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * As {@link #readLineBytes}, into an array of the caller's: nothing is allocated.
+   *
+   * @return the line's length, or -1 when no line is complete
+   * @throws IndexOutOfBoundsException if the line is longer than the array; nothing is removed then
+   */
+  public final int readLine(final Eol style, final byte[] target) {
+    begin("readLine", FRONT);
+    try {
+      final long at = LineFinder.find(queue, style, 0);
+      if (at < 0) {
+        return -1;
+      }
+      Objects.checkFromIndexSize(0, at, target.length);
+      takeLine(style, at, target, 0);
+      return (int) at;
+    } finally {
+      end();
+    }
+  }
+}

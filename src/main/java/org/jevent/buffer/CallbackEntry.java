@@ -1,0 +1,33 @@
+package org.jevent.buffer;
+
+import java.util.Objects;
+
+/** One callback of one buffer; {@code struct evbuffer_cb_entry}. */
+public final class CallbackEntry {
+  private final BufferCallbacks owner;
+  final BufferCallback callback;
+  boolean enabled = true;
+
+  CallbackEntry(final BufferCallbacks owner, final BufferCallback callback) {
+    this.owner = owner;
+    this.callback = Objects.requireNonNull(callback, "callback");
+  }
+
+  /** It is called; {@code EVBUFFER_CB_ENABLED}. */
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  /**
+   * Calls it from now on, or not; {@code evbuffer_cb_set_flags}, {@code evbuffer_cb_clear_flags}.
+   */
+  public void setEnabled(final boolean on) {
+    enabled = on;
+  }
+
+  /** Never calls it again; {@code evbuffer_remove_cb_entry}. A second call does nothing. */
+  public void remove() {
+    enabled = false;
+    owner.remove(this);
+  }
+}

@@ -1,0 +1,478 @@
+package org.jevent.buffer;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import org.jevent.EventBase;
+import org.jevent.net.NetSocket;
+import org.jevent.segment.ByteQueue;
+import org.jevent.segment.ChunkPool;
+import org.jevent.segment.Guard;
+
+/**
+ * A queue of bytes: added to at the back, taken from the front; libevent's {@code struct evbuffer}.
+ * Neither moves bytes about inside the buffer, and whole buffers are moved into one another without
+ * copying. Positions count from the front.
+ *
+ * <p>A buffer made for a base keeps what the loop's thread adds in native memory, ready to be sent;
+ * any other keeps it on the heap, and the bytes are copied once when a native engine sends them.
+ *
+ * <p>Threads: one at a time, unless {@link #enableLocking} was called. A buffer of a {@link
+ * org.jevent.bufferevent.BufferEvent} belongs to the loop's thread while the loop runs.
+ *
+ * <p>Errors: a wrong index is an {@link IndexOutOfBoundsException}; a closed buffer, a frozen end
+ * or a foreign thread an {@link IllegalStateException}. An operation that fails changes nothing.
+ * Views that a buffer gives out are void once it has changed.
+ */
+public final class EventBuffer extends BufferReader implements AutoCloseable {
+  /** How many bytes one {@link #read} reads unless told otherwise. */
+  public static final int DEFAULT_MAX_READ = 4096;
+
+  private final EventBase base;
+  private BufferCallbacks callbacks;
+  private int maxRead = DEFAULT_MAX_READ;
+
+  /** A buffer of its own; {@code evbuffer_new}. */
+  public EventBuffer() {
+    this(new ByteQueue(null), null, null);
+  }
+
+  /** A buffer whose bytes a base's engine can send without copying them. */
+  public EventBuffer(final EventBase base) {
+    this(new ByteQueue(ChunkPool.of(base.backstage())), base, null);
+  }
+
+  /** For the library's own packages: the public face of a queue. */
+  @SuppressWarnings("exports")
+  public EventBuffer(final ByteQueue queue, final EventBase base, final Guard guard) {
+    super(queue, guard);
+    this.base = base;
+  }
+
+  // ---- adding ----
+
+  /** Adds a copy of the bytes; {@code evbuffer_add}. */
+  public EventBuffer add(final byte[] source) {
+    return add(source, 0, source.length);
+  }
+
+  /** Adds a copy of some of the bytes. */
+  public EventBuffer add(final byte[] source, final int offset, final int count) {
+    Objects.checkFromIndexSize(offset, count, source.length);
+    begin("add", BACK);
+    try {
+      queue.add(source, offset, count);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /** Adds one byte. */
+  public EventBuffer add(final byte value) {
+    begin("add", BACK);
+    try {
+      queue.add(value);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /** Adds a copy of the buffer's remaining bytes, and moves its position behind them. */
+  public EventBuffer add(final ByteBuffer source) {
+    begin("add", BACK);
+    try {
+      queue.add(source, source.position(), source.remaining());
+      source.position(source.limit());
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /** Adds text in UTF-8. */
+  public EventBuffer add(final String text) {
+    return add(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds formatted text in UTF-8; {@code evbuffer_add_printf}. */
+  public EventBuffer addFormat(final String format, final Object... arguments) {
+    return add(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /** Adds the remaining bytes of all; returns how many; {@code evbuffer_add_iovec}. */
+  public long addAll(final ByteBuffer... sources) {
+    begin("addAll", BACK);
+    try {
+      long total = 0;
+      for (final ByteBuffer source : sources) {
+        total += source.remaining();
+      }
+      for (final ByteBuffer source : sources) {
+        queue.add(source, source.position(), source.remaining());
+        source.position(source.limit());
+      }
+      return total;
+    } finally {
+      end();
+    }
+  }
+
+  /** Moves everything out of {@code source}, which is empty then; {@code evbuffer_add_buffer}. */
+  public EventBuffer add(final EventBuffer source) {
+    beginMove(source, "add", BACK);
+    try {
+      queue.addAll(source.queue);
+    } finally {
+      endMove(source);
+    }
+    return this;
+  }
+
+  private void beginMove(final EventBuffer source, final String operation, final int ends) {
+    begin(operation, ends);
+    try {
+      source.begin(operation, FRONT);
+    } catch (final Throwable e) {
+      end();
+      throw e;
+    }
+  }
+
+  private void endMove(final EventBuffer source) {
+    try {
+      source.end();
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Adds bytes without copying them: they must stay as they are until {@code release} has run;
+   * {@code evbuffer_add_reference}.
+   *
+   * @param bytes the remaining bytes; its position does not move
+   * @param release runs once, when the last of them has been drained or the buffer closed; may be
+   *     null. It does not run when this method throws
+   */
+  public EventBuffer addReference(final ByteBuffer bytes, final Runnable release) {
+    begin("addReference", BACK);
+    try {
+      queue.addReference(bytes, release);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /** Adds some bytes of an array without copying; {@code evbuffer_add_reference_with_offset}. */
+  public EventBuffer addReference(
+      final byte[] bytes, final int offset, final int count, final Runnable release) {
+    return addReference(ByteBuffer.wrap(bytes, offset, count), release);
+  }
+
+  /**
+   * Shows the bytes that {@code source} holds now in this buffer, too, without copying; {@code
+   * evbuffer_add_buffer_reference}.
+   *
+   * @throws IllegalArgumentException if it is this buffer
+   */
+  public EventBuffer addBufferReference(final EventBuffer source) {
+    if (source == this) {
+      throw new IllegalArgumentException("a buffer cannot refer to itself");
+    }
+    begin("addBufferReference", BACK);
+    try {
+      queue.addShared(source.queue);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /**
+   * Adds a range of a file; {@code evbuffer_add_file}.
+   *
+   * @param count -1: up to the end
+   */
+  public EventBuffer addFile(final Path path, final long offset, final long count) {
+    begin("addFile", BACK);
+    try (FileSegment segment = FileSegment.open(base, path, offset, count, 0)) {
+      queue.addFile(segment.store(), segment.offset(), segment.length());
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /**
+   * Adds a part of a file segment, which stays the caller's; {@code evbuffer_add_file_segment}.
+   *
+   * @param offset within the segment
+   * @param count -1: up to its end
+   */
+  public EventBuffer addFileSegment(
+      final FileSegment segment, final long offset, final long count) {
+    Objects.checkIndex(offset, segment.length() + 1);
+    final long bytes = count < 0 ? segment.length() - offset : count;
+    Objects.checkFromIndexSize(offset, bytes, segment.length());
+    begin("addFileSegment", BACK);
+    try {
+      queue.addFile(segment.store(), segment.offset() + offset, bytes);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  // ---- in front ----
+
+  /** Puts a copy of the bytes in front; {@code evbuffer_prepend}. */
+  public EventBuffer prepend(final byte[] source) {
+    return prepend(ByteBuffer.wrap(source));
+  }
+
+  /** Puts a copy of the remaining bytes in front and moves the source's position behind them. */
+  public EventBuffer prepend(final ByteBuffer source) {
+    begin("prepend", FRONT);
+    try {
+      queue.prepend(source, source.position(), source.remaining());
+      source.position(source.limit());
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /** Moves everything of {@code source} in front; {@code evbuffer_prepend_buffer}. */
+  public EventBuffer prepend(final EventBuffer source) {
+    beginMove(source, "prepend", FRONT);
+    try {
+      queue.prependAll(source.queue);
+    } finally {
+      endMove(source);
+    }
+    return this;
+  }
+
+  // ---- moving ----
+
+  /**
+   * Moves the first bytes, all when there are fewer, to the back of another buffer, copying at most
+   * a part of one segment; returns how many; {@code evbuffer_remove_buffer}.
+   */
+  public long removeTo(final EventBuffer target, final long count) {
+    requireCount(count);
+    if (target == this) {
+      throw new IllegalArgumentException("a buffer cannot be moved into itself");
+    }
+    begin("removeTo", FRONT);
+    try {
+      target.begin("removeTo", BACK);
+    } catch (final Throwable e) {
+      end();
+      throw e;
+    }
+    try {
+      return queue.moveTo(target.queue, count);
+    } finally {
+      endMove(target);
+    }
+  }
+
+  /** A place to count from; {@code evbuffer_ptr_set}. */
+  public BufferPosition position(final long position) {
+    Objects.checkIndex(position, queue.length() + 1);
+    return new BufferPosition(this, position);
+  }
+
+  // ---- room ----
+
+  /** Makes room for {@code count} bytes at the back, all together; {@code evbuffer_expand}. */
+  public void expand(final int count) {
+    requireCount(count);
+    begin("expand", 0);
+    try {
+      queue.expand(count);
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Room for at least {@code count} bytes to write into; {@code evbuffer_reserve_space}.
+   *
+   * @param views 1: all together; 2: in one or two places
+   */
+  public Reservation reserve(final int count, final int views) {
+    if (count < 1 || views < 1) {
+      throw new IllegalArgumentException("cannot reserve " + count + " bytes in " + views);
+    }
+    begin("reserve", BACK);
+    try {
+      final ByteBuffer[] made = queue.reserve(count, Math.min(views, 2));
+      return new Reservation(this, made, queue.version());
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Adds what was written into a reservation; the rest stays free; {@code evbuffer_commit_space}.
+   *
+   * @throws IllegalArgumentException if it is another buffer's, or a view is used although the one
+   *     before it is not full
+   * @throws IllegalStateException if the buffer has changed since
+   */
+  public void commit(final Reservation reservation) {
+    begin("commit", BACK);
+    try {
+      final ByteBuffer[] views = reservation.views;
+      if (reservation.buffer != this) {
+        throw new IllegalArgumentException("the reservation is another buffer's");
+      }
+      if (reservation.version != queue.version()) {
+        throw new IllegalStateException("the buffer has changed since the room was reserved");
+      }
+      if (views.length == 2 && views[1].position() > 0 && views[0].hasRemaining()) {
+        throw new IllegalArgumentException("the second view is used and the first is not full");
+      }
+      queue.commit(views);
+    } finally {
+      end();
+    }
+  }
+
+  // ---- to and from sockets ----
+
+  /** How many bytes one {@link #read} reads at most; {@code evbuffer_set_max_read}. */
+  public void maxRead(final int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("max read " + bytes + " is not positive");
+    }
+    maxRead = bytes;
+  }
+
+  public int maxRead() {
+    return maxRead;
+  }
+
+  /**
+   * Reads from a socket once; {@code evbuffer_read}.
+   *
+   * @param most -1: {@link #maxRead()}, which bounds it anyway
+   * @return as {@link NetSocket#read}
+   */
+  public int read(final NetSocket socket, final int most) {
+    begin("read", BACK);
+    try {
+      final int wanted = most < 0 ? maxRead : Math.min(most, maxRead);
+      if (wanted == 0) {
+        return 0;
+      }
+      final ByteBuffer[] views = queue.reserve(wanted, 1);
+      final int count = socket.read(views[0].limit(wanted));
+      if (count > 0) {
+        queue.commit(views);
+      }
+      return count;
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Writes to a socket until it would have to wait; {@code evbuffer_write_atmost}.
+   *
+   * @param most -1: everything
+   * @return how many bytes have left, or {@link NetSocket#WOULD_BLOCK}
+   */
+  public long write(final NetSocket socket, final long most) {
+    begin("write", FRONT);
+    try {
+      long left = most < 0 ? queue.length() : Math.min(most, queue.length());
+      long written = 0;
+      while (left > 0) {
+        if (queue.fileInFront() != null) {
+          queue.readFileInFront((int) Math.min(left, DEFAULT_MAX_READ));
+        }
+        final int part = (int) Math.min(left, queue.contiguous());
+        final int count = socket.write(queue.pullUp(part));
+        queue.drain(count);
+        written += count;
+        left -= count;
+        if (count < part) {
+          break;
+        }
+      }
+      return written;
+    } finally {
+      end();
+    }
+  }
+
+  // ---- callbacks ----
+
+  /**
+   * Calls back after each change, the newest callback first; {@code evbuffer_add_cb}. A change that
+   * a callback makes is told of after it has returned.
+   */
+  public CallbackEntry addCallback(final BufferCallback callback) {
+    begin("addCallback", 0);
+    try {
+      return callbacks().add(callback);
+    } finally {
+      end();
+    }
+  }
+
+  /** Takes a callback away, wherever it was added; {@code evbuffer_remove_cb}. */
+  public void removeCallback(final BufferCallback callback) {
+    if (callbacks != null) {
+      callbacks.remove(callback);
+    }
+  }
+
+  /**
+   * Callbacks run in the loop from now on, once for all changes of an iteration; {@code
+   * evbuffer_defer_callbacks}.
+   */
+  public void deferCallbacks(final EventBase loop) {
+    callbacks().defer(loop);
+  }
+
+  private BufferCallbacks callbacks() {
+    if (callbacks == null) {
+      callbacks = new BufferCallbacks(this);
+      queue.observer(callbacks);
+    }
+    return callbacks;
+  }
+
+  /** Gives everything back; {@code evbuffer_free}. A second call does nothing. */
+  @Override
+  public void close() {
+    lock();
+    try {
+      if ((flags & CLOSED) == 0) {
+        flags |= CLOSED;
+        if (callbacks != null) {
+          callbacks.close();
+        }
+        queue.owner(null);
+        queue.observer(null);
+        queue.clear();
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "buffer of " + queue.length() + " bytes" + ((flags & CLOSED) != 0 ? ", closed" : "");
+  }
+}

@@ -1,0 +1,160 @@
+package org.jevent.buffer;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jevent.EventBase;
+import org.jevent.engine.EngineFile;
+import org.jevent.engine.nio.NioFile;
+import org.jevent.segment.FileStore;
+
+/**
+ * A range of a file that any number of buffers may hold; {@code struct evbuffer_file_segment}. The
+ * file is closed when the segment has been closed and no buffer holds it any more.
+ *
+ * <p>Where the engine can, the system sends the range by itself ({@code sendfile}); whoever looks
+ * at the bytes reads them into memory first. The file must not become shorter meanwhile: what is
+ * missing is an error of the buffer event or the operation that meets it.
+ *
+ * <p>Any thread.
+ */
+public final class FileSegment implements AutoCloseable {
+  /** The bytes are read and sent as any others; {@code EVBUF_FS_DISABLE_SENDFILE}. */
+  public static final int DISABLE_SENDFILE = 0x04;
+
+  private final Shared shared;
+  private final long offset;
+  private final long length;
+  private boolean closed;
+
+  private FileSegment(final Shared shared, final long offset, final long length) {
+    this.shared = shared;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** A whole file, for buffers of {@code base}; {@code evbuffer_file_segment_new}. */
+  public static FileSegment open(final EventBase base, final Path path) {
+    return open(base, path, 0, -1, 0);
+  }
+
+  /**
+   * A range of a file.
+   *
+   * @param base whose engine is to send it; null: it is read in pure Java
+   * @param length -1: up to the end
+   * @param flags 0 or {@link #DISABLE_SENDFILE}
+   * @throws org.jevent.error.ErrnoException if it cannot be opened
+   * @throws IndexOutOfBoundsException if the file is shorter
+   */
+  public static FileSegment open(
+      final EventBase base,
+      final Path path,
+      final long offset,
+      final long length,
+      final int flags) {
+    Objects.requireNonNull(path, "path");
+    if ((flags & ~DISABLE_SENDFILE) != 0) {
+      throw new IllegalArgumentException("unknown flags in " + flags);
+    }
+    final EngineFile file =
+        base == null ? NioFile.open(path) : base.backstage().engine().openFile(path);
+    try {
+      Objects.checkIndex(offset, file.size() + 1);
+      final long count = length < 0 ? file.size() - offset : length;
+      Objects.checkFromIndexSize(offset, count, file.size());
+      final boolean send = base != null && (flags & DISABLE_SENDFILE) == 0;
+      return new FileSegment(new Shared(file, send), offset, count);
+    } catch (final RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** What buffers hold on to. */
+  private static final class Shared extends FileStore {
+    private final EngineFile file;
+    private final boolean send;
+    private final List<Runnable> cleanups = new ArrayList<>();
+    private int users = 1;
+
+    Shared(final EngineFile file, final boolean send) {
+      this.file = file;
+      this.send = send;
+    }
+
+    @Override
+    public EngineFile file() {
+      return file;
+    }
+
+    @Override
+    public boolean mayBeSent() {
+      return send;
+    }
+
+    @Override
+    public synchronized void retain() {
+      users++;
+    }
+
+    @Override
+    public void drop() {
+      synchronized (this) {
+        if (--users > 0) {
+          return;
+        }
+      }
+      try {
+        file.close();
+      } finally {
+        cleanups.forEach(Runnable::run);
+      }
+    }
+  }
+
+  FileStore store() {
+    requireOpen();
+    return shared;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the file segment is closed");
+    }
+  }
+
+  /** Where in the file it starts. */
+  public long offset() {
+    return offset;
+  }
+
+  /** How many bytes it has. */
+  public long length() {
+    return length;
+  }
+
+  /**
+   * Runs when the last user is gone and the file is closed; {@code
+   * evbuffer_file_segment_add_cleanup_cb}.
+   */
+  public void addCleanup(final Runnable cleanup) {
+    requireOpen();
+    synchronized (shared) {
+      shared.cleanups.add(Objects.requireNonNull(cleanup, "cleanup"));
+    }
+  }
+
+  /** Buffers keep what they hold; {@code evbuffer_file_segment_free}. */
+  @Override
+  public void close() {
+    synchronized (shared) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    shared.drop();
+  }
+}

@@ -1,0 +1,527 @@
+package org.jevent.bufferevent;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.error.Errno;
+import org.jevent.net.NetSocket;
+
+/**
+ * A stream with an input and an output buffer; libevent's {@code struct bufferevent}. Three kinds:
+ * {@linkplain #socket on a socket}, {@linkplain #pair two ends in memory}, and {@linkplain #filter
+ * filtering another one}.
+ *
+ * <p>A new one has {@link Event#WRITE} enabled and {@link Event#READ} disabled. Bytes added to the
+ * output leave at the end of the loop's iteration; bytes that arrive stand in the input when the
+ * read callback runs. Callbacks run in the loop's thread.
+ *
+ * <p>Threads: with {@link #THREADSAFE} any thread; else only the loop's thread while the loop runs,
+ * and any one thread while it does not.
+ *
+ * <p>Errors: wrong arguments are {@link IllegalArgumentException}s, a closed buffer event or a
+ * foreign thread an {@link IllegalStateException}; what goes wrong with the stream goes to the
+ * event callback, and {@link #error} names it.
+ */
+public abstract class BufferEvent extends StreamState implements AutoCloseable {
+  /** Closing it closes the socket, or the buffer event below; {@code BEV_OPT_CLOSE_ON_FREE}. */
+  public static final int CLOSE_ON_FREE = 0x01;
+
+  /** Any thread may use it; {@code BEV_OPT_THREADSAFE}. */
+  public static final int THREADSAFE = 0x02;
+
+  /** Callbacks run from the loop, as deferred callbacks; {@code BEV_OPT_DEFER_CALLBACKS}. */
+  public static final int DEFER_CALLBACKS = 0x04;
+
+  /**
+   * Callbacks run without the lock that {@link #THREADSAFE} gives it; needs {@link
+   * #DEFER_CALLBACKS}; {@code BEV_OPT_UNLOCK_CALLBACKS}.
+   */
+  public static final int UNLOCK_CALLBACKS = 0x08;
+
+  /** Something about reading; {@code BEV_EVENT_READING}. */
+  public static final int READING = 0x01;
+
+  /** Something about writing; {@code BEV_EVENT_WRITING}. */
+  public static final int WRITING = 0x02;
+
+  /** The stream has ended; {@code BEV_EVENT_EOF}. */
+  public static final int EOF = 0x10;
+
+  /** The stream has failed; {@code BEV_EVENT_ERROR}. */
+  public static final int ERROR = 0x20;
+
+  /** Nothing has happened for too long; {@code BEV_EVENT_TIMEOUT}. */
+  public static final int TIMEOUT = 0x40;
+
+  /** A connect has succeeded; {@code BEV_EVENT_CONNECTED}. */
+  public static final int CONNECTED = 0x80;
+
+  /** For {@link #trigger}: whatever the watermarks say; {@code BEV_TRIG_IGNORE_WATERMARKS}. */
+  public static final int TRIGGER_IGNORE_WATERMARKS = 1 << 16;
+
+  /** For {@link #trigger}: from the loop; {@code BEV_TRIG_DEFER_CALLBACKS}. */
+  public static final int TRIGGER_DEFERRED = DEFER_CALLBACKS;
+
+  /** How many bytes one read or write takes at most, unless told otherwise. */
+  public static final int DEFAULT_MAX_SINGLE = 16_384;
+
+  private static final int BOTH = Event.READ | Event.WRITE;
+
+  /** Bytes have arrived or left; {@code bufferevent_data_cb}. */
+  @FunctionalInterface
+  public interface DataCallback {
+    void run(BufferEvent bufferEvent);
+  }
+
+  /** Something else has happened; {@code bufferevent_event_cb}. */
+  @FunctionalInterface
+  public interface EventCallback {
+    /**
+     * @param what {@link #READING} or {@link #WRITING} with {@link #EOF}, {@link #ERROR} or {@link
+     *     #TIMEOUT}; {@link #ERROR} alone when a connect has failed; or {@link #CONNECTED}
+     */
+    void run(BufferEvent bufferEvent, int what);
+  }
+
+  BufferEvent(final EventBase base, final int options, final StreamLock lock) {
+    super(base, options, lock);
+  }
+
+  // ---- making one ----
+
+  /** On a socket that {@link #connect} will make; {@code bufferevent_socket_new(base, -1, ...)}. */
+  public static BufferEvent socket(final EventBase base, final int options) {
+    return new SocketBufferEvent(base, null, options);
+  }
+
+  /**
+   * On a socket, a pipe end or whatever else a {@link NetSocket} may be; {@code
+   * bufferevent_socket_new}.
+   *
+   * @param options a union of {@link #CLOSE_ON_FREE} and its relatives
+   */
+  public static BufferEvent socket(
+      final EventBase base, final NetSocket socket, final int options) {
+    return new SocketBufferEvent(base, Objects.requireNonNull(socket, "socket"), options);
+  }
+
+  /**
+   * Two ends joined in memory: what one writes the other reads; {@code bufferevent_pair_new}. Their
+   * callbacks are always deferred.
+   */
+  public static BufferEvent[] pair(final EventBase base, final int options) {
+    return PairBufferEvent.make(base, options);
+  }
+
+  /**
+   * On top of another one, whose callbacks it takes over; {@code bufferevent_filter_new}.
+   *
+   * @param input turns what arrives; null passes it on
+   * @param output turns what is to leave; null passes it on
+   */
+  public static BufferEvent filter(
+      final BufferEvent underlying,
+      final StreamFilter input,
+      final StreamFilter output,
+      final int options) {
+    return new FilterBufferEvent(underlying, input, output, options);
+  }
+
+  // ---- its parts ----
+
+  /** What has arrived; it is frozen at the back. {@code bufferevent_get_input}. */
+  public final EventBuffer input() {
+    return input;
+  }
+
+  /** What is to leave; it is frozen at the front. {@code bufferevent_get_output}. */
+  public final EventBuffer output() {
+    return output;
+  }
+
+  /** The base whose loop runs it; {@code bufferevent_get_base}. */
+  public final EventBase base() {
+    return base;
+  }
+
+  /** The socket, or null; {@code bufferevent_getfd}. It must not be read, written or closed. */
+  public NetSocket handle() {
+    return null;
+  }
+
+  /** What a filter stands on, or null; {@code bufferevent_get_underlying}. */
+  public BufferEvent underlying() {
+    return null;
+  }
+
+  /** The other end of a pair, or null; {@code bufferevent_pair_get_partner}. */
+  public BufferEvent partner() {
+    return null;
+  }
+
+  /**
+   * Sets the callbacks, each of which may be null; {@code bufferevent_setcb}.
+   *
+   * @param read the input has reached its low watermark
+   * @param write the output has been drained to its low watermark
+   * @param event the end, an error, a time-out, or connected
+   */
+  public final void setCallbacks(
+      final DataCallback read, final DataCallback write, final EventCallback event) {
+    enter("setCallbacks");
+    readCallback = read;
+    writeCallback = write;
+    eventCallback = event;
+    exit();
+  }
+
+  public final DataCallback readCallback() {
+    return readCallback;
+  }
+
+  public final DataCallback writeCallback() {
+    return writeCallback;
+  }
+
+  public final EventCallback eventCallback() {
+    return eventCallback;
+  }
+
+  // ---- bytes ----
+
+  /** Adds a copy of the bytes to the output; {@code bufferevent_write}. */
+  public final void write(final byte[] bytes) {
+    output.add(bytes);
+  }
+
+  /** Moves everything of the buffer to the output; {@code bufferevent_write_buffer}. */
+  public final void write(final EventBuffer buffer) {
+    output.add(buffer);
+  }
+
+  /** Removes bytes from the input; how many; {@code bufferevent_read}. */
+  public final int read(final byte[] target) {
+    return input.remove(target);
+  }
+
+  /** Moves the whole input to the back of a buffer; {@code bufferevent_read_buffer}. */
+  public final void read(final EventBuffer target) {
+    target.add(input);
+  }
+
+  // ---- control ----
+
+  /**
+   * Lets it read or write.
+   *
+   * @param mask {@link Event#READ}, {@link Event#WRITE} or both; {@code bufferevent_enable}
+   */
+  public final void enable(final int mask) {
+    change("enable", mask, enabled | mask);
+  }
+
+  /** Lets it read or write no more; the output stays; {@code bufferevent_disable}. */
+  public final void disable(final int mask) {
+    change("disable", mask, enabled & ~mask);
+  }
+
+  private void change(final String operation, final int mask, final int wanted) {
+    if ((mask & ~BOTH) != 0) {
+      throw new IllegalArgumentException(operation + ": only READ and WRITE, not " + mask);
+    }
+    enter(operation);
+    try {
+      enabled = (byte) wanted;
+      if ((mask & Event.READ) != 0) {
+        readingChanged();
+      }
+      if ((mask & Event.WRITE) != 0) {
+        writingChanged();
+      }
+    } finally {
+      exit();
+    }
+  }
+
+  /** What is enabled, whether or not it is suspended; {@code bufferevent_get_enabled}. */
+  public final int enabled() {
+    return enabled;
+  }
+
+  /**
+   * Sets the time-outs, null for none; {@code bufferevent_set_timeouts}. When one has passed, its
+   * direction is disabled and the event callback told.
+   *
+   * @param read without a byte read, while it may read
+   * @param write without a byte written, while there is something to write or a connect goes on
+   */
+  public final void setTimeouts(final Duration read, final Duration write) {
+    enter("setTimeouts");
+    try {
+      if (timeouts == null) {
+        timeouts = new Timeouts(this);
+      }
+      timeouts.set(read, write);
+      timeouts.restartReading(isReading());
+      timeouts.restartWriting(isWriting());
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Sets watermarks; {@code bufferevent_setwatermark}. READ: the read callback runs when the input
+   * has {@code low} bytes or more, and reading pauses while it has {@code high} or more. WRITE: the
+   * write callback runs when the output has {@code low} bytes or less; {@code high} holds a filter
+   * above back.
+   *
+   * @param mask READ, WRITE or both
+   * @param high 0: without limit
+   */
+  public final void setWatermarks(final int mask, final long low, final long high) {
+    if (mask == 0 || (mask & ~BOTH) != 0 || low < 0 || high < 0) {
+      throw new IllegalArgumentException("watermarks " + low + " and " + high + " of " + mask);
+    }
+    enter("setWatermarks");
+    try {
+      if (marks == Watermarks.NONE) {
+        marks = new Watermarks();
+      }
+      if ((mask & Event.READ) != 0) {
+        marks.readLow = low;
+        marks.readHigh = high;
+        inputChanged();
+        readingChanged();
+      }
+      if ((mask & Event.WRITE) != 0) {
+        marks.writeLow = low;
+        marks.writeHigh = high;
+        writingChanged();
+      }
+    } finally {
+      exit();
+    }
+  }
+
+  /** The low watermark of READ or WRITE; {@code bufferevent_getwatermark}. */
+  public final long lowWatermark(final int direction) {
+    return requireOne(direction) == Event.READ ? marks.readLow : marks.writeLow;
+  }
+
+  /** The high watermark of READ or WRITE, 0 when there is none. */
+  public final long highWatermark(final int direction) {
+    return requireOne(direction) == Event.READ ? marks.readHigh : marks.writeHigh;
+  }
+
+  private static int requireOne(final int direction) {
+    if (direction != Event.READ && direction != Event.WRITE) {
+      throw new IllegalArgumentException("either READ or WRITE, not " + direction);
+    }
+    return direction;
+  }
+
+  /**
+   * Runs the read or write callback as if bytes had moved, if the watermarks allow; {@code
+   * bufferevent_trigger}.
+   *
+   * @param mask READ, WRITE or both
+   * @param options {@link #TRIGGER_IGNORE_WATERMARKS}, {@link #TRIGGER_DEFERRED}
+   */
+  public final void trigger(final int mask, final int options) {
+    if ((mask & ~BOTH) != 0) {
+      throw new IllegalArgumentException("trigger: only READ and WRITE, not " + mask);
+    }
+    enter("trigger");
+    try {
+      final boolean always = (options & TRIGGER_IGNORE_WATERMARKS) != 0;
+      if ((mask & Event.READ) != 0 && (always || queueLength(input) >= marks.readLow)) {
+        pendRead();
+      }
+      if ((mask & Event.WRITE) != 0 && (always || queueLength(output) <= marks.writeLow)) {
+        pendWrite();
+      }
+      runPending((options & TRIGGER_DEFERRED) != 0);
+    } finally {
+      exit();
+    }
+  }
+
+  /** Runs the event callback with these bits; {@code bufferevent_trigger_event}. */
+  public final void triggerEvent(final int what, final int options) {
+    enter("triggerEvent");
+    try {
+      pendEvent(what, error);
+      runPending((options & TRIGGER_DEFERRED) != 0);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Insists on moving bytes; {@code bufferevent_flush}. It means something for pairs and filters.
+   *
+   * @param mask READ, WRITE or both
+   * @return whether anything was moved
+   */
+  public abstract boolean flush(int mask, FlushMode mode);
+
+  /** The error of the last ERROR event. */
+  public final Errno error() {
+    return error;
+  }
+
+  /**
+   * Its callbacks' priority; {@code bufferevent_priority_set}.
+   *
+   * @throws UnsupportedOperationException for a pair or a filter
+   */
+  public void priority(final int priority) {
+    throw new UnsupportedOperationException("only a buffer event on a socket has a priority");
+  }
+
+  /** {@code bufferevent_get_priority}. */
+  public int priority() {
+    return base.priorities() / 2;
+  }
+
+  // ---- sockets only ----
+
+  /**
+   * Connects: CONNECTED or ERROR comes later; what was added to the output before is sent then. A
+   * socket is made if there is none; {@code bufferevent_socket_connect}.
+   *
+   * @param address null: a connect of the socket is in progress already
+   */
+  public void connect(final SocketAddress address) {
+    throw noSocket("connect");
+  }
+
+  /** As {@link #connect(String, int, Resolver)}, with the JDK's resolver. */
+  public final void connect(final String host, final int port) {
+    connect(host, port, JdkResolver.of(base));
+  }
+
+  /**
+   * Looks a host up and connects to its addresses in turn until one accepts; {@code
+   * bufferevent_socket_connect_hostname}. A failed look-up is an ERROR, and {@link #dnsError} says
+   * more.
+   *
+   * @param port 1..65535
+   */
+  public void connect(final String host, final int port, final Resolver resolver) {
+    throw noSocket("connect");
+  }
+
+  /** Why the last look-up failed, or null; {@code bufferevent_socket_get_dns_error}. */
+  public Exception dnsError() {
+    return null;
+  }
+
+  /** Goes on with another socket, leaving the former one alone; {@code bufferevent_setfd}. */
+  public void setHandle(final NetSocket socket) {
+    throw noSocket("setHandle");
+  }
+
+  /** Goes on with another socket, closing the former one; {@code bufferevent_replacefd}. */
+  public void replaceHandle(final NetSocket socket) {
+    throw noSocket("replaceHandle");
+  }
+
+  /** Ends the stream for the peer once the output has left. */
+  public void shutdownOutput() {
+    throw noSocket("shutdownOutput");
+  }
+
+  private UnsupportedOperationException noSocket(final String operation) {
+    return new UnsupportedOperationException(operation + ": " + this + " has no socket");
+  }
+
+  // ---- rate limits ----
+
+  /** The rate limits of this one alone; made when it is first asked for. */
+  public final RateLimits limits() {
+    enter("limits");
+    try {
+      if (limits == null) {
+        limits = new RateLimits(this);
+      }
+      return limits;
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Bytes that one read takes at most, 0 for the default; {@code bufferevent_set_max_single_read}.
+   */
+  public final void maxSingleRead(final int bytes) {
+    enter("maxSingleRead");
+    maxSingleRead = RateLimits.single(bytes);
+    readingChanged();
+    exit();
+  }
+
+  public final int maxSingleRead() {
+    return maxSingleRead;
+  }
+
+  /** {@code bufferevent_set_max_single_write}. */
+  public final void maxSingleWrite(final int bytes) {
+    enter("maxSingleWrite");
+    maxSingleWrite = RateLimits.single(bytes);
+    writingChanged();
+    exit();
+  }
+
+  public final int maxSingleWrite() {
+    return maxSingleWrite;
+  }
+
+  // ---- locking and the end ----
+
+  /** Keeps other threads out until {@link #unlock}; {@code bufferevent_lock}. */
+  public final void lock() {
+    guard.enter();
+  }
+
+  public final void unlock() {
+    guard.exit();
+  }
+
+  /**
+   * Sends what is in the output and closes then; what arrives is ignored, no callback runs any
+   * more. If sending fails it closes at once. Set a write time-out to bound the wait.
+   */
+  public final void closeAfterFlush() {
+    enter("closeAfterFlush");
+    try {
+      closeFlushed = true;
+      readCallback = null;
+      writeCallback = null;
+      eventCallback = null;
+      enabled = (byte) (enabled & ~Event.READ | Event.WRITE);
+      readingChanged();
+      writingChanged();
+      closeIfFlushed();
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Stops the callbacks at once, drops the output and lets the socket go, closing it with {@link
+   * #CLOSE_ON_FREE}; {@code bufferevent_free}. A second call does nothing. From another thread it
+   * waits until a running callback has returned.
+   */
+  @Override
+  public final void close() {
+    closeStream();
+  }
+
+  public final boolean isClosed() {
+    return closed;
+  }
+}

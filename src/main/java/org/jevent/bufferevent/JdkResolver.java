@@ -1,0 +1,64 @@
+package org.jevent.bufferevent;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jevent.EventBase;
+
+/** The system's look-ups, which block, in a few threads of their own that end when idle. */
+final class JdkResolver implements Resolver, AutoCloseable {
+  private static final int THREADS = 4;
+
+  private final ThreadPoolExecutor threads;
+
+  private JdkResolver() {
+    threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              final Thread thread = new Thread(task, "jevent-resolver");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  static JdkResolver of(final EventBase base) {
+    return base.backstage().resource(JdkResolver.class, stage -> new JdkResolver());
+  }
+
+  @Override
+  public Runnable resolve(final String host, final Result result) {
+    try {
+      final Future<?> lookUp = threads.submit(() -> lookUp(host, result));
+      return () -> lookUp.cancel(false);
+    } catch (final RejectedExecutionException e) {
+      throw new IllegalStateException("look up " + host + ": the base is closed", e);
+    }
+  }
+
+  private static void lookUp(final String host, final Result result) {
+    List<InetAddress> found = List.of();
+    Exception problem = null;
+    try {
+      found = List.of(InetAddress.getAllByName(host));
+    } catch (final UnknownHostException | SecurityException e) {
+      problem = e;
+    }
+    result.resolved(found, problem);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,248 @@
+package org.jevent.bufferevent;
+
+import java.util.Objects;
+import org.jevent.Event;
+
+/**
+ * How fast one buffer event may read and write: by a bucket of its own, by its group's, or both,
+ * and then the smaller one holds. A direction whose bucket is empty is suspended until it has
+ * filled again. Sockets only; pairs and filters are not limited.
+ *
+ * <p>Threads: as its buffer event.
+ */
+public final class RateLimits {
+  private final BufferEvent owner;
+  private TokenBucket bucket;
+  private RateLimitGroup group;
+  private Event refill;
+
+  RateLimits(final BufferEvent owner) {
+    this.owner = owner;
+  }
+
+  static int single(final int bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException(bytes + " bytes at a time");
+    }
+    return bytes == 0 ? BufferEvent.DEFAULT_MAX_SINGLE : bytes;
+  }
+
+  // ---- settings ----
+
+  /** Sets the limit, or with null lifts it; {@code bufferevent_set_rate_limit}. */
+  public void set(final TokenBucketConfig config) {
+    owner.enter("set a rate limit");
+    try {
+      if (config == null) {
+        bucket = null;
+        stopRefill();
+        owner.resumeReading(StreamState.BANDWIDTH);
+        owner.resumeWriting(StreamState.BANDWIDTH);
+      } else if (bucket == null) {
+        bucket = new TokenBucket(config, now());
+      } else {
+        bucket.configure(config, now());
+      }
+      changed();
+    } finally {
+      owner.exit();
+    }
+  }
+
+  /** The limit, or null; {@code bufferevent_get_token_bucket_cfg}. */
+  public TokenBucketConfig config() {
+    return bucket == null ? null : bucket.config();
+  }
+
+  /**
+   * Makes it a member of a group of the same base, leaving the former one; {@code
+   * bufferevent_add_to_rate_limit_group}.
+   */
+  public void join(final RateLimitGroup next) {
+    Objects.requireNonNull(next, "group");
+    owner.enter("join a group");
+    try {
+      next.requireBase(owner);
+      leave();
+      group = next;
+      next.add(owner);
+      changed();
+    } finally {
+      owner.exit();
+    }
+  }
+
+  /** Leaves its group, if it has one; {@code bufferevent_remove_from_rate_limit_group}. */
+  public void leave() {
+    owner.enter("leave a group");
+    try {
+      if (group != null) {
+        final RateLimitGroup former = group;
+        group = null;
+        former.remove(owner);
+        owner.resumeReading(StreamState.GROUP_BANDWIDTH);
+        owner.resumeWriting(StreamState.GROUP_BANDWIDTH);
+        changed();
+      }
+    } finally {
+      owner.exit();
+    }
+  }
+
+  /** Its group, or null. */
+  public RateLimitGroup group() {
+    return group;
+  }
+
+  // ---- figures ----
+
+  /** What its own bucket allows to be read now; {@code bufferevent_get_read_limit}. */
+  public long readLimit() {
+    fill();
+    return bucket == null ? TokenBucketConfig.UNLIMITED : bucket.read;
+  }
+
+  /** {@code bufferevent_get_write_limit}. */
+  public long writeLimit() {
+    fill();
+    return bucket == null ? TokenBucketConfig.UNLIMITED : bucket.write;
+  }
+
+  /** What one read may take now, by all limits; {@code bufferevent_get_max_to_read}. */
+  public int maxToRead() {
+    return owner.readAllowance();
+  }
+
+  /** {@code bufferevent_get_max_to_write}. */
+  public int maxToWrite() {
+    return owner.writeAllowance();
+  }
+
+  /** Takes bytes from its bucket, or gives them back; {@code bufferevent_decrement_read_limit}. */
+  public void decrementRead(final long bytes) {
+    owner.enter("decrement");
+    try {
+      requireBucket();
+      bucket.read -= bytes;
+      suspendOrResume();
+    } finally {
+      owner.exit();
+    }
+  }
+
+  /** {@code bufferevent_decrement_write_limit}. */
+  public void decrementWrite(final long bytes) {
+    owner.enter("decrement");
+    try {
+      requireBucket();
+      bucket.write -= bytes;
+      suspendOrResume();
+    } finally {
+      owner.exit();
+    }
+  }
+
+  private void requireBucket() {
+    if (bucket == null) {
+      throw new IllegalStateException(owner + " has no rate limit of its own");
+    }
+  }
+
+  // ---- for the buffer event ----
+
+  int readAllowance(final int single) {
+    fill();
+    long most = bucket == null ? single : Math.min(single, bucket.read);
+    if (group != null) {
+      most = Math.min(most, group.readShare());
+    }
+    return (int) Math.max(0, most);
+  }
+
+  int writeAllowance(final int single) {
+    fill();
+    long most = bucket == null ? single : Math.min(single, bucket.write);
+    if (group != null) {
+      most = Math.min(most, group.writeShare());
+    }
+    return (int) Math.max(0, most);
+  }
+
+  void charge(final long read, final long written) {
+    if (bucket != null) {
+      bucket.read -= read;
+      bucket.write -= written;
+      suspendOrResume();
+    }
+    if (group != null) {
+      group.charge(read, written);
+    }
+  }
+
+  /** An empty bucket suspends its direction and waits for the next tick. */
+  private void suspendOrResume() {
+    fill();
+    if (bucket.read <= 0) {
+      owner.suspendReading(StreamState.BANDWIDTH);
+    } else {
+      owner.resumeReading(StreamState.BANDWIDTH);
+    }
+    if (bucket.write <= 0) {
+      owner.suspendWriting(StreamState.BANDWIDTH);
+    } else {
+      owner.resumeWriting(StreamState.BANDWIDTH);
+    }
+    if (bucket.read <= 0 || bucket.write <= 0) {
+      startRefill();
+    }
+  }
+
+  private void startRefill() {
+    if (refill == null) {
+      refill = owner.base().newTimer((event, what) -> refilled());
+    }
+    if (!refill.isPending()) {
+      refill.addNanos(bucket.untilNextTick(now()));
+    }
+  }
+
+  private void refilled() {
+    owner.lock();
+    try {
+      if (bucket != null && !owner.isClosed()) {
+        suspendOrResume();
+      }
+    } finally {
+      owner.unlock();
+    }
+  }
+
+  private void stopRefill() {
+    if (refill != null) {
+      refill.deleteNoBlock();
+    }
+  }
+
+  private void fill() {
+    if (bucket != null) {
+      bucket.fill(now());
+    }
+  }
+
+  private long now() {
+    return owner.base().cachedNanos();
+  }
+
+  private void changed() {
+    owner.readingChanged();
+    owner.writingChanged();
+  }
+
+  void close() {
+    stopRefill();
+    if (group != null) {
+      group.remove(owner);
+      group = null;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.jevent.bufferevent;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jevent.segment.Guard;
+
+/** The lock of a thread-safe buffer event and its buffers. */
+final class StreamLock implements Guard {
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @Override
+  public void enter() {
+    lock.lock();
+  }
+
+  @Override
+  public void exit() {
+    lock.unlock();
+  }
+
+  /** This thread holds it. */
+  boolean isHeld() {
+    return lock.isHeldByCurrentThread();
+  }
+
+  /** Lets go of it altogether; returns how often it was held. */
+  int release() {
+    final int holds = lock.getHoldCount();
+    for (int i = 0; i < holds; i++) {
+      lock.unlock();
+    }
+    return holds;
+  }
+
+  void retake(final int holds) {
+    for (int i = 0; i < holds; i++) {
+      lock.lock();
+    }
+  }
+}

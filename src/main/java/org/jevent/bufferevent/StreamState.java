@@ -1,0 +1,429 @@
+package org.jevent.bufferevent;
+
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.error.Errno;
+import org.jevent.loop.Job;
+import org.jevent.segment.ByteQueue;
+import org.jevent.segment.Guard;
+
+/**
+ * What every kind of buffer event has: two queues, who wants what, and callbacks that are due. The
+ * kinds say how bytes move.
+ */
+abstract class StreamState {
+  /** Reasons to suspend a direction, apart from what the user has enabled. */
+  static final int WATERMARK = 0x01;
+
+  static final int BANDWIDTH = 0x02;
+  static final int GROUP_BANDWIDTH = 0x04;
+  static final int LOOKUP = 0x08;
+  static final int FILTER = 0x10;
+
+  private static final int PENDING_CONNECTED = 1;
+  private static final int PENDING_READ = 2;
+  private static final int PENDING_WRITE = 4;
+
+  final EventBase base;
+  final StreamContext context;
+  final Guard guard;
+  final ByteQueue received;
+  final ByteQueue toSend;
+  final EventBuffer input;
+  final EventBuffer output;
+  final Job job;
+  BufferEvent.DataCallback readCallback;
+  BufferEvent.DataCallback writeCallback;
+  BufferEvent.EventCallback eventCallback;
+  Timeouts timeouts;
+  RateLimits limits;
+  Watermarks marks = Watermarks.NONE;
+  Errno error = Errno.NONE;
+  int maxSingleRead = BufferEvent.DEFAULT_MAX_SINGLE;
+  int maxSingleWrite = BufferEvent.DEFAULT_MAX_SINGLE;
+  byte enabled = Event.WRITE;
+  final byte options;
+  private byte readSuspended;
+  private byte writeSuspended;
+  private byte pending;
+  private short pendingEvents;
+  private boolean delivering;
+  boolean closeFlushed;
+  boolean closed;
+
+  StreamState(final EventBase base, final int options, final StreamLock lock) {
+    if ((options & ~0x0f) != 0) {
+      throw new IllegalArgumentException("unknown options in " + options);
+    }
+    if ((options & BufferEvent.UNLOCK_CALLBACKS) != 0
+        && (options & BufferEvent.DEFER_CALLBACKS) == 0) {
+      throw new IllegalArgumentException("UNLOCK_CALLBACKS needs DEFER_CALLBACKS");
+    }
+    this.base = base;
+    this.options = (byte) options;
+    context = StreamContext.of(base.backstage());
+    guard = lock != null ? lock : context.loopGuard;
+    received = new ByteQueue(context.pool);
+    toSend = new ByteQueue(context.pool);
+    input = new EventBuffer(received, base, guard);
+    output = new EventBuffer(toSend, base, guard);
+    input.freezeBack();
+    output.freezeFront();
+    received.owner((before, added, removed) -> inputChanged());
+    toSend.owner(
+        (before, added, removed) -> {
+          if (added > 0) {
+            outputAdded();
+          }
+        });
+    job = context.stage.newJob(this, this::deliver);
+  }
+
+  static StreamLock lockFor(final int options) {
+    return (options & BufferEvent.THREADSAFE) != 0 ? new StreamLock() : null;
+  }
+
+  // ---- what a kind provides ----
+
+  /** It may read more, or less, than before. */
+  abstract void readingChanged();
+
+  /** It may write, or no more. */
+  abstract void writingChanged();
+
+  /** There is something more to write. */
+  abstract void outputAdded();
+
+  /** Lets go of what is below. Called once. */
+  abstract void unlink();
+
+  /** Something waits to be written, or for a connect: the write time-out runs. */
+  boolean isWriting() {
+    return mayWrite() && toSend.length() > 0;
+  }
+
+  /** It reads when something arrives: the read time-out runs. */
+  boolean isReading() {
+    return mayRead();
+  }
+
+  // ---- the frame around each operation ----
+
+  final void enter(final String operation) {
+    guard.enter();
+    if (closed) {
+      guard.exit();
+      throw new IllegalStateException(operation + ": the buffer event is closed");
+    }
+  }
+
+  final void exit() {
+    guard.exit();
+  }
+
+  static long queueLength(final EventBuffer buffer) {
+    return buffer.length();
+  }
+
+  // ---- what is allowed ----
+
+  final boolean mayRead() {
+    return (enabled & Event.READ) != 0 && readSuspended == 0 && !closed;
+  }
+
+  final boolean mayWrite() {
+    return (enabled & Event.WRITE) != 0 && writeSuspended == 0 && !closed;
+  }
+
+  final void suspendReading(final int why) {
+    final byte before = readSuspended;
+    readSuspended |= (byte) why;
+    if (before == 0) {
+      readingChanged();
+    }
+  }
+
+  final void resumeReading(final int why) {
+    final byte before = readSuspended;
+    readSuspended &= (byte) ~why;
+    if (before != 0 && readSuspended == 0) {
+      readingChanged();
+    }
+  }
+
+  final void suspendWriting(final int why) {
+    final byte before = writeSuspended;
+    writeSuspended |= (byte) why;
+    if (before == 0) {
+      writingChanged();
+    }
+  }
+
+  final void resumeWriting(final int why) {
+    final byte before = writeSuspended;
+    writeSuspended &= (byte) ~why;
+    if (before != 0 && writeSuspended == 0) {
+      writingChanged();
+    }
+  }
+
+  /** How many bytes may be read now, by the limits and the high watermark. */
+  final int readAllowance() {
+    long most = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
+    if (marks.readHigh > 0) {
+      most = Math.min(most, marks.readHigh - received.length());
+    }
+    return (int) Math.max(0, most);
+  }
+
+  final int writeAllowance() {
+    return limits == null ? maxSingleWrite : limits.writeAllowance(maxSingleWrite);
+  }
+
+  /** The input has grown or been drained. */
+  void inputChanged() {
+    if (marks.readHigh > 0 && received.length() >= marks.readHigh) {
+      suspendReading(WATERMARK);
+    } else if (readSuspended != 0) {
+      resumeReading(WATERMARK);
+    }
+  }
+
+  // ---- progress ----
+
+  /** Bytes were added to the input: the read callback is due if there are enough. */
+  final void readProgress() {
+    if (timeouts != null) {
+      timeouts.restartReading(isReading());
+    }
+    if (received.length() >= marks.readLow) {
+      pendRead();
+    }
+  }
+
+  /** Bytes have left the output: the write callback is due if few enough are left. */
+  final void writeProgress() {
+    if (timeouts != null) {
+      timeouts.restartWriting(isWriting());
+    }
+    if (toSend.length() <= marks.writeLow) {
+      pendWrite();
+    }
+  }
+
+  final void updateTimeouts() {
+    if (timeouts != null) {
+      timeouts.updateReading(isReading());
+      timeouts.updateWriting(isWriting());
+    }
+  }
+
+  /** A time-out has passed: in the loop. */
+  final void timedOut(final int direction) {
+    guard.enter();
+    try {
+      if (!closed) {
+        disableFor(direction);
+        pendEvent(BufferEvent.TIMEOUT | direction, Errno.NONE);
+        runPending(false);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  /** An end, an error or a time-out disables its direction first. */
+  final void disableFor(final int direction) {
+    if (direction == BufferEvent.READING) {
+      enabled &= ~Event.READ;
+      readingChanged();
+    } else {
+      enabled &= ~Event.WRITE;
+      writingChanged();
+    }
+  }
+
+  // ---- callbacks that are due ----
+
+  final void pendRead() {
+    if (readCallback != null) {
+      pending |= PENDING_READ;
+    }
+  }
+
+  final void pendWrite() {
+    if (writeCallback != null) {
+      pending |= PENDING_WRITE;
+    }
+  }
+
+  final void pendConnected() {
+    if (eventCallback != null) {
+      pending |= PENDING_CONNECTED;
+    }
+  }
+
+  final void pendEvent(final int what, final Errno reason) {
+    if (reason != Errno.NONE) {
+      error = reason;
+    }
+    if (closeFlushed) {
+      closeStream();
+    } else if (eventCallback != null) {
+      pendingEvents |= (short) what;
+    }
+  }
+
+  private boolean hasPending() {
+    return (pending | pendingEvents) != 0 && !closed;
+  }
+
+  /** From within the engine: the callbacks run in this iteration. */
+  final void reportPending() {
+    if (hasPending()) {
+      if ((options & BufferEvent.DEFER_CALLBACKS) != 0) {
+        job.schedule();
+      } else {
+        job.report();
+      }
+    }
+  }
+
+  /** From anywhere else: at once if that is possible and nobody wants otherwise. */
+  final void runPending(final boolean defer) {
+    if (!hasPending()) {
+      return;
+    }
+    if (defer
+        || delivering
+        || (options & BufferEvent.DEFER_CALLBACKS) != 0
+        || !context.stage.inLoop()) {
+      job.schedule();
+    } else {
+      deliver();
+    }
+  }
+
+  private void deliver() {
+    guard.enter();
+    try {
+      if (!closed && !delivering) {
+        delivering = true;
+        try {
+          callAll();
+        } finally {
+          delivering = false;
+          if (hasPending()) {
+            job.schedule();
+          }
+        }
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  private void callAll() {
+    if ((pending & PENDING_CONNECTED) != 0) {
+      pending &= ~PENDING_CONNECTED;
+      callEvent(BufferEvent.CONNECTED);
+    }
+    if ((pending & PENDING_READ) != 0 && !closed) {
+      pending &= ~PENDING_READ;
+      callData(readCallback);
+      if (marks.readHigh > 0 && mayStillRead()) {
+        pendRead();
+      }
+    }
+    if ((pending & PENDING_WRITE) != 0 && !closed) {
+      pending &= ~PENDING_WRITE;
+      callData(writeCallback);
+    }
+    if (pendingEvents != 0 && !closed) {
+      final int what = pendingEvents;
+      pendingEvents = 0;
+      callEvent(what);
+    }
+  }
+
+  /** A reader that has left the input full is called again, later. */
+  private boolean mayStillRead() {
+    return !closed && (enabled & Event.READ) != 0 && received.length() >= marks.readHigh;
+  }
+
+  private void callData(final BufferEvent.DataCallback callback) {
+    if (callback != null) {
+      final int holds = letGoForCallback();
+      try {
+        callback.run((BufferEvent) this);
+      } finally {
+        retakeAfterCallback(holds);
+      }
+    }
+  }
+
+  private void callEvent(final int what) {
+    final BufferEvent.EventCallback callback = eventCallback;
+    if (callback != null) {
+      final int holds = letGoForCallback();
+      try {
+        callback.run((BufferEvent) this, what);
+      } finally {
+        retakeAfterCallback(holds);
+      }
+    }
+  }
+
+  private int letGoForCallback() {
+    return (options & BufferEvent.UNLOCK_CALLBACKS) != 0 && guard instanceof StreamLock lock
+        ? lock.release()
+        : 0;
+  }
+
+  private void retakeAfterCallback(final int holds) {
+    if (holds > 0) {
+      ((StreamLock) guard).retake(holds);
+    }
+  }
+
+  // ---- the end ----
+
+  /** Nothing is left that {@code closeAfterFlush} would wait for. */
+  boolean isFlushed() {
+    return toSend.length() == 0;
+  }
+
+  final void closeIfFlushed() {
+    if (closeFlushed && isFlushed()) {
+      closeStream();
+    }
+  }
+
+  final void closeStream() {
+    guard.enter();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      readCallback = null;
+      writeCallback = null;
+      eventCallback = null;
+      if (timeouts != null) {
+        timeouts.close();
+      }
+      if (limits != null) {
+        limits.close();
+      }
+      job.cancel();
+      input.close();
+      unlink();
+    } finally {
+      guard.exit();
+    }
+    if (guard instanceof StreamLock lock && !lock.isHeld() && !context.stage.inLoop()) {
+      job.awaitReturn();
+    }
+  }
+}

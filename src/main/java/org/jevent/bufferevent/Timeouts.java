@@ -1,0 +1,78 @@
+package org.jevent.bufferevent;
+
+import java.time.Duration;
+import org.jevent.Event;
+
+/** The two time-outs of a buffer event; made when one is first set. */
+final class Timeouts {
+  private final Event reading;
+  private final Event writing;
+  private long readNanos = -1;
+  private long writeNanos = -1;
+
+  Timeouts(final BufferEvent owner) {
+    reading = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.READING));
+    writing = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.WRITING));
+  }
+
+  void set(final Duration read, final Duration write) {
+    readNanos = nanos(read);
+    writeNanos = nanos(write);
+  }
+
+  private static long nanos(final Duration duration) {
+    if (duration == null) {
+      return -1;
+    }
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException("time-out " + duration + " is not positive");
+    }
+    try {
+      return duration.toNanos();
+    } catch (final ArithmeticException beyondCenturies) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Starts, or starts again, what should run; stops what should not. */
+  void restartReading(final boolean running) {
+    restart(reading, readNanos, running);
+  }
+
+  void restartWriting(final boolean running) {
+    restart(writing, writeNanos, running);
+  }
+
+  /** Starts what should run and does not; stops what should not. */
+  void updateReading(final boolean running) {
+    update(reading, readNanos, running);
+  }
+
+  void updateWriting(final boolean running) {
+    update(writing, writeNanos, running);
+  }
+
+  private static void restart(final Event timer, final long nanos, final boolean running) {
+    if (running && nanos >= 0) {
+      timer.addNanos(nanos);
+    } else if (timer.isPending()) {
+      timer.deleteNoBlock();
+    }
+  }
+
+  private static void update(final Event timer, final long nanos, final boolean running) {
+    if (!running || nanos < 0 || !timer.isPending()) {
+      restart(timer, nanos, running);
+    }
+  }
+
+  void priority(final int priority) {
+    reading.priority(priority);
+    writing.priority(priority);
+  }
+
+  void close() {
+    reading.deleteNoBlock();
+    writing.deleteNoBlock();
+  }
+}

@@ -1,0 +1,50 @@
+package org.jevent.bufferevent;
+
+/** Two counts of bytes that may be moved, filled as time passes; they may go below zero. */
+final class TokenBucket {
+  private TokenBucketConfig config;
+  private long tickNanos;
+  private long lastTick;
+  long read;
+  long write;
+
+  TokenBucket(final TokenBucketConfig config, final long nanos) {
+    configure(config, nanos);
+    read = config.readRate();
+    write = config.writeRate();
+  }
+
+  /** A new configuration can only take away what the bucket holds too much. */
+  void configure(final TokenBucketConfig next, final long nanos) {
+    config = next;
+    tickNanos = next.tick().toNanos();
+    lastTick = nanos / tickNanos;
+    read = Math.min(read, next.readBurst());
+    write = Math.min(write, next.writeBurst());
+  }
+
+  TokenBucketConfig config() {
+    return config;
+  }
+
+  /** Adds what has accrued since the last time. */
+  void fill(final long nanos) {
+    final long tick = nanos / tickNanos;
+    final long passed = tick - lastTick;
+    if (passed > 0) {
+      lastTick = tick;
+      read = filled(read, passed, config.readRate(), config.readBurst());
+      write = filled(write, passed, config.writeRate(), config.writeBurst());
+    }
+  }
+
+  private static long filled(final long held, final long ticks, final long rate, final long burst) {
+    final long room = burst - held;
+    return room <= 0 || ticks > room / rate ? Math.max(held, burst) : held + ticks * rate;
+  }
+
+  /** How long until the next tick begins. */
+  long untilNextTick(final long nanos) {
+    return tickNanos - nanos % tickNanos;
+  }
+}

@@ -1,0 +1,50 @@
+package org.jevent.loop;
+
+import java.util.function.Function;
+import org.jevent.engine.Engine;
+
+/**
+ * A base as the layers above it see it from behind. Operations of the engine belong to the loop's
+ * thread; a layer that wants one from anywhere else asks for a {@link Step}.
+ */
+public interface Backstage {
+  /** The engine below. */
+  Engine engine();
+
+  /** Is this the loop's thread, in its loop? */
+  boolean inLoop();
+
+  /** The base is closed: nothing will run any more. */
+  boolean isClosed();
+
+  /**
+   * @throws IllegalStateException if another thread runs the loop
+   * @param subject what belongs to the loop's thread
+   */
+  void requireLoopThread(Object subject);
+
+  /** Runs {@code step} once before the next wait. Any thread; the loop wakes. */
+  void later(Step step);
+
+  /**
+   * Makes a job.
+   *
+   * @param source what an exception of the action is reported with
+   */
+  Job newJob(Object source, Runnable action);
+
+  /** How many priorities there are. */
+  int priorities();
+
+  /**
+   * Something that the engine will complete: the loop has a reason to go on while the sum is not
+   * zero. Only on the loop's thread, or when the loop cannot run.
+   */
+  void addWaiting(int by);
+
+  /** Gives an exception of user code to the base's handler. */
+  void report(Object source, Exception exception);
+
+  /** The one object of its kind that belongs to the base; closed with it, before the engine. */
+  <T extends AutoCloseable> T resource(Class<T> kind, Function<Backstage, T> maker);
+}

@@ -1,0 +1,24 @@
+package org.jevent.loop;
+
+/** Work that the loop runs once each time it was asked to, at the job's priority. */
+public interface Job {
+  /**
+   * Something has happened: run in this iteration. Only from within {@code Engine.enter}, on the
+   * loop's thread.
+   */
+  void report();
+
+  /**
+   * Run as a deferred callback: after the running callback, at most 32 in an iteration. Any thread.
+   */
+  void schedule();
+
+  /** Not to run unless asked again. Any thread. */
+  void cancel();
+
+  /** Waits until its action, if another thread runs it, has returned. */
+  void awaitReturn();
+
+  /** The priority of the next runs. */
+  void priority(int priority);
+}

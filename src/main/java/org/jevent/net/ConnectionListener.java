@@ -1,0 +1,414 @@
+package org.jevent.net;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.engine.Attachment;
+import org.jevent.engine.EngineSocket;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+import org.jevent.loop.Backstage;
+import org.jevent.loop.Job;
+import org.jevent.loop.Step;
+
+/**
+ * Accepts connections; libevent's {@code struct evconnlistener}. The callback owns each socket that
+ * it is given: non-blocking, close-on-exec.
+ *
+ * <p>Errors that concern one connection are passed over. Any other goes to the error callback, or
+ * is reported to the base's exception handler, and accepting pauses for a moment: a process out of
+ * descriptors neither spins nor stops serving.
+ *
+ * <p>Any thread. Callbacks run in the loop's thread.
+ */
+public final class ConnectionListener implements AutoCloseable {
+  /** Accepted sockets are left blocking; {@code LEV_OPT_LEAVE_SOCKETS_BLOCKING}. */
+  public static final int LEAVE_SOCKETS_BLOCKING = 0x01;
+
+  /** Closing the listener closes the listening socket; {@code LEV_OPT_CLOSE_ON_FREE}. */
+  public static final int CLOSE_ON_FREE = 0x02;
+
+  /** Close-on-exec, as all sockets of this library are; {@code LEV_OPT_CLOSE_ON_EXEC}. */
+  public static final int CLOSE_ON_EXEC = 0x04;
+
+  /** {@code SO_REUSEADDR}; {@code LEV_OPT_REUSEABLE}. */
+  public static final int REUSEABLE = 0x08;
+
+  /** Every listener is thread-safe; {@code LEV_OPT_THREADSAFE}. */
+  public static final int THREADSAFE = 0x10;
+
+  /** Begins when {@link #enable} is called; {@code LEV_OPT_DISABLED}. */
+  public static final int DISABLED = 0x20;
+
+  /** Accepts when data has come, where the system can; {@code LEV_OPT_DEFERRED_ACCEPT}. */
+  public static final int DEFERRED_ACCEPT = 0x40;
+
+  /** {@code SO_REUSEPORT}; {@code LEV_OPT_REUSEABLE_PORT}. */
+  public static final int REUSEABLE_PORT = 0x80;
+
+  /** IPv6 only; {@code LEV_OPT_BIND_IPV6ONLY}. */
+  public static final int BIND_IPV6ONLY = 0x100;
+
+  /** IPv6 and IPv4; {@code LEV_OPT_BIND_IPV4_AND_IPV6}. */
+  public static final int BIND_IPV4_AND_IPV6 = 0x200;
+
+  private static final int ALL = 0x3ff;
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final int KEEP_IDLE_SECONDS = 300;
+
+  /** A connection has been accepted; {@code evconnlistener_cb}. */
+  @FunctionalInterface
+  public interface Callback {
+    void accepted(ConnectionListener listener, NetSocket socket, SocketAddress peer);
+  }
+
+  /** Accepting has failed and pauses; {@code evconnlistener_errorcb}. */
+  @FunctionalInterface
+  public interface ErrorCallback {
+    void failed(ConnectionListener listener, ErrnoException problem);
+  }
+
+  private record Accepted(NetSocket socket, SocketAddress peer) {}
+
+  private final EventBase base;
+  private final Backstage stage;
+  private final NetSocket socket;
+  private final int options;
+  private final Job job;
+  private final Step step = this::reconcile;
+  private final Event resume;
+
+  /** Accepted, and not given to the callback yet. */
+  private final ConcurrentLinkedQueue<Accepted> ready = new ConcurrentLinkedQueue<>();
+
+  private volatile Callback callback;
+  private volatile ErrorCallback errorCallback;
+  private volatile boolean enabled;
+  private volatile boolean closed;
+
+  /** The loop's thread only. */
+  private Accepting accepting;
+
+  private ErrnoException problem;
+  private boolean on;
+  private boolean paused;
+
+  /**
+   * On a socket that is bound; {@code evconnlistener_new}.
+   *
+   * @param options a union of the constants of this class
+   * @param backlog below 0: a sensible maximum; 0: the socket is listening already
+   * @param callback null: disabled until there is one
+   */
+  public ConnectionListener(
+      final EventBase base,
+      final NetSocket socket,
+      final int options,
+      final int backlog,
+      final Callback callback) {
+    if ((options & ~ALL) != 0) {
+      throw new IllegalArgumentException("unknown options in " + options);
+    }
+    this.base = base;
+    this.stage = base.backstage();
+    this.socket = Objects.requireNonNull(socket, "socket");
+    this.options = options;
+    this.callback = callback;
+    if (backlog != 0) {
+      socket.listen(backlog);
+    }
+    job = stage.newJob(this, this::deliver);
+    resume = base.newTimer((event, what) -> goOn());
+    if ((options & DISABLED) == 0) {
+      enable();
+    }
+  }
+
+  /**
+   * Makes a socket, binds it and listens; {@code evconnlistener_new_bind}.
+   *
+   * @param address port 0 lets the system choose: see {@link #address}
+   * @param backlog below 0: a sensible maximum
+   * @throws ErrnoException if that fails, and nothing is left open
+   */
+  public static ConnectionListener bind(
+      final EventBase base,
+      final SocketAddress address,
+      final int options,
+      final int backlog,
+      final Callback callback) {
+    if (backlog == 0) {
+      throw new IllegalArgumentException("backlog 0 means a socket that is listening already");
+    }
+    if (address instanceof UnixDomainSocketAddress
+        && (options & (REUSEABLE | REUSEABLE_PORT)) != 0) {
+      throw new IllegalArgumentException("a Unix domain address cannot be reused: " + address);
+    }
+    final NetSocket made = NetSocket.listener(base, address);
+    try {
+      prepare(made, address, options);
+      made.bind(address);
+      return new ConnectionListener(base, made, options, backlog, callback);
+    } catch (final RuntimeException e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  private static void prepare(
+      final NetSocket made, final SocketAddress address, final int options) {
+    if (address instanceof InetSocketAddress) {
+      tryTo(made, NetOption.KEEP_ALIVE, 1);
+      tryTo(made, NetOption.KEEP_IDLE, KEEP_IDLE_SECONDS);
+    }
+    if ((options & REUSEABLE) != 0) {
+      made.set(NetOption.REUSE_ADDRESS, 1);
+    }
+    if ((options & REUSEABLE_PORT) != 0) {
+      made.set(NetOption.REUSE_PORT, 1);
+    }
+    if ((options & DEFERRED_ACCEPT) != 0) {
+      tryTo(made, NetOption.DEFER_ACCEPT, 1);
+    }
+    if ((options & BIND_IPV6ONLY) != 0) {
+      made.set(NetOption.IPV6_ONLY, 1);
+    } else if ((options & BIND_IPV4_AND_IPV6) != 0) {
+      made.set(NetOption.IPV6_ONLY, 0);
+    }
+  }
+
+  /** What is better to have and no reason to fail. */
+  private static void tryTo(final NetSocket made, final NetOption option, final int value) {
+    try {
+      made.set(option, value);
+    } catch (final UnsupportedOperationException | ErrnoException notHere) {
+      // the listener does without
+    }
+  }
+
+  // ---- settings ----
+
+  /** The base; {@code evconnlistener_get_base}. */
+  public EventBase base() {
+    return base;
+  }
+
+  /** The listening socket; {@code evconnlistener_get_fd}. */
+  public NetSocket handle() {
+    return socket;
+  }
+
+  /** Where it listens. */
+  public SocketAddress address() {
+    return socket.localAddress();
+  }
+
+  /** Another callback from now on, null for none; {@code evconnlistener_set_cb}. */
+  public void setCallback(final Callback next) {
+    callback = next;
+    changed();
+  }
+
+  /** Who hears of errors, null for the base's handler; {@code evconnlistener_set_error_cb}. */
+  public void setErrorCallback(final ErrorCallback next) {
+    errorCallback = next;
+  }
+
+  /** Accepts; {@code evconnlistener_enable}. */
+  public void enable() {
+    requireOpen();
+    enabled = true;
+    changed();
+  }
+
+  /**
+   * Accepts no more; inside the callback it stops after the connection in hand; {@code
+   * evconnlistener_disable}. What the system has accepted by then waits for {@link #enable}.
+   */
+  public void disable() {
+    requireOpen();
+    enabled = false;
+    changed();
+  }
+
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the listener is closed");
+    }
+  }
+
+  private void changed() {
+    if (!ready.isEmpty()) {
+      job.schedule();
+    }
+    stage.later(step);
+  }
+
+  // ---- the engine; the loop's thread ----
+
+  private final class Accepting extends Attachment {
+    private int slot;
+
+    @Override
+    public void accepted(final EngineSocket accepted, final SocketAddress peer, final Errno error) {
+      if (accepted != null) {
+        ready.add(new Accepted(NetSocket.of(accepted), peer));
+      } else if (!closed) {
+        problem = new ErrnoException("accept on " + socket, error, 0);
+        on = false;
+        stage.addWaiting(-1);
+      }
+      job.report();
+    }
+
+    @Override
+    public void detached() {
+      stage.addWaiting(-1);
+    }
+
+    @Override
+    public String toString() {
+      return ConnectionListener.this.toString();
+    }
+  }
+
+  private void reconcile() {
+    if (closed) {
+      detach();
+      return;
+    }
+    final boolean wanted = enabled && callback != null && !paused && ready.isEmpty();
+    if (wanted == on) {
+      return;
+    }
+    if (accepting == null) {
+      accepting = new Accepting();
+      accepting.slot =
+          socket.channel() == null
+              ? stage.engine().attach(accepting, socket.descriptor())
+              : stage.engine().attach(accepting, socket.channel());
+    }
+    on = wanted;
+    stage.engine().accept(accepting.slot, on);
+    stage.addWaiting(on ? 1 : -1);
+  }
+
+  private void detach() {
+    if (accepting == null) {
+      return;
+    }
+    if (!on) {
+      stage.addWaiting(1);
+    }
+    final boolean closing = (options & CLOSE_ON_FREE) != 0;
+    if (closing) {
+      socket.surrender();
+    }
+    stage.engine().detach(accepting.slot, closing);
+    accepting = null;
+  }
+
+  /** In the loop: gives out what was accepted, then the error that has ended it. */
+  private void deliver() {
+    Accepted next;
+    while (!closed && enabled && callback != null && (next = ready.poll()) != null) {
+      give(next);
+    }
+    if (closed) {
+      closeReady();
+    } else {
+      tellProblem();
+      stage.later(step);
+    }
+  }
+
+  private void give(final Accepted accepted) {
+    try {
+      if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
+        accepted.socket.blocking(true);
+      }
+      callback.accepted(this, accepted.socket, accepted.peer);
+    } catch (final RuntimeException e) {
+      stage.report(this, e);
+    }
+  }
+
+  private void tellProblem() {
+    final ErrnoException told = problem;
+    if (told != null) {
+      problem = null;
+      paused = true;
+      resume.add(PAUSE);
+      final ErrorCallback listener = errorCallback;
+      if (listener != null) {
+        listener.failed(this, told);
+      } else {
+        stage.report(this, told);
+      }
+    }
+  }
+
+  private void goOn() {
+    paused = false;
+    stage.later(step);
+  }
+
+  private void closeReady() {
+    Accepted left;
+    while ((left = ready.poll()) != null) {
+      left.socket.close();
+    }
+  }
+
+  // ---- the end ----
+
+  /**
+   * Accepts no more, and closes the listening socket with {@link #CLOSE_ON_FREE}; {@code
+   * evconnlistener_free}. A second call does nothing. From another thread it waits until a running
+   * callback has returned.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      enabled = false;
+    }
+    resume.deleteNoBlock();
+    if (base.isClosed()) {
+      if ((options & CLOSE_ON_FREE) != 0) {
+        socket.close();
+      }
+      closeReady();
+    } else if (stage.inLoop()) {
+      letGo();
+    } else {
+      stage.later(this::letGo);
+      job.awaitReturn();
+    }
+  }
+
+  private void letGo() {
+    if (accepting == null && (options & CLOSE_ON_FREE) != 0) {
+      socket.close();
+    }
+    detach();
+    closeReady();
+  }
+
+  @Override
+  public String toString() {
+    return "listener on " + socket;
+  }
+}

@@ -1,0 +1,324 @@
+package org.jevent.segment;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jevent.engine.Engine;
+import org.jevent.engine.Memory;
+import org.jevent.loop.Backstage;
+
+/**
+ * A base's memory for segments: slabs of equal chunks, in a few sizes, and the receive buffers that
+ * segments hold on to. Chunks are taken by the loop's thread only; they come back from any thread,
+ * those of others by way of a stack that the loop empties. Memory stays as long as a chunk of it is
+ * in use, beyond the end of the base if need be.
+ */
+public final class ChunkPool implements AutoCloseable {
+  /** The largest chunk; larger segments get memory of their own. */
+  static final int LARGEST = 16 * 1024;
+
+  private static final int[] SIZES = {256, 1024, 4096, LARGEST};
+  private static final int[] SLAB_SIZES = {32 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
+
+  /** So many receive buffers may be held on to; the rest is left for receiving. */
+  private static final int MAX_RETAINED = 24;
+
+  private final Backstage backstage;
+  private final Engine engine;
+  private final SizeClass[] classes = new SizeClass[SIZES.length];
+  private final AtomicReference<Segment> returned = new AtomicReference<>();
+  private final ReceivedStore received = new ReceivedStore();
+  private boolean closed;
+
+  private ChunkPool(final Backstage backstage) {
+    this.backstage = backstage;
+    this.engine = backstage.engine();
+    for (int i = 0; i < SIZES.length; i++) {
+      classes[i] = new SizeClass(SIZES[i], SLAB_SIZES[i]);
+    }
+  }
+
+  /** The base's pool. */
+  public static ChunkPool of(final Backstage backstage) {
+    return backstage.resource(ChunkPool.class, ChunkPool::new);
+  }
+
+  /** An empty segment of at least {@code least} bytes: a chunk, if this is the loop's thread. */
+  Segment take(final int least) {
+    if (!backstage.inLoop()) {
+      return HeapStore.segment(Math.max(least, SIZES[0]));
+    }
+    for (int i = 0; i < SIZES.length; i++) {
+      if (least <= SIZES[i]) {
+        return classes[i].take();
+      }
+    }
+    final Memory own = engine.allocate(least);
+    return new Segment(new OwnMemory(own), own, 0, own.size());
+  }
+
+  /** Makes sure that a segment can be sent from where it stands; false: it has to be copied. */
+  boolean sendable(final Segment segment) {
+    if (segment.memory.address() != 0 || !engine.needsAddresses()) {
+      return true;
+    }
+    final Memory view = engine.view(segment.bytes());
+    if (view != null) {
+      segment.memory = view;
+    }
+    return view != null;
+  }
+
+  /**
+   * A segment with the bytes that were just received, in the buffer that they stand in; null when
+   * too many buffers are held already and they must be copied.
+   */
+  Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
+    return received.hold(memory, buffer, offset, length);
+  }
+
+  private void comeBack(final Segment segment) {
+    Segment top;
+    do {
+      top = returned.get();
+      segment.next = top;
+    } while (!returned.compareAndSet(top, segment));
+    if (top == null) {
+      backstage.later(this::takeBack);
+    }
+  }
+
+  private void takeBack() {
+    Segment segment = returned.getAndSet(null);
+    while (segment != null) {
+      final Segment following = segment.next;
+      segment.next = null;
+      ((Returning) segment.store).takeBack(segment);
+      segment = following;
+    }
+  }
+
+  /** What has to be given back on the loop's thread. */
+  private abstract class Returning implements Store {
+    @Override
+    public void release(final Segment segment) {
+      if (backstage.inLoop()) {
+        takeBack(segment);
+      } else {
+        synchronized (ChunkPool.this) {
+          if (!closed) {
+            comeBack(segment);
+            return;
+          }
+        }
+        releaseAfterClose(segment);
+      }
+    }
+
+    abstract void takeBack(Segment segment);
+
+    abstract void releaseAfterClose(Segment segment);
+  }
+
+  /** Memory that belongs to one segment. */
+  private record OwnMemory(Memory memory) implements Store {
+    @Override
+    public void release(final Segment segment) {
+      memory.close();
+    }
+
+    @Override
+    public boolean writable() {
+      return true;
+    }
+  }
+
+  // ---- chunks ----
+
+  private final class SizeClass {
+    private final int size;
+    private final int slabSize;
+    private Segment free;
+    private Slab spare;
+
+    SizeClass(final int size, final int slabSize) {
+      this.size = size;
+      this.slabSize = slabSize;
+    }
+
+    Segment take() {
+      Segment segment = free;
+      if (segment == null) {
+        segment = grow();
+      }
+      free = segment.next;
+      segment.next = null;
+      final Slab slab = (Slab) segment.store;
+      if (slab.used++ == 0 && slab == spare) {
+        spare = null;
+      }
+      return segment;
+    }
+
+    private Segment grow() {
+      if (returned.get() != null) {
+        takeBack();
+        if (free != null) {
+          return free;
+        }
+      }
+      final Slab slab = new Slab(this, engine.allocate(slabSize));
+      Segment list = null;
+      for (int base = slabSize - size; base >= 0; base -= size) {
+        final Segment chunk = new Segment(slab, slab.memory, base, base + size);
+        chunk.next = list;
+        list = chunk;
+      }
+      return list;
+    }
+
+    void giveBack(final Segment segment, final Slab slab) {
+      segment.start = segment.base;
+      segment.end = segment.base;
+      segment.limit = segment.base + size;
+      segment.next = free;
+      free = segment;
+      if (--slab.used == 0) {
+        if (spare == null) {
+          spare = slab;
+        } else {
+          forget(slab);
+        }
+      }
+    }
+
+    /** An unused slab is freed: its chunks leave the list. */
+    private void forget(final Slab slab) {
+      Segment kept = null;
+      Segment chunk = free;
+      while (chunk != null) {
+        final Segment following = chunk.next;
+        if (chunk.store != slab) {
+          chunk.next = kept;
+          kept = chunk;
+        }
+        chunk = following;
+      }
+      free = kept;
+      slab.memory.close();
+    }
+
+    /** The pool is closed: unused slabs are freed now, the others with their last chunk. */
+    void close() {
+      Segment chunk = free;
+      free = null;
+      while (chunk != null) {
+        final Slab slab = (Slab) chunk.store;
+        if (slab.used == 0 && !slab.freed) {
+          slab.freed = true;
+          slab.memory.close();
+        }
+        chunk = chunk.next;
+      }
+    }
+  }
+
+  private final class Slab extends Returning {
+    private final SizeClass sizeClass;
+    private final Memory memory;
+    private int used;
+    private boolean freed;
+
+    Slab(final SizeClass sizeClass, final Memory memory) {
+      this.sizeClass = sizeClass;
+      this.memory = memory;
+    }
+
+    @Override
+    void takeBack(final Segment segment) {
+      sizeClass.giveBack(segment, this);
+    }
+
+    @Override
+    void releaseAfterClose(final Segment segment) {
+      synchronized (ChunkPool.this) {
+        if (--used == 0) {
+          memory.close();
+        }
+      }
+    }
+
+    @Override
+    public boolean writable() {
+      return true;
+    }
+  }
+
+  // ---- received bytes that stay where they are ----
+
+  private final class ReceivedStore extends Returning {
+    private final Segment[] held = new Segment[MAX_RETAINED];
+    private int count;
+
+    Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
+      if (count == MAX_RETAINED) {
+        return null;
+      }
+      engine.retain(buffer);
+      final Segment segment = new Segment(this, memory, offset, offset + length);
+      segment.end = segment.limit;
+      segment.tag = buffer;
+      held[count++] = segment;
+      return segment;
+    }
+
+    @Override
+    void takeBack(final Segment segment) {
+      int at = 0;
+      while (held[at] != segment) {
+        at++;
+      }
+      held[at] = held[--count];
+      held[count] = null;
+      engine.release(segment.tag);
+    }
+
+    @Override
+    void releaseAfterClose(final Segment segment) {}
+
+    @Override
+    public boolean writable() {
+      return false;
+    }
+
+    @Override
+    public boolean readOnly() {
+      return false;
+    }
+
+    @Override
+    public boolean shareable() {
+      return false;
+    }
+
+    /** The engine's memory goes: what is still in some queue moves to the heap. */
+    void evacuate() {
+      for (int i = 0; i < count; i++) {
+        HeapStore.moveIn(held[i]);
+        held[i] = null;
+      }
+      count = 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    takeBack();
+    synchronized (this) {
+      takeBack();
+      closed = true;
+    }
+    received.evacuate();
+    for (final SizeClass sizeClass : classes) {
+      sizeClass.close();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.jevent.segment;
+
+import org.jevent.engine.EngineFile;
+
+/** A range of a file that segments refer to. */
+public abstract class FileStore implements Store {
+  /** What to read or send from. */
+  public abstract EngineFile file();
+
+  /** The system may send from the file by itself. */
+  public abstract boolean mayBeSent();
+
+  /** One more segment refers to it. */
+  public abstract void retain();
+
+  /** One segment less does. */
+  public abstract void drop();
+
+  @Override
+  public final void release(final Segment segment) {
+    drop();
+  }
+
+  @Override
+  public final boolean writable() {
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+package org.jevent.segment;
+
+/** Who may use a buffer, or when: asked around each operation. */
+public interface Guard {
+  /**
+   * An operation begins.
+   *
+   * @throws IllegalStateException if this thread may not
+   */
+  void enter();
+
+  /** An operation that was allowed has ended. */
+  void exit();
+}

@@ -1,0 +1,36 @@
+package org.jevent.segment;
+
+import java.nio.ByteBuffer;
+
+/** Bytes of the user's, until they have been drained. */
+final class ReferenceStore implements Store {
+  private final Runnable release;
+
+  private ReferenceStore(final Runnable release) {
+    this.release = release;
+  }
+
+  /**
+   * @param release may be null
+   */
+  static Segment segment(final ByteBuffer bytes, final Runnable release) {
+    final ByteBuffer view = bytes.duplicate();
+    final Segment made =
+        new Segment(
+            new ReferenceStore(release), HeapStore.memory(view), view.position(), view.limit());
+    made.end = view.limit();
+    return made;
+  }
+
+  @Override
+  public void release(final Segment segment) {
+    if (release != null) {
+      release.run();
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+package org.jevent.segment;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Bytes that several segments show; the last one gives them back. */
+final class SharedStore implements Store {
+  private final Store origin;
+  private final Segment original;
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  private SharedStore(final Segment original) {
+    this.origin = original.store;
+    this.original = original;
+  }
+
+  /** Another segment with the same bytes. Both are read-only from now on. */
+  static Segment share(final Segment segment) {
+    final SharedStore shared;
+    if (segment.store instanceof SharedStore already) {
+      shared = already;
+    } else {
+      shared = new SharedStore(segment.detachedCopy());
+      segment.store = shared;
+    }
+    shared.users.incrementAndGet();
+    segment.limit = segment.end;
+    final Segment twin = new Segment(shared, segment.memory, segment.start, segment.end);
+    twin.end = segment.end;
+    return twin;
+  }
+
+  @Override
+  public void release(final Segment segment) {
+    if (users.decrementAndGet() == 0) {
+      origin.release(original);
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return false;
+  }
+}

@@ -1,0 +1,20 @@
+package org.jevent.segment;
+
+/** Where a segment's memory comes from and goes back to. */
+interface Store {
+  /** The segment is in no queue any more. Any thread. */
+  void release(Segment segment);
+
+  /** Bytes may be added behind and in front of those that the segment has. */
+  boolean writable();
+
+  /** The bytes must not be changed through views: others see them too. */
+  default boolean readOnly() {
+    return !writable();
+  }
+
+  /** Several segments may show the bytes. */
+  default boolean shareable() {
+    return true;
+  }
+}

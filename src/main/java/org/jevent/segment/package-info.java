@@ -1,0 +1,10 @@
+/**
+ * How buffers keep their bytes: a queue of segments, and the memory that segments stand in. Not
+ * exported; {@code org.jevent.buffer} is its public face.
+ *
+ * <p>A {@link org.jevent.segment.ByteQueue} is a list of {@link org.jevent.segment.Segment}s. Each
+ * segment has a {@link org.jevent.segment.Store} that gets its memory back. Small segments come
+ * from a {@link org.jevent.segment.ChunkPool}, one per base, that belongs to the loop's thread;
+ * every other thread uses the heap.
+ */
+package org.jevent.segment;
