@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
  * compiler has learned of another.
  */
 final class Child {
+  private static final Pattern FIGURE = Pattern.compile("\\b(\\w+)=([0-9.]+)");
+
   private Child() {}
 
   /** The command that starts a program of this JVM's class path. */
@@ -38,16 +41,35 @@ final class Child {
   /** Runs it to its end and finds {@code key=number} in what it prints. */
   static double figure(final List<String> command, final String key)
       throws IOException, InterruptedException {
+    final Double figure = figures(command).get(key);
+    if (figure == null) {
+      throw new IOException(command + " did not tell " + key);
+    }
+    return figure;
+  }
+
+  /** Runs it to its end and finds every {@code key=number} in what it prints. */
+  static Map<String, Double> figures(final List<String> command)
+      throws IOException, InterruptedException {
     final Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.getOutputStream().close();
     final String printed =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     final int status = process.waitFor();
-    final Matcher matcher = Pattern.compile("\\b" + key + "=([0-9.]+)").matcher(printed);
-    if (status != 0 || !matcher.find()) {
+    if (status != 0) {
       throw new IOException(command + " ended with " + status + " and printed: " + printed);
     }
-    return Double.parseDouble(matcher.group(1));
+    return figures(printed);
+  }
+
+  /** Every {@code key=number} in the text. */
+  static Map<String, Double> figures(final String printed) {
+    final Map<String, Double> figures = new HashMap<>();
+    FIGURE
+        .matcher(printed)
+        .results()
+        .forEach(found -> figures.put(found.group(1), Double.valueOf(found.group(2))));
+    return figures;
   }
 }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       ChainCommand.class,
       CountCommand.class,
       DispatchCommand.class,
-      Rot13Command.class
+      Rot13Command.class,
+      ServersCommand.class
     })
 public final class Main {
   private Main() {}

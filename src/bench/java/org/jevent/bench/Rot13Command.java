@@ -1,16 +1,10 @@
 package org.jevent.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,7 +18,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class Rot13Command implements Callable<Integer> {
   private static final String SELECT = "select";
-  private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+) ");
 
   @Option(
       names = "--connections",
@@ -102,32 +95,18 @@ final class Rot13Command implements Callable<Integer> {
             List.of("-Djevent.binding=" + binding),
             "org.jevent.examples.Main",
             arguments.toArray(String[]::new));
-    contest.enter(name, () -> round(Machine.pinned(server, 0), load, clients));
+    contest.enter(name, () -> round(server, load, clients));
   }
 
   private static double round(final List<String> server, final Path load, final String... clients)
       throws IOException, InterruptedException {
-    final Process process =
-        new ProcessBuilder(server).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      final String ready = out.readLine();
-      final Matcher port = READY.matcher(ready == null ? "" : ready);
-      if (!port.find()) {
-        throw new IOException(server + " printed: " + ready);
-      }
+    try (ServerProcess process = ServerProcess.start(server, ProcessBuilder.Redirect.INHERIT)) {
       final List<String> command = new ArrayList<>(List.of(load.toString()));
       command.addAll(List.of(clients));
-      command.add(port.group(1));
+      command.add("" + process.port());
       return Child.figure(
           Machine.pinned(command, Runtime.getRuntime().availableProcessors() - 1),
           "lines_per_second");
-    } finally {
-      process.destroy();
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
     }
   }
 }

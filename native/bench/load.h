@@ -1,0 +1,60 @@
+/*
+ * What the parts of `load` share. load.c reads the options and prints; load_clients.c talks to the server;
+ * load_idle.c keeps connections open that do not talk; load_figures.c knows times, and what the server used.
+ */
+#ifndef JEVENT_BENCH_LOAD_H
+#define JEVENT_BENCH_LOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { MAX_LENGTH = 16384, MAX_DEPTH = 1024, MAX_CONNECTIONS = 20000, MAX_SECONDS = 600 };
+
+static const int64_t SECOND = 1000000000;
+
+struct settings {
+  int connections;
+  int depth;
+  int length;
+  int seconds;
+  int warm_up;
+  int idle;
+  int server; /* process id, or 0 */
+  int port;
+  bool rot13;
+  bool churn;
+  bool half_lines;
+  bool count_calls;
+  bool announce;
+};
+
+extern struct settings settings;
+
+/* Says what failed, and errno, and ends the process. */
+_Noreturn void give_up(const char *what);
+int64_t now(void); /* nanoseconds */
+
+/* A non-blocking connection to the server, possibly still being made: `*connecting` tells. */
+int open_socket(bool *connecting);
+/* LINES different lines of `length` bytes, one after the other. */
+enum { LINES = 64 };
+const char *question_lines(void);
+
+/* The clients that talk. */
+void prepare_clients(void);
+void run_clients_until(int64_t end); /* what is answered from here on is counted after count_from_here() */
+void close_clients(void);
+
+/* The connections that do not. */
+void open_idle(void);
+void check_idle(void); /* gives up when the server has closed one or sent something */
+void close_idle(void);
+
+/* Figures. */
+void count_from_here(void);
+void note_answer(int64_t nanoseconds);
+void stop_counting(void);
+void print_figures(FILE *to);
+
+#endif

@@ -1,0 +1,64 @@
+package org.jevent.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The load generator in C, on the last processor. It checks every byte that comes back. */
+final class LoadClient {
+  private final Path program;
+
+  LoadClient(final Path program) {
+    this.program = program;
+  }
+
+  /** All figures of one run against the server. */
+  Map<String, Double> run(final List<String> options, final ServerProcess server)
+      throws IOException, InterruptedException {
+    return Child.figures(command(options, server));
+  }
+
+  /**
+   * A run in which system calls are counted, which slows the server down, and if {@code allocated}
+   * what it allocates.
+   */
+  Map<String, Double> count(
+      final List<String> options, final ServerProcess server, final boolean allocated)
+      throws IOException, InterruptedException {
+    final List<String> more = new ArrayList<>(options);
+    more.addAll(List.of("-S", "-b"));
+    final List<String> command = command(more, server);
+    final Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process.getOutputStream().close();
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      final boolean begun = "begin".equals(out.readLine());
+      final long before = begun && allocated ? server.allocated() : 0;
+      final String line = out.readLine();
+      if (!begun || line == null) {
+        throw new IOException(command + " ended with " + process.waitFor());
+      }
+      final Map<String, Double> figures = new HashMap<>(Child.figures(line));
+      if (allocated) {
+        figures.put("allocated_per_line", (server.allocated() - before) / figures.get("lines"));
+      }
+      process.waitFor();
+      return figures;
+    }
+  }
+
+  private List<String> command(final List<String> options, final ServerProcess server) {
+    final List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(options);
+    command.addAll(List.of("-p", "" + server.pid(), "" + server.port()));
+    return Machine.pinned(command, Runtime.getRuntime().availableProcessors() - 1);
+  }
+}

@@ -1,0 +1,78 @@
+package org.jevent.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, listening; it is ended by {@link #close}. */
+final class ServerProcess implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+) ");
+  private static final Pattern ALLOCATED = Pattern.compile("allocated=(\\d+)");
+  private static final int PATIENCE_SECONDS = 10;
+
+  private final Process process;
+  private final BufferedReader out;
+  private int port;
+
+  private ServerProcess(final Process process) {
+    this.process = process;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** Starts it on the first processor and waits for its ready line. */
+  static ServerProcess start(final List<String> command, final Redirect errors) throws IOException {
+    final ServerProcess server =
+        new ServerProcess(
+            new ProcessBuilder(Machine.pinned(command, 0)).redirectError(errors).start());
+    final String ready = server.out.readLine();
+    final Matcher matcher = READY.matcher(ready == null ? "" : ready);
+    if (!matcher.find()) {
+      server.close();
+      throw new IOException(
+          "%s ended with %d and printed: %s"
+              .formatted(command, server.process.exitValue(), ready == null ? "" : ready));
+    }
+    server.port = Integer.parseInt(matcher.group(1));
+    return server;
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** What its threads have allocated, where {@link AllocationMeter} runs it. */
+  long allocated() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+    final String answer = out.readLine();
+    final Matcher matcher = ALLOCATED.matcher(answer == null ? "" : answer);
+    if (!matcher.find()) {
+      throw new IOException("the server does not tell what it allocated, but: " + answer);
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (final InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

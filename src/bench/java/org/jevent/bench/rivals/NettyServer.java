@@ -1,0 +1,66 @@
+package org.jevent.bench.rivals;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Netty with one event loop that accepts and serves, and pooled buffers. */
+final class NettyServer implements Rival {
+  private final NettyTransport transport;
+  private Channel listener;
+
+  NettyServer(final NettyTransport transport) {
+    this.transport = transport;
+  }
+
+  @Override
+  public String style() {
+    return "netty";
+  }
+
+  @Override
+  public String engine() {
+    return transport.text;
+  }
+
+  @Override
+  public int open(final int port, final boolean rot13) throws IOException {
+    final Throwable obstacle = transport.obstacle();
+    if (obstacle != null) {
+      throw new UnsupportedOperationException("Netty cannot use " + transport.text, obstacle);
+    }
+    final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, transport.handler());
+    final ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(transport.channel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(final Channel channel) {
+                    channel.pipeline().addLast(new NettyHandler(rot13));
+                  }
+                });
+    listener =
+        bootstrap
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .syncUninterruptibly()
+            .channel();
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  @Override
+  public void serve() {
+    listener.closeFuture().syncUninterruptibly();
+  }
+}

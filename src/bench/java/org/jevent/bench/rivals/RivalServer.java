@@ -1,0 +1,64 @@
+package org.jevent.bench.rivals;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts one of the rivals. */
+@Command(
+    name = "rival-server",
+    description = "A ROT13 or echo server to compare with.",
+    mixinStandardHelpOptions = true)
+public final class RivalServer implements Callable<Integer> {
+  /** The exit status of a server that cannot run here. */
+  public static final int UNSUPPORTED = 3;
+
+  private enum Style {
+    NIO,
+    NETTY
+  }
+
+  private enum Mode {
+    ROT13,
+    ECHO
+  }
+
+  @Option(names = "--style", required = true, description = "nio or netty.")
+  private Style style;
+
+  @Option(names = "--engine", defaultValue = "nio", description = "Netty's: nio, epoll, io_uring.")
+  private NettyTransport transport;
+
+  @Option(names = "--mode", defaultValue = "rot13", description = "rot13 or echo.")
+  private Mode mode;
+
+  @Option(names = "--port", defaultValue = "40713", description = "0: one that is free.")
+  private int port;
+
+  private RivalServer() {}
+
+  /** Serves until the process is ended. */
+  public static void main(final String[] args) {
+    final CommandLine command = new CommandLine(new RivalServer());
+    System.exit(command.setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    final Rival rival = style == Style.NIO ? new NioServer() : new NettyServer(transport);
+    final int actual;
+    try {
+      actual = rival.open(port, mode == Mode.ROT13);
+    } catch (final UnsupportedOperationException e) {
+      System.err.println(e.getMessage() + ": " + e.getCause());
+      return UNSUPPORTED;
+    }
+    System.out.printf(
+        "listening on 127.0.0.1:%d (style %s, engine %s)%n", actual, rival.style(), rival.engine());
+    System.out.flush();
+    rival.serve();
+    return 0;
+  }
+}
