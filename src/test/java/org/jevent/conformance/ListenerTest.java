@@ -58,6 +58,7 @@ class ListenerTest {
     final NetSocket first = client(bases, base, one);
     final NetSocket second = client(bases, base, other);
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(first.finishConnect() && second.finishConnect()).isTrue();
     assertThat(peers)
         .containsExactlyInAnyOrder(port(first.localAddress()), port(second.localAddress()));
     assertThat(one.isEnabled()).isFalse();

@@ -190,7 +190,7 @@ class EngineContractTest {
       final EngineSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
-      rig.engine.send(slot, rig.vector("one ", "", "two ", "three"));
+      rig.engine.send(slot, rig.vector("one ", "", "two ", "three"), false);
       rig.until(() -> !recorder.log.isEmpty());
       assertThat(Rig.readAll(pair[1], 13)).isEqualTo("one two three");
       assertThat(recorder.sentBytes).isEqualTo(13);
@@ -200,7 +200,7 @@ class EngineContractTest {
       final Memory memory = rig.memory(big);
       vector.add(memory, 0, 5_000_000);
       vector.add(memory, 5_000_000, big.length - 5_000_000);
-      rig.engine.send(slot, vector);
+      rig.engine.send(slot, vector, false);
       vector.clear();
       rig.settle();
       assertThat(recorder.log).containsExactly("sent NONE");
@@ -225,7 +225,7 @@ class EngineContractTest {
       pair[1].close();
       for (int i = 1; i <= 3; i++) {
         final int count = i;
-        rig.engine.send(slot, rig.vector("x"));
+        rig.engine.send(slot, rig.vector("x"), false);
         rig.until(() -> recorder.log.size() == count);
       }
       assertThat(recorder.log.get(2)).isIn("sent EPIPE", "sent ECONNRESET");
@@ -288,7 +288,7 @@ class EngineContractTest {
       final byte[] big = new byte[4 << 20];
       final SendVector vector = new SendVector();
       vector.add(rig.memory(big), 0, big.length);
-      rig.engine.send(slot, vector);
+      rig.engine.send(slot, vector, false);
       rig.engine.shutdown(slot, Engine.SHUT_WRITE);
       rig.engine.receive(slot, LIMIT);
       final ByteBuffer buffer = ByteBuffer.allocate(big.length + 1);
@@ -368,7 +368,7 @@ class EngineContractTest {
       final byte[] big = new byte[8 << 20];
       final SendVector vector = new SendVector();
       vector.add(rig.memory(big), 0, big.length);
-      rig.engine.send(slot, vector);
+      rig.engine.send(slot, vector, false);
       rig.engine.receive(slot, LIMIT);
       rig.settle();
       write(pair[1], "too late");

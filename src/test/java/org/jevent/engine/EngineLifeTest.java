@@ -123,7 +123,7 @@ class EngineLifeTest {
       final EngineSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
-      rig.engine.send(slot, rig.vector("abc"));
+      rig.engine.send(slot, rig.vector("abc"), false);
       assertThat(rig.engine.enter(-1)).isPositive();
       rig.engine.detach(slot, false);
       assertThat(rig.engine.enter(-1)).isPositive();

@@ -135,7 +135,7 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public void send(final int slot, final SendVector vector) {
+  public void send(final int slot, final SendVector vector, final boolean lazily) {
     refuseUnless(changed(slot).send(vector, false, null));
   }
 
