@@ -30,6 +30,9 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** How many bytes one {@link #read} reads unless told otherwise. */
   public static final int DEFAULT_MAX_READ = 4096;
 
+  /** The most bytes that room is made for at once. */
+  public static final int MAX_ROOM = 1 << 30;
+
   private final EventBase base;
   private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
@@ -291,14 +294,25 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   // ---- room ----
 
-  /** Makes room for {@code count} bytes at the back, all together; {@code evbuffer_expand}. */
+  /**
+   * Makes room for {@code count} bytes at the back, all together; {@code evbuffer_expand}.
+   *
+   * @param count up to {@link #MAX_ROOM}
+   */
   public void expand(final int count) {
-    requireCount(count);
+    requireRoom(count);
     begin("expand", 0);
     try {
       queue.expand(count);
     } finally {
       end();
+    }
+  }
+
+  private static void requireRoom(final int count) {
+    if (count < 0 || count > MAX_ROOM) {
+      throw new IllegalArgumentException(
+          "room for " + count + " bytes is not within 0.." + MAX_ROOM);
     }
   }
 
@@ -308,7 +322,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @param views 1: all together; 2: in one or two places
    */
   public Reservation reserve(final int count, final int views) {
-    if (count < 1 || views < 1) {
+    requireRoom(count);
+    if (count == 0 || views < 1) {
       throw new IllegalArgumentException("cannot reserve " + count + " bytes in " + views);
     }
     begin("reserve", BACK);
