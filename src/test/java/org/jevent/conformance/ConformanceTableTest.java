@@ -23,6 +23,8 @@ class ConformanceTableTest {
       List.of(
           "org.jevent.conformance",
           "org.jevent",
+          "org.jevent.buffer",
+          "org.jevent.bufferevent",
           "org.jevent.engine",
           "org.jevent.engine.ring",
           "org.jevent.net",
