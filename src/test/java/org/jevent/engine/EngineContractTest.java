@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineContractTest {
   private static final int LIMIT = 16_384;
 
+  /** Nothing here waits so long, unless what should have ended the wait did not. */
+  private static final long LONG_WAIT = 20_000_000_000L;
+
   private static void write(final EngineSocket socket, final String text) {
     socket.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
@@ -37,6 +40,23 @@ class EngineContractTest {
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(nanos);
       }
       assertThat(rig.engine.enter(0)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.jevent.engine.Rig#engines")
+  void whatCompletesAtOnceEndsTheWait(final String name) {
+    try (Rig rig = new Rig(name)) {
+      final EngineSocket[] pair = rig.pair();
+      final Recorder recorder = new Recorder();
+      write(pair[1], "early");
+      final int slot = rig.attach(recorder, pair[0]);
+      rig.engine.receive(slot, LIMIT);
+      assertThat(rig.engine.enter(LONG_WAIT)).isEqualTo(1);
+      assertThat(recorder.log).containsExactly("received 5");
+      rig.engine.send(slot, rig.vector("answer"));
+      assertThat(rig.engine.enter(LONG_WAIT)).isEqualTo(1);
+      assertThat(recorder.log).containsExactly("received 5", "sent NONE");
     }
   }
 

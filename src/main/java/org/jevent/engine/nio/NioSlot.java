@@ -67,6 +67,12 @@ final class NioSlot {
     this.channel = channel;
   }
 
+  /** To whom the next completion goes, which is counted. */
+  private Attachment report() {
+    engine.countCompletion();
+    return attachment;
+  }
+
   // ---- asked for ----
 
   void poll(final int mask) {
@@ -168,7 +174,7 @@ final class NioSlot {
   /** The selector has found the channel ready. */
   void ready(final int operations) {
     if (polled != 0) {
-      attachment.ready(mask(operations) & polled, Errno.NONE);
+      report().ready(mask(operations) & polled, Errno.NONE);
       return;
     }
     if (connecting) {
@@ -199,21 +205,21 @@ final class NioSlot {
   void lost() {
     if (polled != 0) {
       polled = 0;
-      attachment.ready(0, Errno.EBADF);
+      report().ready(0, Errno.EBADF);
     } else if (connecting) {
       connecting = false;
-      attachment.connected(Errno.EBADF);
+      report().connected(Errno.EBADF);
     } else if (sending) {
       sending = false;
-      attachment.sent(sent, Errno.EBADF);
+      report().sent(sent, Errno.EBADF);
     }
     if (receiveLimit > 0) {
       receiveLimit = 0;
-      attachment.receiveEnded(Errno.EBADF);
+      report().receiveEnded(Errno.EBADF);
     }
     if (accepting) {
       accepting = false;
-      attachment.accepted(null, null, Errno.EBADF);
+      report().accepted(null, null, Errno.EBADF);
     }
   }
 
@@ -222,7 +228,7 @@ final class NioSlot {
       if (connectTo == null) {
         connecting = true;
       } else if (((SocketChannel) channel).connect(connectTo)) {
-        attachment.connected(Errno.NONE);
+        report().connected(Errno.NONE);
       } else {
         connecting = true;
       }
@@ -241,7 +247,7 @@ final class NioSlot {
       return;
     }
     connecting = false;
-    attachment.connected(Errno.NONE);
+    report().connected(Errno.NONE);
     if (sending) {
       sendOn();
       shutIfSent();
@@ -251,13 +257,13 @@ final class NioSlot {
   private void connectFailed(final Exception problem) {
     final Errno error = NioErrors.of(problem);
     connecting = false;
-    attachment.connected(error);
+    report().connected(error);
     if (sending) {
       endSend(error);
     }
     if (receiveLimit > 0) {
       receiveLimit = 0;
-      attachment.receiveEnded(error);
+      report().receiveEnded(error);
     }
   }
 
@@ -277,7 +283,7 @@ final class NioSlot {
     toSend = null;
     file = null;
     sendTo = null;
-    attachment.sent(sent, error);
+    report().sent(sent, error);
   }
 
   private boolean sendBytes() throws IOException {
@@ -349,9 +355,9 @@ final class NioSlot {
       if ((how & Engine.SHUT_WRITE) != 0) {
         stream.shutdownOutput();
       }
-      attachment.shut(Errno.NONE);
+      report().shut(Errno.NONE);
     } catch (final IOException | RuntimeException e) {
-      attachment.shut(NioErrors.of(e));
+      report().shut(NioErrors.of(e));
     }
   }
 
@@ -369,7 +375,7 @@ final class NioSlot {
       if (count > 0) {
         final int offset = slab.offset();
         slab.commit(count);
-        attachment.received(slab.memory(), slab.buffer(), offset, count);
+        report().received(slab.memory(), slab.buffer(), offset, count);
       } else if (count < 0) {
         endReceive(Errno.NONE);
       }
@@ -384,13 +390,13 @@ final class NioSlot {
     if (from != null) {
       final int count = target.position() - offset;
       slab.commit(count);
-      attachment.receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
+      report().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
     }
   }
 
   private void endReceive(final Errno error) {
     receiveLimit = 0;
-    attachment.receiveEnded(error);
+    report().receiveEnded(error);
   }
 
   private void acceptAll() {
@@ -401,12 +407,12 @@ final class NioSlot {
           return;
         }
         final SocketAddress peer = accepted.getRemoteAddress();
-        attachment.accepted(NioSockets.socket(accepted), peer, Errno.NONE);
+        report().accepted(NioSockets.socket(accepted), peer, Errno.NONE);
       } catch (final IOException | RuntimeException e) {
         final Errno error = NioErrors.of(e);
         if (error != Errno.ECONNABORTED) {
           accepting = false;
-          attachment.accepted(null, null, error);
+          report().accepted(null, null, error);
         }
       }
     }
