@@ -67,13 +67,16 @@ enum {
    * open file than before, tell the kernel again even if the mask is the same. A READY with a negative
    * result says that the watch could not be established and is off. */
   JEV_OP_POLL = 3,
-  /* Receive at most a bytes at a time into the slab until stopped by a = 0. RECEIVED each time. */
+  /* Receive at most a bytes at a time into the slab until stopped by a = 0. RECEIVED each time, at most once
+   * in a jev_enter: a limit that is changed between two of them holds for the next bytes. */
   JEV_OP_RECEIVE = 4,
   /* The same for datagrams; RECEIVED_FROM each time. */
   JEV_OP_RECEIVE_FROM = 5,
   /* Send b bytes at address a, or with JEV_FLAG_VECTOR b records of jev_vec at a (read before jev_enter
    * returns; the bytes stay untouched until SENT). One SENT when all is sent or at the first error. A second
-   * SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. */
+   * SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. With JEV_FLAG_LAZY what leaves at
+   * once is not reported: a SEND without any SENT is done when jev_enter returns; SENT with -EINPROGRESS says
+   * that it goes on, and the other SENT follows. */
   JEV_OP_SEND = 6,
   /* A datagram: as SEND, to the jev_address at c (0: the connected peer). */
   JEV_OP_SEND_TO = 7,
@@ -100,7 +103,8 @@ enum {
   JEV_FLAG_ONCE = 0x02,
   JEV_FLAG_RENEW = 0x04,
   JEV_FLAG_VECTOR = 0x08,
-  JEV_FLAG_BLOCKING = 0x10
+  JEV_FLAG_BLOCKING = 0x10,
+  JEV_FLAG_LAZY = 0x20
 };
 
 /* Completions. `result` is never less than -4095. */

@@ -84,6 +84,7 @@ static const int64_t LAYOUT[] = {
     JEV_FLAG_RENEW,
     JEV_FLAG_VECTOR,
     JEV_FLAG_BLOCKING,
+    JEV_FLAG_LAZY,
     JEV_READY,
     JEV_RECEIVED,
     JEV_RECEIVED_FROM,

@@ -42,6 +42,7 @@ void jev_reactor_close(struct jev_ring *ring) {
   }
   free(reactor->slots);
   free(reactor->owners);
+  free(reactor->received);
   free(reactor->ready);
   free(reactor);
 }
@@ -128,6 +129,27 @@ static void drop_lapsed(struct jev_reactor *reactor) {
   }
 }
 
+void jev_received(struct jev_reactor *reactor, uint32_t number) {
+  if (reactor->received_count == reactor->received_capacity) {
+    uint32_t capacity = reactor->received_capacity == 0 ? FIRST_SLOTS : 2 * reactor->received_capacity;
+    uint32_t *received = realloc(reactor->received, capacity * sizeof *received);
+    if (received == NULL) {
+      return; /* it may receive twice, then */
+    }
+    reactor->received = received;
+    reactor->received_capacity = capacity;
+  }
+  reactor->received[reactor->received_count++] = number;
+  reactor->slots[number].received = 1;
+}
+
+static void forget_received(struct jev_reactor *reactor) {
+  for (uint32_t i = 0; i < reactor->received_count; i++) {
+    reactor->slots[reactor->received[i]].received = 0;
+  }
+  reactor->received_count = 0;
+}
+
 void jev_starve(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
   slot->flags |= SLOT_STARVED;
@@ -189,6 +211,7 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->polled = 0;
   slot->registered = 0;
   slot->limit = 0;
+  slot->received = 0;
   return 0;
 }
 
@@ -411,6 +434,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   header->enters++;
   header->completed = 0;
   header->more = 0;
+  forget_received(reactor);
   take_submissions(ring);
   jev_signals_report(ring);
   bool busy = header->completed > 0 || header->more != 0;

@@ -55,7 +55,8 @@ struct jev_slot {
   uint16_t flags;
   uint8_t polled;     /* mask of POLL */
   uint8_t registered; /* what the poller watches for */
-  int32_t limit;      /* bytes of one receive */
+  uint32_t limit : 24;  /* bytes of one receive */
+  uint32_t received : 1; /* in this jev_enter already */
   uint32_t next_starved;
   uint32_t next_lapsed;
   struct jev_out *out;
@@ -74,6 +75,9 @@ struct jev_reactor {
   uint32_t ready_capacity;
   uint32_t starved; /* head of a list of slots, NO_SLOT at its end */
   uint32_t lapsed;  /* the same: slots whose interest may be more than they want */
+  uint32_t *received; /* slots that have received while submissions were taken */
+  uint32_t received_count;
+  uint32_t received_capacity;
   uint32_t reserve; /* completions kept free for what is still to be looked at */
   bool skipped;     /* the last call did not wait although it might have */
   bool stale;       /* the poller reports a registration that is none of ours */
@@ -91,6 +95,8 @@ int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool renew);
 /* The same for a slot that wants less now, but only before the next wait: by then it may want more again or
  * be closed. */
 void jev_lapse(struct jev_reactor *reactor, uint32_t slot);
+/* Has received in this jev_enter: not again before the next one. */
+void jev_received(struct jev_reactor *reactor, uint32_t slot);
 /* Receives no more for want of slab buffers. */
 void jev_starve(struct jev_reactor *reactor, uint32_t slot);
 

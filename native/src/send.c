@@ -22,6 +22,7 @@ enum { STACK_VECTORS = 64, MOST_VECTORS = 1024, FILE_CHUNK = 65536, MOST_RECORDS
 /* One send being carried out. */
 struct job {
   uint16_t op;
+  bool lazy; /* a success need not be told */
   struct iovec *vectors;
   uint32_t count;
   const struct jev_address *to;
@@ -178,10 +179,16 @@ static int32_t start(struct jev_ring *ring, uint32_t number, struct job *job) {
     if (result == 0) {
       result = jev_interest(ring->state, number, false);
       if (result == 0) {
+        if (job->lazy) {
+          finish(ring, number, 0, -EINPROGRESS);
+        }
         return 0;
       }
       slot->flags &= (uint16_t)~SLOT_SENDING;
     }
+  }
+  if (result == 0 && job->lazy) {
+    return 0;
   }
   finish(ring, number, job->sent, result);
   return 0;
@@ -233,7 +240,7 @@ int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in) {
     finish(ring, in->slot, 0, -EBUSY);
     return 0;
   }
-  struct job job = {.op = in->op};
+  struct job job = {.op = in->op, .lazy = in->op == JEV_OP_SEND && (in->flags & JEV_FLAG_LAZY) != 0};
   if (in->op == JEV_OP_SEND_FILE) {
     if (in->a < 0 || in->a > INT32_MAX || in->b < 0 || in->c < 0) {
       return -EINVAL;

@@ -51,7 +51,7 @@ static uint32_t least_of(uint32_t a, uint32_t b) { return a < b ? a : b; }
  * receive little share a buffer. */
 static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
-  uint32_t limit = (uint32_t)slot->limit;
+  uint32_t limit = slot->limit;
   uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : least_of(limit, BULK);
   uint32_t room;
   uint8_t *target = jev_slab_reserve(&ring->slab, least_of(limit, LEAST_RECEIVE), wish, limit, &room);
@@ -76,7 +76,7 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
 /* False when there is nothing more to receive now. */
 static bool receive_datagram(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
-  uint32_t wanted = (uint32_t)sizeof(struct jev_address) + (uint32_t)slot->limit;
+  uint32_t wanted = (uint32_t)sizeof(struct jev_address) + slot->limit;
   uint32_t room;
   uint8_t *target = jev_slab_reserve(&ring->slab, wanted, wanted, wanted, &room);
   if (target == NULL) {
@@ -124,12 +124,16 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
     return in->a < 0 ? -EINVAL : -EBUSY;
   }
   bool already = (slot->flags & SLOT_RECEIVING) != 0;
-  slot->limit = (int32_t)(in->a < most ? in->a : most);
+  slot->limit = (uint32_t)(in->a < most ? in->a : most) & 0xffffff;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
     if (!already && (slot->flags & SLOT_CONNECTING) == 0) {
+      uint32_t before = ring->header->completed;
       receive(ring, in->slot, 1);
+      if (ring->header->completed != before) {
+        jev_received(ring->state, in->slot);
+      }
     }
   }
   int32_t error = jev_interest(ring->state, in->slot, false);
@@ -287,7 +291,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   if ((mask & JEV_WRITE) != 0 && (slot->flags & SLOT_SENDING) != 0) {
     jev_send_on(ring, number);
   }
-  if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0) {
+  if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0 && slot->received == 0) {
     if ((slot->flags & SLOT_RECEIVING) != 0) {
       receive(ring, number, DATAGRAM_BURST);
     } else if ((slot->flags & SLOT_ACCEPTING) != 0) {

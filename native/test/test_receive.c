@@ -82,6 +82,29 @@ static void the_limit_bounds_each_receive(void) {
   close_ring(&ring);
 }
 
+/* A new limit holds for the next bytes, even when the call that brings it looks for readiness, too. */
+static void one_call_receives_once(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  put(fds[1], "abcdefgh");
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 3);
+  CHECK_EQ(enter(&ring, 0), 1);
+  expect_bytes(&ring, SLOT, "abc");
+  receive(&ring, SLOT, 0);
+  CHECK_EQ(enter(&ring, 0), 0);
+  receive(&ring, SLOT, 2);
+  CHECK_EQ(enter(&ring, 0), 1);
+  expect_bytes(&ring, SLOT, "de");
+  receive(&ring, SLOT, 1);
+  CHECK_EQ(enter(&ring, 0), 1);
+  expect_bytes(&ring, SLOT, "f");
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void a_limit_beyond_the_buffer_is_cut(void) {
   struct ring ring = open_ring_of(64, 4, 1024);
   int32_t fds[2];
@@ -426,6 +449,7 @@ int main(int argc, char **argv) {
       CASE(bytes_arrive_until_stopped),
       CASE(what_is_there_is_received_without_waiting),
       CASE(the_limit_bounds_each_receive),
+      CASE(one_call_receives_once),
       CASE(a_limit_beyond_the_buffer_is_cut),
       CASE(small_payloads_share_a_buffer),
       CASE(large_payloads_get_a_whole_buffer),

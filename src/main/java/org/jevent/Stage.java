@@ -196,6 +196,7 @@ final class Stage implements Backstage {
    * loop runs and none will.
    */
   void close() {
+    base.loop.own(true);
     for (int i = 0; i < MAX_LAST_ENTERS && (stepCount > 0 || !fromOutside.isEmpty()); i++) {
       runSteps();
       lock.unlock();
@@ -206,6 +207,7 @@ final class Stage implements Backstage {
       }
       reportedCount = 0;
     }
+    base.loop.own(false);
     for (final AutoCloseable resource : resources.values()) {
       try {
         resource.close();

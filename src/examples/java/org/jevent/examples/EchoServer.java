@@ -20,8 +20,8 @@ final class EchoServer extends LoopServer {
   }
 
   private void echo(final BufferEvent client) {
-    counts.bytesIn.add(client.input().length());
-    counts.bytesOut.add(client.input().length());
+    bytesIn += client.input().length();
+    bytesOut += client.input().length();
     client.output().add(client.input());
     if (client.output().length() > MAX_WAITING) {
       client.disable(Event.READ);

@@ -15,6 +15,12 @@ import org.jevent.net.NetSocket;
 abstract class LoopServer implements Rot13Server {
   final EventBase base;
   final Counts counts = new Counts();
+
+  /** What the loop's thread has counted since it began. */
+  long lines;
+
+  long bytesIn;
+  long bytesOut;
   private final Set<AutoCloseable> open = new HashSet<>();
   private ConnectionListener listener;
 
@@ -72,6 +78,9 @@ abstract class LoopServer implements Rot13Server {
   @Override
   public void serve() {
     base.dispatch();
+    counts.lines.add(lines);
+    counts.bytesIn.add(bytesIn);
+    counts.bytesOut.add(bytesOut);
     try {
       for (final AutoCloseable resource : Set.copyOf(open)) {
         resource.close();

@@ -16,6 +16,7 @@ final class Rot13 {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x80 * ONES;
   private static final long CASE = 0x20 * ONES;
+  private static final long NEWLINES = '\n' * ONES;
   private static final long FROM_A = (0x80 - 'a') * ONES;
   private static final long FROM_N = (0x80 - 'n') * ONES;
   private static final long BEYOND_Z = (0x80 - ('z' + 1)) * ONES;
@@ -41,15 +42,27 @@ final class Rot13 {
     return TABLE[letter & 0xff];
   }
 
-  /** Turns the first {@code count} bytes where they are. */
-  static void turn(final byte[] bytes, final int count) {
+  /**
+   * Turns the first {@code count} bytes where they are; returns how many newlines are among them.
+   */
+  static int turn(final byte[] bytes, final int count) {
+    int lines = 0;
     int at = 0;
     for (; at <= count - Long.BYTES; at += Long.BYTES) {
-      WORDS.set(bytes, at, turn((long) WORDS.get(bytes, at)));
+      final long word = (long) WORDS.get(bytes, at);
+      lines += newlines(word);
+      WORDS.set(bytes, at, turn(word));
     }
     for (; at < count; at++) {
+      lines += bytes[at] == '\n' ? 1 : 0;
       bytes[at] = turn(bytes[at]);
     }
+    return lines;
+  }
+
+  private static int newlines(final long word) {
+    final long zeros = word ^ NEWLINES;
+    return Long.bitCount(~((zeros & ~HIGHS) + ~HIGHS | zeros) & HIGHS);
   }
 
   private static long turn(final long word) {

@@ -230,11 +230,23 @@ final class SocketBufferEvent extends BufferEvent {
     if (most > 0) {
       sending = true;
       if (!sendFile(most)) {
-        toSend.collect(context.vector, most);
-        context.engine.send(stream.slot, context.vector);
+        final long count = toSend.collect(context.vector, most);
+        context.engine.send(stream.slot, context.vector, mayBeToldLate(count));
         context.vector.clear();
       }
     }
+  }
+
+  /** Nobody waits to hear that these bytes have left, and something else will end the wait. */
+  private boolean mayBeToldLate(final long count) {
+    return count == toSend.length()
+        && stream.limit > 0
+        && writeCallback == null
+        && timeouts == null
+        && limits == null
+        && !closeFlushed
+        && !shutdownWanted
+        && !toSend.isObserved();
   }
 
   /** Lets the system send the range of a file that stands in front; false: there are bytes. */
@@ -285,9 +297,11 @@ final class SocketBufferEvent extends BufferEvent {
       limits.charge(length, 0);
     }
     readProgress();
-    if (limits != null || marks.readHigh > 0) {
+    if (limits != null || received.length() >= marks.readHigh && marks.readHigh > 0) {
       updateReceiving();
       updateWaiting();
+    } else if (marks.readHigh > 0) {
+      wantStep(); // the callback will have drained most of it by then
     }
     reportPending();
   }

@@ -105,8 +105,10 @@ public interface Engine extends AutoCloseable {
    * Sends all segments, in order. Answered once by {@link Attachment#sent}; until then the bytes
    * must not change, and no other send may be submitted for the slot. The vector itself may be
    * reused at once.
+   *
+   * @param lazily a success need not end the wait: it may be reported when something else has
    */
-  void send(int slot, SendVector vector);
+  void send(int slot, SendVector vector, boolean lazily);
 
   /**
    * Sends one datagram made of all segments; {@code to} null: to the connected peer. Answered by

@@ -23,9 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineContractTest {
   private static final int LIMIT = 16_384;
 
-  /** Nothing here waits so long, unless what should have ended the wait did not. */
-  private static final long LONG_WAIT = 20_000_000_000L;
-
   private static void write(final EngineSocket socket, final String text) {
     socket.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
@@ -40,23 +37,6 @@ class EngineContractTest {
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(nanos);
       }
       assertThat(rig.engine.enter(0)).isZero();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("org.jevent.engine.Rig#engines")
-  void whatCompletesAtOnceEndsTheWait(final String name) {
-    try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
-      final Recorder recorder = new Recorder();
-      write(pair[1], "early");
-      final int slot = rig.attach(recorder, pair[0]);
-      rig.engine.receive(slot, LIMIT);
-      assertThat(rig.engine.enter(LONG_WAIT)).isEqualTo(1);
-      assertThat(recorder.log).containsExactly("received 5");
-      rig.engine.send(slot, rig.vector("answer"));
-      assertThat(rig.engine.enter(LONG_WAIT)).isEqualTo(1);
-      assertThat(recorder.log).containsExactly("received 5", "sent NONE");
     }
   }
 
@@ -210,7 +190,7 @@ class EngineContractTest {
       final EngineSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
-      rig.engine.send(slot, rig.vector("one ", "", "two ", "three"));
+      rig.engine.send(slot, rig.vector("one ", "", "two ", "three"), false);
       rig.until(() -> !recorder.log.isEmpty());
       assertThat(Rig.readAll(pair[1], 13)).isEqualTo("one two three");
       assertThat(recorder.sentBytes).isEqualTo(13);
@@ -220,7 +200,7 @@ class EngineContractTest {
       final Memory memory = rig.memory(big);
       vector.add(memory, 0, 5_000_000);
       vector.add(memory, 5_000_000, big.length - 5_000_000);
-      rig.engine.send(slot, vector);
+      rig.engine.send(slot, vector, false);
       vector.clear();
       rig.settle();
       assertThat(recorder.log).containsExactly("sent NONE");
@@ -245,7 +225,7 @@ class EngineContractTest {
       pair[1].close();
       for (int i = 1; i <= 3; i++) {
         final int count = i;
-        rig.engine.send(slot, rig.vector("x"));
+        rig.engine.send(slot, rig.vector("x"), false);
         rig.until(() -> recorder.log.size() == count);
       }
       assertThat(recorder.log.get(2)).isIn("sent EPIPE", "sent ECONNRESET");
@@ -308,7 +288,7 @@ class EngineContractTest {
       final byte[] big = new byte[4 << 20];
       final SendVector vector = new SendVector();
       vector.add(rig.memory(big), 0, big.length);
-      rig.engine.send(slot, vector);
+      rig.engine.send(slot, vector, false);
       rig.engine.shutdown(slot, Engine.SHUT_WRITE);
       rig.engine.receive(slot, LIMIT);
       final ByteBuffer buffer = ByteBuffer.allocate(big.length + 1);
@@ -388,7 +368,7 @@ class EngineContractTest {
       final byte[] big = new byte[8 << 20];
       final SendVector vector = new SendVector();
       vector.add(rig.memory(big), 0, big.length);
-      rig.engine.send(slot, vector);
+      rig.engine.send(slot, vector, false);
       rig.engine.receive(slot, LIMIT);
       rig.settle();
       write(pair[1], "too late");

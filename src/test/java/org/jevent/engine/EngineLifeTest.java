@@ -2,6 +2,7 @@ package org.jevent.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -111,6 +112,49 @@ class EngineLifeTest {
       }
       other.engine.wakeup();
       assertThat(other.engine.enter(-1)).isZero();
+    }
+  }
+
+  /** Whatever completes while operations are taken ends the wait: nobody would hear of it. */
+  @ParameterizedTest
+  @MethodSource("org.jevent.engine.Rig#engines")
+  void whatCompletesAtOnceEndsTheWait(final String name) {
+    try (Rig rig = new Rig(name)) {
+      final EngineSocket[] pair = rig.pair();
+      final Recorder recorder = new Recorder();
+      final int slot = rig.attach(recorder, pair[0]);
+      rig.engine.send(slot, rig.vector("abc"), false);
+      assertThat(rig.engine.enter(-1)).isPositive();
+      rig.engine.detach(slot, false);
+      assertThat(rig.engine.enter(-1)).isPositive();
+    }
+  }
+
+  /** A limit that is changed between two calls holds for the next bytes. */
+  @ParameterizedTest
+  @MethodSource("org.jevent.engine.Rig#engines")
+  void oneCallReceivesOnceForEachSlot(final String name) {
+    try (Rig rig = new Rig(name)) {
+      final EngineSocket[] pair = rig.pair();
+      final long[] bytes = {0};
+      final int slot =
+          rig.attach(
+              new Attachment() {
+                @Override
+                public void received(
+                    final Memory memory, final int buffer, final int offset, final int length) {
+                  bytes[0] += length;
+                }
+              },
+              pair[0]);
+      pair[1].write(ByteBuffer.allocate(100));
+      for (int i = 1; i <= 10; i++) {
+        rig.engine.receive(slot, 0);
+        rig.engine.enter(0);
+        rig.engine.receive(slot, 5);
+        rig.engine.enter(0);
+        assertThat(bytes[0]).isLessThanOrEqualTo(5L * i);
+      }
     }
   }
 }

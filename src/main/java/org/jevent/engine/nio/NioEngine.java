@@ -57,12 +57,8 @@ public final class NioEngine implements Engine {
   private volatile boolean woken;
   private SignalSink signals;
   private int delivered;
-  private int readyKeys;
   private int premature;
-
-  /** The last call did not wait although it might have. */
-  private boolean skipped;
-
+  private long enters;
   private RuntimeException thrown;
 
   public NioEngine() {
@@ -139,7 +135,7 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public void send(final int slot, final SendVector vector) {
+  public void send(final int slot, final SendVector vector, final boolean lazily) {
     refuseUnless(changed(slot).send(vector, false, null));
   }
 
@@ -258,15 +254,21 @@ public final class NioEngine implements Engine {
     return open.selector();
   }
 
-  void countCompletion() {
-    delivered++;
-  }
-
   void detached(final NioSlot slot) {
-    delivered++;
     states.set(slot.number, null);
     slots.free(slot.number);
+    delivers();
     slot.attachment.detached();
+  }
+
+  /** How often it was entered. */
+  long enters() {
+    return enters;
+  }
+
+  /** A completion is being delivered: there is something to do, and no reason to wait. */
+  void delivers() {
+    delivered++;
   }
 
   // ---- entering ----
@@ -274,17 +276,13 @@ public final class NioEngine implements Engine {
   @Override
   public int enter(final long timeoutNanos) {
     delivered = 0;
+    enters++;
     thrown = null;
     slab.recycle();
     submit();
     deliverSignals();
-    final boolean busy = delivered > 0 || thrown != null;
-    // If there is something to do, look for more only in every other call: nothing can starve.
-    skipped = busy && timeoutNanos != 0 && !skipped;
-    if (!skipped) {
-      select(busy ? 0 : timeoutNanos);
-      deliverSignals();
-    }
+    select(delivered > 0 ? 0 : timeoutNanos);
+    deliverSignals();
     if (thrown != null) {
       throw thrown;
     }
@@ -340,7 +338,6 @@ public final class NioEngine implements Engine {
     // A number, not the slot: keys that refer to the engine would keep it from being found leaked.
     final NioSlot slot = states.get((Integer) key.attachment());
     if (slot != null && slot.holds(key) && key.isValid()) {
-      readyKeys++;
       final int operations = key.readyOps();
       guarded(() -> slot.ready(operations));
     }
@@ -350,7 +347,6 @@ public final class NioEngine implements Engine {
     final Selector selector = open.selector();
     final boolean interrupted = Thread.interrupted();
     final int before = delivered;
-    readyKeys = 0;
     final long start = System.nanoTime();
     try {
       if (timeoutNanos == 0 || !pending.isEmpty()) {
@@ -366,9 +362,7 @@ public final class NioEngine implements Engine {
     final boolean interruptedNow = Thread.interrupted();
     findLost();
     notePremature(
-        timeoutNanos,
-        start,
-        readyKeys > 0 || delivered > before || woken || interruptedNow || !pending.isEmpty());
+        timeoutNanos, start, delivered > before || woken || interruptedNow || !pending.isEmpty());
     woken = false;
     if (interrupted || interruptedNow) {
       Thread.currentThread().interrupt();
@@ -391,6 +385,7 @@ public final class NioEngine implements Engine {
     for (int i = 0; i < slots.bound() && i < states.size(); i++) {
       final NioSlot slot = states.get(i);
       if (slot != null && slot.lostKey() && !slot.channel.isOpen()) {
+        delivered++;
         guarded(slot::lost);
       }
     }

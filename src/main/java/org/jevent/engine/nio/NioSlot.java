@@ -40,6 +40,10 @@ final class NioSlot {
   private int receiveLimit;
   private boolean datagrams;
   private boolean receiveNow;
+
+  /** The {@code enter} in which it has received last. */
+  private long received;
+
   private boolean accepting;
   private boolean connectNow;
   private boolean connecting;
@@ -67,9 +71,9 @@ final class NioSlot {
     this.channel = channel;
   }
 
-  /** To whom the next completion goes, which is counted. */
-  private Attachment report() {
-    engine.countCompletion();
+  /** The attachment, which is about to be told of something. */
+  private Attachment told() {
+    engine.delivers();
     return attachment;
   }
 
@@ -174,7 +178,7 @@ final class NioSlot {
   /** The selector has found the channel ready. */
   void ready(final int operations) {
     if (polled != 0) {
-      report().ready(mask(operations) & polled, Errno.NONE);
+      told().ready(mask(operations) & polled, Errno.NONE);
       return;
     }
     if (connecting) {
@@ -205,21 +209,21 @@ final class NioSlot {
   void lost() {
     if (polled != 0) {
       polled = 0;
-      report().ready(0, Errno.EBADF);
+      told().ready(0, Errno.EBADF);
     } else if (connecting) {
       connecting = false;
-      report().connected(Errno.EBADF);
+      told().connected(Errno.EBADF);
     } else if (sending) {
       sending = false;
-      report().sent(sent, Errno.EBADF);
+      told().sent(sent, Errno.EBADF);
     }
     if (receiveLimit > 0) {
       receiveLimit = 0;
-      report().receiveEnded(Errno.EBADF);
+      told().receiveEnded(Errno.EBADF);
     }
     if (accepting) {
       accepting = false;
-      report().accepted(null, null, Errno.EBADF);
+      told().accepted(null, null, Errno.EBADF);
     }
   }
 
@@ -228,7 +232,7 @@ final class NioSlot {
       if (connectTo == null) {
         connecting = true;
       } else if (((SocketChannel) channel).connect(connectTo)) {
-        report().connected(Errno.NONE);
+        told().connected(Errno.NONE);
       } else {
         connecting = true;
       }
@@ -247,7 +251,7 @@ final class NioSlot {
       return;
     }
     connecting = false;
-    report().connected(Errno.NONE);
+    told().connected(Errno.NONE);
     if (sending) {
       sendOn();
       shutIfSent();
@@ -257,13 +261,13 @@ final class NioSlot {
   private void connectFailed(final Exception problem) {
     final Errno error = NioErrors.of(problem);
     connecting = false;
-    report().connected(error);
+    told().connected(error);
     if (sending) {
       endSend(error);
     }
     if (receiveLimit > 0) {
       receiveLimit = 0;
-      report().receiveEnded(error);
+      told().receiveEnded(error);
     }
   }
 
@@ -283,7 +287,7 @@ final class NioSlot {
     toSend = null;
     file = null;
     sendTo = null;
-    report().sent(sent, error);
+    told().sent(sent, error);
   }
 
   private boolean sendBytes() throws IOException {
@@ -355,13 +359,16 @@ final class NioSlot {
       if ((how & Engine.SHUT_WRITE) != 0) {
         stream.shutdownOutput();
       }
-      report().shut(Errno.NONE);
+      told().shut(Errno.NONE);
     } catch (final IOException | RuntimeException e) {
-      report().shut(NioErrors.of(e));
+      told().shut(NioErrors.of(e));
     }
   }
 
   private void receiveOnce() {
+    if (received == engine.enters()) {
+      return;
+    }
     final NioSlab slab = engine.slab();
     final int room = slab.reserve(receiveLimit);
     final ByteBuffer target = slab.memory().buffer().duplicate();
@@ -375,7 +382,8 @@ final class NioSlot {
       if (count > 0) {
         final int offset = slab.offset();
         slab.commit(count);
-        report().received(slab.memory(), slab.buffer(), offset, count);
+        received = engine.enters();
+        told().received(slab.memory(), slab.buffer(), offset, count);
       } else if (count < 0) {
         endReceive(Errno.NONE);
       }
@@ -390,13 +398,13 @@ final class NioSlot {
     if (from != null) {
       final int count = target.position() - offset;
       slab.commit(count);
-      report().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
+      told().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
     }
   }
 
   private void endReceive(final Errno error) {
     receiveLimit = 0;
-    report().receiveEnded(error);
+    told().receiveEnded(error);
   }
 
   private void acceptAll() {
@@ -407,12 +415,12 @@ final class NioSlot {
           return;
         }
         final SocketAddress peer = accepted.getRemoteAddress();
-        report().accepted(NioSockets.socket(accepted), peer, Errno.NONE);
+        told().accepted(NioSockets.socket(accepted), peer, Errno.NONE);
       } catch (final IOException | RuntimeException e) {
         final Errno error = NioErrors.of(e);
         if (error != Errno.ECONNABORTED) {
           accepting = false;
-          report().accepted(null, null, error);
+          told().accepted(null, null, error);
         }
       }
     }

@@ -81,6 +81,7 @@ final class Layout {
   static final int FLAG_RENEW = 4;
   static final int FLAG_VECTOR = 8;
   static final int FLAG_BLOCKING = 16;
+  static final int FLAG_LAZY = 32;
   static final int READY = 1;
   static final int RECEIVED = 2;
   static final int RECEIVED_FROM = 3;
@@ -195,6 +196,7 @@ final class Layout {
     {"FLAG_RENEW", FLAG_RENEW},
     {"FLAG_VECTOR", FLAG_VECTOR},
     {"FLAG_BLOCKING", FLAG_BLOCKING},
+    {"FLAG_LAZY", FLAG_LAZY},
     {"READY", READY},
     {"RECEIVED", RECEIVED},
     {"RECEIVED_FROM", RECEIVED_FROM},

@@ -38,6 +38,7 @@ public final class RingEngine implements Engine {
   private final Memory slab;
   private final int slabOffset;
   private final int completionsOffset;
+  private final LazySends lazySends = new LazySends();
   private SignalSink signals;
   private ChannelBridge bridge;
   private boolean more;
@@ -119,21 +120,26 @@ public final class RingEngine implements Engine {
   }
 
   @Override
-  public void send(final int slot, final SendVector vector) {
-    send(Layout.OP_SEND, slot, vector, 0);
+  public void send(final int slot, final SendVector vector, final boolean lazily) {
+    send(Layout.OP_SEND, lazily ? Layout.FLAG_LAZY : 0, slot, vector, 0);
+    if (lazily) {
+      lazySends.add(slot, vector.bytes());
+    }
   }
 
   @Override
   public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
-    send(Layout.OP_SEND_TO, slot, vector, submissions.address(to));
+    send(Layout.OP_SEND_TO, 0, slot, vector, submissions.address(to));
   }
 
-  private void send(final int op, final int slot, final SendVector vector, final long to) {
+  private void send(
+      final int op, final int flags, final int slot, final SendVector vector, final long to) {
     if (vector.size() == 1) {
       final long address = vector.memory(0).address() + vector.offset(0);
-      submissions.add(op, 0, slot, address, vector.length(0), to);
+      submissions.add(op, flags, slot, address, vector.length(0), to);
     } else {
-      submissions.add(op, Layout.FLAG_VECTOR, slot, submissions.vector(vector), vector.size(), to);
+      final long records = submissions.vector(vector);
+      submissions.add(op, flags | Layout.FLAG_VECTOR, slot, records, vector.size(), to);
     }
   }
 
@@ -232,6 +238,7 @@ public final class RingEngine implements Engine {
   public int enter(final long timeoutNanos) {
     ring.requireOpen();
     int delivered = 0;
+    final int lazy = lazySends.size();
     final boolean reports = bridgeReports();
     boolean crowded;
     do {
@@ -247,6 +254,9 @@ public final class RingEngine implements Engine {
       delivered += count;
       deliver(count);
     } while (crowded || (more && submissions.pending()));
+    if (lazy > 0) {
+      deliverLazy(lazy);
+    }
     return delivered + (bridge == null ? 0 : bridge.drain(this::bridgeReady, this::bridgeDetached));
   }
 
@@ -262,6 +272,17 @@ public final class RingEngine implements Engine {
     final Attachment attachment = slots.get(slot);
     slots.free(slot);
     attachment.detached();
+  }
+
+  /** What was sent lazily in this call and not spoken of is done. */
+  private void deliverLazy(final int count) {
+    for (int i = 0; i < count; i++) {
+      final int slot = lazySends.take(i);
+      if (slot >= 0) {
+        slots.get(slot).sent(lazySends.length(i), Errno.NONE);
+      }
+    }
+    lazySends.remove(count);
   }
 
   private void deliver(final int count) {
@@ -302,16 +323,24 @@ public final class RingEngine implements Engine {
       case Layout.READY -> attachment.ready(Math.max(result, 0), Errnos.of(result));
       case Layout.RECEIVED -> received(attachment, at, result);
       case Layout.RECEIVED_FROM -> receivedFrom(attachment, at, result);
-      case Layout.SENT ->
-          attachment.sent(block.getLong(at + Layout.COMPLETION_VALUE), Errnos.of(result));
+      case Layout.SENT -> sent(attachment, slot, at, result);
       case Layout.ACCEPTED -> accepted(attachment, at, result);
       case Layout.CONNECTED -> attachment.connected(Errnos.of(result));
       case Layout.SHUT -> attachment.shut(Errnos.of(result));
       case Layout.DETACHED -> {
+        lazySends.forget(slot);
         slots.free(slot);
         attachment.detached();
       }
       default -> throw new IllegalStateException("unknown completion " + op);
+    }
+  }
+
+  private void sent(final Attachment attachment, final int slot, final int at, final int result) {
+    lazySends.forget(slot);
+    final Errno error = Errnos.of(result);
+    if (error != Errno.EINPROGRESS) {
+      attachment.sent(block.getLong(at + Layout.COMPLETION_VALUE), error);
     }
   }
 
@@ -356,7 +385,10 @@ public final class RingEngine implements Engine {
     switch (op) {
       case Layout.OP_POLL -> attachment.ready(0, error);
       case Layout.OP_RECEIVE, Layout.OP_RECEIVE_FROM -> attachment.receiveEnded(error);
-      case Layout.OP_SEND, Layout.OP_SEND_TO, Layout.OP_SEND_FILE -> attachment.sent(0, error);
+      case Layout.OP_SEND, Layout.OP_SEND_TO, Layout.OP_SEND_FILE -> {
+        lazySends.forget(slot);
+        attachment.sent(0, error);
+      }
       case Layout.OP_ACCEPT -> attachment.accepted(null, null, error);
       case Layout.OP_CONNECT -> attachment.connected(error);
       case Layout.OP_SHUTDOWN -> attachment.shut(error);

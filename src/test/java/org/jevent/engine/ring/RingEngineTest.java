@@ -146,7 +146,7 @@ class RingEngineTest {
         for (int part = 0; part < parts; part++) {
           vector.add(memory, part, 1);
         }
-        engine.send(engine.attach(counter, pair[0].descriptor()), vector);
+        engine.send(engine.attach(counter, pair[0].descriptor()), vector, false);
       }
       engine.enter(0);
       assertThat(counter.sent).isEqualTo((long) pairs * parts);

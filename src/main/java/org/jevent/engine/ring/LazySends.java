@@ -1,0 +1,67 @@
+package org.jevent.engine.ring;
+
+import java.util.Arrays;
+
+/**
+ * Sends whose success the shim does not report: each is done when the call that has taken it
+ * returns and nothing was said of it.
+ */
+final class LazySends {
+  private int[] slots = new int[64];
+  private long[] lengths = new long[64];
+  private int count;
+
+  /** By slot: its place in the list, from 1, or 0. */
+  private int[] places = new int[64];
+
+  void add(final int slot, final long bytes) {
+    if (count == slots.length) {
+      slots = Arrays.copyOf(slots, count * 2);
+      lengths = Arrays.copyOf(lengths, count * 2);
+    }
+    if (slot >= places.length) {
+      places = Arrays.copyOf(places, Math.max(slot + 1, places.length * 2));
+    }
+    slots[count] = slot;
+    lengths[count++] = bytes;
+    places[slot] = count;
+  }
+
+  /** Something was said of the slot's send, or the slot has ended. */
+  void forget(final int slot) {
+    if (slot < places.length && places[slot] != 0) {
+      slots[places[slot] - 1] = -1;
+      places[slot] = 0;
+    }
+  }
+
+  int size() {
+    return count;
+  }
+
+  /** The slot of the send at that place, or -1; it is forgotten. */
+  int take(final int index) {
+    final int slot = slots[index];
+    if (slot >= 0) {
+      places[slot] = 0;
+    }
+    return slot;
+  }
+
+  long length(final int index) {
+    return lengths[index];
+  }
+
+  /** The first {@code taken} are done; those that were added meanwhile move to the front. */
+  void remove(final int taken) {
+    final int left = count - taken;
+    for (int i = 0; i < left; i++) {
+      slots[i] = slots[taken + i];
+      lengths[i] = lengths[taken + i];
+      if (slots[i] >= 0) {
+        places[slots[i]] = i + 1;
+      }
+    }
+    count = left;
+  }
+}

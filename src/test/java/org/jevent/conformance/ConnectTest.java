@@ -1,0 +1,276 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.LoopResult;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.Resolver;
+import org.jevent.error.Errno;
+import org.jevent.net.ConnectionListener;
+import org.jevent.net.NetSocket;
+
+/** Connecting: by address, by name, and all the ways in which it fails. */
+class ConnectTest {
+  private static final int OWNED = ConnectionListener.CLOSE_ON_FREE;
+
+  private static ConnectionListener listener(
+      final Bases bases, final EventBase base, final List<NetSocket> accepted) {
+    return bases.later(
+        ConnectionListener.bind(
+            base,
+            Streams.ANY_PORT,
+            OWNED,
+            -1,
+            (self, socket, peer) -> accepted.add(bases.later(socket))));
+  }
+
+  private static InetSocketAddress nobody(final EventBase base) {
+    try (NetSocket bound = NetSocket.listener(base, Streams.ANY_PORT)) {
+      bound.bind(Streams.ANY_PORT);
+      bound.listen(1);
+      return (InetSocketAddress) bound.localAddress();
+    }
+  }
+
+  @EngineTest
+  void whatWasWrittenBeforeIsSentOnConnection(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<String> order = new ArrayList<>();
+    final ConnectionListener listener =
+        bases.later(
+            ConnectionListener.bind(
+                base,
+                Streams.ANY_PORT,
+                OWNED,
+                -1,
+                (self, socket, peer) -> {
+                  final BufferEvent server =
+                      bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
+                  server.setCallbacks(
+                      s -> order.add(s.input().readLine(org.jevent.buffer.Eol.LF)), null, null);
+                  server.enable(Event.READ);
+                }));
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.output().add("early\n");
+    client.setCallbacks(null, null, (s, what) -> order.add(Streams.text(what)));
+    client.connect(listener.address());
+    Streams.run(base, () -> order.size() == 2);
+    assertThat(order).containsExactly("CONNECTED", "early");
+    assertThat(client.handle().remoteAddress()).isEqualTo(listener.address());
+  }
+
+  @EngineTest
+  void aRefusedConnectIsOneErrorAndComesFromTheLoop(final Bases bases) {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(s -> told.events.add("read"), s -> told.events.add("write"), told::event);
+    client.enable(Event.READ | Event.WRITE);
+    client.write(new byte[10]);
+    client.connect(nobody(base));
+    assertThat(told.events).isEmpty();
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(told.events).containsExactly("ERROR");
+    assertThat(client.error()).isEqualTo(Errno.ECONNREFUSED);
+    assertThat(client.output().length()).isEqualTo(10);
+  }
+
+  @EngineTest
+  void anUnreachableAddressIsAnError(final Bases bases) {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.connect(new InetSocketAddress("255.255.255.255", 9));
+    base.dispatch();
+    assertThat(told.events).containsExactly("ERROR");
+    assertThat(client.error()).isIn(Errno.ENETUNREACH, Errno.EACCES, Errno.EHOSTUNREACH);
+  }
+
+  @EngineTest
+  void aUnixSocketThatIsNotThereIsAnError(final Bases bases) {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.connect(java.net.UnixDomainSocketAddress.of(Path.of("/nowhere/to/be/found")));
+    base.dispatch();
+    assertThat(told.events).containsExactly("ERROR");
+    assertThat(client.error()).isEqualTo(Errno.ENOENT);
+  }
+
+  /** Takes all places in the backlog of a listener that never accepts. */
+  private static NetSocket full(final Bases bases, final EventBase base) {
+    final NetSocket listening = bases.later(NetSocket.listen(base, Streams.ANY_PORT, 1));
+    for (int i = 0; i < 8; i++) {
+      bases.later(NetSocket.connect(base, listening.localAddress()));
+    }
+    return listening;
+  }
+
+  @EngineTest
+  void aConnectThatTakesTooLongIsAWriteTimeout(final Bases bases) {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.setTimeouts(Duration.ofMillis(20), Duration.ofMillis(150));
+    client.enable(Event.READ);
+    client.connect(full(bases, base).localAddress());
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(told.events).containsExactly("WRITING|TIMEOUT");
+  }
+
+  @EngineTest
+  void aConnectCanBeCancelledByClosing(final Bases bases) {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.connect(full(bases, base).localAddress());
+    base.loop(EventBase.LOOP_NONBLOCK);
+    client.close();
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(told.events).isEmpty();
+  }
+
+  @EngineTest
+  void aConnectThatIsUnderWayCanBeTakenOver(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<NetSocket> accepted = new ArrayList<>();
+    final NetSocket socket = NetSocket.connect(base, listener(bases, base, accepted).address());
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client =
+        bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.connect(null);
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(told.events).containsExactly("CONNECTED");
+  }
+
+  @EngineTest
+  void aSecondConnectIsRefusedWhileOneIsUnderWay(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final InetSocketAddress target = nobody(base);
+    client.connect(target);
+    assertThatThrownBy(() -> client.connect(target))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("in progress");
+  }
+
+  // ---- by name ----
+
+  @EngineTest
+  void aNameIsLookedUpAndConnectedTo(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<NetSocket> accepted = new ArrayList<>();
+    final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.connect("localhost", port);
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(told.events).containsExactly("CONNECTED");
+    assertThat(client.dnsError()).isNull();
+  }
+
+  private static InetAddress address(final int last) throws UnknownHostException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+  }
+
+  @EngineTest
+  void theNextAddressIsTriedWhenOneFails(final Bases bases) throws UnknownHostException {
+    final EventBase base = bases.base();
+    final List<NetSocket> accepted = new ArrayList<>();
+    final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
+    final List<InetAddress> addresses = List.of(address(9), address(8), address(1));
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.output().add("kept");
+    client.connect("several.test", port, answering(addresses, null));
+    Streams.run(base, () -> !told.events.isEmpty() && client.output().isEmpty());
+    assertThat(told.events).containsExactly("CONNECTED");
+    assertThat(accepted).hasSize(1);
+  }
+
+  private static Resolver answering(final List<InetAddress> addresses, final Exception problem) {
+    return (host, result) -> {
+      result.resolved(addresses, problem);
+      return null;
+    };
+  }
+
+  @EngineTest
+  void whenAllAddressesFailTheLastErrorIsTold(final Bases bases) throws UnknownHostException {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    final int port = nobody(base).getPort();
+    client.connect("dead.test", port, answering(List.of(address(9), address(1)), null));
+    base.dispatch();
+    assertThat(told.events).containsExactly("ERROR");
+    assertThat(client.error()).isEqualTo(Errno.ECONNREFUSED);
+    assertThat(client.dnsError()).isNull();
+  }
+
+  @EngineTest
+  void aFailedLookUpIsAnErrorWithItsReason(final Bases bases) {
+    final EventBase base = bases.base();
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, told::event);
+    client.connect("x.test", 80, answering(null, new UnknownHostException("x.test")));
+    assertThat(told.events).isEmpty();
+    base.dispatch();
+    assertThat(told.events).containsExactly("ERROR");
+    assertThat(client.dnsError()).isInstanceOf(UnknownHostException.class);
+  }
+
+  @EngineTest
+  void closingCancelsTheLookUp(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<Resolver.Result> asked = new ArrayList<>();
+    final List<String> cancelled = new ArrayList<>();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, (s, what) -> cancelled.add("told"));
+    client.connect(
+        "slow.test",
+        80,
+        (host, result) -> {
+          asked.add(result);
+          return () -> cancelled.add("cancelled");
+        });
+    base.loop(EventBase.LOOP_NONBLOCK);
+    client.close();
+    assertThat(cancelled).containsExactly("cancelled");
+    asked.get(0).resolved(List.of(InetAddress.getLoopbackAddress()), null);
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(cancelled).containsExactly("cancelled");
+  }
+
+  @EngineTest
+  void wrongArgumentsAreRefused(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, 0));
+    assertThatThrownBy(() -> client.connect("x", 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> client.connect("x", 65_536))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> client.connect(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> client.connect(InetSocketAddress.createUnresolved("x", 1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    client.close();
+  }
+}

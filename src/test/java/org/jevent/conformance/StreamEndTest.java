@@ -1,0 +1,202 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.LoopResult;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.error.Errno;
+import org.jevent.net.NetOption;
+
+/** How streams end: in order, half by half, or broken. */
+class StreamEndTest {
+  @EngineTest
+  void whatCameBeforeTheEndIsDeliveredFirst(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> order = new ArrayList<>();
+    ends[1].setCallbacks(
+        s -> order.add("read " + s.input().length()),
+        null,
+        (s, what) -> order.add(Streams.text(what) + " with " + s.input().length()));
+    ends[1].enable(Event.READ);
+    ends[0].write(new byte[100]);
+    ends[0].shutdownOutput();
+    Streams.run(base, () -> order.size() >= 2);
+    assertThat(order).containsExactly("read 100", "READING|EOF with 100");
+    assertThat(ends[1].enabled()).isEqualTo(Event.WRITE);
+  }
+
+  @EngineTest
+  void afterOneHalfHasEndedTheOtherGoesOnBothWays(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told first = new Streams.Told();
+    final Streams.Told second = new Streams.Told();
+    ends[0].setCallbacks(null, null, first::event);
+    ends[1].setCallbacks(null, null, second::event);
+    ends[0].enable(Event.READ);
+    ends[1].enable(Event.READ);
+    ends[0].shutdownOutput();
+    Streams.run(base, () -> second.events.contains("READING|EOF"));
+    ends[1].write(new byte[1000]);
+    Streams.run(base, () -> ends[0].input().length() == 1000);
+    assertThat(first.events).isEmpty();
+    ends[1].shutdownOutput();
+    Streams.run(base, () -> first.events.contains("READING|EOF"));
+    assertThat(second.events).containsExactly("READING|EOF");
+    assertThat(first.events).containsExactly("READING|EOF");
+  }
+
+  @EngineTest
+  void theOutputLeavesBeforeItsEnd(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told told = new Streams.Told();
+    ends[0].write(new byte[3_000_000]);
+    ends[0].shutdownOutput();
+    ends[1].setCallbacks(null, null, told::event);
+    ends[1].enable(Event.READ);
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(ends[1].input().length()).isEqualTo(3_000_000);
+  }
+
+  private static void reset(final BufferEvent stream) {
+    stream.handle().set(NetOption.LINGER, 0);
+    stream.close();
+  }
+
+  @EngineTest
+  void aResetWhileIdleIsAnErrorOfReading(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told told = new Streams.Told();
+    ends[1].setCallbacks(null, null, told::event);
+    ends[1].enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    reset(ends[0]);
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(told.events).containsExactly("READING|ERROR");
+    assertThat(ends[1].error()).isEqualTo(Errno.ECONNRESET);
+  }
+
+  @EngineTest
+  void aResetWhileSendingIsAnErrorOfWriting(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told told = new Streams.Told();
+    ends[1].setCallbacks(null, null, told::event);
+    ends[1].write(new byte[16 << 20]);
+    Streams.runFor(base, 50);
+    assertThat(ends[1].output().length()).isPositive();
+    reset(ends[0]);
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(told.events).containsExactly("WRITING|ERROR");
+    assertThat(ends[1].error()).isIn(Errno.ECONNRESET, Errno.EPIPE);
+    assertThat(ends[1].enabled()).isZero();
+  }
+
+  @EngineTest
+  void aResetBehindDataComesAfterIt(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told told = new Streams.Told();
+    ends[0].write(new byte[10]);
+    Streams.run(base, () -> ends[0].output().isEmpty());
+    ends[1].setCallbacks(null, null, told::event);
+    ends[1].enable(Event.READ);
+    Streams.run(base, () -> ends[1].input().length() == 10);
+    reset(ends[0]);
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(ends[1].input().length()).isEqualTo(10);
+  }
+
+  @EngineTest
+  void writingToAPeerThatIsGoneIsAnErrorAndNotASignal(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told told = new Streams.Told();
+    ends[0].close();
+    base.loop(EventBase.LOOP_NONBLOCK);
+    ends[1].setCallbacks(null, null, told::event);
+    Streams.run(
+        base,
+        () -> {
+          ends[1].write(new byte[10]); // over TCP only the second write can meet the reset
+          return !told.events.isEmpty();
+        });
+    assertThat(told.events).containsExactly("WRITING|ERROR");
+    assertThat(ends[1].error()).isIn(Errno.EPIPE, Errno.ECONNRESET);
+  }
+
+  @EngineTest
+  void closingDropsTheOutputAndClosesTheSocketInTheLoop(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Streams.Told told = new Streams.Told();
+    ends[1].setCallbacks(null, null, told::event);
+    ends[1].enable(Event.READ);
+    ends[0].write(new byte[100]);
+    ends[0].close();
+    ends[0].close();
+    Streams.run(base, () -> !told.events.isEmpty());
+    assertThat(told.events).containsExactly("READING|EOF");
+    assertThat(ends[1].input().length()).isZero();
+    assertThat(ends[0].isClosed()).isTrue();
+    assertThatThrownBy(() -> ends[0].write(new byte[1]))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> ends[0].enable(Event.READ))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @EngineTest
+  void aCloseIsCarriedOutEvenIfTheLoopEndsOrNeverRuns(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[0].enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    ends[0].close();
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(ends[1].handle().read(java.nio.ByteBuffer.allocate(1)))
+        .isEqualTo(org.jevent.net.NetSocket.END);
+    ends[1].enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    ends[1].close();
+    base.close();
+  }
+
+  @EngineTest
+  void aSocketThatIsNotOwnedStaysOpen(final Bases bases) {
+    final EventBase base = bases.base();
+    final org.jevent.net.NetSocket[] pair = bases.pair(base);
+    final BufferEvent stream = BufferEvent.socket(base, pair[0], 0);
+    stream.enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    stream.close();
+    base.dispatch();
+    assertThat(pair[0].isOpen()).isTrue();
+    pair[0].write(java.nio.ByteBuffer.wrap(new byte[5]));
+    assertThat(pair[1].read(java.nio.ByteBuffer.allocate(9))).isEqualTo(5);
+  }
+
+  @EngineTest
+  void aStreamMayOutliveItsBase(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[1].enable(Event.READ);
+    ends[0].write(new byte[100_000]);
+    Streams.run(base, () -> ends[1].input().length() == 100_000);
+    ends[1].write(new byte[8 << 20]);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    base.close();
+    assertThat(ends[1].input().toByteArray()).hasSize(100_000).containsOnly(0);
+    ends[0].close();
+    ends[1].close();
+  }
+}

@@ -1,0 +1,104 @@
+package org.jevent.conformance;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.net.ConnectionListener;
+import org.jevent.net.NetSocket;
+
+/** Buffer events over TCP, and a note of what they were told. */
+final class Streams {
+  static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private Streams() {}
+
+  /** What one buffer event was told, in words. */
+  static final class Told {
+    final List<String> events = new ArrayList<>();
+
+    void event(final BufferEvent stream, final int what) {
+      events.add(text(what));
+    }
+  }
+
+  /** The bits of an event in words, such as {@code READING|EOF}. */
+  static String text(final int what) {
+    final List<String> words = new ArrayList<>();
+    add(words, what, BufferEvent.READING, "READING");
+    add(words, what, BufferEvent.WRITING, "WRITING");
+    add(words, what, BufferEvent.EOF, "EOF");
+    add(words, what, BufferEvent.ERROR, "ERROR");
+    add(words, what, BufferEvent.TIMEOUT, "TIMEOUT");
+    add(words, what, BufferEvent.CONNECTED, "CONNECTED");
+    return String.join("|", words);
+  }
+
+  private static void add(
+      final List<String> words, final int what, final int bit, final String word) {
+    if ((what & bit) != 0) {
+      words.add(word);
+    }
+  }
+
+  /** Two ends of a TCP connection, closed with the test. */
+  static BufferEvent[] tcp(final Bases bases, final EventBase base, final int options) {
+    final BufferEvent[] ends = new BufferEvent[2];
+    final ConnectionListener listener =
+        bases.later(
+            ConnectionListener.bind(
+                base,
+                ANY_PORT,
+                ConnectionListener.CLOSE_ON_FREE,
+                -1,
+                (self, socket, peer) -> {
+                  ends[1] = bases.later(BufferEvent.socket(base, socket, options));
+                  self.close();
+                }));
+    ends[0] = bases.later(BufferEvent.socket(base, options));
+    final Told told = new Told();
+    ends[0].setCallbacks(null, null, told::event);
+    ends[0].connect(listener.address());
+    run(base, () -> ends[1] != null && !told.events.isEmpty());
+    ends[0].setCallbacks(null, null, null);
+    return ends;
+  }
+
+  /** The same over a pair of sockets. */
+  static BufferEvent[] pair(final Bases bases, final EventBase base, final int options) {
+    final NetSocket[] pair = bases.pair(base);
+    return new BufferEvent[] {
+      bases.later(BufferEvent.socket(base, pair[0], options)),
+      bases.later(BufferEvent.socket(base, pair[1], options))
+    };
+  }
+
+  /** Something that becomes true. */
+  interface Condition {
+    boolean holds();
+  }
+
+  /** Runs the loop until then, for ten seconds at most. */
+  static void run(final EventBase base, final Condition until) {
+    final long end = System.nanoTime() + 10_000_000_000L;
+    final Event tick = base.newPeriodicTimer((event, what) -> {});
+    tick.addNanos(5_000_000);
+    while (!until.holds()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("does not happen");
+      }
+      base.loop(EventBase.LOOP_ONCE);
+    }
+    tick.close();
+  }
+
+  /** Runs the loop for a while, in which nothing that is waited for should happen. */
+  static void runFor(final EventBase base, final long millis) {
+    final long end = System.nanoTime() + millis * 1_000_000;
+    run(base, () -> System.nanoTime() > end);
+  }
+}
