@@ -59,12 +59,12 @@ final class ServerResults {
     rounds.forEach(
         (name, figures) -> {
           final double[] rates = sorted(figures, round -> round.get(RATE));
-          final double rate = rates[rates.length / 2];
+          final double rate = median(rates);
           final double spread = (rates[rates.length - 1] - rates[0]) / rate;
           System.out.printf(
               "%-20s %10.0f %6.0f%% %7s", name, rate, 100 * spread, ratio(name, RATE));
           final double[] times = sorted(figures, round -> round.get(TIME));
-          System.out.printf(" %7.2f %7s", times[times.length / 2], ratio(name, TIME));
+          System.out.printf(" %7.2f %7s", median(times), ratio(name, TIME));
           COLUMNS.forEach(column -> System.out.printf(" %9s", text(name, column)));
           System.out.println();
         });
@@ -83,7 +83,7 @@ final class ServerResults {
       ratios[i] = figures.get(i).get(key) / reference.get(i).get(key);
     }
     Arrays.sort(ratios);
-    return "%.2f".formatted(ratios[ratios.length / 2]);
+    return "%.2f".formatted(median(ratios));
   }
 
   /** What was measured beside counting is not disturbed by it, and so is preferred. */
@@ -91,10 +91,14 @@ final class ServerResults {
     final List<Map<String, Double>> figures = rounds.get(name);
     if (figures.get(0).containsKey(column.key)) {
       final double[] values = sorted(figures, round -> round.get(column.key));
-      return column.format.formatted(values[values.length / 2] * column.factor);
+      return column.format.formatted(median(values) * column.factor);
     }
     final Double value = counted.getOrDefault(name, Map.of()).get(column.key);
     return value == null ? "-" : column.format.formatted(value * column.factor);
+  }
+
+  private static double median(final double... sorted) {
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   private static double[] sorted(
