@@ -229,12 +229,10 @@ JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_read(void *env, void *owner,
   return jev_read(fd, memory, length);
 }
 
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd,
-                                                           int64_t memory, int64_t length,
-                                                           int64_t position);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd,
-                                                           int64_t memory, int64_t length,
-                                                           int64_t position) {
+JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd, int64_t memory,
+                                                           int64_t length, int64_t position);
+JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd, int64_t memory,
+                                                           int64_t length, int64_t position) {
   (void)env;
   (void)owner;
   return jev_read_at(fd, memory, length, position);

@@ -53,9 +53,9 @@ struct jev_slot {
   int32_t fd;
   uint32_t generation;
   uint16_t flags;
-  uint8_t polled;     /* mask of POLL */
-  uint8_t registered; /* what the poller watches for */
-  uint32_t limit : 24;  /* bytes of one receive */
+  uint8_t polled;        /* mask of POLL */
+  uint8_t registered;    /* what the poller watches for */
+  uint32_t limit : 24;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
   uint32_t next_starved;
   uint32_t next_lapsed;
@@ -73,8 +73,8 @@ struct jev_reactor {
   uint32_t owner_count;
   struct jev_ready *ready;
   uint32_t ready_capacity;
-  uint32_t starved; /* head of a list of slots, NO_SLOT at its end */
-  uint32_t lapsed;  /* the same: slots whose interest may be more than they want */
+  uint32_t starved;   /* head of a list of slots, NO_SLOT at its end */
+  uint32_t lapsed;    /* the same: slots whose interest may be more than they want */
   uint32_t *received; /* slots that have received while submissions were taken */
   uint32_t received_count;
   uint32_t received_capacity;

@@ -446,24 +446,15 @@ static void everybody_gets_a_turn(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(bytes_arrive_until_stopped),
-      CASE(what_is_there_is_received_without_waiting),
-      CASE(the_limit_bounds_each_receive),
-      CASE(one_call_receives_once),
-      CASE(a_limit_beyond_the_buffer_is_cut),
-      CASE(small_payloads_share_a_buffer),
-      CASE(large_payloads_get_a_whole_buffer),
-      CASE(the_end_of_a_stream_is_told_once),
-      CASE(an_end_costs_the_closing_alone),
-      CASE(a_reset_is_an_error),
-      CASE(pipes_are_received_from),
-      CASE(what_cannot_be_received_from_is_said),
-      CASE(retained_buffers_keep_their_bytes),
-      CASE(retaining_is_counted),
-      CASE(receiving_waits_for_a_buffer),
-      CASE(a_starved_slot_can_be_detached_and_used_again),
-      CASE(a_small_slab_serves_many),
-      CASE(everybody_gets_a_turn),
+      CASE(bytes_arrive_until_stopped),        CASE(what_is_there_is_received_without_waiting),
+      CASE(the_limit_bounds_each_receive),     CASE(one_call_receives_once),
+      CASE(a_limit_beyond_the_buffer_is_cut),  CASE(small_payloads_share_a_buffer),
+      CASE(large_payloads_get_a_whole_buffer), CASE(the_end_of_a_stream_is_told_once),
+      CASE(an_end_costs_the_closing_alone),    CASE(a_reset_is_an_error),
+      CASE(pipes_are_received_from),           CASE(what_cannot_be_received_from_is_said),
+      CASE(retained_buffers_keep_their_bytes), CASE(retaining_is_counted),
+      CASE(receiving_waits_for_a_buffer),      CASE(a_starved_slot_can_be_detached_and_used_again),
+      CASE(a_small_slab_serves_many),          CASE(everybody_gets_a_turn),
   };
   return RUN_CASES(CASES);
 }

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The book's server in each of its styles, the event style on each engine: a process of its own,
- * driven over loopback, every byte of its answers checked.
+ * The book's server in each of its styles, those of the library on each engine: a process of its
+ * own, driven over loopback, every byte of its answers checked.
  */
 @Timeout(120)
 class Rot13ServerTest {
@@ -39,7 +39,11 @@ class Rot13ServerTest {
     }
     EventBase.supportedMethods().stream()
         .filter(MethodInfo::usable)
-        .forEach(method -> styles.add("event --engine " + method.name()));
+        .forEach(
+            method -> {
+              styles.add("event --engine " + method.name());
+              styles.add("bufferevent --engine " + method.name());
+            });
     return styles.stream();
   }
 
