@@ -175,6 +175,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     readCallback = read;
     writeCallback = write;
     eventCallback = event;
+    progressWatched();
     exit();
   }
 
@@ -267,6 +268,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       timeouts.set(read, write);
       timeouts.restartReading(isReading());
       timeouts.restartWriting(isWriting());
+      progressWatched();
     } finally {
       exit();
     }
@@ -447,6 +449,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     try {
       if (limits == null) {
         limits = new RateLimits(this);
+        progressWatched();
       }
       return limits;
     } finally {

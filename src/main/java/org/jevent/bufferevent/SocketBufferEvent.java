@@ -4,7 +4,6 @@ import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.EventBase;
-import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
@@ -22,10 +21,10 @@ final class SocketBufferEvent extends BufferEvent {
 
   private final Step step = this::reconcile;
   private NetSocket socket;
-  private Stream stream;
+  private SocketStream stream;
 
   /** A former stream that has not ended yet while its send may still use the output. */
-  private Stream leaving;
+  private SocketStream leaving;
 
   private HostConnect hostConnect;
   private SocketAddress connectTo;
@@ -34,6 +33,10 @@ final class SocketBufferEvent extends BufferEvent {
   private boolean connecting;
   private boolean failed;
   private boolean sending;
+
+  /** What is being sent may be reported with the next event, whenever that comes; else -1. */
+  private long sentLazily = -1;
+
   private boolean shutdownWanted;
   private boolean stepWanted;
   private boolean waiting;
@@ -43,90 +46,6 @@ final class SocketBufferEvent extends BufferEvent {
     super(base, options, lockFor(options));
     this.socket = socket;
     priority = base.priorities() / 2;
-  }
-
-  /** The socket's place in the engine. */
-  private final class Stream extends Attachment {
-    private int slot;
-    private int limit;
-    private NetSocket closes;
-
-    @Override
-    public void received(
-        final Memory memory, final int buffer, final int offset, final int length) {
-      guard.enter();
-      try {
-        if (this == stream) {
-          bytesReceived(memory, buffer, offset, length);
-        }
-      } finally {
-        guard.exit();
-      }
-    }
-
-    @Override
-    public void receiveEnded(final Errno problem) {
-      guard.enter();
-      try {
-        limit = 0;
-        if (this == stream && !closed && !failed) {
-          disableFor(READING);
-          pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
-          updateWaiting();
-          reportPending();
-        }
-      } finally {
-        guard.exit();
-      }
-    }
-
-    @Override
-    public void sent(final long bytes, final Errno problem) {
-      guard.enter();
-      try {
-        if (this == stream) {
-          bytesSent(bytes, problem);
-        }
-      } finally {
-        guard.exit();
-      }
-    }
-
-    @Override
-    public void connected(final Errno problem) {
-      guard.enter();
-      try {
-        if (this == stream && !closed) {
-          connectEnded(problem);
-        }
-      } finally {
-        guard.exit();
-      }
-    }
-
-    @Override
-    public void shut(final Errno problem) {}
-
-    @Override
-    public void detached() {
-      guard.enter();
-      try {
-        context.stage.addWaiting(-1);
-        if (closed) {
-          output.close();
-        } else if (this == leaving) {
-          leaving = null;
-          reconcile();
-        }
-      } finally {
-        guard.exit();
-      }
-    }
-
-    @Override
-    public String toString() {
-      return SocketBufferEvent.this.toString();
-    }
   }
 
   // ---- what is wanted ----
@@ -148,7 +67,14 @@ final class SocketBufferEvent extends BufferEvent {
     if (timeouts != null) {
       timeouts.updateWriting(isWriting());
     }
-    if (!sending) {
+    if (!sending || sentLazily >= 0) {
+      wantStep();
+    }
+  }
+
+  @Override
+  void progressWatched() {
+    if (sentLazily >= 0) {
       wantStep();
     }
   }
@@ -182,6 +108,7 @@ final class SocketBufferEvent extends BufferEvent {
         attach();
         startConnect();
         updateReceiving();
+        hasten();
         startSending();
         startShutdown();
         updateWaiting();
@@ -193,7 +120,7 @@ final class SocketBufferEvent extends BufferEvent {
 
   private void attach() {
     if (stream == null) {
-      final Stream made = new Stream();
+      final SocketStream made = new SocketStream(this);
       final SelectableChannel channel = socket.channel();
       made.slot =
           channel == null
@@ -231,7 +158,9 @@ final class SocketBufferEvent extends BufferEvent {
       sending = true;
       if (!sendFile(most)) {
         final long count = toSend.collect(context.vector, most);
-        context.engine.send(stream.slot, context.vector, mayBeToldLate(count));
+        final boolean lazily = mayBeToldLate(count);
+        sentLazily = lazily ? count : -1;
+        context.engine.send(stream.slot, context.vector, lazily);
         context.vector.clear();
       }
     }
@@ -247,6 +176,14 @@ final class SocketBufferEvent extends BufferEvent {
         && !closeFlushed
         && !shutdownWanted
         && !toSend.isObserved();
+  }
+
+  /** Somebody has begun to wait for what was sent lazily. */
+  private void hasten() {
+    if (sentLazily >= 0 && !mayBeToldLate(sentLazily)) {
+      sentLazily = -1;
+      context.engine.hasten();
+    }
   }
 
   /** Lets the system send the range of a file that stands in front; false: there are bytes. */
@@ -283,8 +220,11 @@ final class SocketBufferEvent extends BufferEvent {
 
   // ---- what the engine has found ----
 
-  private void bytesReceived(
-      final Memory memory, final int buffer, final int offset, final int length) {
+  boolean isCurrent(final SocketStream reporting) {
+    return reporting == stream;
+  }
+
+  void bytesReceived(final Memory memory, final int buffer, final int offset, final int length) {
     if (closed || closeFlushed) {
       return;
     }
@@ -315,8 +255,9 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  private void bytesSent(final long bytes, final Errno problem) {
+  void bytesSent(final long bytes, final Errno problem) {
     sending = false;
+    sentLazily = -1;
     if (closed) {
       return;
     }
@@ -351,7 +292,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  private void connectEnded(final Errno problem) {
+  void connectEnded(final Errno problem) {
     connecting = false;
     if (problem != Errno.NONE && hostConnect != null && hostConnect.tryNext(problem)) {
       return;
@@ -359,11 +300,30 @@ final class SocketBufferEvent extends BufferEvent {
     hostConnect = null;
     if (problem == Errno.NONE) {
       pendConnected();
-      reconcile();
+      wantStep();
     } else {
       connectFailed(problem);
     }
     reportPending();
+  }
+
+  void receivingEnded(final Errno problem) {
+    if (!closed && !failed) {
+      disableFor(READING);
+      pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
+      updateWaiting();
+      reportPending();
+    }
+  }
+
+  void detached(final SocketStream former) {
+    context.stage.addWaiting(-1);
+    if (closed) {
+      output.close();
+    } else if (former == leaving) {
+      leaving = null;
+      reconcile();
+    }
   }
 
   private void connectFailed(final Errno problem) {
@@ -514,10 +474,11 @@ final class SocketBufferEvent extends BufferEvent {
 
   /** Ends the present stream; its send, if one is under way, keeps the output until then. */
   private void detach(final boolean closing) {
-    final Stream former = stream;
+    final SocketStream former = stream;
     stream = null;
     leaving = sending ? former : leaving;
     sending = false;
+    sentLazily = -1;
     former.closes = closing ? socket : null;
     if (context.stage.inLoop()) {
       detach(former);
@@ -534,7 +495,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  private void detach(final Stream former) {
+  private void detach(final SocketStream former) {
     context.stage.addWaiting(1);
     if (former.closes != null) {
       former.closes.surrender();

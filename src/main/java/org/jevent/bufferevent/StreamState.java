@@ -95,6 +95,9 @@ abstract class StreamState {
   /** There is something more to write. */
   abstract void outputAdded();
 
+  /** Somebody may wait from now on to hear that bytes have left. */
+  void progressWatched() {}
+
   /** Lets go of what is below. Called once. */
   abstract void unlink();
 

@@ -110,6 +110,9 @@ public interface Engine extends AutoCloseable {
    */
   void send(int slot, SendVector vector, boolean lazily);
 
+  /** Lets the next {@link #enter} report what was sent lazily instead of waiting. */
+  void hasten();
+
   /**
    * Sends one datagram made of all segments; {@code to} null: to the connected peer. Answered by
    * {@link Attachment#sent}.

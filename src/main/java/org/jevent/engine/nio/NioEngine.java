@@ -139,6 +139,10 @@ public final class NioEngine implements Engine {
     refuseUnless(changed(slot).send(vector, false, null));
   }
 
+  /** Nothing is reported late here. */
+  @Override
+  public void hasten() {}
+
   @Override
   public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
     refuseUnless(changed(slot).send(vector, true, to));

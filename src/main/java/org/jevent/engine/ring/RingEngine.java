@@ -42,6 +42,7 @@ public final class RingEngine implements Engine {
   private SignalSink signals;
   private ChannelBridge bridge;
   private boolean more;
+  private boolean hastened;
   private long crossings;
   private RingCounters last;
 
@@ -125,6 +126,11 @@ public final class RingEngine implements Engine {
     if (lazily) {
       lazySends.add(slot, vector.bytes());
     }
+  }
+
+  @Override
+  public void hasten() {
+    hastened = true;
   }
 
   @Override
@@ -245,7 +251,8 @@ public final class RingEngine implements Engine {
       // What finds no room in the ring must not wait for the end of this wait.
       crowded = submissions.hand();
       crossings++;
-      final int count = ring.enter(more || crowded || reports || delivered > 0 ? 0 : timeoutNanos);
+      final boolean prompt = more || crowded || reports || hastened || delivered > 0;
+      final int count = ring.enter(prompt ? 0 : timeoutNanos);
       submissions.taken();
       if (count < 0) {
         throw Errnos.exception("wait for events with " + name, count);
@@ -254,6 +261,7 @@ public final class RingEngine implements Engine {
       delivered += count;
       deliver(count);
     } while (crowded || (more && submissions.pending()));
+    hastened = false;
     if (lazy > 0) {
       deliverLazy(lazy);
     }

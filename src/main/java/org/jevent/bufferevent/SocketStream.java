@@ -1,0 +1,92 @@
+package org.jevent.bufferevent;
+
+import org.jevent.engine.Attachment;
+import org.jevent.engine.Memory;
+import org.jevent.error.Errno;
+import org.jevent.net.NetSocket;
+import org.jevent.segment.Guard;
+
+/** A socket's place in the engine, as long as a buffer event has the socket. */
+final class SocketStream extends Attachment {
+  private final SocketBufferEvent owner;
+  private final Guard guard;
+  int slot;
+
+  /** What the engine was last told to receive at most; 0: nothing. */
+  int limit;
+
+  /** The socket that ends with this stream, or null. */
+  NetSocket closes;
+
+  SocketStream(final SocketBufferEvent owner) {
+    this.owner = owner;
+    guard = owner.guard;
+  }
+
+  @Override
+  public void received(final Memory memory, final int buffer, final int offset, final int length) {
+    guard.enter();
+    try {
+      if (owner.isCurrent(this)) {
+        owner.bytesReceived(memory, buffer, offset, length);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  @Override
+  public void receiveEnded(final Errno problem) {
+    guard.enter();
+    try {
+      limit = 0;
+      if (owner.isCurrent(this)) {
+        owner.receivingEnded(problem);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  @Override
+  public void sent(final long bytes, final Errno problem) {
+    guard.enter();
+    try {
+      if (owner.isCurrent(this)) {
+        owner.bytesSent(bytes, problem);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  @Override
+  public void connected(final Errno problem) {
+    guard.enter();
+    try {
+      if (owner.isCurrent(this)) {
+        owner.connectEnded(problem);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  @Override
+  public void shut(final Errno problem) {}
+
+  @Override
+  public void detached() {
+    guard.enter();
+    try {
+      owner.detached(this);
+    } finally {
+      guard.exit();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return owner.toString();
+  }
+}
