@@ -1,8 +1,9 @@
 package org.jevent.bufferevent;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -21,7 +22,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   private final EventBase base;
   private final Event refill;
-  private final List<BufferEvent> members = new ArrayList<>();
+  private final Set<BufferEvent> members = new LinkedHashSet<>();
   private final TokenBucket bucket;
   private final Step step = this::tellMembers;
   private long configuredMinShare = DEFAULT_MIN_SHARE;
@@ -47,6 +48,7 @@ public final class RateLimitGroup implements AutoCloseable {
   public synchronized void config(final TokenBucketConfig config) {
     bucket.configure(config, base.cachedNanos());
     minShare(configuredMinShare);
+    refill.deleteNoBlock();
     update();
   }
 

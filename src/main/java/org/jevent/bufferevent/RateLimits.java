@@ -42,6 +42,8 @@ public final class RateLimits {
         bucket = new TokenBucket(config, now());
       } else {
         bucket.configure(config, now());
+        stopRefill();
+        suspendOrResume();
       }
       changed();
     } finally {

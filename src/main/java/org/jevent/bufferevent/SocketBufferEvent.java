@@ -38,6 +38,7 @@ final class SocketBufferEvent extends BufferEvent {
   private long sentLazily = -1;
 
   private boolean shutdownWanted;
+  private boolean inputEnded;
   private boolean stepWanted;
   private boolean waiting;
   private int priority;
@@ -91,6 +92,11 @@ final class SocketBufferEvent extends BufferEvent {
     return mayRead() && socket != null && !connecting && !failed;
   }
 
+  /** Bytes left unread would make the system reset the connection, and with it what was sent. */
+  private boolean discards() {
+    return closeFlushed && !inputEnded && socket != null && !connecting && !failed;
+  }
+
   @Override
   boolean isWriting() {
     return mayWrite() && (connecting || (socket != null && !failed && toSend.length() > 0));
@@ -138,7 +144,7 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   private void updateReceiving() {
-    final int wanted = isReading() ? readAllowance() : 0;
+    final int wanted = isReading() ? readAllowance() : discards() ? DEFAULT_MAX_SINGLE : 0;
     if (wanted != stream.limit) {
       stream.limit = wanted;
       context.engine.receive(stream.slot, wanted);
@@ -308,12 +314,16 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   void receivingEnded(final Errno problem) {
-    if (!closed && !failed) {
+    inputEnded = true;
+    if (closed || failed) {
+      return;
+    }
+    if (!closeFlushed || problem != Errno.NONE) {
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
-      updateWaiting();
       reportPending();
     }
+    updateWaiting();
   }
 
   void detached(final SocketStream former) {
@@ -461,6 +471,7 @@ final class SocketBufferEvent extends BufferEvent {
     connectWanted = false;
     connecting = false;
     failed = false;
+    inputEnded = false;
     shutdownWanted = false;
   }
 

@@ -18,8 +18,10 @@ public interface Backstage {
   boolean isClosed();
 
   /**
-   * @throws IllegalStateException if another thread runs the loop
+   * Refuses threads that do not run the loop, while one does.
+   *
    * @param subject what belongs to the loop's thread
+   * @throws IllegalStateException if another thread runs the loop
    */
   void requireLoopThread(Object subject);
 

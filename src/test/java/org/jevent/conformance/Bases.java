@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 final class Bases implements AutoCloseable {
   private final String method;
   private final int features;
+  private EventBase latest;
   private final List<AutoCloseable> toClose = new ArrayList<>();
   final List<Exception> exceptions = new ArrayList<>();
 
@@ -41,7 +42,13 @@ final class Bases implements AutoCloseable {
   }
 
   EventBase base(final EventConfig config) {
-    return later(new EventBase(config));
+    latest = later(new EventBase(config));
+    return latest;
+  }
+
+  /** The base that was made last. */
+  EventBase latest() {
+    return latest;
   }
 
   NetSocket[] pair(final EventBase base) {

@@ -1,5 +1,7 @@
 package org.jevent.conformance;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -79,21 +81,27 @@ final class Streams {
 
   /** Something that becomes true. */
   interface Condition {
-    boolean holds();
+    boolean holds() throws IOException;
   }
 
   /** Runs the loop until then, for ten seconds at most. */
   static void run(final EventBase base, final Condition until) {
-    final long end = System.nanoTime() + 10_000_000_000L;
-    final Event tick = base.newPeriodicTimer((event, what) -> {});
-    tick.addNanos(5_000_000);
-    while (!until.holds()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("does not happen");
+    run(base, 10, until);
+  }
+
+  static void run(final EventBase base, final int seconds, final Condition until) {
+    final long end = System.nanoTime() + seconds * 1_000_000_000L;
+    try (Event tick = base.newPeriodicTimer((event, what) -> {})) {
+      tick.addNanos(5_000_000);
+      while (!until.holds()) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("does not happen");
+        }
+        base.loop(EventBase.LOOP_ONCE);
       }
-      base.loop(EventBase.LOOP_ONCE);
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
     }
-    tick.close();
   }
 
   /** Runs the loop for a while, in which nothing that is waited for should happen. */

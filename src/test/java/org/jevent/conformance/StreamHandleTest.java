@@ -1,0 +1,138 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.net.NetSocket;
+
+/** The socket below a buffer event, and its callbacks' priority. */
+class StreamHandleTest {
+  @EngineTest
+  void aStreamWaitsForItsSocket(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final BufferEvent far = bases.later(BufferEvent.socket(base, pair[1], 0));
+    final BufferEvent near = bases.later(BufferEvent.socket(base, 0));
+    assertThat(near.handle()).isNull();
+    near.write(new byte[100]);
+    near.enable(Event.READ);
+    far.enable(Event.READ);
+    far.write(new byte[7]);
+    Streams.runFor(base, 10);
+    near.setHandle(pair[0]);
+    assertThat(near.handle()).isSameAs(pair[0]);
+    Streams.run(base, () -> far.input().length() == 100 && near.input().length() == 7);
+  }
+
+  @EngineTest
+  void anotherSocketCanTakeThePlaceAndTheFormerOneStaysOpen(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] first = bases.pair(base);
+    final NetSocket[] second = bases.pair(base);
+    final BufferEvent near = bases.later(BufferEvent.socket(base, first[0], 0));
+    final BufferEvent one = bases.later(BufferEvent.socket(base, first[1], 0));
+    final BufferEvent other = bases.later(BufferEvent.socket(base, second[1], 0));
+    near.enable(Event.READ);
+    one.enable(Event.READ);
+    other.enable(Event.READ);
+    near.write(new byte[10]);
+    Streams.run(base, () -> one.input().length() == 10);
+    near.setHandle(second[0]);
+    near.write(new byte[20]);
+    other.write(new byte[30]);
+    Streams.run(base, () -> other.input().length() == 20 && near.input().length() == 30);
+    assertThat(one.input().length()).isEqualTo(10);
+    assertThat(first[0].isOpen()).isTrue();
+    near.setHandle(null);
+    assertThat(near.handle()).isNull();
+    near.setHandle(first[0]);
+    near.write(new byte[5]);
+    Streams.run(base, () -> one.input().length() == 15);
+  }
+
+  @EngineTest
+  void replacingTheSocketClosesTheFormerOne(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] first = bases.pair(base);
+    final NetSocket[] second = bases.pair(base);
+    final Streams.Told told = new Streams.Told();
+    final BufferEvent near = bases.later(BufferEvent.socket(base, first[0], 0));
+    final BufferEvent one = bases.later(BufferEvent.socket(base, first[1], 0));
+    final BufferEvent other = bases.later(BufferEvent.socket(base, second[1], 0));
+    one.setCallbacks(null, null, told::event);
+    one.enable(Event.READ);
+    other.enable(Event.READ);
+    near.enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    near.replaceHandle(second[0]);
+    near.write(new byte[20]);
+    Streams.run(base, () -> other.input().length() == 20 && !told.events.isEmpty());
+    assertThat(told.events).containsExactly("READING|EOF");
+  }
+
+  @EngineTest
+  void whatIsBeingSentWhenTheSocketChangesGoesOnToTheNextOne(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] first = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final NetSocket[] second = bases.pair(base);
+    final BufferEvent other = bases.later(BufferEvent.socket(base, second[1], 0));
+    final int total = 8_000_000;
+    first[0].write(new byte[total]);
+    Streams.runFor(base, 20);
+    final long left = first[0].output().length();
+    assertThat(left).isPositive();
+    other.enable(Event.READ);
+    first[0].replaceHandle(second[0]);
+    Streams.run(base, () -> first[0].output().isEmpty());
+    Streams.runFor(base, 20);
+    assertThat(other.input().length()).isPositive().isLessThanOrEqualTo(left);
+    first[0].write(new byte[1000]);
+    final long before = other.input().length();
+    Streams.run(base, () -> other.input().length() == before + 1000);
+  }
+
+  @EngineTest
+  void moreUrgentStreamsAreCalledFirst(final Bases bases) {
+    final EventBase base = bases.base(bases.config().priorities(3));
+    final List<Integer> order = new ArrayList<>();
+    final List<BufferEvent> writers = new ArrayList<>();
+    for (final int priority : new int[] {2, 1, 0}) {
+      final BufferEvent[] ends = Streams.pair(bases, base, 0);
+      assertThat(ends[0].priority()).isEqualTo(1);
+      ends[0].priority(priority);
+      assertThat(ends[0].priority()).isEqualTo(priority);
+      ends[0].setCallbacks(s -> order.add(priority), null, null);
+      ends[0].enable(Event.READ);
+      writers.add(ends[1]);
+    }
+    base.loop(EventBase.LOOP_NONBLOCK);
+    writers.forEach(writer -> writer.write(new byte[1]));
+    Streams.run(base, () -> order.size() == 3);
+    assertThat(order).containsExactly(0, 1, 2);
+  }
+
+  @EngineTest
+  void whatAKindDoesNotHaveIsRefused(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[0]);
+    bases.later(pair[1]);
+    final BufferEvent socket = bases.later(BufferEvent.socket(base, 0));
+    for (final int bad : new int[] {-1, 1}) {
+      assertThatThrownBy(() -> socket.priority(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("0..0");
+    }
+    assertThatThrownBy(() -> pair[0].priority(0)).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> pair[0].setHandle(null))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> pair[0].connect(Streams.ANY_PORT))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(pair[0].handle()).isNull();
+  }
+}

@@ -1,0 +1,69 @@
+package org.jevent.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jevent.EventBase;
+import org.jevent.engine.Memory;
+import org.junit.jupiter.api.Test;
+
+/** How much memory queues take, and that it is taken again. */
+class ChunkPoolTest {
+  private static void inLoop(final Consumer<ChunkPool> body) {
+    try (EventBase base = new EventBase()) {
+      final ChunkPool pool = ChunkPool.of(base.backstage());
+      base.backstage().later(() -> body.accept(pool));
+      base.dispatch();
+    }
+  }
+
+  @Test
+  void halfALineHoldsNoLargeBuffer() {
+    inLoop(
+        pool -> {
+          final Set<Memory> slabs = new HashSet<>();
+          final List<ByteQueue> queues = new ArrayList<>();
+          for (int i = 0; i < 10_000; i++) {
+            final ByteQueue queue = new ByteQueue(pool);
+            queue.add(new byte[32], 0, 32);
+            assertThat(queue.first.limit - queue.first.base).isEqualTo(256);
+            assertThat(queue.first.next).isNull();
+            slabs.add(queue.first.memory);
+            queues.add(queue);
+          }
+          final long total = slabs.stream().mapToLong(Memory::size).sum();
+          assertThat(total).isLessThanOrEqualTo(10_000L * 256 + (64 << 10));
+          queues.forEach(ByteQueue::clear);
+        });
+  }
+
+  @Test
+  void aDrainedQueueHoldsNothing() {
+    inLoop(
+        pool -> {
+          final ByteQueue queue = new ByteQueue(pool);
+          queue.add(new byte[100_000], 0, 100_000);
+          queue.drain(100_000);
+          assertThat(queue.first).isNull();
+        });
+  }
+
+  @Test
+  void whatComesBackIsTakenAgain() {
+    inLoop(
+        pool -> {
+          final Set<Memory> slabs = new HashSet<>();
+          final ByteQueue queue = new ByteQueue(pool);
+          for (int i = 0; i < 10_000; i++) {
+            queue.add(new byte[500], 0, 500);
+            slabs.add(queue.first.memory);
+            queue.drain(500);
+          }
+          assertThat(slabs).hasSize(1);
+        });
+  }
+}
