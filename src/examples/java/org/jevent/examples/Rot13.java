@@ -14,7 +14,7 @@ final class Rot13 {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x80 * ONES;
+  private static final long HIGHS = 0x8080808080808080L;
   private static final long CASE = 0x20 * ONES;
   private static final long NEWLINES = '\n' * ONES;
   private static final long FROM_A = (0x80 - 'a') * ONES;

@@ -57,7 +57,7 @@ abstract class BufferFrame {
   }
 
   /**
-   * How many bytes stand together at the front, so that {@link #pullUp} of them costs nothing;
+   * How many bytes stand together at the front, so that {@code pullUp} of them costs nothing;
    * {@code evbuffer_get_contiguous_space}.
    */
   public final int contiguousLength() {

@@ -80,6 +80,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   @FunctionalInterface
   public interface EventCallback {
     /**
+     * Something has happened.
+     *
      * @param what {@link #READING} or {@link #WRITING} with {@link #EOF}, {@link #ERROR} or {@link
      *     #TIMEOUT}; {@link #ERROR} alone when a connect has failed; or {@link #CONNECTED}
      */
@@ -505,7 +507,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       readCallback = null;
       writeCallback = null;
       eventCallback = null;
-      enabled = (byte) (enabled & ~Event.READ | Event.WRITE);
+      enabled = (byte) ((enabled & ~Event.READ) | Event.WRITE);
       readingChanged();
       writingChanged();
       closeIfFlushed();

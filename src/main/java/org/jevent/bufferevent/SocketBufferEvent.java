@@ -243,7 +243,7 @@ final class SocketBufferEvent extends BufferEvent {
       limits.charge(length, 0);
     }
     readProgress();
-    if (limits != null || received.length() >= marks.readHigh && marks.readHigh > 0) {
+    if (limits != null || (marks.readHigh > 0 && received.length() >= marks.readHigh)) {
       updateReceiving();
       updateWaiting();
     } else if (marks.readHigh > 0) {
@@ -534,7 +534,7 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   private boolean closesSocket() {
-    return (options & CLOSE_ON_FREE) != 0 || madeSocket && failed;
+    return (options & CLOSE_ON_FREE) != 0 || (madeSocket && failed);
   }
 
   private void detachAll() {

@@ -38,6 +38,8 @@ public final class DatagramEvent implements AutoCloseable {
   @FunctionalInterface
   public interface Callback {
     /**
+     * A datagram has arrived.
+     *
      * @param data its bytes, the callee's to keep
      * @param from its sender
      * @param truncated it was longer than the largest size, and this is its beginning

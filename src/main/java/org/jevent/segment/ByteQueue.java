@@ -18,6 +18,8 @@ public final class ByteQueue extends QueueReader {
   @FunctionalInterface
   public interface Observer {
     /**
+     * The queue has changed.
+     *
      * @param before the length before the changes
      */
     void changed(long before, long added, long removed);
