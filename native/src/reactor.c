@@ -212,6 +212,7 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->registered = 0;
   slot->limit = 0;
   slot->received = 0;
+  slot->mode = 0;
   return 0;
 }
 

@@ -57,6 +57,7 @@ struct jev_slot {
   uint8_t registered;    /* what the poller watches for */
   uint32_t limit : 24;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
+  uint32_t mode : 2;     /* of the descriptor, where it matters: see blocking.c */
   uint32_t next_starved;
   uint32_t next_lapsed;
   struct jev_out *out;
@@ -84,6 +85,12 @@ struct jev_reactor {
 };
 
 #define NO_SLOT UINT32_MAX
+
+/* The descriptor is in blocking mode. Asked once for each slot. */
+bool jev_blocks(struct jev_ring *ring, struct jev_slot *slot);
+
+/* It is in blocking mode, and a call would have to wait. */
+bool jev_would_wait(struct jev_ring *ring, struct jev_slot *slot, int16_t events);
 
 /* ---- reactor.c ---- */
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags);

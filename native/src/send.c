@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,8 +38,20 @@ static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
   return &reactor->slots[number];
 }
 
-static ssize_t send_vectors(const struct jev_slot *slot, const struct job *job, uint32_t count) {
+static ssize_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const uint8_t *bytes, size_t count) {
+  if (jev_would_wait(ring, slot, POLLOUT)) {
+    errno = EAGAIN;
+    return -1;
+  }
+  return write(slot->fd, bytes, jev_blocks(ring, slot) && count > PIPE_BUF ? PIPE_BUF : count);
+}
+
+static ssize_t send_vectors(struct jev_ring *ring, struct jev_slot *slot, const struct job *job,
+                            uint32_t count) {
   if ((slot->flags & SLOT_PLAIN) != 0) {
+    if (jev_blocks(ring, slot)) {
+      return write_bytes(ring, slot, job->vectors->iov_base, job->vectors->iov_len);
+    }
     return writev(slot->fd, job->vectors, (int)count);
   }
   if (count == 1 && job->to == NULL) {
@@ -60,18 +73,21 @@ static ssize_t send_vectors(const struct jev_slot *slot, const struct job *job, 
 }
 
 /* Where the kernel has no direct way from that file to that descriptor. */
-static ssize_t copy_file(const struct jev_slot *slot, const struct job *job) {
+static ssize_t copy_file(struct jev_ring *ring, struct jev_slot *slot, const struct job *job) {
   uint8_t bytes[FILE_CHUNK];
   size_t most = job->remaining < FILE_CHUNK ? (size_t)job->remaining : FILE_CHUNK;
   ssize_t count = pread(job->file, bytes, most, (off_t)job->position);
   if (count <= 0) {
     return count;
   }
-  return (slot->flags & SLOT_PLAIN) != 0 ? write(slot->fd, bytes, (size_t)count)
+  return (slot->flags & SLOT_PLAIN) != 0 ? write_bytes(ring, slot, bytes, (size_t)count)
                                          : send(slot->fd, bytes, (size_t)count, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-static ssize_t send_file(const struct jev_slot *slot, const struct job *job) {
+static ssize_t send_file(struct jev_ring *ring, struct jev_slot *slot, const struct job *job) {
+  if (jev_blocks(ring, slot)) {
+    return copy_file(ring, slot, job);
+  }
 #if defined(__linux__)
   off_t position = (off_t)job->position;
   size_t most = job->remaining < INT_MAX ? (size_t)job->remaining : INT_MAX;
@@ -80,7 +96,7 @@ static ssize_t send_file(const struct jev_slot *slot, const struct job *job) {
     return count;
   }
 #endif
-  return copy_file(slot, job);
+  return copy_file(ring, slot, job);
 }
 
 static void advance(struct job *job, size_t count) {
@@ -114,7 +130,7 @@ static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *j
     ring->header->syscalls++;
     uint32_t given = datagram || job->count < MOST_VECTORS ? job->count : MOST_VECTORS;
     uint32_t left = job->count - given;
-    ssize_t count = file ? send_file(slot, job) : send_vectors(slot, job, given);
+    ssize_t count = file ? send_file(ring, slot, job) : send_vectors(ring, slot, job, given);
     if (count < 0) {
       if (errno == EINTR) {
         continue;

@@ -2,6 +2,7 @@
  * Receiving, accepting, connecting and shutting down, for one slot.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,6 +33,10 @@ static ssize_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t 
     }
     slot->flags |= SLOT_PLAIN;
     ring->header->syscalls++;
+  }
+  if (jev_would_wait(ring, slot, POLLIN)) {
+    errno = EAGAIN;
+    return -1;
   }
   return read(slot->fd, target, most);
 }

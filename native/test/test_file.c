@@ -1,4 +1,5 @@
 /* SEND_FILE: whole files, ranges, past the end, to sockets and pipes. */
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -108,6 +109,30 @@ static void files_go_to_pipes_too(void) {
   close_ring(&ring);
 }
 
+static void to_what_blocks_files_go_without_waiting(void) {
+  for (int kind = 0; kind < 2; kind++) {
+    struct ring ring = open_ring();
+    int32_t file = make_file();
+    int32_t fds[2];
+    if (kind == 0) {
+      CHECK_EQ(pipe(fds), 0);
+    } else {
+      stream_pair(fds);
+    }
+    CHECK_EQ(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+    CHECK_EQ(fcntl(fds[1], F_SETFL, 0), 0);
+    attach(&ring, SLOT, fds[1]);
+    send_file(&ring, file, 0, BYTES);
+    expect_nothing(&ring);
+    read_and_compare(&ring, fds[0], content, BYTES);
+    expect_sent(&ring, BYTES, 0);
+    detach_and_close(&ring, SLOT);
+    jev_close(fds[0]);
+    drop_file(file);
+    close_ring(&ring);
+  }
+}
+
 /* Where sendfile has no way the bytes are copied: the kernel says EINVAL for such files of /proc. */
 static void what_sendfile_refuses_is_copied(void) {
   struct ring ring = open_ring();
@@ -161,9 +186,13 @@ static void opening_a_file_that_is_not_there_fails(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(a_whole_file_and_ranges_of_it), CASE(the_end_of_the_file_ends_the_sending),
-      CASE(files_go_to_pipes_too),         CASE(what_sendfile_refuses_is_copied),
-      CASE(what_cannot_be_sent_is_said),   CASE(opening_a_file_that_is_not_there_fails),
+      CASE(a_whole_file_and_ranges_of_it),
+      CASE(the_end_of_the_file_ends_the_sending),
+      CASE(files_go_to_pipes_too),
+      CASE(to_what_blocks_files_go_without_waiting),
+      CASE(what_sendfile_refuses_is_copied),
+      CASE(what_cannot_be_sent_is_said),
+      CASE(opening_a_file_that_is_not_there_fails),
   };
   return RUN_CASES(CASES);
 }

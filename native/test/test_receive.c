@@ -1,4 +1,5 @@
 /* RECEIVE on streams: packing, limits, ends and errors, and what happens when the slab is used up. */
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -255,6 +256,24 @@ static void pipes_are_received_from(void) {
   close_ring(&ring);
 }
 
+/* Standard input, say: the loop must not wait in read. */
+static void a_pipe_that_blocks_is_received_from_without_waiting(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  CHECK_EQ(pipe(fds), 0);
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 4096);
+  expect_nothing(&ring);
+  put(fds[1], "through a pipe");
+  expect_bytes(&ring, SLOT, "through a pipe");
+  expect_nothing(&ring);
+  jev_close(fds[1]);
+  expect_result(&ring, JEV_RECEIVED, SLOT, 0);
+  CHECK_EQ(fcntl(fds[0], F_GETFL) & O_NONBLOCK, 0);
+  detach_and_close(&ring, SLOT);
+  close_ring(&ring);
+}
+
 static void what_cannot_be_received_from_is_said(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -446,15 +465,25 @@ static void everybody_gets_a_turn(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(bytes_arrive_until_stopped),        CASE(what_is_there_is_received_without_waiting),
-      CASE(the_limit_bounds_each_receive),     CASE(one_call_receives_once),
-      CASE(a_limit_beyond_the_buffer_is_cut),  CASE(small_payloads_share_a_buffer),
-      CASE(large_payloads_get_a_whole_buffer), CASE(the_end_of_a_stream_is_told_once),
-      CASE(an_end_costs_the_closing_alone),    CASE(a_reset_is_an_error),
-      CASE(pipes_are_received_from),           CASE(what_cannot_be_received_from_is_said),
-      CASE(retained_buffers_keep_their_bytes), CASE(retaining_is_counted),
-      CASE(receiving_waits_for_a_buffer),      CASE(a_starved_slot_can_be_detached_and_used_again),
-      CASE(a_small_slab_serves_many),          CASE(everybody_gets_a_turn),
+      CASE(bytes_arrive_until_stopped),
+      CASE(what_is_there_is_received_without_waiting),
+      CASE(the_limit_bounds_each_receive),
+      CASE(one_call_receives_once),
+      CASE(a_limit_beyond_the_buffer_is_cut),
+      CASE(small_payloads_share_a_buffer),
+      CASE(large_payloads_get_a_whole_buffer),
+      CASE(the_end_of_a_stream_is_told_once),
+      CASE(an_end_costs_the_closing_alone),
+      CASE(a_reset_is_an_error),
+      CASE(pipes_are_received_from),
+      CASE(a_pipe_that_blocks_is_received_from_without_waiting),
+      CASE(what_cannot_be_received_from_is_said),
+      CASE(retained_buffers_keep_their_bytes),
+      CASE(retaining_is_counted),
+      CASE(receiving_waits_for_a_buffer),
+      CASE(a_starved_slot_can_be_detached_and_used_again),
+      CASE(a_small_slab_serves_many),
+      CASE(everybody_gets_a_turn),
   };
   return RUN_CASES(CASES);
 }

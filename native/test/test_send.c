@@ -1,4 +1,5 @@
 /* SEND: whole, in vectors, short writes with a slow reader, and broken connections. */
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -228,6 +229,28 @@ static void pipes_are_sent_to(void) {
   close_ring(&ring);
 }
 
+/* Nobody reads for a while: the loop must not wait in write. */
+static void a_pipe_that_blocks_is_sent_to_without_waiting(void) {
+  enum { BYTES = 300001 };
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  CHECK_EQ(pipe(fds), 0);
+  CHECK_EQ(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+  uint8_t *bytes = noise(BYTES);
+  attach(&ring, SLOT, fds[1]);
+  send_bytes(&ring, bytes, BYTES);
+  for (int i = 0; i < 100; i++) {
+    expect_nothing(&ring);
+  }
+  CHECK(read_slowly(&ring, fds[0], BYTES) == digest(0, bytes, BYTES));
+  expect_sent(&ring, BYTES, 0);
+  CHECK_EQ(fcntl(fds[1], F_GETFL) & O_NONBLOCK, 0);
+  free(bytes);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[0]);
+  close_ring(&ring);
+}
+
 static void sending_and_receiving_go_on_side_by_side(void) {
   enum { BYTES = 1000000 };
   struct ring ring = open_ring();
@@ -286,6 +309,7 @@ int main(int argc, char **argv) {
       CASE(a_broken_connection_is_an_error_and_no_signal),
       CASE(a_reset_ends_a_waiting_send),
       CASE(pipes_are_sent_to),
+      CASE(a_pipe_that_blocks_is_sent_to_without_waiting),
       CASE(sending_and_receiving_go_on_side_by_side),
       CASE(senseless_vectors_are_refused),
   };

@@ -11,7 +11,7 @@ import java.util.List;
  * The bad example: asks every connection, again and again, whether there is something. Keeps a
  * processor busy with nothing.
  */
-final class BusyPollServer implements Rot13Server {
+final class BusyPollServer implements Server {
   private final Counts counts = new Counts();
   private final List<ChannelConnection> connections = new ArrayList<>();
   private volatile boolean stopped;

@@ -8,6 +8,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.Handle;
+import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -15,9 +16,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code rot13-client}: standard input and a connection as two events in one loop. Where standard
- * input cannot be an event, being a file or the method being {@code nio}, a thread feeds it into a
- * pipe that can.
+ * {@code rot13-client}: standard input and a connection as two buffer events in one loop. Where
+ * standard input cannot be an event, being a file or the method being {@code nio}, a thread feeds
+ * it into a pipe that can.
  */
 @Command(
     name = "rot13-client",
@@ -26,19 +27,16 @@ import picocli.CommandLine.Mixin;
 final class ClientCommand implements Callable<Integer> {
   private static final int SIZE = 16_384;
 
+  /** As much may wait for the server; then standard input is not read. */
+  private static final int MAX_WAITING = 4 * SIZE;
+
   @Mixin private ServerOptions options;
 
   private EventBase base;
-  private NetSocket socket;
-  private NetSocket input;
-  private Event fromInput;
-  private Event fromSocket;
-  private Event toSocket;
-  private final ByteBuffer outgoing = ByteBuffer.allocate(SIZE);
-  private final ByteBuffer incoming = ByteBuffer.allocate(SIZE);
-  private boolean inputEnded;
-  private boolean connected;
-  private ErrnoException failure;
+  private BufferEvent server;
+  private BufferEvent input;
+  private final byte[] printed = new byte[SIZE];
+  private Exception failure;
 
   @Override
   public Integer call() {
@@ -49,47 +47,44 @@ final class ClientCommand implements Callable<Integer> {
     config.exceptionHandler((source, exception) -> fail(exception));
     try (EventBase made = new EventBase(config)) {
       base = made;
-      socket = NetSocket.connect(base, options.address());
-      toSocket = base.newEvent(socket, Event.WRITE, (event, what) -> write());
-      fromSocket = base.newEvent(socket, Event.READ | Event.PERSIST, (event, what) -> receive());
-      openInput();
-      toSocket.add();
+      server = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+      server.setCallbacks(this::print, this::goOn, (self, what) -> serverEvent(what));
+      server.setWatermarks(Event.WRITE, MAX_WAITING / 2, 0);
+      server.enable(Event.READ);
+      server.connect(options.address());
+      input = BufferEvent.socket(base, standardInput(), BufferEvent.CLOSE_ON_FREE);
+      input.setCallbacks(this::send, null, (self, what) -> inputEvent(what));
       base.dispatch();
-      socket.close();
       input.close();
-      if (failure != null) {
-        throw failure;
-      }
-      return 0;
+      server.close();
     } catch (final IOException | ErrnoException | EngineUnavailableException e) {
-      System.err.println("rot13-client: " + e.getMessage());
+      failure = e;
+    }
+    if (failure != null) {
+      System.err.println("rot13-client: " + failure.getMessage());
       return 1;
     }
+    return 0;
   }
 
   private void fail(final Exception exception) {
-    failure =
-        exception instanceof ErrnoException known
-            ? known
-            : new ErrnoException(
-                String.valueOf(exception), org.jevent.error.Errno.UNKNOWN, 0, exception);
+    failure = exception;
     base.loopBreak();
   }
 
-  private void openInput() throws IOException {
-    try {
-      final Handle standardInput = Handle.of(0);
-      fromInput = base.newEvent(standardInput, Event.READ | Event.PERSIST, (event, what) -> read());
-      fromInput.add();
-      fromInput.delete();
-      input = NetSocket.adopt(base, 0);
+  // ---- standard input ----
+
+  private NetSocket standardInput() {
+    try (Event probe = base.newEvent(Handle.of(0), Event.READ, (event, what) -> {})) {
+      probe.add();
+      probe.delete();
+      return NetSocket.adopt(base, 0);
     } catch (final UnsupportedOperationException | ErrnoException notAnEvent) {
       final NetSocket[] pipe = NetSocket.pipe(base);
-      input = pipe[0];
-      fromInput = base.newEvent(input, Event.READ | Event.PERSIST, (event, what) -> read());
       final Thread feeder = new Thread(() -> feed(pipe[1]), "standard-input");
       feeder.setDaemon(true);
       feeder.start();
+      return pipe[0];
     }
   }
 
@@ -113,46 +108,46 @@ final class ClientCommand implements Callable<Integer> {
     }
   }
 
-  /** Standard input has something: no more of it until the server has taken this. */
-  private void read() {
-    final int count = input.read(outgoing);
-    if (count == NetSocket.END) {
-      inputEnded = true;
+  private void send(final BufferEvent from) {
+    server.write(from.input());
+    if (server.output().length() >= MAX_WAITING) {
+      from.disable(Event.READ);
     }
-    fromInput.delete();
-    write();
   }
 
-  private void write() {
-    if (!connected) {
-      if (!socket.finishConnect()) {
-        toSocket.add();
-        return;
-      }
-      connected = true;
-      fromSocket.add();
-    }
-    outgoing.flip();
-    socket.write(outgoing);
-    outgoing.compact();
-    if (outgoing.position() > 0) {
-      toSocket.add();
-    } else if (inputEnded) {
-      socket.shutdownOutput();
+  private void inputEvent(final int what) {
+    if ((what & BufferEvent.ERROR) != 0) {
+      fail(new ErrnoException("read standard input", input.error(), 0));
     } else {
-      fromInput.add();
+      input.setCallbacks(null, null, null);
+      server.setCallbacks(this::print, null, (self, event) -> serverEvent(event));
+      server.shutdownOutput();
     }
   }
 
-  private void receive() {
-    final int count = socket.read(incoming);
-    if (count == NetSocket.END) {
+  // ---- the server ----
+
+  /** It has taken enough, or is there: more of standard input may be sent. */
+  private void goOn(final BufferEvent to) {
+    input.enable(Event.READ);
+  }
+
+  private void serverEvent(final int what) {
+    if ((what & BufferEvent.CONNECTED) != 0) {
+      goOn(server);
+    } else if ((what & BufferEvent.EOF) != 0) {
       System.out.flush();
       base.loopBreak();
-      return;
+    } else {
+      fail(new ErrnoException("talk to " + options.host + ":" + options.port, server.error(), 0));
     }
-    System.out.write(incoming.array(), 0, incoming.position());
+  }
+
+  private void print(final BufferEvent from) {
+    int count;
+    while ((count = from.read(printed)) > 0) {
+      System.out.write(printed, 0, count);
+    }
     System.out.flush();
-    incoming.clear();
   }
 }

@@ -15,7 +15,7 @@ import org.jevent.net.NetSocket;
  * Low-level events of this library: one for reading per connection, and one for writing where a
  * client does not keep up.
  */
-final class EventServer implements Rot13Server {
+final class EventServer implements Server {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final EventBase base;

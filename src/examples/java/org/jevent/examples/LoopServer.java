@@ -11,8 +11,8 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
-/** A server of this library: a base, a listener, and a buffer event for each connection. */
-abstract class LoopServer implements Rot13Server {
+/** A server on this library: a base, a listener, and a buffer event for each connection. */
+abstract class LoopServer implements Server {
   final EventBase base;
   final Counts counts = new Counts();
 
@@ -22,7 +22,6 @@ abstract class LoopServer implements Rot13Server {
   long bytesIn;
   long bytesOut;
   private final Set<AutoCloseable> open = new HashSet<>();
-  private ConnectionListener listener;
 
   /**
    * @param method null for the best
@@ -32,7 +31,9 @@ abstract class LoopServer implements Rot13Server {
   }
 
   /** A client has connected. */
-  abstract void connected(BufferEvent client, SocketAddress peer);
+  void connected(final BufferEvent client, final SocketAddress peer) {
+    throw new IllegalStateException("nobody serves " + peer);
+  }
 
   @Override
   public EventBase base() {
@@ -41,17 +42,22 @@ abstract class LoopServer implements Rot13Server {
 
   @Override
   public int open(final InetSocketAddress address) throws IOException {
-    listener =
-        ConnectionListener.bind(
-            base,
-            address,
-            ConnectionListener.REUSEABLE | ConnectionListener.CLOSE_ON_FREE,
-            NetSocket.DEFAULT_BACKLOG,
-            (self, socket, peer) -> {
-              counts.connections.increment();
-              connected(later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)), peer);
-            });
+    final ConnectionListener listener =
+        later(
+            ConnectionListener.bind(
+                base,
+                address,
+                ConnectionListener.REUSEABLE | ConnectionListener.CLOSE_ON_FREE,
+                NetSocket.DEFAULT_BACKLOG,
+                (self, socket, peer) -> {
+                  counts.connections.increment();
+                  connected(later(socketEvent(socket)), peer);
+                }));
     return ((InetSocketAddress) listener.address()).getPort();
+  }
+
+  private BufferEvent socketEvent(final NetSocket socket) {
+    return BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
   }
 
   /** Closes it when the server stops, unless it is {@link #close}d before. */
@@ -63,6 +69,12 @@ abstract class LoopServer implements Rot13Server {
   final void close(final BufferEvent client) {
     open.remove(client);
     client.close();
+  }
+
+  /** It closes itself when its output has left. */
+  final void closeWhenSent(final BufferEvent client) {
+    open.remove(client);
+    client.closeAfterFlush();
   }
 
   @Override
@@ -85,7 +97,6 @@ abstract class LoopServer implements Rot13Server {
       for (final AutoCloseable resource : Set.copyOf(open)) {
         resource.close();
       }
-      listener.close();
     } catch (final Exception e) {
       throw new IllegalStateException(e);
     }

@@ -15,6 +15,10 @@ import picocli.CommandLine.Command;
       HttpGet.class,
       ServerCommand.class,
       EchoCommand.class,
+      ProxyCommand.class,
+      ChatCommand.class,
+      FileCommand.class,
+      UdpEchoCommand.class,
       ClientCommand.class
     })
 public final class Main {

@@ -8,7 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** A hand-written {@link Selector} loop: what the library is compared with. */
-final class SelectServer implements Rot13Server {
+final class SelectServer implements Server {
   private static final long PAUSE_MILLIS = 100;
 
   private final Counts counts = new Counts();

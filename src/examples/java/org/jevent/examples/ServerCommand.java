@@ -37,7 +37,7 @@ final class ServerCommand implements Callable<Integer> {
     return Serving.run("rot13-server", this::make, style, options);
   }
 
-  private Rot13Server make() {
+  private Server make() {
     if (virtual && !style.equals("threads")) {
       throw new ParameterException(spec.commandLine(), "--virtual goes with --style threads");
     }

@@ -19,11 +19,11 @@ final class Serving {
    */
   static int run(
       final String program,
-      final Supplier<Rot13Server> maker,
+      final Supplier<Server> maker,
       final String style,
       final ServerOptions options) {
     try {
-      final Rot13Server server = maker.get();
+      final Server server = maker.get();
       final int port = server.open(options.address());
       final CountDownLatch ended = stopOnSignals(server);
       System.out.println(
@@ -51,7 +51,7 @@ final class Serving {
    * The library's signals where it runs the loop; else the JVM's way, a shutdown hook that waits
    * for the counts.
    */
-  private static CountDownLatch stopOnSignals(final Rot13Server server) {
+  private static CountDownLatch stopOnSignals(final Server server) {
     final CountDownLatch ended = new CountDownLatch(1);
     if (server.base() != null) {
       stopOn(Signals.INT, server);
@@ -62,7 +62,7 @@ final class Serving {
     return ended;
   }
 
-  private static void stopOn(final Signals signal, final Rot13Server server) {
+  private static void stopOn(final Signals signal, final Server server) {
     final EventBase base = server.base();
     try {
       base.newSignal(signal.number(base), (event, what) -> server.stop()).add();
@@ -71,7 +71,7 @@ final class Serving {
     }
   }
 
-  private static void stopAndWait(final Rot13Server server, final CountDownLatch ended) {
+  private static void stopAndWait(final Server server, final CountDownLatch ended) {
     server.stop();
     try {
       ended.await();

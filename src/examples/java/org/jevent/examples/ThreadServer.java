@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /** One thread per connection: Java's counterpart of one process per connection. */
-final class ThreadServer implements Rot13Server {
+final class ThreadServer implements Server {
   private final ThreadFactory threads;
   private final Counts counts = new Counts();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();

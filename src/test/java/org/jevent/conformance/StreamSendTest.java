@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -42,7 +43,8 @@ class StreamSendTest {
           } finally {
             base.loopBreak();
           }
-        });
+        },
+        Threads.EACH);
   }
 
   private static ServerSocket listen() throws IOException {
@@ -117,7 +119,7 @@ class StreamSendTest {
       final CompletableFuture<Void> other =
           connected.thenRunAsync(
               () -> client.write(bytes('b')),
-              CompletableFuture.delayedExecutor(50, java.util.concurrent.TimeUnit.MILLISECONDS));
+              CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, Threads.EACH));
       base.dispatch();
       other.join();
       expectBoth(received);

@@ -25,7 +25,7 @@ class StreamThreadTest {
     final CountDownLatch running = new CountDownLatch(1);
     base.once(null, Event.TIMEOUT, Duration.ZERO, (event, what) -> running.countDown());
     final CompletableFuture<Void> loop =
-        CompletableFuture.runAsync(() -> base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY));
+        CompletableFuture.runAsync(() -> base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY), Threads.EACH);
     try {
       assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
       body.run();
@@ -108,7 +108,8 @@ class StreamThreadTest {
                         record[7] = (byte) (thread + i);
                         ends[0].write(record);
                       }
-                    }));
+                    },
+                    Threads.EACH));
           }
           for (final CompletableFuture<Void> writer : writers) {
             writer.get(20, TimeUnit.SECONDS);
@@ -279,7 +280,8 @@ class StreamThreadTest {
                         socket.write(new byte[100]);
                         socket.close();
                       }
-                    }));
+                    },
+                    Threads.EACH));
           }
           for (final CompletableFuture<Void> thread : threads) {
             thread.get(20, TimeUnit.SECONDS);

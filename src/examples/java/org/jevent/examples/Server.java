@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jevent.EventBase;
 
-/** A server: of one of the styles of the libevent book's first chapter, or of buffer events. */
-interface Rot13Server {
+/** A server as a program runs it. */
+interface Server {
   /**
    * Listens.
    *

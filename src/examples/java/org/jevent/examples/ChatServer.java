@@ -1,0 +1,110 @@
+package org.jevent.examples;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jevent.Event;
+import org.jevent.buffer.Eol;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.bufferevent.BufferEvent;
+
+/**
+ * What one says in a line all others hear. A line is kept once, however many it is sent to; who
+ * does not read what is said is dropped without a word.
+ */
+final class ChatServer extends LoopServer {
+  private static final int MAX_LINE = 1024;
+  private static final int MAX_WAITING = 256 * 1024;
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_-]{1,24}");
+
+  private final Map<BufferEvent, String> names = new LinkedHashMap<>();
+  private int guests;
+
+  ChatServer(final String method) {
+    super(method);
+  }
+
+  @Override
+  void connected(final BufferEvent client, final SocketAddress peer) {
+    final String name = "guest" + ++guests;
+    client.setCallbacks(this::heard, null, (self, what) -> left(self));
+    client.setWatermarks(Event.READ, 0, 4L * MAX_LINE);
+    tell(client, "* you are " + name + "; /nick NAME changes that, /who tells who is here");
+    say(client, "* " + name + " has come");
+    names.put(client, name);
+    client.enable(Event.READ);
+  }
+
+  private void heard(final BufferEvent client) {
+    final EventBuffer input = client.input();
+    String line;
+    while (!client.isClosed() && (line = input.readLine(Eol.CRLF)) != null) {
+      lines++;
+      bytesIn += line.length() + 1;
+      if (line.length() > MAX_LINE) {
+        sendAway(client, "the line is too long");
+      } else if (line.startsWith("/nick ")) {
+        rename(client, line.substring("/nick ".length()).trim());
+      } else if (line.equals("/who")) {
+        tell(client, "* " + String.join(", ", names.values()));
+      } else if (!line.isBlank()) {
+        say(client, names.get(client) + ": " + line);
+      }
+    }
+    if (!client.isClosed() && input.length() > MAX_LINE) {
+      sendAway(client, "the line is too long");
+    }
+  }
+
+  private void rename(final BufferEvent client, final String wanted) {
+    if (!NAME.matcher(wanted).matches() || names.containsValue(wanted)) {
+      tell(client, "* that is no name, or somebody's already");
+    } else {
+      final String former = names.put(client, wanted);
+      say(client, "* " + former + " is " + wanted + " now");
+      tell(client, "* you are " + wanted);
+    }
+  }
+
+  /** To all but the speaker. */
+  private void say(final BufferEvent speaker, final String line) {
+    try (EventBuffer said = new EventBuffer(base)) {
+      said.add(bytes(line));
+      for (final BufferEvent listener : names.keySet().toArray(BufferEvent[]::new)) {
+        if (listener != speaker && !listener.isClosed()) {
+          bytesOut += said.length();
+          listener.output().addBufferReference(said);
+          if (listener.output().length() > MAX_WAITING) {
+            names.remove(listener);
+            close(listener);
+          }
+        }
+      }
+    }
+  }
+
+  private void tell(final BufferEvent client, final String line) {
+    final byte[] bytes = bytes(line);
+    bytesOut += bytes.length;
+    client.write(bytes);
+  }
+
+  private static byte[] bytes(final String line) {
+    return (line + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void sendAway(final BufferEvent client, final String why) {
+    tell(client, "* good-bye: " + why);
+    final String name = names.remove(client);
+    closeWhenSent(client);
+    say(client, "* " + name + " was sent away");
+  }
+
+  private void left(final BufferEvent client) {
+    final String name = names.remove(client);
+    close(client);
+    say(client, "* " + name + " has left");
+  }
+}
