@@ -262,6 +262,43 @@ class ConnectTest {
   }
 
   @EngineTest
+  void connectionDataAndEndComeInOrderInEachMixOfOptions(final Bases bases) {
+    final int safe = BufferEvent.THREADSAFE;
+    final int defer = BufferEvent.DEFER_CALLBACKS;
+    for (final int options :
+        new int[] {0, defer, safe, safe | defer, safe | defer | BufferEvent.UNLOCK_CALLBACKS}) {
+      final EventBase base = bases.base();
+      final ConnectionListener listener =
+          bases.later(
+              ConnectionListener.bind(
+                  base,
+                  Streams.ANY_PORT,
+                  ConnectionListener.CLOSE_ON_FREE,
+                  -1,
+                  (self, socket, peer) -> {
+                    final BufferEvent stream =
+                        BufferEvent.socket(base, socket, options | BufferEvent.CLOSE_ON_FREE);
+                    stream.write(new byte[1000]);
+                    stream.closeAfterFlush();
+                  }));
+      final List<List<String>> told = List.of(new ArrayList<>(), new ArrayList<>());
+      for (final List<String> story : told) {
+        final BufferEvent client =
+            bases.later(BufferEvent.socket(base, options | BufferEvent.CLOSE_ON_FREE));
+        client.setCallbacks(
+            s -> story.add("read"), null, (s, what) -> story.add(Streams.text(what)));
+        client.setWatermarks(Event.READ, 1000, 0);
+        client.enable(Event.READ);
+        client.connect(listener.address());
+      }
+      Streams.run(base, () -> told.stream().allMatch(story -> story.contains("READING|EOF")));
+      assertThat(told)
+          .as("options %d", options)
+          .allSatisfy(s -> assertThat(s).containsExactly("CONNECTED", "read", "READING|EOF"));
+    }
+  }
+
+  @EngineTest
   void wrongArgumentsAreRefused(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent client = bases.later(BufferEvent.socket(base, 0));

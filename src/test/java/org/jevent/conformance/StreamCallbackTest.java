@@ -321,6 +321,24 @@ class StreamCallbackTest {
   // ---- wrong use ----
 
   @EngineTest
+  void aReadThatIsRefusedLeavesTheBytes(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    ends[1].enable(Event.READ);
+    ends[0].write(new byte[] {1, 2, 3});
+    Streams.run(base, () -> ends[1].input().length() == 3);
+    ends[1].input().freezeFront();
+    final byte[] target = new byte[3];
+    assertThatThrownBy(() -> ends[1].read(target))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("frozen");
+    assertThat(ends[1].input().length()).isEqualTo(3);
+    ends[1].input().unfreezeFront();
+    assertThat(ends[1].read(target)).isEqualTo(3);
+    assertThat(target).containsExactly(1, 2, 3);
+  }
+
+  @EngineTest
   void wrongArgumentsAreRefused(final Bases bases) {
     final EventBase base = bases.base();
     assertThatThrownBy(() -> BufferEvent.socket(base, BufferEvent.UNLOCK_CALLBACKS))
