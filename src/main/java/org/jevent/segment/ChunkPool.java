@@ -1,5 +1,6 @@
 package org.jevent.segment;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
@@ -255,30 +256,66 @@ public final class ChunkPool implements AutoCloseable {
   // ---- received bytes that stay where they are ----
 
   private final class ReceivedStore extends Returning {
-    private final Segment[] held = new Segment[MAX_RETAINED];
+    private Segment[] held = new Segment[64];
     private int count;
 
+    /** How many segments stand in each buffer. */
+    private int[] users = new int[64];
+
+    private int buffers;
+    private Segment spare;
+
     Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
-      if (count == MAX_RETAINED) {
-        return null;
+      if (buffer >= users.length) {
+        users = Arrays.copyOf(users, Math.max(buffer + 1, users.length * 2));
       }
-      engine.retain(buffer);
-      final Segment segment = new Segment(this, memory, offset, offset + length);
-      segment.end = segment.limit;
+      if (users[buffer] == 0) {
+        if (buffers == MAX_RETAINED) {
+          return null;
+        }
+        buffers++;
+        engine.retain(buffer);
+      }
+      users[buffer]++;
+      final Segment segment = blank(memory);
+      segment.base = offset;
+      segment.start = offset;
+      segment.end = (long) offset + length;
+      segment.limit = segment.end;
       segment.tag = buffer;
+      segment.place = count;
+      if (count == held.length) {
+        held = Arrays.copyOf(held, count * 2);
+      }
       held[count++] = segment;
+      return segment;
+    }
+
+    private Segment blank(final Memory memory) {
+      final Segment segment = spare;
+      if (segment == null) {
+        return new Segment(this, memory, 0, 0);
+      }
+      spare = segment.next;
+      segment.next = null;
+      segment.memory = memory;
       return segment;
     }
 
     @Override
     void takeBack(final Segment segment) {
-      int at = 0;
-      while (held[at] != segment) {
-        at++;
-      }
-      held[at] = held[--count];
+      final Segment last = held[--count];
       held[count] = null;
-      engine.release(segment.tag);
+      if (last != segment) {
+        held[segment.place] = last;
+        last.place = segment.place;
+      }
+      if (--users[segment.tag] == 0) {
+        buffers--;
+        engine.release(segment.tag);
+      }
+      segment.next = spare;
+      spare = segment;
     }
 
     @Override

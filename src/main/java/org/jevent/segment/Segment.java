@@ -21,8 +21,10 @@ final class Segment {
   /** Behind the last place that belongs to this segment. */
   long limit;
 
-  /** The store's own note. */
+  /** The store's own notes. */
   int tag;
+
+  int place;
 
   Segment(final Store store, final Memory memory, final long base, final long limit) {
     this.store = store;
@@ -70,6 +72,7 @@ final class Segment {
     copy.start = start;
     copy.end = end;
     copy.tag = tag;
+    copy.place = place;
     return copy;
   }
 

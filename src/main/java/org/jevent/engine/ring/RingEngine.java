@@ -23,7 +23,7 @@ import org.jevent.error.Errno;
  */
 public final class RingEngine implements Engine {
   private static final int ENTRIES = 4096;
-  private static final int BUFFERS = 64;
+  private static final int BUFFERS = Retention.MOST;
   private static final int BUFFER_SIZE = 16 * 1024;
 
   private static final SocketProvider SOCKETS = new ShimSockets();
@@ -38,6 +38,7 @@ public final class RingEngine implements Engine {
   private final Memory slab;
   private final int slabOffset;
   private final int completionsOffset;
+  private final Retention retention;
   private final LazySends lazySends = new LazySends();
   private SignalSink signals;
   private ChannelBridge bridge;
@@ -53,6 +54,7 @@ public final class RingEngine implements Engine {
     ring = Ring.create(this, name, code, ENTRIES, BUFFERS, BUFFER_SIZE);
     block = ring.block();
     submissions = new Submissions(block);
+    retention = new Retention(submissions);
     completionsOffset = block.getInt(Layout.HEADER_COMPLETIONS_OFFSET);
     slabOffset = block.getInt(Layout.HEADER_SLAB_OFFSET);
     slab = Memory.of(block, ring.blockAddress());
@@ -200,12 +202,12 @@ public final class RingEngine implements Engine {
 
   @Override
   public void retain(final int buffer) {
-    submissions.add(Layout.OP_RETAIN, 0, 0, buffer);
+    retention.retain(buffer);
   }
 
   @Override
   public void release(final int buffer) {
-    submissions.add(Layout.OP_RELEASE, 0, 0, buffer);
+    retention.release(buffer);
   }
 
   @Override
@@ -249,6 +251,7 @@ public final class RingEngine implements Engine {
     boolean crowded;
     do {
       // What finds no room in the ring must not wait for the end of this wait.
+      retention.hand();
       crowded = submissions.hand();
       crossings++;
       final boolean prompt = more || crowded || reports || hastened || delivered > 0;

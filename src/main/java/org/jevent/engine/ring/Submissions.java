@@ -14,6 +14,7 @@ import org.jevent.engine.SendVector;
  */
 final class Submissions implements AutoCloseable {
   private static final int AREA_SIZE = 64 * 1024;
+  private static final int RESERVED = Retention.MOST;
   private static final int LONGS = Layout.SUBMISSION_SIZE / Long.BYTES;
 
   private final ByteBuffer block;
@@ -40,10 +41,19 @@ final class Submissions implements AutoCloseable {
 
   void add(
       final int op, final int flags, final int slot, final long a, final long b, final long c) {
-    if (count < capacity && waitingFirst == waitingEnd) {
+    if (count < capacity - RESERVED && waitingFirst == waitingEnd) {
       write(offset + count++ * Layout.SUBMISSION_SIZE, op, flags, slot, a, b, c);
     } else {
       enqueue(op | (long) flags << 16 | (long) slot << 32, a, b, c);
+    }
+  }
+
+  /**
+   * A record that the next batch must have; of these there are never more than room is kept for.
+   */
+  void addReserved(final int op, final long a) {
+    if (count < capacity) {
+      write(offset + count++ * Layout.SUBMISSION_SIZE, op, 0, 0, a, 0, 0);
     }
   }
 
@@ -80,7 +90,7 @@ final class Submissions implements AutoCloseable {
    * @return there are more than the ring has room for
    */
   boolean hand() {
-    while (count < capacity && waitingFirst < waitingEnd) {
+    while (count < capacity - RESERVED && waitingFirst < waitingEnd) {
       final long head = waiting[waitingFirst];
       write(
           offset + count++ * Layout.SUBMISSION_SIZE,

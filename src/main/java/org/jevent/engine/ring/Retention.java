@@ -1,0 +1,50 @@
+package org.jevent.engine.ring;
+
+/**
+ * Which receive buffers Java keeps. The shim is told of changes only, just before it is entered: a
+ * buffer that was drained in the meantime has cost nothing.
+ */
+final class Retention {
+  /** As many buffers as a ring has at most: the bits of a mask. */
+  static final int MOST = Long.SIZE;
+
+  private final Submissions submissions;
+  private final int[] holds = new int[MOST];
+  private long changed;
+  private long told;
+
+  Retention(final Submissions submissions) {
+    this.submissions = submissions;
+  }
+
+  void retain(final int buffer) {
+    if (holds[buffer]++ == 0) {
+      changed |= 1L << buffer;
+    }
+  }
+
+  void release(final int buffer) {
+    if (holds[buffer] == 0) {
+      throw new IllegalStateException("receive buffer " + buffer + " is not retained");
+    }
+    if (--holds[buffer] == 0) {
+      changed |= 1L << buffer;
+    }
+  }
+
+  /** Submits what has changed; retaining goes with the very next batch, however full it is. */
+  void hand() {
+    while (changed != 0) {
+      final int buffer = Long.numberOfTrailingZeros(changed);
+      final long bit = 1L << buffer;
+      changed &= ~bit;
+      if (holds[buffer] > 0 && (told & bit) == 0) {
+        told |= bit;
+        submissions.addReserved(Layout.OP_RETAIN, buffer);
+      } else if (holds[buffer] == 0 && (told & bit) != 0) {
+        told &= ~bit;
+        submissions.add(Layout.OP_RELEASE, 0, 0, buffer);
+      }
+    }
+  }
+}
