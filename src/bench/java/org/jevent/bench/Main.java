@@ -35,6 +35,11 @@ public final class Main {
         new JmhCommand(TimerBenchmark.class));
     add(
         commands,
+        "search",
+        "Bytes, patterns and lines found in a buffer, beside a loop over an array.",
+        new JmhCommand(SearchBenchmark.class));
+    add(
+        commands,
         "alloc",
         "What an event allocates: nothing, in steady state.",
         new JmhCommand(AllocationBenchmark.class, "gc"));
