@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 public abstract class Memory implements AutoCloseable {
   private final ByteBuffer buffer;
   private final long address;
+  private ByteBuffer view;
 
   protected Memory(final ByteBuffer buffer, final long address) {
     this.buffer = buffer;
@@ -28,6 +29,17 @@ public abstract class Memory implements AutoCloseable {
   /** The bytes. Position and limit belong to the owner; absolute access is preferred. */
   public final ByteBuffer buffer() {
     return buffer;
+  }
+
+  /**
+   * The range as a view that lasts until the next call: position and limit are the engine's, so
+   * that nothing is allocated. The engine's thread only.
+   */
+  public final ByteBuffer range(final int offset, final int length) {
+    if (view == null) {
+      view = buffer.duplicate();
+    }
+    return view.limit(offset + length).position(offset);
   }
 
   /** The address of the first byte, or 0 when the engine has no use for it. */

@@ -301,19 +301,20 @@ public final class NioEngine implements Engine {
     for (int left = pending.size(); left > 0; left--) {
       final NioSlot slot = pending.poll();
       slot.pending = false;
-      guarded(slot::submit);
+      try {
+        slot.submit();
+      } catch (final RuntimeException e) {
+        note(e);
+      }
     }
   }
 
-  private void guarded(final Runnable delivery) {
-    try {
-      delivery.run();
-    } catch (final RuntimeException e) {
-      if (thrown == null) {
-        thrown = e;
-      } else if (thrown != e) {
-        thrown.addSuppressed(e);
-      }
+  /** An attachment has thrown: the others come first. */
+  private void note(final RuntimeException e) {
+    if (thrown == null) {
+      thrown = e;
+    } else if (thrown != e) {
+      thrown.addSuppressed(e);
     }
   }
 
@@ -342,8 +343,11 @@ public final class NioEngine implements Engine {
     // A number, not the slot: keys that refer to the engine would keep it from being found leaked.
     final NioSlot slot = states.get((Integer) key.attachment());
     if (slot != null && slot.holds(key) && key.isValid()) {
-      final int operations = key.readyOps();
-      guarded(() -> slot.ready(operations));
+      try {
+        slot.ready(key.readyOps());
+      } catch (final RuntimeException e) {
+        note(e);
+      }
     }
   }
 
@@ -390,7 +394,11 @@ public final class NioEngine implements Engine {
       final NioSlot slot = states.get(i);
       if (slot != null && slot.lostKey() && !slot.channel.isOpen()) {
         delivered++;
-        guarded(slot::lost);
+        try {
+          slot.lost();
+        } catch (final RuntimeException e) {
+          note(e);
+        }
       }
     }
   }

@@ -21,17 +21,17 @@ final class NioSlab {
   private int offset;
 
   /**
-   * Makes room for {@code most} bytes, at most one buffer; returns how many there are at {@link
-   * #offset}.
+   * Makes room for {@code most} bytes; returns how many there are at {@link #offset}, at least
+   * {@code least} or as many as a buffer has.
    */
-  int reserve(final int most) {
+  int reserve(final int least, final int most) {
     final int wanted = Math.min(most, SIZE);
-    if (current < 0 || SIZE - offset < wanted) {
+    if (current < 0 || SIZE - offset < Math.min(least, wanted)) {
       current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
       lent.add(current);
       offset = 0;
     }
-    return wanted;
+    return Math.min(wanted, SIZE - offset);
   }
 
   private int grow() {

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
+import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 import org.jevent.error.Errno;
 
@@ -26,6 +27,11 @@ import org.jevent.error.Errno;
  */
 final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
+
+  /** A receive gets this much room at least, or an empty buffer after one of {@link #BULK}. */
+  private static final int LEAST_RECEIVE = 512;
+
+  private static final int BULK = 2048;
 
   final int number;
   final Attachment attachment;
@@ -40,6 +46,7 @@ final class NioSlot {
   private int receiveLimit;
   private boolean datagrams;
   private boolean receiveNow;
+  private boolean bulk;
 
   /** The {@code enter} in which it has received last. */
   private long received;
@@ -48,6 +55,12 @@ final class NioSlot {
   private boolean connectNow;
   private boolean connecting;
   private SocketAddress connectTo;
+
+  /** What is being sent: one range, or else several. */
+  private Memory range;
+
+  private int rangeOffset;
+  private int rangeLength;
   private ByteBuffer[] toSend;
   private boolean sending;
   private boolean datagram;
@@ -103,9 +116,15 @@ final class NioSlot {
     if (sending) {
       return false;
     }
-    toSend = new ByteBuffer[vector.size()];
-    for (int i = 0; i < toSend.length; i++) {
-      toSend[i] = vector.memory(i).buffer().slice(vector.offset(i), vector.length(i));
+    if (vector.size() == 1 && !asDatagram) {
+      range = vector.memory(0);
+      rangeOffset = vector.offset(0);
+      rangeLength = vector.length(0);
+    } else {
+      toSend = new ByteBuffer[vector.size()];
+      for (int i = 0; i < toSend.length; i++) {
+        toSend[i] = vector.memory(i).buffer().slice(vector.offset(i), vector.length(i));
+      }
     }
     datagram = asDatagram;
     sendTo = to;
@@ -273,7 +292,10 @@ final class NioSlot {
 
   private void sendOn() {
     try {
-      final boolean done = datagram ? sendDatagram() : file != null ? sendFileOn() : sendBytes();
+      final boolean done =
+          range != null
+              ? sendRange()
+              : datagram ? sendDatagram() : file != null ? sendFileOn() : sendBytes();
       if (done) {
         endSend(Errno.NONE);
       }
@@ -284,10 +306,25 @@ final class NioSlot {
 
   private void endSend(final Errno error) {
     sending = false;
+    range = null;
     toSend = null;
     file = null;
     sendTo = null;
     told().sent(sent, error);
+  }
+
+  private boolean sendRange() throws IOException {
+    while (rangeLength > 0) {
+      final int count =
+          ((WritableByteChannel) channel).write(range.range(rangeOffset, rangeLength));
+      if (count == 0) {
+        return false;
+      }
+      rangeOffset += count;
+      rangeLength -= count;
+      sent += count;
+    }
+    return true;
   }
 
   private boolean sendBytes() throws IOException {
@@ -370,9 +407,8 @@ final class NioSlot {
       return;
     }
     final NioSlab slab = engine.slab();
-    final int room = slab.reserve(receiveLimit);
-    final ByteBuffer target = slab.memory().buffer().duplicate();
-    target.position(slab.offset()).limit(slab.offset() + room);
+    final int room = slab.reserve(datagrams || bulk ? receiveLimit : LEAST_RECEIVE, receiveLimit);
+    final ByteBuffer target = slab.memory().range(slab.offset(), room);
     try {
       if (datagrams) {
         receiveDatagram(slab, target);
@@ -382,6 +418,7 @@ final class NioSlot {
       if (count > 0) {
         final int offset = slab.offset();
         slab.commit(count);
+        bulk = count >= BULK;
         received = engine.enters();
         told().received(slab.memory(), slab.buffer(), offset, count);
       } else if (count < 0) {
