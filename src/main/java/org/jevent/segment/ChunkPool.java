@@ -19,6 +19,9 @@ public final class ChunkPool implements AutoCloseable {
   private static final int[] SIZES = {256, 1024, 4096, LARGEST};
   private static final int[] SLAB_SIZES = {32 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
 
+  /** So much unused memory is kept of each size. */
+  private static final int SPARE_BYTES = 1 << 20;
+
   /** So many receive buffers may be held on to; the rest is left for receiving. */
   private static final int MAX_RETAINED = 24;
 
@@ -138,7 +141,9 @@ public final class ChunkPool implements AutoCloseable {
     private final int size;
     private final int slabSize;
     private Segment free;
-    private Slab spare;
+
+    /** Slabs of which no chunk is in use; kept, up to a bound, for the next wave. */
+    private int spares;
 
     SizeClass(final int size, final int slabSize) {
       this.size = size;
@@ -153,8 +158,8 @@ public final class ChunkPool implements AutoCloseable {
       free = segment.next;
       segment.next = null;
       final Slab slab = (Slab) segment.store;
-      if (slab.used++ == 0 && slab == spare) {
-        spare = null;
+      if (slab.used++ == 0) {
+        spares--;
       }
       return segment;
     }
@@ -167,6 +172,7 @@ public final class ChunkPool implements AutoCloseable {
         }
       }
       final Slab slab = new Slab(this, engine.allocate(slabSize));
+      spares++;
       Segment list = null;
       for (int base = slabSize - size; base >= 0; base -= size) {
         final Segment chunk = new Segment(slab, slab.memory, base, base + size);
@@ -183,8 +189,8 @@ public final class ChunkPool implements AutoCloseable {
       segment.next = free;
       free = segment;
       if (--slab.used == 0) {
-        if (spare == null) {
-          spare = slab;
+        if (spares < SPARE_BYTES / slabSize) {
+          spares++;
         } else {
           forget(slab);
         }

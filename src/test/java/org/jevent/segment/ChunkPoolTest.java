@@ -66,4 +66,23 @@ class ChunkPoolTest {
           assertThat(slabs).hasSize(1);
         });
   }
+
+  @Test
+  void aWaveTakesTheMemoryOfTheLastOne() {
+    inLoop(
+        pool -> {
+          final Set<Memory> slabs = new HashSet<>();
+          for (int wave = 0; wave < 10; wave++) {
+            final List<ByteQueue> queues = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+              final ByteQueue queue = new ByteQueue(pool);
+              queue.add(new byte[64], 0, 64);
+              slabs.add(queue.first.memory);
+              queues.add(queue);
+            }
+            queues.forEach(ByteQueue::clear);
+          }
+          assertThat(slabs).hasSize(1000 * 256 / (32 << 10) + 1);
+        });
+  }
 }
