@@ -4,7 +4,7 @@ package org.jevent;
  * What can stand in an active queue and be run by the loop. Its fields are guarded by the base's
  * lock.
  */
-abstract class Activatable extends TimerNode {
+abstract class Activatable {
   /** Standing in the active queue of its priority. */
   static final int ACTIVE = 1;
 

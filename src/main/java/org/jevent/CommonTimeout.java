@@ -12,14 +12,13 @@ import java.time.Duration;
  * event_base_init_common_timeout}.
  */
 public final class CommonTimeout extends TimerNode {
-  final EventBase base;
   final long nanos;
   private Event first;
   private Event last;
   private int turn;
 
   CommonTimeout(final EventBase base, final long nanos) {
-    this.base = base;
+    super(base, 0);
     this.nanos = nanos;
   }
 
@@ -99,5 +98,10 @@ public final class CommonTimeout extends TimerNode {
     unlink(due);
     schedule(owner.registry.timers);
     due.expire(owner);
+  }
+
+  @Override
+  void run() {
+    throw new IllegalStateException("a common time-out is never active itself");
   }
 }

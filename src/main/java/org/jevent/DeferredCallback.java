@@ -32,11 +32,6 @@ public final class DeferredCallback extends Activatable {
   }
 
   @Override
-  void expire(final EventBase owner) {
-    throw new IllegalStateException("a deferred callback has no time-out");
-  }
-
-  @Override
   public String toString() {
     return "deferred callback " + action;
   }

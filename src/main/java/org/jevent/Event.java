@@ -18,7 +18,7 @@ import java.util.Objects;
  * <p>Errors: a closed or finalized event, or a closed base, is answered with {@link
  * IllegalStateException}; {@link #delete} and {@link #close} are always allowed.
  */
-public final class Event extends Activatable implements AutoCloseable {
+public final class Event extends TimerNode implements AutoCloseable {
   /** A time-out has passed; {@code EV_TIMEOUT}. */
   public static final int TIMEOUT = 0x01;
 

@@ -51,11 +51,6 @@ final class StageJob extends Activatable implements Job {
   }
 
   @Override
-  void expire(final EventBase owner) {
-    throw new IllegalStateException("a job has no time-out");
-  }
-
-  @Override
   public String toString() {
     return source.toString();
   }

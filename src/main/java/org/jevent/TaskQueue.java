@@ -53,11 +53,6 @@ final class TaskQueue extends Activatable {
   }
 
   @Override
-  void expire(final EventBase owner) {
-    throw new IllegalStateException("tasks have no time-out");
-  }
-
-  @Override
   public String toString() {
     return "tasks";
   }

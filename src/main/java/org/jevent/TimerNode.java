@@ -1,7 +1,7 @@
 package org.jevent;
 
 /** What a {@link TimerQueue} holds. Its fields belong to the queue. */
-abstract class TimerNode {
+abstract class TimerNode extends Activatable {
   /** When it is due, on the base's clock. */
   long deadline;
 
@@ -19,6 +19,10 @@ abstract class TimerNode {
 
   /** The heap has an entry for it, of which it may be the corpse. */
   boolean inHeap;
+
+  TimerNode(final EventBase base, final int priority) {
+    super(base, priority);
+  }
 
   /** The time has come: called under the base's lock, no longer scheduled. */
   abstract void expire(EventBase base);

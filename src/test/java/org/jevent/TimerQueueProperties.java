@@ -18,6 +18,15 @@ class TimerQueueProperties {
   private static final int NODES = 40;
 
   private static final class Node extends TimerNode {
+    Node() {
+      super(null, 0);
+    }
+
+    @Override
+    void run() {
+      throw new UnsupportedOperationException();
+    }
+
     @Override
     void expire(final EventBase base) {
       throw new UnsupportedOperationException();

@@ -12,7 +12,6 @@ abstract class BufferFrame {
 
   final ByteQueue queue;
   private Guard guard;
-  int flags;
 
   BufferFrame(final ByteQueue queue, final Guard guard) {
     this.queue = queue;
@@ -24,6 +23,7 @@ abstract class BufferFrame {
     if (guard != null) {
       guard.enter();
     }
+    final int flags = queue.marks();
     if ((flags & (ends | CLOSED)) != 0) {
       if (guard != null) {
         guard.exit();
@@ -66,20 +66,20 @@ abstract class BufferFrame {
 
   /** Nothing is taken from the front, or put there, until {@link #unfreezeFront}. */
   public final void freezeFront() {
-    flags |= FRONT;
+    queue.marks(queue.marks() | FRONT);
   }
 
   /** Nothing is added at the back until {@link #unfreezeBack}; {@code evbuffer_freeze}. */
   public final void freezeBack() {
-    flags |= BACK;
+    queue.marks(queue.marks() | BACK);
   }
 
   public final void unfreezeFront() {
-    flags &= ~FRONT;
+    queue.marks(queue.marks() & ~FRONT);
   }
 
   public final void unfreezeBack() {
-    flags &= ~BACK;
+    queue.marks(queue.marks() & ~BACK);
   }
 
   /** Any thread may use it from now on; {@code evbuffer_enable_locking}. */

@@ -472,8 +472,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   public void close() {
     lock();
     try {
-      if ((flags & CLOSED) == 0) {
-        flags |= CLOSED;
+      if ((queue.marks() & CLOSED) == 0) {
+        queue.marks(queue.marks() | CLOSED);
         if (callbacks != null) {
           callbacks.close();
         }
@@ -488,6 +488,9 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "buffer of " + queue.length() + " bytes" + ((flags & CLOSED) != 0 ? ", closed" : "");
+    return "buffer of "
+        + queue.length()
+        + " bytes"
+        + ((queue.marks() & CLOSED) != 0 ? ", closed" : "");
   }
 }

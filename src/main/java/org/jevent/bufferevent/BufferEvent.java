@@ -291,18 +291,13 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     }
     enter("setWatermarks");
     try {
-      if (marks == Watermarks.NONE) {
-        marks = new Watermarks();
-      }
       if ((mask & Event.READ) != 0) {
-        marks.readLow = low;
-        marks.readHigh = high;
+        marks = context.shared(marks.reading(low, high));
         inputChanged();
         readingChanged();
       }
       if ((mask & Event.WRITE) != 0) {
-        marks.writeLow = low;
-        marks.writeHigh = high;
+        marks = context.shared(marks.writing(low, high));
         writingChanged();
       }
     } finally {
@@ -312,12 +307,12 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** The low watermark of READ or WRITE; {@code bufferevent_getwatermark}. */
   public final long lowWatermark(final int direction) {
-    return requireOne(direction) == Event.READ ? marks.readLow : marks.writeLow;
+    return requireOne(direction) == Event.READ ? marks.readLow() : marks.writeLow();
   }
 
   /** The high watermark of READ or WRITE, 0 when there is none. */
   public final long highWatermark(final int direction) {
-    return requireOne(direction) == Event.READ ? marks.readHigh : marks.writeHigh;
+    return requireOne(direction) == Event.READ ? marks.readHigh() : marks.writeHigh();
   }
 
   private static int requireOne(final int direction) {
@@ -341,10 +336,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     enter("trigger");
     try {
       final boolean always = (options & TRIGGER_IGNORE_WATERMARKS) != 0;
-      if ((mask & Event.READ) != 0 && (always || queueLength(input) >= marks.readLow)) {
+      if ((mask & Event.READ) != 0 && (always || queueLength(input) >= marks.readLow())) {
         pendRead();
       }
-      if ((mask & Event.WRITE) != 0 && (always || queueLength(output) <= marks.writeLow)) {
+      if ((mask & Event.WRITE) != 0 && (always || queueLength(output) <= marks.writeLow())) {
         pendWrite();
       }
       runPending((options & TRIGGER_DEFERRED) != 0);

@@ -115,7 +115,7 @@ final class FilterBufferEvent extends BufferEvent {
   // ---- turning ----
 
   private boolean inputIsFull() {
-    return marks.readHigh > 0 && received.length() >= marks.readHigh;
+    return marks.readHigh() > 0 && received.length() >= marks.readHigh();
   }
 
   /** Calls the filter as long as it makes something of what has arrived. */
@@ -129,7 +129,8 @@ final class FilterBufferEvent extends BufferEvent {
     try {
       StreamFilter.Result result;
       do {
-        final long limit = urged || marks.readHigh == 0 ? -1 : marks.readHigh - received.length();
+        final long limit =
+            urged || marks.readHigh() == 0 ? -1 : marks.readHigh() - received.length();
         result = turnInputOnce(limit, mode);
         turned |= result == StreamFilter.Result.OK;
       } while (result == StreamFilter.Result.OK

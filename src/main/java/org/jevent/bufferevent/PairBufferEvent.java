@@ -55,7 +55,7 @@ final class PairBufferEvent extends BufferEvent {
   /** Moves the output to the partner's input, as much as its high watermark lets in. */
   private boolean transfer(final boolean ignoreWatermarks) {
     final PairBufferEvent target = partner;
-    final long high = ignoreWatermarks ? 0 : target.marks.readHigh;
+    final long high = ignoreWatermarks ? 0 : target.marks.readHigh();
     final long room = high == 0 ? Long.MAX_VALUE : high - target.received.length();
     if (room <= 0 || toSend.length() == 0) {
       return false;

@@ -7,7 +7,6 @@ import org.jevent.EventBase;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
-import org.jevent.loop.Step;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.FileStore;
 
@@ -19,7 +18,6 @@ final class SocketBufferEvent extends BufferEvent {
   /** A file goes out in larger parts than bytes, as the system sends it by itself. */
   private static final int MAX_FILE_SEND = 1 << 20;
 
-  private final Step step = this::reconcile;
   private NetSocket socket;
   private SocketStream stream;
 
@@ -35,18 +33,18 @@ final class SocketBufferEvent extends BufferEvent {
   private boolean sending;
 
   /** What is being sent may be reported with the next event, whenever that comes; else -1. */
-  private long sentLazily = -1;
+  private int sentLazily = -1;
 
   private boolean shutdownWanted;
   private boolean inputEnded;
   private boolean stepWanted;
   private boolean waiting;
-  private int priority;
+  private short priority;
 
   SocketBufferEvent(final EventBase base, final NetSocket socket, final int options) {
     super(base, options, lockFor(options));
     this.socket = socket;
-    priority = base.priorities() / 2;
+    priority = (short) (base.priorities() / 2);
   }
 
   // ---- what is wanted ----
@@ -83,7 +81,7 @@ final class SocketBufferEvent extends BufferEvent {
   private void wantStep() {
     if (!stepWanted && !closed) {
       stepWanted = true;
-      context.stage.later(step);
+      context.stage.later(inside);
     }
   }
 
@@ -104,7 +102,8 @@ final class SocketBufferEvent extends BufferEvent {
 
   // ---- what the engine is told; the loop's thread ----
 
-  private void reconcile() {
+  @Override
+  void reconcile() {
     guard.enter();
     try {
       stepWanted = false;
@@ -165,7 +164,7 @@ final class SocketBufferEvent extends BufferEvent {
       if (!sendFile(most)) {
         final long count = toSend.collect(context.vector, most);
         final boolean lazily = mayBeToldLate(count);
-        sentLazily = lazily ? count : -1;
+        sentLazily = lazily ? (int) count : -1;
         context.engine.send(stream.slot, context.vector, lazily);
         context.vector.clear();
       }
@@ -243,10 +242,10 @@ final class SocketBufferEvent extends BufferEvent {
       limits.charge(length, 0);
     }
     readProgress();
-    if (limits != null || (marks.readHigh > 0 && received.length() >= marks.readHigh)) {
+    if (limits != null || (marks.readHigh() > 0 && received.length() >= marks.readHigh())) {
       updateReceiving();
       updateWaiting();
-    } else if (marks.readHigh > 0) {
+    } else if (marks.readHigh() > 0) {
       wantStep(); // the callback will have drained most of it by then
     }
     reportPending();
@@ -529,7 +528,7 @@ final class SocketBufferEvent extends BufferEvent {
       detachAll();
     } else {
       stepWanted = true;
-      context.stage.later(step);
+      context.stage.later(inside);
     }
   }
 
@@ -564,7 +563,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
     enter("priority");
     try {
-      priority = value;
+      priority = (short) value;
       job.priority(value);
       if (timeouts != null) {
         timeouts.priority(value);

@@ -18,6 +18,9 @@ final class StreamContext implements AutoCloseable {
   /** Buffer events that are not thread-safe belong to the loop's thread while the loop runs. */
   final Guard loopGuard;
 
+  /** The last that were set: a server sets the same for each connection. */
+  private Watermarks lastMarks = Watermarks.NONE;
+
   private StreamContext(final Backstage stage) {
     this.stage = stage;
     engine = stage.engine();
@@ -36,6 +39,16 @@ final class StreamContext implements AutoCloseable {
 
   static StreamContext of(final Backstage stage) {
     return stage.resource(StreamContext.class, StreamContext::new);
+  }
+
+  /** The same watermarks, in as few objects as is easy. Any thread. */
+  Watermarks shared(final Watermarks wanted) {
+    final Watermarks last = lastMarks;
+    if (wanted.equals(last)) {
+      return last;
+    }
+    lastMarks = wanted;
+    return wanted;
   }
 
   @Override

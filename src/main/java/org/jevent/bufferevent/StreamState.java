@@ -5,6 +5,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
 import org.jevent.loop.Job;
+import org.jevent.loop.Step;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 
@@ -33,6 +34,7 @@ abstract class StreamState {
   final EventBuffer input;
   final EventBuffer output;
   final Job job;
+  final Inside inside;
   BufferEvent.DataCallback readCallback;
   BufferEvent.DataCallback writeCallback;
   BufferEvent.EventCallback eventCallback;
@@ -70,14 +72,37 @@ abstract class StreamState {
     output = new EventBuffer(toSend, base, guard);
     input.freezeBack();
     output.freezeFront();
-    received.owner((before, added, removed) -> inputChanged());
-    toSend.owner(
-        (before, added, removed) -> {
-          if (added > 0) {
-            outputAdded();
-          }
-        });
-    job = context.stage.newJob(this, this::deliver);
+    inside = new Inside();
+    received.owner(inside);
+    toSend.owner(inside);
+    job = context.stage.newJob(this, inside);
+  }
+
+  /** What the floors below call; the class itself is a public one's ancestor. */
+  final class Inside implements ByteQueue.Owner, Runnable, Step {
+    @Override
+    public void changed(final ByteQueue queue, final long added) {
+      if (queue == received) {
+        inputChanged();
+      } else if (added > 0) {
+        outputAdded();
+      }
+    }
+
+    @Override
+    public void run() {
+      deliver();
+    }
+
+    @Override
+    public void step() {
+      reconcile();
+    }
+
+    @Override
+    public String toString() {
+      return StreamState.this.toString();
+    }
   }
 
   static StreamLock lockFor(final int options) {
@@ -94,6 +119,9 @@ abstract class StreamState {
 
   /** There is something more to write. */
   abstract void outputAdded();
+
+  /** A step before the wait, if the kind has asked for one. */
+  void reconcile() {}
 
   /** Somebody may wait from now on to hear that bytes have left. */
   void progressWatched() {}
@@ -174,8 +202,8 @@ abstract class StreamState {
   /** How many bytes may be read now, by the limits and the high watermark. */
   final int readAllowance() {
     long most = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
-    if (marks.readHigh > 0) {
-      most = Math.min(most, marks.readHigh - received.length());
+    if (marks.readHigh() > 0) {
+      most = Math.min(most, marks.readHigh() - received.length());
     }
     return (int) Math.max(0, most);
   }
@@ -186,7 +214,7 @@ abstract class StreamState {
 
   /** The input has grown or been drained. */
   void inputChanged() {
-    if (marks.readHigh > 0 && received.length() >= marks.readHigh) {
+    if (marks.readHigh() > 0 && received.length() >= marks.readHigh()) {
       suspendReading(WATERMARK);
     } else if (readSuspended != 0) {
       resumeReading(WATERMARK);
@@ -200,7 +228,7 @@ abstract class StreamState {
     if (timeouts != null) {
       timeouts.restartReading(isReading());
     }
-    if (received.length() >= marks.readLow) {
+    if (received.length() >= marks.readLow()) {
       pendRead();
     }
   }
@@ -210,7 +238,7 @@ abstract class StreamState {
     if (timeouts != null) {
       timeouts.restartWriting(isWriting());
     }
-    if (toSend.length() <= marks.writeLow) {
+    if (toSend.length() <= marks.writeLow()) {
       pendWrite();
     }
   }
@@ -335,7 +363,7 @@ abstract class StreamState {
     if ((pending & PENDING_READ) != 0 && !closed) {
       pending &= ~PENDING_READ;
       callData(readCallback);
-      if (marks.readHigh > 0 && mayStillRead()) {
+      if (marks.readHigh() > 0 && mayStillRead()) {
         pendRead();
       }
     }
@@ -352,7 +380,7 @@ abstract class StreamState {
 
   /** A reader that has left the input full is called again, later. */
   private boolean mayStillRead() {
-    return !closed && (enabled & Event.READ) != 0 && received.length() >= marks.readHigh;
+    return !closed && (enabled & Event.READ) != 0 && received.length() >= marks.readHigh();
   }
 
   private void callData(final BufferEvent.DataCallback callback) {

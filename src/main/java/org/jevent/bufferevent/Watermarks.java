@@ -1,12 +1,14 @@
 package org.jevent.bufferevent;
 
-/** The four watermarks; all zero unless set. */
-final class Watermarks {
-  /** Shared by all that have not set any. */
-  static final Watermarks NONE = new Watermarks();
+/** The four watermarks; all zero unless set. Streams that have equal ones share them. */
+record Watermarks(long readLow, long readHigh, long writeLow, long writeHigh) {
+  static final Watermarks NONE = new Watermarks(0, 0, 0, 0);
 
-  long readLow;
-  long readHigh;
-  long writeLow;
-  long writeHigh;
+  Watermarks reading(final long low, final long high) {
+    return new Watermarks(low, high, writeLow, writeHigh);
+  }
+
+  Watermarks writing(final long low, final long high) {
+    return new Watermarks(readLow, readHigh, low, high);
+  }
 }

@@ -14,6 +14,12 @@ public final class ByteQueue extends QueueReader {
   /** So many bytes of a segment are copied rather than shared when a queue is split inside it. */
   private static final int COPIED = 4096;
 
+  /** To whom a queue belongs. */
+  public interface Owner {
+    /** The queue has changed; {@code added} bytes, or none, have come. */
+    void changed(ByteQueue queue, long added);
+  }
+
   /** Hears of changes. */
   @FunctionalInterface
   public interface Observer {

@@ -16,7 +16,11 @@ abstract class SegmentList {
   private long removed;
   int version;
   private boolean settling;
-  private ByteQueue.Observer owner;
+
+  /** The public face's notes: which ends are frozen. */
+  private byte marks;
+
+  private ByteQueue.Owner owner;
   private ByteQueue.Observer observer;
 
   SegmentList(final ChunkPool pool) {
@@ -28,13 +32,21 @@ abstract class SegmentList {
     return length;
   }
 
+  public final int marks() {
+    return marks;
+  }
+
+  public final void marks(final int value) {
+    marks = (byte) value;
+  }
+
   /** Another number after each change of the segments. */
   public final int version() {
     return version;
   }
 
   /** Who hears of changes first: the owner, or null. */
-  public final void owner(final ByteQueue.Observer value) {
+  public final void owner(final ByteQueue.Owner value) {
     owner = value;
   }
 
@@ -64,7 +76,7 @@ abstract class SegmentList {
         added = 0;
         removed = 0;
         if (owner != null) {
-          owner.changed(length - more + less, more, less);
+          owner.changed((ByteQueue) this, more);
         }
         if (observer != null) {
           observer.changed(length - more + less, more, less);
