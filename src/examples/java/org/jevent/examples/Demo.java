@@ -42,7 +42,7 @@ final class Demo implements Callable<Integer> {
   }
 
   private boolean run(final String method) throws InterruptedException {
-    final EventServer server = new EventServer(method);
+    final BufferEventServer server = new BufferEventServer(method);
     final int port = server.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     final Thread loop = new Thread(server::serve, "loop-" + method);
     loop.start();

@@ -1,6 +1,5 @@
 package org.jevent.examples;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashSet;
@@ -41,7 +40,7 @@ abstract class LoopServer implements Server {
   }
 
   @Override
-  public int open(final InetSocketAddress address) throws IOException {
+  public int open(final InetSocketAddress address) {
     final ConnectionListener listener =
         later(
             ConnectionListener.bind(

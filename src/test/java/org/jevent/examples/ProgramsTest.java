@@ -16,7 +16,19 @@ class ProgramsTest {
   private static final int USAGE = 2;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "doctor", "http-get", "rot13-server", "rot13-client"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "doctor",
+        "http-get",
+        "rot13-server",
+        "rot13-client",
+        "echo-server",
+        "tcp-proxy",
+        "chat-server",
+        "file-server",
+        "udp-echo"
+      })
   void eachProgramExplainsItself(final String name) throws Exception {
     try (Program program = Program.start(name, "--help")) {
       assertThat(program.output()).startsWith("Usage: scripts/run " + name);
