@@ -22,7 +22,7 @@
 #endif
 
 #define JEV_MAGIC 0x4a455652
-#define JEV_ABI_VERSION 2
+#define JEV_ABI_VERSION 3
 
 /* Engines, in no order of preference. */
 enum {
@@ -195,7 +195,12 @@ JEV_EXPORT int32_t jev_errno(int32_t key);
 
 /* 0 when the engine can be used here, else why not (-ENOSYS: not compiled in). */
 JEV_EXPORT int32_t jev_engine_status(int32_t engine);
+/* Writes why it cannot, where there is more to say than the error does: at most size - 1 bytes and a zero at
+ * out. Returns how many; 0: nothing to add. */
+JEV_EXPORT int32_t jev_engine_reason(int32_t engine, int64_t out, int32_t size);
 JEV_EXPORT int32_t jev_engine_features(int32_t engine);
+/* 1 when it stands on an imitation of the system's interface, as in libraries that are built for tests. */
+JEV_EXPORT int32_t jev_engine_emulated(int32_t engine);
 
 enum { JEV_CREATE_TIMERFD = 0x01 }; /* time-outs through a timerfd even where epoll_pwait2 exists */
 

@@ -33,6 +33,22 @@ JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineStatus(void *env, void
   return jev_engine_status(engine);
 }
 
+JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineReason(void *env, void *owner, int32_t engine,
+                                                                 int64_t out, int32_t size);
+JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineReason(void *env, void *owner, int32_t engine,
+                                                                 int64_t out, int32_t size) {
+  (void)env;
+  (void)owner;
+  return jev_engine_reason(engine, out, size);
+}
+
+JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineEmulated(void *env, void *owner, int32_t engine);
+JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineEmulated(void *env, void *owner, int32_t engine) {
+  (void)env;
+  (void)owner;
+  return jev_engine_emulated(engine);
+}
+
 JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineFeatures(void *env, void *owner, int32_t engine);
 JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineFeatures(void *env, void *owner, int32_t engine) {
   (void)env;

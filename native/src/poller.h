@@ -7,7 +7,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "jevent.h"
+#include "ring.h"
+
+/* Which interfaces this system has. JEVENT_EMULATION: a library for tests, with stand-ins for foreign ones.
+ */
+#if defined(__linux__)
+#define JEV_HAS_EPOLL
+#endif
+#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__) || \
+    defined(__DragonFly__) || defined(JEVENT_EMULATION)
+#define JEV_HAS_KQUEUE
+#endif
+#if defined(__sun) || defined(JEVENT_EMULATION)
+#define JEV_HAS_EVPORT
+#define JEV_HAS_DEVPOLL
+#endif
+
+#if defined(JEVENT_EMULATION)
+#define JEV_EMULATED true
+#else
+#define JEV_EMULATED false
+#endif
 
 struct jev_poller;
 
@@ -19,10 +39,7 @@ struct jev_ready {
 };
 
 struct jev_poller_ops {
-  int32_t code;
-  int32_t features;
-  int32_t (*status)(void);
-  int32_t (*check)(int32_t fd);
+  struct jev_kind kind;
   /* A new poller in *out, or a negated errno. */
   int32_t (*open)(struct jev_poller **out, struct jev_header *counters, int32_t flags);
   /* Changes what a descriptor is watched for. `renew`: `old` may be wrong, the number may stand for another
@@ -43,8 +60,8 @@ struct jev_poller_ops {
 };
 
 extern const struct jev_poller_ops jev_poller_epoll;
-
-/* The engine that a poller makes, through the reactor. */
-extern const struct jev_engine jev_engine_epoll;
+extern const struct jev_poller_ops jev_poller_kqueue;
+extern const struct jev_poller_ops jev_poller_evport;
+extern const struct jev_poller_ops jev_poller_devpoll;
 
 #endif

@@ -271,10 +271,10 @@ static int32_t rebuild(struct jev_poller *poller) {
 }
 
 const struct jev_poller_ops jev_poller_epoll = {
-    .code = JEV_ENGINE_EPOLL,
-    .features = JEV_FEATURE_ET | JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE,
-    .status = status,
-    .check = check,
+    .kind = {.code = JEV_ENGINE_EPOLL,
+             .features = JEV_FEATURE_ET | JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE,
+             .status = status,
+             .check = check},
     .open = open_poller,
     .set = set,
     .closing = closing,

@@ -243,8 +243,8 @@ static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) 
   if ((in->a & ~(int64_t)(JEV_READ | JEV_WRITE | JEV_CLOSED | JEV_ET)) != 0 || in->a == JEV_ET) {
     return -EINVAL;
   }
-  if (((in->a & JEV_ET) != 0 && (reactor->ops->features & JEV_FEATURE_ET) == 0) ||
-      ((in->a & JEV_CLOSED) != 0 && (reactor->ops->features & JEV_FEATURE_EARLY_CLOSE) == 0)) {
+  if (((in->a & JEV_ET) != 0 && (reactor->ops->kind.features & JEV_FEATURE_ET) == 0) ||
+      ((in->a & JEV_CLOSED) != 0 && (reactor->ops->kind.features & JEV_FEATURE_EARLY_CLOSE) == 0)) {
     return -EOPNOTSUPP;
   }
   if ((slot->flags & SLOT_STREAM) != 0) {

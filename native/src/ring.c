@@ -8,8 +8,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "poller.h"
-
 enum {
   FLAGS = JEV_CREATE_TIMERFD,
   MIN_ENTRIES = 8,
@@ -19,36 +17,6 @@ enum {
   MAX_BUFFER_SIZE = 1 << 20,
   LINE = 64
 };
-
-static const struct jev_engine *const ENGINES[] = {
-#if defined(__linux__)
-    &jev_engine_epoll,
-#endif
-    NULL};
-
-const struct jev_engine *jev_engine_find(int32_t code) {
-  for (size_t i = 0; ENGINES[i] != NULL; i++) {
-    if (ENGINES[i]->code == code) {
-      return ENGINES[i];
-    }
-  }
-  return NULL;
-}
-
-int32_t jev_engine_status(int32_t engine) {
-  const struct jev_engine *found = jev_engine_find(engine);
-  return found == NULL ? -ENOSYS : found->status();
-}
-
-int32_t jev_engine_features(int32_t engine) {
-  const struct jev_engine *found = jev_engine_find(engine);
-  return found == NULL ? 0 : found->features;
-}
-
-int32_t jev_check(int32_t engine, int32_t fd) {
-  const struct jev_engine *found = jev_engine_find(engine);
-  return found == NULL ? -ENOSYS : found->check(fd);
-}
 
 static int64_t align(int64_t offset) { return (offset + LINE - 1) & ~(int64_t)(LINE - 1); }
 

@@ -14,14 +14,22 @@
 struct jev_ring;
 struct jev_port;
 
-/* What an engine must provide. */
-struct jev_engine {
+/* What is known of an engine without a ring. */
+struct jev_kind {
   int32_t code;
   int32_t features;
+  bool emulated; /* on a stand-in for the system's interface: tests only */
   /* 0 when it can be used here, else a negated errno. */
   int32_t (*status)(void);
+  /* Why not, in words; NULL: the error says it all. */
+  const char *(*reason)(void);
   /* 0 when a descriptor can be watched, else the negated errno that watching would meet. */
   int32_t (*check)(int32_t fd);
+};
+
+/* What an engine must provide. */
+struct jev_engine {
+  const struct jev_kind *kind;
   int32_t (*open)(struct jev_ring *ring, int32_t flags);
   int32_t (*enter)(struct jev_ring *ring, int64_t timeout);
   /* Any thread, and signal handlers. */
@@ -89,7 +97,8 @@ int32_t jev_signals_watch(struct jev_ring *ring, int32_t signal, bool on);
 void jev_signals_report(struct jev_ring *ring);
 void jev_signals_close(struct jev_ring *ring);
 
-/* The engines of this build, by code; NULL where there is none. */
+/* ---- engines.c ---- */
+/* The engine of that code in this build, or NULL. */
 const struct jev_engine *jev_engine_find(int32_t code);
 
 #endif

@@ -12,6 +12,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.Signals;
+import org.jevent.error.ErrnoException;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -43,9 +44,17 @@ class SignalRestoreTest {
                   base.loopBreak();
                 }
               });
-      event.add();
+      try {
+        event.add();
+      } catch (final ErrnoException e) {
+        say("refused");
+        Runtime.getRuntime().halt(0);
+      }
       Raise.signal(number);
       base.dispatch();
+      if (args[2].equals("leave")) {
+        Runtime.getRuntime().halt(0);
+      }
       if (args[2].equals("close")) {
         base.close();
       }
@@ -74,7 +83,13 @@ class SignalRestoreTest {
 
   private static Outcome run(final Bases bases, final Signals signal, final String how)
       throws Exception {
-    final List<String> command = new ArrayList<>();
+    return run(List.of(), bases, signal, how);
+  }
+
+  private static Outcome run(
+      final List<String> starter, final Bases bases, final Signals signal, final String how)
+      throws Exception {
+    final List<String> command = new ArrayList<>(starter);
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -99,6 +114,15 @@ class SignalRestoreTest {
     final Outcome outcome = run(bases, Signals.TERM, "delete");
     assertThat(outcome.said()).containsExactly("caught", "ending", "hook");
     assertThat(outcome.exit()).isEqualTo(KILLED_BY + TERM);
+  }
+
+  /** A JVM keeps to what it was started with, as by nohup; it must not seem to watch. */
+  @EngineTest
+  void aSignalThatWasIgnoredFromTheStartIsCaughtOrRefused(final Bases bases) throws Exception {
+    final List<String> ignoring = List.of("sh", "-c", "trap '' HUP && exec \"$@\"", "sh");
+    final Outcome outcome = run(ignoring, bases, Signals.HUP, "leave");
+    assertThat(outcome.said()).containsExactly(bases.method().equals("nio") ? "refused" : "caught");
+    assertThat(outcome.exit()).isZero();
   }
 
   @EngineTest

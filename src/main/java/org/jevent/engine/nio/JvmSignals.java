@@ -39,11 +39,21 @@ final class JvmSignals {
             0,
             this,
             number);
-    former =
-        Api.HANDLE.invoke(
-            signal,
-            MethodHandleProxies.asInterfaceInstance(
-                Api.HANDLER, MethodHandles.dropArguments(raised, 0, Api.SIGNAL)));
+    final Object handler =
+        MethodHandleProxies.asInterfaceInstance(
+            Api.HANDLER, MethodHandles.dropArguments(raised, 0, Api.SIGNAL));
+    former = Api.HANDLE.invoke(signal, handler);
+    if (Api.HANDLE.invoke(signal, handler) != handler) {
+      throw new IgnoredException();
+    }
+  }
+
+  /**
+   * A signal that was ignored when the JVM was started, as under nohup, it goes on ignoring without
+   * a word: the handler is not the one that it was given.
+   */
+  private static final class IgnoredException extends Exception {
+    private static final long serialVersionUID = 1;
   }
 
   /** The few members of {@code sun.misc.Signal}. */
@@ -128,6 +138,9 @@ final class JvmSignals {
       return new JvmSignals(number, Api.NEW.invoke(name));
     } catch (final IllegalArgumentException keptByJvm) {
       throw new ErrnoException("watch signal " + name, Errno.EINVAL, 0, keptByJvm);
+    } catch (final IgnoredException e) {
+      throw new ErrnoException(
+          "watch signal " + name + ", which this JVM was told to ignore", Errno.EINVAL, 0);
     } catch (final Throwable e) {
       throw failed(name, e);
     }

@@ -6,7 +6,7 @@ package org.jevent.engine.ring;
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
-  static final int ABI_VERSION = 2;
+  static final int ABI_VERSION = 3;
   static final int SUBMISSION_SIZE = 32;
   static final int SUBMISSION_OP = 0;
   static final int SUBMISSION_FLAGS = 2;

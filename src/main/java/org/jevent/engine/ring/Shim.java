@@ -2,8 +2,8 @@ package org.jevent.engine.ring;
 
 /**
  * The functions of the shim, as {@code native/include/jevent.h} describes them: {@code
- * jev_wait_for} is {@code waitFor} here. Bound by JNA's direct mapping or by the JVM itself;
- * nothing but {@link ShimLoader} knows which.
+ * jev_engine_status} is {@code engineStatus} here. Bound by JNA's direct mapping or by the JVM
+ * itself; nothing but {@link ShimLoader} knows which.
  */
 final class Shim {
   private Shim() {}
@@ -16,7 +16,11 @@ final class Shim {
 
   static native int engineStatus(int engine);
 
+  static native int engineReason(int engine, long out, int size);
+
   static native int engineFeatures(int engine);
+
+  static native int engineEmulated(int engine);
 
   static native long create(int engine, int entries, int buffers, int buffer_size, int flags);
 
