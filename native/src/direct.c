@@ -13,7 +13,7 @@
 
 #include "reactor.h"
 
-enum { LEAST_PIECE = 2048, MOST_SENDS = 1024, PER_SEND = 2, PER_RESULT = 4 };
+enum { LEAST_PIECE = 2048, MOST_SENDS = 1024, PER_SEND = 2, PER_RESULT = 4, ALL_SENT = INT32_MAX };
 
 /* Something that came and was not wanted yet. */
 struct jev_held {
@@ -333,9 +333,12 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
     if (slot->closing == 0) {
       jev_detached(ring, number, 0);
     }
-  } else {
-    jev_lapse(reactor, number);
+    return;
   }
+  if (!jev_direct_reads(reactor, slot)) {
+    jev_stream_ready(ring, number, JEV_READ); /* it may be nothing that one can wait for */
+  }
+  jev_lapse(reactor, number);
 }
 
 void jev_direct_reap(struct jev_ring *ring) {
@@ -443,8 +446,8 @@ bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec 
   struct jev_slot *slot = &reactor->slots[number];
   if (direct == NULL || direct->sends == MOST_SENDS || (slot->flags & SLOT_PLAIN) != 0 ||
       bytes->iov_len == 0 || bytes->iov_len > INT32_MAX || jev_room(ring) < PER_RESULT + PER_SEND ||
-      !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len,
-                         direct->sends)) {
+      !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len, direct->sends,
+                         lazy)) {
     return false;
   }
   direct->prepared[direct->sends++] = (struct prepared){.slot = number,
@@ -468,7 +471,7 @@ static void sent(struct jev_ring *ring, const struct prepared *prepared, int32_t
     return;
   }
   slot->flags &= (uint16_t)~SLOT_SENDING;
-  if (result == INT32_MAX) {
+  if (result == ALL_SENT || result == (int32_t)prepared->length) {
     if (!prepared->lazy) {
       jev_complete(ring, JEV_SENT, prepared->slot, 0)->value = prepared->length;
     }
@@ -492,7 +495,7 @@ void jev_direct_sent(struct jev_ring *ring) {
     return;
   }
   for (uint32_t i = 0; i < count; i++) {
-    direct->results[i] = INT32_MAX;
+    direct->results[i] = ALL_SENT;
   }
   direct->ops->sent(reactor->poller, count, direct->results);
   direct->sends = 0;

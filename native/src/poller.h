@@ -77,11 +77,12 @@ struct jev_direct_ops {
   /* Closes the descriptor, after all that was prepared. False: it cannot. */
   bool (*close)(struct jev_poller *poller, int32_t fd, uint64_t token);
   /* Sends what goes at once when the queue is handed over. `number` is 0 for the first after `sent`, and so
-   * on. False: not now. */
-  bool (*send)(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length, uint32_t number);
-  /* What came of the sends that were handed over: at most `count` numbers and results, of those only that did
-   * not send everything. */
-  uint32_t (*sent)(struct jev_poller *poller, uint32_t count, int32_t *results);
+   * on. A quiet one that sends everything does not end the wait. False: not now. */
+  bool (*send)(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length, uint32_t number,
+               bool quiet);
+  /* What came of the `count` sends that were handed over: fills in the results of those that said anything,
+   * the bytes that they sent or an error. */
+  void (*sent)(struct jev_poller *poller, uint32_t count, int32_t *results);
   /* Something is prepared that the system has not been told. */
   bool (*prepared)(const struct jev_poller *poller);
   /* The next result; false when there is none. A received one's buffer is lent until `give_back`. */

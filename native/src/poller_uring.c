@@ -381,12 +381,12 @@ static bool close_descriptor(struct jev_poller *poller, int32_t fd, uint64_t tok
 }
 
 static bool send_bytes(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length,
-                       uint32_t number) {
+                       uint32_t number, bool quiet) {
   struct io_uring_sqe *sqe = prepare(poller, IORING_OP_SEND, fd, tag(number, SEND, 0));
   if (sqe == NULL) {
     return false;
   }
-  sqe->flags = IOSQE_CQE_SKIP_SUCCESS;
+  sqe->flags = quiet ? IOSQE_CQE_SKIP_SUCCESS : 0;
   sqe->addr = (uint64_t)(uintptr_t)bytes;
   sqe->len = length;
   sqe->msg_flags = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL; /* a short one is no success */
@@ -398,22 +398,19 @@ static enum kind kind_of(const struct io_uring_cqe *cqe) {
 }
 
 /* What the kernel did not take, for want of memory, will not leave behind our back. */
-static uint32_t take_back(const struct jev_uring *uring, uint32_t count, int32_t *results) {
-  uint32_t failed = 0;
+static void take_back(const struct jev_uring *uring, uint32_t count, int32_t *results) {
   for (uint32_t i = jev_uring_prepared(uring); i > 0; i--) {
     struct io_uring_sqe *sqe = &uring->sqes[(uring->next - i) & uring->sq_mask];
     if ((sqe->user_data >> KIND_SHIFT & NIBBLE) == SEND && (sqe->user_data & LOW) < count) {
       results[sqe->user_data & LOW] = -EAGAIN;
       memset(sqe, 0, sizeof *sqe); /* a NOP */
-      failed++;
     }
   }
-  return failed;
 }
 
 /* Looks through what has come without taking it, as what came before cannot be taken yet for want of room. */
-static uint32_t sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
-  uint32_t failed = take_back(&poller->uring, count, results);
+static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
+  take_back(&poller->uring, count, results);
   uint32_t completed = jev_uring_completed(&poller->uring);
   for (uint32_t i = 0; i < completed; i++) {
     struct io_uring_cqe *cqe = jev_uring_completion(&poller->uring, i);
@@ -421,10 +418,8 @@ static uint32_t sent(struct jev_poller *poller, uint32_t count, int32_t *results
     if (kind_of(cqe) == SEND && number < count) {
       results[number] = cqe->res;
       cqe->user_data = tag(0, IGNORED, 0);
-      failed++;
     }
   }
-  return failed;
 }
 
 static void received(struct jev_poller *poller, const struct io_uring_cqe *cqe, struct jev_done *out) {
@@ -521,7 +516,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   }
   int64_t end = waits && timeout > 0 && poller->cancelled ? now() + timeout : 0;
   poller->cancelled = false;
-  poller->counters->waits++;
+  poller->counters->waits += waits ? 1 : 0;
   int32_t error = jev_uring_enter(&poller->uring, waits, timeout);
   while (error == 0 && waits && jev_uring_completed(&poller->uring) > 0 && !has_news(poller)) {
     int64_t left = end != 0 ? end - now() : timeout; /* only the end of something cancelled */
