@@ -15,15 +15,19 @@
 
 enum { LEAST_PIECE = 2048, MOST_SENDS = 1024, PER_SEND = 2, PER_RESULT = 4, ALL_SENT = INT32_MAX };
 
-/* Something that came and was not wanted yet. */
+/* What has come for a slot and was not wanted yet: bytes and perhaps an end, or descriptors of connections.
+ */
 struct jev_held {
   struct jev_held *next;
   uint32_t slot;
   uint32_t generation;
-  uint32_t what;
-  int32_t result;
-  uint32_t start; /* of what is left of the bytes */
-  uint8_t bytes[];
+  bool accepts;
+  bool ended;
+  int32_t result; /* of the end */
+  uint32_t start;
+  uint32_t size;
+  uint32_t capacity;
+  uint8_t *bytes;
 };
 
 /* A send that was prepared. */
@@ -37,8 +41,7 @@ struct prepared {
 
 struct jev_direct {
   const struct jev_direct_ops *ops;
-  struct jev_held *first;
-  struct jev_held **last;
+  struct jev_held *held;
   bool due;      /* some of what is held may be wanted */
   bool receives; /* it has buffers of the slab */
   uint32_t sends;
@@ -56,19 +59,21 @@ int32_t jev_direct_open(struct jev_ring *ring) {
     return -ENOMEM;
   }
   direct->ops = reactor->ops->direct;
-  direct->last = &direct->first;
   reactor->direct = direct;
   int32_t error = direct->ops->adopt(reactor->poller, &ring->slab);
   direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller, false);
   return error;
 }
 
-static void drop_held(struct jev_direct *direct, struct jev_held **place) {
+static void drop(struct jev_held **place) {
   struct jev_held *held = *place;
   *place = held->next;
-  if (direct->last == &held->next) {
-    direct->last = place;
+  for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
+    int32_t fd;
+    memcpy(&fd, held->bytes + held->start, sizeof fd);
+    close(fd);
   }
+  free(held->bytes);
   free(held);
 }
 
@@ -77,11 +82,8 @@ void jev_direct_close(struct jev_reactor *reactor) {
   if (direct == NULL) {
     return;
   }
-  while (direct->first != NULL) {
-    if (direct->first->what == JEV_DONE_ACCEPT && direct->first->result >= 0) {
-      close(direct->first->result);
-    }
-    drop_held(direct, &direct->first);
+  while (direct->held != NULL) {
+    drop(&direct->held);
   }
   free(direct);
 }
@@ -154,44 +156,81 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
 
 /* ---- what has come ---- */
 
-/* For want of memory it cannot be kept. */
-static void lose(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
+static bool stale(const struct jev_reactor *reactor, const struct jev_held *held) {
+  return reactor->slots[held->slot].generation != held->generation;
+}
+
+static struct jev_held *held_for(struct jev_reactor *reactor, uint32_t number, bool accepts) {
+  struct jev_direct *direct = reactor->direct;
+  for (struct jev_held *held = direct->held; held != NULL; held = held->next) {
+    if (held->slot == number && !stale(reactor, held)) {
+      return held;
+    }
+  }
+  struct jev_held *fresh = calloc(1, sizeof *fresh);
+  if (fresh != NULL) {
+    fresh->slot = number;
+    fresh->generation = reactor->slots[number].generation;
+    fresh->accepts = accepts;
+    fresh->next = direct->held;
+    direct->held = fresh;
+    reactor->slots[number].held = 1;
+  }
+  return fresh;
+}
+
+static bool append(struct jev_held *held, const void *bytes, uint32_t count) {
+  if (held->size + count > held->capacity) {
+    uint32_t capacity = 2 * (held->size + count);
+    uint8_t *more = realloc(held->bytes, capacity);
+    if (more == NULL) {
+      return false;
+    }
+    held->bytes = more;
+    held->capacity = capacity;
+  }
+  memcpy(held->bytes + held->size, bytes, count);
+  held->size += count;
+  return true;
+}
+
+/* The system is asked for no more until this has been told. */
+static void holds(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->state;
-  if (done->what == JEV_DONE_RECEIVE) {
+  jev_lapse(reactor, number);
+  if (jev_direct_reads(reactor, &reactor->slots[number])) {
+    reactor->direct->due = true;
+    ring->header->more = 1;
+  }
+}
+
+static void hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
+  struct jev_held *held = held_for(ring->state, number, false);
+  if (held == NULL || !append(held, bytes, count)) {
     jev_end_receiving(ring, number, -ENOMEM);
     return;
   }
-  if (done->result >= 0) {
-    close(done->result);
-  }
-  reactor->slots[number].flags &= (uint16_t)~SLOT_ACCEPTING;
-  jev_complete(ring, JEV_ACCEPTED, number, -ENOMEM);
+  holds(ring, number);
 }
 
-static void hold(struct jev_ring *ring, uint32_t number, const struct jev_done *done, const uint8_t *bytes,
-                 uint32_t count) {
-  struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
-  struct jev_slot *slot = &reactor->slots[number];
-  struct jev_held *held = malloc(sizeof *held + count);
+static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
+  struct jev_held *held = held_for(ring->state, number, false);
   if (held == NULL) {
-    lose(ring, number, done);
+    jev_end_receiving(ring, number, result);
     return;
   }
-  *held = (struct jev_held){.slot = number,
-                            .generation = slot->generation,
-                            .what = done->what,
-                            .result = count > 0 ? (int32_t)count : done->result};
-  if (count > 0) {
-    memcpy(held->bytes, bytes, count);
+  held->ended = true;
+  held->result = result;
+  holds(ring, number);
+}
+
+static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
+  struct jev_held *held = held_for(ring->state, number, true);
+  if (held == NULL || !append(held, &fd, sizeof fd)) {
+    close(fd);
+    return;
   }
-  *direct->last = held;
-  direct->last = &held->next;
-  slot->held = 1;
-  if (jev_direct_reads(reactor, slot)) {
-    direct->due = true;
-    ring->header->more = 1;
-  }
+  holds(ring, number);
 }
 
 /* Much at a time is received otherwise than little: see arm. */
@@ -221,7 +260,7 @@ static void received_bytes(struct jev_ring *ring, uint32_t number, const struct 
     jev_received(reactor, number);
   }
   if (told < count) {
-    hold(ring, number, done, ring->slab.base + done->offset + told, count - told);
+    hold_bytes(ring, number, ring->slab.base + done->offset + told, count - told);
   }
   if (told == 0) {
     reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
@@ -256,7 +295,7 @@ static void received(struct jev_ring *ring, uint32_t number, const struct jev_do
   } else if ((slot->flags & SLOT_RECEIVING) != 0 && slot->held == 0) {
     jev_end_receiving(ring, number, done->result);
   } else {
-    hold(ring, number, done, NULL, 0);
+    hold_end(ring, number, done->result);
   }
 }
 
@@ -285,7 +324,7 @@ static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_do
   if (done->result >= 0) {
     bool wanted = (slot->flags & SLOT_ACCEPTING) != 0 && slot->held == 0;
     if (!wanted || !tell_accepted(ring, number, done->result)) {
-      hold(ring, number, done, NULL, 0);
+      hold_connection(ring, number, done->result);
     }
   } else if (done->result == -EAGAIN || done->result == -EINVAL) {
     slot->indirect = 1; /* kernels that do not wait for a non-blocking descriptor */
@@ -362,15 +401,14 @@ void jev_direct_reap(struct jev_ring *ring) {
 
 /* ---- what was held ---- */
 
-static bool tell_bytes(struct jev_ring *ring, struct jev_held *held) {
-  struct jev_reactor *reactor = ring->state;
-  uint32_t left = (uint32_t)held->result - held->start;
-  uint32_t limit = reactor->slots[held->slot].limit;
-  uint32_t room;
+static void tell_bytes(struct jev_ring *ring, struct jev_held *held) {
+  uint32_t left = held->size - held->start;
+  uint32_t limit = ((struct jev_reactor *)ring->state)->slots[held->slot].limit;
   uint32_t wish = left < limit ? left : limit;
+  uint32_t room;
   uint8_t *target = jev_slab_reserve(&ring->slab, 1, wish, wish, &room);
   if (target == NULL) {
-    return false;
+    return;
   }
   memcpy(target, held->bytes + held->start, room);
   held->start += room;
@@ -378,34 +416,31 @@ static bool tell_bytes(struct jev_ring *ring, struct jev_held *held) {
   struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, held->slot, (int32_t)room);
   out->value = jev_slab_commit(&ring->slab, room, &buffer);
   out->aux = buffer;
-  jev_received(reactor, held->slot);
-  return held->start == (uint32_t)held->result;
+  jev_received(ring->state, held->slot);
+}
+
+static void tell_connections(struct jev_ring *ring, struct jev_held *held) {
+  while (held->start < held->size && jev_room(ring) >= PER_RESULT) {
+    int32_t fd;
+    memcpy(&fd, held->bytes + held->start, sizeof fd);
+    if (!tell_accepted(ring, held->slot, fd)) {
+      return;
+    }
+    held->start += (uint32_t)sizeof fd;
+  }
 }
 
 /* True when nothing of it is left. */
 static bool tell(struct jev_ring *ring, struct jev_held *held) {
-  if (held->what == JEV_DONE_ACCEPT) {
-    return tell_accepted(ring, held->slot, held->result);
+  if (held->accepts) {
+    tell_connections(ring, held);
+  } else if (held->start < held->size) {
+    tell_bytes(ring, held);
+  } else if (held->ended) {
+    jev_end_receiving(ring, held->slot, held->result);
+    held->ended = false;
   }
-  if (held->result > 0) {
-    return tell_bytes(ring, held);
-  }
-  jev_end_receiving(ring, held->slot, held->result);
-  return true;
-}
-
-static void released(struct jev_reactor *reactor, uint32_t number) {
-  for (const struct jev_held *held = reactor->direct->first; held != NULL; held = held->next) {
-    if (held->slot == number && held->generation == reactor->slots[number].generation) {
-      return;
-    }
-  }
-  reactor->slots[number].held = 0;
-  jev_lapse(reactor, number);
-}
-
-static bool stale(const struct jev_reactor *reactor, const struct jev_held *held) {
-  return reactor->slots[held->slot].generation != held->generation;
+  return held->start == held->size && !held->ended;
 }
 
 void jev_direct_deliver(struct jev_ring *ring) {
@@ -415,21 +450,18 @@ void jev_direct_deliver(struct jev_ring *ring) {
     return;
   }
   direct->due = false;
-  struct jev_held **place = &direct->first;
+  struct jev_held **place = &direct->held;
   while (*place != NULL) {
     struct jev_held *held = *place;
     struct jev_slot *slot = &reactor->slots[held->slot];
     bool wanted = !stale(reactor, held) && jev_direct_reads(reactor, slot);
     bool now = wanted && slot->received == 0 && jev_room(ring) >= PER_RESULT;
-    if (stale(reactor, held) && held->what == JEV_DONE_ACCEPT && held->result >= 0) {
-      close(held->result);
-    }
-    uint32_t number = held->slot;
     if (stale(reactor, held)) {
-      drop_held(direct, place);
+      drop(place);
     } else if (now && tell(ring, held)) {
-      drop_held(direct, place);
-      released(reactor, number);
+      slot->held = 0;
+      jev_lapse(reactor, held->slot);
+      drop(place);
     } else {
       direct->due = direct->due || wanted;
       ring->header->more = wanted && slot->received != 0 ? 1 : ring->header->more;
