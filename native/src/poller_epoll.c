@@ -227,8 +227,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   for (int i = 0; i < found; i++) {
     const struct epoll_event *event = &poller->events[i];
     if (event->data.u64 < TIMER_TOKEN) {
-      out[count].token = event->data.u64;
-      out[count++].mask = mask_of(event->events);
+      out[count++] = (struct jev_ready){.token = event->data.u64, .mask = mask_of(event->events)};
     }
   }
   if (found == poller->capacity && poller->capacity < most) {

@@ -361,12 +361,29 @@ static void take_submissions(struct jev_ring *ring) {
 
 /* ---- readiness ---- */
 
+/* The kernel did not take what the poller has handed over. */
+static void refused(struct jev_ring *ring, uint32_t number, int32_t error) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  slot->registered = 0;
+  if (slot->polled == 0) {
+    jev_stream_refused(ring, number, error);
+    return;
+  }
+  slot->polled = 0;
+  jev_complete(ring, JEV_READY, number, error);
+}
+
 static void report(struct jev_ring *ring, const struct jev_ready *ready) {
   struct jev_reactor *reactor = ring->state;
   uint32_t number = (uint32_t)ready->token;
   struct jev_slot *slot = number < reactor->slot_count ? &reactor->slots[number] : NULL;
   if (slot == NULL || slot->registered == 0 || token_of(slot, number) != ready->token) {
     reactor->stale = true;
+    return;
+  }
+  if (ready->error != 0) {
+    refused(ring, number, ready->error);
     return;
   }
   if (slot->polled == 0) {
