@@ -4,10 +4,14 @@ set(JEVENT_EMULATION_HEADERS ${CMAKE_CURRENT_LIST_DIR}/include)
 
 # emulated_library(TARGET DIRECTORY DEFINITIONS...)
 function(emulated_library TARGET DIRECTORY)
-  add_library(${TARGET} SHARED ${JEVENT_SOURCES} ${JEVENT_EMULATIONS})
-  target_compile_definitions(${TARGET} PRIVATE JEVENT_EMULATION ${ARGN})
-  target_include_directories(${TARGET} BEFORE PRIVATE ${JEVENT_EMULATION_HEADERS})
-  target_include_directories(${TARGET} PUBLIC ${CMAKE_SOURCE_DIR}/native/include PRIVATE ${CMAKE_SOURCE_DIR}/native/src)
+  add_library(${TARGET}_objects OBJECT ${JEVENT_SOURCES} ${JEVENT_EMULATIONS})
+  target_compile_definitions(${TARGET}_objects PUBLIC JEVENT_EMULATION ${ARGN})
+  target_include_directories(${TARGET}_objects BEFORE PUBLIC ${JEVENT_EMULATION_HEADERS})
+  target_include_directories(${TARGET}_objects PUBLIC ${CMAKE_SOURCE_DIR}/native/include ${CMAKE_SOURCE_DIR}/native/src
+                             ${CMAKE_CURRENT_LIST_DIR})
+  target_link_libraries(${TARGET}_objects PUBLIC jevent_flags Threads::Threads)
+  add_library(${TARGET} SHARED $<TARGET_OBJECTS:${TARGET}_objects>)
+  target_include_directories(${TARGET} PUBLIC ${CMAKE_SOURCE_DIR}/native/include)
   target_link_libraries(${TARGET} PRIVATE jevent_flags Threads::Threads)
   set_target_properties(${TARGET} PROPERTIES OUTPUT_NAME jevent
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${DIRECTORY})
