@@ -228,7 +228,7 @@ static void grow(struct jev_poller *poller) {
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
   int32_t error = tell_all(poller);
   if (error != 0) {
     return error;
@@ -240,7 +240,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   }
   struct jev_results results = jev_results_of(&poller->watches, out);
   take(poller, found, &results);
-  if (found == poller->capacity) {
+  if (found > 0 && found == poller->capacity) {
     grow(poller);
   }
   return results.count;
@@ -273,7 +273,7 @@ const struct jev_poller_ops jev_poller_devpoll = {
     .open = open_poller,
     .set = set,
     .closing = closing,
-    .wait = wait,
+    .wait = wait_ready,
     .wake = wake,
     .rebuild = rebuild,
     .close = close_poller,

@@ -215,7 +215,7 @@ static void grow(struct jev_poller *poller) {
   }
 }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
   struct jev_results results = jev_results_of(&poller->watches, out);
   tell_all(poller, &results, most);
   if (results.count == most) {
@@ -230,7 +230,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
     return found;
   }
   take(poller, found, &results);
-  if ((uint32_t)found == poller->capacity) {
+  if (found > 0 && (uint32_t)found == poller->capacity) {
     grow(poller);
   }
   return results.count;
@@ -271,7 +271,7 @@ const struct jev_poller_ops jev_poller_evport = {
     .open = open_poller,
     .set = set,
     .closing = closing,
-    .wait = wait,
+    .wait = wait_ready,
     .wake = wake,
     .rebuild = rebuild,
     .close = close_poller,

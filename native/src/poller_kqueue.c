@@ -41,6 +41,12 @@ enum { FIRST_EVENTS = 64, SECOND = 1000000000, WAKE_IDENT = 1 };
 /* What is known to the kernel and what is pending. */
 enum { READS = 1, WRITES = 2, BOTH = READS | WRITES, CLEARS = 4 /* READS or WRITES times this: by edges */ };
 
+#if defined(__NetBSD__)
+typedef size_t event_count;
+#else
+typedef int event_count;
+#endif
+
 #if defined(NOTE_FILE_POLL)
 enum { READ_NOTES = NOTE_FILE_POLL };
 #else
@@ -210,7 +216,9 @@ static void change_filter(struct kevent *out, int32_t fd, uint8_t filter, uint16
 }
 
 static bool next_change(struct jev_watch *watch, int32_t fd, struct kevent *out) {
-  for (uint8_t filter = READS; filter <= WRITES; filter *= 2) {
+  static const uint8_t FILTERS[] = {READS, WRITES};
+  for (int i = 0; i < 2; i++) {
+    const uint8_t filter = FILTERS[i];
     bool wants = (filters_of(watch->wanted) & filter) != 0;
     bool by_edges = clears(watch, filter);
     if ((watch->pending & filter) == 0) {
@@ -279,8 +287,8 @@ static int wait_kernel(struct jev_poller *poller, int changes, int most, int64_t
   const struct timespec limit = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)};
   poller->counters->waits++;
   poller->counters->syscalls++;
-  return kevent(atomic_load(&poller->kqueue), poller->changes, changes, poller->events, most,
-                timeout < 0 ? NULL : &limit);
+  return kevent(atomic_load(&poller->kqueue), poller->changes, (event_count)changes, poller->events,
+                (event_count)most, timeout < 0 ? NULL : &limit);
 }
 
 static uint32_t mask_of(const struct kevent *event) {
@@ -365,7 +373,7 @@ static void grow(struct jev_poller *poller, int64_t wish, int32_t most) {
   }
 }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
   grow(poller, 2 * (int64_t)jev_watches_listed(&poller->watches), most);
   int limit = most < poller->capacity ? most : poller->capacity;
   for (;;) {
@@ -417,7 +425,7 @@ const struct jev_poller_ops jev_poller_kqueue = {
     .open = open_poller,
     .set = set,
     .closing = closing,
-    .wait = wait,
+    .wait = wait_ready,
     .wake = wake,
     .rebuild = rebuild,
     .close = close_poller,

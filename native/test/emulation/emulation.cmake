@@ -40,7 +40,7 @@ endforeach()
 
 # kqueue as it was before EVFILT_USER.
 emulated_library(jevent_emulated_old emulated_old JEVENT_EMULATION_WITHOUT_USER)
-foreach(THEME wait signal)
+foreach(THEME poll receive signal wait)
   emulated_program(${THEME} jevent_emulated_old)
   emulated_test(${THEME} jevent_emulated_old old_kqueue 3)
 endforeach()
