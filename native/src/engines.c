@@ -23,6 +23,9 @@
 #if defined(JEV_HAS_EPOLL)
 ON_REACTOR(epoll)
 #endif
+#if defined(JEV_HAS_URING)
+ON_REACTOR(uring)
+#endif
 #if defined(JEV_HAS_KQUEUE)
 ON_REACTOR(kqueue)
 #endif
@@ -36,6 +39,9 @@ ON_REACTOR(devpoll)
 static const struct jev_engine *const ENGINES[] = {
 #if defined(JEV_HAS_EPOLL)
     &engine_epoll,
+#endif
+#if defined(JEV_HAS_URING)
+    &engine_uring,
 #endif
 #if defined(JEV_HAS_KQUEUE)
     &engine_kqueue,

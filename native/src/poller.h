@@ -13,6 +13,12 @@
  */
 #if defined(__linux__)
 #define JEV_HAS_EPOLL
+#if __has_include(<linux/io_uring.h>)
+#include <linux/io_uring.h>
+#if defined(IORING_SETUP_DEFER_TASKRUN)
+#define JEV_HAS_URING
+#endif
+#endif
 #endif
 #if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__) || \
     defined(__DragonFly__) || defined(JEVENT_EMULATION)
@@ -39,8 +45,58 @@ struct jev_ready {
   int32_t error; /* negated, when `set` was too early to know: the descriptor is not watched; else 0 */
 };
 
+/* What came of an operation that the system carries out itself. */
+enum { JEV_DONE_POLL, JEV_DONE_RECEIVE, JEV_DONE_ACCEPT, JEV_DONE_CLOSE };
+
+struct jev_done {
+  uint64_t token;
+  uint32_t what;
+  uint32_t mask;   /* POLL */
+  int32_t result;  /* POLL: 0 or an error; RECEIVE: bytes, 0 at the end, or an error; ACCEPT: a descriptor or
+                      one; CLOSE: 0 or one */
+  bool last;       /* the operation is over */
+  uint32_t buffer; /* RECEIVE: where the bytes are, in the slab */
+  int64_t offset;
+};
+
+/* What a poller does beyond readiness, where the system carries operations out itself: io_uring. Such a
+ * poller reports through `next`, after `wait`, which fills nothing. */
+struct jev_direct_ops {
+  /* Receives into these buffers of the slab. */
+  int32_t (*adopt)(struct jev_poller *poller, struct jev_slab *slab);
+  /* The ring is entered by another thread than before: `rebuild` makes it that thread's. */
+  bool (*moved)(const struct jev_poller *poller);
+  /* The first thread to enter makes the ring its own. */
+  int32_t (*claim)(struct jev_poller *poller);
+  /* There are buffers to receive into. */
+  bool (*has_buffers)(const struct jev_poller *poller, bool bulk);
+  /* Receives again and again, or once if there is a limit. */
+  int32_t (*receive)(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit, bool bulk);
+  int32_t (*accept)(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking);
+  /* Ends receiving or accepting: one more result comes. */
+  void (*cancel)(struct jev_poller *poller, uint64_t token, bool accepting);
+  /* Closes the descriptor, after all that was prepared. False: it cannot. */
+  bool (*close)(struct jev_poller *poller, int32_t fd, uint64_t token);
+  /* Sends what goes at once when the queue is handed over. `number` is 0 for the first after `sent`, and so
+   * on. A quiet one that sends everything does not end the wait. False: not now. */
+  bool (*send)(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length, uint32_t number,
+               bool quiet);
+  /* What came of the `count` sends that were handed over: fills in the results of those that said anything,
+   * the bytes that they sent or an error. */
+  void (*sent)(struct jev_poller *poller, uint32_t count, int32_t *results);
+  /* Something is prepared that the system has not been told. */
+  bool (*prepared)(const struct jev_poller *poller);
+  /* The next result; false when there is none. A received one's buffer is lent until `give_back`. */
+  bool (*next)(struct jev_poller *poller, struct jev_done *out);
+  /* Gives back what is lent of a buffer, or only the bytes at an offset if that is not negative. */
+  void (*give_back)(struct jev_poller *poller, uint32_t buffer, int64_t offset);
+  /* The slot is detached: what was watched for it is not to be reported. */
+  void (*forget)(struct jev_poller *poller, uint64_t token);
+};
+
 struct jev_poller_ops {
   struct jev_kind kind;
+  const struct jev_direct_ops *direct; /* or NULL */
   /* A new poller in *out, or a negated errno. */
   int32_t (*open)(struct jev_poller **out, struct jev_header *counters, int32_t flags);
   /* Changes what a descriptor is watched for. `renew`: `old` may be wrong, the number may stand for another
@@ -61,6 +117,7 @@ struct jev_poller_ops {
 };
 
 extern const struct jev_poller_ops jev_poller_epoll;
+extern const struct jev_poller_ops jev_poller_uring;
 extern const struct jev_poller_ops jev_poller_kqueue;
 extern const struct jev_poller_ops jev_poller_evport;
 extern const struct jev_poller_ops jev_poller_devpoll;

@@ -10,10 +10,6 @@
 
 enum { MAX_SLOTS = 1 << 24, FIRST_SLOTS = 64, PER_SUBMISSION = 4, PER_READY = 4 };
 
-static uint64_t token_of(const struct jev_slot *slot, uint32_t number) {
-  return ((uint64_t)(slot->generation & 0x7fffffffU) << 32) | number;
-}
-
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags) {
   struct jev_reactor *reactor = calloc(1, sizeof *reactor);
   if (reactor == NULL) {
@@ -31,11 +27,16 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
     return error;
   }
   ring->state = reactor;
-  return 0;
+  error = jev_direct_open(ring);
+  if (error != 0) {
+    jev_reactor_close(ring);
+  }
+  return error;
 }
 
 void jev_reactor_close(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
+  jev_direct_close(reactor);
   reactor->ops->close(reactor->poller);
   for (uint32_t i = 0; i < reactor->slot_count; i++) {
     free(reactor->slots[i].out);
@@ -52,14 +53,15 @@ int32_t jev_reactor_wakeup(struct jev_ring *ring) {
   return reactor->ops->wake(reactor->poller);
 }
 
-static uint8_t wanted(const struct jev_slot *slot) {
+static uint8_t wanted(const struct jev_reactor *reactor, const struct jev_slot *slot) {
   if (slot->polled != 0) {
     return slot->polled;
   }
   if ((slot->flags & SLOT_CONNECTING) != 0) {
     return JEV_WRITE;
   }
-  bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0;
+  bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0 &&
+               !jev_direct_reads(reactor, slot);
   return (uint8_t)((reads ? JEV_READ : 0) | ((slot->flags & SLOT_SENDING) != 0 ? JEV_WRITE : 0));
 }
 
@@ -91,16 +93,17 @@ static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number)
 
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
   struct jev_slot *slot = &reactor->slots[number];
-  uint8_t mask = wanted(slot);
-  if (mask == slot->registered && !renew) {
-    return 0;
+  uint8_t mask = wanted(reactor, slot);
+  int32_t error = reactor->direct == NULL ? 0 : jev_direct_interest(reactor, number);
+  if (error != 0 || (mask == slot->registered && !renew)) {
+    return error;
   }
   if (mask == 0 && lost(reactor, slot->fd, number)) {
     slot->registered = 0;
     return 0;
   }
-  int32_t error =
-      reactor->ops->set(reactor->poller, slot->fd, token_of(slot, number), slot->registered, mask, renew);
+  error =
+      reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, renew);
   slot->registered = error == 0 ? mask : 0;
   if (slot->registered != 0) {
     own(reactor, slot->fd, number);
@@ -213,6 +216,40 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->limit = 0;
   slot->received = 0;
   slot->mode = 0;
+  slot->indirect = 0;
+  slot->small_run = 0;
+  return 0;
+}
+
+void jev_detached(struct jev_ring *ring, uint32_t number, int32_t result) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  free(slot->out);
+  slot->out = NULL;
+  slot->flags &= SLOT_LISTED;
+  slot->polled = 0;
+  slot->registered = 0;
+  slot->armed = 0;
+  slot->stopping = 0;
+  slot->held = 0;
+  slot->detaching = 0;
+  slot->closing = 0;
+  slot->generation++;
+  jev_complete(ring, JEV_DETACHED, number, result);
+}
+
+/* The system ends what is under way before it closes; what is left of the slot waits for that. */
+static int32_t detach_direct(struct jev_ring *ring, uint32_t number, bool closes) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  slot->detaching = 1;
+  slot->registered = 0;
+  if (closes) {
+    slot->flags &= (uint16_t)~SLOT_STREAM;
+  }
+  if (!jev_direct_end(reactor, number, closes)) {
+    jev_detached(ring, number, 0);
+  }
   return 0;
 }
 
@@ -220,20 +257,17 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[in->slot];
   int32_t result = 0;
+  if (reactor->direct != NULL) {
+    return detach_direct(ring, in->slot, (in->flags & JEV_FLAG_CLOSE) != 0);
+  }
   if ((in->flags & JEV_FLAG_CLOSE) != 0) {
     reactor->ops->closing(reactor->poller, slot->fd, slot->registered);
     ring->header->syscalls++;
     result = close(slot->fd) == 0 || errno == EINTR ? 0 : -errno;
   } else if (slot->registered != 0 && !lost(reactor, slot->fd, in->slot)) {
-    reactor->ops->set(reactor->poller, slot->fd, token_of(slot, in->slot), slot->registered, 0, false);
+    reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, in->slot), slot->registered, 0, false);
   }
-  free(slot->out);
-  slot->out = NULL;
-  slot->flags &= SLOT_LISTED;
-  slot->polled = 0;
-  slot->registered = 0;
-  slot->generation++;
-  jev_complete(ring, JEV_DETACHED, in->slot, result);
+  jev_detached(ring, in->slot, result);
   return 0;
 }
 
@@ -275,7 +309,8 @@ static int32_t release(struct jev_ring *ring, const struct jev_submission *in) {
 
 static int32_t on_slot(struct jev_ring *ring, const struct jev_submission *in) {
   const struct jev_reactor *reactor = ring->state;
-  if (in->slot >= reactor->slot_count || (reactor->slots[in->slot].flags & SLOT_ATTACHED) == 0) {
+  if (in->slot >= reactor->slot_count || (reactor->slots[in->slot].flags & SLOT_ATTACHED) == 0 ||
+      reactor->slots[in->slot].detaching != 0) {
     return -ENOENT;
   }
   if (in->op >= JEV_OP_RECEIVE && reactor->slots[in->slot].polled != 0) {
@@ -361,24 +396,34 @@ static void take_submissions(struct jev_ring *ring) {
 
 /* ---- readiness ---- */
 
-/* The kernel did not take what the poller has handed over. */
-static void refused(struct jev_ring *ring, uint32_t number, int32_t error) {
+void jev_unwatched(struct jev_ring *ring, uint32_t number, int32_t error) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
   slot->registered = 0;
-  if (slot->polled == 0) {
-    jev_stream_refused(ring, number, error);
-    return;
+  if (slot->polled != 0) {
+    slot->polled = 0;
+    jev_complete(ring, JEV_READY, number, error);
+  } else {
+    jev_stream_ready(ring, number, JEV_READ | JEV_WRITE); /* the operation itself will meet it */
   }
-  slot->polled = 0;
-  jev_complete(ring, JEV_READY, number, error);
 }
 
-static void report(struct jev_ring *ring, const struct jev_ready *ready) {
+/* The kernel did not take what the poller has handed over, whatever the operation itself would meet. */
+static void refused(struct jev_ring *ring, uint32_t number, int32_t error) {
+  struct jev_reactor *reactor = ring->state;
+  if (reactor->slots[number].polled != 0) {
+    jev_unwatched(ring, number, error);
+    return;
+  }
+  reactor->slots[number].registered = 0;
+  jev_stream_refused(ring, number, error);
+}
+
+void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
   struct jev_reactor *reactor = ring->state;
   uint32_t number = (uint32_t)ready->token;
   struct jev_slot *slot = number < reactor->slot_count ? &reactor->slots[number] : NULL;
-  if (slot == NULL || slot->registered == 0 || token_of(slot, number) != ready->token) {
+  if (slot == NULL || slot->registered == 0 || jev_token(slot, number) != ready->token) {
     reactor->stale = true;
     return;
   }
@@ -408,24 +453,52 @@ static void report(struct jev_ring *ring, const struct jev_ready *ready) {
 
 /* A descriptor was closed while a duplicate of it lives: the poller goes on reporting it and cannot be told
  * to stop. When there is no descriptor for a new poller the old one has to do: it will report this again. */
-static void start_afresh(struct jev_ring *ring) {
+static int32_t start_afresh(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   reactor->stale = false;
-  if (reactor->ops->rebuild(reactor->poller) != 0) {
-    return;
+  int32_t error = reactor->ops->rebuild(reactor->poller);
+  if (error != 0) {
+    return error;
   }
   ring->header->rebuilds++;
   for (uint32_t i = 0; i < reactor->slot_count; i++) {
     struct jev_slot *slot = &reactor->slots[i];
-    if ((slot->flags & SLOT_ATTACHED) != 0 && slot->registered != 0) {
+    bool direct = slot->armed != 0;
+    slot->armed = 0;
+    slot->stopping = 0;
+    if ((slot->flags & SLOT_ATTACHED) != 0 && slot->detaching != 0) {
+      jev_detached(ring, i, 0);
+    } else if ((slot->flags & SLOT_ATTACHED) != 0 && (slot->registered != 0 || direct)) {
       slot->registered = 0;
       jev_interest(reactor, i, false);
     }
   }
+  return 0;
+}
+
+/* A ring that another thread enters has to be made anew; what the former one has told is taken first. */
+static int32_t make_ours(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  if (!reactor->ops->direct->moved(reactor->poller)) {
+    return reactor->ops->direct->claim(reactor->poller);
+  }
+  jev_direct_reap(ring);
+  return start_afresh(ring);
+}
+
+static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
+  struct jev_reactor *reactor = ring->state;
+  int32_t error = reactor->ops->wait(reactor->poller, timeout, NULL, 0);
+  jev_direct_sent(ring);
+  jev_direct_reap(ring);
+  return error;
 }
 
 static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
   struct jev_reactor *reactor = ring->state;
+  if (reactor->direct != NULL) {
+    return wait_and_reap(ring, timeout);
+  }
   uint32_t most = jev_room(ring) / PER_READY;
   if (most == 0) {
     ring->header->more = 1;
@@ -437,7 +510,7 @@ static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
   int32_t found = reactor->ops->wait(reactor->poller, timeout, reactor->ready, (int32_t)most);
   for (int32_t i = 0; i < found; i++) {
     reactor->reserve = PER_READY * (uint32_t)(found - i - 1);
-    report(ring, &reactor->ready[i]);
+    jev_report(ring, &reactor->ready[i]);
   }
   reactor->reserve = 0;
   if (found >= 0 && reactor->stale) {
@@ -453,17 +526,25 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   header->completed = 0;
   header->more = 0;
   forget_received(reactor);
+  int32_t error = reactor->direct == NULL ? 0 : make_ours(ring);
+  if (error != 0) {
+    return error;
+  }
   take_submissions(ring);
+  if (reactor->direct != NULL) {
+    jev_direct_deliver(ring);
+  }
   jev_signals_report(ring);
   bool busy = header->completed > 0 || header->more != 0;
-  if (busy && timeout != 0 && !reactor->skipped) {
+  bool prepared = reactor->direct != NULL && reactor->ops->direct->prepared(reactor->poller);
+  if (busy && timeout != 0 && !reactor->skipped && !prepared) {
     /* There is something to do: look for more only in every other call, so that nothing can starve. */
     reactor->skipped = true;
     return (int32_t)header->completed;
   }
   reactor->skipped = false;
   drop_lapsed(reactor);
-  int32_t error = wait_and_report(ring, busy ? 0 : timeout);
+  error = wait_and_report(ring, busy ? 0 : timeout);
   jev_signals_report(ring);
   return error != 0 ? error : (int32_t)header->completed;
 }

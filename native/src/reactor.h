@@ -55,9 +55,18 @@ struct jev_slot {
   uint16_t flags;
   uint8_t polled;        /* mask of POLL */
   uint8_t registered;    /* what the poller watches for */
-  uint32_t limit : 24;   /* bytes of one receive */
+  uint32_t limit : 21;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
   uint32_t mode : 2;     /* of the descriptor, where it matters: see blocking.c */
+  /* Where the system carries operations out itself: see direct.c. */
+  uint32_t armed : 1;     /* it receives or accepts */
+  uint32_t accepts : 1;   /* which of them */
+  uint32_t stopping : 1;  /* the end of it was asked for */
+  uint32_t held : 1;      /* something has come that was not wanted yet */
+  uint32_t indirect : 1;  /* not for this one */
+  uint32_t detaching : 1; /* DETACHED follows what is under way */
+  uint32_t closing : 1;   /* and it is being closed */
+  uint32_t small_run : 1; /* little was received the last time */
   uint32_t next_starved;
   uint32_t next_lapsed;
   struct jev_out *out;
@@ -65,9 +74,12 @@ struct jev_slot {
 
 _Static_assert(sizeof(struct jev_slot) <= 32, "ten thousand idle connections cost little");
 
+struct jev_direct;
+
 struct jev_reactor {
   const struct jev_poller_ops *ops;
   struct jev_poller *poller;
+  struct jev_direct *direct; /* NULL where the poller only tells what is ready */
   struct jev_slot *slots;
   uint32_t slot_count;
   uint32_t *owners; /* by descriptor: the slot that registered it last */
@@ -85,6 +97,11 @@ struct jev_reactor {
 };
 
 #define NO_SLOT UINT32_MAX
+
+/* How the poller knows a slot: a successor's token is another. */
+static inline uint64_t jev_token(const struct jev_slot *slot, uint32_t number) {
+  return ((uint64_t)(slot->generation & 0x7fffffffU) << 32) | number;
+}
 
 /* The descriptor is in blocking mode. Asked once for each slot. */
 bool jev_blocks(struct jev_ring *ring, struct jev_slot *slot);
@@ -106,8 +123,33 @@ void jev_lapse(struct jev_reactor *reactor, uint32_t slot);
 void jev_received(struct jev_reactor *reactor, uint32_t slot);
 /* Receives no more for want of slab buffers. */
 void jev_starve(struct jev_reactor *reactor, uint32_t slot);
+/* A descriptor is ready. */
+void jev_report(struct jev_ring *ring, const struct jev_ready *ready);
+/* It cannot be watched, as turns out afterwards. */
+void jev_unwatched(struct jev_ring *ring, uint32_t slot, int32_t error);
+/* Nothing of the slot is under way any more: its last completion. */
+void jev_detached(struct jev_ring *ring, uint32_t slot, int32_t result);
 
-/* ---- stream.c ---- each returns 0 or a negated errno that refuses the submission */
+/* ---- direct.c ---- */
+int32_t jev_direct_open(struct jev_ring *ring);
+void jev_direct_close(struct jev_reactor *reactor);
+/* The system receives or accepts for this slot, if anybody does. */
+bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *slot);
+/* Has the system begin or end it as the slot wants. */
+int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t slot);
+/* Has it end what is under way for a slot that is detached, and close the descriptor if asked. False: there
+ * is nothing to wait for. */
+bool jev_direct_end(struct jev_reactor *reactor, uint32_t slot, bool closes);
+/* Has it send what goes at once; false: not now. */
+bool jev_direct_send(struct jev_ring *ring, uint32_t slot, const struct iovec *bytes, bool lazy);
+/* After the wait: what became of the sends; what has come; what has come before. */
+void jev_direct_sent(struct jev_ring *ring);
+void jev_direct_reap(struct jev_ring *ring);
+void jev_direct_deliver(struct jev_ring *ring);
+
+/* ---- stream.c ---- */
+void jev_end_receiving(struct jev_ring *ring, uint32_t slot, int32_t result);
+/* Each returns 0 or a negated errno that refuses the submission. */
 int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in);
@@ -119,6 +161,8 @@ void jev_stream_refused(struct jev_ring *ring, uint32_t slot, int32_t error);
 
 /* ---- send.c ---- */
 int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
+/* Sends later what did not leave, `sent` bytes having left. */
+void jev_send_rest(struct jev_ring *ring, uint32_t slot, struct iovec *rest, int64_t sent, bool lazy);
 /* Goes on with what a short write has left. */
 void jev_send_on(struct jev_ring *ring, uint32_t slot);
 /* Ends what is left with an error. */
@@ -131,6 +175,7 @@ void jev_shut_if_asked(struct jev_ring *ring, uint32_t slot);
 int32_t jev_address_to_system(const struct jev_address *in, void *out, uint32_t *length);
 void jev_address_from_system(const void *in, uint32_t length, struct jev_address *out);
 /* accept, passing over connections that are gone already: a descriptor, or a negated errno. */
+bool jev_accept_passes_over(int error);
 int32_t jev_accept_one(int32_t fd, bool blocking, struct jev_address *peer, uint64_t *syscalls);
 
 enum { JEV_SYSTEM_ADDRESS_SIZE = 128 };

@@ -50,6 +50,9 @@ struct jev_slab {
   uint32_t *lent;     /* buffers that completions of the last jev_enter refer to */
   uint8_t *is_lent;   /* by buffer */
   uint32_t *retained; /* by buffer: how often, as several completions may share one */
+  uint32_t own;       /* the buffers from this one on are somebody else's, who gets them back */
+  void (*give_back)(void *owner, uint32_t buffer);
+  void *owner;
 };
 
 struct jev_ring {
@@ -60,13 +63,14 @@ struct jev_ring {
   struct jev_header *header;
   struct jev_submission *submissions;
   struct jev_completion *completions;
+  uint32_t reserved; /* completions that sends under way may need */
   struct jev_slab slab;
   _Atomic(struct jev_port *) port; /* signals, or NULL when none was ever watched; set by any thread */
 };
 
 /* Room for that many more completions. */
 static inline uint32_t jev_room(const struct jev_ring *ring) {
-  return ring->header->completions_capacity - ring->header->completed;
+  return ring->header->completions_capacity - ring->header->completed - ring->reserved;
 }
 
 /* Appends a completion; the caller has made sure that there is room. */
@@ -85,6 +89,11 @@ int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer);
 /* Where the next `most` bytes may go; *got tells how many of them. The buffer being filled serves when `wish`
  * bytes are left in it, then an empty one, then the former with `least` bytes; NULL when there is no room. */
 uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, uint32_t most, uint32_t *got);
+/* Leaves the buffers from `own` on to an owner who lends them, and is given back what Java does not retain.
+ * Before anything is reserved. */
+void jev_slab_yield(struct jev_slab *slab, uint32_t own, void (*give_back)(void *, uint32_t), void *owner);
+/* A completion refers to a buffer of the other owner. */
+void jev_slab_lend(struct jev_slab *slab, uint32_t buffer);
 /* Keeps `used` bytes of the last reservation; returns the offset of its start in the slab, and its buffer in
  * *buffer. */
 int64_t jev_slab_commit(struct jev_slab *slab, uint32_t used, uint32_t *buffer);

@@ -186,9 +186,8 @@ static void finish(struct jev_ring *ring, uint32_t number, int64_t sent, int32_t
   jev_complete(ring, JEV_SENT, number, error)->value = sent;
 }
 
-static int32_t start(struct jev_ring *ring, uint32_t number, struct job *job) {
+static void settle(struct jev_ring *ring, uint32_t number, struct job *job, int error) {
   struct jev_slot *slot = slot_of(ring, number);
-  int error = (slot->flags & SLOT_CONNECTING) != 0 ? EAGAIN : carry_out(ring, slot, job);
   int32_t result = -error;
   if (error == EAGAIN) {
     result = keep(slot, job);
@@ -198,16 +197,29 @@ static int32_t start(struct jev_ring *ring, uint32_t number, struct job *job) {
         if (job->lazy) {
           finish(ring, number, 0, -EINPROGRESS);
         }
-        return 0;
+        return;
       }
       slot->flags &= (uint16_t)~SLOT_SENDING;
     }
   }
-  if (result == 0 && job->lazy) {
-    return 0;
+  if (result != 0 || !job->lazy) {
+    finish(ring, number, job->sent, result);
   }
-  finish(ring, number, job->sent, result);
-  return 0;
+}
+
+static void start(struct jev_ring *ring, uint32_t number, struct job *job) {
+  struct jev_slot *slot = slot_of(ring, number);
+  bool connecting = (slot->flags & SLOT_CONNECTING) != 0;
+  if (!connecting && job->op == JEV_OP_SEND && job->count == 1 &&
+      jev_direct_send(ring, number, job->vectors, job->lazy)) {
+    return;
+  }
+  settle(ring, number, job, connecting ? EAGAIN : carry_out(ring, slot, job));
+}
+
+void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool lazy) {
+  struct job job = {.op = JEV_OP_SEND, .lazy = lazy, .vectors = rest, .count = 1, .sent = sent};
+  settle(ring, number, &job, EAGAIN);
 }
 
 /* Turns Java's records into the system's; -EINVAL when one makes no sense. */
@@ -241,7 +253,7 @@ static int32_t send_bytes(struct jev_ring *ring, const struct jev_submission *in
   job->vectors = vectors;
   int32_t error = convert(records, job->count, vectors);
   if (error == 0) {
-    error = start(ring, in->slot, job);
+    start(ring, in->slot, job);
   }
   job->vectors = NULL;
   if (vectors != stack) {
@@ -264,7 +276,8 @@ int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in) {
     job.file = (int32_t)in->a;
     job.position = in->b;
     job.remaining = in->c;
-    return start(ring, in->slot, &job);
+    start(ring, in->slot, &job);
+    return 0;
   }
   if (in->op == JEV_OP_SEND_TO && in->c < 0) {
     return -EINVAL;

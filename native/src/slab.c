@@ -26,7 +26,33 @@ int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint
     slab->free[i] = count - 1 - i;
   }
   slab->free_count = count;
+  slab->own = count;
   return 0;
+}
+
+void jev_slab_yield(struct jev_slab *slab, uint32_t own, void (*give_back)(void *, uint32_t), void *owner) {
+  for (uint32_t i = 0; i < own; i++) {
+    slab->free[i] = own - 1 - i;
+  }
+  slab->free_count = own;
+  slab->own = own;
+  slab->give_back = give_back;
+  slab->owner = owner;
+}
+
+void jev_slab_lend(struct jev_slab *slab, uint32_t buffer) {
+  if (slab->is_lent[buffer] == 0) {
+    slab->is_lent[buffer] = 1;
+    slab->lent[slab->lent_count++] = buffer;
+  }
+}
+
+static void give_back(struct jev_slab *slab, uint32_t buffer) {
+  if (buffer < slab->own) {
+    slab->free[slab->free_count++] = buffer;
+  } else {
+    slab->give_back(slab->owner, buffer);
+  }
 }
 
 void jev_slab_close(struct jev_slab *slab) {
@@ -45,7 +71,7 @@ void jev_slab_recycle(struct jev_slab *slab) {
     uint32_t buffer = slab->lent[i - 1];
     slab->is_lent[buffer] = 0;
     if (slab->retained[buffer] == 0) {
-      slab->free[slab->free_count++] = buffer;
+      give_back(slab, buffer);
     }
   }
   slab->lent_count = 0;
@@ -67,7 +93,7 @@ int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer) {
     return -EINVAL;
   }
   if (--slab->retained[buffer] == 0) {
-    slab->free[slab->free_count++] = (uint32_t)buffer;
+    give_back(slab, (uint32_t)buffer);
   }
   return 0;
 }

@@ -145,7 +145,7 @@ int32_t jev_bind(int32_t fd, int64_t address) {
 int32_t jev_listen(int32_t fd, int32_t backlog) { return answer(listen(fd, backlog)); }
 
 /* Errors that concern the one connection that was to be accepted. */
-static bool passes_over(int error) {
+bool jev_accept_passes_over(int error) {
   switch (error) {
     case EINTR:
     case ECONNABORTED:
@@ -177,7 +177,7 @@ int32_t jev_accept_one(int32_t fd, bool blocking, struct jev_address *peer, uint
     accepted = accept4(fd, (struct sockaddr *)(void *)system, &length,
                        SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK));
 #endif
-  } while (accepted < 0 && passes_over(errno));
+  } while (accepted < 0 && jev_accept_passes_over(errno));
   if (accepted < 0) {
     return errno == EWOULDBLOCK ? -EAGAIN : -errno;
   }

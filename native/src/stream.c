@@ -16,7 +16,7 @@ static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
   return &reactor->slots[number];
 }
 
-static void end_receiving(struct jev_ring *ring, uint32_t number, int32_t result) {
+void jev_end_receiving(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
   uint16_t op = (slot->flags & SLOT_DATAGRAMS) != 0 ? JEV_RECEIVED_FROM : JEV_RECEIVED;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS);
@@ -74,7 +74,7 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
     bool bulk = count >= BULK || (uint32_t)count == room;
     slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
   } else if (count == 0 || !would_block(errno)) {
-    end_receiving(ring, number, count == 0 ? 0 : -errno);
+    jev_end_receiving(ring, number, count == 0 ? 0 : -errno);
   }
 }
 
@@ -95,7 +95,7 @@ static bool receive_datagram(struct jev_ring *ring, uint32_t number) {
   ssize_t count = recvmsg(slot->fd, &message, MSG_DONTWAIT);
   if (count < 0) {
     if (!would_block(errno)) {
-      end_receiving(ring, number, -errno);
+      jev_end_receiving(ring, number, -errno);
     }
     return false;
   }
@@ -129,11 +129,11 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
     return in->a < 0 ? -EINVAL : -EBUSY;
   }
   bool already = (slot->flags & SLOT_RECEIVING) != 0;
-  slot->limit = (uint32_t)(in->a < most ? in->a : most) & 0xffffff;
+  slot->limit = (uint32_t)(in->a < most ? in->a : most) & 0x1fffff;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
-    if (!already && (slot->flags & SLOT_CONNECTING) == 0) {
+    if (!already && (slot->flags & SLOT_CONNECTING) == 0 && !jev_direct_reads(ring->state, slot)) {
       uint32_t before = ring->header->completed;
       receive(ring, in->slot, 1);
       if (ring->header->completed != before) {
@@ -143,7 +143,7 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   }
   int32_t error = jev_interest(ring->state, in->slot, false);
   if (error != 0 && (slot->flags & SLOT_RECEIVING) != 0 && jev_room(ring) > 0) {
-    end_receiving(ring, in->slot, error);
+    jev_end_receiving(ring, in->slot, error);
   }
   return 0;
 }
@@ -211,7 +211,7 @@ static void connected(struct jev_ring *ring, uint32_t number, int32_t result) {
   }
   jev_shut_if_asked(ring, number);
   if (result != 0 && (slot->flags & SLOT_RECEIVING) != 0) {
-    end_receiving(ring, number, result);
+    jev_end_receiving(ring, number, result);
   }
   jev_interest(ring->state, number, false);
 }

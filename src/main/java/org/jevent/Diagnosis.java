@@ -43,7 +43,10 @@ public final class Diagnosis {
           "method",
           method.name()
               + (method.usable()
-                  ? ": usable, features " + features(method.features())
+                  ? ": usable"
+                      + (method.emulated() ? " (emulated)" : "")
+                      + ", features "
+                      + features(method.features())
                   : ": not usable: " + reason(method, shim)));
     }
     return text.toString();

@@ -9,14 +9,20 @@ import org.jevent.engine.Engines;
  * @param name libevent's name of it: {@code epoll}, {@code kqueue}, {@code poll}, ..., or {@code
  *     nio}
  * @param usable can be had here and now
+ * @param emulated stands on an imitation of the system's interface, which only libraries built for
+ *     tests have
  * @param reason why not, or an empty string
  * @param features what it can do: a union of {@link EventBase#FEATURE_ET} and its relatives; 0 when
  *     not usable
  */
-public record MethodInfo(String name, boolean usable, String reason, int features) {
+public record MethodInfo(
+    String name, boolean usable, boolean emulated, String reason, int features) {
   static List<MethodInfo> all() {
     return Engines.supported().stream()
-        .map(info -> new MethodInfo(info.name(), info.usable(), info.reason(), info.features()))
+        .map(
+            info ->
+                new MethodInfo(
+                    info.name(), info.usable(), info.emulated(), info.reason(), info.features()))
         .toList();
   }
 }

@@ -38,7 +38,7 @@ public final class Engines {
   }
 
   private static EngineInfo nio() {
-    return new EngineInfo(NioEngine.NAME, true, "", NioEngine.FEATURES);
+    return new EngineInfo(NioEngine.NAME, true, false, "", NioEngine.FEATURES);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.jevent.engine.ring;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.engine.Engine;
@@ -28,6 +29,8 @@ public final class RingEngines {
     }
   }
 
+  private static final int MAX_REASON = 256;
+
   private RingEngines() {}
 
   /** All methods with what is known of them here. Loads the shim if that has not been tried yet. */
@@ -42,13 +45,28 @@ public final class RingEngines {
 
   private static EngineInfo info(final Method method, final ShimStatus shim) {
     if (!shim.loaded()) {
-      return new EngineInfo(method.text, false, shim.reason(), 0);
+      return new EngineInfo(method.text, false, false, shim.reason(), 0);
     }
     final int status = Shim.engineStatus(method.code);
     if (status != 0) {
-      return new EngineInfo(method.text, false, reason(status), 0);
+      return new EngineInfo(method.text, false, false, reason(method.code, status), 0);
     }
-    return new EngineInfo(method.text, true, "", Shim.engineFeatures(method.code));
+    final boolean emulated = Shim.engineEmulated(method.code) != 0;
+    return new EngineInfo(method.text, true, emulated, "", Shim.engineFeatures(method.code));
+  }
+
+  private static String reason(final int code, final int status) {
+    final String text = explanation(code);
+    return !text.isEmpty() ? text : reason(status);
+  }
+
+  /** What the engine itself says. */
+  private static String explanation(final int code) {
+    try (ShimMemory memory = ShimMemory.allocate(MAX_REASON)) {
+      final byte[] text = new byte[Shim.engineReason(code, memory.address(), MAX_REASON)];
+      memory.buffer().get(0, text);
+      return new String(text, StandardCharsets.UTF_8);
+    }
   }
 
   private static String reason(final int status) {

@@ -1,0 +1,538 @@
+/*
+ * What a reactor leaves to the system where that carries operations out itself: receiving, accepting, and
+ * sends that leave at once.
+ *
+ * The contract stays: one RECEIVED for a slot in a jev_enter, of at most its limit, and none after it was
+ * stopped. What has come beyond that is held, copied out of the system's buffers, and told as soon as it is
+ * wanted.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reactor.h"
+
+enum { LEAST_PIECE = 2048, MOST_SENDS = 1024, PER_SEND = 2, PER_RESULT = 4, ALL_SENT = INT32_MAX };
+
+/* What has come for a slot and was not wanted yet: bytes and perhaps an end, or descriptors of connections.
+ */
+struct jev_held {
+  struct jev_held *next;
+  uint32_t slot;
+  uint32_t generation;
+  bool accepts;
+  bool ended;
+  int32_t result; /* of the end */
+  uint32_t start;
+  uint32_t size;
+  uint32_t capacity;
+  uint8_t *bytes;
+};
+
+/* A send that was prepared. */
+struct prepared {
+  uint32_t slot;
+  uint32_t generation;
+  uint8_t *bytes;
+  uint32_t length;
+  bool lazy;
+};
+
+struct jev_direct {
+  const struct jev_direct_ops *ops;
+  struct jev_held *held;
+  bool due;      /* some of what is held may be wanted */
+  bool receives; /* it has buffers of the slab */
+  uint32_t sends;
+  struct prepared prepared[MOST_SENDS];
+  int32_t results[MOST_SENDS];
+};
+
+int32_t jev_direct_open(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  if (reactor->ops->direct == NULL) {
+    return 0;
+  }
+  struct jev_direct *direct = calloc(1, sizeof *direct);
+  if (direct == NULL) {
+    return -ENOMEM;
+  }
+  direct->ops = reactor->ops->direct;
+  reactor->direct = direct;
+  int32_t error = direct->ops->adopt(reactor->poller, &ring->slab);
+  direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller, false);
+  return error;
+}
+
+static void drop(struct jev_held **place) {
+  struct jev_held *held = *place;
+  *place = held->next;
+  for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
+    int32_t fd;
+    memcpy(&fd, held->bytes + held->start, sizeof fd);
+    close(fd);
+  }
+  free(held->bytes);
+  free(held);
+}
+
+void jev_direct_close(struct jev_reactor *reactor) {
+  struct jev_direct *direct = reactor->direct;
+  if (direct == NULL) {
+    return;
+  }
+  while (direct->held != NULL) {
+    drop(&direct->held);
+  }
+  free(direct);
+}
+
+/* ---- what is under way in the system ---- */
+
+bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *slot) {
+  return reactor->direct != NULL && (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 &&
+         (slot->flags & (SLOT_DATAGRAMS | SLOT_PLAIN)) == 0 && slot->indirect == 0 &&
+         ((slot->flags & SLOT_ACCEPTING) != 0 || reactor->direct->receives);
+}
+
+static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  const struct jev_direct_ops *ops = reactor->direct->ops;
+  uint64_t token = jev_token(slot, number);
+  if ((slot->flags & SLOT_ACCEPTING) != 0) {
+    return ops->accept(reactor->poller, slot->fd, token, (slot->flags & SLOT_ACCEPT_BLOCKING) != 0);
+  }
+  bool little = slot->limit < LEAST_PIECE;
+  bool bulk = !little && (slot->flags & SLOT_BULK) != 0 && ops->has_buffers(reactor->poller, true);
+  if (!bulk && !ops->has_buffers(reactor->poller, false)) {
+    return -ENOBUFS;
+  }
+  return ops->receive(reactor->poller, slot->fd, token, little || bulk ? slot->limit : 0, bulk);
+}
+
+int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  bool wants = jev_direct_reads(reactor, slot) && slot->detaching == 0 &&
+               (slot->flags & (SLOT_STARVED | SLOT_CONNECTING)) == 0;
+  if (wants && slot->held != 0) {
+    reactor->direct->due = true;
+    wants = false;
+  }
+  if (wants && slot->armed == 0) {
+    int32_t error = arm(reactor, number);
+    if (error == -ENOBUFS) {
+      jev_starve(reactor, number);
+      return 0;
+    }
+    slot->armed = error == 0;
+    slot->accepts = (slot->flags & SLOT_ACCEPTING) != 0;
+    return error;
+  }
+  if (!wants && slot->armed != 0 && slot->stopping == 0) {
+    reactor->direct->ops->cancel(reactor->poller, jev_token(slot, number), slot->accepts != 0);
+    slot->stopping = 1;
+  }
+  return 0;
+}
+
+bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
+  struct jev_slot *slot = &reactor->slots[number];
+  const struct jev_direct_ops *ops = reactor->direct->ops;
+  uint64_t token = jev_token(slot, number);
+  ops->forget(reactor->poller, token);
+  if (slot->armed != 0 && slot->stopping == 0) {
+    ops->cancel(reactor->poller, token, slot->accepts != 0);
+    slot->stopping = 1;
+  }
+  reactor->direct->due = reactor->direct->due || slot->held != 0; /* to be thrown away */
+  if (closes && ops->close(reactor->poller, slot->fd, token)) {
+    slot->closing = 1;
+  } else if (closes) {
+    close(slot->fd);
+  }
+  return slot->closing != 0 || slot->armed != 0;
+}
+
+/* ---- what has come ---- */
+
+static bool stale(const struct jev_reactor *reactor, const struct jev_held *held) {
+  return reactor->slots[held->slot].generation != held->generation;
+}
+
+static struct jev_held *held_for(struct jev_reactor *reactor, uint32_t number, bool accepts) {
+  struct jev_direct *direct = reactor->direct;
+  for (struct jev_held *held = direct->held; held != NULL; held = held->next) {
+    if (held->slot == number && !stale(reactor, held)) {
+      return held;
+    }
+  }
+  struct jev_held *fresh = calloc(1, sizeof *fresh);
+  if (fresh != NULL) {
+    fresh->slot = number;
+    fresh->generation = reactor->slots[number].generation;
+    fresh->accepts = accepts;
+    fresh->next = direct->held;
+    direct->held = fresh;
+    reactor->slots[number].held = 1;
+  }
+  return fresh;
+}
+
+static bool append(struct jev_held *held, const void *bytes, uint32_t count) {
+  if (held->size + count > held->capacity) {
+    uint32_t capacity = 2 * (held->size + count);
+    uint8_t *more = realloc(held->bytes, capacity);
+    if (more == NULL) {
+      return false;
+    }
+    held->bytes = more;
+    held->capacity = capacity;
+  }
+  memcpy(held->bytes + held->size, bytes, count);
+  held->size += count;
+  return true;
+}
+
+/* The system is asked for no more until this has been told. */
+static void holds(struct jev_ring *ring, uint32_t number) {
+  struct jev_reactor *reactor = ring->state;
+  jev_lapse(reactor, number);
+  if (jev_direct_reads(reactor, &reactor->slots[number])) {
+    reactor->direct->due = true;
+    ring->header->more = 1;
+  }
+}
+
+static void hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
+  struct jev_held *held = held_for(ring->state, number, false);
+  if (held == NULL || !append(held, bytes, count)) {
+    jev_end_receiving(ring, number, -ENOMEM);
+    return;
+  }
+  holds(ring, number);
+}
+
+static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
+  struct jev_held *held = held_for(ring->state, number, false);
+  if (held == NULL) {
+    jev_end_receiving(ring, number, result);
+    return;
+  }
+  held->ended = true;
+  held->result = result;
+  holds(ring, number);
+}
+
+static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
+  struct jev_held *held = held_for(ring->state, number, true);
+  if (held == NULL || !append(held, &fd, sizeof fd)) {
+    close(fd);
+    return;
+  }
+  holds(ring, number);
+}
+
+/* Much at a time is received otherwise than little: see arm. */
+static void measure(struct jev_slot *slot, uint32_t count) {
+  if (count >= LEAST_PIECE) {
+    slot->flags |= SLOT_BULK;
+    slot->small_run = 0;
+  } else if (slot->small_run == 0) {
+    slot->small_run = 1;
+  } else {
+    slot->flags &= (uint16_t)~SLOT_BULK;
+  }
+}
+
+static void received_bytes(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  uint32_t count = (uint32_t)done->result;
+  bool wanted = (slot->flags & SLOT_RECEIVING) != 0 && slot->held == 0 && slot->received == 0;
+  uint32_t told = !wanted ? 0 : count < slot->limit ? count : slot->limit;
+  measure(slot, count);
+  if (told > 0) {
+    struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, number, (int32_t)told);
+    out->aux = done->buffer;
+    out->value = done->offset;
+    jev_slab_lend(&ring->slab, done->buffer);
+    jev_received(reactor, number);
+  }
+  if (told < count) {
+    hold_bytes(ring, number, ring->slab.base + done->offset + told, count - told);
+  }
+  if (told == 0) {
+    reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
+  }
+}
+
+static void received(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  switch (done->result) {
+    case -ECANCELED:
+    case -EINTR:
+      return;
+    case -ENOBUFS:
+      if (jev_direct_reads(reactor, slot)) {
+        jev_starve(reactor, number);
+      }
+      return;
+    case -ENOTSOCK:
+      slot->flags |= SLOT_PLAIN;
+      return;
+    case -EAGAIN:
+    case -EINVAL:
+    case -EOPNOTSUPP:
+      slot->indirect = 1;
+      return;
+    default:
+      break;
+  }
+  if (done->result > 0) {
+    received_bytes(ring, number, done);
+  } else if ((slot->flags & SLOT_RECEIVING) != 0 && slot->held == 0) {
+    jev_end_receiving(ring, number, done->result);
+  } else {
+    hold_end(ring, number, done->result);
+  }
+}
+
+/* False: there is no room for the address. */
+static bool tell_accepted(struct jev_ring *ring, uint32_t number, int32_t fd) {
+  uint32_t room;
+  const uint32_t size = sizeof(struct jev_address);
+  uint8_t *target = jev_slab_reserve(&ring->slab, size, size, size, &room);
+  if (target == NULL) {
+    return false;
+  }
+  ring->header->syscalls++;
+  if (jev_peer_address(fd, (int64_t)(intptr_t)target) != 0) {
+    memset(target, 0, size); /* gone already: its first read will say so */
+  }
+  uint32_t buffer;
+  struct jev_completion *out = jev_complete(ring, JEV_ACCEPTED, number, fd);
+  out->value = jev_slab_commit(&ring->slab, size, &buffer);
+  out->aux = buffer;
+  return true;
+}
+
+static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  if (done->result >= 0) {
+    bool wanted = (slot->flags & SLOT_ACCEPTING) != 0 && slot->held == 0;
+    if (!wanted || !tell_accepted(ring, number, done->result)) {
+      hold_connection(ring, number, done->result);
+    }
+  } else if (done->result == -EAGAIN || done->result == -EINVAL) {
+    slot->indirect = 1; /* kernels that do not wait for a non-blocking descriptor */
+  } else if (done->result != -ECANCELED && !jev_accept_passes_over(-done->result) &&
+             (slot->flags & SLOT_ACCEPTING) != 0) {
+    slot->flags &= (uint16_t)~SLOT_ACCEPTING;
+    jev_complete(ring, JEV_ACCEPTED, number, done->result);
+  }
+}
+
+/* Of a slot that has changed hands. */
+static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
+  if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
+    reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
+  } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
+    close(done->result);
+  }
+}
+
+static void take(struct jev_ring *ring, const struct jev_done *done) {
+  struct jev_reactor *reactor = ring->state;
+  uint32_t number = (uint32_t)done->token;
+  struct jev_slot *slot = number < reactor->slot_count ? &reactor->slots[number] : NULL;
+  if (slot == NULL || (slot->flags & SLOT_ATTACHED) == 0 || jev_token(slot, number) != done->token) {
+    discard(reactor, done);
+    return;
+  }
+  if (done->what == JEV_DONE_CLOSE) {
+    jev_detached(ring, number, done->result == -EINTR ? 0 : done->result);
+    return;
+  }
+  if (slot->detaching != 0 && (slot->flags & SLOT_STREAM) == 0) {
+    discard(reactor, done);
+  } else if (done->what == JEV_DONE_RECEIVE) {
+    received(ring, number, done);
+  } else {
+    accepted(ring, number, done);
+  }
+  if (!done->last) {
+    return;
+  }
+  slot->armed = 0;
+  slot->stopping = 0;
+  if (slot->detaching != 0) {
+    if (slot->closing == 0) {
+      jev_detached(ring, number, 0);
+    }
+    return;
+  }
+  if (!jev_direct_reads(reactor, slot)) {
+    jev_stream_ready(ring, number, JEV_READ); /* it may be nothing that one can wait for */
+  }
+  jev_lapse(reactor, number);
+}
+
+void jev_direct_reap(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_done done;
+  while (jev_room(ring) >= PER_RESULT) {
+    if (!reactor->direct->ops->next(reactor->poller, &done)) {
+      return;
+    }
+    if (done.what != JEV_DONE_POLL) {
+      take(ring, &done);
+    } else if (done.result == 0) {
+      const struct jev_ready ready = {.token = done.token, .mask = done.mask};
+      jev_report(ring, &ready);
+    } else {
+      jev_unwatched(ring, (uint32_t)done.token, done.result);
+    }
+  }
+  ring->header->more = 1;
+}
+
+/* ---- what was held ---- */
+
+static void tell_bytes(struct jev_ring *ring, struct jev_held *held) {
+  uint32_t left = held->size - held->start;
+  uint32_t limit = ((struct jev_reactor *)ring->state)->slots[held->slot].limit;
+  uint32_t wish = left < limit ? left : limit;
+  uint32_t room;
+  uint8_t *target = jev_slab_reserve(&ring->slab, 1, wish, wish, &room);
+  if (target == NULL) {
+    return;
+  }
+  memcpy(target, held->bytes + held->start, room);
+  held->start += room;
+  uint32_t buffer;
+  struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, held->slot, (int32_t)room);
+  out->value = jev_slab_commit(&ring->slab, room, &buffer);
+  out->aux = buffer;
+  jev_received(ring->state, held->slot);
+}
+
+static void tell_connections(struct jev_ring *ring, struct jev_held *held) {
+  while (held->start < held->size && jev_room(ring) >= PER_RESULT) {
+    int32_t fd;
+    memcpy(&fd, held->bytes + held->start, sizeof fd);
+    if (!tell_accepted(ring, held->slot, fd)) {
+      return;
+    }
+    held->start += (uint32_t)sizeof fd;
+  }
+}
+
+/* True when nothing of it is left. */
+static bool tell(struct jev_ring *ring, struct jev_held *held) {
+  if (held->accepts) {
+    tell_connections(ring, held);
+  } else if (held->start < held->size) {
+    tell_bytes(ring, held);
+  } else if (held->ended) {
+    jev_end_receiving(ring, held->slot, held->result);
+    held->ended = false;
+  }
+  return held->start == held->size && !held->ended;
+}
+
+void jev_direct_deliver(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_direct *direct = reactor->direct;
+  if (!direct->due) {
+    return;
+  }
+  direct->due = false;
+  struct jev_held **place = &direct->held;
+  while (*place != NULL) {
+    struct jev_held *held = *place;
+    struct jev_slot *slot = &reactor->slots[held->slot];
+    bool wanted = !stale(reactor, held) && jev_direct_reads(reactor, slot);
+    bool now = wanted && slot->received == 0 && jev_room(ring) >= PER_RESULT;
+    if (stale(reactor, held)) {
+      drop(place);
+    } else if (now && tell(ring, held)) {
+      slot->held = 0;
+      jev_lapse(reactor, held->slot);
+      drop(place);
+    } else {
+      direct->due = direct->due || wanted;
+      ring->header->more = wanted && slot->received != 0 ? 1 : ring->header->more;
+      place = &held->next;
+    }
+  }
+}
+
+/* ---- sending ---- */
+
+bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec *bytes, bool lazy) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_direct *direct = reactor->direct;
+  struct jev_slot *slot = &reactor->slots[number];
+  if (direct == NULL || direct->sends == MOST_SENDS || (slot->flags & SLOT_PLAIN) != 0 ||
+      bytes->iov_len == 0 || bytes->iov_len > INT32_MAX || jev_room(ring) < PER_RESULT + PER_SEND ||
+      !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len, direct->sends,
+                         lazy)) {
+    return false;
+  }
+  direct->prepared[direct->sends++] = (struct prepared){.slot = number,
+                                                        .generation = slot->generation,
+                                                        .bytes = bytes->iov_base,
+                                                        .length = (uint32_t)bytes->iov_len,
+                                                        .lazy = lazy};
+  ring->reserved += PER_SEND;
+  slot->flags |= SLOT_SENDING;
+  return true;
+}
+
+static bool goes_on(int32_t result) {
+  return result >= 0 || result == -EAGAIN || result == -EINTR || result == -ENOTSOCK;
+}
+
+static void sent(struct jev_ring *ring, const struct prepared *prepared, int32_t result) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[prepared->slot];
+  if (slot->generation != prepared->generation) {
+    return;
+  }
+  slot->flags &= (uint16_t)~SLOT_SENDING;
+  if (result == ALL_SENT || result == (int32_t)prepared->length) {
+    if (!prepared->lazy) {
+      jev_complete(ring, JEV_SENT, prepared->slot, 0)->value = prepared->length;
+    }
+  } else if (goes_on(result) && slot->detaching != 0) {
+    return;
+  } else if (goes_on(result)) {
+    uint32_t done = result > 0 ? (uint32_t)result : 0;
+    struct iovec rest = {.iov_base = prepared->bytes + done, .iov_len = prepared->length - done};
+    jev_send_rest(ring, prepared->slot, &rest, done, prepared->lazy);
+  } else {
+    jev_complete(ring, JEV_SENT, prepared->slot, result);
+  }
+  jev_shut_if_asked(ring, prepared->slot);
+}
+
+void jev_direct_sent(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_direct *direct = reactor->direct;
+  uint32_t count = direct->sends;
+  if (count == 0) {
+    return;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    direct->results[i] = ALL_SENT;
+  }
+  direct->ops->sent(reactor->poller, count, direct->results);
+  direct->sends = 0;
+  ring->reserved = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    sent(ring, &direct->prepared[i], direct->results[i]);
+  }
+}

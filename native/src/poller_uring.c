@@ -1,0 +1,681 @@
+/*
+ * io_uring (Linux 6.1): readiness, and receiving, accepting and sending carried out by the kernel.
+ *
+ * One system call hands over what was prepared and waits. Level-triggered watches are one-shot polls that are
+ * armed again before the next wait, edge-triggered ones stay armed. Streams receive with an operation that
+ * stays armed and takes a small piece of the slab each time; where much comes, once into a whole buffer
+ * instead, so that a fast sender cannot fill all there are. Sends leave as the queue is handed over, or tell
+ * that they did not; a successful one tells nothing. Connecting, datagrams, files and what is no socket go by
+ * readiness: io_uring has no sendfile, and its splice always goes through a worker thread.
+ *
+ * Traps handled here: the ring belongs to the thread that enabled it, so that another one has to make a new
+ * one (rebuild). An operation holds its file: closing the descriptor alone ends neither, so that detaching
+ * cancels first. What an operation says after its slot has changed hands is told by the token and a sequence
+ * number. An armed receive ends with ENOBUFS when the kernel has no buffer, even if there is nothing to
+ * receive. The ring's descriptor is not registered with the thread: a thread that goes on living would keep a
+ * ring alive that another one has destroyed, and every socket in it.
+ */
+#include "poller.h"
+
+#if defined(JEV_HAS_URING)
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "uring.h"
+
+enum {
+  ENTRIES = 2048,
+  LEAST_BUFFERS = 8, /* with fewer in the slab everything goes by readiness */
+  PIECES = 8,        /* of a buffer, at most */
+  PIECE = 2048,
+  FIRST_WATCHES = 64,
+  SECOND = 1000000000
+};
+
+/* What an operation is, in bits 24 to 27 of its user data; bits 28 to 31 tell one watch from the next. */
+enum kind { IGNORED, POLL, RECEIVE, ACCEPT, CLOSE, SEND, WAKE };
+enum { KIND_SHIFT = 24, SEQUENCE_SHIFT = 28, LOW = 0xffffff, NIBBLE = 0xf };
+enum group { SMALL, BULK, GROUPS };
+
+/* What a slot is watched for. */
+struct watch {
+  uint64_t token;
+  int32_t fd;
+  uint32_t mask;
+  uint8_t sequence;
+  bool armed;
+  bool listed; /* to be armed before the next wait */
+};
+
+struct jev_poller {
+  struct jev_uring uring;
+  struct jev_uring_group groups[GROUPS];
+  uint64_t owner; /* the thread that may use it, or 0 */
+  bool cancelled; /* something was, since the last wait */
+  int wake;
+  struct jev_header *counters;
+  struct jev_slab *slab; /* NULL: no receiving */
+  uint32_t first_small;
+  uint32_t first_bulk;
+  uint32_t pieces;
+  uint8_t *lent; /* by buffer of the slab: a bit for each piece that is not the kernel's */
+  struct watch *watches;
+  uint32_t watch_count;
+  uint32_t *to_arm;
+  uint32_t to_arm_count;
+  uint32_t to_arm_capacity;
+};
+
+static uint64_t tag(uint64_t token, enum kind kind, uint32_t sequence) {
+  return token | (uint64_t)kind << KIND_SHIFT | (uint64_t)(sequence & NIBBLE) << SEQUENCE_SHIFT;
+}
+
+static uint64_t untagged(uint64_t data) { return data & ~(uint64_t)(0xffU << KIND_SHIFT); }
+
+static struct io_uring_sqe *prepare(struct jev_poller *poller, uint8_t opcode, int32_t fd, uint64_t data) {
+  struct io_uring_sqe *sqe = jev_uring_next(&poller->uring);
+  if (sqe != NULL) {
+    sqe->opcode = opcode;
+    sqe->fd = fd;
+    sqe->user_data = data;
+  }
+  return sqe;
+}
+
+/* Says nothing unless it fails, and then nothing that anybody needs to know. */
+static void cancel_operation(struct jev_poller *poller, uint64_t data) {
+  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_ASYNC_CANCEL, -1, tag(0, IGNORED, 0));
+  if (sqe != NULL) {
+    sqe->addr = data;
+    sqe->flags = IOSQE_CQE_SKIP_SUCCESS;
+  }
+  poller->cancelled = true;
+}
+
+/* ---- watches ---- */
+
+static uint32_t poll_events(uint32_t mask) {
+  return ((mask & JEV_READ) != 0 ? (uint32_t)POLLIN : 0) | ((mask & JEV_WRITE) != 0 ? (uint32_t)POLLOUT : 0) |
+         ((mask & JEV_CLOSED) != 0 ? (uint32_t)POLLRDHUP : 0);
+}
+
+static uint32_t mask_of(uint32_t events) {
+  if ((events & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+    return JEV_READ | JEV_WRITE | JEV_CLOSED;
+  }
+  return ((events & POLLIN) != 0 ? (uint32_t)JEV_READ : 0) |
+         ((events & POLLOUT) != 0 ? (uint32_t)JEV_WRITE : 0) |
+         ((events & POLLRDHUP) != 0 ? (uint32_t)JEV_CLOSED : 0);
+}
+
+/* The kernel takes the halves of the word as this processor orders its bytes. */
+static uint32_t poll_word(uint32_t events) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return events << 16 | events >> 16;
+#else
+  return events;
+#endif
+}
+
+static int32_t arm_poll(struct jev_poller *poller, int32_t fd, uint32_t events, bool stays, uint64_t data) {
+  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_POLL_ADD, fd, data);
+  if (sqe == NULL) {
+    return -EAGAIN;
+  }
+  sqe->poll32_events = poll_word(events);
+  sqe->len = stays ? IORING_POLL_ADD_MULTI : 0;
+  return 0;
+}
+
+static int32_t arm_watch(struct jev_poller *poller, struct watch *watch) {
+  watch->sequence++;
+  int32_t error = arm_poll(poller, watch->fd, poll_events(watch->mask), (watch->mask & JEV_ET) != 0,
+                           tag(watch->token, POLL, watch->sequence));
+  watch->armed = error == 0;
+  return error;
+}
+
+static void disarm_watch(struct jev_poller *poller, struct watch *watch) {
+  if (watch->armed) {
+    watch->armed = false;
+    cancel_operation(poller, tag(watch->token, POLL, watch->sequence));
+  }
+}
+
+static struct watch *watch_of(struct jev_poller *poller, uint64_t token) {
+  uint32_t number = (uint32_t)token & LOW;
+  if (number >= poller->watch_count) {
+    uint32_t count = poller->watch_count == 0 ? FIRST_WATCHES : poller->watch_count;
+    while (count <= number) {
+      count *= 2;
+    }
+    struct watch *more = realloc(poller->watches, count * sizeof *more);
+    if (more == NULL) {
+      return NULL;
+    }
+    memset(more + poller->watch_count, 0, (count - poller->watch_count) * sizeof *more);
+    poller->watches = more;
+    poller->watch_count = count;
+  }
+  return &poller->watches[number];
+}
+
+static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
+                   bool renew) {
+  (void)old;
+  (void)renew; /* the number is looked up each time anew */
+  struct watch *watch = watch_of(poller, token);
+  if (watch == NULL) {
+    return -ENOMEM;
+  }
+  disarm_watch(poller, watch);
+  watch->token = token;
+  watch->fd = fd;
+  watch->mask = wanted;
+  return wanted != 0 ? arm_watch(poller, watch) : 0;
+}
+
+static void forget(struct jev_poller *poller, uint64_t token) {
+  uint32_t number = (uint32_t)token & LOW;
+  if (number < poller->watch_count) {
+    disarm_watch(poller, &poller->watches[number]);
+    poller->watches[number].mask = 0;
+  }
+}
+
+static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
+  (void)poller;
+  (void)fd;
+  (void)old; /* forget has done it */
+}
+
+/* A level-triggered watch has been told of; it is asked for again before the next wait. */
+static void list_watch(struct jev_poller *poller, uint32_t number) {
+  struct watch *watch = &poller->watches[number];
+  if (watch->listed) {
+    return;
+  }
+  if (poller->to_arm_count == poller->to_arm_capacity) {
+    uint32_t capacity = poller->to_arm_capacity == 0 ? FIRST_WATCHES : 2 * poller->to_arm_capacity;
+    uint32_t *more = realloc(poller->to_arm, capacity * sizeof *more);
+    if (more == NULL) {
+      arm_watch(poller, watch); /* too early: it will be reported once more than is true */
+      return;
+    }
+    poller->to_arm = more;
+    poller->to_arm_capacity = capacity;
+  }
+  poller->to_arm[poller->to_arm_count++] = number;
+  watch->listed = true;
+}
+
+static void arm_listed(struct jev_poller *poller) {
+  for (uint32_t i = 0; i < poller->to_arm_count; i++) {
+    struct watch *watch = &poller->watches[poller->to_arm[i]];
+    watch->listed = false;
+    if (watch->mask != 0 && !watch->armed) {
+      arm_watch(poller, watch);
+    }
+  }
+  poller->to_arm_count = 0;
+}
+
+/* False: of no interest. */
+static bool polled(struct jev_poller *poller, const struct io_uring_cqe *cqe, struct jev_done *out) {
+  uint32_t number = (uint32_t)cqe->user_data & LOW;
+  struct watch *watch = &poller->watches[number];
+  if (!watch->armed || cqe->user_data != tag(watch->token, POLL, watch->sequence)) {
+    return false;
+  }
+  if ((cqe->flags & IORING_CQE_F_MORE) == 0) {
+    watch->armed = false;
+    if (cqe->res >= 0 || cqe->res == -ECANCELED) {
+      list_watch(poller, number);
+    } else {
+      watch->mask = 0;
+    }
+  }
+  *out =
+      (struct jev_done){.token = watch->token, .what = JEV_DONE_POLL, .result = cqe->res < 0 ? cqe->res : 0};
+  out->mask = cqe->res < 0 ? 0 : mask_of((uint32_t)cqe->res);
+  return cqe->res != -ECANCELED;
+}
+
+/* ---- buffers ---- */
+
+static uint32_t piece_size(const struct jev_poller *poller) { return poller->slab->size / poller->pieces; }
+
+static uint8_t *buffer_at(const struct jev_poller *poller, uint32_t buffer, uint32_t piece) {
+  return poller->slab->base + (size_t)buffer * poller->slab->size + (size_t)piece * piece_size(poller);
+}
+
+static uint32_t small_pieces(const struct jev_poller *poller) {
+  return (poller->first_bulk - poller->first_small) * poller->pieces;
+}
+
+static void give(struct jev_poller *poller, uint32_t buffer, uint32_t piece) {
+  poller->lent[buffer] &= (uint8_t) ~(1U << piece);
+  if (buffer >= poller->first_bulk) {
+    jev_uring_group_give(&poller->groups[BULK], buffer_at(poller, buffer, 0),
+                         (uint16_t)(small_pieces(poller) + buffer - poller->first_bulk));
+  } else {
+    jev_uring_group_give(&poller->groups[SMALL], buffer_at(poller, buffer, piece),
+                         (uint16_t)((buffer - poller->first_small) * poller->pieces + piece));
+  }
+}
+
+static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset) {
+  uint32_t only = PIECES;
+  if (offset >= 0 && buffer < poller->first_bulk) {
+    only = (uint32_t)(offset % poller->slab->size) / piece_size(poller);
+  }
+  for (uint32_t piece = 0; piece < poller->pieces; piece++) {
+    if ((poller->lent[buffer] & 1U << piece) != 0 && (only == PIECES || only == piece)) {
+      give(poller, buffer, piece);
+    }
+  }
+}
+
+static uint32_t power_of_two(uint32_t least) {
+  uint32_t power = 1;
+  while (power < least) {
+    power *= 2;
+  }
+  return power;
+}
+
+/* The kernel gets all that is not lent. */
+static int32_t open_groups(struct jev_poller *poller, const struct jev_uring *uring,
+                           struct jev_uring_group *groups) {
+  uint32_t small = small_pieces(poller);
+  uint32_t bulk = poller->slab->count - poller->first_bulk;
+  int32_t error = jev_uring_group_open(&groups[SMALL], uring, SMALL, power_of_two(small), piece_size(poller));
+  if (error == 0) {
+    error = jev_uring_group_open(&groups[BULK], uring, BULK, power_of_two(bulk), poller->slab->size);
+    if (error != 0) {
+      jev_uring_group_close(&groups[SMALL]);
+    }
+  }
+  return error;
+}
+
+static void fill_groups(struct jev_poller *poller) {
+  for (uint32_t buffer = poller->first_small; buffer < poller->slab->count; buffer++) {
+    uint32_t pieces = buffer < poller->first_bulk ? poller->pieces : 1;
+    for (uint32_t piece = 0; piece < pieces; piece++) {
+      if ((poller->lent[buffer] & 1U << piece) == 0) {
+        give(poller, buffer, piece);
+      }
+    }
+  }
+}
+
+static void give_back_buffer(void *poller, uint32_t buffer) { give_back(poller, buffer, -1); }
+
+/* An eighth of the slab stays for what goes by readiness, a quarter is for bulk. */
+static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
+  if (slab->count < LEAST_BUFFERS) {
+    return 0;
+  }
+  poller->lent = calloc(slab->count, sizeof *poller->lent);
+  if (poller->lent == NULL) {
+    return -ENOMEM;
+  }
+  poller->slab = slab;
+  poller->first_small = slab->count / 8;
+  poller->first_bulk = slab->count - slab->count / 4;
+  poller->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
+  int32_t error = open_groups(poller, &poller->uring, poller->groups);
+  if (error != 0) {
+    poller->slab = NULL;
+    return error;
+  }
+  fill_groups(poller);
+  jev_slab_yield(slab, poller->first_small, give_back_buffer, poller);
+  return 0;
+}
+
+static bool has_buffers(const struct jev_poller *poller, bool bulk) {
+  return poller->slab != NULL && poller->groups[bulk ? BULK : SMALL].available > 0;
+}
+
+/* ---- operations ---- */
+
+static int32_t receive(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit, bool bulk) {
+  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_RECV, fd, tag(token, RECEIVE, 0));
+  if (sqe == NULL) {
+    return -EAGAIN;
+  }
+  sqe->flags = IOSQE_BUFFER_SELECT;
+  sqe->buf_group = bulk ? BULK : SMALL;
+  sqe->len = limit;
+  sqe->ioprio = limit == 0 ? IORING_RECV_MULTISHOT : 0;
+  return 0;
+}
+
+static int32_t accept_all(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking) {
+  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_ACCEPT, fd, tag(token, ACCEPT, 0));
+  if (sqe == NULL) {
+    return -EAGAIN;
+  }
+  sqe->ioprio = IORING_ACCEPT_MULTISHOT;
+  sqe->accept_flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
+  return 0;
+}
+
+static void cancel(struct jev_poller *poller, uint64_t token, bool accepting) {
+  cancel_operation(poller, tag(token, accepting ? ACCEPT : RECEIVE, 0));
+}
+
+static bool close_descriptor(struct jev_poller *poller, int32_t fd, uint64_t token) {
+  return prepare(poller, IORING_OP_CLOSE, fd, tag(token, CLOSE, 0)) != NULL;
+}
+
+static bool send_bytes(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length,
+                       uint32_t number, bool quiet) {
+  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_SEND, fd, tag(number, SEND, 0));
+  if (sqe == NULL) {
+    return false;
+  }
+  sqe->flags = quiet ? IOSQE_CQE_SKIP_SUCCESS : 0;
+  sqe->addr = (uint64_t)(uintptr_t)bytes;
+  sqe->len = length;
+  sqe->msg_flags = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL; /* a short one is no success */
+  return true;
+}
+
+static enum kind kind_of(const struct io_uring_cqe *cqe) {
+  return (enum kind)(cqe->user_data >> KIND_SHIFT & NIBBLE);
+}
+
+/* What the kernel did not take, for want of memory, will not leave behind our back. */
+static void take_back(const struct jev_uring *uring, uint32_t count, int32_t *results) {
+  for (uint32_t i = jev_uring_prepared(uring); i > 0; i--) {
+    struct io_uring_sqe *sqe = &uring->sqes[(uring->next - i) & uring->sq_mask];
+    if ((sqe->user_data >> KIND_SHIFT & NIBBLE) == SEND && (sqe->user_data & LOW) < count) {
+      results[sqe->user_data & LOW] = -EAGAIN;
+      memset(sqe, 0, sizeof *sqe); /* a NOP */
+    }
+  }
+}
+
+/* Looks through what has come without taking it, as what came before cannot be taken yet for want of room. */
+static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
+  take_back(&poller->uring, count, results);
+  uint32_t completed = jev_uring_completed(&poller->uring);
+  for (uint32_t i = 0; i < completed; i++) {
+    struct io_uring_cqe *cqe = jev_uring_completion(&poller->uring, i);
+    uint32_t number = (uint32_t)cqe->user_data & LOW;
+    if (kind_of(cqe) == SEND && number < count) {
+      results[number] = cqe->res;
+      cqe->user_data = tag(0, IGNORED, 0);
+    }
+  }
+}
+
+static void received(struct jev_poller *poller, const struct io_uring_cqe *cqe, struct jev_done *out) {
+  if ((cqe->flags & IORING_CQE_F_BUFFER) == 0) {
+    return;
+  }
+  uint32_t number = cqe->flags >> IORING_CQE_BUFFER_SHIFT;
+  uint32_t small = small_pieces(poller);
+  bool bulk = number >= small;
+  uint32_t piece = bulk ? 0 : number % poller->pieces;
+  out->buffer = bulk ? poller->first_bulk + number - small : poller->first_small + number / poller->pieces;
+  out->offset = buffer_at(poller, out->buffer, piece) - poller->slab->base;
+  poller->lent[out->buffer] |= (uint8_t)(1U << piece);
+  poller->groups[bulk ? BULK : SMALL].available--;
+  if (cqe->res <= 0) {
+    give_back(poller, out->buffer, out->offset);
+  }
+}
+
+static int32_t arm_wake(struct jev_poller *poller) {
+  return arm_poll(poller, poller->wake, POLLIN, true, tag(0, WAKE, 0));
+}
+
+static bool next(struct jev_poller *poller, struct jev_done *out) {
+  while (jev_uring_completed(&poller->uring) > 0) {
+    const struct io_uring_cqe cqe = *jev_uring_completion(&poller->uring, 0);
+    enum kind kind = kind_of(&cqe);
+    bool told = kind == RECEIVE || kind == ACCEPT || kind == CLOSE;
+    jev_uring_advance(&poller->uring, 1);
+    if (told) {
+      *out = (struct jev_done){.token = untagged(cqe.user_data),
+                               .what = kind == RECEIVE  ? JEV_DONE_RECEIVE
+                                       : kind == ACCEPT ? JEV_DONE_ACCEPT
+                                                        : JEV_DONE_CLOSE,
+                               .result = cqe.res,
+                               .last = (cqe.flags & IORING_CQE_F_MORE) == 0};
+    }
+    if (kind == RECEIVE) {
+      received(poller, &cqe, out);
+    } else if (kind == POLL) {
+      told = polled(poller, &cqe, out);
+    } else if (kind == WAKE && (cqe.flags & IORING_CQE_F_MORE) == 0) {
+      arm_wake(poller);
+    }
+    if (told) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* ---- waiting ---- */
+
+static bool prepared(const struct jev_poller *poller) {
+  return jev_uring_prepared(&poller->uring) > 0 || poller->to_arm_count > 0;
+}
+
+/* Takes what nobody is to be told of; false when that is all that has come. */
+static bool has_news(struct jev_poller *poller) {
+  while (jev_uring_completed(&poller->uring) > 0) {
+    const struct io_uring_cqe *cqe = jev_uring_completion(&poller->uring, 0);
+    enum kind kind = kind_of(cqe);
+    if (kind != IGNORED && kind != POLL) {
+      return true;
+    }
+    if (kind == POLL) {
+      const struct watch *watch = &poller->watches[(uint32_t)cqe->user_data & LOW];
+      if (watch->armed && cqe->user_data == tag(watch->token, POLL, watch->sequence)) {
+        return true;
+      }
+    }
+    jev_uring_advance(&poller->uring, 1);
+  }
+  return false;
+}
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
+}
+
+static bool harmless(int32_t error) {
+  return error == -EINTR || error == -ETIME || error == -EAGAIN || error == -EBUSY;
+}
+
+static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+  (void)out;
+  (void)most;
+  arm_listed(poller);
+  bool waits = timeout != 0 && !has_news(poller);
+  if (!waits && jev_uring_prepared(&poller->uring) == 0 && !jev_uring_has_work(&poller->uring)) {
+    return 0;
+  }
+  int64_t end = waits && timeout > 0 && poller->cancelled ? now() + timeout : 0;
+  poller->cancelled = false;
+  poller->counters->waits += waits ? 1 : 0;
+  int32_t error = jev_uring_enter(&poller->uring, waits, timeout);
+  while (error == 0 && waits && jev_uring_completed(&poller->uring) > 0 && !has_news(poller)) {
+    int64_t left = end != 0 ? end - now() : timeout; /* only the end of something cancelled */
+    if (end != 0 && left <= 0) {
+      break;
+    }
+    error = jev_uring_enter(&poller->uring, true, left);
+  }
+  return harmless(error) ? 0 : error;
+}
+
+static int32_t wake(struct jev_poller *poller) {
+  const uint64_t one = 1;
+  uint64_t drained;
+  while (write(poller->wake, &one, sizeof one) < 0) {
+    if (errno == EAGAIN) {
+      if (read(poller->wake, &drained, sizeof drained) < 0 && errno != EAGAIN && errno != EINTR) {
+        return -errno;
+      }
+    } else if (errno != EINTR) {
+      return -errno;
+    }
+  }
+  return 0;
+}
+
+/* ---- whose it is ---- */
+
+/* Told from all threads that there ever were, as the system's numbers are used again. */
+static uint64_t this_thread(void) {
+  static _Atomic(uint64_t) threads;
+  static _Thread_local uint64_t number;
+  if (number == 0) {
+    number = atomic_fetch_add(&threads, 1) + 1;
+  }
+  return number;
+}
+
+static bool moved(const struct jev_poller *poller) {
+  return poller->owner != 0 && poller->owner != this_thread();
+}
+
+static int32_t claim(struct jev_poller *poller) {
+  if (poller->owner != 0) {
+    return 0;
+  }
+  int32_t error = jev_uring_enable(&poller->uring);
+  if (error == 0) {
+    poller->owner = this_thread();
+  }
+  return error;
+}
+
+/* With nothing armed. The former ring is given up with all that was under way in it: of what it has completed
+ * everything was taken, and the rest has not begun. */
+static int32_t rebuild(struct jev_poller *poller) {
+  struct jev_uring fresh;
+  struct jev_uring_group groups[GROUPS] = {{0}};
+  int32_t error = jev_uring_open(&fresh, ENTRIES, &poller->counters->syscalls);
+  if (error == 0 && poller->slab != NULL) {
+    error = open_groups(poller, &fresh, groups);
+  }
+  if (error == 0) {
+    error = jev_uring_enable(&fresh);
+  }
+  if (error != 0) {
+    jev_uring_close(&fresh);
+    jev_uring_group_close(&groups[SMALL]);
+    jev_uring_group_close(&groups[BULK]);
+    return error;
+  }
+  jev_uring_close(&poller->uring);
+  for (int i = 0; i < GROUPS; i++) {
+    jev_uring_group_close(&poller->groups[i]);
+    poller->groups[i] = groups[i];
+  }
+  poller->uring = fresh;
+  poller->owner = this_thread();
+  for (uint32_t i = 0; i < poller->watch_count; i++) {
+    poller->watches[i].armed = false;
+    poller->watches[i].listed = false;
+  }
+  poller->to_arm_count = 0;
+  if (poller->slab != NULL) {
+    fill_groups(poller);
+  }
+  return arm_wake(poller);
+}
+
+/* ---- life ---- */
+
+static int32_t check(int32_t fd) { return fcntl(fd, F_GETFD) < 0 ? -errno : 0; }
+
+static void close_poller(struct jev_poller *poller) {
+  jev_uring_close(&poller->uring);
+  for (int i = 0; i < GROUPS; i++) {
+    jev_uring_group_close(&poller->groups[i]);
+  }
+  if (poller->wake >= 0) {
+    close(poller->wake);
+  }
+  free(poller->lent);
+  free(poller->watches);
+  free(poller->to_arm);
+  free(poller);
+}
+
+static int32_t open_poller(struct jev_poller **out, struct jev_header *counters, int32_t flags) {
+  (void)flags;
+  struct jev_poller *poller = calloc(1, sizeof *poller);
+  if (poller == NULL) {
+    return -ENOMEM;
+  }
+  poller->counters = counters;
+  poller->wake = -1;
+  int32_t error = jev_uring_open(&poller->uring, ENTRIES, &counters->syscalls);
+  if (error == 0) {
+    poller->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    error = poller->wake < 0 ? -errno : arm_wake(poller);
+  }
+  if (error != 0) {
+    close_poller(poller);
+    return error;
+  }
+  *out = poller;
+  return 0;
+}
+
+static const struct jev_direct_ops DIRECT = {
+    .adopt = adopt,
+    .moved = moved,
+    .claim = claim,
+    .has_buffers = has_buffers,
+    .receive = receive,
+    .accept = accept_all,
+    .cancel = cancel,
+    .close = close_descriptor,
+    .send = send_bytes,
+    .sent = sent,
+    .prepared = prepared,
+    .next = next,
+    .give_back = give_back,
+    .forget = forget,
+};
+
+const struct jev_poller_ops jev_poller_uring = {
+    .kind = {.code = JEV_ENGINE_IO_URING,
+             .features = JEV_FEATURE_ET | JEV_FEATURE_O1 | JEV_FEATURE_FDS | JEV_FEATURE_EARLY_CLOSE,
+             .status = jev_uring_status,
+             .reason = jev_uring_reason,
+             .check = check},
+    .direct = &DIRECT,
+    .open = open_poller,
+    .set = set,
+    .closing = closing,
+    .wait = wait,
+    .wake = wake,
+    .rebuild = rebuild,
+    .close = close_poller,
+};
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * See uring.h.
+ *
+ * Needed of the kernel: rings for one issuer that runs the kernel's part of the work when we ask for it
+ * (SINGLE_ISSUER, DEFER_TASKRUN, 6.1), buffer rings (5.19), operations that stay armed (6.0), silent
+ * successes (5.17). Older headers than 6.1 leave io_uring out of the build.
+ */
+#include "poller.h"
+
+#if defined(JEV_HAS_URING)
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "uring.h"
+
+enum { SECOND = 1000000000, PER_ENTRY = 4 };
+
+#define FLAGS                                                                            \
+  (IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG | \
+   IORING_SETUP_SUBMIT_ALL | IORING_SETUP_R_DISABLED | IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP)
+#define FEATURES                                                                               \
+  (IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG | IORING_FEAT_CQE_SKIP | \
+   IORING_FEAT_FAST_POLL)
+
+static long setup(uint32_t entries, struct io_uring_params *params) {
+  *params = (struct io_uring_params){.flags = FLAGS, .cq_entries = PER_ENTRY * entries};
+  return syscall(SYS_io_uring_setup, (long)entries, params);
+}
+
+static int32_t map(struct jev_uring *uring, const struct io_uring_params *params) {
+  uint64_t sq = params->sq_off.array + params->sq_entries * sizeof(uint32_t);
+  uint64_t cq = params->cq_off.cqes + params->cq_entries * sizeof(struct io_uring_cqe);
+  uring->rings_size = sq > cq ? sq : cq;
+  uring->rings = mmap(NULL, uring->rings_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, uring->fd,
+                      IORING_OFF_SQ_RING);
+  if (uring->rings == MAP_FAILED) {
+    uring->rings = NULL;
+    return -errno;
+  }
+  void *sqes = mmap(NULL, params->sq_entries * sizeof(struct io_uring_sqe), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_POPULATE, uring->fd, IORING_OFF_SQES);
+  if (sqes == MAP_FAILED) {
+    return -errno;
+  }
+  uring->sqes = sqes;
+  return 0;
+}
+
+int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *syscalls) {
+  struct io_uring_params params;
+  *uring = (struct jev_uring){.syscalls = syscalls};
+  ++*syscalls;
+  long fd = setup(entries, &params);
+  uring->fd = (int)fd;
+  if (fd < 0) {
+    return -errno;
+  }
+  uring->sq_size = params.sq_entries;
+  int32_t error = (params.features & FEATURES) == FEATURES ? map(uring, &params) : -EINVAL;
+  if (error != 0) {
+    jev_uring_close(uring);
+    return error;
+  }
+  uint8_t *rings = uring->rings;
+  uring->sq_head = (uint32_t *)(void *)(rings + params.sq_off.head);
+  uring->sq_tail = (uint32_t *)(void *)(rings + params.sq_off.tail);
+  uring->sq_flags = (uint32_t *)(void *)(rings + params.sq_off.flags);
+  uring->sq_mask = *(uint32_t *)(void *)(rings + params.sq_off.ring_mask);
+  uring->cq_head = (uint32_t *)(void *)(rings + params.cq_off.head);
+  uring->cq_tail = (uint32_t *)(void *)(rings + params.cq_off.tail);
+  uring->cq_mask = *(uint32_t *)(void *)(rings + params.cq_off.ring_mask);
+  uring->cqes = (struct io_uring_cqe *)(void *)(rings + params.cq_off.cqes);
+  uring->next = *uring->sq_tail;
+  uint32_t *array = (uint32_t *)(void *)(rings + params.sq_off.array);
+  for (uint32_t i = 0; i < params.sq_entries; i++) {
+    array[i] = i;
+  }
+  return 0;
+}
+
+int32_t jev_uring_enable(struct jev_uring *uring) {
+  ++*uring->syscalls;
+  return syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_ENABLE_RINGS, NULL, 0L) < 0
+             ? -errno
+             : 0;
+}
+
+void jev_uring_close(struct jev_uring *uring) {
+  if (uring->sqes != NULL) {
+    munmap(uring->sqes, uring->sq_size * sizeof *uring->sqes);
+  }
+  if (uring->rings != NULL) {
+    munmap(uring->rings, uring->rings_size);
+  }
+  if (uring->fd >= 0) {
+    close(uring->fd);
+  }
+  *uring = (struct jev_uring){.fd = -1};
+}
+
+uint32_t jev_uring_prepared(const struct jev_uring *uring) {
+  return uring->next - __atomic_load_n(uring->sq_head, __ATOMIC_ACQUIRE);
+}
+
+uint32_t jev_uring_completed(const struct jev_uring *uring) {
+  return __atomic_load_n(uring->cq_tail, __ATOMIC_ACQUIRE) - *uring->cq_head;
+}
+
+bool jev_uring_has_work(const struct jev_uring *uring) {
+  return (__atomic_load_n(uring->sq_flags, __ATOMIC_RELAXED) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) !=
+         0;
+}
+
+struct io_uring_sqe *jev_uring_next(struct jev_uring *uring) {
+  if (jev_uring_prepared(uring) == uring->sq_size) {
+    jev_uring_enter(uring, false, 0);
+    if (jev_uring_prepared(uring) == uring->sq_size) {
+      return NULL;
+    }
+  }
+  struct io_uring_sqe *sqe = &uring->sqes[uring->next++ & uring->sq_mask];
+  memset(sqe, 0, sizeof *sqe);
+  return sqe;
+}
+
+struct limit {
+  int64_t seconds;
+  int64_t nanoseconds;
+};
+
+int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
+  __atomic_store_n(uring->sq_tail, uring->next, __ATOMIC_RELEASE);
+  struct limit limit = {.seconds = timeout / SECOND, .nanoseconds = timeout % SECOND};
+  struct io_uring_getevents_arg argument = {.ts = timeout < 0 ? 0 : (uint64_t)(uintptr_t)&limit};
+  ++*uring->syscalls;
+  long result = syscall(SYS_io_uring_enter, (long)uring->fd, (long)jev_uring_prepared(uring), wait ? 1L : 0L,
+                        (long)(IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG), &argument, sizeof argument);
+  return result < 0 ? -errno : 0;
+}
+
+/* ---- buffers ---- */
+
+int32_t jev_uring_group_open(struct jev_uring_group *group, const struct jev_uring *uring, uint16_t number,
+                             uint32_t capacity, uint32_t size) {
+  *group = (struct jev_uring_group){.capacity = capacity, .size = size, .number = number};
+  void *ring = mmap(NULL, capacity * sizeof(struct io_uring_buf), PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (ring == MAP_FAILED) {
+    return -errno;
+  }
+  group->ring = ring;
+  struct io_uring_buf_reg registration = {
+      .ring_addr = (uint64_t)(uintptr_t)ring, .ring_entries = capacity, .bgid = number};
+  if (syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_PBUF_RING, &registration, 1L) <
+      0) {
+    int32_t error = -errno;
+    jev_uring_group_close(group);
+    return error;
+  }
+  return 0;
+}
+
+void jev_uring_group_close(struct jev_uring_group *group) {
+  if (group->ring != NULL) {
+    munmap(group->ring, group->capacity * sizeof(struct io_uring_buf));
+    group->ring = NULL;
+  }
+}
+
+void jev_uring_group_give(struct jev_uring_group *group, uint8_t *address, uint16_t number) {
+  struct io_uring_buf *place = &group->ring->bufs[group->tail++ & (group->capacity - 1)];
+  place->addr = (uint64_t)(uintptr_t)address;
+  place->len = group->size;
+  place->bid = number;
+  group->available++;
+  __atomic_store_n(&group->ring->tail, group->tail, __ATOMIC_RELEASE);
+}
+
+/* ---- can it be used? ---- */
+
+static int32_t probe(void) {
+  struct jev_uring uring;
+  struct jev_uring_group group;
+  uint64_t syscalls = 0;
+  int32_t error = jev_uring_open(&uring, 1, &syscalls);
+  if (error != 0) {
+    return error;
+  }
+  error = jev_uring_group_open(&group, &uring, 0, 1, 1);
+  jev_uring_close(&uring);
+  if (error == 0) {
+    jev_uring_group_close(&group);
+  }
+  return error;
+}
+
+int32_t jev_uring_status(void) {
+  static atomic_bool usable;
+  if (atomic_load(&usable)) {
+    return 0;
+  }
+  int32_t status = probe();
+  atomic_store(&usable, status == 0);
+  return status;
+}
+
+static int forbidden_by_setting(void) {
+  char setting = '0';
+  int fd = open("/proc/sys/kernel/io_uring_disabled", O_RDONLY | O_CLOEXEC);
+  if (fd >= 0) {
+    if (read(fd, &setting, 1) != 1) {
+      setting = '0';
+    }
+    close(fd);
+  }
+  return setting - '0';
+}
+
+const char *jev_uring_reason(void) {
+  static _Thread_local char text[160];
+  struct utsname system;
+  const char *release = uname(&system) == 0 ? system.release : "of unknown version";
+  switch (jev_uring_status()) {
+    case -ENOSYS:
+      return "this kernel has no io_uring, or a sandbox hides it";
+    case -EINVAL:
+      snprintf(text, sizeof text,
+               "kernel %.65s lacks what this needs of 6.1 (deferred task work, buffer rings)", release);
+      return text;
+    case -EPERM:
+    case -EACCES:
+      if (forbidden_by_setting() != 0) {
+        snprintf(text, sizeof text, "kernel.io_uring_disabled is %d", forbidden_by_setting());
+        return text;
+      }
+      return "forbidden, as containers' seccomp profiles do";
+    default:
+      return NULL;
+  }
+}
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * io_uring (Linux) by its system calls: the queue of what is to be done, the queue of what was done, and
+ * groups of buffers that the kernel receives into. For one thread at a time; see poller_uring.c for what it
+ * is used for.
+ */
+#ifndef JEV_URING_H
+#define JEV_URING_H
+
+#include <linux/io_uring.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct jev_uring {
+  int fd;
+  uint32_t *sq_head; /* the kernel's */
+  uint32_t *sq_tail;
+  uint32_t *sq_flags;
+  uint32_t sq_mask;
+  uint32_t sq_size;
+  uint32_t next; /* our tail, before the kernel is told */
+  struct io_uring_sqe *sqes;
+  uint32_t *cq_head;
+  uint32_t *cq_tail; /* the kernel's */
+  uint32_t cq_mask;
+  struct io_uring_cqe *cqes;
+  void *rings;
+  uint64_t rings_size;
+  uint64_t *syscalls;
+};
+
+/* Buffers of one size; those that the kernel may fill stand in a ring that it shares. */
+struct jev_uring_group {
+  struct io_uring_buf_ring *ring;
+  uint32_t capacity;  /* of the ring: a power of two */
+  uint32_t available; /* how many the kernel has */
+  uint32_t size;      /* bytes of one */
+  uint16_t tail;
+  uint16_t number;
+};
+
+/* Disabled still: the thread that enables it is the one that may use it. */
+int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *syscalls);
+int32_t jev_uring_enable(struct jev_uring *uring);
+void jev_uring_close(struct jev_uring *uring);
+/* A cleared entry to fill. NULL when the queue is full and the kernel takes nothing. */
+struct io_uring_sqe *jev_uring_next(struct jev_uring *uring);
+/* Entries that the kernel has not taken. */
+uint32_t jev_uring_prepared(const struct jev_uring *uring);
+/* Hands over what was prepared; with `wait` it waits for a completion, at most `timeout` nanoseconds unless
+ * that is negative. */
+int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout);
+/* Completions that have come. */
+uint32_t jev_uring_completed(const struct jev_uring *uring);
+static inline struct io_uring_cqe *jev_uring_completion(const struct jev_uring *uring, uint32_t index) {
+  return &uring->cqes[(*uring->cq_head + index) & uring->cq_mask];
+}
+static inline void jev_uring_advance(const struct jev_uring *uring, uint32_t count) {
+  __atomic_store_n(uring->cq_head, *uring->cq_head + count, __ATOMIC_RELEASE);
+}
+/* The kernel has something to do for us in jev_uring_enter, or completions that found no room. */
+bool jev_uring_has_work(const struct jev_uring *uring);
+
+int32_t jev_uring_group_open(struct jev_uring_group *group, const struct jev_uring *uring, uint16_t number,
+                             uint32_t capacity, uint32_t size);
+void jev_uring_group_close(struct jev_uring_group *group);
+/* Gives the kernel a buffer. */
+void jev_uring_group_give(struct jev_uring_group *group, uint8_t *address, uint16_t number);
+
+/* 0 when this kernel has all that is needed and allows it, else a negated errno. */
+int32_t jev_uring_status(void);
+/* Why not, for people, or NULL. */
+const char *jev_uring_reason(void);
+
+#endif
