@@ -316,7 +316,7 @@ void jev_stream_refused(struct jev_ring *ring, uint32_t number, int32_t error) {
     jev_shut_if_asked(ring, number);
   }
   if ((slot->flags & SLOT_RECEIVING) != 0) {
-    end_receiving(ring, number, error);
+    jev_end_receiving(ring, number, error);
   } else if ((slot->flags & SLOT_ACCEPTING) != 0) {
     slot->flags &= (uint16_t)~SLOT_ACCEPTING;
     jev_complete(ring, JEV_ACCEPTED, number, error);
