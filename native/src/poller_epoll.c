@@ -8,6 +8,9 @@
  * (ENOENT) or one that is registered already (EEXIST). Files that are always ready are refused (EPERM). On
  * x86-64 struct epoll_event is packed.
  */
+#include "poller.h"
+
+#if defined(JEV_HAS_EPOLL)
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,7 +22,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "poller.h"
 #include "ring.h"
 
 #ifndef SYS_epoll_pwait2
@@ -282,3 +284,4 @@ const struct jev_poller_ops jev_poller_epoll = {
     .rebuild = rebuild,
     .close = close_poller,
 };
+#endif
