@@ -110,12 +110,12 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
                    bool renew) {
   (void)old;
   (void)renew;
-  struct jev_watch *watch = jev_watch_set(&poller->watches, fd, token, wanted);
-  if (watch == NULL) {
-    return wanted == 0 ? 0 : -ENOMEM;
+  int32_t error = jev_watch_set(&poller->watches, fd, token, wanted);
+  struct jev_watch *watch = jev_watch_of(&poller->watches, fd);
+  if (error == 0 && watch != NULL) {
+    watch->pending = ASSOCIATED;
   }
-  watch->pending = ASSOCIATED;
-  return 0;
+  return error;
 }
 
 static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {

@@ -11,9 +11,9 @@
  * there are never more of them than room. An error entry keeps the descriptor, but not what the change was.
  * The peer's close shows in EVFILT_READ alone, and with it unread data: who asks for the close only is
  * registered with EV_CLEAR until it has come, so that data which nobody reads does not wake the loop again
- * and again. A pipe without reader refuses EVFILT_WRITE (EPIPE). Files are readable up to their end only,
- * except where NOTE_FILE_POLL makes them as poll() has them. NetBSD's struct kevent has other types,
- * FreeBSD's more members: they are set by EV_SET alone.
+ * and again. A pipe without reader may refuse EVFILT_WRITE (EPIPE), which is readiness. Files are readable up
+ * to their end only, except where NOTE_FILE_POLL makes them as poll() has them. NetBSD's struct kevent has
+ * other types, FreeBSD's more members: they are set by EV_SET alone.
  *
  * EVFILT_SIGNAL is not used: signals come as on every POSIX system (signal_posix.c). It would not spare the
  * handler, because without one the default action of most signals ends the process.
@@ -26,8 +26,8 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/types.h>
-/* clang-format off: needs the types */
+/* clang-format off */
+#include <sys/types.h> /* which the next one needs */
 #include <sys/event.h>
 /* clang-format on */
 #include <time.h>
@@ -263,12 +263,12 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
                    bool renew) {
   (void)old;
   (void)renew;
-  struct jev_watch *watch = jev_watch_set(&poller->watches, fd, token, wanted);
-  if (watch == NULL) {
-    return wanted == 0 ? 0 : -ENOMEM;
+  int32_t error = jev_watch_set(&poller->watches, fd, token, wanted);
+  struct jev_watch *watch = jev_watch_of(&poller->watches, fd);
+  if (error == 0 && watch != NULL) {
+    watch->pending = filters_of(wanted) | (watch->known & BOTH);
   }
-  watch->pending = filters_of(wanted) | (watch->known & BOTH);
-  return 0;
+  return error;
 }
 
 static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
@@ -314,17 +314,35 @@ static void turn_at_the_end(struct jev_poller *poller, struct jev_watch *watch, 
   }
 }
 
+/* Something is wanted of a filter and the kernel refuses it. */
+static void take_refusal(struct jev_poller *poller, struct jev_results *results, struct jev_watch *watch,
+                         const struct kevent *event) {
+  int32_t fd = (int32_t)event->ident;
+  if (event->filter == EVFILT_WRITE && event->data == EPIPE) {
+    jev_results_ready(&poller->watches, results, watch, JEV_READ | JEV_WRITE | JEV_CLOSED);
+    if ((watch->wanted & JEV_ET) == 0) {
+      watch->pending |= WRITES; /* refused again and again: by level, as it were */
+      jev_watch_list(&poller->watches, fd);
+    }
+    return;
+  }
+  watch->pending = watch->known & BOTH;
+  jev_results_refused(&poller->watches, results, watch, -(int32_t)event->data);
+  jev_watch_list(&poller->watches, fd);
+}
+
 /* A deletion may fail when the descriptor was closed before it. Returns true when that was all. */
 static bool take_error(struct jev_poller *poller, struct jev_results *results, const struct kevent *event) {
   struct jev_watch *watch = jev_watch_of(&poller->watches, (int64_t)event->ident);
   uint8_t filter = event->filter == EVFILT_READ ? READS : WRITES;
-  if (watch == NULL || event->data == ENOENT || (filters_of(watch->wanted) & filter) == 0) {
+  if (watch == NULL || event->data == ENOENT) {
     return true;
   }
-  watch->pending = (uint8_t)(watch->known & BOTH & ~filter);
   watch->known &= (uint8_t) ~(filter | filter * CLEARS);
-  jev_results_refused(&poller->watches, results, watch, -(int32_t)event->data);
-  jev_watch_list(&poller->watches, (int32_t)event->ident);
+  if ((filters_of(watch->wanted) & filter) == 0) {
+    return true;
+  }
+  take_refusal(poller, results, watch, event);
   return false;
 }
 

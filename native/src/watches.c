@@ -1,36 +1,39 @@
 /* What a poller remembers of each descriptor. */
 #include "watches.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_WATCHES = 64 };
+enum { FIRST_WATCHES = 256 };
 
 struct jev_watch *jev_watch_of(const struct jev_watches *watches, int64_t fd) {
   return fd >= 0 && fd < watches->count ? &watches->by_fd[fd] : NULL;
 }
 
-static bool grow(struct jev_watches *watches, int32_t fd) {
+/* A table for numbers that nothing stands for would cost memory for nothing. */
+static int32_t grow(struct jev_watches *watches, int32_t fd) {
   int64_t count = watches->count == 0 ? FIRST_WATCHES : watches->count;
   while (count <= fd) {
     count *= 2;
   }
-  if (count > INT32_MAX) {
-    return false;
+  if (fd < 0 || count > INT32_MAX || fcntl(fd, F_GETFD) < 0) {
+    return -EBADF;
   }
   struct jev_watch *by_fd = realloc(watches->by_fd, (size_t)count * sizeof *by_fd);
   if (by_fd == NULL) {
-    return false;
+    return -ENOMEM;
   }
   watches->by_fd = by_fd;
   int32_t *changed = realloc(watches->changed, (size_t)count * sizeof *changed);
   if (changed == NULL) {
-    return false;
+    return -ENOMEM;
   }
   watches->changed = changed;
   memset(by_fd + watches->count, 0, (size_t)(count - watches->count) * sizeof *by_fd);
   watches->count = (int32_t)count;
-  return true;
+  return 0;
 }
 
 void jev_watch_list(struct jev_watches *watches, int32_t fd) {
@@ -47,16 +50,20 @@ void jev_watch_list(struct jev_watches *watches, int32_t fd) {
   watches->changed[watches->last++] = fd;
 }
 
-struct jev_watch *jev_watch_set(struct jev_watches *watches, int32_t fd, uint64_t token, uint32_t wanted) {
-  if (fd < 0 || (fd >= watches->count && !grow(watches, fd))) {
-    return NULL;
+int32_t jev_watch_set(struct jev_watches *watches, int32_t fd, uint64_t token, uint32_t wanted) {
+  struct jev_watch *watch = jev_watch_of(watches, fd);
+  if (watch == NULL) {
+    int32_t error = wanted == 0 ? 0 : grow(watches, fd);
+    if (wanted == 0 || error != 0) {
+      return error;
+    }
+    watch = &watches->by_fd[fd];
   }
-  struct jev_watch *watch = &watches->by_fd[fd];
   watch->token = token;
   watch->wanted = (uint8_t)wanted;
   watch->ended = false;
   jev_watch_list(watches, fd);
-  return watch;
+  return 0;
 }
 
 int32_t jev_watch_unlist(struct jev_watches *watches) {

@@ -36,8 +36,9 @@ struct jev_results {
 
 /* The descriptor's, or NULL when nothing was ever wanted of it. */
 struct jev_watch *jev_watch_of(const struct jev_watches *watches, int64_t fd);
-/* Notes what is wanted now and lists the descriptor; the caller says what is pending. NULL without memory. */
-struct jev_watch *jev_watch_set(struct jev_watches *watches, int32_t fd, uint64_t token, uint32_t wanted);
+/* Notes what is wanted now and lists the descriptor; the caller says what is pending. 0, or a negated errno.
+ */
+int32_t jev_watch_set(struct jev_watches *watches, int32_t fd, uint64_t token, uint32_t wanted);
 /* Has something to be told. */
 void jev_watch_list(struct jev_watches *watches, int32_t fd);
 /* The first listed descriptor, no longer so, or -1 when there is none. */

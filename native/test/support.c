@@ -253,6 +253,13 @@ void remove_directory(const char *path) {
   CHECK_EQ(rmdir(path), 0);
 }
 
+int32_t closed_number(void) {
+  int32_t fd = dup(0);
+  CHECK(fd >= 0);
+  CHECK_EQ(jev_close(fd), 0);
+  return fd;
+}
+
 int64_t now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);

@@ -109,6 +109,8 @@ void close_with_reset(int32_t fd);
 /* A fresh directory, removed with all it holds. */
 void make_directory(char *path, size_t size);
 void remove_directory(const char *path);
+/* A number that stands for nothing, until the next descriptor is opened. */
+int32_t closed_number(void);
 int64_t now(void);
 
 #endif

@@ -319,6 +319,21 @@ static void errors_come_in_the_list_without_waiting(void) {
   jev_close(fds[1]);
 }
 
+static void a_pipe_without_reader_is_not_watched_for_writing(void) {
+  int queue = kqueue();
+  int32_t fds[2];
+  CHECK_EQ(jev_pipe(at(fds)), 0);
+  add(queue, fds[1], EVFILT_WRITE, EV_CLEAR);
+  expect_event(queue, fds[1], EVFILT_WRITE);
+  jev_close(fds[0]);
+  CHECK_EQ(expect_event(queue, fds[1], EVFILT_WRITE).flags & EV_EOF, EV_EOF);
+  CHECK_EQ(change(queue, fds[1], EVFILT_WRITE, EV_DELETE, 0, 0), 0);
+  CHECK_EQ(change(queue, fds[1], EVFILT_WRITE, EV_ADD, 0, 0), -EPIPE);
+  CHECK_EQ(change(queue, fds[1], EVFILT_WRITE, EV_DELETE, 0, 0), -ENOENT);
+  close(queue);
+  jev_close(fds[1]);
+}
+
 static void receipts_are_told_like_errors(void) {
   int queue = kqueue();
   int32_t fds[2];
@@ -487,7 +502,7 @@ static void changes_go_with_the_wait(void) {
     attach(&ring, i, fds[i][0]);
     poll_for(&ring, i, JEV_READ);
   }
-  attach(&ring, COUNT, INT32_MAX / 4096); /* closed: told in the list of events */
+  attach(&ring, COUNT, closed_number()); /* closed: told in the list of events */
   poll_for(&ring, COUNT, JEV_READ);
   expect_result(&ring, JEV_READY, COUNT, -EBADF);
   CHECK_EQ(ring.header->syscalls, 1);
@@ -599,6 +614,39 @@ static void a_change_registers_what_was_lost(void) {
   close_ring(&ring);
 }
 
+static void a_pipe_without_reader_is_ready_by_level_and_by_edges(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  CHECK_EQ(jev_pipe(at(fds)), 0);
+  jev_close(fds[0]);
+  attach(&ring, SLOT, fds[1]);
+  poll_for(&ring, SLOT, JEV_WRITE);
+  for (int i = 0; i < 3; i++) {
+    expect_result(&ring, JEV_READY, SLOT, JEV_WRITE);
+  }
+  poll_for(&ring, SLOT, JEV_WRITE | JEV_ET);
+  expect_result(&ring, JEV_READY, SLOT, JEV_WRITE);
+  expect_nothing(&ring);
+  poll_for(&ring, SLOT, 0);
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  close_ring(&ring);
+}
+
+/* Both directions are refused: told once. */
+static void what_is_closed_is_refused_once(void) {
+  struct ring ring = open_ring();
+  attach(&ring, SLOT, closed_number());
+  poll_for(&ring, SLOT, JEV_READ | JEV_WRITE);
+  expect_result(&ring, JEV_READY, SLOT, -EBADF);
+  uint64_t syscalls = ring.header->syscalls;
+  CHECK_EQ(enter(&ring, 1000000), 0);
+  CHECK_EQ(ring.header->syscalls, syscalls + 1);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT, 0);
+  close_ring(&ring);
+}
+
 /* A deletion that fails is no event: the wait goes on. */
 static void a_failing_deletion_does_not_end_the_wait(void) {
   struct ring ring = open_ring();
@@ -632,6 +680,7 @@ int main(int argc, char **argv) {
       CASE(files_are_readable_up_to_their_end),
       CASE(closing_drops_what_was_registered),
       CASE(errors_come_in_the_list_without_waiting),
+      CASE(a_pipe_without_reader_is_not_watched_for_writing),
       CASE(receipts_are_told_like_errors),
       CASE(triggers_are_one_event_until_it_is_taken),
       CASE(threads_and_handlers_end_the_wait),
@@ -643,6 +692,8 @@ int main(int argc, char **argv) {
       CASE(more_changes_than_room_are_told_in_parts),
       CASE(watching_for_the_close_alone_does_not_wake_for_data),
       CASE(a_change_registers_what_was_lost),
+      CASE(a_pipe_without_reader_is_ready_by_level_and_by_edges),
+      CASE(what_is_closed_is_refused_once),
       CASE(a_failing_deletion_does_not_end_the_wait),
   };
   return RUN_CASES(CASES);

@@ -194,8 +194,24 @@ static void what_cannot_be_watched_is_said(void) {
   attach(&ring, SLOT, file); /* closed by now */
   poll_for(&ring, SLOT, JEV_READ);
   expect_result(&ring, JEV_READY, SLOT, -EBADF);
+  attach(&ring, SLOT + 1, INT32_MAX);
+  poll_for(&ring, SLOT + 1, JEV_READ);
+  expect_result(&ring, JEV_READY, SLOT + 1, -EBADF);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT + 1, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT + 1, 0);
   submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
   expect_result(&ring, JEV_DETACHED, SLOT, -EBADF);
+  close_ring(&ring);
+}
+
+static void a_connection_that_cannot_be_watched_has_failed(void) {
+  struct ring ring = open_ring();
+  attach(&ring, SLOT, closed_number());
+  submit(&ring, JEV_OP_CONNECT, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_CONNECTED, SLOT, -EBADF);
+  expect_nothing(&ring);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT, 0);
   close_ring(&ring);
 }
 
@@ -401,6 +417,7 @@ int main(int argc, char **argv) {
       CASE(errors_are_reported_as_what_was_asked),
       CASE(a_pipe_hangs_up),
       CASE(what_cannot_be_watched_is_said),
+      CASE(a_connection_that_cannot_be_watched_has_failed),
       CASE(a_slot_is_polled_or_has_operations),
       CASE(renew_watches_the_file_that_has_the_number_now),
       CASE(registrations_are_mended),

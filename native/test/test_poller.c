@@ -1,7 +1,7 @@
 /* What every poller must do that a ring seldom asks of it: starting afresh, and results within their bounds.
  */
 #include <pthread.h>
-#include <signal.h>
+#include <stdatomic.h>
 
 #include "poller.h"
 #include "support.h"
@@ -70,11 +70,11 @@ static void wake_ups_outlive_rebuilding(void) {
 }
 
 static struct jev_poller *woken;
-static volatile sig_atomic_t stop;
+static atomic_bool stop;
 
 static void *wake_again_and_again(void *argument) {
   (void)argument;
-  while (stop == 0) {
+  while (!atomic_load(&stop)) {
     CHECK_EQ(ops()->wake(woken), 0);
   }
   return NULL;
@@ -82,14 +82,14 @@ static void *wake_again_and_again(void *argument) {
 
 static void it_is_woken_while_it_is_rebuilt(void) {
   woken = open_one();
-  stop = 0;
+  atomic_store(&stop, false);
   pthread_t thread;
   CHECK_EQ(pthread_create(&thread, NULL, wake_again_and_again, NULL), 0);
   for (int i = 0; i < 200; i++) {
     CHECK_EQ(ops()->wait(woken, -1, ready, MOST), 0);
     CHECK_EQ(ops()->rebuild(woken), 0);
   }
-  stop = 1;
+  atomic_store(&stop, true);
   pthread_join(thread, NULL);
   ops()->close(woken);
 }

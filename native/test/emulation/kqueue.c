@@ -446,6 +446,12 @@ static void modify(struct knote *knote, const struct kevent *change) {
   }
 }
 
+static bool is_broken_pipe(const struct knote *knote) {
+  struct pollfd asked = {.fd = (int)knote->event.ident, .events = POLLOUT};
+  return knote->event.filter == EVFILT_WRITE && S_ISFIFO(knote->file.mode) && poll(&asked, 1, 0) == 1 &&
+         (asked.revents & POLLERR) != 0;
+}
+
 static int add(struct queue *queue, const struct kevent *change, struct knote **out) {
   struct emulated_file file = {0};
   bool descriptor = change->filter == EVFILT_READ || change->filter == EVFILT_WRITE;
@@ -460,7 +466,7 @@ static int add(struct queue *queue, const struct kevent *change, struct knote **
     return ENOMEM;
   }
   (*out)->file = file;
-  int error = start(queue, *out);
+  int error = is_broken_pipe(*out) ? EPIPE : start(queue, *out);
   if (error != 0) {
     if ((*out)->event.filter == EVFILT_SIGNAL) {
       (*out)->event.filter = EVFILT_USER; /* nothing is watched that would have to be unwatched */
