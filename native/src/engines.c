@@ -35,6 +35,12 @@ ON_REACTOR(evport)
 #if defined(JEV_HAS_DEVPOLL)
 ON_REACTOR(devpoll)
 #endif
+#if defined(JEV_HAS_POLL)
+ON_REACTOR(poll)
+#endif
+#if defined(JEV_HAS_SELECT)
+ON_REACTOR(select)
+#endif
 
 static const struct jev_engine *const ENGINES[] = {
 #if defined(JEV_HAS_EPOLL)
@@ -51,6 +57,12 @@ static const struct jev_engine *const ENGINES[] = {
 #endif
 #if defined(JEV_HAS_DEVPOLL)
     &engine_devpoll,
+#endif
+#if defined(JEV_HAS_POLL)
+    &engine_poll,
+#endif
+#if defined(JEV_HAS_SELECT)
+    &engine_select,
 #endif
     NULL};
 

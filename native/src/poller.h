@@ -29,6 +29,11 @@
 #define JEV_HAS_DEVPOLL
 #endif
 
+#if !defined(_WIN32)
+#define JEV_HAS_POLL
+#define JEV_HAS_SELECT
+#endif
+
 #if defined(JEVENT_EMULATION)
 #define JEV_EMULATED true
 #else
@@ -121,5 +126,7 @@ extern const struct jev_poller_ops jev_poller_uring;
 extern const struct jev_poller_ops jev_poller_kqueue;
 extern const struct jev_poller_ops jev_poller_evport;
 extern const struct jev_poller_ops jev_poller_devpoll;
+extern const struct jev_poller_ops jev_poller_poll;
+extern const struct jev_poller_ops jev_poller_select;
 
 #endif

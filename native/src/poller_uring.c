@@ -321,7 +321,8 @@ static void fill_groups(struct jev_poller *poller) {
 
 static void give_back_buffer(void *poller, uint32_t buffer) { give_back(poller, buffer, -1); }
 
-/* An eighth of the slab stays for what goes by readiness, a quarter is for bulk. */
+/* Shares of the slab: for what is copied or goes by readiness, for little, for bulk. A user who keeps a third of
+ * all buffers leaves some in each of the first two, and those who find none for bulk receive by little. */
 static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
   if (slab->count < LEAST_BUFFERS) {
     return 0;
@@ -331,8 +332,8 @@ static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
     return -ENOMEM;
   }
   poller->slab = slab;
-  poller->first_small = slab->count / 8;
-  poller->first_bulk = slab->count - slab->count / 4;
+  poller->first_small = slab->count * 7 / 16;
+  poller->first_bulk = slab->count - slab->count / 8;
   poller->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
   int32_t error = open_groups(poller, &poller->uring, poller->groups);
   if (error != 0) {
