@@ -20,7 +20,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "wake_pipe.h"
+#include "wake.h"
 #include "watches.h"
 
 enum { FIRST_RESULTS = 64, MILLISECOND = 1000000, IN_SET = 1, PER_CHANGE = 2 };
@@ -32,7 +32,7 @@ struct jev_poller {
   int32_t change_capacity;
   struct pollfd *changes;
   struct jev_watches watches;
-  struct jev_wake_pipe pipe;
+  struct jev_wake pipe;
   struct jev_header *counters;
 };
 
@@ -61,7 +61,7 @@ static int32_t write_changes(int device, const struct pollfd *changes, int32_t c
 }
 
 static int32_t watch_wake(const struct jev_poller *poller, int device) {
-  const struct pollfd change = {.fd = poller->pipe.reader, .events = POLLIN};
+  const struct pollfd change = {.fd = poller->pipe.ends[0], .events = POLLIN};
   return write_changes(device, &change, 1);
 }
 
@@ -69,7 +69,7 @@ static void close_poller(struct jev_poller *poller) {
   if (poller->device >= 0) {
     close(poller->device);
   }
-  jev_wake_pipe_close(&poller->pipe);
+  jev_wake_close(&poller->pipe);
   jev_watches_close(&poller->watches);
   free(poller->results);
   free(poller->changes);
@@ -83,13 +83,14 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
     return -ENOMEM;
   }
   poller->counters = counters;
-  poller->pipe.reader = -1;
+  poller->pipe.ends[0] = -1;
+  poller->pipe.ends[1] = -1;
   poller->capacity = FIRST_RESULTS;
   poller->results = calloc(FIRST_RESULTS, sizeof *poller->results);
   poller->device = open_device();
   int32_t result = poller->results == NULL ? -ENOMEM : poller->device < 0 ? -errno : 0;
   if (result == 0) {
-    result = jev_wake_pipe_open(&poller->pipe);
+    result = jev_wake_open(&poller->pipe);
   }
   if (result == 0) {
     result = watch_wake(poller, poller->device);
@@ -204,8 +205,9 @@ static void take(struct jev_poller *poller, int found, struct jev_results *resul
   for (int i = 0; i < found; i++) {
     const struct pollfd *result = &poller->results[i];
     struct jev_watch *watch = jev_watch_of(&poller->watches, result->fd);
-    if (result->fd == poller->pipe.reader) {
-      poller->counters->syscalls += jev_wake_pipe_drain(&poller->pipe);
+    if (result->fd == poller->pipe.ends[0]) {
+      poller->counters->syscalls++;
+      jev_wake_drain(&poller->pipe);
     } else if (watch == NULL || watch->wanted == 0) {
       continue;
     } else if ((result->revents & POLLNVAL) != 0) {
@@ -246,7 +248,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
   return results.count;
 }
 
-static int32_t wake(struct jev_poller *poller) { return jev_wake_pipe_write(&poller->pipe); }
+static int32_t wake(struct jev_poller *poller) { return jev_wake_up(&poller->pipe); }
 
 static int32_t rebuild(struct jev_poller *poller) {
   int fresh = open_device();

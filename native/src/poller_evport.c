@@ -191,7 +191,7 @@ static void take(struct jev_poller *poller, int32_t found, struct jev_results *r
   for (int32_t i = 0; i < found; i++) {
     const port_event_t *event = &poller->events[i];
     if (event->portev_source == PORT_SOURCE_USER) {
-      atomic_store(&poller->woken, false);
+      atomic_exchange(&poller->woken, false);
       continue;
     }
     struct jev_watch *watch = jev_watch_of(&poller->watches, (int64_t)event->portev_object);

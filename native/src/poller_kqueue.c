@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "wake_pipe.h"
+#include "wake.h"
 #include "watches.h"
 
 enum { FIRST_EVENTS = 64, SECOND = 1000000000, WAKE_IDENT = 1 };
@@ -60,7 +60,7 @@ struct jev_poller {
   struct kevent *events;
   struct kevent *changes;
   struct jev_watches watches;
-  struct jev_wake_pipe pipe; /* -1: not needed */
+  struct jev_wake pipe; /* -1: not needed */
   struct jev_header *counters;
 };
 
@@ -108,7 +108,7 @@ static int32_t status(void) {
 
 #if defined(EVFILT_USER)
 static int32_t open_wake(struct jev_poller *poller) {
-  poller->pipe.reader = -1;
+  (void)poller;
   return 0;
 }
 
@@ -130,21 +130,22 @@ static bool is_wake(struct jev_poller *poller, const struct kevent *event) {
   return event->filter == EVFILT_USER;
 }
 #else
-static int32_t open_wake(struct jev_poller *poller) { return jev_wake_pipe_open(&poller->pipe); }
+static int32_t open_wake(struct jev_poller *poller) { return jev_wake_open(&poller->pipe); }
 
 static int32_t watch_wake(struct jev_poller *poller, int queue) {
   struct kevent change;
-  EV_SET(&change, (uintptr_t)poller->pipe.reader, EVFILT_READ, EV_ADD, 0, 0, 0);
+  EV_SET(&change, (uintptr_t)poller->pipe.ends[0], EVFILT_READ, EV_ADD, 0, 0, 0);
   return change_alone(queue, &change);
 }
 
-static int32_t ring_wake(struct jev_poller *poller) { return jev_wake_pipe_write(&poller->pipe); }
+static int32_t ring_wake(struct jev_poller *poller) { return jev_wake_up(&poller->pipe); }
 
 static bool is_wake(struct jev_poller *poller, const struct kevent *event) {
-  if (event->ident != (uintptr_t)poller->pipe.reader) {
+  if (event->ident != (uintptr_t)poller->pipe.ends[0]) {
     return false;
   }
-  poller->counters->syscalls += jev_wake_pipe_drain(&poller->pipe);
+  poller->counters->syscalls++;
+  jev_wake_drain(&poller->pipe);
   return true;
 }
 #endif
@@ -161,7 +162,7 @@ static void close_poller(struct jev_poller *poller) {
   if (queue >= 0) {
     close(queue);
   }
-  jev_wake_pipe_close(&poller->pipe);
+  jev_wake_close(&poller->pipe);
   jev_watches_close(&poller->watches);
   free(poller->events);
   free(poller->changes);
@@ -175,7 +176,8 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
     return -ENOMEM;
   }
   poller->counters = counters;
-  poller->pipe.reader = -1;
+  poller->pipe.ends[0] = -1;
+  poller->pipe.ends[1] = -1;
   poller->capacity = FIRST_EVENTS;
   poller->events = calloc(FIRST_EVENTS, sizeof *poller->events);
   poller->changes = calloc(FIRST_EVENTS, sizeof *poller->changes);

@@ -14,6 +14,10 @@ static const struct jev_poller_ops *ops(void) {
       return &jev_poller_evport;
     case JEV_ENGINE_DEVPOLL:
       return &jev_poller_devpoll;
+    case JEV_ENGINE_POLL:
+      return &jev_poller_poll;
+    case JEV_ENGINE_SELECT:
+      return &jev_poller_select;
     default:
       return &jev_poller_epoll;
   }
