@@ -47,6 +47,7 @@ struct jev_poller;
 struct jev_ready {
   uint64_t token;
   uint32_t mask;
+  int32_t error; /* negated, when `set` was too early to know: the descriptor is not watched; else 0 */
 };
 
 /* What came of an operation that the system carries out itself. */

@@ -8,6 +8,9 @@
  * (ENOENT) or one that is registered already (EEXIST). Files that are always ready are refused (EPERM). On
  * x86-64 struct epoll_event is packed.
  */
+#include "poller.h"
+
+#if defined(JEV_HAS_EPOLL)
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,7 +22,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "poller.h"
 #include "ring.h"
 
 #ifndef SYS_epoll_pwait2
@@ -227,8 +229,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   for (int i = 0; i < found; i++) {
     const struct epoll_event *event = &poller->events[i];
     if (event->data.u64 < TIMER_TOKEN) {
-      out[count].token = event->data.u64;
-      out[count++].mask = mask_of(event->events);
+      out[count++] = (struct jev_ready){.token = event->data.u64, .mask = mask_of(event->events)};
     }
   }
   if (found == poller->capacity && poller->capacity < most) {
@@ -283,3 +284,4 @@ const struct jev_poller_ops jev_poller_epoll = {
     .rebuild = rebuild,
     .close = close_poller,
 };
+#endif

@@ -408,12 +408,27 @@ void jev_unwatched(struct jev_ring *ring, uint32_t number, int32_t error) {
   }
 }
 
+/* The kernel did not take what the poller has handed over, whatever the operation itself would meet. */
+static void refused(struct jev_ring *ring, uint32_t number, int32_t error) {
+  struct jev_reactor *reactor = ring->state;
+  if (reactor->slots[number].polled != 0) {
+    jev_unwatched(ring, number, error);
+    return;
+  }
+  reactor->slots[number].registered = 0;
+  jev_stream_refused(ring, number, error);
+}
+
 void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
   struct jev_reactor *reactor = ring->state;
   uint32_t number = (uint32_t)ready->token;
   struct jev_slot *slot = number < reactor->slot_count ? &reactor->slots[number] : NULL;
   if (slot == NULL || slot->registered == 0 || jev_token(slot, number) != ready->token) {
     reactor->stale = true;
+    return;
+  }
+  if (ready->error != 0) {
+    refused(ring, number, ready->error);
     return;
   }
   if (slot->polled == 0) {

@@ -156,6 +156,8 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_shutdown(struct jev_ring *ring, const struct jev_submission *in);
 /* The slot's descriptor is ready for `mask`. */
 void jev_stream_ready(struct jev_ring *ring, uint32_t slot, uint32_t mask);
+/* The slot's descriptor cannot be watched: what waits for it ends with this error. */
+void jev_stream_refused(struct jev_ring *ring, uint32_t slot, int32_t error);
 
 /* ---- send.c ---- */
 int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);

@@ -58,7 +58,8 @@ static ssize_t send_vectors(struct jev_ring *ring, struct jev_slot *slot, const 
     return send(slot->fd, job->vectors->iov_base, job->vectors->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
   _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
-  struct msghdr message = {.msg_iov = job->vectors, .msg_iovlen = count};
+  struct msghdr message = {.msg_iov = job->vectors};
+  message.msg_iovlen = (__typeof__(message.msg_iovlen))count; /* a size here, an int there */
   if (job->to != NULL) {
     uint32_t length;
     int32_t error = jev_address_to_system(job->to, address, &length);

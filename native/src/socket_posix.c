@@ -325,6 +325,15 @@ int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address)
 #if defined(__APPLE__) && !defined(TCP_KEEPIDLE)
 #define TCP_KEEPIDLE TCP_KEEPALIVE
 #endif
+#ifndef TCP_KEEPIDLE
+#define TCP_KEEPIDLE (-1)
+#endif
+#ifndef TCP_KEEPINTVL
+#define TCP_KEEPINTVL (-1)
+#endif
+#ifndef TCP_KEEPCNT
+#define TCP_KEEPCNT (-1)
+#endif
 
 /* Options that are one int of setsockopt, by number; name -1: none here. */
 static const struct {

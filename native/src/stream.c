@@ -304,3 +304,21 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
     }
   }
 }
+
+void jev_stream_refused(struct jev_ring *ring, uint32_t number, int32_t error) {
+  struct jev_slot *slot = slot_of(ring, number);
+  if ((slot->flags & SLOT_CONNECTING) != 0) {
+    connected(ring, number, error);
+    return;
+  }
+  if ((slot->flags & SLOT_SENDING) != 0) {
+    jev_send_fail(ring, number, error);
+    jev_shut_if_asked(ring, number);
+  }
+  if ((slot->flags & SLOT_RECEIVING) != 0) {
+    jev_end_receiving(ring, number, error);
+  } else if ((slot->flags & SLOT_ACCEPTING) != 0) {
+    slot->flags &= (uint16_t)~SLOT_ACCEPTING;
+    jev_complete(ring, JEV_ACCEPTED, number, error);
+  }
+}

@@ -40,9 +40,12 @@ int32_t jev_wake_up(struct jev_wake *wake) {
   return 0;
 }
 
+/* Emptied first: were it the other way round, a byte that is written in between would be taken and its
+ * `pending` stay, and nothing would wake any more. Who finds `pending` in between writes nothing and need
+ * not: this wait ends, and what was done before that wake-up is seen after it. */
 void jev_wake_drain(struct jev_wake *wake) {
   char bytes[16];
-  atomic_store(&wake->pending, false); /* first: a byte too many is better than one that is never written */
   while (read(wake->ends[0], bytes, sizeof bytes) < 0 && errno == EINTR) {
   }
+  atomic_exchange(&wake->pending, false);
 }

@@ -73,6 +73,29 @@ int32_t test_engine(void) { return setting("JEVENT_TEST_ENGINE", JEV_ENGINE_EPOL
 
 int32_t test_flags(void) { return setting("JEVENT_TEST_FLAGS", 0); }
 
+bool engine_has(int32_t feature) { return (jev_engine_features(test_engine()) & feature) != 0; }
+
+bool engine_lacks(int32_t feature, const char *name) {
+  if (!engine_has(feature)) {
+    printf("left out: %s: engine %d lacks feature %d\n", name, (int)test_engine(), (int)feature);
+    return true;
+  }
+  return false;
+}
+
+int64_t of_engine(struct by_engine numbers) {
+  switch (test_engine()) {
+    case JEV_ENGINE_KQUEUE:
+      return numbers.kqueue;
+    case JEV_ENGINE_EVPORT:
+      return numbers.evport;
+    case JEV_ENGINE_DEVPOLL:
+      return numbers.devpoll;
+    default:
+      return numbers.epoll;
+  }
+}
+
 struct ring open_ring(void) {
   return open_ring_of(256, 16, 16384);
 }
@@ -228,6 +251,13 @@ void remove_directory(const char *path) {
   }
   closedir(directory);
   CHECK_EQ(rmdir(path), 0);
+}
+
+int32_t closed_number(void) {
+  int32_t fd = dup(0);
+  CHECK(fd >= 0);
+  CHECK_EQ(jev_close(fd), 0);
+  return fd;
 }
 
 int64_t now(void) {

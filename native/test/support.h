@@ -57,6 +57,18 @@ struct ring {
 
 int32_t test_engine(void);
 int32_t test_flags(void);
+/* The engine has this JEV_FEATURE_*. */
+bool engine_has(int32_t feature);
+/* It has not, and says that the case is left out. */
+bool engine_lacks(int32_t feature, const char *name);
+/* A number that differs from engine to engine. */
+struct by_engine {
+  int64_t epoll;
+  int64_t kqueue;
+  int64_t evport;
+  int64_t devpoll;
+};
+int64_t of_engine(struct by_engine numbers);
 struct ring open_ring(void);
 struct ring open_ring_of(int32_t entries, int32_t buffers, int32_t buffer_size);
 void close_ring(struct ring *ring);
@@ -97,6 +109,8 @@ void close_with_reset(int32_t fd);
 /* A fresh directory, removed with all it holds. */
 void make_directory(char *path, size_t size);
 void remove_directory(const char *path);
+/* A number that stands for nothing, until the next descriptor is opened. */
+int32_t closed_number(void);
 int64_t now(void);
 
 #endif

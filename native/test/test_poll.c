@@ -39,6 +39,9 @@ static void level_triggered_reports_until_read(void) {
 }
 
 static void edge_triggered_reports_changes(void) {
+  if (engine_lacks(JEV_FEATURE_ET, __func__)) {
+    return;
+  }
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -94,6 +97,9 @@ static void once_means_once(void) {
 }
 
 static void once_by_edges_is_told_again_when_asked_again(void) {
+  if (engine_lacks(JEV_FEATURE_ET, __func__)) {
+    return;
+  }
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -114,6 +120,9 @@ static void once_by_edges_is_told_again_when_asked_again(void) {
 }
 
 static void early_close_is_seen_before_the_data_is_read(void) {
+  if (engine_lacks(JEV_FEATURE_EARLY_CLOSE, __func__)) {
+    return;
+  }
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -150,21 +159,25 @@ static void a_reset_is_told_to_every_watcher(int64_t asked) {
 static void errors_are_reported_as_what_was_asked(void) {
   a_reset_is_told_to_every_watcher(JEV_READ);
   a_reset_is_told_to_every_watcher(JEV_WRITE);
+  if (engine_lacks(JEV_FEATURE_EARLY_CLOSE, __func__)) {
+    return;
+  }
   a_reset_is_told_to_every_watcher(JEV_CLOSED);
   a_reset_is_told_to_every_watcher(JEV_READ | JEV_CLOSED);
 }
 
 static void a_pipe_hangs_up(void) {
   struct ring ring = open_ring();
+  const int32_t mask = engine_has(JEV_FEATURE_EARLY_CLOSE) ? JEV_READ | JEV_CLOSED : JEV_READ;
   int32_t fds[2];
   CHECK_EQ(jev_pipe(at(fds)), 0);
   attach(&ring, 0, fds[0]);
   attach(&ring, 1, fds[1]);
-  poll_for(&ring, 0, JEV_READ | JEV_CLOSED);
+  poll_for(&ring, 0, mask);
   poll_for(&ring, 1, JEV_READ);
   expect_nothing(&ring);
   detach_and_close(&ring, 1);
-  expect_result(&ring, JEV_READY, 0, JEV_READ | JEV_CLOSED);
+  expect_result(&ring, JEV_READY, 0, mask);
   detach_and_close(&ring, 0);
   close_ring(&ring);
 }
@@ -174,14 +187,31 @@ static void what_cannot_be_watched_is_said(void) {
   int32_t file = jev_open(at("/proc/self/exe"), 0);
   attach(&ring, SLOT, file);
   poll_for(&ring, SLOT, JEV_READ);
-  expect_result(&ring, JEV_READY, SLOT, -EPERM);
+  expect_result(&ring, JEV_READY, SLOT, engine_has(JEV_FEATURE_FDS) ? JEV_READ : -EPERM);
+  poll_for(&ring, SLOT, 0);
   expect_nothing(&ring);
   detach_and_close(&ring, SLOT);
   attach(&ring, SLOT, file); /* closed by now */
   poll_for(&ring, SLOT, JEV_READ);
   expect_result(&ring, JEV_READY, SLOT, -EBADF);
+  attach(&ring, SLOT + 1, INT32_MAX);
+  poll_for(&ring, SLOT + 1, JEV_READ);
+  expect_result(&ring, JEV_READY, SLOT + 1, -EBADF);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT + 1, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT + 1, 0);
   submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
   expect_result(&ring, JEV_DETACHED, SLOT, -EBADF);
+  close_ring(&ring);
+}
+
+static void a_connection_that_cannot_be_watched_has_failed(void) {
+  struct ring ring = open_ring();
+  attach(&ring, SLOT, closed_number());
+  submit(&ring, JEV_OP_CONNECT, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_CONNECTED, SLOT, -EBADF);
+  expect_nothing(&ring);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT, 0);
   close_ring(&ring);
 }
 
@@ -242,9 +272,10 @@ static void registrations_are_mended(void) {
   poll_for(&ring, SLOT, JEV_READ);
   expect_nothing(&ring);
   CHECK_EQ(dup2(second[0], first[0]), first[0]);
-  poll_for(&ring, SLOT, JEV_READ | JEV_CLOSED); /* MOD finds nothing: ADD */
+  poll_for(&ring, SLOT, JEV_READ | JEV_WRITE); /* MOD finds nothing: ADD */
+  expect_result(&ring, JEV_READY, SLOT, JEV_WRITE);
   put(second[1], "x");
-  expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+  expect_result(&ring, JEV_READY, SLOT, JEV_READ | JEV_WRITE);
   jev_close(second[0]);
   jev_close(first[0]);
   poll_for(&ring, SLOT, 0); /* DEL of a closed one */
@@ -303,9 +334,10 @@ static void a_registration_left_behind_is_taken_over(void) {
 }
 
 /* A closed descriptor with a living duplicate goes on reporting: the poller starts afresh, once, and the
- * others are still watched. */
+ * others are still watched. Interfaces whose registrations go with the number have nothing stale. */
 static void a_stale_registration_forces_a_fresh_start(void) {
   struct ring ring = open_ring();
+  const int64_t rebuilds = of_engine((struct by_engine){.epoll = 1});
   int32_t stale[2];
   int32_t good[2];
   int32_t stream[2];
@@ -323,7 +355,7 @@ static void a_stale_registration_forces_a_fresh_start(void) {
   detach_and_close(&ring, 0);
   put(stale[1], "never seen");
   expect_nothing(&ring);
-  CHECK_EQ(ring.header->rebuilds, 1);
+  CHECK_EQ(ring.header->rebuilds, rebuilds);
   uint64_t waits = ring.header->waits;
   CHECK_EQ(enter(&ring, 20000000), 0);
   CHECK_EQ(ring.header->waits, waits + 1);
@@ -334,7 +366,7 @@ static void a_stale_registration_forces_a_fresh_start(void) {
   expect_bytes(&ring, 2, "y");
   jev_wakeup(ring.handle);
   CHECK_EQ(enter(&ring, (int64_t)PATIENCE * SECOND), 0);
-  CHECK_EQ(ring.header->rebuilds, 1);
+  CHECK_EQ(ring.header->rebuilds, rebuilds);
   detach_and_close(&ring, 1);
   detach_and_close(&ring, 2);
   jev_close(twin);
@@ -385,6 +417,7 @@ int main(int argc, char **argv) {
       CASE(errors_are_reported_as_what_was_asked),
       CASE(a_pipe_hangs_up),
       CASE(what_cannot_be_watched_is_said),
+      CASE(a_connection_that_cannot_be_watched_has_failed),
       CASE(a_slot_is_polled_or_has_operations),
       CASE(renew_watches_the_file_that_has_the_number_now),
       CASE(registrations_are_mended),

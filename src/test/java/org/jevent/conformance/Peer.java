@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The other side of a test, with descriptors of its own: a main class of the tests in a process.
@@ -32,6 +33,14 @@ final class Peer implements AutoCloseable {
     return new Peer(command);
   }
 
+  /** The properties by which another JVM finds the same library and binds it in the same way. */
+  static List<String> settings() {
+    return Stream.of("jevent.binding", "jevent.library.path")
+        .filter(name -> System.getProperty(name) != null)
+        .map(name -> "-D" + name + "=" + System.getProperty(name))
+        .toList();
+  }
+
   private static List<String> command(final Class<?> main, final Object... arguments) {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -39,7 +48,7 @@ final class Peer implements AutoCloseable {
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
-    command.add("-Djevent.binding=" + System.getProperty("jevent.binding", "jna"));
+    command.addAll(settings());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     for (final Object argument : arguments) {
       command.add(argument.toString());

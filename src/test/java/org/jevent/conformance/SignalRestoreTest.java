@@ -94,7 +94,7 @@ class SignalRestoreTest {
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:-CreateCoredumpOnCrash");
-    command.add("-Djevent.binding=" + System.getProperty("jevent.binding", "jna"));
+    command.addAll(Peer.settings());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Program.class.getName());

@@ -1,0 +1,60 @@
+/*
+ * What the stand-ins for foreign kernels share: objects that are descriptors, and the identity of files.
+ *
+ * Each object is represented by a descriptor of this system. Its own descriptors go away with that one, which
+ * is why the foreign headers replace close().
+ */
+#ifndef JEV_EMULATION_H
+#define JEV_EMULATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+enum emulated_kind { EMULATED_KQUEUE = 1, EMULATED_PORT, EMULATED_DEVPOLL };
+
+/* The first member of each. */
+struct emulated {
+  enum emulated_kind kind;
+  /* Frees it and all but its own descriptor. */
+  void (*destroy)(struct emulated *self);
+};
+
+/* Makes `fd` stand for the object. EMFILE when it is too large a number. */
+int emulated_register(int fd, struct emulated *object);
+/* Async-signal-safe. NULL with EBADF when the descriptor is none of that kind. */
+struct emulated *emulated_find(int fd, enum emulated_kind kind);
+
+/* Which file a descriptor stands for, as far as this system tells. */
+struct emulated_file {
+  dev_t device;
+  ino_t inode;
+  mode_t mode;
+  int access;
+};
+
+/* False with EBADF when it is closed. */
+bool emulated_identify(int fd, struct emulated_file *out);
+/* The descriptor is open and stands for that file. */
+bool emulated_is(int fd, const struct emulated_file *file);
+
+/* ---- time ---- */
+enum { EMULATED_SECOND = 1000000000 };
+
+/* When a wait of that length that begins now ends: NULL is never. */
+int64_t emulated_deadline(const struct timespec *timeout);
+bool emulated_late(int64_t deadline);
+
+struct pollfd;
+/* poll() until then. */
+int emulated_poll(struct pollfd *fds, unsigned long count, int64_t deadline);
+
+/* An eventfd that many may write to: wakes who polls for it. */
+void emulated_ring(int bell);
+void emulated_unring(int bell);
+
+/* What replaces close() for programs of those systems. */
+int emulated_close(int fd);
+
+#endif
