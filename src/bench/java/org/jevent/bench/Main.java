@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       ChainCommand.class,
       CountCommand.class,
       DispatchCommand.class,
+      IdleCommand.class,
       Rot13Command.class,
       ServersCommand.class
     })

@@ -24,6 +24,11 @@ record ServerCell(
         new ServerCell("close", ROT13, 64, 1, 64, 0, true));
   }
 
+  /** 64 busy connections beside so many that say nothing. */
+  static ServerCell beside(final int idle) {
+    return new ServerCell(idle + " idle", ROT13, 64, 1, 64, idle, false);
+  }
+
   String title() {
     final String clients =
         "%s: %d connections x %d x %d bytes, %s".formatted(name, connections, depth, length, mode);

@@ -40,11 +40,17 @@ abstract class ServerContestant {
       if (engine.equals("nio")) {
         all.add(ours("jevent-nio", engine, "jna"));
       } else {
-        bindings.forEach(
-            binding -> all.add(ours("jevent-" + engine + "-" + binding, engine, binding)));
+        bindings.forEach(binding -> all.addAll(ours(List.of(engine), binding)));
       }
     }
     return all;
+  }
+
+  /** This library's, on these engines. */
+  static List<ServerContestant> ours(final List<String> engines, final String binding) {
+    return engines.stream()
+        .map(engine -> ours("jevent-" + engine + "-" + binding, engine, binding))
+        .toList();
   }
 
   private static ServerContestant rival(

@@ -50,6 +50,12 @@ final class ServerResults {
     rounds.remove(name);
   }
 
+  /** The median of a contestant's rounds; NaN if it was taken out. */
+  double median(final String name, final String key) {
+    final List<Map<String, Double>> figures = rounds.get(name);
+    return figures == null ? Double.NaN : median(sorted(figures, round -> round.get(key)));
+  }
+
   void print(final String title) {
     System.out.printf(
         "%n%s%n%-20s %10s %7s %7s %7s %7s",

@@ -1,11 +1,8 @@
 package org.jevent.bench;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +24,6 @@ import picocli.CommandLine.Spec;
 final class ServersCommand implements Callable<Integer> {
   /** What the clients need besides their connections. */
   private static final int SPARE_DESCRIPTORS = 1200;
-
-  private static final int SECONDS_COUNTED = 1;
 
   @Option(
       names = "--cells",
@@ -86,9 +81,6 @@ final class ServersCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private LoadClient clients;
-  private boolean failed;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     final Path load = Child.inC("load");
@@ -99,16 +91,18 @@ final class ServersCommand implements Callable<Integer> {
     if (rounds < 1) {
       throw new ParameterException(spec.commandLine(), "there is at least one round");
     }
-    clients = new LoadClient(load);
+    final ServerContest contest = new ServerContest(new LoadClient(load), rounds, seconds, warmUp);
     final List<ServerCell> chosen = chosenCells();
     final List<ServerContestant> entered = chosenContestants();
     System.out.println(Machine.description());
     final List<ServerContestant> turning = present(chosen, entered, "rot13");
     final List<ServerContestant> echoing = present(chosen, entered, "echo");
     for (final ServerCell cell : chosen) {
-      contest(cell, cell.mode().equals("echo") ? echoing : turning);
+      final ServerResults results =
+          contest.run(cell, cell.mode().equals("echo") ? echoing : turning);
+      results.print(cell.title());
     }
-    return failed ? 1 : 0;
+    return contest.failed() ? 1 : 0;
   }
 
   private List<ServerCell> chosenCells() {
@@ -149,60 +143,11 @@ final class ServersCommand implements Callable<Integer> {
     return contestant.name.equals(name) || contestant.name.startsWith(name + "-j");
   }
 
-  /** Those that can serve in this mode, if a cell needs it; why the others cannot is printed. */
   private static List<ServerContestant> present(
       final List<ServerCell> chosen, final List<ServerContestant> entered, final String mode)
       throws IOException {
-    final List<ServerContestant> present = new ArrayList<>();
-    if (chosen.stream().anyMatch(cell -> cell.mode().equals(mode))) {
-      for (final ServerContestant contestant : entered) {
-        final String obstacle = contestant.obstacle(mode);
-        if (obstacle == null) {
-          present.add(contestant);
-        } else {
-          System.out.printf("left out of %s: %s: %s%n", mode, contestant.name, obstacle);
-        }
-      }
-    }
-    return present;
-  }
-
-  private void contest(final ServerCell cell, final List<ServerContestant> entered)
-      throws InterruptedException {
-    final ServerResults results = new ServerResults();
-    final List<ServerContestant> taking = new ArrayList<>(entered);
-    taking.forEach(contestant -> results.enter(contestant.name));
-    for (int round = 0; round <= rounds; round++) {
-      for (final ServerContestant contestant : List.copyOf(taking)) {
-        try {
-          takeTurn(cell, contestant, results, round == rounds);
-        } catch (final IOException e) {
-          System.out.printf("%s fails in %s: %s%n", contestant.name, cell.name(), e.getMessage());
-          failed = true;
-          taking.remove(contestant);
-          results.drop(contestant.name);
-        }
-      }
-    }
-    results.print(cell.title());
-  }
-
-  private void takeTurn(
-      final ServerCell cell,
-      final ServerContestant contestant,
-      final ServerResults results,
-      final boolean counted)
-      throws IOException, InterruptedException {
-    final List<String> options =
-        cell.options(counted ? SECONDS_COUNTED : seconds, contestant.isJvm() ? warmUp : 1);
-    try (ServerProcess server =
-        ServerProcess.start(contestant.command(cell.mode(), counted), Redirect.INHERIT)) {
-      if (counted) {
-        final Map<String, Double> figures = clients.count(options, server, contestant.isJvm());
-        results.addCounted(contestant.name, figures);
-      } else {
-        results.add(contestant.name, clients.run(options, server));
-      }
-    }
+    return chosen.stream().anyMatch(cell -> cell.mode().equals(mode))
+        ? ServerContest.present(entered, mode)
+        : List.of();
   }
 }

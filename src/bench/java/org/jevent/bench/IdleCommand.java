@@ -1,0 +1,115 @@
+package org.jevent.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What idle connections cost on each interface. */
+@Command(
+    name = "idle",
+    description =
+        "ROT13 on 64 busy connections beside more and more that say nothing, on each interface:"
+            + " where one is asked about all of them each time, they cost; a plot shows it.",
+    mixinStandardHelpOptions = true)
+final class IdleCommand implements Callable<Integer> {
+  private static final int SPARE_DESCRIPTORS = 1200;
+  private static final String TIME = "cpu_us_per_line";
+
+  @Option(
+      names = "--engines",
+      split = ",",
+      defaultValue = "select,poll,epoll,io_uring",
+      description = "This library's (default: ${DEFAULT-VALUE}).")
+  private List<String> engines;
+
+  @Option(
+      names = "--idle",
+      split = ",",
+      defaultValue = "0,1000,10000",
+      description = "How many are idle (default: ${DEFAULT-VALUE}).")
+  private List<Integer> idle;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      description = "Seconds of a run (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "4",
+      description = "Seconds before it (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--plot",
+      description = "Draw it into this file, as SVG; the ending is added if it is missing.")
+  private Path plot;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    final Path load = Child.inC("load");
+    if (load == null) {
+      System.err.println("the clients are written in C for Linux, and were not built here");
+      return 1;
+    }
+    System.out.println(Machine.description());
+    final ServerContest contest = new ServerContest(new LoadClient(load), rounds, seconds, warmUp);
+    final List<ServerContestant> entered =
+        ServerContest.present(ServerContestant.ours(engines, "jna"), "rot13");
+    final Map<String, double[]> times = new LinkedHashMap<>();
+    entered.forEach(contestant -> times.put(contestant.name, new double[idle.size()]));
+    for (int i = 0; i < idle.size(); i++) {
+      final int count = Math.min(idle.get(i), Machine.descriptors(SPARE_DESCRIPTORS));
+      final ServerCell cell = ServerCell.beside(count);
+      final ServerResults results = contest.run(cell, entered);
+      results.print(cell.title());
+      for (final ServerContestant contestant : entered) {
+        times.get(contestant.name)[i] = results.median(contestant.name, TIME);
+      }
+    }
+    if (plot != null) {
+      draw(times);
+    }
+    return contest.failed() ? 1 : 0;
+  }
+
+  private void draw(final Map<String, double[]> times) throws IOException {
+    final XYChart chart =
+        new XYChartBuilder()
+            .width(800)
+            .height(500)
+            .title("Processor time of a line beside idle connections")
+            .xAxisTitle("idle connections")
+            .yAxisTitle("us a line")
+            .build();
+    chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
+    chart.getStyler().setYAxisMin(0.0);
+    final double[] counts = idle.stream().mapToDouble(Integer::doubleValue).toArray();
+    times.forEach(
+        (name, values) -> {
+          final XYSeries series =
+              chart.addSeries(name.replaceAll("^jevent-|-jna$", ""), counts, values);
+          series.setSmooth(false);
+        });
+    VectorGraphicsEncoder.saveVectorGraphic(chart, plot.toString(), VectorGraphicsFormat.SVG);
+    System.out.println("drawn: " + plot);
+  }
+}
