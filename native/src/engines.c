@@ -2,7 +2,6 @@
  * The engines of this build, and what is known of them without a ring.
  */
 #include <errno.h>
-#include <stdio.h>
 
 #include "poller.h"
 #include "reactor.h"
@@ -85,7 +84,7 @@ int32_t jev_engine_reason(int32_t engine, int64_t out, int32_t size) {
   if (found == NULL || found->kind->reason == NULL || out <= 0 || size <= 0) {
     return 0;
   }
-  int length = snprintf((char *)(intptr_t)out, (size_t)size, "%s", found->kind->reason()); /* NOLINT */
+  int length = found->kind->reason((char *)(intptr_t)out, (size_t)size); /* NOLINT */
   return length < size ? length : size - 1;
 }
 

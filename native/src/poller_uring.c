@@ -22,7 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -59,7 +59,9 @@ struct watch {
 struct jev_poller {
   struct jev_uring uring;
   struct jev_uring_group groups[GROUPS];
-  uint64_t owner; /* the thread that may use it, or 0 */
+  pthread_t owner; /* the thread that may use it */
+  bool owned;
+  bool lost;      /* that thread has ended, and this one only looks like it */
   bool cancelled; /* something was, since the last wait */
   int wake;
   struct jev_header *counters;
@@ -321,8 +323,8 @@ static void fill_groups(struct jev_poller *poller) {
 
 static void give_back_buffer(void *poller, uint32_t buffer) { give_back(poller, buffer, -1); }
 
-/* Shares of the slab: for what is copied or goes by readiness, for little, for bulk. A user who keeps a third of
- * all buffers leaves some in each of the first two, and those who find none for bulk receive by little. */
+/* Shares of the slab: for what is copied or goes by readiness, for little, for bulk. A user who keeps a third
+ * of all buffers leaves some in each of the first two, and those who find none for bulk receive by little. */
 static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
   if (slab->count < LEAST_BUFFERS) {
     return 0;
@@ -504,7 +506,7 @@ static int64_t now(void) {
 }
 
 static bool harmless(int32_t error) {
-  return error == -EINTR || error == -ETIME || error == -EAGAIN || error == -EBUSY;
+  return error == -EINTR || error == -ETIME || error == -EAGAIN || error == -EBUSY || error == -EEXIST;
 }
 
 static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
@@ -526,6 +528,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
     }
     error = jev_uring_enter(&poller->uring, true, left);
   }
+  poller->lost = error == -EEXIST;
   return harmless(error) ? 0 : error;
 }
 
@@ -546,28 +549,17 @@ static int32_t wake(struct jev_poller *poller) {
 
 /* ---- whose it is ---- */
 
-/* Told from all threads that there ever were, as the system's numbers are used again. */
-static uint64_t this_thread(void) {
-  static _Atomic(uint64_t) threads;
-  static _Thread_local uint64_t number;
-  if (number == 0) {
-    number = atomic_fetch_add(&threads, 1) + 1;
-  }
-  return number;
-}
-
 static bool moved(const struct jev_poller *poller) {
-  return poller->owner != 0 && poller->owner != this_thread();
+  return poller->lost || (poller->owned && !pthread_equal(poller->owner, pthread_self()));
 }
 
 static int32_t claim(struct jev_poller *poller) {
-  if (poller->owner != 0) {
+  if (poller->owned) {
     return 0;
   }
   int32_t error = jev_uring_enable(&poller->uring);
-  if (error == 0) {
-    poller->owner = this_thread();
-  }
+  poller->owned = error == 0;
+  poller->owner = pthread_self();
   return error;
 }
 
@@ -595,7 +587,8 @@ static int32_t rebuild(struct jev_poller *poller) {
     poller->groups[i] = groups[i];
   }
   poller->uring = fresh;
-  poller->owner = this_thread();
+  poller->owner = pthread_self();
+  poller->lost = false;
   for (uint32_t i = 0; i < poller->watch_count; i++) {
     poller->watches[i].armed = false;
     poller->watches[i].listed = false;

@@ -105,7 +105,7 @@ int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
   error =
       reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, renew);
   slot->registered = error == 0 ? mask : 0;
-  if (slot->registered != 0) {
+  if (slot->registered != 0 && reactor->direct == NULL) {
     own(reactor, slot->fd, number);
   }
   return error;

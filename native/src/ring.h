@@ -21,8 +21,8 @@ struct jev_kind {
   bool emulated; /* on a stand-in for the system's interface: tests only */
   /* 0 when it can be used here, else a negated errno. */
   int32_t (*status)(void);
-  /* Why not, in words; NULL: the error says it all. */
-  const char *(*reason)(void);
+  /* Why not, in words, as snprintf; NULL, or nothing written: the error says it all. */
+  int (*reason)(char *out, size_t size);
   /* 0 when a descriptor can be watched, else the negated errno that watching would meet. */
   int32_t (*check)(int32_t fd);
 };

@@ -224,26 +224,22 @@ static int forbidden_by_setting(void) {
   return setting - '0';
 }
 
-const char *jev_uring_reason(void) {
-  static _Thread_local char text[160];
+int jev_uring_reason(char *out, size_t size) {
   struct utsname system;
   const char *release = uname(&system) == 0 ? system.release : "of unknown version";
   switch (jev_uring_status()) {
     case -ENOSYS:
-      return "this kernel has no io_uring, or a sandbox hides it";
+      return snprintf(out, size, "this kernel has no io_uring, or a sandbox hides it");
     case -EINVAL:
-      snprintf(text, sizeof text,
-               "kernel %.65s lacks what this needs of 6.1 (deferred task work, buffer rings)", release);
-      return text;
+      return snprintf(out, size, "kernel %s lacks what is needed of 6.1 (deferred task work, buffer rings)",
+                      release);
     case -EPERM:
     case -EACCES:
-      if (forbidden_by_setting() != 0) {
-        snprintf(text, sizeof text, "kernel.io_uring_disabled is %d", forbidden_by_setting());
-        return text;
-      }
-      return "forbidden, as containers' seccomp profiles do";
+      return forbidden_by_setting() != 0
+                 ? snprintf(out, size, "kernel.io_uring_disabled is %d", forbidden_by_setting())
+                 : snprintf(out, size, "forbidden, as containers' seccomp profiles do");
     default:
-      return NULL;
+      return 0;
   }
 }
 

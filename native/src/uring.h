@@ -8,6 +8,7 @@
 
 #include <linux/io_uring.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct jev_uring {
@@ -68,7 +69,7 @@ void jev_uring_group_give(struct jev_uring_group *group, uint8_t *address, uint1
 
 /* 0 when this kernel has all that is needed and allows it, else a negated errno. */
 int32_t jev_uring_status(void);
-/* Why not, for people, or NULL. */
-const char *jev_uring_reason(void);
+/* Why not, for people: as snprintf. Nothing where the error says it all. */
+int jev_uring_reason(char *out, size_t size);
 
 #endif

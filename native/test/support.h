@@ -67,6 +67,8 @@ struct by_engine {
   int64_t kqueue;
   int64_t evport;
   int64_t devpoll;
+  int64_t io_uring;
+  int64_t poll; /* and select */
 };
 int64_t of_engine(struct by_engine numbers);
 struct ring open_ring(void);
@@ -80,6 +82,8 @@ int32_t enter(struct ring *ring, int64_t timeout);
 /* The next completion, which must be this one; waits for it. Valid until the next one that has to be waited
  * for. */
 struct jev_completion *expect(struct ring *ring, uint16_t op, uint32_t slot);
+/* The same of any slot. */
+struct jev_completion *expect_any(struct ring *ring, uint16_t op);
 /* The same, with this result. */
 struct jev_completion *expect_result(struct ring *ring, uint16_t op, uint32_t slot, int32_t result);
 /* Nothing happens, neither now nor when asked again. */

@@ -29,11 +29,13 @@ static void time_outs_are_never_early(void) {
 
 static void nothing_to_wait_for_means_no_wait(void) {
   struct ring ring = open_ring();
+  CHECK_EQ(enter(&ring, 0), 0);
   uint64_t syscalls = ring.header->syscalls;
   for (int i = 0; i < 10; i++) {
     CHECK_EQ(enter(&ring, 0), 0);
   }
-  CHECK_EQ(ring.header->syscalls, syscalls + 10);
+  CHECK_EQ(ring.header->syscalls - syscalls,
+           test_engine() == JEV_ENGINE_IO_URING ? 0 /* it sees that */ : 10);
   close_ring(&ring);
 }
 
