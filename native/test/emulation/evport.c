@@ -332,8 +332,7 @@ static int get(struct port *port, port_event_t *list, uint_t most, uint_t *wante
   }
 }
 
-int emulated_port_getn(int fd, port_event_t *list, uint_t most, uint_t *count,
-                       const struct timespec *timeout) {
+int emulated_port_getn(int fd, port_event_t *list, uint_t most, uint_t *count, struct timespec *timeout) {
   struct port *port = port_of(fd);
   if (port == NULL) {
     return -1;

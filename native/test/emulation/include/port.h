@@ -30,8 +30,7 @@ int emulated_port_dissociate(int port, int source, uintptr_t object);
 int emulated_port_send(int port, int events, void *user);
 int emulated_port_alert(int port, int flags, int events, void *user);
 int emulated_port_get(int port, port_event_t *event, struct timespec *timeout);
-int emulated_port_getn(int port, port_event_t *list, uint_t most, uint_t *count,
-                       const struct timespec *timeout);
+int emulated_port_getn(int port, port_event_t *list, uint_t most, uint_t *count, struct timespec *timeout);
 int emulated_close(int fd);
 
 #define port_create() emulated_port_create()
