@@ -185,7 +185,7 @@ static void leave_closed_alone(struct jev_poller *poller) {
   }
 }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
   int found = wait_kernel(poller, timeout);
   if (found < 0) {
     return errno == EINTR ? 0 : -errno;
@@ -252,7 +252,7 @@ const struct jev_poller_ops jev_poller_poll = {
     .open = open_poller,
     .set = set,
     .closing = closing,
-    .wait = wait,
+    .wait = wait_ready,
     .wake = wake,
     .rebuild = rebuild,
     .close = close_poller,

@@ -26,16 +26,24 @@
 
 enum { SECOND = 1000000000, FIRST_BITS = 1024 };
 
+/* What the system's sets are made of. */
+#if defined(__APPLE__) || defined(__OpenBSD__) || defined(__NetBSD__)
+typedef uint32_t word;
+#else
+typedef unsigned long word;
+#endif
+enum { WORD = 8 * sizeof(word) };
+
 enum set { READING, WRITING, SETS };
 
 struct jev_poller {
   struct jev_wake wake;
-  fd_mask *wanted[SETS];
-  fd_mask *ready[SETS]; /* what the system makes of a copy */
-  uint64_t *tokens;     /* by descriptor */
-  int32_t bits;         /* of each set: a multiple of FIRST_BITS */
-  int32_t beyond;       /* the highest descriptor in a set, and one */
-  int32_t next;         /* where telling goes on, so that all get their turn */
+  word *wanted[SETS];
+  word *ready[SETS]; /* what the system makes of a copy */
+  uint64_t *tokens;  /* by descriptor */
+  int32_t bits;      /* of each set: a multiple of FIRST_BITS */
+  int32_t beyond;    /* the highest descriptor in a set, and one */
+  int32_t next;      /* where telling goes on, so that all get their turn */
   struct jev_header *counters;
 };
 
@@ -60,14 +68,11 @@ static int32_t check(int32_t fd) {
   return too_large(fd) ? -EINVAL : 0;
 }
 
-static bool has(const fd_mask *bits, int32_t fd) {
-  return ((unsigned long)bits[fd / NFDBITS] >> (fd % NFDBITS) & 1UL) != 0;
-}
+static bool has(const word *bits, int32_t fd) { return (bits[fd / WORD] >> (fd % WORD) & 1U) != 0; }
 
-static void put(fd_mask *bits, int32_t fd, bool on) {
-  unsigned long bit = 1UL << (fd % NFDBITS);
-  unsigned long word = (unsigned long)bits[fd / NFDBITS];
-  bits[fd / NFDBITS] = (fd_mask)(on ? word | bit : word & ~bit);
+static void put(word *bits, int32_t fd, bool on) {
+  word bit = (word)1 << (fd % WORD);
+  bits[fd / WORD] = on ? bits[fd / WORD] | bit : bits[fd / WORD] & ~bit;
 }
 
 static bool watched(const struct jev_poller *poller, int32_t fd) {
@@ -82,13 +87,13 @@ static int32_t grow(struct jev_poller *poller, int32_t fd) {
     return 0;
   }
   for (int i = 0; i < SETS; i++) {
-    fd_mask *wanted = realloc(poller->wanted[i], bytes_of(bits));
+    word *wanted = realloc(poller->wanted[i], bytes_of(bits));
     if (wanted == NULL) {
       return -ENOMEM;
     }
     memset((uint8_t *)wanted + bytes_of(poller->bits), 0, bytes_of(bits) - bytes_of(poller->bits));
     poller->wanted[i] = wanted;
-    fd_mask *ready = realloc(poller->ready[i], bytes_of(bits));
+    word *ready = realloc(poller->ready[i], bytes_of(bits));
     if (ready == NULL) {
       return -ENOMEM;
     }
@@ -187,7 +192,7 @@ static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out,
   return told;
 }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
   int found = wait_kernel(poller, timeout);
   if (found < 0 && errno == EBADF) {
     return tell_closed(poller, out, most);
@@ -252,7 +257,7 @@ const struct jev_poller_ops jev_poller_select = {
     .open = open_poller,
     .set = set,
     .closing = closing,
-    .wait = wait,
+    .wait = wait_ready,
     .wake = wake,
     .rebuild = rebuild,
     .close = close_poller,

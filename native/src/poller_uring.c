@@ -68,7 +68,8 @@ struct jev_poller {
   struct jev_slab *slab; /* NULL: no receiving */
   uint32_t first_small;
   uint32_t first_bulk;
-  uint32_t pieces;
+  uint32_t pieces; /* of a buffer */
+  uint32_t piece_size;
   uint8_t *lent; /* by buffer of the slab: a bit for each piece that is not the kernel's */
   struct watch *watches;
   uint32_t watch_count;
@@ -254,10 +255,8 @@ static bool polled(struct jev_poller *poller, const struct io_uring_cqe *cqe, st
 
 /* ---- buffers ---- */
 
-static uint32_t piece_size(const struct jev_poller *poller) { return poller->slab->size / poller->pieces; }
-
 static uint8_t *buffer_at(const struct jev_poller *poller, uint32_t buffer, uint32_t piece) {
-  return poller->slab->base + (size_t)buffer * poller->slab->size + (size_t)piece * piece_size(poller);
+  return poller->slab->base + (size_t)buffer * poller->slab->size + (size_t)piece * poller->piece_size;
 }
 
 static uint32_t small_pieces(const struct jev_poller *poller) {
@@ -278,7 +277,7 @@ static void give(struct jev_poller *poller, uint32_t buffer, uint32_t piece) {
 static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset) {
   uint32_t only = PIECES;
   if (offset >= 0 && buffer < poller->first_bulk) {
-    only = (uint32_t)(offset % poller->slab->size) / piece_size(poller);
+    only = (uint32_t)(offset % poller->slab->size) / poller->piece_size;
   }
   for (uint32_t piece = 0; piece < poller->pieces; piece++) {
     if ((poller->lent[buffer] & 1U << piece) != 0 && (only == PIECES || only == piece)) {
@@ -300,7 +299,7 @@ static int32_t open_groups(struct jev_poller *poller, const struct jev_uring *ur
                            struct jev_uring_group *groups) {
   uint32_t small = small_pieces(poller);
   uint32_t bulk = poller->slab->count - poller->first_bulk;
-  int32_t error = jev_uring_group_open(&groups[SMALL], uring, SMALL, power_of_two(small), piece_size(poller));
+  int32_t error = jev_uring_group_open(&groups[SMALL], uring, SMALL, power_of_two(small), poller->piece_size);
   if (error == 0) {
     error = jev_uring_group_open(&groups[BULK], uring, BULK, power_of_two(bulk), poller->slab->size);
     if (error != 0) {
@@ -337,6 +336,7 @@ static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
   poller->first_small = slab->count * 7 / 16;
   poller->first_bulk = slab->count - slab->count / 8;
   poller->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
+  poller->piece_size = slab->size / poller->pieces;
   int32_t error = open_groups(poller, &poller->uring, poller->groups);
   if (error != 0) {
     poller->slab = NULL;

@@ -54,6 +54,22 @@ static int32_t map(struct jev_uring *uring, const struct io_uring_params *params
   return 0;
 }
 
+static void lay_out(struct jev_uring *uring, const struct io_uring_params *params, uint8_t *rings) {
+  uring->sq_head = (uint32_t *)(void *)(rings + params->sq_off.head);
+  uring->sq_tail = (uint32_t *)(void *)(rings + params->sq_off.tail);
+  uring->sq_flags = (uint32_t *)(void *)(rings + params->sq_off.flags);
+  uring->sq_mask = *(uint32_t *)(void *)(rings + params->sq_off.ring_mask);
+  uring->cq_head = (uint32_t *)(void *)(rings + params->cq_off.head);
+  uring->cq_tail = (uint32_t *)(void *)(rings + params->cq_off.tail);
+  uring->cq_mask = *(uint32_t *)(void *)(rings + params->cq_off.ring_mask);
+  uring->cqes = (struct io_uring_cqe *)(void *)(rings + params->cq_off.cqes);
+  uring->next = *uring->sq_tail;
+  uint32_t *array = (uint32_t *)(void *)(rings + params->sq_off.array);
+  for (uint32_t i = 0; i < params->sq_entries; i++) {
+    array[i] = i;
+  }
+}
+
 int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *syscalls) {
   struct io_uring_params params;
   *uring = (struct jev_uring){.syscalls = syscalls};
@@ -69,23 +85,9 @@ int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *sysc
     jev_uring_close(uring);
     return error;
   }
-  uint8_t *rings = uring->rings;
-  uring->sq_head = (uint32_t *)(void *)(rings + params.sq_off.head);
-  uring->sq_tail = (uint32_t *)(void *)(rings + params.sq_off.tail);
-  uring->sq_flags = (uint32_t *)(void *)(rings + params.sq_off.flags);
-  uring->sq_mask = *(uint32_t *)(void *)(rings + params.sq_off.ring_mask);
-  uring->cq_head = (uint32_t *)(void *)(rings + params.cq_off.head);
-  uring->cq_tail = (uint32_t *)(void *)(rings + params.cq_off.tail);
-  uring->cq_mask = *(uint32_t *)(void *)(rings + params.cq_off.ring_mask);
-  uring->cqes = (struct io_uring_cqe *)(void *)(rings + params.cq_off.cqes);
-  uring->next = *uring->sq_tail;
-  uint32_t *array = (uint32_t *)(void *)(rings + params.sq_off.array);
-  for (uint32_t i = 0; i < params.sq_entries; i++) {
-    array[i] = i;
-  }
+  lay_out(uring, &params, uring->rings);
   return 0;
 }
-
 int32_t jev_uring_enable(struct jev_uring *uring) {
   ++*uring->syscalls;
   return syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_ENABLE_RINGS, NULL, 0L) < 0

@@ -1,5 +1,6 @@
 /* POLL and READY: level- and edge-triggered, once, early close, renewal and stale registrations. */
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -376,6 +377,60 @@ static void a_stale_registration_forces_a_fresh_start(void) {
   close_ring(&ring);
 }
 
+/* Beyond what a set of select holds where sets cannot grow. */
+static void large_numbers_are_watched(void) {
+  enum { LARGE = 1500 };
+  struct ring ring = open_ring();
+  struct rlimit limit;
+  CHECK_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  if (limit.rlim_cur <= LARGE) {
+    puts("left out: large numbers are watched: the limit of descriptors is lower");
+    close_ring(&ring);
+    return;
+  }
+  int32_t fds[2];
+  stream_pair(fds);
+  CHECK_EQ(dup2(fds[0], LARGE), LARGE);
+  CHECK_EQ(jev_check(test_engine(), LARGE), 0);
+  attach(&ring, SLOT, LARGE);
+  poll_for(&ring, SLOT, JEV_READ);
+  expect_nothing(&ring);
+  put(fds[1], "x");
+  expect_result(&ring, JEV_READY, SLOT, JEV_READ);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[0]);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
+/* Closed behind the library's back: told once at most, and the others are still watched. */
+static void a_closed_descriptor_is_told_once_at_most(void) {
+  struct ring ring = open_ring();
+  int32_t closed[2];
+  int32_t good[2];
+  stream_pair(closed);
+  stream_pair(good);
+  attach(&ring, SLOT, closed[0]);
+  attach(&ring, SLOT + 1, good[0]);
+  poll_for(&ring, SLOT, JEV_READ);
+  poll_for(&ring, SLOT + 1, JEV_READ);
+  expect_nothing(&ring);
+  jev_close(closed[0]);
+  if (enter(&ring, 20000000) == 1) {
+    CHECK_EQ(expect(&ring, JEV_READY, SLOT)->slot, SLOT);
+  }
+  expect_nothing(&ring);
+  put(good[1], "x");
+  expect_result(&ring, JEV_READY, SLOT + 1, JEV_READ);
+  drain(good[0]);
+  submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
+  expect_result(&ring, JEV_DETACHED, SLOT, 0);
+  jev_close(closed[1]);
+  detach_and_close(&ring, SLOT + 1);
+  jev_close(good[1]);
+  close_ring(&ring);
+}
+
 static void many_at_once_are_all_reported(void) {
   enum { COUNT = 400 };
   struct ring ring = open_ring_of(2048, 4, 4096);
@@ -424,6 +479,8 @@ int main(int argc, char **argv) {
       CASE(a_late_detach_leaves_the_successor_alone),
       CASE(a_registration_left_behind_is_taken_over),
       CASE(a_stale_registration_forces_a_fresh_start),
+      CASE(large_numbers_are_watched),
+      CASE(a_closed_descriptor_is_told_once_at_most),
       CASE(many_at_once_are_all_reported),
   };
   return RUN_CASES(CASES);

@@ -1,0 +1,311 @@
+/* io_uring: whose the ring is, what the kernel refuses, what comes when nobody wants it. */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+enum { SLOT = 3, SETUP = 425 /* io_uring_setup, on every platform */ };
+
+static void receive(struct ring *ring, uint32_t slot, int64_t limit) {
+  submit(ring, JEV_OP_RECEIVE, 0, slot, limit, 0, 0);
+}
+
+static void fill(int32_t fd, size_t count) {
+  static const uint8_t BYTES[65536];
+  CHECK(count <= sizeof BYTES);
+  CHECK_EQ(jev_write(fd, at(BYTES), (int64_t)count), count);
+}
+
+/* ---- threads ---- */
+
+static void *receive_here(void *argument) {
+  struct ring *ring = argument;
+  expect_bytes(ring, SLOT, "for whoever enters");
+  expect_nothing(ring);
+  return NULL;
+}
+
+static void in_another_thread(struct ring *ring) {
+  pthread_t thread;
+  CHECK_EQ(pthread_create(&thread, NULL, receive_here, ring), 0);
+  pthread_join(thread, NULL);
+}
+
+static void a_ring_belongs_to_the_thread_that_enters_first(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 4096);
+  put(fds[1], "for whoever enters");
+  in_another_thread(&ring);
+  CHECK_EQ(ring.header->rebuilds, 0);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
+static void it_moves_with_all_that_is_under_way(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  int32_t polled[2];
+  struct jev_address address;
+  stream_pair(fds);
+  stream_pair(polled);
+  attach(&ring, SLOT, fds[0]);
+  attach(&ring, 0, polled[0]);
+  attach(&ring, 1, listen_on_loopback(&address));
+  receive(&ring, SLOT, 4096);
+  submit(&ring, JEV_OP_POLL, 0, 0, JEV_READ, 0, 0);
+  submit(&ring, JEV_OP_ACCEPT, 0, 1, 1, 0, 0);
+  expect_nothing(&ring);
+  for (int i = 0; i < 3; i++) {
+    put(fds[1], "for whoever enters");
+    in_another_thread(&ring);
+    put(fds[1], "and back");
+    expect_bytes(&ring, SLOT, "and back");
+  }
+  CHECK(ring.header->rebuilds >= 3);
+  put(polled[1], "x");
+  expect_result(&ring, JEV_READY, 0, JEV_READ);
+  submit(&ring, JEV_OP_POLL, 0, 0, 0, 0, 0);
+  int32_t client = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  jev_connect(client, at(&address));
+  int32_t accepted = expect(&ring, JEV_ACCEPTED, 1)->result;
+  CHECK(accepted >= 0);
+  jev_close(accepted);
+  jev_close(client);
+  detach_and_close(&ring, 0);
+  detach_and_close(&ring, 1);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  jev_close(polled[1]);
+  close_ring(&ring);
+}
+
+/* ---- where it cannot be had ---- */
+
+static void refuse_setup(int error) {
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SETUP, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ((uint32_t)error & SECCOMP_RET_DATA)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+  CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  CHECK_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+static void ask_in_a_sandbox(const char *own_path, int error, const char *part) {
+  pid_t child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    char number[16];
+    refuse_setup(error);
+    snprintf(number, sizeof number, "%d", error);
+    execl(own_path, own_path, "--declined", number, part, (char *)NULL); /* nothing is known there yet */
+    _exit(1);
+  }
+  int status = -1;
+  CHECK_EQ(waitpid(child, &status, 0), child);
+  CHECK_EQ(status, 0);
+}
+
+static int declined(int error, const char *part) {
+  char reason[256] = "";
+  CHECK_EQ(jev_engine_status(JEV_ENGINE_IO_URING), -error);
+  CHECK(jev_engine_reason(JEV_ENGINE_IO_URING, at(reason), sizeof reason) > 0);
+  CHECK(strstr(reason, part) != NULL);
+  CHECK_EQ(jev_engine_reason(JEV_ENGINE_IO_URING, at(reason), 8), 7); /* cut */
+  CHECK_EQ(reason[7], 0);
+  CHECK_EQ(jev_create(JEV_ENGINE_IO_URING, 64, 16, 16384, 0), -error);
+  return 0;
+}
+
+static void a_kernel_or_sandbox_that_refuses_says_why(void) {
+  ask_in_a_sandbox("/proc/self/exe", ENOSYS, "no io_uring");
+  ask_in_a_sandbox("/proc/self/exe", EINVAL, "6.1");
+  ask_in_a_sandbox("/proc/self/exe", EPERM, "seccomp");
+}
+
+/* ---- what nobody wants yet ---- */
+
+static void what_comes_after_stopping_waits_until_it_is_wanted(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  for (int i = 0; i < 5; i++) {
+    receive(&ring, SLOT, 4096);
+    expect_nothing(&ring);
+    put(fds[1], "too early");
+    receive(&ring, SLOT, 0);
+    expect_nothing(&ring);
+    receive(&ring, SLOT, 4);
+    expect_bytes(&ring, SLOT, "too ");
+    receive(&ring, SLOT, 4096);
+    expect_bytes(&ring, SLOT, "early");
+    receive(&ring, SLOT, 0);
+  }
+  receive(&ring, SLOT, 4096);
+  expect_nothing(&ring);
+  put(fds[1], "last");
+  jev_close(fds[1]);
+  receive(&ring, SLOT, 0);
+  expect_nothing(&ring);
+  receive(&ring, SLOT, 4096);
+  expect_bytes(&ring, SLOT, "last");
+  expect_result(&ring, JEV_RECEIVED, SLOT, 0);
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  close_ring(&ring);
+}
+
+/* Pieces that the kernel received one after the other are told one in each jev_enter, in order. */
+static void one_call_tells_of_a_slot_once(void) {
+  enum { TOTAL = 60000 };
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 16384);
+  expect_nothing(&ring);
+  uint8_t bytes[TOTAL];
+  for (int i = 0; i < TOTAL; i++) {
+    bytes[i] = (uint8_t)(i * 31 >> 3);
+  }
+  CHECK_EQ(jev_write(fds[1], at(bytes), TOTAL), TOTAL);
+  int got = 0;
+  while (got < TOTAL) {
+    int32_t count = enter(&ring, SECOND);
+    CHECK(count <= 1);
+    if (count == 1) {
+      const struct jev_completion *completion = &ring.completions[ring.next++];
+      CHECK_EQ(completion->op, JEV_RECEIVED);
+      CHECK(completion->result > 0 && completion->result <= 16384);
+      CHECK(memcmp(ring.slab + completion->value, bytes + got, (size_t)completion->result) == 0);
+      got += completion->result;
+    }
+  }
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
+/* Who keeps a third of the buffers leaves enough for all others, for ever. */
+static void kept_buffers_starve_nobody(void) {
+  enum { BUFFERS = 64, KEPT = BUFFERS / 3, ROUNDS = 600 };
+  struct ring ring = open_ring_of(1024, BUFFERS, 16384);
+  int32_t much[2];
+  int32_t little[2];
+  stream_pair(much);
+  stream_pair(little);
+  attach(&ring, 0, much[0]);
+  attach(&ring, 1, little[0]);
+  receive(&ring, 0, 16384);
+  receive(&ring, 1, 16384);
+  bool kept[BUFFERS] = {false};
+  int count = 0;
+  for (int i = 0; i < ROUNDS; i++) {
+    int64_t wanted = 16384;
+    fill(much[1], 16384);
+    while (wanted > 0) {
+      const struct jev_completion *completion = expect(&ring, JEV_RECEIVED, 0);
+      CHECK(completion->result > 0);
+      wanted -= completion->result;
+      if (count < KEPT && !kept[completion->aux]) {
+        kept[completion->aux] = true;
+        count++;
+        submit(&ring, JEV_OP_RETAIN, 0, 0, completion->aux, 0, 0);
+      }
+    }
+    put(little[1], "a line");
+    expect_bytes(&ring, 1, "a line");
+  }
+  CHECK_EQ(count, KEPT);
+  for (int i = 0; i < BUFFERS; i++) {
+    if (kept[i]) {
+      submit(&ring, JEV_OP_RELEASE, 0, 0, i, 0, 0);
+    }
+  }
+  expect_nothing(&ring);
+  detach_and_close(&ring, 0);
+  detach_and_close(&ring, 1);
+  jev_close(much[1]);
+  jev_close(little[1]);
+  close_ring(&ring);
+}
+
+/* ---- sending and closing ---- */
+
+static void what_was_sent_leaves_before_the_descriptor_is_closed(void) {
+  struct ring ring = open_ring();
+  for (int i = 0; i < 20; i++) {
+    int32_t fds[2];
+    char text[8];
+    stream_pair(fds);
+    attach(&ring, SLOT, fds[0]);
+    receive(&ring, SLOT, 4096);
+    submit(&ring, JEV_OP_SEND, 0, SLOT, at("goodbye"), 7, 0);
+    submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
+    CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, 7);
+    expect_result(&ring, JEV_DETACHED, SLOT, 0);
+    CHECK_EQ(jev_read(fds[1], at(text), sizeof text), 7);
+    CHECK_EQ(jev_read(fds[1], at(text), sizeof text), 0);
+    jev_close(fds[1]);
+  }
+  close_ring(&ring);
+}
+
+static void quiet_sends_need_one_call(void) {
+  enum { COUNT = 200 };
+  struct ring ring = open_ring();
+  int32_t fds[COUNT][2];
+  for (uint32_t i = 0; i < COUNT; i++) {
+    stream_pair(fds[i]);
+    attach(&ring, i, fds[i][0]);
+  }
+  CHECK_EQ(enter(&ring, 0), 0);
+  for (int round = 0; round < 5; round++) {
+    for (uint32_t i = 0; i < COUNT; i++) {
+      submit(&ring, JEV_OP_SEND, JEV_FLAG_LAZY, i, at("quiet"), 5, 0);
+    }
+    uint64_t syscalls = ring.header->syscalls;
+    CHECK_EQ(enter(&ring, 0), 0);
+    CHECK_EQ(ring.header->syscalls - syscalls, 1);
+    for (uint32_t i = 0; i < COUNT; i++) {
+      char text[8];
+      CHECK_EQ(jev_read(fds[i][1], at(text), sizeof text), 5);
+    }
+  }
+  for (uint32_t i = 0; i < COUNT; i++) {
+    detach_and_close(&ring, i);
+    jev_close(fds[i][1]);
+  }
+  close_ring(&ring);
+}
+
+int main(int argc, char **argv) {
+  static const struct test_case CASES[] = {
+      CASE(a_ring_belongs_to_the_thread_that_enters_first),
+      CASE(it_moves_with_all_that_is_under_way),
+      CASE(a_kernel_or_sandbox_that_refuses_says_why),
+      CASE(what_comes_after_stopping_waits_until_it_is_wanted),
+      CASE(one_call_tells_of_a_slot_once),
+      CASE(kept_buffers_starve_nobody),
+      CASE(what_was_sent_leaves_before_the_descriptor_is_closed),
+      CASE(quiet_sends_need_one_call),
+  };
+  if (argc == 4 && strcmp(argv[1], "--declined") == 0) {
+    return declined((int)strtol(argv[2], NULL, 10), argv[3]);
+  }
+  return RUN_CASES(CASES);
+}
