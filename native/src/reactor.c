@@ -464,6 +464,10 @@ static int32_t start_afresh(struct jev_ring *ring) {
   for (uint32_t i = 0; i < reactor->slot_count; i++) {
     struct jev_slot *slot = &reactor->slots[i];
     bool direct = slot->armed != 0;
+    if (direct && slot->accepts != 0) {
+      slot->indirect =
+          1; /* the former one goes in its own time, and takes the wake-ups meant for one until then */
+    }
     slot->armed = 0;
     slot->stopping = 0;
     if ((slot->flags & SLOT_ATTACHED) != 0 && slot->detaching != 0) {
