@@ -31,20 +31,13 @@
 #include <unistd.h>
 
 #include "uring.h"
+#include "uring_slab.h"
 
-enum {
-  ENTRIES = 2048,
-  LEAST_BUFFERS = 8, /* with fewer in the slab everything goes by readiness */
-  PIECES = 8,        /* of a buffer, at most */
-  PIECE = 2048,
-  FIRST_WATCHES = 64,
-  SECOND = 1000000000
-};
+enum { ENTRIES = 2048, FIRST_WATCHES = 64, SECOND = 1000000000 };
 
 /* What an operation is, in bits 24 to 27 of its user data; bits 28 to 31 tell one watch from the next. */
 enum kind { IGNORED, POLL, RECEIVE, ACCEPT, CLOSE, SEND, WAKE };
 enum { KIND_SHIFT = 24, SEQUENCE_SHIFT = 28, LOW = 0xffffff, NIBBLE = 0xf };
-enum group { SMALL, BULK, GROUPS };
 
 /* What a slot is watched for. */
 struct watch {
@@ -58,19 +51,13 @@ struct watch {
 
 struct jev_poller {
   struct jev_uring uring;
-  struct jev_uring_group groups[GROUPS];
+  struct jev_uring_slab buffers;
   pthread_t owner; /* the thread that may use it */
   bool owned;
   bool lost;      /* that thread has ended, and this one only looks like it */
   bool cancelled; /* something was, since the last wait */
   int wake;
   struct jev_header *counters;
-  struct jev_slab *slab; /* NULL: no receiving */
-  uint32_t first_small;
-  uint32_t first_bulk;
-  uint32_t pieces; /* of a buffer */
-  uint32_t piece_size;
-  uint8_t *lent; /* by buffer of the slab: a bit for each piece that is not the kernel's */
   struct watch *watches;
   uint32_t watch_count;
   uint32_t *to_arm;
@@ -255,100 +242,16 @@ static bool polled(struct jev_poller *poller, const struct io_uring_cqe *cqe, st
 
 /* ---- buffers ---- */
 
-static uint8_t *buffer_at(const struct jev_poller *poller, uint32_t buffer, uint32_t piece) {
-  return poller->slab->base + (size_t)buffer * poller->slab->size + (size_t)piece * poller->piece_size;
-}
-
-static uint32_t small_pieces(const struct jev_poller *poller) {
-  return (poller->first_bulk - poller->first_small) * poller->pieces;
-}
-
-static void give(struct jev_poller *poller, uint32_t buffer, uint32_t piece) {
-  poller->lent[buffer] &= (uint8_t) ~(1U << piece);
-  if (buffer >= poller->first_bulk) {
-    jev_uring_group_give(&poller->groups[BULK], buffer_at(poller, buffer, 0),
-                         (uint16_t)(small_pieces(poller) + buffer - poller->first_bulk));
-  } else {
-    jev_uring_group_give(&poller->groups[SMALL], buffer_at(poller, buffer, piece),
-                         (uint16_t)((buffer - poller->first_small) * poller->pieces + piece));
-  }
-}
-
-static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset) {
-  uint32_t only = PIECES;
-  if (offset >= 0 && buffer < poller->first_bulk) {
-    only = (uint32_t)(offset % poller->slab->size) / poller->piece_size;
-  }
-  for (uint32_t piece = 0; piece < poller->pieces; piece++) {
-    if ((poller->lent[buffer] & 1U << piece) != 0 && (only == PIECES || only == piece)) {
-      give(poller, buffer, piece);
-    }
-  }
-}
-
-static uint32_t power_of_two(uint32_t least) {
-  uint32_t power = 1;
-  while (power < least) {
-    power *= 2;
-  }
-  return power;
-}
-
-/* The kernel gets all that is not lent. */
-static int32_t open_groups(struct jev_poller *poller, const struct jev_uring *uring,
-                           struct jev_uring_group *groups) {
-  uint32_t small = small_pieces(poller);
-  uint32_t bulk = poller->slab->count - poller->first_bulk;
-  int32_t error = jev_uring_group_open(&groups[SMALL], uring, SMALL, power_of_two(small), poller->piece_size);
-  if (error == 0) {
-    error = jev_uring_group_open(&groups[BULK], uring, BULK, power_of_two(bulk), poller->slab->size);
-    if (error != 0) {
-      jev_uring_group_close(&groups[SMALL]);
-    }
-  }
-  return error;
-}
-
-static void fill_groups(struct jev_poller *poller) {
-  for (uint32_t buffer = poller->first_small; buffer < poller->slab->count; buffer++) {
-    uint32_t pieces = buffer < poller->first_bulk ? poller->pieces : 1;
-    for (uint32_t piece = 0; piece < pieces; piece++) {
-      if ((poller->lent[buffer] & 1U << piece) == 0) {
-        give(poller, buffer, piece);
-      }
-    }
-  }
-}
-
-static void give_back_buffer(void *poller, uint32_t buffer) { give_back(poller, buffer, -1); }
-
-/* Shares of the slab: for what is copied or goes by readiness, for little, for bulk. A user who keeps a third
- * of all buffers leaves some in each of the first two, and those who find none for bulk receive by little. */
 static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
-  if (slab->count < LEAST_BUFFERS) {
-    return 0;
-  }
-  poller->lent = calloc(slab->count, sizeof *poller->lent);
-  if (poller->lent == NULL) {
-    return -ENOMEM;
-  }
-  poller->slab = slab;
-  poller->first_small = slab->count * 7 / 16;
-  poller->first_bulk = slab->count - slab->count / 8;
-  poller->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
-  poller->piece_size = slab->size / poller->pieces;
-  int32_t error = open_groups(poller, &poller->uring, poller->groups);
-  if (error != 0) {
-    poller->slab = NULL;
-    return error;
-  }
-  fill_groups(poller);
-  jev_slab_yield(slab, poller->first_small, give_back_buffer, poller);
-  return 0;
+  return jev_uring_slab_adopt(&poller->buffers, &poller->uring, slab);
 }
 
 static bool has_buffers(const struct jev_poller *poller, bool bulk) {
-  return poller->slab != NULL && poller->groups[bulk ? BULK : SMALL].available > 0;
+  return jev_uring_slab_available(&poller->buffers, bulk);
+}
+
+static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset) {
+  jev_uring_slab_give_back(&poller->buffers, buffer, offset);
 }
 
 /* ---- operations ---- */
@@ -359,7 +262,7 @@ static int32_t receive(struct jev_poller *poller, int32_t fd, uint64_t token, ui
     return -EAGAIN;
   }
   sqe->flags = IOSQE_BUFFER_SELECT;
-  sqe->buf_group = bulk ? BULK : SMALL;
+  sqe->buf_group = jev_uring_slab_group(bulk);
   sqe->len = limit;
   sqe->ioprio = limit == 0 ? IORING_RECV_MULTISHOT : 0;
   return 0;
@@ -425,23 +328,6 @@ static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
   }
 }
 
-static void received(struct jev_poller *poller, const struct io_uring_cqe *cqe, struct jev_done *out) {
-  if ((cqe->flags & IORING_CQE_F_BUFFER) == 0) {
-    return;
-  }
-  uint32_t number = cqe->flags >> IORING_CQE_BUFFER_SHIFT;
-  uint32_t small = small_pieces(poller);
-  bool bulk = number >= small;
-  uint32_t piece = bulk ? 0 : number % poller->pieces;
-  out->buffer = bulk ? poller->first_bulk + number - small : poller->first_small + number / poller->pieces;
-  out->offset = buffer_at(poller, out->buffer, piece) - poller->slab->base;
-  poller->lent[out->buffer] |= (uint8_t)(1U << piece);
-  poller->groups[bulk ? BULK : SMALL].available--;
-  if (cqe->res <= 0) {
-    give_back(poller, out->buffer, out->offset);
-  }
-}
-
 static int32_t arm_wake(struct jev_poller *poller) {
   return arm_poll(poller, poller->wake, POLLIN, true, tag(0, WAKE, 0));
 }
@@ -460,8 +346,12 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
                                .result = cqe.res,
                                .last = (cqe.flags & IORING_CQE_F_MORE) == 0};
     }
-    if (kind == RECEIVE) {
-      received(poller, &cqe, out);
+    if (kind == RECEIVE && (cqe.flags & IORING_CQE_F_BUFFER) != 0) {
+      out->offset =
+          jev_uring_slab_taken(&poller->buffers, cqe.flags >> IORING_CQE_BUFFER_SHIFT, &out->buffer);
+      if (cqe.res <= 0) {
+        give_back(poller, out->buffer, out->offset);
+      }
     } else if (kind == POLL) {
       told = polled(poller, &cqe, out);
     } else if (kind == WAKE && (cqe.flags & IORING_CQE_F_MORE) == 0) {
@@ -567,25 +457,18 @@ static int32_t claim(struct jev_poller *poller) {
  * everything was taken, and the rest has not begun. */
 static int32_t rebuild(struct jev_poller *poller) {
   struct jev_uring fresh;
-  struct jev_uring_group groups[GROUPS] = {{0}};
   int32_t error = jev_uring_open(&fresh, ENTRIES, &poller->counters->syscalls);
-  if (error == 0 && poller->slab != NULL) {
-    error = open_groups(poller, &fresh, groups);
-  }
   if (error == 0) {
     error = jev_uring_enable(&fresh);
   }
+  if (error == 0) {
+    error = jev_uring_slab_move(&poller->buffers, &fresh);
+  }
   if (error != 0) {
     jev_uring_close(&fresh);
-    jev_uring_group_close(&groups[SMALL]);
-    jev_uring_group_close(&groups[BULK]);
     return error;
   }
   jev_uring_close(&poller->uring);
-  for (int i = 0; i < GROUPS; i++) {
-    jev_uring_group_close(&poller->groups[i]);
-    poller->groups[i] = groups[i];
-  }
   poller->uring = fresh;
   poller->owner = pthread_self();
   poller->lost = false;
@@ -594,9 +477,6 @@ static int32_t rebuild(struct jev_poller *poller) {
     poller->watches[i].listed = false;
   }
   poller->to_arm_count = 0;
-  if (poller->slab != NULL) {
-    fill_groups(poller);
-  }
   return arm_wake(poller);
 }
 
@@ -606,13 +486,10 @@ static int32_t check(int32_t fd) { return fcntl(fd, F_GETFD) < 0 ? -errno : 0; }
 
 static void close_poller(struct jev_poller *poller) {
   jev_uring_close(&poller->uring);
-  for (int i = 0; i < GROUPS; i++) {
-    jev_uring_group_close(&poller->groups[i]);
-  }
+  jev_uring_slab_close(&poller->buffers);
   if (poller->wake >= 0) {
     close(poller->wake);
   }
-  free(poller->lent);
   free(poller->watches);
   free(poller->to_arm);
   free(poller);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "uring.h"
+#include "uring_slab.h"
 
 enum { SECOND = 1000000000, PER_ENTRY = 4 };
 
@@ -148,58 +149,15 @@ int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
   return result < 0 ? -errno : 0;
 }
 
-/* ---- buffers ---- */
-
-int32_t jev_uring_group_open(struct jev_uring_group *group, const struct jev_uring *uring, uint16_t number,
-                             uint32_t capacity, uint32_t size) {
-  *group = (struct jev_uring_group){.capacity = capacity, .size = size, .number = number};
-  void *ring = mmap(NULL, capacity * sizeof(struct io_uring_buf), PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (ring == MAP_FAILED) {
-    return -errno;
-  }
-  group->ring = ring;
-  struct io_uring_buf_reg registration = {
-      .ring_addr = (uint64_t)(uintptr_t)ring, .ring_entries = capacity, .bgid = number};
-  if (syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_PBUF_RING, &registration, 1L) <
-      0) {
-    int32_t error = -errno;
-    jev_uring_group_close(group);
-    return error;
-  }
-  return 0;
-}
-
-void jev_uring_group_close(struct jev_uring_group *group) {
-  if (group->ring != NULL) {
-    munmap(group->ring, group->capacity * sizeof(struct io_uring_buf));
-    group->ring = NULL;
-  }
-}
-
-void jev_uring_group_give(struct jev_uring_group *group, uint8_t *address, uint16_t number) {
-  struct io_uring_buf *place = &group->ring->bufs[group->tail++ & (group->capacity - 1)];
-  place->addr = (uint64_t)(uintptr_t)address;
-  place->len = group->size;
-  place->bid = number;
-  group->available++;
-  __atomic_store_n(&group->ring->tail, group->tail, __ATOMIC_RELEASE);
-}
-
 /* ---- can it be used? ---- */
 
 static int32_t probe(void) {
   struct jev_uring uring;
-  struct jev_uring_group group;
   uint64_t syscalls = 0;
   int32_t error = jev_uring_open(&uring, 1, &syscalls);
-  if (error != 0) {
-    return error;
-  }
-  error = jev_uring_group_open(&group, &uring, 0, 1, 1);
-  jev_uring_close(&uring);
   if (error == 0) {
-    jev_uring_group_close(&group);
+    error = jev_uring_slab_probe(&uring);
+    jev_uring_close(&uring);
   }
   return error;
 }

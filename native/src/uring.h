@@ -1,7 +1,7 @@
 /*
- * io_uring (Linux) by its system calls: the queue of what is to be done, the queue of what was done, and
- * groups of buffers that the kernel receives into. For one thread at a time; see poller_uring.c for what it
- * is used for.
+ * io_uring (Linux) by its system calls: the queue of what is to be done, and the queue of what was done. For
+one
+ * thread at a time; see poller_uring.c for what it is used for.
  */
 #ifndef JEV_URING_H
 #define JEV_URING_H
@@ -29,16 +29,6 @@ struct jev_uring {
   uint64_t *syscalls;
 };
 
-/* Buffers of one size; those that the kernel may fill stand in a ring that it shares. */
-struct jev_uring_group {
-  struct io_uring_buf_ring *ring;
-  uint32_t capacity;  /* of the ring: a power of two */
-  uint32_t available; /* how many the kernel has */
-  uint32_t size;      /* bytes of one */
-  uint16_t tail;
-  uint16_t number;
-};
-
 /* Disabled still: the thread that enables it is the one that may use it. */
 int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *syscalls);
 int32_t jev_uring_enable(struct jev_uring *uring);
@@ -60,12 +50,6 @@ static inline void jev_uring_advance(const struct jev_uring *uring, uint32_t cou
 }
 /* The kernel has something to do for us in jev_uring_enter, or completions that found no room. */
 bool jev_uring_has_work(const struct jev_uring *uring);
-
-int32_t jev_uring_group_open(struct jev_uring_group *group, const struct jev_uring *uring, uint16_t number,
-                             uint32_t capacity, uint32_t size);
-void jev_uring_group_close(struct jev_uring_group *group);
-/* Gives the kernel a buffer. */
-void jev_uring_group_give(struct jev_uring_group *group, uint8_t *address, uint16_t number);
 
 /* 0 when this kernel has all that is needed and allows it, else a negated errno. */
 int32_t jev_uring_status(void);
