@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jevent.engine.Engine;
-import org.jevent.engine.EngineRequest;
 import org.jevent.engine.Engines;
 import org.jevent.loop.Backstage;
 
@@ -50,10 +49,7 @@ public final class EventBase implements Executor, AutoCloseable {
   /** Counts virtual events; {@code EVENT_BASE_COUNT_VIRTUAL}. */
   public static final int COUNT_VIRTUAL = 2;
 
-  /**
-   * Counts added conditions: an event that waits for a handle and a time-out counts twice; {@code
-   * EVENT_BASE_COUNT_ADDED}.
-   */
+  /** Counts added conditions, a time-out as one more; {@code EVENT_BASE_COUNT_ADDED}. */
   public static final int COUNT_ADDED = 4;
 
   final Loop loop;
@@ -86,10 +82,7 @@ public final class EventBase implements Executor, AutoCloseable {
         config.exceptionHandler != null ? config.exceptionHandler : this::logException;
     lock = new Lock(!config.noLock);
     clock = new Clock(!config.noCacheTime);
-    engine =
-        Engines.open(
-            new EngineRequest(
-                config.method, config.avoided, config.features, config.ignoreEnvironment));
+    engine = Engines.open(config.request());
     registry = new Registry(this, engine, lock, config.priorities);
     watchers = new Watchers(lock);
     stage = new Stage(this, engine, lock);

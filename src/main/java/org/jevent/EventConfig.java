@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import org.jevent.engine.EngineRequest;
 
 /**
  * How an {@link EventBase} is to be made. Setters return the configuration itself; one
@@ -146,5 +147,9 @@ public final class EventConfig {
   public EventConfig log(final LogCallback callback) {
     log = Objects.requireNonNull(callback, "callback");
     return this;
+  }
+
+  EngineRequest request() {
+    return new EngineRequest(method, avoided, features, ignoreEnvironment);
   }
 }
