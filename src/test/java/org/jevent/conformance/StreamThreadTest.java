@@ -66,6 +66,44 @@ class StreamThreadTest {
     ends[0].write(new byte[1]);
   }
 
+  /** Made in one thread, dispatched in others one after the other, with bytes under way. */
+  @EngineTest
+  void theLoopMovesFromThreadToThread(final Bases bases) throws Exception {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, SAFE);
+    final int rounds = 6;
+    final int part = 200_000;
+    final long[] echoed = new long[1];
+    ends[1].setCallbacks(self -> self.write(self.input()), null, null);
+    ends[1].enable(Event.READ);
+    ends[0].setCallbacks(
+        self -> {
+          echoed[0] += self.input().length();
+          self.input().drain(self.input().length());
+          if (echoed[0] % part == 0) {
+            base.loopBreak();
+          }
+        },
+        null,
+        null);
+    ends[0].enable(Event.READ);
+    for (int i = 1; i <= rounds; i++) {
+      ends[0].write(new byte[part]);
+      final Runnable loop =
+          () -> {
+            base.loopExit(Duration.ofSeconds(20));
+            base.dispatch();
+          };
+      if (i % 3 == 0) {
+        loop.run();
+      } else {
+        CompletableFuture.runAsync(loop, Threads.EACH).get(30, TimeUnit.SECONDS);
+      }
+      assertThat(base.gotBreak()).isTrue();
+      assertThat(echoed[0]).isEqualTo((long) i * part);
+    }
+  }
+
   @EngineTest
   void manyThreadsWriteToOneStreamAndNothingIsLostOrMixed(final Bases bases) throws Exception {
     final EventBase base = bases.base();
