@@ -66,6 +66,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.engine.Rig#engines")
   void anInterruptNeitherEndsWaitsForeverNorIsLost(final String name) {
     try (Rig rig = new Rig(name)) {
+      rig.calm();
       Thread.currentThread().interrupt();
       final long start = System.nanoTime();
       rig.engine.enter(5_000_000);

@@ -162,11 +162,15 @@ class EnginesTest {
   @Test
   void whenNothingIsLeftEachReasonIsTold() {
     requireEpoll();
-    assertThatThrownBy(
-            () -> chosen(avoiding("nio"), Map.of("JEVENT_NOEPOLL", "1", "JEVENT_NOIO_URING", "1")))
+    final Map<String, String> variables = new java.util.HashMap<>();
+    for (final String name : List.of("EPOLL", "IO_URING", "POLL", "SELECT", "KQUEUE")) {
+      variables.put("JEVENT_NO" + name, "1");
+    }
+    assertThatThrownBy(() -> chosen(avoiding("nio"), variables))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageStartingWith("no method can be used: ")
         .hasMessageContaining("epoll: ruled out by the environment's JEVENT_NOEPOLL")
+        .hasMessageContaining("select: ruled out by the environment's JEVENT_NOSELECT")
         .hasMessageContaining("nio: avoided by the program")
         .hasMessageContaining("not part of this platform's library");
   }
