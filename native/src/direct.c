@@ -489,6 +489,7 @@ bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec 
                                                         .lazy = lazy};
   ring->reserved += PER_SEND;
   slot->flags |= SLOT_SENDING;
+  slot->prepared = 1;
   return true;
 }
 
@@ -503,6 +504,7 @@ static void sent(struct jev_ring *ring, const struct prepared *prepared, int32_t
     return;
   }
   slot->flags &= (uint16_t)~SLOT_SENDING;
+  slot->prepared = 0;
   if (result == ALL_SENT || result == (int32_t)prepared->length) {
     if (!prepared->lazy) {
       jev_complete(ring, JEV_SENT, prepared->slot, 0)->value = prepared->length;

@@ -62,7 +62,8 @@ static uint8_t wanted(const struct jev_reactor *reactor, const struct jev_slot *
   }
   bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0 &&
                !jev_direct_reads(reactor, slot);
-  return (uint8_t)((reads ? JEV_READ : 0) | ((slot->flags & SLOT_SENDING) != 0 ? JEV_WRITE : 0));
+  bool writes = (slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0;
+  return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0));
 }
 
 /* Without memory for it the owner stays unknown. */
@@ -217,6 +218,7 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->received = 0;
   slot->mode = 0;
   slot->indirect = 0;
+  slot->prepared = 0;
   slot->small_run = 0;
   return 0;
 }

@@ -30,6 +30,9 @@ enum {
   SLOT_SHUT_WRITES = 0x8000
 };
 
+/* Of one receive, at most: what its field can hold. */
+enum { MOST_RECEIVED = 0xfffff };
+
 #define SLOT_LISTED (SLOT_IN_STARVED_LIST | SLOT_IN_LAPSED_LIST)
 #define SLOT_STREAM (SLOT_RECEIVING | SLOT_ACCEPTING | SLOT_CONNECTING | SLOT_SENDING)
 
@@ -55,7 +58,7 @@ struct jev_slot {
   uint16_t flags;
   uint8_t polled;        /* mask of POLL */
   uint8_t registered;    /* what the poller watches for */
-  uint32_t limit : 21;   /* bytes of one receive */
+  uint32_t limit : 20;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
   uint32_t mode : 2;     /* of the descriptor, where it matters: see blocking.c */
   /* Where the system carries operations out itself: see direct.c. */
@@ -63,6 +66,7 @@ struct jev_slot {
   uint32_t accepts : 1;   /* which of them */
   uint32_t stopping : 1;  /* the end of it was asked for */
   uint32_t held : 1;      /* something has come that was not wanted yet */
+  uint32_t prepared : 1;  /* a send that leaves with the next wait */
   uint32_t indirect : 1;  /* not for this one */
   uint32_t detaching : 1; /* DETACHED follows what is under way */
   uint32_t closing : 1;   /* and it is being closed */

@@ -129,7 +129,8 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
     return in->a < 0 ? -EINVAL : -EBUSY;
   }
   bool already = (slot->flags & SLOT_RECEIVING) != 0;
-  slot->limit = (uint32_t)(in->a < most ? in->a : most) & 0x1fffff;
+  most = most < MOST_RECEIVED ? most : MOST_RECEIVED;
+  slot->limit = (uint32_t)(in->a < most ? in->a : most) & MOST_RECEIVED;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
