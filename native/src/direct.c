@@ -42,8 +42,9 @@ struct prepared {
 struct jev_direct {
   const struct jev_direct_ops *ops;
   struct jev_held *held;
-  bool due;      /* some of what is held may be wanted */
-  bool receives; /* it has buffers of the slab */
+  bool due;           /* some of what is held may be wanted */
+  bool receives;      /* it has buffers of the slab */
+  int64_t merged_end; /* of the room in the slab for what is being merged */
   uint32_t sends;
   struct prepared prepared[MOST_SENDS];
   int32_t results[MOST_SENDS];
@@ -61,7 +62,7 @@ int32_t jev_direct_open(struct jev_ring *ring) {
   direct->ops = reactor->ops->direct;
   reactor->direct = direct;
   int32_t error = direct->ops->adopt(reactor->poller, &ring->slab);
-  direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller, false);
+  direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller);
   return error;
 }
 
@@ -91,9 +92,19 @@ void jev_direct_close(struct jev_reactor *reactor) {
 /* ---- what is under way in the system ---- */
 
 bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *slot) {
-  return reactor->direct != NULL && (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 &&
-         (slot->flags & (SLOT_DATAGRAMS | SLOT_PLAIN)) == 0 && slot->indirect == 0 &&
-         ((slot->flags & SLOT_ACCEPTING) != 0 || reactor->direct->receives);
+  if (reactor->direct == NULL || slot->indirect != 0) {
+    return false;
+  }
+  if ((slot->flags & SLOT_ACCEPTING) != 0) {
+    return (slot->flags & SLOT_PLAIN) == 0;
+  }
+  return reactor->direct->receives && (slot->flags & SLOT_RECEIVING) != 0 &&
+         (slot->flags & (SLOT_DATAGRAMS | SLOT_PLAIN | SLOT_BULK)) == 0;
+}
+
+/* Somebody does. */
+static bool reads(const struct jev_slot *slot) {
+  return (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && slot->detaching == 0;
 }
 
 static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
@@ -103,22 +114,19 @@ static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
   if ((slot->flags & SLOT_ACCEPTING) != 0) {
     return ops->accept(reactor->poller, slot->fd, token, (slot->flags & SLOT_ACCEPT_BLOCKING) != 0);
   }
-  bool little = slot->limit < LEAST_PIECE;
-  bool bulk = !little && (slot->flags & SLOT_BULK) != 0 && ops->has_buffers(reactor->poller, true);
-  if (!bulk && !ops->has_buffers(reactor->poller, false)) {
+  if (!ops->has_buffers(reactor->poller)) {
     return -ENOBUFS;
   }
-  return ops->receive(reactor->poller, slot->fd, token, little || bulk ? slot->limit : 0, bulk);
+  return ops->receive(reactor->poller, slot->fd, token, slot->limit < LEAST_PIECE ? slot->limit : 0);
 }
 
 int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
-  bool wants = jev_direct_reads(reactor, slot) && slot->detaching == 0 &&
-               (slot->flags & (SLOT_STARVED | SLOT_CONNECTING)) == 0;
-  if (wants && slot->held != 0) {
+  if (slot->held != 0 && reads(slot)) {
     reactor->direct->due = true;
-    wants = false;
   }
+  bool wants = jev_direct_reads(reactor, slot) && slot->held == 0 && slot->detaching == 0 &&
+               (slot->flags & (SLOT_STARVED | SLOT_CONNECTING)) == 0;
   if (wants && slot->armed == 0) {
     int32_t error = arm(reactor, number);
     if (error == -ENOBUFS) {
@@ -198,7 +206,7 @@ static bool append(struct jev_held *held, const void *bytes, uint32_t count) {
 static void holds(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->state;
   jev_lapse(reactor, number);
-  if (jev_direct_reads(reactor, &reactor->slots[number])) {
+  if (reads(&reactor->slots[number])) {
     reactor->direct->due = true;
     ring->header->more = 1;
   }
@@ -233,26 +241,43 @@ static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) 
   holds(ring, number);
 }
 
-/* Much at a time is received otherwise than little: see arm. */
-static void measure(struct jev_slot *slot, uint32_t count) {
-  if (count >= LEAST_PIECE) {
-    slot->flags |= SLOT_BULK;
-    slot->small_run = 0;
-  } else if (slot->small_run == 0) {
-    slot->small_run = 1;
-  } else {
-    slot->flags &= (uint16_t)~SLOT_BULK;
+/* Adds to what is told of the slot already, so that what came as one is one; returns how much. */
+static uint32_t merge(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_direct *direct = reactor->direct;
+  uint32_t limit = reactor->slots[number].limit;
+  struct jev_completion *told = &ring->completions[ring->header->completed - 1];
+  if (ring->header->completed == 0 || told->op != JEV_RECEIVED || told->slot != number || told->result <= 0) {
+    return 0;
   }
+  if (told->aux >= ring->slab.own) {
+    uint32_t room;
+    uint8_t *target = jev_slab_reserve(&ring->slab, (uint32_t)told->result, limit, limit, &room);
+    if (target == NULL) {
+      return 0;
+    }
+    memcpy(target, ring->slab.base + told->value, (size_t)told->result);
+    told->value = jev_slab_commit(&ring->slab, room, &told->aux);
+    direct->merged_end = told->value + room;
+  }
+  int64_t left = direct->merged_end - told->value - told->result;
+  uint32_t added = (int64_t)count < left ? count : (uint32_t)left;
+  memcpy(ring->slab.base + told->value + told->result, bytes, added);
+  told->result += (int32_t)added;
+  return added;
 }
 
 static void received_bytes(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
+  const uint8_t *bytes = ring->slab.base + done->offset;
   uint32_t count = (uint32_t)done->result;
-  bool wanted = (slot->flags & SLOT_RECEIVING) != 0 && slot->held == 0 && slot->received == 0;
-  uint32_t told = !wanted ? 0 : count < slot->limit ? count : slot->limit;
-  measure(slot, count);
-  if (told > 0) {
+  bool wanted = (slot->flags & SLOT_RECEIVING) != 0 && slot->held == 0;
+  uint32_t told = 0;
+  if (wanted && slot->received != 0) {
+    told = merge(ring, number, bytes, count);
+  } else if (wanted) {
+    told = count < slot->limit ? count : slot->limit;
     struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, number, (int32_t)told);
     out->aux = done->buffer;
     out->value = done->offset;
@@ -260,10 +285,14 @@ static void received_bytes(struct jev_ring *ring, uint32_t number, const struct 
     jev_received(reactor, number);
   }
   if (told < count) {
-    hold_bytes(ring, number, ring->slab.base + done->offset + told, count - told);
+    hold_bytes(ring, number, bytes + told, count - told);
   }
-  if (told == 0) {
+  if (!wanted || ring->completions[ring->header->completed - 1].aux != done->buffer) {
     reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
+  }
+  if (count >= LEAST_PIECE) {
+    slot->flags |= SLOT_BULK; /* so much goes by readiness, with a buffer of its own */
+    jev_lapse(reactor, number);
   }
 }
 
@@ -454,7 +483,7 @@ void jev_direct_deliver(struct jev_ring *ring) {
   while (*place != NULL) {
     struct jev_held *held = *place;
     struct jev_slot *slot = &reactor->slots[held->slot];
-    bool wanted = !stale(reactor, held) && jev_direct_reads(reactor, slot);
+    bool wanted = !stale(reactor, held) && reads(slot);
     bool now = wanted && slot->received == 0 && jev_room(ring) >= PER_RESULT;
     if (stale(reactor, held)) {
       drop(place);

@@ -74,9 +74,9 @@ struct jev_direct_ops {
   /* The first thread to enter makes the ring its own. */
   int32_t (*claim)(struct jev_poller *poller);
   /* There are buffers to receive into. */
-  bool (*has_buffers)(const struct jev_poller *poller, bool bulk);
+  bool (*has_buffers)(const struct jev_poller *poller);
   /* Receives again and again, or once if there is a limit. */
-  int32_t (*receive)(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit, bool bulk);
+  int32_t (*receive)(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit);
   int32_t (*accept)(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking);
   /* Ends receiving or accepting: one more result comes. */
   void (*cancel)(struct jev_poller *poller, uint64_t token, bool accepting);

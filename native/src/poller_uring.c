@@ -246,8 +246,8 @@ static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
   return jev_uring_slab_adopt(&poller->buffers, &poller->uring, slab);
 }
 
-static bool has_buffers(const struct jev_poller *poller, bool bulk) {
-  return jev_uring_slab_available(&poller->buffers, bulk);
+static bool has_buffers(const struct jev_poller *poller) {
+  return jev_uring_slab_available(&poller->buffers);
 }
 
 static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset) {
@@ -256,13 +256,12 @@ static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset
 
 /* ---- operations ---- */
 
-static int32_t receive(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit, bool bulk) {
+static int32_t receive(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit) {
   struct io_uring_sqe *sqe = prepare(poller, IORING_OP_RECV, fd, tag(token, RECEIVE, 0));
   if (sqe == NULL) {
     return -EAGAIN;
   }
   sqe->flags = IOSQE_BUFFER_SELECT;
-  sqe->buf_group = jev_uring_slab_group(bulk);
   sqe->len = limit;
   sqe->ioprio = limit == 0 ? IORING_RECV_MULTISHOT : 0;
   return 0;

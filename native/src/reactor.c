@@ -61,7 +61,7 @@ static uint8_t wanted(const struct jev_reactor *reactor, const struct jev_slot *
     return JEV_WRITE;
   }
   bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0 &&
-               !jev_direct_reads(reactor, slot);
+               !jev_direct_reads(reactor, slot) && !jev_direct_first(slot);
   bool writes = (slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0;
   return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0));
 }
@@ -219,7 +219,6 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->mode = 0;
   slot->indirect = 0;
   slot->prepared = 0;
-  slot->small_run = 0;
   return 0;
 }
 

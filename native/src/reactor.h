@@ -70,7 +70,6 @@ struct jev_slot {
   uint32_t indirect : 1;  /* not for this one */
   uint32_t detaching : 1; /* DETACHED follows what is under way */
   uint32_t closing : 1;   /* and it is being closed */
-  uint32_t small_run : 1; /* little was received the last time */
   uint32_t next_starved;
   uint32_t next_lapsed;
   struct jev_out *out;
@@ -139,6 +138,10 @@ int32_t jev_direct_open(struct jev_ring *ring);
 void jev_direct_close(struct jev_reactor *reactor);
 /* The system receives or accepts for this slot, if anybody does. */
 bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *slot);
+/* What the system receives still, or has received, comes before what is read otherwise. */
+static inline bool jev_direct_first(const struct jev_slot *slot) {
+  return slot->armed != 0 || slot->held != 0;
+}
 /* Has the system begin or end it as the slot wants. */
 int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t slot);
 /* Has it end what is under way for a slot that is detached, and close the descriptor if asked. False: there

@@ -134,7 +134,8 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
-    if (!already && (slot->flags & SLOT_CONNECTING) == 0 && !jev_direct_reads(ring->state, slot)) {
+    if (!already && (slot->flags & SLOT_CONNECTING) == 0 && !jev_direct_reads(ring->state, slot) &&
+        !jev_direct_first(slot)) {
       uint32_t before = ring->header->completed;
       receive(ring, in->slot, 1);
       if (ring->header->completed != before) {
@@ -297,7 +298,8 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   if ((mask & JEV_WRITE) != 0 && (slot->flags & SLOT_SENDING) != 0) {
     jev_send_on(ring, number);
   }
-  if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0 && slot->received == 0) {
+  if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0 && slot->received == 0 &&
+      !jev_direct_first(slot)) {
     if ((slot->flags & SLOT_RECEIVING) != 0) {
       receive(ring, number, DATAGRAM_BURST);
     } else if ((slot->flags & SLOT_ACCEPTING) != 0) {

@@ -17,76 +17,61 @@ enum {
   PIECE = 2048
 };
 
-/* ---- a ring of buffers ---- */
+static size_t bytes_of(uint32_t capacity) { return capacity * sizeof(struct io_uring_buf); }
 
-static void close_group(struct jev_uring_group *group) {
-  if (group->ring != NULL) {
-    munmap(group->ring, group->capacity * sizeof(struct io_uring_buf));
-    group->ring = NULL;
-  }
-}
-
-static int32_t open_group(struct jev_uring_group *group, const struct jev_uring *uring, uint16_t number,
-                          uint32_t capacity, uint32_t size) {
-  *group = (struct jev_uring_group){.capacity = capacity, .size = size};
-  void *ring = mmap(NULL, capacity * sizeof(struct io_uring_buf), PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+/* An empty ring that the kernel knows as its group 0. */
+static int32_t open_ring(const struct jev_uring *uring, uint32_t capacity, struct io_uring_buf_ring **out) {
+  void *ring = mmap(NULL, bytes_of(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (ring == MAP_FAILED) {
     return -errno;
   }
-  group->ring = ring;
-  struct io_uring_buf_reg registration = {
-      .ring_addr = (uint64_t)(uintptr_t)ring, .ring_entries = capacity, .bgid = number};
+  struct io_uring_buf_reg registration = {.ring_addr = (uint64_t)(uintptr_t)ring, .ring_entries = capacity};
   if (syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_PBUF_RING, &registration, 1L) <
       0) {
     int32_t error = -errno;
-    close_group(group);
+    munmap(ring, bytes_of(capacity));
     return error;
   }
+  *out = ring;
   return 0;
 }
 
-/* Gives the kernel a buffer. */
-static void give_to(struct jev_uring_group *group, uint8_t *address, uint16_t number) {
-  struct io_uring_buf *place = &group->ring->bufs[group->tail++ & (group->capacity - 1)];
-  place->addr = (uint64_t)(uintptr_t)address;
-  place->len = group->size;
-  place->bid = number;
-  group->available++;
-  __atomic_store_n(&group->ring->tail, group->tail, __ATOMIC_RELEASE);
-}
-
-/* ---- the slab ---- */
-
-static uint8_t *buffer_at(const struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
+static uint8_t *piece_at(const struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
   return buffers->slab->base + (size_t)buffer * buffers->slab->size + (size_t)piece * buffers->piece_size;
 }
 
-static uint32_t small_pieces(const struct jev_uring_slab *buffers) {
-  return (buffers->first_bulk - buffers->first_small) * buffers->pieces;
+static void give(struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
+  struct io_uring_buf *place = &buffers->ring->bufs[buffers->tail++ & (buffers->capacity - 1)];
+  place->addr = (uint64_t)(uintptr_t)piece_at(buffers, buffer, piece);
+  place->len = buffers->piece_size;
+  place->bid = (uint16_t)((buffer - buffers->first) * buffers->pieces + piece);
+  buffers->lent[buffer] &= (uint8_t) ~(1U << piece);
+  buffers->available++;
+  __atomic_store_n(&buffers->ring->tail, buffers->tail, __ATOMIC_RELEASE);
 }
 
-static void give(struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
-  buffers->lent[buffer] &= (uint8_t) ~(1U << piece);
-  if (buffer >= buffers->first_bulk) {
-    give_to(&buffers->groups[JEV_URING_BULK], buffer_at(buffers, buffer, 0),
-            (uint16_t)(small_pieces(buffers) + buffer - buffers->first_bulk));
-  } else {
-    give_to(&buffers->groups[JEV_URING_SMALL], buffer_at(buffers, buffer, piece),
-            (uint16_t)((buffer - buffers->first_small) * buffers->pieces + piece));
+/* The kernel gets all that is not lent. */
+static void fill(struct jev_uring_slab *buffers) {
+  for (uint32_t buffer = buffers->first; buffer < buffers->slab->count; buffer++) {
+    for (uint32_t piece = 0; piece < buffers->pieces; piece++) {
+      if ((buffers->lent[buffer] & 1U << piece) == 0) {
+        give(buffers, buffer, piece);
+      }
+    }
   }
 }
 
 void jev_uring_slab_give_back(struct jev_uring_slab *buffers, uint32_t buffer, int64_t offset) {
-  uint32_t only = PIECES;
-  if (offset >= 0 && buffer < buffers->first_bulk) {
-    only = (uint32_t)(offset % buffers->slab->size) / buffers->piece_size;
-  }
   for (uint32_t piece = 0; piece < buffers->pieces; piece++) {
-    if ((buffers->lent[buffer] & 1U << piece) != 0 && (only == PIECES || only == piece)) {
+    bool meant = offset < 0 || piece_at(buffers, buffer, piece) == buffers->slab->base + offset;
+    if (meant && (buffers->lent[buffer] & 1U << piece) != 0) {
       give(buffers, buffer, piece);
     }
   }
+}
+
+static void give_back_buffer(void *buffers, uint32_t buffer) {
+  jev_uring_slab_give_back(buffers, buffer, -1);
 }
 
 static uint32_t power_of_two(uint32_t least) {
@@ -97,109 +82,69 @@ static uint32_t power_of_two(uint32_t least) {
   return power;
 }
 
-/* The kernel gets all that is not lent. */
-static int32_t open_groups(struct jev_uring_slab *buffers, const struct jev_uring *uring,
-                           struct jev_uring_group *groups) {
-  uint32_t small = small_pieces(buffers);
-  uint32_t bulk = buffers->slab->count - buffers->first_bulk;
-  int32_t error =
-      open_group(&groups[JEV_URING_SMALL], uring, JEV_URING_SMALL, power_of_two(small), buffers->piece_size);
-  if (error == 0) {
-    error =
-        open_group(&groups[JEV_URING_BULK], uring, JEV_URING_BULK, power_of_two(bulk), buffers->slab->size);
-    if (error != 0) {
-      close_group(&groups[JEV_URING_SMALL]);
-    }
-  }
-  return error;
-}
-
-static void fill_groups(struct jev_uring_slab *buffers) {
-  for (uint32_t buffer = buffers->first_small; buffer < buffers->slab->count; buffer++) {
-    uint32_t pieces = buffer < buffers->first_bulk ? buffers->pieces : 1;
-    for (uint32_t piece = 0; piece < pieces; piece++) {
-      if ((buffers->lent[buffer] & 1U << piece) == 0) {
-        give(buffers, buffer, piece);
-      }
-    }
-  }
-}
-
-static void give_back_buffer(void *buffers, uint32_t buffer) {
-  jev_uring_slab_give_back(buffers, buffer, -1);
-}
-
-/* Shares of the slab: for what is copied or goes by readiness, for little, for bulk. A user who keeps a third
- * of all buffers leaves some in each of the first two, and those who find none for bulk receive by little. */
+/* Half of it, so that a user who keeps a third of all buffers leaves some in each half. */
 int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_uring *uring,
                              struct jev_slab *slab) {
   if (slab->count < LEAST_BUFFERS) {
     return 0;
   }
+  buffers->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
+  buffers->piece_size = slab->size / buffers->pieces;
+  buffers->first = slab->count / 2;
+  buffers->capacity = power_of_two((slab->count - buffers->first) * buffers->pieces);
   buffers->lent = calloc(slab->count, sizeof *buffers->lent);
   if (buffers->lent == NULL) {
     return -ENOMEM;
   }
-  buffers->slab = slab;
-  buffers->first_small = slab->count * 7 / 16;
-  buffers->first_bulk = slab->count - slab->count / 8;
-  buffers->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
-  buffers->piece_size = slab->size / buffers->pieces;
-  int32_t error = open_groups(buffers, uring, buffers->groups);
+  int32_t error = open_ring(uring, buffers->capacity, &buffers->ring);
   if (error != 0) {
-    buffers->slab = NULL;
     return error;
   }
-  fill_groups(buffers);
-  jev_slab_yield(slab, buffers->first_small, give_back_buffer, buffers);
+  buffers->slab = slab;
+  fill(buffers);
+  jev_slab_yield(slab, buffers->first, give_back_buffer, buffers);
   return 0;
 }
 
 int32_t jev_uring_slab_move(struct jev_uring_slab *buffers, const struct jev_uring *uring) {
-  struct jev_uring_group groups[JEV_URING_GROUPS];
+  struct io_uring_buf_ring *ring;
   if (buffers->slab == NULL) {
     return 0;
   }
-  int32_t error = open_groups(buffers, uring, groups);
+  int32_t error = open_ring(uring, buffers->capacity, &ring);
   if (error != 0) {
     return error;
   }
-  for (int i = 0; i < JEV_URING_GROUPS; i++) {
-    close_group(&buffers->groups[i]);
-    buffers->groups[i] = groups[i];
-  }
-  fill_groups(buffers);
+  munmap(buffers->ring, bytes_of(buffers->capacity));
+  buffers->ring = ring;
+  buffers->tail = 0;
+  buffers->available = 0;
+  fill(buffers);
   return 0;
 }
 
 void jev_uring_slab_close(struct jev_uring_slab *buffers) {
-  for (int i = 0; i < JEV_URING_GROUPS; i++) {
-    close_group(&buffers->groups[i]);
+  if (buffers->ring != NULL) {
+    munmap(buffers->ring, bytes_of(buffers->capacity));
   }
   free(buffers->lent);
 }
 
-bool jev_uring_slab_available(const struct jev_uring_slab *buffers, bool bulk) {
-  return buffers->slab != NULL && buffers->groups[jev_uring_slab_group(bulk)].available > 0;
-}
-
-uint16_t jev_uring_slab_group(bool bulk) { return bulk ? JEV_URING_BULK : JEV_URING_SMALL; }
+bool jev_uring_slab_available(const struct jev_uring_slab *buffers) { return buffers->available > 0; }
 
 int64_t jev_uring_slab_taken(struct jev_uring_slab *buffers, uint32_t number, uint32_t *buffer) {
-  uint32_t small = small_pieces(buffers);
-  bool bulk = number >= small;
-  uint32_t piece = bulk ? 0 : number % buffers->pieces;
-  *buffer = bulk ? buffers->first_bulk + number - small : buffers->first_small + number / buffers->pieces;
+  uint32_t piece = number % buffers->pieces;
+  *buffer = buffers->first + number / buffers->pieces;
   buffers->lent[*buffer] |= (uint8_t)(1U << piece);
-  buffers->groups[jev_uring_slab_group(bulk)].available--;
-  return buffer_at(buffers, *buffer, piece) - buffers->slab->base;
+  buffers->available--;
+  return piece_at(buffers, *buffer, piece) - buffers->slab->base;
 }
 
 int32_t jev_uring_slab_probe(const struct jev_uring *uring) {
-  struct jev_uring_group group;
-  int32_t error = open_group(&group, uring, 0, 1, 1);
+  struct io_uring_buf_ring *ring;
+  int32_t error = open_ring(uring, 1, &ring);
   if (error == 0) {
-    close_group(&group);
+    munmap(ring, bytes_of(1));
   }
   return error;
 }

@@ -1,6 +1,6 @@
 /*
- * Buffers of a slab that io_uring receives into: some cut into pieces for little, some whole for bulk. What
- * the kernel may fill stands in rings that it shares; what it has filled is lent until it is given back.
+ * The part of a slab that io_uring receives into, in pieces. Those that the kernel may fill stand in a ring
+ * that it shares; one that it has filled is lent until it is given back.
  */
 #ifndef JEV_URING_SLAB_H
 #define JEV_URING_SLAB_H
@@ -8,22 +8,13 @@
 #include "ring.h"
 #include "uring.h"
 
-/* Buffers of one size. */
-struct jev_uring_group {
+struct jev_uring_slab {
+  struct jev_slab *slab; /* NULL: it is too small */
   struct io_uring_buf_ring *ring;
   uint32_t capacity;  /* of the ring: a power of two */
-  uint32_t available; /* how many the kernel has */
-  uint32_t size;      /* bytes of one */
+  uint32_t available; /* pieces that the kernel has */
   uint16_t tail;
-};
-
-enum { JEV_URING_SMALL, JEV_URING_BULK, JEV_URING_GROUPS };
-
-struct jev_uring_slab {
-  struct jev_slab *slab; /* NULL: there are too few for that */
-  struct jev_uring_group groups[JEV_URING_GROUPS];
-  uint32_t first_small;
-  uint32_t first_bulk;
+  uint32_t first;  /* buffer of the slab */
   uint32_t pieces; /* of a buffer */
   uint32_t piece_size;
   uint8_t *lent; /* by buffer: a bit for each piece that is not the kernel's */
@@ -31,16 +22,14 @@ struct jev_uring_slab {
 
 /* 0 when this kernel has rings of buffers. */
 int32_t jev_uring_slab_probe(const struct jev_uring *uring);
-/* Takes most of the slab over, unless it is too small. */
+/* Takes half of the slab over, unless it is too small. */
 int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_uring *uring,
                              struct jev_slab *slab);
 /* Gives what is not lent to another ring; after an error all is as before. */
 int32_t jev_uring_slab_move(struct jev_uring_slab *buffers, const struct jev_uring *uring);
 void jev_uring_slab_close(struct jev_uring_slab *buffers);
 /* The kernel has some. */
-bool jev_uring_slab_available(const struct jev_uring_slab *buffers, bool bulk);
-/* The number of the group for an operation. */
-uint16_t jev_uring_slab_group(bool bulk);
+bool jev_uring_slab_available(const struct jev_uring_slab *buffers);
 /* The kernel has filled the piece of that number: the offset in the slab, and its buffer in *buffer. */
 int64_t jev_uring_slab_taken(struct jev_uring_slab *buffers, uint32_t number, uint32_t *buffer);
 /* Gives back what is lent of a buffer, or only the piece at an offset if that is not negative. */
