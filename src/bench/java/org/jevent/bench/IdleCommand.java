@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -60,7 +60,7 @@ final class IdleCommand implements Callable<Integer> {
 
   @Option(
       names = "--plot",
-      description = "Draw it into this file, as SVG; the ending is added if it is missing.")
+      description = "Draw it into this file, as PNG; the ending is added if it is missing.")
   private Path plot;
 
   @Override
@@ -109,7 +109,7 @@ final class IdleCommand implements Callable<Integer> {
               chart.addSeries(name.replaceAll("^jevent-|-jna$", ""), counts, values);
           series.setSmooth(false);
         });
-    VectorGraphicsEncoder.saveVectorGraphic(chart, plot.toString(), VectorGraphicsFormat.SVG);
+    BitmapEncoder.saveBitmap(chart, plot.toString(), BitmapFormat.PNG);
     System.out.println("drawn: " + plot);
   }
 }
