@@ -72,6 +72,9 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
     out->aux = buffer;
     out->value = offset;
     bool bulk = count >= BULK || (uint32_t)count == room;
+    if (!bulk && (slot->flags & SLOT_BULK) != 0) {
+      jev_lapse(ring->state, number); /* the system may receive for it again */
+    }
     slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
   } else if (count == 0 || !would_block(errno)) {
     jev_end_receiving(ring, number, count == 0 ? 0 : -errno);

@@ -200,6 +200,39 @@ static void one_call_tells_of_a_slot_once(void) {
   close_ring(&ring);
 }
 
+/* Much is received otherwise than little; the bytes stay in order as one follows the other. */
+static void little_and_much_take_turns(void) {
+  enum { MUCH = 40000 };
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 16384);
+  uint8_t bytes[MUCH];
+  uint32_t written = 0;
+  uint32_t got = 0;
+  for (int i = 0; i < 60; i++) {
+    int64_t size = i % 3 == 0 ? MUCH : i % 3 == 1 ? 10 : 3000;
+    for (int64_t j = 0; j < size; j++) {
+      bytes[j] = (uint8_t)(written + (uint32_t)j);
+    }
+    CHECK_EQ(jev_write(fds[1], at(bytes), size), size);
+    written += (uint32_t)size;
+    while (got < written) {
+      const struct jev_completion *completion = expect(&ring, JEV_RECEIVED, SLOT);
+      CHECK(completion->result > 0 && completion->result <= 16384);
+      for (int32_t j = 0; j < completion->result; j++) {
+        CHECK_EQ(ring.slab[completion->value + j], (uint8_t)(got + (uint32_t)j));
+      }
+      got += (uint32_t)completion->result;
+    }
+  }
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 /* Who keeps a third of the buffers leaves enough for all others, for ever. */
 static void kept_buffers_starve_nobody(void) {
   enum { BUFFERS = 64, KEPT = BUFFERS / 3, ROUNDS = 600 };
@@ -300,6 +333,7 @@ int main(int argc, char **argv) {
       CASE(a_kernel_or_sandbox_that_refuses_says_why),
       CASE(what_comes_after_stopping_waits_until_it_is_wanted),
       CASE(one_call_tells_of_a_slot_once),
+      CASE(little_and_much_take_turns),
       CASE(kept_buffers_starve_nobody),
       CASE(what_was_sent_leaves_before_the_descriptor_is_closed),
       CASE(quiet_sends_need_one_call),
