@@ -19,21 +19,21 @@ enum {
 
 static size_t bytes_of(uint32_t capacity) { return capacity * sizeof(struct io_uring_buf); }
 
-/* An empty ring that the kernel knows as its group 0. */
-static int32_t open_ring(const struct jev_uring *uring, uint32_t capacity, struct io_uring_buf_ring **out) {
+/* An empty ring that the kernel knows as its group 0; NULL with *error. */
+static struct io_uring_buf_ring *open_ring(const struct jev_uring *uring, uint32_t capacity, int32_t *error) {
   void *ring = mmap(NULL, bytes_of(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (ring == MAP_FAILED) {
-    return -errno;
+    *error = -errno;
+    return NULL;
   }
   struct io_uring_buf_reg registration = {.ring_addr = (uint64_t)(uintptr_t)ring, .ring_entries = capacity};
   if (syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_PBUF_RING, &registration, 1L) <
       0) {
-    int32_t error = -errno;
+    *error = -errno;
     munmap(ring, bytes_of(capacity));
-    return error;
+    return NULL;
   }
-  *out = ring;
-  return 0;
+  return ring;
 }
 
 static uint8_t *piece_at(const struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
@@ -96,8 +96,9 @@ int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_ur
   if (buffers->lent == NULL) {
     return -ENOMEM;
   }
-  int32_t error = open_ring(uring, buffers->capacity, &buffers->ring);
-  if (error != 0) {
+  int32_t error = -ENOMEM;
+  buffers->ring = open_ring(uring, buffers->capacity, &error);
+  if (buffers->ring == NULL) {
     return error;
   }
   buffers->slab = slab;
@@ -107,12 +108,12 @@ int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_ur
 }
 
 int32_t jev_uring_slab_move(struct jev_uring_slab *buffers, const struct jev_uring *uring) {
-  struct io_uring_buf_ring *ring;
   if (buffers->slab == NULL) {
     return 0;
   }
-  int32_t error = open_ring(uring, buffers->capacity, &ring);
-  if (error != 0) {
+  int32_t error = -ENOMEM;
+  struct io_uring_buf_ring *ring = open_ring(uring, buffers->capacity, &error);
+  if (ring == NULL) {
     return error;
   }
   munmap(buffers->ring, bytes_of(buffers->capacity));
@@ -141,12 +142,13 @@ int64_t jev_uring_slab_taken(struct jev_uring_slab *buffers, uint32_t number, ui
 }
 
 int32_t jev_uring_slab_probe(const struct jev_uring *uring) {
-  struct io_uring_buf_ring *ring;
-  int32_t error = open_ring(uring, 1, &ring);
-  if (error == 0) {
-    munmap(ring, bytes_of(1));
+  int32_t error = -ENOMEM;
+  struct io_uring_buf_ring *ring = open_ring(uring, 1, &error);
+  if (ring == NULL) {
+    return error;
   }
-  return error;
+  munmap(ring, bytes_of(1));
+  return 0;
 }
 
 #endif

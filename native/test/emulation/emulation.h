@@ -54,6 +54,13 @@ int emulated_poll(struct pollfd *fds, unsigned long count, int64_t deadline);
 void emulated_ring(int bell);
 void emulated_unring(int bell);
 
+/* Counts a signal and rings the bell each time, until it is unwatched; *seen is the count now. 0, or an
+ * errno. */
+int emulated_watch_signal(uintptr_t number, int bell, uint64_t *seen);
+void emulated_unwatch_signal(int number, int bell);
+/* How often it was delivered while anybody watched. */
+uint64_t emulated_delivered(int number);
+
 /* What replaces close() for programs of those systems. */
 int emulated_close(int fd);
 

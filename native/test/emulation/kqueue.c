@@ -16,8 +16,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +38,7 @@
 #define EVFILT_USER (-11)
 #endif
 
-enum { BUCKETS = 4096, USERS = 8, SIGNALS = 65, BELLS = 64, BATCH = 64, FIRST_KNOTES = 64 };
+enum { BUCKETS = 4096, USERS = 8, BATCH = 64, FIRST_KNOTES = 64 };
 enum { LISTENING = 10, SYN_SENT = 2 }; /* states of TCP */
 
 static const int NONE = -1;
@@ -80,80 +78,6 @@ struct queue {
   int cursor;
   int buckets[BUCKETS];
 };
-
-/* ---- signals ---- */
-
-static pthread_mutex_t signals_lock = PTHREAD_MUTEX_INITIALIZER;
-static atomic_ullong delivered[SIGNALS];
-static int watchers[SIGNALS];
-static struct sigaction former[SIGNALS];
-static atomic_int bells[BELLS]; /* descriptors plus one */
-static atomic_int handling;
-
-static void chain(int number, siginfo_t *info, void *context) {
-  const struct sigaction *action = &former[number];
-  if ((action->sa_flags & SA_SIGINFO) != 0) {
-    action->sa_sigaction(number, info, context);
-  } else if (action->sa_handler != SIG_IGN && action->sa_handler != SIG_DFL) {
-    action->sa_handler(number);
-  }
-}
-
-/* Besides whatever else the program does with the signal, but for the default action. */
-static void deliver(int number, siginfo_t *info, void *context) {
-  atomic_fetch_add(&handling, 1);
-  atomic_fetch_add(&delivered[number], 1);
-  for (int i = 0; i < BELLS; i++) {
-    int bell = atomic_load(&bells[i]);
-    if (bell != 0) {
-      emulated_ring(bell - 1);
-    }
-  }
-  atomic_fetch_sub(&handling, 1);
-  chain(number, info, context);
-}
-
-static void exchange_bell(int from, int to) {
-  for (int i = 0; i < BELLS; i++) {
-    if (atomic_load(&bells[i]) == from) {
-      atomic_store(&bells[i], to);
-      return;
-    }
-  }
-}
-
-static int watch_signal(struct queue *queue, struct knote *knote) {
-  uintptr_t number = knote->event.ident;
-  if (number < 1 || number >= SIGNALS) {
-    return EINVAL;
-  }
-  struct sigaction action = {.sa_sigaction = deliver, .sa_flags = SA_RESTART | SA_SIGINFO};
-  sigfillset(&action.sa_mask);
-  int error = 0;
-  pthread_mutex_lock(&signals_lock);
-  knote->seen = atomic_load(&delivered[number]);
-  exchange_bell(0, queue->bell + 1);
-  if (watchers[number]++ == 0 && sigaction((int)number, &action, &former[number]) != 0) {
-    error = errno;
-    watchers[number] = 0;
-    exchange_bell(queue->bell + 1, 0);
-  }
-  pthread_mutex_unlock(&signals_lock);
-  return error;
-}
-
-static void unwatch_signal(struct queue *queue, const struct knote *knote) {
-  uintptr_t number = knote->event.ident;
-  pthread_mutex_lock(&signals_lock);
-  if (--watchers[number] == 0) {
-    sigaction((int)number, &former[number], NULL);
-  }
-  exchange_bell(queue->bell + 1, 0);
-  while (atomic_load(&handling) != 0) {
-    sched_yield(); /* one of them may be about to ring that bell */
-  }
-  pthread_mutex_unlock(&signals_lock);
-}
 
 /* ---- timers ---- */
 
@@ -248,7 +172,7 @@ static void forget(struct queue *queue, struct knote *knote) {
   if (of_descriptor(knote)) {
     epoll_ctl(epoll_of(queue, knote), EPOLL_CTL_DEL, (int)knote->event.ident, NULL);
   } else if (knote->event.filter == EVFILT_SIGNAL) {
-    unwatch_signal(queue, knote);
+    emulated_unwatch_signal((int)knote->event.ident, queue->bell);
   }
   if (knote->timer >= 0) {
     close(knote->timer);
@@ -302,7 +226,7 @@ static int start(struct queue *queue, struct knote *knote) {
       return watch(queue, knote, (int)knote->event.ident);
     case EVFILT_SIGNAL:
       knote->event.flags |= EV_CLEAR;
-      return watch_signal(queue, knote);
+      return emulated_watch_signal(knote->event.ident, queue->bell, &knote->seen);
     case EVFILT_USER:
       return start_user(queue, knote);
     default: {
@@ -391,7 +315,7 @@ static bool timer_ready(struct knote *knote, struct kevent *out) {
 }
 
 static bool signal_ready(struct knote *knote, struct kevent *out) {
-  uint64_t total = atomic_load(&delivered[knote->event.ident]);
+  uint64_t total = emulated_delivered((int)knote->event.ident);
   out->data = (int64_t)(total - knote->seen);
   knote->seen = total;
   return out->data > 0;
