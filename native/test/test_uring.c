@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -277,6 +278,41 @@ static void kept_buffers_starve_nobody(void) {
   close_ring(&ring);
 }
 
+/* All become ready at once, more than the queue that the kernel shares has room for. */
+static void more_at_once_than_the_queue_holds_are_all_told(void) {
+  enum { COUNT = 9000, ENTRIES = 64, SPARE = 100 };
+  struct rlimit limit;
+  CHECK_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  if (limit.rlim_cur < COUNT + SPARE) {
+    puts("left out: more at once than the queue holds: the limit of descriptors is too low");
+    return;
+  }
+  struct ring ring = open_ring_of(ENTRIES, 16, 16384);
+  static bool told[COUNT];
+  int32_t fds[2];
+  stream_pair(fds);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    attach(&ring, i, dup(fds[0]));
+    submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, i, JEV_READ, 0, 0);
+    CHECK_EQ(enter(&ring, 0), 0);
+    told[i] = false;
+  }
+  put(fds[1], "x");
+  for (uint32_t i = 0; i < COUNT; i++) {
+    const struct jev_completion *completion = expect_any(&ring, JEV_READY);
+    CHECK_EQ(completion->result, JEV_READ);
+    CHECK(!told[completion->slot]);
+    told[completion->slot] = true;
+  }
+  expect_nothing(&ring);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    detach_and_close(&ring, i);
+  }
+  jev_close(fds[0]);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 /* ---- sending and closing ---- */
 
 static void what_was_sent_leaves_before_the_descriptor_is_closed(void) {
@@ -335,6 +371,7 @@ int main(int argc, char **argv) {
       CASE(one_call_tells_of_a_slot_once),
       CASE(little_and_much_take_turns),
       CASE(kept_buffers_starve_nobody),
+      CASE(more_at_once_than_the_queue_holds_are_all_told),
       CASE(what_was_sent_leaves_before_the_descriptor_is_closed),
       CASE(quiet_sends_need_one_call),
   };
