@@ -213,7 +213,8 @@ JEV_EXPORT int64_t jev_block(int64_t ring);      /* address of the shared block 
 JEV_EXPORT int64_t jev_block_size(int64_t ring); /* its bytes */
 /* Takes the submissions, waits for at most timeout nanoseconds (< 0: without limit) unless there is something
  * to report, and returns the number of completions, or a negated errno when the ring is broken. Slab buffers
- * of earlier completions that are not retained become free. A signal that interrupts the wait is no error. */
+ * of earlier completions that are not retained become free. A signal that nobody watches does not end the
+ * wait. */
 JEV_EXPORT int32_t jev_enter(int64_t ring, int64_t timeout);
 /* Any thread. Makes the running jev_enter, or else the next one, return without waiting. */
 JEV_EXPORT int32_t jev_wakeup(int64_t ring);

@@ -110,8 +110,8 @@ struct jev_poller_ops {
                  bool renew);
   /* The descriptor is about to be closed. */
   void (*closing)(struct jev_poller *poller, int32_t fd, uint32_t old);
-  /* At most `most` entries into `out`; < 0: a negated errno. Returns 0 after a wake-up, a signal or the
-   * time-out. */
+  /* At most `most` entries into `out`; < 0: a negated errno. Returns 0 after a wake-up or the time-out,
+   * -EINTR after a signal or for nothing: it is called again for the time that is left. */
   int32_t (*wait)(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most);
   /* Any thread, and signal handlers. */
   int32_t (*wake)(struct jev_poller *poller);

@@ -238,7 +238,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
   int limit = least(most, least(poller->capacity, poller->watches.known_count + 1));
   int found = wait_kernel(poller, limit, timeout);
   if (found < 0) {
-    return errno == EINTR ? 0 : -errno;
+    return -errno;
   }
   struct jev_results results = jev_results_of(&poller->watches, out);
   take(poller, found, &results);

@@ -223,7 +223,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   int limit = most < poller->capacity ? most : poller->capacity;
   int found = wait_kernel(poller, timeout, limit);
   if (found < 0) {
-    return errno == EINTR ? 0 : -errno;
+    return -errno;
   }
   int32_t count = 0;
   for (int i = 0; i < found; i++) {

@@ -184,7 +184,8 @@ static int32_t wait_kernel(struct jev_poller *poller, uint32_t most, int64_t tim
   if (result != 0 && errno != ETIME && errno != EINTR) {
     return -errno;
   }
-  return poller->events[0].portev_source == 0 ? 0 : (int32_t)found;
+  bool interrupted = result != 0 && errno == EINTR;
+  return poller->events[0].portev_source != 0 ? (int32_t)found : interrupted ? -EINTR : 0;
 }
 
 static void take(struct jev_poller *poller, int32_t found, struct jev_results *results) {

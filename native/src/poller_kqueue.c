@@ -401,7 +401,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
     bool more = jev_watches_listed(&poller->watches) > 0;
     int found = wait_kernel(poller, changes, limit, more ? 0 : timeout);
     if (found < 0) {
-      return errno == EINTR ? 0 : -errno; /* the changes were taken all the same */
+      return -errno; /* the changes were taken all the same */
     }
     struct jev_results results = jev_results_of(&poller->watches, out);
     struct taken taken = take(poller, found, &results);

@@ -188,7 +188,7 @@ static void leave_closed_alone(struct jev_poller *poller) {
 static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
   int found = wait_kernel(poller, timeout);
   if (found < 0) {
-    return errno == EINTR ? 0 : -errno;
+    return -errno;
   }
   if (found > 0 && poller->entries[0].revents != 0) {
     jev_wake_drain(&poller->wake);

@@ -198,7 +198,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
     return tell_closed(poller, out, most);
   }
   if (found < 0) {
-    return errno == EINTR ? 0 : -errno;
+    return -errno;
   }
   if (found > 0 && has(poller->ready[READING], poller->wake.ends[0])) {
     put(poller->ready[READING], poller->wake.ends[0], false);

@@ -27,7 +27,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "uring.h"
@@ -54,8 +53,7 @@ struct jev_poller {
   struct jev_uring_slab buffers;
   pthread_t owner; /* the thread that may use it */
   bool owned;
-  bool lost;      /* that thread has ended, and this one only looks like it */
-  bool cancelled; /* something was, since the last wait */
+  bool lost; /* that thread has ended, and this one only looks like it */
   int wake;
   struct jev_header *counters;
   struct watch *watches;
@@ -88,7 +86,6 @@ static void cancel_operation(struct jev_poller *poller, uint64_t data) {
     sqe->addr = data;
     sqe->flags = IOSQE_CQE_SKIP_SUCCESS;
   }
-  poller->cancelled = true;
 }
 
 /* ---- watches ---- */
@@ -388,14 +385,8 @@ static bool has_news(struct jev_poller *poller) {
   return false;
 }
 
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
-}
-
 static bool harmless(int32_t error) {
-  return error == -EINTR || error == -ETIME || error == -EAGAIN || error == -EBUSY || error == -EEXIST;
+  return error == -ETIME || error == -EAGAIN || error == -EBUSY || error == -EEXIST;
 }
 
 static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
@@ -406,18 +397,12 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   if (!waits && jev_uring_prepared(&poller->uring) == 0 && !jev_uring_has_work(&poller->uring)) {
     return 0;
   }
-  int64_t end = waits && timeout > 0 && poller->cancelled ? now() + timeout : 0;
-  poller->cancelled = false;
   poller->counters->waits += waits ? 1 : 0;
   int32_t error = jev_uring_enter(&poller->uring, waits, timeout);
-  while (error == 0 && waits && jev_uring_completed(&poller->uring) > 0 && !has_news(poller)) {
-    int64_t left = end != 0 ? end - now() : timeout; /* only the end of something cancelled */
-    if (end != 0 && left <= 0) {
-      break;
-    }
-    error = jev_uring_enter(&poller->uring, true, left);
-  }
   poller->lost = error == -EEXIST;
+  if (error == 0 && waits && !has_news(poller)) {
+    return -EINTR; /* or the time-out, or the end of something that was cancelled */
+  }
   return harmless(error) ? 0 : error;
 }
 

@@ -6,9 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { MAX_SLOTS = 1 << 24, FIRST_SLOTS = 64, PER_SUBMISSION = 4, PER_READY = 4 };
+enum { MAX_SLOTS = 1 << 24, FIRST_SLOTS = 64, PER_SUBMISSION = 4, PER_READY = 4, SECOND = 1000000000 };
 
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags) {
   struct jev_reactor *reactor = calloc(1, sizeof *reactor);
@@ -499,7 +500,7 @@ static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
   return error;
 }
 
-static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
+static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
   struct jev_reactor *reactor = ring->state;
   if (reactor->direct != NULL) {
     return wait_and_reap(ring, timeout);
@@ -522,6 +523,29 @@ static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
     start_afresh(ring);
   }
   return found < 0 ? found : 0;
+}
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
+}
+
+/* Interruptions that bring nothing do not end the wait: a profiler's, or those of a ring of io_uring that
+ * this thread made once and that was closed. */
+static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
+  int64_t end = timeout > 0 ? now() + timeout : 0;
+  int64_t left = timeout;
+  int32_t error;
+  do {
+    error = wait_once(ring, left);
+    if (error != -EINTR) {
+      return error;
+    }
+    jev_signals_report(ring);
+    left = timeout > 0 ? end - now() : timeout;
+  } while (ring->header->completed == 0 && ring->header->more == 0 && (timeout < 0 || left > 0));
+  return 0;
 }
 
 int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {

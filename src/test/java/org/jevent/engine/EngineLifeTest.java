@@ -23,7 +23,6 @@ class EngineLifeTest {
   @MethodSource("org.jevent.engine.Rig#engines")
   void manyThreadsMayWakeTheLoopAtOnceAndNoneIsMissed(final String name) throws Exception {
     try (Rig rig = new Rig(name)) {
-      rig.calm();
       final int rounds = 500;
       final CountDownLatch done = new CountDownLatch(THREADS);
       final AtomicBoolean stop = new AtomicBoolean();

@@ -30,18 +30,6 @@ final class Rig implements AutoCloseable {
     return Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name);
   }
 
-  /**
-   * Until a wait lasts as long as it was asked to: io_uring interrupts the thread that has made a
-   * ring, some time after that was closed.
-   */
-  void calm() {
-    long start;
-    do {
-      start = System.nanoTime();
-      engine.enter(STEP);
-    } while (System.nanoTime() - start < STEP);
-  }
-
   <T extends AutoCloseable> T later(final T resource) {
     toClose.add(resource);
     return resource;
