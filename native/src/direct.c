@@ -44,6 +44,7 @@ struct jev_direct {
   struct jev_held *held;
   bool due;           /* some of what is held may be wanted */
   bool receives;      /* it has buffers of the slab */
+  int64_t merged;     /* where in the slab what is being merged stands, or -1 */
   int64_t merged_end; /* of the room in the slab for what is being merged */
   uint32_t sends;
   struct prepared prepared[MOST_SENDS];
@@ -258,7 +259,11 @@ static uint32_t merge(struct jev_ring *ring, uint32_t number, const uint8_t *byt
     }
     memcpy(target, ring->slab.base + told->value, (size_t)told->result);
     told->value = jev_slab_commit(&ring->slab, room, &told->aux);
+    direct->merged = told->value;
     direct->merged_end = told->value + room;
+  }
+  if (told->value != direct->merged) {
+    return 0; /* it was received otherwise, or held */
   }
   int64_t left = direct->merged_end - told->value - told->result;
   uint32_t added = (int64_t)count < left ? count : (uint32_t)left;
@@ -412,6 +417,7 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
 void jev_direct_reap(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   struct jev_done done;
+  reactor->direct->merged = -1;
   while (jev_room(ring) >= PER_RESULT) {
     if (!reactor->direct->ops->next(reactor->poller, &done)) {
       return;

@@ -169,6 +169,39 @@ static void what_comes_after_stopping_waits_until_it_is_wanted(void) {
   close_ring(&ring);
 }
 
+/* What was held is told while more comes in the same call. */
+static void what_was_held_is_followed_by_what_comes_then(void) {
+  enum { ROUNDS = 300, LIMIT = 3000, MOST = 9000 };
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, LIMIT);
+  uint8_t bytes[MOST];
+  uint32_t written = 0;
+  uint32_t got = 0;
+  for (int i = 0; i < ROUNDS || got < written; i++) {
+    int64_t size = i >= ROUNDS ? 0 : i % 8 < 4 ? MOST : 20; /* now much, now little */
+    for (int64_t j = 0; j < size; j++) {
+      bytes[j] = (uint8_t)(written + (uint32_t)j);
+    }
+    written += size > 0 ? (uint32_t)jev_write(fds[1], at(bytes), size) : 0;
+    do {
+      int32_t count = enter(&ring, 0);
+      CHECK(count <= 1);
+      for (int32_t j = 0; count == 1 && j < ring.completions[0].result; j++) {
+        CHECK_EQ(ring.slab[ring.completions[0].value + j], (uint8_t)(got + (uint32_t)j));
+      }
+      got += count == 1 ? (uint32_t)ring.completions[0].result : 0;
+      ring.next = ring.header->completed;
+    } while (i % 8 == 7 && got < written);
+  }
+  CHECK_EQ(got, written);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 /* Pieces that the kernel received one after the other are told one in each jev_enter, in order. */
 static void one_call_tells_of_a_slot_once(void) {
   enum { TOTAL = 60000 };
@@ -368,6 +401,7 @@ int main(int argc, char **argv) {
       CASE(it_moves_with_all_that_is_under_way),
       CASE(a_kernel_or_sandbox_that_refuses_says_why),
       CASE(what_comes_after_stopping_waits_until_it_is_wanted),
+      CASE(what_was_held_is_followed_by_what_comes_then),
       CASE(one_call_tells_of_a_slot_once),
       CASE(little_and_much_take_turns),
       CASE(kept_buffers_starve_nobody),
