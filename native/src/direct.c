@@ -247,8 +247,12 @@ static uint32_t merge(struct jev_ring *ring, uint32_t number, const uint8_t *byt
   struct jev_reactor *reactor = ring->state;
   struct jev_direct *direct = reactor->direct;
   uint32_t limit = reactor->slots[number].limit;
+  if (ring->header->completed == 0) {
+    return 0;
+  }
   struct jev_completion *told = &ring->completions[ring->header->completed - 1];
-  if (ring->header->completed == 0 || told->op != JEV_RECEIVED || told->slot != number || told->result <= 0) {
+  if (told->op != JEV_RECEIVED || told->slot != number || told->result <= 0 ||
+      (uint32_t)told->result >= limit) {
     return 0;
   }
   if (told->aux >= ring->slab.own) {

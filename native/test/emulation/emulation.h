@@ -39,6 +39,14 @@ bool emulated_identify(int fd, struct emulated_file *out);
 /* The descriptor is open and stands for that file. */
 bool emulated_is(int fd, const struct emulated_file *file);
 
+/* A TCP connection that does not stand yet. */
+bool emulated_connecting(int fd);
+bool emulated_is_stream(int fd);
+/* Bytes, or connections of a listener. */
+int64_t emulated_readable(int fd);
+/* Bytes that find room; 1 where that is not known. */
+int64_t emulated_writable(int fd, mode_t mode);
+
 /* ---- time ---- */
 enum { EMULATED_SECOND = 1000000000 };
 

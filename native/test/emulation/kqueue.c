@@ -12,8 +12,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -22,13 +20,8 @@
 #include <sys/epoll.h>
 #include <sys/event.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
-/* clang-format off: not before what it needs */
-#include <linux/sockios.h>
-/* clang-format on */
 
 #include "emulation.h"
 
@@ -38,10 +31,7 @@
 #define EVFILT_USER (-11)
 #endif
 
-enum { BUCKETS = 4096, USERS = 8, BATCH = 64, FIRST_KNOTES = 64 };
-enum { LISTENING = 10, SYN_SENT = 2 }; /* states of TCP */
-
-static const int NONE = -1;
+enum { BUCKETS = 4096, USERS = 8, BATCH = 64, FIRST_KNOTES = 64, NONE = -1 };
 
 struct knote {
   struct kevent event; /* ident, filter, flags, wanted fflags and data, udata */
@@ -198,12 +188,6 @@ static int watch(struct queue *queue, const struct knote *knote, int fd) {
   return errno == EPERM ? 0 : errno; /* files are looked at and have no edges */
 }
 
-static bool is_connecting(int fd) {
-  struct tcp_info info;
-  socklen_t length = sizeof info;
-  return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 && info.tcpi_state == SYN_SENT;
-}
-
 static int start_user(struct queue *queue, struct knote *knote) {
   for (int i = 0; i < USERS; i++) {
     struct trigger *trigger = &queue->triggers[i];
@@ -222,7 +206,7 @@ static int start(struct queue *queue, struct knote *knote) {
   switch (knote->event.filter) {
     case EVFILT_READ:
     case EVFILT_WRITE:
-      knote->connecting = is_connecting((int)knote->event.ident);
+      knote->connecting = emulated_connecting((int)knote->event.ident);
       return watch(queue, knote, (int)knote->event.ident);
     case EVFILT_SIGNAL:
       knote->event.flags |= EV_CLEAR;
@@ -241,31 +225,6 @@ static int start(struct queue *queue, struct knote *knote) {
 
 static int file_error(const struct knote *knote) { return knote->connecting ? ECONNREFUSED : ECONNRESET; }
 
-static int64_t readable_bytes(int fd) {
-  struct tcp_info info;
-  socklen_t length = sizeof info;
-  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 && info.tcpi_state == LISTENING) {
-    return info.tcpi_unacked;
-  }
-  int bytes = 0;
-  return ioctl(fd, FIONREAD, &bytes) == 0 ? bytes : 0;
-}
-
-static int64_t writable_bytes(const struct knote *knote) {
-  int fd = (int)knote->event.ident;
-  int used = 0;
-  int size = 0;
-  socklen_t length = sizeof size;
-  if (S_ISFIFO(knote->file.mode)) {
-    size = fcntl(fd, F_GETPIPE_SZ);
-    return ioctl(fd, FIONREAD, &used) == 0 ? size - used : 1;
-  }
-  if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length) == 0 && ioctl(fd, SIOCOUTQ, &used) == 0) {
-    return size > used ? size - used : 1;
-  }
-  return 1;
-}
-
 static bool file_ready(const struct knote *knote, struct kevent *out) {
   struct stat file;
   int fd = (int)knote->event.ident;
@@ -273,12 +232,6 @@ static bool file_ready(const struct knote *knote, struct kevent *out) {
     out->data = (int64_t)file.st_size - (int64_t)lseek(fd, 0, SEEK_CUR);
   }
   return knote->event.filter == EVFILT_WRITE || out->data != 0 || (knote->event.fflags & NOTE_FILE_POLL) != 0;
-}
-
-static bool is_stream(int fd) {
-  int type = 0;
-  socklen_t length = sizeof type;
-  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0 || type != SOCK_DGRAM;
 }
 
 static bool descriptor_ready(const struct knote *knote, struct kevent *out) {
@@ -291,13 +244,13 @@ static bool descriptor_ready(const struct knote *knote, struct kevent *out) {
     return false;
   }
   int end = reads ? POLLHUP | POLLRDHUP | POLLERR : POLLHUP | POLLERR;
-  bool ended = (asked.revents & end) != 0 && is_stream(asked.fd);
+  bool ended = (asked.revents & end) != 0 && emulated_is_stream(asked.fd);
   if (ended) {
     out->flags |= EV_EOF;
     out->fflags =
         (asked.revents & POLLERR) != 0 && S_ISSOCK(knote->file.mode) ? (unsigned)file_error(knote) : 0;
   }
-  out->data = reads ? readable_bytes(asked.fd) : writable_bytes(knote);
+  out->data = reads ? emulated_readable(asked.fd) : emulated_writable(asked.fd, knote->file.mode);
   if ((knote->event.fflags & NOTE_LOWAT) != 0 && !ended) {
     return out->data >= knote->event.data;
   }

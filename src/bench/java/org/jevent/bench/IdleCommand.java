@@ -13,6 +13,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What idle connections cost on each interface. */
@@ -23,7 +24,6 @@ import picocli.CommandLine.Option;
             + " where one is asked about all of them each time, they cost; a plot shows it.",
     mixinStandardHelpOptions = true)
 final class IdleCommand implements Callable<Integer> {
-  private static final int SPARE_DESCRIPTORS = 1200;
   private static final String TIME = "cpu_us_per_line";
 
   @Option(
@@ -40,23 +40,7 @@ final class IdleCommand implements Callable<Integer> {
       description = "How many are idle (default: ${DEFAULT-VALUE}).")
   private List<Integer> idle;
 
-  @Option(
-      names = "--seconds",
-      defaultValue = "3",
-      description = "Seconds of a run (default: ${DEFAULT-VALUE}).")
-  private int seconds;
-
-  @Option(
-      names = "--warm-up",
-      defaultValue = "4",
-      description = "Seconds before it (default: ${DEFAULT-VALUE}).")
-  private int warmUp;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
-  private int rounds;
+  @Mixin private ServerRuns runs;
 
   @Option(
       names = "--plot",
@@ -65,19 +49,14 @@ final class IdleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    final Path load = Child.inC("load");
-    if (load == null) {
-      System.err.println("the clients are written in C for Linux, and were not built here");
-      return 1;
-    }
+    final ServerContest contest = runs.contest();
     System.out.println(Machine.description());
-    final ServerContest contest = new ServerContest(new LoadClient(load), rounds, seconds, warmUp);
     final List<ServerContestant> entered =
         ServerContest.present(ServerContestant.ours(engines, "jna"), "rot13");
     final Map<String, double[]> times = new LinkedHashMap<>();
     entered.forEach(contestant -> times.put(contestant.name, new double[idle.size()]));
     for (int i = 0; i < idle.size(); i++) {
-      final int count = Math.min(idle.get(i), Machine.descriptors(SPARE_DESCRIPTORS));
+      final int count = Math.min(idle.get(i), ServerRuns.connections());
       final ServerCell cell = ServerCell.beside(count);
       final ServerResults results = contest.run(cell, entered);
       results.print(cell.title());

@@ -1,10 +1,10 @@
 package org.jevent.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,9 +22,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ServersCommand implements Callable<Integer> {
-  /** What the clients need besides their connections. */
-  private static final int SPARE_DESCRIPTORS = 1200;
-
   @Option(
       names = "--cells",
       split = ",",
@@ -59,39 +56,13 @@ final class ServersCommand implements Callable<Integer> {
       description = "Idle connections of the cell idle (default: ${DEFAULT-VALUE}).")
   private int idle;
 
-  @Option(
-      names = "--seconds",
-      defaultValue = "3",
-      description = "Seconds of a run (default: ${DEFAULT-VALUE}).")
-  private int seconds;
-
-  @Option(
-      names = "--warm-up",
-      defaultValue = "4",
-      description =
-          "Seconds before it, three times as many in the cell close; servers in C take one"
-              + " (default: ${DEFAULT-VALUE}).")
-  private int warmUp;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
-  private int rounds;
+  @Mixin private ServerRuns runs;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    final Path load = Child.inC("load");
-    if (load == null) {
-      System.err.println("the clients are written in C for Linux, and were not built here");
-      return 1;
-    }
-    if (rounds < 1) {
-      throw new ParameterException(spec.commandLine(), "there is at least one round");
-    }
-    final ServerContest contest = new ServerContest(new LoadClient(load), rounds, seconds, warmUp);
+    final ServerContest contest = runs.contest();
     final List<ServerCell> chosen = chosenCells();
     final List<ServerContestant> entered = chosenContestants();
     System.out.println(Machine.description());
@@ -106,7 +77,7 @@ final class ServersCommand implements Callable<Integer> {
   }
 
   private List<ServerCell> chosenCells() {
-    final int most = Math.min(idle, Machine.descriptors(SPARE_DESCRIPTORS));
+    final int most = Math.min(idle, ServerRuns.connections());
     if (most < idle) {
       System.out.printf("%d idle connections, as descriptors are limited%n", most);
     }
