@@ -1,6 +1,6 @@
 /*
- * What a reactor leaves to the system where that carries operations out itself: receiving, accepting, and
- * sends that leave at once.
+ * What a reactor leaves to the system where that carries operations out itself: receiving, accepting,
+ * connecting, sends that leave at once and the rest of those that do not.
  *
  * The contract stays: one RECEIVED for a slot in a jev_enter, of at most its limit, and none after it was
  * stopped. What has come beyond that is held, copied out of the system's buffers, and told as soon as it is
@@ -62,6 +62,9 @@ int32_t jev_direct_open(struct jev_ring *ring) {
   }
   direct->ops = reactor->ops->direct;
   reactor->direct = direct;
+  if (direct->ops->receive == NULL) {
+    return 0;
+  }
   int32_t error = direct->ops->adopt(reactor->poller, &ring->slab);
   direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller);
   return error;
@@ -103,6 +106,15 @@ bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *
          (slot->flags & (SLOT_DATAGRAMS | SLOT_PLAIN | SLOT_BULK)) == 0;
 }
 
+bool jev_direct_watches_receives(const struct jev_reactor *reactor) {
+  return reactor->direct != NULL && reactor->direct->ops->watches_receives;
+}
+
+bool jev_direct_prepared(const struct jev_reactor *reactor) {
+  return reactor->direct != NULL && reactor->direct->ops->prepared != NULL &&
+         reactor->direct->ops->prepared(reactor->poller);
+}
+
 /* Somebody does. */
 static bool reads(const struct jev_slot *slot) {
   return (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && slot->detaching == 0;
@@ -134,6 +146,10 @@ int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
       jev_starve(reactor, number);
       return 0;
     }
+    if (error == -EOPNOTSUPP) {
+      slot->indirect = 1;
+      return 0;
+    }
     slot->armed = error == 0;
     slot->accepts = (slot->flags & SLOT_ACCEPTING) != 0;
     return error;
@@ -149,7 +165,7 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
   struct jev_slot *slot = &reactor->slots[number];
   const struct jev_direct_ops *ops = reactor->direct->ops;
   uint64_t token = jev_token(slot, number);
-  ops->forget(reactor->poller, token);
+  bool waits = ops->forget(reactor->poller, token, closes);
   if (slot->armed != 0 && slot->stopping == 0) {
     ops->cancel(reactor->poller, token, slot->accepts != 0);
     slot->stopping = 1;
@@ -159,6 +175,8 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
     slot->closing = 1;
   } else if (closes) {
     close(slot->fd);
+  } else if (waits) {
+    slot->closing = 1;
   }
   return slot->closing != 0 || slot->armed != 0;
 }
@@ -382,6 +400,20 @@ static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
   }
 }
 
+static void carried_out(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  if (slot->detaching != 0) {
+    return;
+  }
+  if (done->what == JEV_DONE_CONNECT) {
+    jev_connected(ring, number, done->result);
+  } else {
+    slot->prepared = 0;
+    jev_transmitted(ring, number, done->result);
+  }
+}
+
 static void take(struct jev_ring *ring, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->state;
   uint32_t number = (uint32_t)done->token;
@@ -392,6 +424,10 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
   }
   if (done->what == JEV_DONE_CLOSE) {
     jev_detached(ring, number, done->result == -EINTR ? 0 : done->result);
+    return;
+  }
+  if (done->what == JEV_DONE_CONNECT || done->what == JEV_DONE_SEND) {
+    carried_out(ring, number, done);
     return;
   }
   if (slot->detaching != 0 && (slot->flags & SLOT_STREAM) == 0) {
@@ -515,8 +551,9 @@ bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec 
   struct jev_reactor *reactor = ring->state;
   struct jev_direct *direct = reactor->direct;
   struct jev_slot *slot = &reactor->slots[number];
-  if (direct == NULL || direct->sends == MOST_SENDS || (slot->flags & SLOT_PLAIN) != 0 ||
-      bytes->iov_len == 0 || bytes->iov_len > INT32_MAX || jev_room(ring) < PER_RESULT + PER_SEND ||
+  if (direct == NULL || direct->ops->send == NULL || direct->sends == MOST_SENDS ||
+      (slot->flags & SLOT_PLAIN) != 0 || bytes->iov_len == 0 || bytes->iov_len > INT32_MAX ||
+      jev_room(ring) < PER_RESULT + PER_SEND ||
       !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len, direct->sends,
                          lazy)) {
     return false;
@@ -576,4 +613,47 @@ void jev_direct_sent(struct jev_ring *ring) {
   for (uint32_t i = 0; i < count; i++) {
     sent(ring, &direct->prepared[i], direct->results[i]);
   }
+}
+
+/* ---- connecting, and the rest of sends ---- */
+
+int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, const void *address,
+                           uint32_t length) {
+  const struct jev_slot *slot = &reactor->slots[number];
+  if (reactor->direct == NULL || reactor->direct->ops->connect == NULL) {
+    return -EOPNOTSUPP;
+  }
+  return reactor->direct->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), address, length);
+}
+
+bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t number) {
+  const struct jev_slot *slot = &reactor->slots[number];
+  return reactor->direct != NULL && reactor->direct->ops->transmit != NULL &&
+         (slot->flags & SLOT_PLAIN) == 0 &&
+         reactor->direct->ops->tied(reactor->poller, slot->fd, jev_token(slot, number));
+}
+
+int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  if ((slot->flags & SLOT_CONNECTING) != 0 || !jev_direct_transmits(reactor, number)) {
+    return -EOPNOTSUPP;
+  }
+  const struct jev_out *out = slot->out;
+  _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
+  struct jev_transfer transfer = {.op = out->op,
+                                  .vectors = out->vectors + out->first,
+                                  .count = out->count,
+                                  .file = out->file,
+                                  .position = out->position,
+                                  .remaining = out->remaining};
+  int32_t error = 0;
+  if (out->address != 0) {
+    error = jev_address_to_system(&out->to, address, &transfer.to_length);
+    transfer.to = address;
+  }
+  if (error == 0) {
+    error = reactor->direct->ops->transmit(reactor->poller, slot->fd, jev_token(slot, number), &transfer);
+  }
+  slot->prepared = error == 0;
+  return error;
 }

@@ -171,12 +171,14 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
   return wanted != 0 ? arm_watch(poller, watch) : 0;
 }
 
-static void forget(struct jev_poller *poller, uint64_t token) {
+static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
+  (void)closes;
   uint32_t number = (uint32_t)token & LOW;
   if (number < poller->watch_count) {
     disarm_watch(poller, &poller->watches[number]);
     poller->watches[number].mask = 0;
   }
+  return false;
 }
 
 static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {

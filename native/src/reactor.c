@@ -63,8 +63,9 @@ static uint8_t wanted(const struct jev_reactor *reactor, const struct jev_slot *
   }
   bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0 &&
                !jev_direct_reads(reactor, slot) && !jev_direct_first(slot);
+  bool receives = reads && (slot->flags & SLOT_RECEIVING) != 0 && jev_direct_watches_receives(reactor);
   bool writes = (slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0;
-  return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0));
+  return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0) | (receives ? JEV_RECEIVES : 0));
 }
 
 /* Without memory for it the owner stays unknown. */
@@ -95,8 +96,8 @@ static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number)
 
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
   struct jev_slot *slot = &reactor->slots[number];
-  uint8_t mask = wanted(reactor, slot);
   int32_t error = reactor->direct == NULL ? 0 : jev_direct_interest(reactor, number);
+  uint8_t mask = wanted(reactor, slot);
   if (error != 0 || (mask == slot->registered && !renew)) {
     return error;
   }
@@ -485,8 +486,12 @@ static int32_t start_afresh(struct jev_ring *ring) {
 /* A ring that another thread enters has to be made anew; what the former one has told is taken first. */
 static int32_t make_ours(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  if (!reactor->ops->direct->moved(reactor->poller)) {
-    return reactor->ops->direct->claim(reactor->poller);
+  const struct jev_direct_ops *direct = reactor->ops->direct;
+  if (direct->moved == NULL) {
+    return 0;
+  }
+  if (!direct->moved(reactor->poller)) {
+    return direct->claim(reactor->poller);
   }
   jev_direct_reap(ring);
   return start_afresh(ring);
@@ -565,7 +570,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   }
   jev_signals_report(ring);
   bool busy = header->completed > 0 || header->more != 0;
-  bool prepared = reactor->direct != NULL && reactor->ops->direct->prepared(reactor->poller);
+  bool prepared = jev_direct_prepared(reactor);
   if (busy && timeout != 0 && !reactor->skipped && !prepared) {
     /* There is something to do: look for more only in every other call, so that nothing can starve. */
     reactor->skipped = true;

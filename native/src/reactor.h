@@ -142,6 +142,10 @@ bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *
 static inline bool jev_direct_first(const struct jev_slot *slot) {
   return slot->armed != 0 || slot->held != 0;
 }
+/* The poller is to be told where receiving is what it waits for. */
+bool jev_direct_watches_receives(const struct jev_reactor *reactor);
+/* There are sends that the system has not been told. */
+bool jev_direct_prepared(const struct jev_reactor *reactor);
 /* Has the system begin or end it as the slot wants. */
 int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t slot);
 /* Has it end what is under way for a slot that is detached, and close the descriptor if asked. False: there
@@ -149,6 +153,12 @@ int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t slot);
 bool jev_direct_end(struct jev_reactor *reactor, uint32_t slot, bool closes);
 /* Has it send what goes at once; false: not now. */
 bool jev_direct_send(struct jev_ring *ring, uint32_t slot, const struct iovec *bytes, bool lazy);
+/* Connects, where the system does: -EINPROGRESS or an error; -EOPNOTSUPP: by readiness. */
+int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t slot, const void *address, uint32_t length);
+/* Files leave by themselves. */
+bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t slot);
+/* Has it send some of slot->out when it can: 0, or an error; -EOPNOTSUPP: by readiness. */
+int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t slot);
 /* After the wait: what became of the sends; what has come; what has come before. */
 void jev_direct_sent(struct jev_ring *ring);
 void jev_direct_reap(struct jev_ring *ring);
@@ -160,6 +170,8 @@ void jev_end_receiving(struct jev_ring *ring, uint32_t slot, int32_t result);
 int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in);
+/* The slot is connected, or is not going to be. */
+void jev_connected(struct jev_ring *ring, uint32_t slot, int32_t result);
 int32_t jev_op_shutdown(struct jev_ring *ring, const struct jev_submission *in);
 /* The slot's descriptor is ready for `mask`. */
 void jev_stream_ready(struct jev_ring *ring, uint32_t slot, uint32_t mask);
@@ -170,6 +182,8 @@ void jev_stream_refused(struct jev_ring *ring, uint32_t slot, int32_t error);
 int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
 /* Sends later what did not leave, `sent` bytes having left. */
 void jev_send_rest(struct jev_ring *ring, uint32_t slot, struct iovec *rest, int64_t sent, bool lazy);
+/* The system has sent that much of slot->out, or has failed. */
+void jev_transmitted(struct jev_ring *ring, uint32_t slot, int32_t result);
 /* Goes on with what a short write has left. */
 void jev_send_on(struct jev_ring *ring, uint32_t slot);
 /* Ends what is left with an error. */

@@ -124,9 +124,13 @@ static bool done(const struct job *job) {
 
 /* Sends until all is gone (0), it would block (EAGAIN) or it fails (another errno). After a short write the
  * descriptor is full: asking once more would only bring EAGAIN. */
-static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *job) {
+static int carry_out(struct jev_ring *ring, uint32_t number, struct job *job) {
+  struct jev_slot *slot = slot_of(ring, number);
   bool file = job->op == JEV_OP_SEND_FILE;
   bool datagram = job->op == JEV_OP_SEND_TO;
+  if (file && !done(job) && jev_direct_transmits(ring->state, number)) {
+    return EAGAIN;
+  }
   while (datagram || !done(job)) {
     ring->header->syscalls++;
     uint32_t given = datagram || job->count < MOST_VECTORS ? job->count : MOST_VECTORS;
@@ -187,13 +191,19 @@ static void finish(struct jev_ring *ring, uint32_t number, int64_t sent, int32_t
   jev_complete(ring, JEV_SENT, number, error)->value = sent;
 }
 
+/* The rest leaves when it can: by itself, or when the descriptor is writable. */
+static int32_t await(struct jev_ring *ring, uint32_t number) {
+  int32_t error = jev_direct_transmit(ring->state, number);
+  return error == -EOPNOTSUPP ? jev_interest(ring->state, number, false) : error;
+}
+
 static void settle(struct jev_ring *ring, uint32_t number, struct job *job, int error) {
   struct jev_slot *slot = slot_of(ring, number);
   int32_t result = -error;
   if (error == EAGAIN) {
     result = keep(slot, job);
     if (result == 0) {
-      result = jev_interest(ring->state, number, false);
+      result = await(ring, number);
       if (result == 0) {
         if (job->lazy) {
           finish(ring, number, 0, -EINPROGRESS);
@@ -215,7 +225,7 @@ static void start(struct jev_ring *ring, uint32_t number, struct job *job) {
       jev_direct_send(ring, number, job->vectors, job->lazy)) {
     return;
   }
-  settle(ring, number, job, connecting ? EAGAIN : carry_out(ring, slot, job));
+  settle(ring, number, job, connecting ? EAGAIN : carry_out(ring, number, job));
 }
 
 void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool lazy) {
@@ -297,28 +307,54 @@ static void end(struct jev_ring *ring, uint32_t number, int32_t error) {
   jev_interest(ring->state, number, false);
 }
 
+static struct job job_of(struct jev_out *out) {
+  return (struct job){.op = out->op,
+                      .vectors = out->vectors + out->first,
+                      .count = out->count,
+                      .to = out->address != 0 ? &out->to : NULL,
+                      .file = out->file,
+                      .position = out->position,
+                      .remaining = out->remaining,
+                      .sent = out->sent};
+}
+
+static void update(struct jev_out *out, const struct job *job) {
+  out->first = (uint32_t)(job->vectors - out->vectors);
+  out->count = job->count;
+  out->position = job->position;
+  out->remaining = job->remaining;
+  out->sent = job->sent;
+}
+
 void jev_send_on(struct jev_ring *ring, uint32_t number) {
+  struct job job = job_of(slot_of(ring, number)->out);
+  int error = carry_out(ring, number, &job);
+  update(slot_of(ring, number)->out, &job);
+  int32_t result = error == EAGAIN ? await(ring, number) : -error;
+  if (error != EAGAIN || result != 0) {
+    end(ring, number, result);
+  }
+}
+
+void jev_transmitted(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
   struct jev_out *out = slot->out;
-  struct job job = {.op = out->op,
-                    .vectors = out->vectors + out->first,
-                    .count = out->count,
-                    .to = out->address != 0 ? &out->to : NULL,
-                    .file = out->file,
-                    .position = out->position,
-                    .remaining = out->remaining,
-                    .sent = out->sent};
-  int error = carry_out(ring, slot, &job);
-  out->first = (uint32_t)(job.vectors - out->vectors);
-  out->count = job.count;
-  out->position = job.position;
-  out->remaining = job.remaining;
-  out->sent = job.sent;
-  if (error != EAGAIN) {
-    end(ring, number, -error);
-  } else {
-    jev_interest(ring->state, number, false);
+  if ((slot->flags & SLOT_SENDING) == 0) {
+    return;
   }
+  if (result < 0) {
+    end(ring, number, result);
+    return;
+  }
+  if (out->op == JEV_OP_SEND_TO || (out->op == JEV_OP_SEND_FILE && result == 0)) {
+    out->sent += result; /* whole, or the file has ended */
+    end(ring, number, 0);
+    return;
+  }
+  struct job job = job_of(out);
+  advance(&job, (size_t)result);
+  update(out, &job);
+  jev_send_on(ring, number);
 }
 
 void jev_send_fail(struct jev_ring *ring, uint32_t number, int32_t error) { end(ring, number, error); }

@@ -203,7 +203,7 @@ int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in) {
 
 /* ---- connecting ---- */
 
-static void connected(struct jev_ring *ring, uint32_t number, int32_t result) {
+void jev_connected(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
   slot->flags &= (uint16_t)~SLOT_CONNECTING;
   jev_complete(ring, JEV_CONNECTED, number, result);
@@ -236,6 +236,9 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
     result =
         jev_address_to_system((const struct jev_address *)(intptr_t)in->a, address, &length); /* NOLINT */
     if (result == 0) {
+      result = jev_direct_connect(ring->state, in->slot, address, length);
+    }
+    if (result == -EOPNOTSUPP) {
       ring->header->syscalls++;
       result = connect(slot->fd, (const struct sockaddr *)(const void *)address, length) == 0 ? 0 : -errno;
     }
@@ -247,7 +250,7 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
       return 0;
     }
   }
-  connected(ring, in->slot, result);
+  jev_connected(ring, in->slot, result);
   return 0;
 }
 
@@ -259,7 +262,7 @@ static void connect_ready(struct jev_ring *ring, uint32_t number) {
     error = errno;
   }
   if (error != EINPROGRESS && error != EINTR) {
-    connected(ring, number, -error);
+    jev_connected(ring, number, -error);
   }
 }
 
@@ -314,7 +317,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
 void jev_stream_refused(struct jev_ring *ring, uint32_t number, int32_t error) {
   struct jev_slot *slot = slot_of(ring, number);
   if ((slot->flags & SLOT_CONNECTING) != 0) {
-    connected(ring, number, error);
+    jev_connected(ring, number, error);
     return;
   }
   if ((slot->flags & SLOT_SENDING) != 0) {
