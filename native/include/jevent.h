@@ -179,6 +179,8 @@ struct jev_header {
   uint64_t enters;    /* counters since creation */
   uint64_t waits;     /* calls of the kernel's waiting function */
   uint64_t syscalls;  /* system calls made, waits included */
+  uint64_t posted;    /* operations handed to a system that carries them out itself */
+  uint64_t packets;   /* what such a system has reported of them */
   uint64_t rebuilds;  /* stale kernel registrations that forced the poller to start afresh */
 };
 

@@ -31,6 +31,7 @@ enum {
 void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operation) {
   operation->state = OPERATION_PENDING;
   poller->pending++;
+  poller->counters->posted++;
 }
 
 void jev_operation_done(struct jev_poller *poller, struct jev_operation *operation, int32_t result) {
@@ -51,6 +52,7 @@ void jev_operation_done(struct jev_poller *poller, struct jev_operation *operati
 int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *operation, int error,
                             DWORD bytes) {
   if (error == 0 && operation->endpoint->skips) {
+    poller->counters->posted++;
     jev_operation_done(poller, operation, (int32_t)bytes);
   } else if (error == 0 || error == ERROR_IO_PENDING) {
     jev_operation_pends(poller, operation);
@@ -467,6 +469,7 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
 /* ---- waiting ---- */
 
 static void take(struct jev_poller *poller, const OVERLAPPED_ENTRY *entries, ULONG count) {
+  poller->counters->packets += count;
   for (ULONG i = 0; i < count; i++) {
     struct jev_operation *operation = (struct jev_operation *)(void *)entries[i].lpOverlapped;
     if (operation == NULL) {

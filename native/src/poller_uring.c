@@ -443,7 +443,7 @@ static int32_t claim(struct jev_poller *poller) {
  * everything was taken, and the rest has not begun. */
 static int32_t rebuild(struct jev_poller *poller) {
   struct jev_uring fresh;
-  int32_t error = jev_uring_open(&fresh, ENTRIES, &poller->counters->syscalls);
+  int32_t error = jev_uring_open(&fresh, ENTRIES, poller->counters);
   if (error == 0) {
     error = jev_uring_enable(&fresh);
   }
@@ -489,7 +489,7 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
   }
   poller->counters = counters;
   poller->wake = -1;
-  int32_t error = jev_uring_open(&poller->uring, ENTRIES, &counters->syscalls);
+  int32_t error = jev_uring_open(&poller->uring, ENTRIES, counters);
   if (error == 0) {
     poller->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     error = poller->wake < 0 ? -errno : arm_wake(poller);
