@@ -128,7 +128,7 @@ static void cancel_all(struct jev_poller *poller, struct jev_endpoint *endpoint)
   cancel_operation(poller, &endpoint->write);
 }
 
-/* The number stands for another file now: what is under way for the former one goes in its own time. */
+/* Somebody else may have the number now: what is under way for the former file goes in its own time. */
 static void abandon(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   poller->endpoints[(uint32_t)endpoint->token] = NULL;
   endpoint->orphan = true;
@@ -341,13 +341,17 @@ static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
     return false;
   }
   cancel_all(poller, endpoint);
-  if (!quiet(endpoint)) {
+  if (closes) {
+    return false; /* `close` comes next */
+  }
+  if (endpoint->read.state != OPERATION_IDLE || endpoint->write.state != OPERATION_IDLE) {
     endpoint->ending = true;
     return true;
   }
-  if (!closes) {
-    free_endpoint(poller, endpoint);
+  if (endpoint->tied) {
+    jev_untie(endpoint);
   }
+  abandon(poller, endpoint); /* a poll that is being cancelled uses nobody's memory but its own */
   return false;
 }
 
