@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <winternl.h>
 
 #include "iocp.h"
 

@@ -9,6 +9,8 @@
 
 #include "poller.h"
 #include "windows_api.h"
+/* Which needs the former. */
+#include <winternl.h>
 
 enum { OPERATION_IDLE, OPERATION_PENDING, OPERATION_DONE };
 

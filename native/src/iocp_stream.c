@@ -50,6 +50,10 @@ bool jev_endpoint_tied(struct jev_poller *poller, struct jev_endpoint *endpoint)
   return endpoint->tied;
 }
 
+/* Not in every winternl.h. */
+NTSTATUS NTAPI NtSetInformationFile(HANDLE file, IO_STATUS_BLOCK *answer, void *information, ULONG length,
+                                    FILE_INFORMATION_CLASS which);
+
 struct completion_information {
   HANDLE port;
   void *key;
@@ -58,7 +62,7 @@ struct completion_information {
 void jev_untie(const struct jev_endpoint *endpoint) {
   struct completion_information none = {NULL, NULL};
   IO_STATUS_BLOCK answer;
-  NtSetInformationFile((HANDLE)endpoint->socket, &answer, &none, sizeof none, FILE_REPLACE_COMPLETION);
+  NtSetInformationFile((HANDLE)endpoint->socket, &answer, &none, sizeof none, (FILE_INFORMATION_CLASS)FILE_REPLACE_COMPLETION);
 }
 
 static bool find(SOCKET socket, GUID which, void *out, DWORD size) {

@@ -497,7 +497,7 @@ static bool set_timer(struct jev_poller *poller, int64_t timeout) {
   if (poller->timer == NULL) {
     return false;
   }
-  int64_t now = jev_now();
+  int64_t now = jev_clock();
   int64_t due = now + timeout;
   int64_t apart = due - poller->timer_due;
   if (poller->timer_thread == GetCurrentThreadId() && poller->timer_due > now && apart < TIMER_SLACK &&
@@ -578,11 +578,11 @@ static void close_port(struct jev_poller *poller) {
     endpoint->orphan = true;
   }
   struct jev_done done;
-  int64_t end = jev_now() + (int64_t)LAST_WAIT * PER_MILLISECOND;
+  int64_t end = jev_clock() + (int64_t)LAST_WAIT * PER_MILLISECOND;
   do {
     while (next(poller, &done)) {
     }
-  } while (poller->pending > 0 && jev_now() < end && wait(poller, PER_MILLISECOND, NULL, 0) != -EBADF);
+  } while (poller->pending > 0 && jev_clock() < end && wait(poller, PER_MILLISECOND, NULL, 0) != -EBADF);
   if (poller->timer != NULL) {
     CancelWaitableTimer(poller->timer);
     CloseHandle(poller->timer);
