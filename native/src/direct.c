@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "reactor.h"
 
@@ -73,7 +72,7 @@ static void drop(struct jev_held **place) {
   for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
     int32_t fd;
     memcpy(&fd, held->bytes + held->start, sizeof fd);
-    close(fd);
+    jev_close(fd);
   }
   free(held->bytes);
   free(held);
@@ -158,7 +157,7 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
   if (closes && ops->close(reactor->poller, slot->fd, token)) {
     slot->closing = 1;
   } else if (closes) {
-    close(slot->fd);
+    jev_close(slot->fd);
   }
   return slot->closing != 0 || slot->armed != 0;
 }
@@ -236,7 +235,7 @@ static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
 static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
   struct jev_held *held = held_for(ring->state, number, true);
   if (held == NULL || !append(held, &fd, sizeof fd)) {
-    close(fd);
+    jev_close(fd);
     return;
   }
   holds(ring, number);
@@ -378,7 +377,7 @@ static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
   if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
     reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
   } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
-    close(done->result);
+    jev_close(done->result);
   }
 }
 

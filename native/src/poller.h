@@ -29,10 +29,8 @@
 #define JEV_HAS_DEVPOLL
 #endif
 
-#if !defined(_WIN32)
 #define JEV_HAS_POLL
 #define JEV_HAS_SELECT
-#endif
 
 #if defined(JEVENT_EMULATION)
 #define JEV_EMULATED true
