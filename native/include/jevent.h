@@ -15,8 +15,10 @@
 
 #include <stdint.h>
 
-#if defined(_WIN32)
+#if defined(_WIN32) && defined(jevent_EXPORTS)
 #define JEV_EXPORT __declspec(dllexport)
+#elif defined(_WIN32)
+#define JEV_EXPORT __declspec(dllimport)
 #else
 #define JEV_EXPORT __attribute__((visibility("default")))
 #endif

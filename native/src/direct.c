@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "reactor.h"
 
@@ -76,7 +75,7 @@ static void drop(struct jev_held **place) {
   for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
     int32_t fd;
     memcpy(&fd, held->bytes + held->start, sizeof fd);
-    close(fd);
+    jev_close(fd);
   }
   free(held->bytes);
   free(held);
@@ -174,7 +173,7 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
   if (closes && ops->close(reactor->poller, slot->fd, token)) {
     slot->closing = 1;
   } else if (closes) {
-    close(slot->fd);
+    jev_close(slot->fd);
   } else if (waits) {
     slot->closing = 1;
   }
@@ -254,7 +253,7 @@ static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
 static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
   struct jev_held *held = held_for(ring->state, number, true);
   if (held == NULL || !append(held, &fd, sizeof fd)) {
-    close(fd);
+    jev_close(fd);
     return;
   }
   holds(ring, number);
@@ -396,7 +395,7 @@ static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
   if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
     reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
   } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
-    close(done->result);
+    jev_close(done->result);
   }
 }
 
@@ -617,13 +616,19 @@ void jev_direct_sent(struct jev_ring *ring) {
 
 /* ---- connecting, and the rest of sends ---- */
 
-int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, const void *address,
-                           uint32_t length) {
+int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, int64_t address) {
   const struct jev_slot *slot = &reactor->slots[number];
   if (reactor->direct == NULL || reactor->direct->ops->connect == NULL) {
     return -EOPNOTSUPP;
   }
-  return reactor->direct->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), address, length);
+  _Alignas(8) uint8_t converted[JEV_SYSTEM_ADDRESS_SIZE];
+  uint32_t length;
+  const struct jev_address *given = (const struct jev_address *)(intptr_t)address; /* NOLINT */
+  int32_t error = jev_address_to_system(given, converted, &length);
+  if (error != 0) {
+    return error;
+  }
+  return reactor->direct->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), converted, length);
 }
 
 bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t number) {

@@ -62,7 +62,8 @@ struct completion_information {
 void jev_untie(const struct jev_endpoint *endpoint) {
   struct completion_information none = {NULL, NULL};
   IO_STATUS_BLOCK answer;
-  NtSetInformationFile((HANDLE)endpoint->socket, &answer, &none, sizeof none, (FILE_INFORMATION_CLASS)FILE_REPLACE_COMPLETION);
+  NtSetInformationFile((HANDLE)endpoint->socket, &answer, &none, sizeof none,
+                       (FILE_INFORMATION_CLASS)FILE_REPLACE_COMPLETION);
 }
 
 static bool find(SOCKET socket, GUID which, void *out, DWORD size) {

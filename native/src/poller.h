@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/uio.h>
 
 #include "ring.h"
+#include "system.h"
 
 /* Which interfaces this system has. JEVENT_EMULATION: a library for tests, with stand-ins for foreign ones.
  */
@@ -34,10 +34,8 @@
 #define JEV_HAS_IOCP
 #endif
 
-#if !defined(_WIN32)
 #define JEV_HAS_POLL
 #define JEV_HAS_SELECT
-#endif
 
 #if defined(JEVENT_EMULATION)
 #define JEV_EMULATED true
