@@ -12,6 +12,9 @@
 /* Which needs the former. */
 #include <winternl.h>
 
+/* Answers taken in one call. */
+enum { JEV_IOCP_BATCH = 256 };
+
 enum { OPERATION_IDLE, OPERATION_PENDING, OPERATION_DONE };
 
 enum {
@@ -112,6 +115,7 @@ struct jev_poller {
   struct jev_operation *last;
   struct jev_afd_group *groups;
   struct jev_extensions extensions;
+  OVERLAPPED_ENTRY entries[JEV_IOCP_BATCH];
 };
 
 /* ---- poller_iocp.c ---- */

@@ -13,7 +13,6 @@
 #include "iocp.h"
 
 enum {
-  BATCH = 256,
   FIRST_ENDPOINTS = 64,
   PER_MILLISECOND = 1000000,
   TIMER_UNIT = 100,     /* nanoseconds */
@@ -472,7 +471,8 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
 
 /* ---- waiting ---- */
 
-static void take(struct jev_poller *poller, const OVERLAPPED_ENTRY *entries, ULONG count) {
+static void take(struct jev_poller *poller, ULONG count) {
+  const OVERLAPPED_ENTRY *entries = poller->entries;
   poller->counters->packets += count;
   for (ULONG i = 0; i < count; i++) {
     struct jev_operation *operation = (struct jev_operation *)(void *)entries[i].lpOverlapped;
@@ -522,16 +522,15 @@ static DWORD milliseconds(int64_t timeout) {
 static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *unused, int32_t none) {
   (void)unused;
   (void)none;
-  OVERLAPPED_ENTRY entries[BATCH];
   ULONG count = 0;
   begin_all(poller);
   bool waits = timeout != 0 && poller->first == NULL;
   bool timed = waits && timeout > 0 && set_timer(poller, timeout);
   poller->counters->waits++;
   poller->counters->syscalls++;
-  if (GetQueuedCompletionStatusEx(poller->port, entries, BATCH, &count, waits ? milliseconds(timeout) : 0,
-                                  timed)) {
-    take(poller, entries, count);
+  if (GetQueuedCompletionStatusEx(poller->port, poller->entries, JEV_IOCP_BATCH, &count,
+                                  waits ? milliseconds(timeout) : 0, timed)) {
+    take(poller, count);
     return 0;
   }
   DWORD error = GetLastError();
