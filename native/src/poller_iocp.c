@@ -309,7 +309,8 @@ static int32_t connect_to(struct jev_poller *poller, int32_t fd, uint64_t token,
   if (!tied(poller, fd, token)) {
     return -EOPNOTSUPP;
   }
-  return jev_begin_connect(poller, find(poller, token), address, length);
+  int32_t error = jev_begin_connect(poller, find(poller, token), address, length);
+  return error == 0 ? -EINPROGRESS : error;
 }
 
 static int32_t transmit(struct jev_poller *poller, int32_t fd, uint64_t token,
