@@ -199,7 +199,7 @@ int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint)
 static void bind_anywhere(const struct jev_endpoint *endpoint) {
   struct sockaddr_in6 any = {.sin6_family = (short)endpoint->family};
   int length = endpoint->family == AF_INET ? (int)sizeof(struct sockaddr_in) : (int)sizeof any;
-  bind(endpoint->socket, (const struct sockaddr *)&any, length);
+  (void)bind(endpoint->socket, (const struct sockaddr *)&any, length);
 }
 
 int32_t jev_begin_connect(struct jev_poller *poller, struct jev_endpoint *endpoint, const void *address,
