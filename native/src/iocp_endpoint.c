@@ -150,7 +150,7 @@ static struct jev_endpoint *new_endpoint(struct jev_poller *poller, int32_t fd, 
   if (endpoint == NULL) {
     return NULL;
   }
-  endpoint->socket = (SOCKET)(uint32_t)fd;
+  endpoint->socket = jev_socket_of(fd);
   endpoint->base = INVALID_SOCKET;
   endpoint->token = token;
   endpoint->read.endpoint = endpoint;

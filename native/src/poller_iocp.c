@@ -43,7 +43,8 @@ static void begin(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   if (endpoint->write.state != OPERATION_IDLE) {
     watched &= (uint8_t)~JEV_WRITE;
   }
-  if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_tied(poller, endpoint)) {
+  /* A datagram that does not fit into nothing may be told of twice: those go by readiness. */
+  if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_tied(poller, endpoint) && !endpoint->datagrams) {
     watched &= (uint8_t)~JEV_READ;
     if (endpoint->read.state == OPERATION_IDLE) {
       int32_t error = jev_begin_receive(poller, endpoint);
@@ -186,23 +187,21 @@ static bool close_socket(struct jev_poller *poller, int32_t fd, uint64_t token) 
 
 /* ---- telling ---- */
 
-static int32_t errno_of(int32_t result) { return result < 0 ? -result & 0xfff : 0; }
-
 static bool tell_received(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;
-  int32_t error = errno_of(operation->result);
+  int32_t error = jev_errno_of(operation->result);
   if (error == ECANCELED || endpoint->ending || endpoint->orphan) {
     jev_endpoint_wants(poller, endpoint);
     return false;
   }
-  if (error == 0 || (endpoint->datagrams && error == EMSGSIZE)) {
+  if (error == 0) {
     jev_endpoint_wants(poller, endpoint);
     out->what = JEV_DONE_POLL;
     out->mask = JEV_READ;
     return (endpoint->wanted & JEV_READ) != 0;
   }
   out->what = JEV_DONE_RECEIVE;
-  out->result = operation->result;
+  out->result = operation->result == jev_windows_error(WSAESHUTDOWN) ? 0 : operation->result;
   out->last = true;
   return true;
 }
@@ -212,7 +211,7 @@ static bool tell_accepted(struct jev_poller *poller, struct jev_operation *opera
   struct jev_endpoint *endpoint = operation->endpoint;
   bool cancelled = operation->cancelled || endpoint->orphan;
   int32_t result = jev_end_accept(poller, endpoint);
-  bool passed_over = result < 0 && !cancelled && jev_accept_passes_over(errno_of(result));
+  bool passed_over = result < 0 && !cancelled && jev_accept_passes_over(jev_errno_of(result));
   out->what = JEV_DONE_ACCEPT;
   out->result = result < 0 && cancelled ? -ECANCELED : result;
   out->last = cancelled || (result < 0 && !passed_over);
@@ -416,14 +415,6 @@ static void close_port(struct jev_poller *poller) {
   }
 }
 
-static int32_t check(int32_t fd) {
-  int type;
-  int length = sizeof type;
-  return getsockopt((SOCKET)(uint32_t)fd, SOL_SOCKET, SO_TYPE, (char *)&type, &length) == 0
-             ? 0
-             : jev_socket_error();
-}
-
 static int32_t rebuild(struct jev_poller *poller) {
   (void)poller;
   return 0; /* its registrations go with their descriptors */
@@ -452,7 +443,7 @@ const struct jev_poller_ops jev_poller_iocp = {
              .features = JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE,
              .emulated = JEV_EMULATED,
              .status = jev_afd_status,
-             .check = check},
+             .check = jev_is_open},
     .direct = &DIRECT,
     .open = open_port,
     .set = set,
