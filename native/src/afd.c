@@ -134,8 +134,8 @@ void jev_afd_close(struct jev_poller *poller) {
 /* Layered providers give sockets of their own out, which the driver does not know. */
 static int32_t find_base(struct jev_endpoint *endpoint) {
   static const DWORD WAYS[] = {SIO_BASE_HANDLE, SIO_BSP_HANDLE_POLL};
-  int32_t error = 0;
-  for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++) {
+  int32_t error = jev_is_open(jev_descriptor_of(endpoint->socket));
+  for (size_t i = 0; error == 0 && i < sizeof WAYS / sizeof *WAYS; i++) {
     SOCKET base = INVALID_SOCKET;
     DWORD bytes;
     if (WSAIoctl(endpoint->socket, WAYS[i], NULL, 0, &base, sizeof base, &bytes, NULL, NULL) == 0 &&
@@ -143,9 +143,8 @@ static int32_t find_base(struct jev_endpoint *endpoint) {
       endpoint->base = base;
       return 0;
     }
-    error = error == 0 ? jev_socket_error() : error;
   }
-  return error;
+  return error != 0 ? error : jev_socket_error();
 }
 
 int32_t jev_afd_watch(struct jev_poller *poller, struct jev_endpoint *endpoint, uint8_t mask) {

@@ -355,16 +355,21 @@ static void received(struct jev_ring *ring, uint32_t number, const struct jev_do
 }
 
 /* False: there is no room for the address. */
-static bool tell_accepted(struct jev_ring *ring, uint32_t number, int32_t fd) {
+static bool tell_accepted(struct jev_ring *ring, uint32_t number, int32_t fd,
+                          const struct jev_address *peer) {
   uint32_t room;
   const uint32_t size = sizeof(struct jev_address);
   uint8_t *target = jev_slab_reserve(&ring->slab, size, size, size, &room);
   if (target == NULL) {
     return false;
   }
-  ring->header->syscalls++;
-  if (jev_peer_address(fd, (int64_t)(intptr_t)target) != 0) {
-    memset(target, 0, size); /* gone already: its first read will say so */
+  if (peer != NULL) {
+    memcpy(target, peer, size);
+  } else {
+    ring->header->syscalls++;
+    if (jev_peer_address(fd, (int64_t)(intptr_t)target) != 0) {
+      memset(target, 0, size); /* gone already: its first read will say so */
+    }
   }
   uint32_t buffer;
   struct jev_completion *out = jev_complete(ring, JEV_ACCEPTED, number, fd);
@@ -378,7 +383,7 @@ static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_do
   struct jev_slot *slot = &reactor->slots[number];
   if (done->result >= 0) {
     bool wanted = (slot->flags & SLOT_ACCEPTING) != 0 && slot->held == 0;
-    if (!wanted || !tell_accepted(ring, number, done->result)) {
+    if (!wanted || !tell_accepted(ring, number, done->result, done->peer)) {
       hold_connection(ring, number, done->result);
     }
   } else if (done->result == -EAGAIN || done->result == -EINVAL) {
@@ -497,7 +502,7 @@ static void tell_connections(struct jev_ring *ring, struct jev_held *held) {
   while (held->start < held->size && jev_room(ring) >= PER_RESULT) {
     int32_t fd;
     memcpy(&fd, held->bytes + held->start, sizeof fd);
-    if (!tell_accepted(ring, held->slot, fd)) {
+    if (!tell_accepted(ring, held->slot, fd, NULL)) {
       return;
     }
     held->start += (uint32_t)sizeof fd;

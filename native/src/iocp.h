@@ -40,6 +40,7 @@ struct jev_operation {
 struct jev_accepting {
   SOCKET socket;
   bool blocking;
+  struct jev_address peer; /* of the last one */
   uint8_t addresses[2 * (sizeof(struct sockaddr_in6) + 16)];
 };
 
@@ -95,6 +96,7 @@ struct jev_extensions {
   DWORD provider;
   bool known;
   LPFN_ACCEPTEX accept;
+  LPFN_GETACCEPTEXSOCKADDRS addresses;
   LPFN_CONNECTEX connect;
   LPFN_TRANSMITFILE transmit;
 };
@@ -149,7 +151,7 @@ bool jev_endpoint_tied(struct jev_poller *poller, struct jev_endpoint *endpoint)
 /* Waits for bytes without a buffer. */
 int32_t jev_begin_receive(struct jev_poller *poller, struct jev_endpoint *endpoint);
 int32_t jev_begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoint);
-/* The connection of an accept that is done: a descriptor, or a negated error. */
+/* The connection of an accept that is done: a descriptor, or a negated error; and its peer. */
 int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint);
 int32_t jev_begin_connect(struct jev_poller *poller, struct jev_endpoint *endpoint, const void *address,
                           uint32_t length);

@@ -13,6 +13,8 @@
 
 #include "iocp.h"
 
+enum { ADDRESS_ROOM = sizeof(struct sockaddr_in6) + 16 };
+
 enum { MOST_BUFFERS = 64, MOST_BYTES = 1 << 20, MOST_OF_FILE = 1 << 30, FILE_REPLACE_COMPLETION = 61 };
 
 /* ---- the socket and the port ---- */
@@ -85,10 +87,12 @@ static const struct jev_extensions *extensions(struct jev_poller *poller,
     return known;
   }
   const GUID accept = WSAID_ACCEPTEX;
+  const GUID addresses = WSAID_GETACCEPTEXSOCKADDRS;
   const GUID connect = WSAID_CONNECTEX;
   const GUID transmit = WSAID_TRANSMITFILE;
   known->provider = info.dwCatalogEntryId;
   known->known = find(endpoint->socket, accept, &known->accept, sizeof known->accept) &&
+                 find(endpoint->socket, addresses, &known->addresses, sizeof known->addresses) &&
                  find(endpoint->socket, connect, &known->connect, sizeof known->connect) &&
                  find(endpoint->socket, transmit, &known->transmit, sizeof known->transmit);
   return known->known ? known : NULL;
@@ -153,7 +157,7 @@ int32_t jev_begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoin
     return jev_socket_error();
   }
   prepare(operation, OPERATION_ACCEPT);
-  DWORD size = sizeof accepting->addresses / 2;
+  const DWORD size = ADDRESS_ROOM;
   DWORD bytes = 0;
   int error = 0;
   if (!functions->accept(endpoint->socket, accepting->socket, accepting->addresses, 0, size, size, &bytes,
@@ -166,6 +170,16 @@ int32_t jev_begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoin
     accepting->socket = INVALID_SOCKET;
   }
   return result;
+}
+
+static void tell_peer(const struct jev_poller *poller, struct jev_accepting *accepting) {
+  struct sockaddr *local;
+  struct sockaddr *remote;
+  int local_length;
+  int remote_length;
+  poller->extensions.addresses(accepting->addresses, 0, ADDRESS_ROOM, ADDRESS_ROOM, &local, &local_length,
+                               &remote, &remote_length);
+  jev_address_from_system(remote, (uint32_t)remote_length, &accepting->peer);
 }
 
 int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint) {
@@ -186,6 +200,7 @@ int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint)
     closesocket(socket);
     return result;
   }
+  tell_peer(poller, accepting);
   return jev_descriptor_of(socket);
 }
 
@@ -288,6 +303,9 @@ int32_t jev_begin_transfer(struct jev_poller *poller, struct jev_endpoint *endpo
   if (ended) {
     jev_operation_done(poller, operation, 0);
     return 0;
+  }
+  if (error == WSAENOTCONN) { /* any more: what sends call broken */
+    return -(EPIPE | WSAENOTCONN << JEV_ERRNO_BITS);
   }
   /* How much it was is in the record of the operation, whether it waited or not. */
   return jev_operation_begun(poller, operation, error, (DWORD)operation->overlapped.InternalHigh);

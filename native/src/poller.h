@@ -62,11 +62,12 @@ enum { JEV_DONE_POLL, JEV_DONE_RECEIVE, JEV_DONE_ACCEPT, JEV_DONE_CONNECT, JEV_D
 struct jev_done {
   uint64_t token;
   uint32_t what;
-  uint32_t mask;   /* POLL */
-  int32_t result;  /* POLL: 0 or an error; RECEIVE: bytes, 0 at the end, or an error; ACCEPT: a descriptor or
-                      one; CONNECT: 0 or one; SEND: bytes or one; CLOSE: 0 or one */
-  bool last;       /* the operation is over */
-  uint32_t buffer; /* RECEIVE: where the bytes are, in the slab */
+  uint32_t mask;  /* POLL */
+  int32_t result; /* POLL: 0 or an error; RECEIVE: bytes, 0 at the end, or an error; ACCEPT: a descriptor or
+                     one; CONNECT: 0 or one; SEND: bytes or one; CLOSE: 0 or one */
+  bool last;      /* the operation is over */
+  const struct jev_address *peer; /* ACCEPT: NULL where it has to be asked; valid until the next result */
+  uint32_t buffer;                /* RECEIVE: where the bytes are, in the slab */
   int64_t offset;
 };
 

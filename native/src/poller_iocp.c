@@ -15,6 +15,7 @@ enum {
   PER_MILLISECOND = 1000000,
   TIMER_UNIT = 100,     /* nanoseconds */
   TIMER_SLACK = 100000, /* of a timer that is set already */
+  COARSE = 100000000,   /* of what is left of a time-out, more can wait by the tick */
   LAST_WAIT = 2000,     /* milliseconds: for what was cancelled, at the end */
   LONGEST_WAIT = 0x7fffffff
 };
@@ -92,23 +93,39 @@ static bool tied(struct jev_poller *poller, int32_t fd, uint64_t token) {
   return endpoint != NULL && jev_endpoint_tied(poller, endpoint);
 }
 
-static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking) {
-  struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
-  if (endpoint == NULL) {
-    return -ENOMEM;
-  }
-  if (!jev_endpoint_tied(poller, endpoint)) {
-    return -EOPNOTSUPP;
-  }
+static struct jev_accepting *accepting_on(struct jev_endpoint *endpoint) {
   if (endpoint->accepting == NULL) {
     endpoint->accepting = calloc(1, sizeof *endpoint->accepting);
-    if (endpoint->accepting == NULL) {
-      return -ENOMEM;
+    if (endpoint->accepting != NULL) {
+      endpoint->accepting->socket = INVALID_SOCKET;
     }
-    endpoint->accepting->socket = INVALID_SOCKET;
   }
-  endpoint->accepting->blocking = blocking;
-  return jev_begin_accept(poller, endpoint);
+  return endpoint->accepting;
+}
+
+/* What does not listen might be accepted on for ever. */
+static int32_t begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoint, int32_t fd) {
+  int32_t listening = jev_get_option(fd, JEV_OPT_LISTENING);
+  if (listening <= 0) {
+    return listening < 0 ? listening : jev_windows_error(WSAEINVAL);
+  }
+  return jev_endpoint_tied(poller, endpoint) ? jev_begin_accept(poller, endpoint) : -EOPNOTSUPP;
+}
+
+static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking) {
+  struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
+  struct jev_accepting *accepting = endpoint == NULL ? NULL : accepting_on(endpoint);
+  if (accepting == NULL) {
+    return -ENOMEM;
+  }
+  accepting->blocking = blocking;
+  int32_t error = begin_accept(poller, endpoint, fd);
+  if (error != 0 && error != -EOPNOTSUPP) {
+    endpoint->read.what = OPERATION_ACCEPT;
+    jev_operation_done(poller, &endpoint->read, error);
+    return 0;
+  }
+  return error;
 }
 
 static void cancel(struct jev_poller *poller, uint64_t token, bool accepting) {
@@ -139,16 +156,26 @@ static int32_t transmit(struct jev_poller *poller, int32_t fd, uint64_t token,
 
 /* ---- the end of endpoints ---- */
 
-/* Nothing is under way any more. */
+/* Nothing of the program is in use any more: a poll uses nobody's memory but its own. */
+static bool idle(const struct jev_endpoint *endpoint) {
+  return endpoint->read.state == OPERATION_IDLE && endpoint->write.state == OPERATION_IDLE;
+}
+
 static void settle(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  if (!jev_endpoint_quiet(endpoint)) {
-    return;
-  }
   if (endpoint->orphan) {
-    jev_endpoint_free(poller, endpoint);
-  } else if (endpoint->ending) {
+    if (jev_endpoint_quiet(endpoint)) {
+      jev_endpoint_free(poller, endpoint);
+    }
+  } else if (endpoint->ending && idle(endpoint) && endpoint->end.state == OPERATION_IDLE) {
     jev_operation_done(poller, &endpoint->end, endpoint->end.result);
   }
+}
+
+static void end(struct jev_poller *poller, struct jev_endpoint *endpoint) {
+  if (endpoint->tied && !endpoint->closed) {
+    jev_untie(endpoint);
+  }
+  jev_endpoint_abandon(poller, endpoint);
 }
 
 static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
@@ -160,15 +187,11 @@ static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
   if (closes) {
     return false; /* `close` comes next */
   }
-  if (endpoint->read.state != OPERATION_IDLE || endpoint->write.state != OPERATION_IDLE) {
+  if (!idle(endpoint)) {
     endpoint->ending = true;
     return true;
   }
-  if (endpoint->tied) {
-    jev_untie(endpoint);
-  }
-  jev_endpoint_abandon(poller,
-                       endpoint); /* a poll that is being cancelled uses nobody's memory but its own */
+  end(poller, endpoint);
   return false;
 }
 
@@ -213,6 +236,7 @@ static bool tell_accepted(struct jev_poller *poller, struct jev_operation *opera
   int32_t result = jev_end_accept(poller, endpoint);
   bool passed_over = result < 0 && !cancelled && jev_accept_passes_over(jev_errno_of(result));
   out->what = JEV_DONE_ACCEPT;
+  out->peer = &endpoint->accepting->peer;
   out->result = result < 0 && cancelled ? -ECANCELED : result;
   out->last = cancelled || (result < 0 && !passed_over);
   if (!out->last) {
@@ -268,7 +292,7 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
     if (operation->what == OPERATION_END) {
       out->what = JEV_DONE_CLOSE;
       out->result = operation->result;
-      jev_endpoint_free(poller, endpoint);
+      end(poller, endpoint);
       return true;
     }
     bool told = tell(poller, operation, out);
@@ -308,7 +332,8 @@ static void CALLBACK expired(void *unused, DWORD low, DWORD high) {
   (void)high;
 }
 
-/* The wait itself keeps to the system's tick of 15.6 ms; a timer whose call interrupts it does not. */
+/* The wait itself keeps to the system's tick of 15.6 ms; a timer whose call interrupts it does not. It serves
+ * the end of a long wait alone, so that a wait that does not last needs none. */
 static bool set_timer(struct jev_poller *poller, int64_t timeout) {
   if (poller->timer == NULL) {
     return false;
@@ -341,7 +366,11 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   ULONG count = 0;
   begin_all(poller);
   bool waits = timeout != 0 && poller->first == NULL;
-  bool timed = waits && timeout > 0 && set_timer(poller, timeout);
+  bool partly = waits && timeout > COARSE && poller->timer != NULL;
+  if (partly) {
+    timeout -= COARSE / 2;
+  }
+  bool timed = waits && !partly && timeout > 0 && set_timer(poller, timeout);
   poller->counters->waits++;
   poller->counters->syscalls++;
   if (GetQueuedCompletionStatusEx(poller->port, poller->entries, JEV_IOCP_BATCH, &count,
@@ -353,7 +382,10 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   if (error == WAIT_IO_COMPLETION) {
     return -EINTR;
   }
-  return error == WAIT_TIMEOUT ? 0 : jev_windows_error(error);
+  if (error == WAIT_TIMEOUT) {
+    return partly ? -EINTR : 0;
+  }
+  return jev_windows_error(error);
 }
 
 static int32_t wake(struct jev_poller *poller) {

@@ -95,6 +95,8 @@ int64_t of_engine(struct by_engine numbers) {
     case JEV_ENGINE_POLL:
     case JEV_ENGINE_SELECT:
       return numbers.poll;
+    case JEV_ENGINE_IOCP:
+      return numbers.iocp;
     default:
       return numbers.epoll;
   }

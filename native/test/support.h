@@ -86,6 +86,7 @@ enum ability {
   READING_RESETS,
   CLEARING_ERRORS,
   WAKING_FOR_REFUSALS,
+  EARLY_CLOSE, /* where the engine has it */
   UNIX_SOCKETS,
   UNIX_DATAGRAMS,
   ABSTRACT_NAMES
@@ -102,6 +103,7 @@ struct by_engine {
   int64_t devpoll;
   int64_t io_uring;
   int64_t poll; /* and select */
+  int64_t iocp;
 };
 int64_t of_engine(struct by_engine numbers);
 struct ring open_ring(void);

@@ -118,7 +118,7 @@ static void once_by_edges_is_told_again_when_asked_again(void) {
 }
 
 static void early_close_is_seen_before_the_data_is_read(void) {
-  if (engine_lacks(JEV_FEATURE_EARLY_CLOSE, __func__)) {
+  if (engine_lacks(JEV_FEATURE_EARLY_CLOSE, __func__) || system_lacks(EARLY_CLOSE, __func__)) {
     return;
   }
   struct ring ring = open_ring();

@@ -207,8 +207,13 @@ static void an_end_costs_the_closing_alone(void) {
   uint64_t syscalls = ring.header->syscalls;
   CHECK_EQ(enter(&ring, 0), 1);
   expect_result(&ring, JEV_RECEIVED, SLOT, 0);
-  const struct by_engine ending = {
-      .epoll = 2, .kqueue = 2, .evport = 2, .devpoll = 2, .io_uring = 1, .poll = 2}; /* wait, receive */
+  const struct by_engine ending = {.epoll = 2,
+                                   .kqueue = 2,
+                                   .evport = 2,
+                                   .devpoll = 2,
+                                   .io_uring = 1,
+                                   .poll = 2,
+                                   .iocp = 2}; /* wait, receive */
   CHECK_EQ(ring.header->syscalls, (int64_t)syscalls + of_engine(ending));
   syscalls = ring.header->syscalls;
   submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
@@ -219,7 +224,8 @@ static void an_end_costs_the_closing_alone(void) {
                                     .evport = 2,
                                     .devpoll = 3 /* takes the number out */,
                                     .io_uring = 1,
-                                    .poll = 2};
+                                    .poll = 2,
+                                    .iocp = 2};
   CHECK_EQ(ring.header->syscalls, (int64_t)syscalls + of_engine(closing)); /* close, wait */
   stream_pair(fds);
   attach(&ring, SLOT, fds[0]);
@@ -235,7 +241,8 @@ static void an_end_costs_the_closing_alone(void) {
                                      .evport = 20 /* one-shot */,
                                      .devpoll = 11,
                                      .io_uring = 10,
-                                     .poll = 10};
+                                     .poll = 10,
+                                     .iocp = 20 /* asked each time */};
   CHECK_EQ(ring.header->syscalls, (int64_t)syscalls + of_engine(watching));
   submit(&ring, JEV_OP_POLL, 0, SLOT, 0, 0, 0);
   expect_nothing(&ring);
@@ -309,6 +316,9 @@ static void what_cannot_be_received_from_is_said(void) {
   }
   receive(&ring, SLOT, -1);
   expect_refusal(&ring, JEV_OP_RECEIVE, SLOT, -EINVAL);
+  detach_and_close(&ring, SLOT);
+  struct jev_address address;
+  attach(&ring, SLOT, listen_on_loopback(&address));
   submit(&ring, JEV_OP_ACCEPT, 0, SLOT, 1, 0, 0);
   receive(&ring, SLOT, 1);
   expect_refusal(&ring, JEV_OP_RECEIVE, SLOT, -EBUSY);
