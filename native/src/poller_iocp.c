@@ -16,7 +16,8 @@ enum {
   TIMER_UNIT = 100,     /* nanoseconds */
   TIMER_SLACK = 100000, /* of a timer that is set already */
   COARSE = 100000000,   /* of what is left of a time-out, more can wait by the tick */
-  LAST_WAIT = 2000,     /* milliseconds: for what was cancelled, at the end */
+  MOST_BATCHES = 16,
+  LAST_WAIT = 2000, /* milliseconds: for what was cancelled, at the end */
   LONGEST_WAIT = 0x7fffffff
 };
 
@@ -363,7 +364,6 @@ static DWORD milliseconds(int64_t timeout) {
 static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *unused, int32_t none) {
   (void)unused;
   (void)none;
-  ULONG count = 0;
   begin_all(poller);
   bool waits = timeout != 0 && poller->first == NULL;
   bool partly = waits && timeout > COARSE && poller->timer != NULL;
@@ -371,21 +371,19 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
     timeout -= COARSE / 2;
   }
   bool timed = waits && !partly && timeout > 0 && set_timer(poller, timeout);
-  poller->counters->waits++;
-  poller->counters->syscalls++;
-  if (GetQueuedCompletionStatusEx(poller->port, poller->entries, JEV_IOCP_BATCH, &count,
-                                  waits ? milliseconds(timeout) : 0, timed)) {
+  ULONG count = 0;
+  for (uint32_t calls = 0; calls == 0 || (count == JEV_IOCP_BATCH && calls < MOST_BATCHES); calls++) {
+    DWORD limit = waits && calls == 0 ? milliseconds(timeout) : 0;
+    poller->counters->waits++;
+    poller->counters->syscalls++;
+    if (!GetQueuedCompletionStatusEx(poller->port, poller->entries, JEV_IOCP_BATCH, &count, limit, timed)) {
+      DWORD error = GetLastError();
+      bool again = error == WAIT_IO_COMPLETION || (error == WAIT_TIMEOUT && partly);
+      return again && calls == 0 ? -EINTR : error == WAIT_TIMEOUT ? 0 : jev_windows_error(error);
+    }
     take(poller, count);
-    return 0;
   }
-  DWORD error = GetLastError();
-  if (error == WAIT_IO_COMPLETION) {
-    return -EINTR;
-  }
-  if (error == WAIT_TIMEOUT) {
-    return partly ? -EINTR : 0;
-  }
-  return jev_windows_error(error);
+  return 0;
 }
 
 static int32_t wake(struct jev_poller *poller) {
