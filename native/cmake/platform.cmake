@@ -28,11 +28,16 @@ function(jevent_set_flags TARGET)
   endif()
 endfunction()
 
+if(MSVC)
+  string(REGEX REPLACE "/RTC[1csu]+" "" CMAKE_C_FLAGS_DEBUG "${CMAKE_C_FLAGS_DEBUG}") # calls of the C runtime
+endif()
+
 # The library: complete in itself; on Windows without a C runtime, and the same bytes each time.
 function(jevent_set_link_options TARGET)
   if(MSVC)
     target_compile_options(${TARGET} PRIVATE /GS- /guard:cf-)
     target_link_options(${TARGET} PRIVATE /NODEFAULTLIB /ENTRY:jev_dll_main /Brepro)
+    set_target_properties(${TARGET} PROPERTIES MSVC_RUNTIME_LIBRARY MultiThreaded)
     target_link_libraries(${TARGET} PRIVATE ws2_32 kernel32 ntdll)
   elseif(WIN32)
     # Larger frames would need a function of the C runtime that touches the stack page by page.

@@ -8,7 +8,11 @@
  * Threads: a ring belongs to one thread at a time. jev_wakeup() may be called by any thread while the
  * ring exists. Functions that take no ring are stateless and may be called by any thread.
  *
- * Results: a negative number is a negated errno of this platform. No function prints, exits or throws.
+ * Results: a negative number is a negated errno of this platform. On Windows it is -(errno | code << 12): the
+ * errno is the C runtime's number, the code what WSAGetLastError or GetLastError says, 0 where the shim found
+ * the error itself. No function prints or throws, and none but jev_raise exits.
+ *
+ * Descriptors: on Windows the low half of a SOCKET or HANDLE, of which the system uses no more.
  */
 #ifndef JEVENT_H
 #define JEVENT_H
@@ -59,7 +63,8 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
  * SEND never raises SIGPIPE; for SEND_FILE and jev_write the process ignores it, as every JVM does.
  */
 enum {
-  /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking. */
+  /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking; on Windows,
+   * where one cannot ask, the first operation of its own makes it so. */
   JEV_OP_ATTACH = 1,
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
@@ -109,7 +114,7 @@ enum {
   JEV_FLAG_LAZY = 0x20
 };
 
-/* Completions. `result` is never less than -4095. */
+/* Completions. The errno of a negative `result` is in its lowest twelve bits. */
 enum {
   JEV_READY = 1, /* result: mask; error or hang-up: READ, WRITE and CLOSED together, cut to what was asked */
   JEV_RECEIVED = 2, /* result: bytes, at slab offset `value` in buffer `aux`; 0: end of stream; <0: error. The
@@ -240,7 +245,9 @@ JEV_EXPORT void jev_free(int64_t address);
 
 enum { JEV_STREAM = 1, JEV_DATAGRAM = 2 };
 
-/* New descriptors are non-blocking and close-on-exec. */
+/* New descriptors are non-blocking and close-on-exec: on Windows, not inherited. Pairs and pipes are
+ * connections of the loopback there, as pipes cannot be waited for. Streams bind their addresses for
+ * themselves alone. */
 JEV_EXPORT int32_t jev_socket(int32_t family, int32_t type);
 JEV_EXPORT int32_t jev_socketpair(int32_t family, int32_t type, int64_t out); /* two int32_t at out */
 JEV_EXPORT int32_t jev_pipe(int64_t out); /* two int32_t at out: read end, write end */
@@ -257,16 +264,16 @@ JEV_EXPORT int32_t jev_peer_address(int32_t fd, int64_t address);
 /* The system's read and write: for sockets, pipes and whatever else a descriptor may be. */
 JEV_EXPORT int64_t jev_read(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_write(int32_t fd, int64_t memory, int64_t length);
-/* From a position of a file. */
+/* From a position of a file. On Windows the file's own position moves along. */
 JEV_EXPORT int64_t jev_read_at(int32_t fd, int64_t memory, int64_t length, int64_t position);
 JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t address);
 JEV_EXPORT int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address);
 
 enum {
-  JEV_OPT_ERROR = 1, /* get: the pending error, cleared */
-  JEV_OPT_NONBLOCKING = 2,
+  JEV_OPT_ERROR = 1,       /* get: the pending error as a result has it, not negated; cleared */
+  JEV_OPT_NONBLOCKING = 2, /* Windows: set only */
   JEV_OPT_CLOSE_ON_EXEC = 3,
-  JEV_OPT_REUSE_ADDRESS = 4,
+  JEV_OPT_REUSE_ADDRESS = 4, /* Windows: nothing for streams, where it would take addresses from others */
   JEV_OPT_REUSE_PORT = 5,
   JEV_OPT_NO_DELAY = 6,
   JEV_OPT_KEEP_ALIVE = 7,
@@ -288,9 +295,11 @@ JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);
 JEV_EXPORT int32_t jev_get_option(int32_t fd, int32_t option);
 
 /* The platform's number of a signal by its portable index (HUP 1, INT 2, QUIT 3, USR1 4, USR2 5, PIPE 6, ALRM
- * 7, TERM 8, CHLD 9, CONT 10, TSTP 11, WINCH 12, IO 13, URG 14), or -EINVAL. */
+ * 7, TERM 8, CHLD 9, CONT 10, TSTP 11, WINCH 12, IO 13, URG 14, BREAK 15), or -EINVAL. Windows has INT, BREAK
+ * and TERM: what its console tells. */
 JEV_EXPORT int32_t jev_signal_number(int32_t index);
-/* Sends a signal to this process. */
+/* Sends a signal to this process. On Windows whoever watches it here is told; if nobody does the process ends
+ * with code 3. */
 JEV_EXPORT int32_t jev_raise(int32_t signal);
 
 #endif

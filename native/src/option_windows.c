@@ -4,6 +4,8 @@
 
 #include "windows_api.h"
 
+enum { MOST_LINGER = 65535 };
+
 /* Options that are one int of setsockopt, by number; level 0: none here. SO_REUSEADDR stands for datagrams
  * alone: see below. */
 static const struct {
@@ -50,9 +52,9 @@ static int32_t set_reuse_address(int32_t fd, int32_t value) {
 
 static int32_t set_linger(int32_t fd, int32_t seconds) {
   struct linger value = {.l_onoff = seconds >= 0,
-                         .l_linger = (u_short)(seconds < 0           ? 0
-                                               : seconds > USHRT_MAX ? USHRT_MAX
-                                                                     : seconds)};
+                         .l_linger = (u_short)(seconds < 0             ? 0
+                                               : seconds > MOST_LINGER ? MOST_LINGER
+                                                                       : seconds)};
   return setsockopt(jev_socket_of(fd), SOL_SOCKET, SO_LINGER, (const char *)&value, sizeof value) == 0
              ? 0
              : jev_socket_error_of(fd);

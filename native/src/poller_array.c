@@ -69,11 +69,6 @@ static void take_out(struct jev_poller *poller, int32_t fd) {
   poller->places[jev_index(fd)] = 0;
 }
 
-static short events_of(uint32_t mask) {
-  return (short)(((mask & JEV_READ) != 0 ? POLLIN : 0) | ((mask & JEV_WRITE) != 0 ? POLLOUT : 0) |
-                 ((mask & JEV_CLOSED) != 0 ? JEV_POLL_HUNG_UP : 0));
-}
-
 int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
                       bool renew) {
   (void)renew; /* the number is looked up at each wait */
@@ -94,7 +89,7 @@ int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uin
     place = poller->count++;
     poller->places[jev_index(fd)] = place;
   }
-  poller->entries[place] = jev_array_entry(fd, events_of(wanted));
+  poller->entries[place] = jev_array_entry(fd, jev_array_events(wanted));
   poller->tokens[place] = token;
   return 0;
 }

@@ -22,13 +22,6 @@ static inline jev_pollfd jev_array_entry(int32_t fd, short events) {
 }
 #endif
 
-/* What is told of an early close, where it is. */
-#if defined(POLLRDHUP)
-#define JEV_POLL_HUNG_UP POLLRDHUP
-#else
-#define JEV_POLL_HUNG_UP 0
-#endif
-
 struct jev_poller {
   struct jev_wake wake;
   jev_pollfd *entries; /* the first is the wake-up's */
@@ -56,7 +49,8 @@ int32_t jev_array_rebuild(struct jev_poller *poller);
 void jev_array_close(struct jev_poller *poller);
 /* The entry of a descriptor; 0, the wake-up's, when there is no other. */
 uint32_t jev_array_place(const struct jev_poller *poller, int32_t fd);
-/* What was reported, as the contract has it; the platform's. */
+/* What to ask for, and what was reported, as the contract has it: the platform's. */
+short jev_array_events(uint32_t mask);
 uint32_t jev_array_mask(int events);
 
 #endif

@@ -361,29 +361,33 @@ static DWORD milliseconds(int64_t timeout) {
   return (DWORD)(rounded < LONGEST_WAIT ? rounded : LONGEST_WAIT);
 }
 
+/* -EINTR: nothing in that time. */
+static int32_t fetch(struct jev_poller *poller, DWORD limit, bool alertable, ULONG *count) {
+  *count = 0;
+  poller->counters->waits++;
+  poller->counters->syscalls++;
+  if (GetQueuedCompletionStatusEx(poller->port, poller->entries, JEV_IOCP_BATCH, count, limit, alertable)) {
+    take(poller, *count);
+    return 0;
+  }
+  DWORD error = GetLastError();
+  return error == WAIT_TIMEOUT || error == WAIT_IO_COMPLETION ? -EINTR : jev_windows_error(error);
+}
+
 static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *unused, int32_t none) {
   (void)unused;
   (void)none;
   begin_all(poller);
-  bool waits = timeout != 0 && poller->first == NULL;
-  bool partly = waits && timeout > COARSE && poller->timer != NULL;
-  if (partly) {
-    timeout -= COARSE / 2;
+  int64_t left = poller->first == NULL ? timeout : 0;
+  bool partly = left > COARSE && poller->timer != NULL;
+  bool timed = left > 0 && !partly && set_timer(poller, left);
+  left -= partly ? COARSE / 2 : 0;
+  ULONG count;
+  int32_t error = fetch(poller, milliseconds(left), timed, &count);
+  for (uint32_t calls = 1; error == 0 && count == JEV_IOCP_BATCH && calls < MOST_BATCHES; calls++) {
+    fetch(poller, 0, false, &count);
   }
-  bool timed = waits && !partly && timeout > 0 && set_timer(poller, timeout);
-  ULONG count = 0;
-  for (uint32_t calls = 0; calls == 0 || (count == JEV_IOCP_BATCH && calls < MOST_BATCHES); calls++) {
-    DWORD limit = waits && calls == 0 ? milliseconds(timeout) : 0;
-    poller->counters->waits++;
-    poller->counters->syscalls++;
-    if (!GetQueuedCompletionStatusEx(poller->port, poller->entries, JEV_IOCP_BATCH, &count, limit, timed)) {
-      DWORD error = GetLastError();
-      bool again = error == WAIT_IO_COMPLETION || (error == WAIT_TIMEOUT && partly);
-      return again && calls == 0 ? -EINTR : error == WAIT_TIMEOUT ? 0 : jev_windows_error(error);
-    }
-    take(poller, count);
-  }
-  return 0;
+  return error;
 }
 
 static int32_t wake(struct jev_poller *poller) {

@@ -19,11 +19,18 @@ enum { SECOND = 1000000000, MILLISECOND = 1000000 };
 
 #if defined(POLLRDHUP)
 #define EARLY_CLOSE JEV_FEATURE_EARLY_CLOSE
+#define HUNG_UP POLLRDHUP
 #else
 #define EARLY_CLOSE 0
+#define HUNG_UP 0
 #endif
 
 static int32_t status(void) { return 0; }
+
+short jev_array_events(uint32_t mask) {
+  return (short)(((mask & JEV_READ) != 0 ? POLLIN : 0) | ((mask & JEV_WRITE) != 0 ? POLLOUT : 0) |
+                 ((mask & JEV_CLOSED) != 0 ? HUNG_UP : 0));
+}
 
 uint32_t jev_array_mask(int events) {
   if ((events & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
@@ -31,7 +38,7 @@ uint32_t jev_array_mask(int events) {
   }
   return ((events & POLLIN) != 0 ? (uint32_t)JEV_READ : 0) |
          ((events & POLLOUT) != 0 ? (uint32_t)JEV_WRITE : 0) |
-         ((events & JEV_POLL_HUNG_UP) != 0 ? (uint32_t)JEV_CLOSED : 0);
+         ((events & HUNG_UP) != 0 ? (uint32_t)JEV_CLOSED : 0);
 }
 
 static int32_t wait_kernel(struct jev_poller *poller, int64_t timeout) {

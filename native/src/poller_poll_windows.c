@@ -39,6 +39,10 @@ static int reason(char *out, size_t size) {
   return (int)length;
 }
 
+short jev_array_events(uint32_t mask) {
+  return (short)(((mask & JEV_READ) != 0 ? POLLIN : 0) | ((mask & JEV_WRITE) != 0 ? POLLOUT : 0));
+}
+
 uint32_t jev_array_mask(int events) {
   if ((events & (POLLERR | POLLNVAL)) != 0) {
     return JEV_READ | JEV_WRITE | JEV_CLOSED;

@@ -7,6 +7,10 @@
 
 #include "windows_api.h"
 
+#if defined(_MSC_VER)
+#pragma function(memcpy, memset, memcmp)
+#endif
+
 BOOL WINAPI jev_dll_main(HINSTANCE library, DWORD reason, LPVOID reserved);
 BOOL WINAPI jev_dll_main(HINSTANCE library, DWORD reason, LPVOID reserved) {
   (void)reserved;
