@@ -15,8 +15,10 @@
 
 #include <stdint.h>
 
-#if defined(_WIN32)
+#if defined(_WIN32) && defined(jevent_EXPORTS)
 #define JEV_EXPORT __declspec(dllexport)
+#elif defined(_WIN32)
+#define JEV_EXPORT __declspec(dllimport)
 #else
 #define JEV_EXPORT __attribute__((visibility("default")))
 #endif
@@ -179,6 +181,8 @@ struct jev_header {
   uint64_t enters;    /* counters since creation */
   uint64_t waits;     /* calls of the kernel's waiting function */
   uint64_t syscalls;  /* system calls made, waits included */
+  uint64_t posted;    /* operations handed to a system that carries them out itself */
+  uint64_t packets;   /* what such a system has reported of them */
   uint64_t rebuilds;  /* stale kernel registrations that forced the poller to start afresh */
 };
 

@@ -1,6 +1,6 @@
 /*
- * What a reactor leaves to the system where that carries operations out itself: receiving, accepting, and
- * sends that leave at once.
+ * What a reactor leaves to the system where that carries operations out itself: receiving, accepting,
+ * connecting, sends that leave at once and the rest of those that do not.
  *
  * The contract stays: one RECEIVED for a slot in a jev_enter, of at most its limit, and none after it was
  * stopped. What has come beyond that is held, copied out of the system's buffers, and told as soon as it is
@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "reactor.h"
 
@@ -62,6 +61,9 @@ int32_t jev_direct_open(struct jev_ring *ring) {
   }
   direct->ops = reactor->ops->direct;
   reactor->direct = direct;
+  if (direct->ops->receive == NULL) {
+    return 0;
+  }
   int32_t error = direct->ops->adopt(reactor->poller, &ring->slab);
   direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller);
   return error;
@@ -73,7 +75,7 @@ static void drop(struct jev_held **place) {
   for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
     int32_t fd;
     memcpy(&fd, held->bytes + held->start, sizeof fd);
-    close(fd);
+    jev_close(fd);
   }
   free(held->bytes);
   free(held);
@@ -101,6 +103,15 @@ bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *
   }
   return reactor->direct->receives && (slot->flags & SLOT_RECEIVING) != 0 &&
          (slot->flags & (SLOT_DATAGRAMS | SLOT_PLAIN | SLOT_BULK)) == 0;
+}
+
+bool jev_direct_watches_receives(const struct jev_reactor *reactor) {
+  return reactor->direct != NULL && reactor->direct->ops->watches_receives;
+}
+
+bool jev_direct_prepared(const struct jev_reactor *reactor) {
+  return reactor->direct != NULL && reactor->direct->ops->prepared != NULL &&
+         reactor->direct->ops->prepared(reactor->poller);
 }
 
 /* Somebody does. */
@@ -134,6 +145,10 @@ int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
       jev_starve(reactor, number);
       return 0;
     }
+    if (error == -EOPNOTSUPP) {
+      slot->indirect = 1;
+      return 0;
+    }
     slot->armed = error == 0;
     slot->accepts = (slot->flags & SLOT_ACCEPTING) != 0;
     return error;
@@ -149,7 +164,7 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
   struct jev_slot *slot = &reactor->slots[number];
   const struct jev_direct_ops *ops = reactor->direct->ops;
   uint64_t token = jev_token(slot, number);
-  ops->forget(reactor->poller, token);
+  bool waits = ops->forget(reactor->poller, token, closes);
   if (slot->armed != 0 && slot->stopping == 0) {
     ops->cancel(reactor->poller, token, slot->accepts != 0);
     slot->stopping = 1;
@@ -158,7 +173,9 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
   if (closes && ops->close(reactor->poller, slot->fd, token)) {
     slot->closing = 1;
   } else if (closes) {
-    close(slot->fd);
+    jev_close(slot->fd);
+  } else if (waits) {
+    slot->closing = 1;
   }
   return slot->closing != 0 || slot->armed != 0;
 }
@@ -236,7 +253,7 @@ static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
 static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
   struct jev_held *held = held_for(ring->state, number, true);
   if (held == NULL || !append(held, &fd, sizeof fd)) {
-    close(fd);
+    jev_close(fd);
     return;
   }
   holds(ring, number);
@@ -378,7 +395,21 @@ static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
   if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
     reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
   } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
-    close(done->result);
+    jev_close(done->result);
+  }
+}
+
+static void carried_out(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  if (slot->detaching != 0) {
+    return;
+  }
+  if (done->what == JEV_DONE_CONNECT) {
+    jev_connected(ring, number, done->result);
+  } else {
+    slot->prepared = 0;
+    jev_transmitted(ring, number, done->result);
   }
 }
 
@@ -392,6 +423,10 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
   }
   if (done->what == JEV_DONE_CLOSE) {
     jev_detached(ring, number, done->result == -EINTR ? 0 : done->result);
+    return;
+  }
+  if (done->what == JEV_DONE_CONNECT || done->what == JEV_DONE_SEND) {
+    carried_out(ring, number, done);
     return;
   }
   if (slot->detaching != 0 && (slot->flags & SLOT_STREAM) == 0) {
@@ -515,8 +550,9 @@ bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec 
   struct jev_reactor *reactor = ring->state;
   struct jev_direct *direct = reactor->direct;
   struct jev_slot *slot = &reactor->slots[number];
-  if (direct == NULL || direct->sends == MOST_SENDS || (slot->flags & SLOT_PLAIN) != 0 ||
-      bytes->iov_len == 0 || bytes->iov_len > INT32_MAX || jev_room(ring) < PER_RESULT + PER_SEND ||
+  if (direct == NULL || direct->ops->send == NULL || direct->sends == MOST_SENDS ||
+      (slot->flags & SLOT_PLAIN) != 0 || bytes->iov_len == 0 || bytes->iov_len > INT32_MAX ||
+      jev_room(ring) < PER_RESULT + PER_SEND ||
       !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len, direct->sends,
                          lazy)) {
     return false;
@@ -576,4 +612,53 @@ void jev_direct_sent(struct jev_ring *ring) {
   for (uint32_t i = 0; i < count; i++) {
     sent(ring, &direct->prepared[i], direct->results[i]);
   }
+}
+
+/* ---- connecting, and the rest of sends ---- */
+
+int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, int64_t address) {
+  const struct jev_slot *slot = &reactor->slots[number];
+  if (reactor->direct == NULL || reactor->direct->ops->connect == NULL) {
+    return -EOPNOTSUPP;
+  }
+  _Alignas(8) uint8_t converted[JEV_SYSTEM_ADDRESS_SIZE];
+  uint32_t length;
+  const struct jev_address *given = (const struct jev_address *)(intptr_t)address; /* NOLINT */
+  int32_t error = jev_address_to_system(given, converted, &length);
+  if (error != 0) {
+    return error;
+  }
+  return reactor->direct->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), converted, length);
+}
+
+bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t number) {
+  const struct jev_slot *slot = &reactor->slots[number];
+  return reactor->direct != NULL && reactor->direct->ops->transmit != NULL &&
+         (slot->flags & SLOT_PLAIN) == 0 &&
+         reactor->direct->ops->tied(reactor->poller, slot->fd, jev_token(slot, number));
+}
+
+int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = &reactor->slots[number];
+  if ((slot->flags & SLOT_CONNECTING) != 0 || !jev_direct_transmits(reactor, number)) {
+    return -EOPNOTSUPP;
+  }
+  const struct jev_out *out = slot->out;
+  _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
+  struct jev_transfer transfer = {.op = out->op,
+                                  .vectors = out->vectors + out->first,
+                                  .count = out->count,
+                                  .file = out->file,
+                                  .position = out->position,
+                                  .remaining = out->remaining};
+  int32_t error = 0;
+  if (out->address != 0) {
+    error = jev_address_to_system(&out->to, address, &transfer.to_length);
+    transfer.to = address;
+  }
+  if (error == 0) {
+    error = reactor->direct->ops->transmit(reactor->poller, slot->fd, jev_token(slot, number), &transfer);
+  }
+  slot->prepared = error == 0;
+  return error;
 }

@@ -34,6 +34,9 @@ ON_REACTOR(evport)
 #if defined(JEV_HAS_DEVPOLL)
 ON_REACTOR(devpoll)
 #endif
+#if defined(JEV_HAS_IOCP)
+ON_REACTOR(iocp)
+#endif
 #if defined(JEV_HAS_POLL)
 ON_REACTOR(poll)
 #endif
@@ -56,6 +59,9 @@ static const struct jev_engine *const ENGINES[] = {
 #endif
 #if defined(JEV_HAS_DEVPOLL)
     &engine_devpoll,
+#endif
+#if defined(JEV_HAS_IOCP)
+    &engine_iocp,
 #endif
 #if defined(JEV_HAS_POLL)
     &engine_poll,

@@ -49,6 +49,8 @@ static const int64_t LAYOUT[] = {
     (int64_t)offsetof(struct jev_header, enters),
     (int64_t)offsetof(struct jev_header, waits),
     (int64_t)offsetof(struct jev_header, syscalls),
+    (int64_t)offsetof(struct jev_header, posted),
+    (int64_t)offsetof(struct jev_header, packets),
     (int64_t)offsetof(struct jev_header, rebuilds),
     JEV_ENGINE_EPOLL,
     JEV_ENGINE_IO_URING,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "ring.h"
+#include "system.h"
 
 /* Which interfaces this system has. JEVENT_EMULATION: a library for tests, with stand-ins for foreign ones.
  */
@@ -29,10 +30,12 @@
 #define JEV_HAS_DEVPOLL
 #endif
 
-#if !defined(_WIN32)
+#if defined(_WIN32)
+#define JEV_HAS_IOCP
+#endif
+
 #define JEV_HAS_POLL
 #define JEV_HAS_SELECT
-#endif
 
 #if defined(JEVENT_EMULATION)
 #define JEV_EMULATED true
@@ -50,23 +53,41 @@ struct jev_ready {
   int32_t error; /* negated, when `set` was too early to know: the descriptor is not watched; else 0 */
 };
 
+/* In the mask of `set`, for a poller that asks for it: what JEV_READ waits for is going to be received. */
+enum { JEV_RECEIVES = 0x40 };
+
 /* What came of an operation that the system carries out itself. */
-enum { JEV_DONE_POLL, JEV_DONE_RECEIVE, JEV_DONE_ACCEPT, JEV_DONE_CLOSE };
+enum { JEV_DONE_POLL, JEV_DONE_RECEIVE, JEV_DONE_ACCEPT, JEV_DONE_CONNECT, JEV_DONE_SEND, JEV_DONE_CLOSE };
 
 struct jev_done {
   uint64_t token;
   uint32_t what;
   uint32_t mask;   /* POLL */
   int32_t result;  /* POLL: 0 or an error; RECEIVE: bytes, 0 at the end, or an error; ACCEPT: a descriptor or
-                      one; CLOSE: 0 or one */
+                      one; CONNECT: 0 or one; SEND: bytes or one; CLOSE: 0 or one */
   bool last;       /* the operation is over */
   uint32_t buffer; /* RECEIVE: where the bytes are, in the slab */
   int64_t offset;
 };
 
-/* What a poller does beyond readiness, where the system carries operations out itself: io_uring. Such a
- * poller reports through `next`, after `wait`, which fills nothing. */
+/* The rest of a send: some bytes, one datagram, or a piece of a file. */
+struct jev_transfer {
+  uint16_t op; /* JEV_OP_SEND, SEND_TO or SEND_FILE */
+  const struct iovec *vectors;
+  uint32_t count;
+  const void *to; /* the system's address, or NULL */
+  uint32_t to_length;
+  int32_t file;
+  int64_t position;
+  int64_t remaining;
+};
+
+/* What a poller does beyond readiness, where the system carries operations out itself: io_uring and
+ * completion ports. Such a poller reports through `next`, after `wait`, which fills nothing. Functions that
+ * are NULL stand for what goes by readiness. */
 struct jev_direct_ops {
+  /* `set` is told where receiving is what is waited for. */
+  bool watches_receives;
   /* Receives into these buffers of the slab. */
   int32_t (*adopt)(struct jev_poller *poller, struct jev_slab *slab);
   /* The ring is entered by another thread than before: `rebuild` makes it that thread's. */
@@ -86,6 +107,15 @@ struct jev_direct_ops {
    * on. A quiet one that sends everything does not end the wait. False: not now. */
   bool (*send)(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length, uint32_t number,
                bool quiet);
+  /* Connects: -EINPROGRESS, or an error; -EOPNOTSUPP: not this one. The address is read at once. */
+  int32_t (*connect)(struct jev_poller *poller, int32_t fd, uint64_t token, const void *address,
+                     uint32_t length);
+  /* `transmit` serves this descriptor. */
+  bool (*tied)(struct jev_poller *poller, int32_t fd, uint64_t token);
+  /* Sends, when it can, some of what did not go at once: 0, or an error; -EOPNOTSUPP: not for this one. The
+   * description is read at once, the bytes are used until it is done. */
+  int32_t (*transmit)(struct jev_poller *poller, int32_t fd, uint64_t token,
+                      const struct jev_transfer *transfer);
   /* What came of the `count` sends that were handed over: fills in the results of those that said anything,
    * the bytes that they sent or an error. */
   void (*sent)(struct jev_poller *poller, uint32_t count, int32_t *results);
@@ -95,8 +125,9 @@ struct jev_direct_ops {
   bool (*next)(struct jev_poller *poller, struct jev_done *out);
   /* Gives back what is lent of a buffer, or only the bytes at an offset if that is not negative. */
   void (*give_back)(struct jev_poller *poller, uint32_t buffer, int64_t offset);
-  /* The slot is detached: what was watched for it is not to be reported. */
-  void (*forget)(struct jev_poller *poller, uint64_t token);
+  /* The slot is detached: what was watched for it is not to be reported. True: something is under way, and a
+   * JEV_DONE_CLOSE follows its end. `closes`: the descriptor is going to be closed. */
+  bool (*forget)(struct jev_poller *poller, uint64_t token, bool closes);
 };
 
 struct jev_poller_ops {
@@ -121,6 +152,7 @@ struct jev_poller_ops {
   void (*close)(struct jev_poller *poller);
 };
 
+extern const struct jev_poller_ops jev_poller_iocp;
 extern const struct jev_poller_ops jev_poller_epoll;
 extern const struct jev_poller_ops jev_poller_uring;
 extern const struct jev_poller_ops jev_poller_kqueue;

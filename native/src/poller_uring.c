@@ -171,12 +171,14 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
   return wanted != 0 ? arm_watch(poller, watch) : 0;
 }
 
-static void forget(struct jev_poller *poller, uint64_t token) {
+static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
+  (void)closes;
   uint32_t number = (uint32_t)token & LOW;
   if (number < poller->watch_count) {
     disarm_watch(poller, &poller->watches[number]);
     poller->watches[number].mask = 0;
   }
+  return false;
 }
 
 static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
@@ -441,7 +443,7 @@ static int32_t claim(struct jev_poller *poller) {
  * everything was taken, and the rest has not begun. */
 static int32_t rebuild(struct jev_poller *poller) {
   struct jev_uring fresh;
-  int32_t error = jev_uring_open(&fresh, ENTRIES, &poller->counters->syscalls);
+  int32_t error = jev_uring_open(&fresh, ENTRIES, poller->counters);
   if (error == 0) {
     error = jev_uring_enable(&fresh);
   }
@@ -487,7 +489,7 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
   }
   poller->counters = counters;
   poller->wake = -1;
-  int32_t error = jev_uring_open(&poller->uring, ENTRIES, &counters->syscalls);
+  int32_t error = jev_uring_open(&poller->uring, ENTRIES, counters);
   if (error == 0) {
     poller->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     error = poller->wake < 0 ? -errno : arm_wake(poller);

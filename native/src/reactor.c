@@ -6,10 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { MAX_SLOTS = 1 << 24, FIRST_SLOTS = 64, PER_SUBMISSION = 4, PER_READY = 4, SECOND = 1000000000 };
+enum { MAX_SLOTS = 1 << 24, FIRST_SLOTS = 64, PER_SUBMISSION = 4, PER_READY = 4 };
 
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags) {
   struct jev_reactor *reactor = calloc(1, sizeof *reactor);
@@ -63,14 +61,19 @@ static uint8_t wanted(const struct jev_reactor *reactor, const struct jev_slot *
   }
   bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0 &&
                !jev_direct_reads(reactor, slot) && !jev_direct_first(slot);
+  bool receives = reads && (slot->flags & SLOT_RECEIVING) != 0 && jev_direct_watches_receives(reactor);
   bool writes = (slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0;
-  return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0));
+  return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0) | (receives ? JEV_RECEIVES : 0));
 }
 
 /* Without memory for it the owner stays unknown. */
 static void own(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
   uint32_t count = reactor->owner_count == 0 ? FIRST_SLOTS : reactor->owner_count;
-  while (count <= (uint32_t)fd) {
+  uint32_t index = jev_index(fd);
+  if (index >= JEV_MOST_DESCRIPTORS) {
+    return;
+  }
+  while (count <= index) {
     count *= 2;
   }
   if (count > reactor->owner_count) {
@@ -84,19 +87,20 @@ static void own(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
     reactor->owners = owners;
     reactor->owner_count = count;
   }
-  reactor->owners[fd] = number;
+  reactor->owners[index] = number;
 }
 
 /* The program closed the descriptor of this slot, and another slot has registered a new file under its
  * number: the registration is not this slot's to take back. */
 static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number) {
-  return (uint32_t)fd < reactor->owner_count && reactor->owners[fd] != number;
+  uint32_t index = jev_index(fd);
+  return index < reactor->owner_count && reactor->owners[index] != number;
 }
 
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
   struct jev_slot *slot = &reactor->slots[number];
-  uint8_t mask = wanted(reactor, slot);
   int32_t error = reactor->direct == NULL ? 0 : jev_direct_interest(reactor, number);
+  uint8_t mask = wanted(reactor, slot);
   if (error != 0 || (mask == slot->registered && !renew)) {
     return error;
   }
@@ -265,7 +269,7 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
   if ((in->flags & JEV_FLAG_CLOSE) != 0) {
     reactor->ops->closing(reactor->poller, slot->fd, slot->registered);
     ring->header->syscalls++;
-    result = close(slot->fd) == 0 || errno == EINTR ? 0 : -errno;
+    result = jev_close(slot->fd);
   } else if (slot->registered != 0 && !lost(reactor, slot->fd, in->slot)) {
     reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, in->slot), slot->registered, 0, false);
   }
@@ -485,8 +489,12 @@ static int32_t start_afresh(struct jev_ring *ring) {
 /* A ring that another thread enters has to be made anew; what the former one has told is taken first. */
 static int32_t make_ours(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  if (!reactor->ops->direct->moved(reactor->poller)) {
-    return reactor->ops->direct->claim(reactor->poller);
+  const struct jev_direct_ops *direct = reactor->ops->direct;
+  if (direct->moved == NULL) {
+    return 0;
+  }
+  if (!direct->moved(reactor->poller)) {
+    return direct->claim(reactor->poller);
   }
   jev_direct_reap(ring);
   return start_afresh(ring);
@@ -525,25 +533,19 @@ static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
   return found < 0 ? found : 0;
 }
 
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
-}
-
 /* Interruptions that bring nothing do not end the wait: a profiler's, or those of a ring of io_uring that
  * this thread made once and that was closed. */
 static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
-  int64_t end = timeout > 0 ? now() + timeout : 0;
+  int64_t end = timeout > 0 ? jev_clock() + timeout : 0;
   int64_t left = timeout;
   int32_t error;
   do {
     error = wait_once(ring, left);
-    if (error != -EINTR) {
+    if (jev_errno_of(error) != EINTR) {
       return error;
     }
     jev_signals_report(ring);
-    left = timeout > 0 ? end - now() : timeout;
+    left = timeout > 0 ? end - jev_clock() : timeout;
   } while (ring->header->completed == 0 && ring->header->more == 0 && (timeout < 0 || left > 0));
   return 0;
 }
@@ -565,7 +567,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   }
   jev_signals_report(ring);
   bool busy = header->completed > 0 || header->more != 0;
-  bool prepared = reactor->direct != NULL && reactor->ops->direct->prepared(reactor->poller);
+  bool prepared = jev_direct_prepared(reactor);
   if (busy && timeout != 0 && !reactor->skipped && !prepared) {
     /* There is something to do: look for more only in every other call, so that nothing can starve. */
     reactor->skipped = true;

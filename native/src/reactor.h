@@ -6,10 +6,9 @@
 #ifndef JEV_REACTOR_H
 #define JEV_REACTOR_H
 
-#include <sys/uio.h>
-
 #include "poller.h"
 #include "ring.h"
+#include "system.h"
 
 enum {
   SLOT_ATTACHED = 0x0001,
@@ -60,7 +59,7 @@ struct jev_slot {
   uint8_t registered;    /* what the poller watches for */
   uint32_t limit : 20;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
-  uint32_t mode : 2;     /* of the descriptor, where it matters: see blocking.c */
+  uint32_t mode : 2;     /* of the descriptor, where it matters: see plain_posix.c and plain_windows.c */
   /* Where the system carries operations out itself: see direct.c. */
   uint32_t armed : 1;     /* it receives or accepts */
   uint32_t accepts : 1;   /* which of them */
@@ -85,7 +84,7 @@ struct jev_reactor {
   struct jev_direct *direct; /* NULL where the poller only tells what is ready */
   struct jev_slot *slots;
   uint32_t slot_count;
-  uint32_t *owners; /* by descriptor: the slot that registered it last */
+  uint32_t *owners; /* by the descriptor's index: the slot that registered it last */
   uint32_t owner_count;
   struct jev_ready *ready;
   uint32_t ready_capacity;
@@ -106,11 +105,16 @@ static inline uint64_t jev_token(const struct jev_slot *slot, uint32_t number) {
   return ((uint64_t)(slot->generation & 0x7fffffffU) << 32) | number;
 }
 
-/* The descriptor is in blocking mode. Asked once for each slot. */
-bool jev_blocks(struct jev_ring *ring, struct jev_slot *slot);
-
-/* It is in blocking mode, and a call would have to wait. */
-bool jev_would_wait(struct jev_ring *ring, struct jev_slot *slot, int16_t events);
+/* ---- plain_*.c: what is no socket, and what was left in blocking mode ---- */
+/* The slot has its first operation: jev_receive, jev_send and accepting must not wait from now on. */
+void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot);
+/* For what is no socket, and never waiting either. */
+int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most);
+int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
+                        uint32_t count);
+/* From a file to whatever the slot stands for: how much went, 0 at the end of the file. */
+int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
+                            int64_t most);
 
 /* ---- reactor.c ---- */
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags);
@@ -142,6 +146,10 @@ bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *
 static inline bool jev_direct_first(const struct jev_slot *slot) {
   return slot->armed != 0 || slot->held != 0;
 }
+/* The poller is to be told where receiving is what it waits for. */
+bool jev_direct_watches_receives(const struct jev_reactor *reactor);
+/* There are sends that the system has not been told. */
+bool jev_direct_prepared(const struct jev_reactor *reactor);
 /* Has the system begin or end it as the slot wants. */
 int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t slot);
 /* Has it end what is under way for a slot that is detached, and close the descriptor if asked. False: there
@@ -149,6 +157,12 @@ int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t slot);
 bool jev_direct_end(struct jev_reactor *reactor, uint32_t slot, bool closes);
 /* Has it send what goes at once; false: not now. */
 bool jev_direct_send(struct jev_ring *ring, uint32_t slot, const struct iovec *bytes, bool lazy);
+/* Connects, where the system does: -EINPROGRESS or an error; -EOPNOTSUPP: by readiness. */
+int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t slot, int64_t address);
+/* Files leave by themselves. */
+bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t slot);
+/* Has it send some of slot->out when it can: 0, or an error; -EOPNOTSUPP: by readiness. */
+int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t slot);
 /* After the wait: what became of the sends; what has come; what has come before. */
 void jev_direct_sent(struct jev_ring *ring);
 void jev_direct_reap(struct jev_ring *ring);
@@ -160,6 +174,8 @@ void jev_end_receiving(struct jev_ring *ring, uint32_t slot, int32_t result);
 int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in);
 int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in);
+/* The slot is connected, or is not going to be. */
+void jev_connected(struct jev_ring *ring, uint32_t slot, int32_t result);
 int32_t jev_op_shutdown(struct jev_ring *ring, const struct jev_submission *in);
 /* The slot's descriptor is ready for `mask`. */
 void jev_stream_ready(struct jev_ring *ring, uint32_t slot, uint32_t mask);
@@ -170,21 +186,13 @@ void jev_stream_refused(struct jev_ring *ring, uint32_t slot, int32_t error);
 int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
 /* Sends later what did not leave, `sent` bytes having left. */
 void jev_send_rest(struct jev_ring *ring, uint32_t slot, struct iovec *rest, int64_t sent, bool lazy);
+/* The system has sent that much of slot->out, or has failed. */
+void jev_transmitted(struct jev_ring *ring, uint32_t slot, int32_t result);
 /* Goes on with what a short write has left. */
 void jev_send_on(struct jev_ring *ring, uint32_t slot);
 /* Ends what is left with an error. */
 void jev_send_fail(struct jev_ring *ring, uint32_t slot, int32_t error);
 /* Carries a shutdown out that has waited, unless it has to wait still. */
 void jev_shut_if_asked(struct jev_ring *ring, uint32_t slot);
-
-/* ---- socket_posix.c ---- */
-/* 0, or a negated errno; *length is that of `out`. */
-int32_t jev_address_to_system(const struct jev_address *in, void *out, uint32_t *length);
-void jev_address_from_system(const void *in, uint32_t length, struct jev_address *out);
-/* accept, passing over connections that are gone already: a descriptor, or a negated errno. */
-bool jev_accept_passes_over(int error);
-int32_t jev_accept_one(int32_t fd, bool blocking, struct jev_address *peer, uint64_t *syscalls);
-
-enum { JEV_SYSTEM_ADDRESS_SIZE = 128 };
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * Making, entering, waking and freeing rings, and the memory that Java asks for.
+ * Making, entering, waking and freeing rings.
  */
 #include "ring.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
+
+#include "system.h"
 
 enum {
   FLAGS = JEV_CREATE_TIMERFD,
@@ -22,7 +22,7 @@ static int64_t align(int64_t offset) { return (offset + LINE - 1) & ~(int64_t)(L
 
 static bool within(int32_t value, int32_t least, int32_t most) { return value >= least && value <= most; }
 
-/* Maps the block and writes its header. Pages cost nothing until they are touched. */
+/* Maps the block and writes its header. */
 static int32_t lay_out(struct jev_ring *ring, uint32_t entries, uint32_t buffers, uint32_t buffer_size) {
   int64_t submissions = align((int64_t)sizeof(struct jev_header));
   int64_t completions = align(submissions + (int64_t)entries * (int64_t)sizeof(struct jev_submission));
@@ -31,9 +31,9 @@ static int32_t lay_out(struct jev_ring *ring, uint32_t entries, uint32_t buffers
   if (size > INT32_MAX) {
     return -EINVAL; /* Java maps it as one buffer */
   }
-  void *block = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (block == MAP_FAILED) {
-    return -errno;
+  void *block = jev_map((size_t)size);
+  if (block == NULL) {
+    return -ENOMEM;
   }
   ring->block = block;
   ring->block_size = size;
@@ -55,7 +55,7 @@ static int32_t lay_out(struct jev_ring *ring, uint32_t entries, uint32_t buffers
 static void free_ring(struct jev_ring *ring) {
   jev_slab_close(&ring->slab);
   if (ring->block != NULL) {
-    munmap(ring->block, (size_t)ring->block_size);
+    jev_unmap(ring->block, (size_t)ring->block_size);
   }
   free(ring);
 }
@@ -124,17 +124,3 @@ struct jev_completion *jev_complete(struct jev_ring *ring, uint16_t op, uint32_t
 }
 
 int32_t jev_abi_version(void) { return JEV_ABI_VERSION; }
-
-int64_t jev_alloc(int64_t size) {
-  if (size <= 0 || size > INT32_MAX) {
-    return 0;
-  }
-  void *memory = NULL;
-  if (posix_memalign(&memory, LINE, (size_t)size) != 0) {
-    return 0;
-  }
-  memset(memory, 0, (size_t)size);
-  return (int64_t)(intptr_t)memory;
-}
-
-void jev_free(int64_t address) { free((void *)(intptr_t)address); /* NOLINT */ }

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "atomics.h"
 #include "jevent.h"
 
 struct jev_ring;
-struct jev_port;
 
 /* What is known of an engine without a ring. */
 struct jev_kind {
@@ -65,7 +65,7 @@ struct jev_ring {
   struct jev_completion *completions;
   uint32_t reserved; /* completions that sends under way may need */
   struct jev_slab slab;
-  _Atomic(struct jev_port *) port; /* signals, or NULL when none was ever watched; set by any thread */
+  jev_atomic_pointer port; /* signals: a jev_port, or NULL when none was ever watched; set by any thread */
 };
 
 /* Room for that many more completions. */
@@ -100,7 +100,7 @@ int64_t jev_slab_commit(struct jev_slab *slab, uint32_t used, uint32_t *buffer);
 /* Every buffer is retained: waiting for the next batch will not help. */
 bool jev_slab_exhausted(const struct jev_slab *slab);
 
-/* ---- signal_posix.c ---- */
+/* ---- signals.c ---- */
 int32_t jev_signals_watch(struct jev_ring *ring, int32_t signal, bool on);
 /* Turns what the handlers have counted into completions. */
 void jev_signals_report(struct jev_ring *ring);

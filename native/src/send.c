@@ -2,23 +2,12 @@
  * Sending: bytes, datagrams and files. What does not go at once is remembered, and writability polled for it.
  */
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#if defined(__linux__)
-#include <sys/sendfile.h>
-#endif
 
 #include "reactor.h"
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0
-#endif
-
-enum { STACK_VECTORS = 64, MOST_VECTORS = 1024, FILE_CHUNK = 65536, MOST_RECORDS = 1 << 20 };
+enum { STACK_VECTORS = 64, MOST_RECORDS = 1 << 20 };
 
 /* One send being carried out. */
 struct job {
@@ -38,66 +27,13 @@ static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
   return &reactor->slots[number];
 }
 
-static ssize_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const uint8_t *bytes, size_t count) {
-  if (jev_would_wait(ring, slot, POLLOUT)) {
-    errno = EAGAIN;
-    return -1;
-  }
-  return write(slot->fd, bytes, jev_blocks(ring, slot) && count > PIPE_BUF ? PIPE_BUF : count);
-}
-
-static ssize_t send_vectors(struct jev_ring *ring, struct jev_slot *slot, const struct job *job,
+static int64_t send_vectors(struct jev_ring *ring, struct jev_slot *slot, const struct job *job,
                             uint32_t count) {
   if ((slot->flags & SLOT_PLAIN) != 0) {
-    if (jev_blocks(ring, slot)) {
-      return write_bytes(ring, slot, job->vectors->iov_base, job->vectors->iov_len);
-    }
-    return writev(slot->fd, job->vectors, (int)count);
+    return jev_plain_write(ring, slot, job->vectors, count);
   }
-  if (count == 1 && job->to == NULL) {
-    return send(slot->fd, job->vectors->iov_base, job->vectors->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
-  }
-  _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
-  struct msghdr message = {.msg_iov = job->vectors};
-  message.msg_iovlen = (__typeof__(message.msg_iovlen))count; /* a size here, an int there */
-  if (job->to != NULL) {
-    uint32_t length;
-    int32_t error = jev_address_to_system(job->to, address, &length);
-    if (error != 0) {
-      errno = -error;
-      return -1;
-    }
-    message.msg_name = address;
-    message.msg_namelen = length;
-  }
-  return sendmsg(slot->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-/* Where the kernel has no direct way from that file to that descriptor. */
-static ssize_t copy_file(struct jev_ring *ring, struct jev_slot *slot, const struct job *job) {
-  uint8_t bytes[FILE_CHUNK];
-  size_t most = job->remaining < FILE_CHUNK ? (size_t)job->remaining : FILE_CHUNK;
-  ssize_t count = pread(job->file, bytes, most, (off_t)job->position);
-  if (count <= 0) {
-    return count;
-  }
-  return (slot->flags & SLOT_PLAIN) != 0 ? write_bytes(ring, slot, bytes, (size_t)count)
-                                         : send(slot->fd, bytes, (size_t)count, MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-static ssize_t send_file(struct jev_ring *ring, struct jev_slot *slot, const struct job *job) {
-  if (jev_blocks(ring, slot)) {
-    return copy_file(ring, slot, job);
-  }
-#if defined(__linux__)
-  off_t position = (off_t)job->position;
-  size_t most = job->remaining < INT_MAX ? (size_t)job->remaining : INT_MAX;
-  ssize_t count = sendfile(slot->fd, job->file, &position, most);
-  if (count >= 0 || (errno != EINVAL && errno != ENOSYS)) {
-    return count;
-  }
-#endif
-  return copy_file(ring, slot, job);
+  return job->op == JEV_OP_SEND_TO ? jev_send_datagram(slot->fd, job->vectors, count, job->to)
+                                   : jev_send(slot->fd, job->vectors, count);
 }
 
 static void advance(struct job *job, size_t count) {
@@ -122,25 +58,31 @@ static bool done(const struct job *job) {
   return job->op == JEV_OP_SEND_FILE ? job->remaining == 0 : job->count == 0;
 }
 
-/* Sends until all is gone (0), it would block (EAGAIN) or it fails (another errno). After a short write the
+/* Sends until all is gone (0), it would block (-EAGAIN) or it fails (another error). After a short write the
  * descriptor is full: asking once more would only bring EAGAIN. */
-static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *job) {
+static int32_t carry_out(struct jev_ring *ring, uint32_t number, struct job *job) {
+  struct jev_slot *slot = slot_of(ring, number);
   bool file = job->op == JEV_OP_SEND_FILE;
   bool datagram = job->op == JEV_OP_SEND_TO;
+  if (file && !done(job) && jev_direct_transmits(ring->state, number)) {
+    return -EAGAIN;
+  }
   while (datagram || !done(job)) {
     ring->header->syscalls++;
-    uint32_t given = datagram || job->count < MOST_VECTORS ? job->count : MOST_VECTORS;
+    uint32_t given = datagram || job->count < JEV_MOST_VECTORS ? job->count : JEV_MOST_VECTORS;
     uint32_t left = job->count - given;
-    ssize_t count = file ? send_file(ring, slot, job) : send_vectors(ring, slot, job, given);
-    if (count < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      if (errno == ENOTSOCK && (slot->flags & SLOT_PLAIN) == 0 && !datagram) {
-        slot->flags |= SLOT_PLAIN;
-        continue;
-      }
-      return errno == EWOULDBLOCK ? EAGAIN : errno;
+    int64_t count = file ? jev_plain_send_file(ring, slot, job->file, job->position, job->remaining)
+                         : send_vectors(ring, slot, job, given);
+    int32_t error = jev_errno_of(count);
+    if (error == EINTR) {
+      continue;
+    }
+    if (error == ENOTSOCK && (slot->flags & SLOT_PLAIN) == 0 && !datagram) {
+      slot->flags |= SLOT_PLAIN;
+      continue;
+    }
+    if (error != 0) {
+      return error == EAGAIN ? -EAGAIN : (int32_t)count;
     }
     if (datagram || (file && count == 0)) {
       job->sent += count; /* whole, or the file has ended */
@@ -148,7 +90,7 @@ static int carry_out(struct jev_ring *ring, struct jev_slot *slot, struct job *j
     }
     advance(job, (size_t)count);
     if (!file && job->count > left) {
-      return EAGAIN;
+      return -EAGAIN;
     }
   }
   return 0;
@@ -187,13 +129,18 @@ static void finish(struct jev_ring *ring, uint32_t number, int64_t sent, int32_t
   jev_complete(ring, JEV_SENT, number, error)->value = sent;
 }
 
-static void settle(struct jev_ring *ring, uint32_t number, struct job *job, int error) {
+/* The rest leaves when it can: by itself, or when the descriptor is writable. */
+static int32_t await(struct jev_ring *ring, uint32_t number) {
+  int32_t error = jev_direct_transmit(ring->state, number);
+  return error == -EOPNOTSUPP ? jev_interest(ring->state, number, false) : error;
+}
+
+static void settle(struct jev_ring *ring, uint32_t number, struct job *job, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
-  int32_t result = -error;
-  if (error == EAGAIN) {
+  if (result == -EAGAIN) {
     result = keep(slot, job);
     if (result == 0) {
-      result = jev_interest(ring->state, number, false);
+      result = await(ring, number);
       if (result == 0) {
         if (job->lazy) {
           finish(ring, number, 0, -EINPROGRESS);
@@ -215,12 +162,13 @@ static void start(struct jev_ring *ring, uint32_t number, struct job *job) {
       jev_direct_send(ring, number, job->vectors, job->lazy)) {
     return;
   }
-  settle(ring, number, job, connecting ? EAGAIN : carry_out(ring, slot, job));
+  jev_make_ready(ring, slot);
+  settle(ring, number, job, connecting ? -EAGAIN : carry_out(ring, number, job));
 }
 
 void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool lazy) {
   struct job job = {.op = JEV_OP_SEND, .lazy = lazy, .vectors = rest, .count = 1, .sent = sent};
-  settle(ring, number, &job, EAGAIN);
+  settle(ring, number, &job, -EAGAIN);
 }
 
 /* Turns Java's records into the system's; -EINVAL when one makes no sense. */
@@ -297,28 +245,54 @@ static void end(struct jev_ring *ring, uint32_t number, int32_t error) {
   jev_interest(ring->state, number, false);
 }
 
+static struct job job_of(struct jev_out *out) {
+  return (struct job){.op = out->op,
+                      .vectors = out->vectors + out->first,
+                      .count = out->count,
+                      .to = out->address != 0 ? &out->to : NULL,
+                      .file = out->file,
+                      .position = out->position,
+                      .remaining = out->remaining,
+                      .sent = out->sent};
+}
+
+static void update(struct jev_out *out, const struct job *job) {
+  out->first = (uint32_t)(job->vectors - out->vectors);
+  out->count = job->count;
+  out->position = job->position;
+  out->remaining = job->remaining;
+  out->sent = job->sent;
+}
+
 void jev_send_on(struct jev_ring *ring, uint32_t number) {
+  struct job job = job_of(slot_of(ring, number)->out);
+  int32_t error = carry_out(ring, number, &job);
+  update(slot_of(ring, number)->out, &job);
+  int32_t result = error == -EAGAIN ? await(ring, number) : error;
+  if (error != -EAGAIN || result != 0) {
+    end(ring, number, result);
+  }
+}
+
+void jev_transmitted(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
   struct jev_out *out = slot->out;
-  struct job job = {.op = out->op,
-                    .vectors = out->vectors + out->first,
-                    .count = out->count,
-                    .to = out->address != 0 ? &out->to : NULL,
-                    .file = out->file,
-                    .position = out->position,
-                    .remaining = out->remaining,
-                    .sent = out->sent};
-  int error = carry_out(ring, slot, &job);
-  out->first = (uint32_t)(job.vectors - out->vectors);
-  out->count = job.count;
-  out->position = job.position;
-  out->remaining = job.remaining;
-  out->sent = job.sent;
-  if (error != EAGAIN) {
-    end(ring, number, -error);
-  } else {
-    jev_interest(ring->state, number, false);
+  if ((slot->flags & SLOT_SENDING) == 0) {
+    return;
   }
+  if (result < 0) {
+    end(ring, number, result);
+    return;
+  }
+  if (out->op == JEV_OP_SEND_TO || (out->op == JEV_OP_SEND_FILE && result == 0)) {
+    out->sent += result; /* whole, or the file has ended */
+    end(ring, number, 0);
+    return;
+  }
+  struct job job = job_of(out);
+  advance(&job, (size_t)result);
+  update(out, &job);
+  jev_send_on(ring, number);
 }
 
 void jev_send_fail(struct jev_ring *ring, uint32_t number, int32_t error) { end(ring, number, error); }

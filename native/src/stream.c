@@ -2,10 +2,6 @@
  * Receiving, accepting, connecting and shutting down, for one slot.
  */
 #include <errno.h>
-#include <poll.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "reactor.h"
 
@@ -24,24 +20,22 @@ void jev_end_receiving(struct jev_ring *ring, uint32_t number, int32_t result) {
   jev_lapse(ring->state, number);
 }
 
-static ssize_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t *target, uint32_t most) {
+static int64_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t *target, uint32_t most) {
   ring->header->syscalls++;
   if ((slot->flags & SLOT_PLAIN) == 0) {
-    ssize_t count = recv(slot->fd, target, most, MSG_DONTWAIT);
-    if (count >= 0 || errno != ENOTSOCK) {
+    int64_t count = jev_receive(slot->fd, target, most);
+    if (jev_errno_of(count) != ENOTSOCK) {
       return count;
     }
     slot->flags |= SLOT_PLAIN;
     ring->header->syscalls++;
   }
-  if (jev_would_wait(ring, slot, POLLIN)) {
-    errno = EAGAIN;
-    return -1;
-  }
-  return read(slot->fd, target, most);
+  return jev_plain_read(ring, slot, target, most);
 }
 
-static bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+static bool would_block(int64_t result) {
+  return jev_errno_of(result) == EAGAIN || jev_errno_of(result) == EINTR;
+}
 
 /* No room in the slab: the next call will have it, or else a buffer must be given back first. */
 static void out_of_room(struct jev_ring *ring, uint32_t number) {
@@ -64,7 +58,7 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
     out_of_room(ring, number);
     return;
   }
-  ssize_t count = read_bytes(ring, slot, target, room);
+  int64_t count = read_bytes(ring, slot, target, room);
   if (count > 0) {
     uint32_t buffer;
     int64_t offset = jev_slab_commit(&ring->slab, (uint32_t)count, &buffer);
@@ -76,8 +70,8 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
       jev_lapse(ring->state, number); /* the system may receive for it again */
     }
     slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
-  } else if (count == 0 || !would_block(errno)) {
-    jev_end_receiving(ring, number, count == 0 ? 0 : -errno);
+  } else if (!would_block(count)) {
+    jev_end_receiving(ring, number, (int32_t)count);
   }
 }
 
@@ -91,23 +85,21 @@ static bool receive_datagram(struct jev_ring *ring, uint32_t number) {
     out_of_room(ring, number);
     return false;
   }
-  _Alignas(8) uint8_t from[JEV_SYSTEM_ADDRESS_SIZE];
-  struct iovec vector = {.iov_base = target + sizeof(struct jev_address), .iov_len = (size_t)slot->limit};
-  struct msghdr message = {.msg_name = from, .msg_namelen = sizeof from, .msg_iov = &vector, .msg_iovlen = 1};
+  bool truncated = false;
   ring->header->syscalls++;
-  ssize_t count = recvmsg(slot->fd, &message, MSG_DONTWAIT);
+  int64_t count = jev_receive_datagram(slot->fd, target + sizeof(struct jev_address), slot->limit,
+                                       (struct jev_address *)(void *)target, &truncated);
   if (count < 0) {
-    if (!would_block(errno)) {
-      jev_end_receiving(ring, number, -errno);
+    if (!would_block(count)) {
+      jev_end_receiving(ring, number, (int32_t)count);
     }
     return false;
   }
-  jev_address_from_system(from, message.msg_namelen, (struct jev_address *)(void *)target);
   uint32_t buffer;
   int64_t offset =
       jev_slab_commit(&ring->slab, (uint32_t)(sizeof(struct jev_address) + (size_t)count), &buffer);
   struct jev_completion *out = jev_complete(ring, JEV_RECEIVED_FROM, number, (int32_t)count);
-  out->flags = (message.msg_flags & MSG_TRUNC) != 0 ? JEV_COMP_TRUNCATED : 0;
+  out->flags = truncated ? JEV_COMP_TRUNCATED : 0;
   out->aux = buffer;
   out->value = offset + (int64_t)sizeof(struct jev_address);
   return true;
@@ -131,6 +123,7 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   if (in->a < 0 || (slot->flags & SLOT_ACCEPTING) != 0) {
     return in->a < 0 ? -EINVAL : -EBUSY;
   }
+  jev_make_ready(ring, slot);
   bool already = (slot->flags & SLOT_RECEIVING) != 0;
   most = most < MOST_RECEIVED ? most : MOST_RECEIVED;
   slot->limit = (uint32_t)(in->a < most ? in->a : most) & MOST_RECEIVED;
@@ -168,7 +161,7 @@ static void accept_ready(struct jev_ring *ring, uint32_t number) {
     }
     int32_t fd = jev_accept_one(slot->fd, (slot->flags & SLOT_ACCEPT_BLOCKING) != 0,
                                 (struct jev_address *)(void *)target, &ring->header->syscalls);
-    if (fd == -EAGAIN) {
+    if (jev_errno_of(fd) == EAGAIN) {
       return;
     }
     struct jev_completion *out = jev_complete(ring, JEV_ACCEPTED, number, fd);
@@ -190,6 +183,7 @@ int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in) {
   }
   slot->flags &= (uint16_t) ~(SLOT_ACCEPTING | SLOT_ACCEPT_BLOCKING | SLOT_STARVED);
   if (in->a != 0) {
+    jev_make_ready(ring, slot);
     slot->flags |=
         (uint16_t)(SLOT_ACCEPTING | ((in->flags & JEV_FLAG_BLOCKING) != 0 ? SLOT_ACCEPT_BLOCKING : 0));
   }
@@ -203,7 +197,7 @@ int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in) {
 
 /* ---- connecting ---- */
 
-static void connected(struct jev_ring *ring, uint32_t number, int32_t result) {
+void jev_connected(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
   slot->flags &= (uint16_t)~SLOT_CONNECTING;
   jev_complete(ring, JEV_CONNECTED, number, result);
@@ -230,36 +224,31 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
     return -EINVAL;
   }
   int32_t result = -EINPROGRESS;
+  jev_make_ready(ring, slot);
   if (in->a != 0) {
-    _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
-    uint32_t length;
-    result =
-        jev_address_to_system((const struct jev_address *)(intptr_t)in->a, address, &length); /* NOLINT */
-    if (result == 0) {
+    result = jev_direct_connect(ring->state, in->slot, in->a);
+    if (result == -EOPNOTSUPP) {
       ring->header->syscalls++;
-      result = connect(slot->fd, (const struct sockaddr *)(const void *)address, length) == 0 ? 0 : -errno;
+      result = jev_connect(slot->fd, in->a);
     }
   }
-  if (result == -EINPROGRESS || result == -EINTR) {
+  if (jev_errno_of(result) == EINPROGRESS || jev_errno_of(result) == EINTR) {
     slot->flags |= SLOT_CONNECTING;
     result = jev_interest(ring->state, in->slot, false);
     if (result == 0) {
       return 0;
     }
   }
-  connected(ring, in->slot, result);
+  jev_connected(ring, in->slot, result);
   return 0;
 }
 
 static void connect_ready(struct jev_ring *ring, uint32_t number) {
-  int error = 0;
-  socklen_t length = sizeof error;
   ring->header->syscalls++;
-  if (getsockopt(slot_of(ring, number)->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) {
-    error = errno;
-  }
-  if (error != EINPROGRESS && error != EINTR) {
-    connected(ring, number, -error);
+  int32_t pending = jev_get_option(slot_of(ring, number)->fd, JEV_OPT_ERROR);
+  int32_t result = pending > 0 ? -pending : pending;
+  if (jev_errno_of(result) != EINPROGRESS && jev_errno_of(result) != EINTR) {
+    jev_connected(ring, number, result);
   }
 }
 
@@ -314,7 +303,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
 void jev_stream_refused(struct jev_ring *ring, uint32_t number, int32_t error) {
   struct jev_slot *slot = slot_of(ring, number);
   if ((slot->flags & SLOT_CONNECTING) != 0) {
-    connected(ring, number, error);
+    jev_connected(ring, number, error);
     return;
   }
   if ((slot->flags & SLOT_SENDING) != 0) {

@@ -71,10 +71,10 @@ static void lay_out(struct jev_uring *uring, const struct io_uring_params *param
   }
 }
 
-int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *syscalls) {
+int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, struct jev_header *counters) {
   struct io_uring_params params;
-  *uring = (struct jev_uring){.syscalls = syscalls};
-  ++*syscalls;
+  *uring = (struct jev_uring){.counters = counters};
+  counters->syscalls++;
   long fd = setup(entries, &params);
   uring->fd = (int)fd;
   if (fd < 0) {
@@ -90,7 +90,7 @@ int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *sysc
   return 0;
 }
 int32_t jev_uring_enable(struct jev_uring *uring) {
-  ++*uring->syscalls;
+  uring->counters->syscalls++;
   return syscall(SYS_io_uring_register, (long)uring->fd, (long)IORING_REGISTER_ENABLE_RINGS, NULL, 0L) < 0
              ? -errno
              : 0;
@@ -129,6 +129,7 @@ struct io_uring_sqe *jev_uring_next(struct jev_uring *uring) {
       return NULL;
     }
   }
+  uring->counters->posted++;
   struct io_uring_sqe *sqe = &uring->sqes[uring->next++ & uring->sq_mask];
   memset(sqe, 0, sizeof *sqe);
   return sqe;
@@ -143,7 +144,7 @@ int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
   __atomic_store_n(uring->sq_tail, uring->next, __ATOMIC_RELEASE);
   struct limit limit = {.seconds = timeout / SECOND, .nanoseconds = timeout % SECOND};
   struct io_uring_getevents_arg argument = {.ts = timeout < 0 ? 0 : (uint64_t)(uintptr_t)&limit};
-  ++*uring->syscalls;
+  uring->counters->syscalls++;
   long result = syscall(SYS_io_uring_enter, (long)uring->fd, (long)jev_uring_prepared(uring), wait ? 1L : 0L,
                         (long)(IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG), &argument, sizeof argument);
   return result < 0 ? -errno : 0;
@@ -153,8 +154,8 @@ int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
 
 static int32_t probe(void) {
   struct jev_uring uring;
-  uint64_t syscalls = 0;
-  int32_t error = jev_uring_open(&uring, 1, &syscalls);
+  struct jev_header counters = {0};
+  int32_t error = jev_uring_open(&uring, 1, &counters);
   if (error == 0) {
     error = jev_uring_slab_probe(&uring);
     jev_uring_close(&uring);

@@ -11,6 +11,8 @@ one
 #include <stddef.h>
 #include <stdint.h>
 
+#include "jevent.h"
+
 struct jev_uring {
   int fd;
   uint32_t *sq_head; /* the kernel's */
@@ -26,11 +28,11 @@ struct jev_uring {
   struct io_uring_cqe *cqes;
   void *rings;
   uint64_t rings_size;
-  uint64_t *syscalls;
+  struct jev_header *counters;
 };
 
 /* Disabled still: the thread that enables it is the one that may use it. */
-int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, uint64_t *syscalls);
+int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, struct jev_header *counters);
 int32_t jev_uring_enable(struct jev_uring *uring);
 void jev_uring_close(struct jev_uring *uring);
 /* A cleared entry to fill. NULL when the queue is full and the kernel takes nothing. */
@@ -46,6 +48,7 @@ static inline struct io_uring_cqe *jev_uring_completion(const struct jev_uring *
   return &uring->cqes[(*uring->cq_head + index) & uring->cq_mask];
 }
 static inline void jev_uring_advance(const struct jev_uring *uring, uint32_t count) {
+  uring->counters->packets += count;
   __atomic_store_n(uring->cq_head, *uring->cq_head + count, __ATOMIC_RELEASE);
 }
 /* The kernel has something to do for us in jev_uring_enter, or completions that found no room. */

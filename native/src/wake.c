@@ -2,14 +2,13 @@
 #include "wake.h"
 
 #include <errno.h>
-#include <unistd.h>
 
-#include "jevent.h"
+#include "system.h"
 
 int32_t jev_wake_open(struct jev_wake *wake) {
   wake->ends[0] = -1;
   wake->ends[1] = -1;
-  atomic_init(&wake->pending, false);
+  jev_store(&wake->pending, 0);
   int32_t ends[2];
   int32_t error = jev_pipe((int64_t)(intptr_t)ends);
   if (error == 0) {
@@ -22,22 +21,18 @@ int32_t jev_wake_open(struct jev_wake *wake) {
 void jev_wake_close(struct jev_wake *wake) {
   for (int i = 0; i < 2; i++) {
     if (wake->ends[i] >= 0) {
-      close(wake->ends[i]);
+      jev_close(wake->ends[i]);
     }
   }
 }
 
 int32_t jev_wake_up(struct jev_wake *wake) {
   const char byte = 0;
-  if (atomic_exchange(&wake->pending, true)) {
+  if (jev_swap(&wake->pending, 1) != 0) {
     return 0;
   }
-  while (write(wake->ends[1], &byte, 1) < 0) {
-    if (errno != EINTR) {
-      return errno == EAGAIN ? 0 : -errno;
-    }
-  }
-  return 0;
+  int64_t result = jev_write(wake->ends[1], (int64_t)(intptr_t)&byte, 1);
+  return result >= 0 || jev_errno_of(result) == EAGAIN ? 0 : (int32_t)result;
 }
 
 /* Emptied first: were it the other way round, a byte that is written in between would be taken and its
@@ -45,7 +40,6 @@ int32_t jev_wake_up(struct jev_wake *wake) {
  * not: this wait ends, and what was done before that wake-up is seen after it. */
 void jev_wake_drain(struct jev_wake *wake) {
   char bytes[16];
-  while (read(wake->ends[0], bytes, sizeof bytes) < 0 && errno == EINTR) {
-  }
-  atomic_exchange(&wake->pending, false);
+  (void)jev_read(wake->ends[0], (int64_t)(intptr_t)bytes, sizeof bytes);
+  (void)jev_swap(&wake->pending, 0);
 }

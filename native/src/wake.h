@@ -4,13 +4,11 @@
 #ifndef JEV_WAKE_H
 #define JEV_WAKE_H
 
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "atomics.h"
 
 struct jev_wake {
-  int ends[2]; /* to be watched for reading, to be written to */
-  atomic_bool pending;
+  int32_t ends[2]; /* to be watched for reading, to be written to */
+  jev_atomic pending;
 };
 
 int32_t jev_wake_open(struct jev_wake *wake);

@@ -25,7 +25,7 @@ static void records_have_the_sizes_of_the_contract(void) {
   CHECK_EQ(sizeof(struct jev_completion), 24);
   CHECK_EQ(sizeof(struct jev_vec), 16);
   CHECK_EQ(sizeof(struct jev_address), 128);
-  CHECK_EQ(sizeof(struct jev_header), 80);
+  CHECK_EQ(sizeof(struct jev_header), 96);
 }
 
 static void names_the_errors_of_the_platform(void) {

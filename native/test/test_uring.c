@@ -46,6 +46,8 @@ static void a_ring_belongs_to_the_thread_that_enters_first(void) {
   receive(&ring, SLOT, 4096);
   put(fds[1], "for whoever enters");
   in_another_thread(&ring);
+  CHECK(ring.header->posted > 0);
+  CHECK(ring.header->packets > 0);
   CHECK_EQ(ring.header->rebuilds, 0);
   detach_and_close(&ring, SLOT);
   jev_close(fds[1]);

@@ -30,7 +30,7 @@ final class Layout {
   static final int ADDRESS_SCOPE = 4;
   static final int ADDRESS_LENGTH = 8;
   static final int ADDRESS_BYTES = 12;
-  static final int HEADER_SIZE = 80;
+  static final int HEADER_SIZE = 96;
   static final int HEADER_MAGIC = 0;
   static final int HEADER_ABI = 4;
   static final int HEADER_SUBMISSIONS_OFFSET = 8;
@@ -46,7 +46,9 @@ final class Layout {
   static final int HEADER_ENTERS = 48;
   static final int HEADER_WAITS = 56;
   static final int HEADER_SYSCALLS = 64;
-  static final int HEADER_REBUILDS = 72;
+  static final int HEADER_POSTED = 72;
+  static final int HEADER_PACKETS = 80;
+  static final int HEADER_REBUILDS = 88;
   static final int ENGINE_EPOLL = 1;
   static final int ENGINE_IO_URING = 2;
   static final int ENGINE_KQUEUE = 3;
@@ -161,6 +163,8 @@ final class Layout {
     {"HEADER_ENTERS", HEADER_ENTERS},
     {"HEADER_WAITS", HEADER_WAITS},
     {"HEADER_SYSCALLS", HEADER_SYSCALLS},
+    {"HEADER_POSTED", HEADER_POSTED},
+    {"HEADER_PACKETS", HEADER_PACKETS},
     {"HEADER_REBUILDS", HEADER_REBUILDS},
     {"ENGINE_EPOLL", ENGINE_EPOLL},
     {"ENGINE_IO_URING", ENGINE_IO_URING},

@@ -430,6 +430,8 @@ public final class RingEngine implements Engine {
         block.getLong(Layout.HEADER_ENTERS),
         block.getLong(Layout.HEADER_WAITS),
         block.getLong(Layout.HEADER_SYSCALLS),
+        block.getLong(Layout.HEADER_POSTED),
+        block.getLong(Layout.HEADER_PACKETS),
         block.getLong(Layout.HEADER_REBUILDS));
   }
 

@@ -1,0 +1,163 @@
+/*
+ * The I/O completion port as a poller: what poller_iocp.c, iocp_stream.c and afd.c share.
+ *
+ * poller_iocp.c waits and tells; iocp_stream.c begins the operations of streams; afd.c watches for readiness.
+ * An operation is idle, pending in the system, or done and in the queue of what is to be told.
+ */
+#ifndef JEV_IOCP_H
+#define JEV_IOCP_H
+
+#include "poller.h"
+#include "windows_api.h"
+/* Which needs the former. */
+#include <winternl.h>
+
+/* Answers taken in one call. */
+enum { JEV_IOCP_BATCH = 256 };
+
+enum { OPERATION_IDLE, OPERATION_PENDING, OPERATION_DONE };
+
+enum {
+  OPERATION_RECEIVE,
+  OPERATION_ACCEPT,
+  OPERATION_CONNECT,
+  OPERATION_SEND,
+  OPERATION_POLL,
+  OPERATION_END
+};
+
+struct jev_operation {
+  OVERLAPPED overlapped; /* its first two fields are an IO_STATUS_BLOCK as well */
+  struct jev_operation *next;
+  struct jev_endpoint *endpoint;
+  int32_t result; /* bytes or 0; negated error */
+  uint8_t what;
+  uint8_t state;
+  bool cancelled;
+};
+
+/* What AcceptEx writes to, and the socket that waits for its connection. */
+struct jev_accepting {
+  SOCKET socket;
+  bool blocking;
+  uint8_t addresses[2 * (sizeof(struct sockaddr_in6) + 16)];
+};
+
+/* What the driver behind sockets is asked to watch, and what it answers. */
+struct jev_afd_poll {
+  LARGE_INTEGER timeout;
+  ULONG count;
+  ULONG exclusive;
+  HANDLE socket;
+  ULONG events;
+  NTSTATUS status;
+};
+
+/* Many polls share one handle to the driver; not all of them, as cancelling one looks through them. */
+struct jev_afd_group {
+  struct jev_afd_group *next;
+  HANDLE driver;
+  uint32_t polls;
+};
+
+/* One descriptor of a slot. It lives until the last of its operations has been told. */
+struct jev_endpoint {
+  struct jev_operation read;  /* RECEIVE or ACCEPT */
+  struct jev_operation write; /* CONNECT or SEND */
+  struct jev_operation poll;
+  struct jev_operation end;
+  struct jev_afd_poll asked;
+  struct jev_afd_group *group;
+  struct jev_accepting *accepting;
+  struct jev_endpoint *next;  /* in the list of those that want something of the next wait */
+  struct jev_endpoint *older; /* in the list of all */
+  struct jev_endpoint *newer;
+  SOCKET socket;
+  SOCKET base; /* below layered providers: what the driver knows; INVALID_SOCKET until it is asked */
+  uint64_t token;
+  uint8_t wanted;  /* what `set` was told */
+  uint8_t watched; /* what the pending poll is for */
+  bool listed;
+  bool examined; /* the following are known */
+  bool tied;     /* its operations complete on this port */
+  bool skips;    /* not those that succeed at once */
+  bool datagrams;
+  bool ending;  /* the slot is detached: JEV_DONE_CLOSE follows the last operation */
+  bool orphan;  /* nobody is told of it any more */
+  bool renewed; /* the number stands for another file now */
+  bool closed;
+  int family;
+  int type;
+  int protocol;
+};
+
+struct jev_extensions {
+  DWORD provider;
+  bool known;
+  LPFN_ACCEPTEX accept;
+  LPFN_CONNECTEX connect;
+  LPFN_TRANSMITFILE transmit;
+};
+
+struct jev_poller {
+  HANDLE port;
+  HANDLE timer; /* finer than the system's tick, or NULL */
+  int64_t timer_due;
+  DWORD timer_thread;
+  volatile LONG woken;
+  struct jev_header *counters;
+  struct jev_endpoint **endpoints; /* by slot */
+  uint32_t endpoint_count;
+  struct jev_endpoint *all;
+  struct jev_endpoint *wanting;
+  uint32_t pending;            /* operations in the system */
+  struct jev_operation *first; /* done, in the order in which they are told */
+  struct jev_operation *last;
+  struct jev_afd_group *groups;
+  struct jev_extensions extensions;
+  OVERLAPPED_ENTRY entries[JEV_IOCP_BATCH];
+};
+
+/* ---- poller_iocp.c ---- */
+/* The operation is under way in the system. */
+void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operation);
+/* The operation is over, by whatever way that became known. */
+void jev_operation_done(struct jev_poller *poller, struct jev_operation *operation, int32_t result);
+/* What a call that begins an operation has answered: 0, or the system's error. Returns 0 when it is under way
+ * or done, else the negated error. */
+int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *operation, int error,
+                            DWORD bytes);
+/* Before the next wait it is looked at what the endpoint wants. */
+void jev_endpoint_wants(struct jev_poller *poller, struct jev_endpoint *endpoint);
+
+/* ---- iocp_stream.c ---- */
+/* Ties the socket to the port, once; false: another port has it, and it goes by readiness. */
+bool jev_endpoint_tied(struct jev_poller *poller, struct jev_endpoint *endpoint);
+/* Waits for bytes without a buffer. */
+int32_t jev_begin_receive(struct jev_poller *poller, struct jev_endpoint *endpoint);
+int32_t jev_begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoint);
+/* The connection of an accept that is done: a descriptor, or a negated error. */
+int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint);
+int32_t jev_begin_connect(struct jev_poller *poller, struct jev_endpoint *endpoint, const void *address,
+                          uint32_t length);
+int32_t jev_end_connect(struct jev_poller *poller, struct jev_endpoint *endpoint);
+int32_t jev_begin_transfer(struct jev_poller *poller, struct jev_endpoint *endpoint,
+                           const struct jev_transfer *transfer);
+/* What became of a socket's operation that the port has told of. */
+int32_t jev_stream_result(const struct jev_operation *operation, const OVERLAPPED_ENTRY *entry);
+/* Lets another port have the socket. */
+void jev_untie(const struct jev_endpoint *endpoint);
+
+/* ---- afd.c ---- */
+/* Watches for `mask`; one answer follows. */
+int32_t jev_afd_watch(struct jev_poller *poller, struct jev_endpoint *endpoint, uint8_t mask);
+void jev_afd_cancel(struct jev_poller *poller, struct jev_endpoint *endpoint);
+/* What the driver has answered: JEV_READ, JEV_WRITE, JEV_CLOSED; 0 when the descriptor was closed; or a
+ * negated error. */
+int32_t jev_afd_result(const struct jev_operation *operation);
+void jev_afd_release(struct jev_endpoint *endpoint);
+void jev_afd_close(struct jev_poller *poller);
+/* 0 when the driver can be asked. */
+int32_t jev_afd_status(void);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * Descriptors that are no sockets, and descriptors that were left in blocking mode, on POSIX systems. Where a
+ * call cannot be told not to wait, readiness is asked for first; what POLLOUT promises is PIPE_BUF bytes and
+ * no more.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/sendfile.h>
+#endif
+
+#include "reactor.h"
+
+enum { MODE_UNKNOWN, MODE_NONBLOCKING, MODE_BLOCKING };
+
+enum { FILE_CHUNK = 65536 };
+
+static int64_t answer(int64_t count) { return count >= 0 ? count : errno == EWOULDBLOCK ? -EAGAIN : -errno; }
+
+/* Sockets can be told with each call. */
+void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
+  (void)ring;
+  (void)slot;
+}
+
+/* The descriptor is in blocking mode. Asked once for each slot. */
+static bool blocks(struct jev_ring *ring, struct jev_slot *slot) {
+  if (slot->mode == MODE_UNKNOWN) {
+    ring->header->syscalls++;
+    int flags = fcntl(slot->fd, F_GETFL);
+    slot->mode = flags < 0 || (flags & O_NONBLOCK) != 0 ? MODE_NONBLOCKING : MODE_BLOCKING;
+  }
+  return slot->mode == MODE_BLOCKING;
+}
+
+/* It is in blocking mode, and a call would have to wait. */
+static bool would_wait(struct jev_ring *ring, struct jev_slot *slot, short events) {
+  if (!blocks(ring, slot)) {
+    return false;
+  }
+  struct pollfd asked = {.fd = slot->fd, .events = events};
+  ring->header->syscalls++;
+  return poll(&asked, 1, 0) == 0;
+}
+
+int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most) {
+  return would_wait(ring, slot, POLLIN) ? -EAGAIN : answer(read(slot->fd, bytes, most));
+}
+
+static int64_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const void *bytes, size_t count) {
+  if (would_wait(ring, slot, POLLOUT)) {
+    return -EAGAIN;
+  }
+  return answer(write(slot->fd, bytes, blocks(ring, slot) && count > PIPE_BUF ? PIPE_BUF : count));
+}
+
+int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
+                        uint32_t count) {
+  if (blocks(ring, slot)) {
+    return write_bytes(ring, slot, vectors->iov_base, vectors->iov_len);
+  }
+  return answer(writev(slot->fd, vectors, (int)count));
+}
+
+/* Where the kernel has no direct way from that file to that descriptor. */
+static int64_t copy_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
+                         int64_t most) {
+  uint8_t bytes[FILE_CHUNK];
+  int64_t count =
+      jev_read_at(file, (int64_t)(intptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
+  if (count <= 0) {
+    return count;
+  }
+  const struct iovec vector = {.iov_base = bytes, .iov_len = (size_t)count};
+  return (slot->flags & SLOT_PLAIN) != 0 ? write_bytes(ring, slot, bytes, (size_t)count)
+                                         : jev_send(slot->fd, &vector, 1);
+}
+
+int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
+                            int64_t most) {
+  if (blocks(ring, slot)) {
+    return copy_file(ring, slot, file, position, most);
+  }
+#if defined(__linux__)
+  off_t start = (off_t)position;
+  int64_t count = answer(sendfile(slot->fd, file, &start, most < INT_MAX ? (size_t)most : INT_MAX));
+  if (count != -EINVAL && count != -ENOSYS) {
+    return count;
+  }
+#endif
+  return copy_file(ring, slot, file, position, most);
+}

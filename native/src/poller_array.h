@@ -1,0 +1,62 @@
+/*
+ * A poller over an array of descriptors that is handed over with each wait, so that each wait costs as much
+ * as there is watched: poll, and select where its sets are arrays.
+ */
+#ifndef JEV_POLLER_ARRAY_H
+#define JEV_POLLER_ARRAY_H
+
+#include "poller.h"
+#include "wake.h"
+
+#if defined(_WIN32)
+#include "windows_api.h"
+typedef WSAPOLLFD jev_pollfd;
+static inline jev_pollfd jev_array_entry(int32_t fd, short events) {
+  return (jev_pollfd){.fd = jev_socket_of(fd), .events = events};
+}
+#else
+#include <poll.h>
+typedef struct pollfd jev_pollfd;
+static inline jev_pollfd jev_array_entry(int32_t fd, short events) {
+  return (jev_pollfd){.fd = fd, .events = events};
+}
+#endif
+
+/* What is told of an early close, where it is. */
+#if defined(POLLRDHUP)
+#define JEV_POLL_HUNG_UP POLLRDHUP
+#else
+#define JEV_POLL_HUNG_UP 0
+#endif
+
+struct jev_poller {
+  struct jev_wake wake;
+  jev_pollfd *entries; /* the first is the wake-up's */
+  uint64_t *tokens;
+  uint32_t count;
+  uint32_t capacity;
+  uint32_t next;    /* where telling goes on, so that all get their turn */
+  uint32_t *places; /* by the descriptor's index: its entry, or 0 */
+  uint32_t place_count;
+  struct jev_header *counters;
+  int32_t (*wait)(struct jev_poller *poller, int64_t timeout);
+  void *sets; /* of select */
+  uint32_t sets_capacity;
+};
+
+/* `wait` fills revents in as poll does and returns how many are not 0, or an error. */
+int32_t jev_array_open(struct jev_poller **out, struct jev_header *counters,
+                       int32_t (*wait)(struct jev_poller *poller, int64_t timeout));
+int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
+                      bool renew);
+void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old);
+int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most);
+int32_t jev_array_wake(struct jev_poller *poller);
+int32_t jev_array_rebuild(struct jev_poller *poller);
+void jev_array_close(struct jev_poller *poller);
+/* The entry of a descriptor; 0, the wake-up's, when there is no other. */
+uint32_t jev_array_place(const struct jev_poller *poller, int32_t fd);
+/* What was reported, as the contract has it; the platform's. */
+uint32_t jev_array_mask(int events);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * poll on POSIX systems.
+ *
+ * Traps handled here: a peer that closes is not told before its data is read, except where there is
+ * POLLRDHUP. Where ppoll is missing time-outs are milliseconds, rounded up. Regular files are always ready.
+ */
+#include "poller.h"
+
+#if defined(JEV_HAS_POLL)
+
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+
+#include "poller_array.h"
+#include "system.h"
+
+enum { SECOND = 1000000000, MILLISECOND = 1000000 };
+
+#if defined(POLLRDHUP)
+#define EARLY_CLOSE JEV_FEATURE_EARLY_CLOSE
+#else
+#define EARLY_CLOSE 0
+#endif
+
+static int32_t status(void) { return 0; }
+
+uint32_t jev_array_mask(int events) {
+  if ((events & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+    return JEV_READ | JEV_WRITE | JEV_CLOSED;
+  }
+  return ((events & POLLIN) != 0 ? (uint32_t)JEV_READ : 0) |
+         ((events & POLLOUT) != 0 ? (uint32_t)JEV_WRITE : 0) |
+         ((events & JEV_POLL_HUNG_UP) != 0 ? (uint32_t)JEV_CLOSED : 0);
+}
+
+static int32_t wait_kernel(struct jev_poller *poller, int64_t timeout) {
+#if defined(__linux__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)
+  const struct timespec limit = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)};
+  int found = ppoll(poller->entries, poller->count, timeout < 0 ? NULL : &limit, NULL);
+#else
+  int64_t milliseconds = timeout / MILLISECOND + (timeout % MILLISECOND > 0 ? 1 : 0);
+  int limit = timeout < 0 ? -1 : milliseconds < INT_MAX ? (int)milliseconds : INT_MAX;
+  int found = poll(poller->entries, poller->count, limit);
+#endif
+  return found < 0 ? -errno : found;
+}
+
+static int32_t open_poller(struct jev_poller **out, struct jev_header *counters, int32_t flags) {
+  (void)flags;
+  return jev_array_open(out, counters, wait_kernel);
+}
+
+const struct jev_poller_ops jev_poller_poll = {
+    .kind = {.code = JEV_ENGINE_POLL,
+             .features = JEV_FEATURE_FDS | EARLY_CLOSE,
+             .status = status,
+             .check = jev_is_open},
+    .open = open_poller,
+    .set = jev_array_set,
+    .closing = jev_array_closing,
+    .wait = jev_array_wait,
+    .wake = jev_array_wake,
+    .rebuild = jev_array_rebuild,
+    .close = jev_array_close,
+};
+
+#endif

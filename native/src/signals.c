@@ -1,0 +1,159 @@
+/*
+ * Signals: what the process is told of is counted for every ring that watches, and those rings are woken.
+ *
+ * Counting touches lock-free atomics and the ring's wake-up only, so that a handler may do it. Ports are
+ * never freed, so that a handler that runs while a ring goes away still finds valid memory; `busy` keeps the
+ * ring alive until such a handler has left. The system's former way is restored when the last watcher leaves.
+ */
+#include "signals.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ring.h"
+
+struct jev_port {
+  struct jev_port *next;   /* set once, before the port is published */
+  bool taken;              /* under the lock */
+  jev_atomic_pointer ring; /* a jev_ring, or NULL */
+  jev_atomic busy;
+  jev_atomic pending;
+  jev_atomic watched[JEV_SIGNALS];
+  jev_atomic counts[JEV_SIGNALS];
+};
+
+static jev_atomic_pointer ports; /* a jev_port */
+static uint32_t watchers[JEV_SIGNALS];
+
+bool jev_signal_count(int32_t signal) {
+  bool heard = false;
+  for (struct jev_port *port = jev_load_pointer(&ports); port != NULL; port = port->next) {
+    jev_add(&port->busy, 1);
+    struct jev_ring *ring = jev_load_pointer(&port->ring);
+    if (ring != NULL && jev_load(&port->watched[signal]) != 0) {
+      heard = true;
+      jev_add(&port->counts[signal], 1);
+      jev_store(&port->pending, 1);
+      ring->engine->wakeup(ring);
+    }
+    jev_add(&port->busy, -1);
+  }
+  return heard;
+}
+
+static struct jev_port *take_port(struct jev_ring *ring) {
+  struct jev_port *port = jev_load_pointer(&ports);
+  while (port != NULL && port->taken) {
+    port = port->next;
+  }
+  if (port == NULL) {
+    port = calloc(1, sizeof *port);
+    if (port == NULL) {
+      return NULL;
+    }
+    port->next = jev_load_pointer(&ports);
+    port->taken = true;
+    jev_store_pointer(&port->ring, ring);
+    jev_store_pointer(&ports, port);
+  } else {
+    port->taken = true;
+    jev_store_pointer(&port->ring, ring);
+  }
+  return port;
+}
+
+/* What was counted and not yet reported is forgotten. */
+static void leave(struct jev_port *port, int32_t signal) {
+  jev_store(&port->watched[signal], 0);
+  jev_store(&port->counts[signal], 0);
+  if (--watchers[signal] == 0) {
+    jev_signal_restore(signal);
+  }
+}
+
+static int32_t start(struct jev_ring *ring, int32_t signal) {
+  struct jev_port *port = jev_load_pointer(&ring->port);
+  if (port == NULL) {
+    port = take_port(ring);
+    if (port == NULL) {
+      return -ENOMEM;
+    }
+    jev_store_pointer(&ring->port, port);
+  }
+  if (jev_load(&port->watched[signal]) != 0) {
+    return 0;
+  }
+  jev_store(&port->counts[signal], 0);
+  jev_store(&port->watched[signal], 1);
+  int32_t error = watchers[signal] == 0 ? jev_signal_install(signal) : 0;
+  if (error != 0) {
+    jev_store(&port->watched[signal], 0);
+    return error;
+  }
+  watchers[signal]++;
+  return 0;
+}
+
+int32_t jev_signals_watch(struct jev_ring *ring, int32_t signal, bool on) {
+  if (signal <= 0 || signal >= JEV_SIGNALS) {
+    return -EINVAL;
+  }
+  int32_t result = 0;
+  jev_signals_lock();
+  if (on) {
+    result = start(ring, signal);
+  } else {
+    struct jev_port *port = jev_load_pointer(&ring->port);
+    if (port != NULL && jev_load(&port->watched[signal]) != 0) {
+      leave(port, signal);
+    }
+  }
+  jev_signals_unlock();
+  return result;
+}
+
+void jev_signals_report(struct jev_ring *ring) {
+  struct jev_port *port = jev_load_pointer(&ring->port);
+  if (port == NULL || jev_load(&port->pending) == 0 || jev_swap(&port->pending, 0) == 0) {
+    return;
+  }
+  for (uint32_t signal = 1; signal < JEV_SIGNALS; signal++) {
+    if (jev_load(&port->counts[signal]) == 0) {
+      continue;
+    }
+    if (jev_room(ring) == 0) {
+      jev_store(&port->pending, 1);
+      ring->header->more = 1;
+      return;
+    }
+    int32_t count = jev_swap(&port->counts[signal], 0);
+    if (count == 0 || jev_load(&port->watched[signal]) == 0) {
+      continue; /* a handler that was under way when the watch ended */
+    }
+    jev_complete(ring, JEV_SIGNALLED, signal, count > 0 ? count : INT32_MAX);
+  }
+}
+
+void jev_signals_close(struct jev_ring *ring) {
+  struct jev_port *port = jev_load_pointer(&ring->port);
+  if (port == NULL) {
+    return;
+  }
+  jev_signals_lock();
+  for (int32_t signal = 1; signal < JEV_SIGNALS; signal++) {
+    if (jev_load(&port->watched[signal]) != 0) {
+      leave(port, signal);
+    }
+  }
+  jev_store_pointer(&port->ring, NULL);
+  while (jev_load(&port->busy) != 0) {
+    jev_signals_yield();
+  }
+  for (int32_t signal = 1; signal < JEV_SIGNALS; signal++) {
+    jev_store(&port->counts[signal], 0);
+  }
+  jev_store(&port->pending, 0);
+  port->taken = false;
+  jev_store_pointer(&ring->port, NULL);
+  jev_signals_unlock();
+}
