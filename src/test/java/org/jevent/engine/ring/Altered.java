@@ -39,8 +39,7 @@ final class Altered {
     final ByteBuffer header = ByteBuffer.wrap(library).order(ByteOrder.nativeOrder());
     if (TestSystem.WINDOWS) {
       final int machine = header.getInt(60) + 4;
-      header.putShort(
-          machine, (short) (header.getShort(machine) == PE_X86_64 ? PE_AARCH64 : PE_X86_64));
+      header.putShort(machine, header.getShort(machine) == PE_X86_64 ? PE_AARCH64 : PE_X86_64);
     } else {
       header.putShort(18, (short) (header.getShort(18) == X86_64 ? AARCH64 : X86_64));
     }
