@@ -1,6 +1,7 @@
 # Windows on Linux: Wine, a compiler for Windows and Windows JVMs. Sourced by scripts that have sourced common.sh.
 # Everything goes below build/windows, and nothing of it is shared with another checkout or with the user's own Wine.
 
+# shellcheck disable=SC2154  # root and mvn_flags are set by common.sh
 windows=$root/build/windows
 export WINEPREFIX=$windows/prefix WINEARCH=win64 WINEDEBUG=-all
 # No installers of .NET and HTML, no menus; iphlpapi as the JVM's directory has it, where it has one.
@@ -128,6 +129,7 @@ windows_jre() {
     need unzip has_unzip unzip unzip unzip unzip unzip
     say "Windows JVM $major, out of $jre_carrier:$version"
     file=$windows/download/sonar-scanner-cli-$version-windows-x64.zip
+    # shellcheck disable=SC2154
     if ! quietly timeout -k 10 500 mvn "${mvn_flags[@]}" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
       -Dartifact="$jre_carrier:$version:zip:windows-x64" -DoutputDirectory="$windows/download"; then
       echo "Maven could not fetch $jre_carrier:$version:zip:windows-x64" >&2
