@@ -69,9 +69,9 @@ struct jev_endpoint {
   struct jev_afd_poll asked;
   struct jev_afd_group *group;
   struct jev_accepting *accepting;
-  struct jev_endpoint *next;  /* in the list of those that want something of the next wait */
-  struct jev_endpoint *older; /* in the list of all */
-  struct jev_endpoint *newer;
+  struct jev_endpoint *next;   /* in the list of those that want something of the next wait */
+  struct jev_endpoint *older;  /* in the list of all */
+  struct jev_endpoint **place; /* what points to it there */
   SOCKET socket;
   SOCKET base; /* below layered providers: what the driver knows; INVALID_SOCKET until it is asked */
   uint64_t token;
@@ -118,7 +118,7 @@ struct jev_poller {
   OVERLAPPED_ENTRY entries[JEV_IOCP_BATCH];
 };
 
-/* ---- poller_iocp.c ---- */
+/* ---- iocp_endpoint.c ---- */
 /* The operation is under way in the system. */
 void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operation);
 /* The operation is over, by whatever way that became known. */
@@ -127,6 +127,19 @@ void jev_operation_done(struct jev_poller *poller, struct jev_operation *operati
  * or done, else the negated error. */
 int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *operation, int error,
                             DWORD bytes);
+/* The first of those that are done, now idle; or NULL. */
+struct jev_operation *jev_next_done(struct jev_poller *poller);
+void jev_cancel_operation(struct jev_poller *poller, struct jev_operation *operation);
+/* It wants nothing any more. */
+void jev_cancel_all(struct jev_poller *poller, struct jev_endpoint *endpoint);
+/* The slot's, made if need be; NULL: there is no memory for it. */
+struct jev_endpoint *jev_endpoint_of(struct jev_poller *poller, int32_t fd, uint64_t token);
+struct jev_endpoint *jev_endpoint_find(const struct jev_poller *poller, uint64_t token);
+/* All its operations are idle. */
+bool jev_endpoint_quiet(const struct jev_endpoint *endpoint);
+/* Somebody else may have the number now: what is under way for the former file goes in its own time. */
+void jev_endpoint_abandon(struct jev_poller *poller, struct jev_endpoint *endpoint);
+void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint);
 /* Before the next wait it is looked at what the endpoint wants. */
 void jev_endpoint_wants(struct jev_poller *poller, struct jev_endpoint *endpoint);
 

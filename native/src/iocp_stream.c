@@ -127,16 +127,12 @@ int32_t jev_begin_receive(struct jev_poller *poller, struct jev_endpoint *endpoi
   struct jev_operation *operation = &endpoint->read;
   WSABUF none = {.len = 0, .buf = NULL};
   DWORD bytes = 0;
-  DWORD flags = endpoint->datagrams ? MSG_PEEK : 0; /* without which the datagram would be gone */
+  DWORD flags = 0;
   prepare(operation, OPERATION_RECEIVE);
   poller->counters->syscalls++;
   int error = 0;
   if (WSARecv(endpoint->socket, &none, 1, &bytes, &flags, &operation->overlapped, NULL) != 0) {
     error = WSAGetLastError();
-  }
-  if (endpoint->datagrams && error == WSAEMSGSIZE) {
-    jev_operation_done(poller, operation, 0); /* there is one */
-    return 0;
   }
   return jev_operation_begun(poller, operation, error, bytes);
 }
@@ -190,7 +186,7 @@ int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint)
     closesocket(socket);
     return result;
   }
-  return (int32_t)socket;
+  return jev_descriptor_of(socket);
 }
 
 /* ---- connecting ---- */
@@ -199,7 +195,7 @@ int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint)
 static void bind_anywhere(const struct jev_endpoint *endpoint) {
   struct sockaddr_in6 any = {.sin6_family = (short)endpoint->family};
   int length = endpoint->family == AF_INET ? (int)sizeof(struct sockaddr_in) : (int)sizeof any;
-  bind(endpoint->socket, (const struct sockaddr *)&any, length);
+  (void)bind(endpoint->socket, (const struct sockaddr *)&any, length);
 }
 
 int32_t jev_begin_connect(struct jev_poller *poller, struct jev_endpoint *endpoint, const void *address,
@@ -258,7 +254,7 @@ static int send_bytes(const struct jev_endpoint *endpoint, const struct jev_tran
 static int send_file(struct jev_poller *poller, const struct jev_endpoint *endpoint,
                      const struct jev_transfer *transfer, OVERLAPPED *overlapped, bool *ended) {
   const struct jev_extensions *functions = extensions(poller, endpoint);
-  HANDLE file = (HANDLE)(uintptr_t)(uint32_t)transfer->file;
+  HANDLE file = jev_handle_of(transfer->file);
   LARGE_INTEGER size;
   poller->counters->syscalls++;
   if (functions == NULL || !GetFileSizeEx(file, &size)) {

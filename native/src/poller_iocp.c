@@ -8,12 +8,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "iocp.h"
 
 enum {
-  FIRST_ENDPOINTS = 64,
   PER_MILLISECOND = 1000000,
   TIMER_UNIT = 100,     /* nanoseconds */
   TIMER_SLACK = 100000, /* of a timer that is set already */
@@ -24,189 +22,6 @@ enum {
 #ifndef CREATE_WAITABLE_TIMER_HIGH_RESOLUTION
 #define CREATE_WAITABLE_TIMER_HIGH_RESOLUTION 0x00000002
 #endif
-
-/* ---- operations ---- */
-
-void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operation) {
-  operation->state = OPERATION_PENDING;
-  poller->pending++;
-  poller->counters->posted++;
-}
-
-void jev_operation_done(struct jev_poller *poller, struct jev_operation *operation, int32_t result) {
-  if (operation->state == OPERATION_PENDING) {
-    poller->pending--;
-  }
-  operation->state = OPERATION_DONE;
-  operation->result = result;
-  operation->next = NULL;
-  if (poller->last == NULL) {
-    poller->first = operation;
-  } else {
-    poller->last->next = operation;
-  }
-  poller->last = operation;
-}
-
-int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *operation, int error,
-                            DWORD bytes) {
-  if (error == 0 && operation->endpoint->skips) {
-    poller->counters->posted++;
-    jev_operation_done(poller, operation, (int32_t)bytes);
-  } else if (error == 0 || error == ERROR_IO_PENDING) {
-    jev_operation_pends(poller, operation);
-  } else {
-    return jev_windows_error((uint32_t)error);
-  }
-  return 0;
-}
-
-static struct jev_operation *next_done(struct jev_poller *poller) {
-  struct jev_operation *operation = poller->first;
-  if (operation != NULL) {
-    poller->first = operation->next;
-    poller->last = poller->first == NULL ? NULL : poller->last;
-    operation->state = OPERATION_IDLE;
-  }
-  return operation;
-}
-
-static void cancel_operation(struct jev_poller *poller, struct jev_operation *operation) {
-  if (operation->state == OPERATION_PENDING && !operation->cancelled) {
-    operation->cancelled = true;
-    poller->counters->syscalls++;
-    CancelIoEx((HANDLE)operation->endpoint->socket, &operation->overlapped);
-  }
-}
-
-/* ---- endpoints ---- */
-
-static bool quiet(const struct jev_endpoint *endpoint) {
-  return endpoint->read.state == OPERATION_IDLE && endpoint->write.state == OPERATION_IDLE &&
-         endpoint->poll.state == OPERATION_IDLE && endpoint->end.state == OPERATION_IDLE;
-}
-
-static void unlist(struct jev_poller *poller, const struct jev_endpoint *endpoint) {
-  struct jev_endpoint **place = &poller->wanting;
-  while (*place != NULL && *place != endpoint) {
-    place = &(*place)->next;
-  }
-  if (*place != NULL) {
-    *place = endpoint->next;
-  }
-}
-
-static void free_endpoint(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  if (endpoint->listed) {
-    unlist(poller, endpoint);
-  }
-  if (endpoint->tied && !endpoint->closed && !endpoint->renewed) {
-    jev_untie(endpoint);
-  }
-  uint32_t number = (uint32_t)endpoint->token;
-  if (poller->endpoints[number] == endpoint) {
-    poller->endpoints[number] = NULL;
-  }
-  if (endpoint->newer != NULL) {
-    endpoint->newer->older = endpoint->older;
-  } else {
-    poller->all = endpoint->older;
-  }
-  if (endpoint->older != NULL) {
-    endpoint->older->newer = endpoint->newer;
-  }
-  jev_afd_release(endpoint);
-  free(endpoint->accepting);
-  free(endpoint);
-}
-
-static void cancel_all(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  endpoint->wanted = 0;
-  jev_afd_cancel(poller, endpoint);
-  cancel_operation(poller, &endpoint->read);
-  cancel_operation(poller, &endpoint->write);
-}
-
-/* Somebody else may have the number now: what is under way for the former file goes in its own time. */
-static void abandon(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  poller->endpoints[(uint32_t)endpoint->token] = NULL;
-  endpoint->orphan = true;
-  endpoint->renewed = true;
-  cancel_all(poller, endpoint);
-  if (quiet(endpoint)) {
-    free_endpoint(poller, endpoint);
-  }
-}
-
-static bool grow_to(struct jev_poller *poller, uint32_t number) {
-  uint32_t count = poller->endpoint_count == 0 ? FIRST_ENDPOINTS : poller->endpoint_count;
-  while (count <= number) {
-    count *= 2;
-  }
-  if (count > poller->endpoint_count) {
-    struct jev_endpoint **endpoints = realloc(poller->endpoints, count * sizeof *endpoints);
-    if (endpoints == NULL) {
-      return false;
-    }
-    memset(endpoints + poller->endpoint_count, 0, (count - poller->endpoint_count) * sizeof *endpoints);
-    poller->endpoints = endpoints;
-    poller->endpoint_count = count;
-  }
-  return true;
-}
-
-static struct jev_endpoint *find(const struct jev_poller *poller, uint64_t token) {
-  uint32_t number = (uint32_t)token;
-  struct jev_endpoint *endpoint = number < poller->endpoint_count ? poller->endpoints[number] : NULL;
-  return endpoint != NULL && endpoint->token == token ? endpoint : NULL;
-}
-
-static struct jev_endpoint *new_endpoint(struct jev_poller *poller, int32_t fd, uint64_t token) {
-  struct jev_endpoint *endpoint = calloc(1, sizeof *endpoint);
-  if (endpoint == NULL) {
-    return NULL;
-  }
-  endpoint->socket = (SOCKET)(uint32_t)fd;
-  endpoint->base = INVALID_SOCKET;
-  endpoint->token = token;
-  endpoint->read.endpoint = endpoint;
-  endpoint->write.endpoint = endpoint;
-  endpoint->poll.endpoint = endpoint;
-  endpoint->poll.what = OPERATION_POLL;
-  endpoint->end.endpoint = endpoint;
-  endpoint->end.what = OPERATION_END;
-  endpoint->older = poller->all;
-  if (poller->all != NULL) {
-    poller->all->newer = endpoint;
-  }
-  poller->all = endpoint;
-  poller->endpoints[(uint32_t)token] = endpoint;
-  return endpoint;
-}
-
-/* The slot's, made if need be; NULL: there is no memory for it. */
-static struct jev_endpoint *endpoint_of(struct jev_poller *poller, int32_t fd, uint64_t token) {
-  uint32_t number = (uint32_t)token;
-  if (!grow_to(poller, number)) {
-    return NULL;
-  }
-  struct jev_endpoint *endpoint = poller->endpoints[number];
-  if (endpoint != NULL && endpoint->token == token) {
-    return endpoint;
-  }
-  if (endpoint != NULL) {
-    abandon(poller, endpoint);
-  }
-  return new_endpoint(poller, fd, token);
-}
-
-void jev_endpoint_wants(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  if (!endpoint->listed && endpoint->wanted != 0) {
-    endpoint->listed = true;
-    endpoint->next = poller->wanting;
-    poller->wanting = endpoint;
-  }
-}
 
 /* ---- what endpoints want ---- */
 
@@ -228,7 +43,8 @@ static void begin(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   if (endpoint->write.state != OPERATION_IDLE) {
     watched &= (uint8_t)~JEV_WRITE;
   }
-  if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_tied(poller, endpoint)) {
+  /* A datagram that does not fit into nothing may be told of twice: those go by readiness. */
+  if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_tied(poller, endpoint) && !endpoint->datagrams) {
     watched &= (uint8_t)~JEV_READ;
     if (endpoint->read.state == OPERATION_IDLE) {
       int32_t error = jev_begin_receive(poller, endpoint);
@@ -255,14 +71,14 @@ static void begin_all(struct jev_poller *poller) {
 static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
                    bool renew) {
   (void)old;
-  struct jev_endpoint *known = find(poller, token);
+  struct jev_endpoint *known = jev_endpoint_find(poller, token);
   if (wanted == 0 && known == NULL) {
     return 0;
   }
   if (known != NULL && renew) {
-    abandon(poller, known);
+    jev_endpoint_abandon(poller, known);
   }
-  struct jev_endpoint *endpoint = endpoint_of(poller, fd, token);
+  struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
   if (endpoint == NULL) {
     return -ENOMEM;
   }
@@ -272,12 +88,12 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
 }
 
 static bool tied(struct jev_poller *poller, int32_t fd, uint64_t token) {
-  struct jev_endpoint *endpoint = endpoint_of(poller, fd, token);
+  struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
   return endpoint != NULL && jev_endpoint_tied(poller, endpoint);
 }
 
 static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking) {
-  struct jev_endpoint *endpoint = endpoint_of(poller, fd, token);
+  struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
   if (endpoint == NULL) {
     return -ENOMEM;
   }
@@ -297,9 +113,9 @@ static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, 
 
 static void cancel(struct jev_poller *poller, uint64_t token, bool accepting) {
   (void)accepting;
-  struct jev_endpoint *endpoint = find(poller, token);
+  struct jev_endpoint *endpoint = jev_endpoint_find(poller, token);
   if (endpoint != NULL) {
-    cancel_operation(poller, &endpoint->read);
+    jev_cancel_operation(poller, &endpoint->read);
     endpoint->read.cancelled = true; /* what is done already is the last one too */
   }
 }
@@ -309,7 +125,8 @@ static int32_t connect_to(struct jev_poller *poller, int32_t fd, uint64_t token,
   if (!tied(poller, fd, token)) {
     return -EOPNOTSUPP;
   }
-  return jev_begin_connect(poller, find(poller, token), address, length);
+  int32_t error = jev_begin_connect(poller, jev_endpoint_find(poller, token), address, length);
+  return error == 0 ? -EINPROGRESS : error;
 }
 
 static int32_t transmit(struct jev_poller *poller, int32_t fd, uint64_t token,
@@ -317,29 +134,29 @@ static int32_t transmit(struct jev_poller *poller, int32_t fd, uint64_t token,
   if (!tied(poller, fd, token)) {
     return -EOPNOTSUPP;
   }
-  return jev_begin_transfer(poller, find(poller, token), transfer);
+  return jev_begin_transfer(poller, jev_endpoint_find(poller, token), transfer);
 }
 
 /* ---- the end of endpoints ---- */
 
 /* Nothing is under way any more. */
 static void settle(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  if (!quiet(endpoint)) {
+  if (!jev_endpoint_quiet(endpoint)) {
     return;
   }
   if (endpoint->orphan) {
-    free_endpoint(poller, endpoint);
+    jev_endpoint_free(poller, endpoint);
   } else if (endpoint->ending) {
     jev_operation_done(poller, &endpoint->end, endpoint->end.result);
   }
 }
 
 static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
-  struct jev_endpoint *endpoint = find(poller, token);
+  struct jev_endpoint *endpoint = jev_endpoint_find(poller, token);
   if (endpoint == NULL) {
     return false;
   }
-  cancel_all(poller, endpoint);
+  jev_cancel_all(poller, endpoint);
   if (closes) {
     return false; /* `close` comes next */
   }
@@ -350,12 +167,13 @@ static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
   if (endpoint->tied) {
     jev_untie(endpoint);
   }
-  abandon(poller, endpoint); /* a poll that is being cancelled uses nobody's memory but its own */
+  jev_endpoint_abandon(poller,
+                       endpoint); /* a poll that is being cancelled uses nobody's memory but its own */
   return false;
 }
 
 static bool close_socket(struct jev_poller *poller, int32_t fd, uint64_t token) {
-  struct jev_endpoint *endpoint = endpoint_of(poller, fd, token);
+  struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
   if (endpoint == NULL) {
     return false;
   }
@@ -369,23 +187,21 @@ static bool close_socket(struct jev_poller *poller, int32_t fd, uint64_t token) 
 
 /* ---- telling ---- */
 
-static int32_t errno_of(int32_t result) { return result < 0 ? -result & 0xfff : 0; }
-
 static bool tell_received(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;
-  int32_t error = errno_of(operation->result);
+  int32_t error = jev_errno_of(operation->result);
   if (error == ECANCELED || endpoint->ending || endpoint->orphan) {
     jev_endpoint_wants(poller, endpoint);
     return false;
   }
-  if (error == 0 || (endpoint->datagrams && error == EMSGSIZE)) {
+  if (error == 0) {
     jev_endpoint_wants(poller, endpoint);
     out->what = JEV_DONE_POLL;
     out->mask = JEV_READ;
     return (endpoint->wanted & JEV_READ) != 0;
   }
   out->what = JEV_DONE_RECEIVE;
-  out->result = operation->result;
+  out->result = operation->result == jev_windows_error(WSAESHUTDOWN) ? 0 : operation->result;
   out->last = true;
   return true;
 }
@@ -395,7 +211,7 @@ static bool tell_accepted(struct jev_poller *poller, struct jev_operation *opera
   struct jev_endpoint *endpoint = operation->endpoint;
   bool cancelled = operation->cancelled || endpoint->orphan;
   int32_t result = jev_end_accept(poller, endpoint);
-  bool passed_over = result < 0 && !cancelled && jev_accept_passes_over(errno_of(result));
+  bool passed_over = result < 0 && !cancelled && jev_accept_passes_over(jev_errno_of(result));
   out->what = JEV_DONE_ACCEPT;
   out->result = result < 0 && cancelled ? -ECANCELED : result;
   out->last = cancelled || (result < 0 && !passed_over);
@@ -445,14 +261,14 @@ static bool tell(struct jev_poller *poller, struct jev_operation *operation, str
 }
 
 static bool next(struct jev_poller *poller, struct jev_done *out) {
-  struct jev_operation *operation = next_done(poller);
+  struct jev_operation *operation = jev_next_done(poller);
   while (operation != NULL) {
     struct jev_endpoint *endpoint = operation->endpoint;
     *out = (struct jev_done){.token = endpoint->token};
     if (operation->what == OPERATION_END) {
       out->what = JEV_DONE_CLOSE;
       out->result = operation->result;
-      free_endpoint(poller, endpoint);
+      jev_endpoint_free(poller, endpoint);
       return true;
     }
     bool told = tell(poller, operation, out);
@@ -464,7 +280,7 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
     if (told && !orphan) {
       return true;
     }
-    operation = next_done(poller);
+    operation = jev_next_done(poller);
   }
   return false;
 }
@@ -573,7 +389,7 @@ static int32_t open_port(struct jev_poller **out, struct jev_header *counters, i
  * its memory stays. */
 static void close_port(struct jev_poller *poller) {
   for (struct jev_endpoint *endpoint = poller->all; endpoint != NULL; endpoint = endpoint->older) {
-    cancel_all(poller, endpoint);
+    jev_cancel_all(poller, endpoint);
     endpoint->orphan = true;
   }
   struct jev_done done;
@@ -588,21 +404,15 @@ static void close_port(struct jev_poller *poller) {
   }
   CloseHandle(poller->port);
   if (poller->pending == 0) {
-    while (poller->all != NULL) {
-      free_endpoint(poller, poller->all);
+    struct jev_endpoint *older;
+    for (struct jev_endpoint *endpoint = poller->all; endpoint != NULL; endpoint = older) {
+      older = endpoint->older;
+      jev_endpoint_free(poller, endpoint);
     }
     jev_afd_close(poller);
     free(poller->endpoints);
     free(poller);
   }
-}
-
-static int32_t check(int32_t fd) {
-  int type;
-  int length = sizeof type;
-  return getsockopt((SOCKET)(uint32_t)fd, SOL_SOCKET, SO_TYPE, (char *)&type, &length) == 0
-             ? 0
-             : jev_socket_error();
 }
 
 static int32_t rebuild(struct jev_poller *poller) {
@@ -633,7 +443,7 @@ const struct jev_poller_ops jev_poller_iocp = {
              .features = JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE,
              .emulated = JEV_EMULATED,
              .status = jev_afd_status,
-             .check = check},
+             .check = jev_is_open},
     .direct = &DIRECT,
     .open = open_port,
     .set = set,

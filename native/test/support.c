@@ -1,12 +1,6 @@
 /* What the C tests share. */
 #include "support.h"
 
-#include <dirent.h>
-#include <poll.h>
-#include <signal.h>
-#include <time.h>
-#include <unistd.h>
-
 _Noreturn void fail(const char *file, int line, const char *what) {
   fprintf(stderr, "%s:%d: not so: %s\n", file, line, what);
   exit(1);
@@ -22,21 +16,6 @@ void check_equal(const char *file, int line, const char *what, int64_t actual, i
 
 /* ---- cases ---- */
 
-enum { SKIPPED = 77 }; /* for CTest */
-
-static int open_descriptors(void) {
-  DIR *directory = opendir("/proc/self/fd");
-  if (directory == NULL) {
-    return 0;
-  }
-  int count = 0;
-  while (readdir(directory) != NULL) {
-    count++;
-  }
-  closedir(directory);
-  return count;
-}
-
 static bool chosen(int argc, char **argv, const char *name) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], name) == 0) {
@@ -48,7 +27,7 @@ static bool chosen(int argc, char **argv, const char *name) {
 
 int run_cases(int argc, char **argv, const struct test_case *cases, size_t count) {
   int passed = 0;
-  signal(SIGPIPE, SIG_IGN);
+  prepare_process();
   if (jev_engine_status(test_engine()) != 0) {
     char reason[256] = "";
     jev_engine_reason(test_engine(), at(reason), sizeof reason);
@@ -77,11 +56,19 @@ static int32_t setting(const char *name, int32_t otherwise) {
   return value == NULL ? otherwise : (int32_t)strtol(value, NULL, 10);
 }
 
-int32_t test_engine(void) { return setting("JEVENT_TEST_ENGINE", JEV_ENGINE_EPOLL); }
+int32_t test_engine(void) { return setting("JEVENT_TEST_ENGINE", first_engine()); }
 
 int32_t test_flags(void) { return setting("JEVENT_TEST_FLAGS", 0); }
 
 bool engine_has(int32_t feature) { return (jev_engine_features(test_engine()) & feature) != 0; }
+
+bool system_lacks(enum ability ability, const char *name) {
+  const char *reason = missing(ability);
+  if (reason != NULL) {
+    printf("left out: %s: %s\n", name, reason);
+  }
+  return reason != NULL;
+}
 
 bool engine_lacks(int32_t feature, const char *name) {
   if (!engine_has(feature)) {
@@ -90,6 +77,8 @@ bool engine_lacks(int32_t feature, const char *name) {
   }
   return false;
 }
+
+int64_t with_making_ready(int64_t calls) { return calls + (missing(TELLING_EACH_CALL) != NULL ? 1 : 0); }
 
 int64_t of_engine(struct by_engine numbers) {
   switch (test_engine()) {
@@ -173,7 +162,7 @@ struct jev_completion *expect_any(struct ring *ring, uint16_t op) {
 
 struct jev_completion *expect_result(struct ring *ring, uint16_t op, uint32_t slot, int32_t result) {
   struct jev_completion *completion = expect(ring, op, slot);
-  CHECK_EQ(completion->result, result);
+  CHECK_RESULT(completion->result, result);
   return completion;
 }
 
@@ -189,7 +178,7 @@ void let_it_go_on(struct ring *ring) {
   if (ring->next == ring->header->completed) {
     enter(ring, 1000000);
   } else {
-    usleep(1000);
+    sleep_for(1000000);
   }
 }
 
@@ -214,6 +203,28 @@ void stream_pair(int32_t *fds) { CHECK_EQ(jev_socketpair(JEV_FAMILY_UNIX, JEV_ST
 
 void put(int32_t fd, const char *text) {
   CHECK_EQ(jev_write(fd, at(text), (int64_t)strlen(text)), strlen(text));
+}
+
+int64_t read_soon(int32_t fd, void *bytes, size_t size) {
+  CHECK(becomes_ready(fd, false));
+  return jev_read(fd, at(bytes), (int64_t)size);
+}
+
+/* Over TCP the first bytes after a close would leave still: the peer resets the connection instead. */
+void break_pair(const int32_t *fds) {
+  if (missing(LOCAL_PAIRS) == NULL) {
+    CHECK_EQ(jev_close(fds[1]), 0);
+  } else {
+    close_with_reset(fds[1]);
+    CHECK(becomes_ready(fds[0], false));
+  }
+}
+
+void check_broken(int64_t result) {
+  bool reset = errno_of(result) == ECONNRESET || errno_of(result) == ECONNABORTED;
+  if (missing(LOCAL_PAIRS) == NULL || !reset) {
+    CHECK_RESULT(result, -EPIPE);
+  }
 }
 
 struct jev_address loopback(uint16_t port) {
@@ -244,9 +255,8 @@ void tcp_pair(int32_t *a, int32_t *b) {
   *b = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
   CHECK(*b >= 0);
   int32_t result = jev_connect(*b, at(&address));
-  CHECK(result == 0 || result == -EINPROGRESS);
-  struct pollfd ready = {.fd = listener, .events = POLLIN};
-  CHECK_EQ(poll(&ready, 1, PATIENCE * 1000), 1);
+  CHECK(result == 0 || errno_of(result) == EINPROGRESS);
+  CHECK(becomes_ready(listener, false));
   *a = jev_accept(listener, 0);
   CHECK(*a >= 0);
   CHECK_EQ(jev_close(listener), 0);
@@ -255,32 +265,4 @@ void tcp_pair(int32_t *a, int32_t *b) {
 void close_with_reset(int32_t fd) {
   CHECK_EQ(jev_set_option(fd, JEV_OPT_LINGER, 0), 0);
   CHECK_EQ(jev_close(fd), 0);
-}
-
-void make_directory(char *path, size_t size) {
-  snprintf(path, size, "/tmp/jevent-test-XXXXXX");
-  CHECK(mkdtemp(path) != NULL);
-}
-
-void remove_directory(const char *path) {
-  DIR *directory = opendir(path);
-  CHECK(directory != NULL);
-  for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-    unlinkat(dirfd(directory), entry->d_name, 0);
-  }
-  closedir(directory);
-  CHECK_EQ(rmdir(path), 0);
-}
-
-int32_t closed_number(void) {
-  int32_t fd = dup(0);
-  CHECK(fd >= 0);
-  CHECK_EQ(jev_close(fd), 0);
-  return fd;
-}
-
-int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
 }

@@ -27,10 +27,20 @@
 #define CHECK_EQ(actual, expected) \
   check_equal(__FILE__, __LINE__, #actual, (int64_t)(actual), (int64_t)(expected))
 
+/* The same of a result, whose errors on Windows have the system's own code as well. */
+#define CHECK_RESULT(actual, expected) \
+  check_equal(__FILE__, __LINE__, #actual, plain_result((int64_t)(actual)), (int64_t)(expected))
+
+/* The errno of a result, 0 when it is none. */
+static inline int32_t errno_of(int64_t result) { return result < 0 ? (int32_t)(-result & 0xfff) : 0; }
+static inline int64_t plain_result(int64_t result) { return result < 0 ? -errno_of(result) : result; }
+
 _Noreturn void fail(const char *file, int line, const char *what);
 void check_equal(const char *file, int line, const char *what, int64_t actual, int64_t expected);
 
 /* ---- cases ---- */
+enum { SKIPPED = 77 }; /* what a program that cannot run says to CTest */
+
 struct test_case {
   const char *name;
   void (*run)(void);
@@ -61,6 +71,24 @@ int32_t test_flags(void);
 bool engine_has(int32_t feature);
 /* It has not, and says that the case is left out. */
 bool engine_lacks(int32_t feature, const char *name);
+/* What some systems cannot do. */
+enum ability {
+  DUPLICATING,
+  PLAIN_PIPES,
+  LIMITING_DESCRIPTORS,
+  ASKING_FOR_BLOCKING,
+  TELLING_EACH_CALL, /* not to wait */
+  SYSTEM_FILES,
+  LOCAL_PAIRS, /* which are no connections of the loopback */
+  POSIX_OPTIONS,
+  UNIX_SOCKETS,
+  UNIX_DATAGRAMS,
+  ABSTRACT_NAMES
+};
+/* This one cannot, and says that the case is left out, and why. */
+bool system_lacks(enum ability ability, const char *name);
+/* So many system calls, and one where a slot's first operation makes its socket non-blocking. */
+int64_t with_making_ready(int64_t calls);
 /* A number that differs from engine to engine. */
 struct by_engine {
   int64_t epoll;
@@ -104,6 +132,11 @@ void stream_pair(int32_t *fds);
 void put(int32_t fd, const char *text);
 /* A listening IPv4 socket on the loopback, and its address. */
 int32_t listen_on_loopback(struct jev_address *address);
+/* What must be there soon. */
+int64_t read_soon(int32_t fd, void *bytes, size_t size);
+/* Closes the second so that the first cannot send, and the result that says so. */
+void break_pair(const int32_t *fds);
+void check_broken(int64_t result);
 struct jev_address loopback(uint16_t port);
 struct jev_address unix_address(const char *path, size_t length);
 /* A connection over TCP: a is what the listener accepted, b what connected. */
@@ -115,6 +148,35 @@ void make_directory(char *path, size_t size);
 void remove_directory(const char *path);
 /* A number that stands for nothing, until the next descriptor is opened. */
 int32_t closed_number(void);
+
+/* ---- support_*.c: what the system has ---- */
+int32_t first_engine(void);
+void prepare_process(void);
+/* Why this system cannot do it, or NULL. */
+const char *missing(enum ability ability);
+int open_descriptors(void);
 int64_t now(void);
+void sleep_for(int64_t nanoseconds);
+struct thread;
+struct thread *start_thread(void (*run)(void *), void *argument);
+void join_thread(struct thread *thread);
+/* One of two signals that tests may raise, and raising it in this thread. */
+int32_t test_signal(int index);
+void raise_here(int32_t signal);
+/* Within the time allowed. */
+bool becomes_ready(int32_t fd, bool writing);
+/* In blocking mode, as far as that can be asked; and children inherit it. */
+bool may_wait(int32_t fd);
+bool is_inherited(int32_t fd);
+/* What polling a file is answered with, without JEV_FEATURE_FDS. */
+int32_t not_watched(void);
+int32_t duplicate(int32_t fd);
+void duplicate_as(int32_t fd, int32_t number);
+/* Both ends in blocking mode. */
+void blocking_pipe(int32_t *fds);
+/* A file that is open for reading. */
+int32_t regular_file(void);
+/* Allows numbers below the limit, unless it is negative; returns the former one. */
+int64_t limit_descriptors(int64_t limit);
 
 #endif

@@ -1,6 +1,4 @@
 /* What the library says about itself: version, layout, errors, engines, the block of a ring, memory. */
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "support.h"
 
@@ -39,26 +37,29 @@ static void names_the_errors_of_the_platform(void) {
 
 static void knows_its_engines(void) {
   CHECK_EQ(jev_engine_status(test_engine()), 0);
-  CHECK_EQ(jev_engine_features(JEV_ENGINE_EPOLL), JEV_FEATURE_ET | JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE);
-  CHECK_EQ(jev_engine_status(JEV_ENGINE_IOCP), -ENOSYS);
-  CHECK_EQ(jev_engine_features(JEV_ENGINE_IOCP), 0);
-  CHECK_EQ(jev_engine_status(0), -ENOSYS);
-  CHECK_EQ(jev_engine_status(-7), -ENOSYS);
-  CHECK_EQ(jev_check(99, 0), -ENOSYS);
+  const bool here = first_engine() == JEV_ENGINE_EPOLL;
+  const int32_t epoll = JEV_FEATURE_ET | JEV_FEATURE_O1 | JEV_FEATURE_EARLY_CLOSE;
+  CHECK_EQ(jev_engine_features(JEV_ENGINE_EPOLL), here ? epoll : 0);
+  const int32_t foreign = here ? JEV_ENGINE_IOCP : JEV_ENGINE_EPOLL;
+  CHECK_RESULT(jev_engine_status(foreign), -ENOSYS);
+  CHECK_EQ(jev_engine_features(foreign), 0);
+  CHECK_RESULT(jev_engine_status(0), -ENOSYS);
+  CHECK_RESULT(jev_engine_status(-7), -ENOSYS);
+  CHECK_RESULT(jev_check(99, 0), -ENOSYS);
 }
 
 static void refuses_rings_out_of_range(void) {
   const int32_t engine = test_engine();
-  CHECK_EQ(jev_create(99, 64, 4, 4096, 0), -ENOSYS);
-  CHECK_EQ(jev_create(engine, 7, 4, 4096, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 65537, 4, 4096, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 64, 0, 4096, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 64, 65537, 4096, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 64, 4, 1023, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 64, 4, (1 << 20) + 1, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 64, 65536, 1 << 20, 0), -EINVAL);
-  CHECK_EQ(jev_create(engine, 64, 4, 4096, 0x4000), -EINVAL);
-  CHECK_EQ(jev_create(engine, INT32_MIN, INT32_MIN, INT32_MIN, 0), -EINVAL);
+  CHECK_RESULT(jev_create(99, 64, 4, 4096, 0), -ENOSYS);
+  CHECK_RESULT(jev_create(engine, 7, 4, 4096, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 65537, 4, 4096, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 64, 0, 4096, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 64, 65537, 4096, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 64, 4, 1023, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 64, 4, (1 << 20) + 1, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 64, 65536, 1 << 20, 0), -EINVAL);
+  CHECK_RESULT(jev_create(engine, 64, 4, 4096, 0x4000), -EINVAL);
+  CHECK_RESULT(jev_create(engine, INT32_MIN, INT32_MIN, INT32_MIN, 0), -EINVAL);
 }
 
 static void lays_the_block_out(void) {
@@ -109,11 +110,11 @@ static void tells_what_can_be_watched(void) {
   CHECK_EQ(jev_check(test_engine(), fds[0]), 0);
   jev_close(fds[0]);
   jev_close(fds[1]);
-  CHECK_EQ(jev_check(test_engine(), fds[0]), -EBADF);
-  CHECK_EQ(jev_check(test_engine(), -1), -EBADF);
-  int32_t file = jev_open(at("/proc/self/exe"), 0);
+  CHECK_RESULT(jev_check(test_engine(), fds[0]), -EBADF);
+  CHECK_RESULT(jev_check(test_engine(), -1), -EBADF);
+  int32_t file = regular_file();
   CHECK(file >= 0);
-  CHECK_EQ(jev_check(test_engine(), file), engine_has(JEV_FEATURE_FDS) ? 0 : -EPERM);
+  CHECK_RESULT(jev_check(test_engine(), file), engine_has(JEV_FEATURE_FDS) ? 0 : not_watched());
   CHECK_EQ(jev_close(file), 0);
 }
 

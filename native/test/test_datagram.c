@@ -1,5 +1,4 @@
 /* RECEIVE_FROM and SEND_TO: addresses, truncation, empty datagrams, bursts. */
-#include <unistd.h>
 
 #include "support.h"
 
@@ -48,10 +47,11 @@ static void datagrams_come_with_their_sender(void) {
   CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, 4);
   char bytes[16];
   struct jev_address from;
+  CHECK(becomes_ready(peer, false));
   CHECK_EQ(jev_receive_from(peer, at(bytes), sizeof bytes, at(&from)), 4);
   CHECK(memcmp(bytes, "pong", 4) == 0);
   CHECK(memcmp(&from, &mine, sizeof from) == 0);
-  CHECK_EQ(jev_receive_from(peer, at(bytes), sizeof bytes, 0), -EAGAIN);
+  CHECK_RESULT(jev_receive_from(peer, at(bytes), sizeof bytes, 0), -EAGAIN);
   receive_from(&ring, 0);
   CHECK_EQ(jev_send_to(peer, at("ping"), 4, at(&mine)), 4);
   expect_nothing(&ring);
@@ -76,8 +76,8 @@ static void long_ones_are_cut_and_empty_ones_arrive(void) {
   send_to(&ring, "", &theirs);
   CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, 0);
   char bytes[16];
-  CHECK_EQ(jev_read(peer, at(bytes), sizeof bytes), 0);
-  CHECK_EQ(jev_read(peer, at(bytes), sizeof bytes), -EAGAIN);
+  CHECK_EQ(read_soon(peer, bytes, sizeof bytes), 0);
+  CHECK_RESULT(jev_read(peer, at(bytes), sizeof bytes), -EAGAIN);
   detach_and_close(&ring, SLOT);
   jev_close(peer);
   close_ring(&ring);
@@ -93,7 +93,7 @@ static void a_vector_makes_one_datagram(void) {
   submit(&ring, JEV_OP_SEND_TO, JEV_FLAG_VECTOR, SLOT, at(vectors), 3, at(&theirs));
   CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, 8);
   char bytes[16];
-  CHECK_EQ(jev_read(peer, at(bytes), sizeof bytes), 8);
+  CHECK_EQ(read_soon(peer, bytes, sizeof bytes), 8);
   CHECK(memcmp(bytes, "together", 8) == 0);
   struct jev_vec *many = calloc(2000, sizeof *many); /* more than the kernel takes: all or nothing */
   submit(&ring, JEV_OP_SEND_TO, JEV_FLAG_VECTOR, SLOT, at(many), 2000, at(&theirs));
@@ -138,8 +138,11 @@ static void a_connected_socket_needs_no_address(void) {
   send_to(&ring, "out", NULL);
   CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, 3);
   put(fds[1], "in");
-  const struct jev_address nobody = {.family = JEV_FAMILY_NONE};
-  expect_datagram(&ring, "in", &nobody, 0);
+  struct jev_address from = {.family = JEV_FAMILY_NONE};
+  if (missing(LOCAL_PAIRS) != NULL) {
+    CHECK_EQ(jev_peer_address(fds[0], at(&from)), 0);
+  }
+  expect_datagram(&ring, "in", &from, 0);
   detach_and_close(&ring, SLOT);
   jev_close(fds[1]);
   close_ring(&ring);
@@ -147,6 +150,9 @@ static void a_connected_socket_needs_no_address(void) {
 
 /* A full queue: the datagram waits, and its address need not. */
 static void a_datagram_waits_for_room(void) {
+  if (system_lacks(UNIX_DATAGRAMS, __func__)) {
+    return;
+  }
   struct ring ring = open_ring();
   char directory[64];
   char path[96];
@@ -168,10 +174,10 @@ static void a_datagram_waits_for_room(void) {
   memset(&address, 0xff, sizeof address);
   char bytes[16];
   for (int i = 0; i < queued; i++) {
-    CHECK_EQ(jev_read(peer, at(bytes), sizeof bytes), 1);
+    CHECK_EQ(read_soon(peer, bytes, sizeof bytes), 1);
   }
   CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, 5);
-  CHECK_EQ(jev_read(peer, at(bytes), sizeof bytes), 5);
+  CHECK_EQ(read_soon(peer, bytes, sizeof bytes), 5);
   CHECK(memcmp(bytes, "waits", 5) == 0);
   detach_and_close(&ring, SLOT);
   jev_close(peer);
@@ -184,7 +190,7 @@ static void errors_are_told(void) {
   struct jev_address mine;
   attach(&ring, SLOT, bound_socket(&mine));
   send_to(&ring, "nobody", NULL);
-  expect_result(&ring, JEV_SENT, SLOT, -EDESTADDRREQ);
+  expect_result(&ring, JEV_SENT, SLOT, missing(LOCAL_PAIRS) == NULL ? -EDESTADDRREQ : -ENOTCONN);
   struct jev_address unknown = {.family = 99};
   send_to(&ring, "nobody", &unknown);
   expect_result(&ring, JEV_SENT, SLOT, -EAFNOSUPPORT);
@@ -204,13 +210,10 @@ static void errors_are_told(void) {
   expect_result(&ring, JEV_RECEIVED_FROM, SLOT, -ECONNREFUSED);
   expect_nothing(&ring);
   detach_and_close(&ring, SLOT);
-  int32_t fds[2];
-  CHECK_EQ(jev_pipe(at(fds)), 0);
-  attach(&ring, SLOT, fds[0]);
+  attach(&ring, SLOT, regular_file());
   receive_from(&ring, 100);
   expect_result(&ring, JEV_RECEIVED_FROM, SLOT, -ENOTSOCK);
   detach_and_close(&ring, SLOT);
-  jev_close(fds[1]);
   close_ring(&ring);
 }
 

@@ -1,6 +1,4 @@
 /* SEND_FILE: whole files, ranges, past the end, to sockets and pipes. */
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "support.h"
 
@@ -37,7 +35,7 @@ static void read_and_compare(struct ring *ring, int32_t fd, const uint8_t *expec
   static uint8_t bytes[50000];
   for (int64_t got = 0; got < total;) {
     int64_t count = jev_read(fd, at(bytes), sizeof bytes);
-    if (count == -EAGAIN) {
+    if (errno_of(count) == EAGAIN) {
       let_it_go_on(ring);
       continue;
     }
@@ -110,17 +108,20 @@ static void files_go_to_pipes_too(void) {
 }
 
 static void to_what_blocks_files_go_without_waiting(void) {
+  if (system_lacks(PLAIN_PIPES, __func__)) {
+    return;
+  }
   for (int kind = 0; kind < 2; kind++) {
     struct ring ring = open_ring();
     int32_t file = make_file();
     int32_t fds[2];
     if (kind == 0) {
-      CHECK_EQ(pipe(fds), 0);
+      blocking_pipe(fds);
     } else {
       stream_pair(fds);
     }
-    CHECK_EQ(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
-    CHECK_EQ(fcntl(fds[1], F_SETFL, 0), 0);
+    CHECK_EQ(jev_set_option(fds[0], JEV_OPT_NONBLOCKING, 1), 0);
+    CHECK_EQ(jev_set_option(fds[1], JEV_OPT_NONBLOCKING, 0), 0);
     attach(&ring, SLOT, fds[1]);
     send_file(&ring, file, 0, BYTES);
     expect_nothing(&ring);
@@ -135,6 +136,9 @@ static void to_what_blocks_files_go_without_waiting(void) {
 
 /* Where sendfile has no way the bytes are copied: the kernel says EINVAL for such files of /proc. */
 static void what_sendfile_refuses_is_copied(void) {
+  if (system_lacks(SYSTEM_FILES, __func__)) {
+    return;
+  }
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -170,18 +174,22 @@ static void what_cannot_be_sent_is_said(void) {
   expect_refusal(&ring, JEV_OP_SEND_FILE, SLOT, -EINVAL);
   send_file(&ring, file, 0, -10);
   expect_refusal(&ring, JEV_OP_SEND_FILE, SLOT, -EINVAL);
-  jev_close(fds[1]);
+  break_pair(fds);
   send_file(&ring, file, 0, 10);
-  expect_sent(&ring, 0, -EPIPE);
+  const struct jev_completion *sent = expect(&ring, JEV_SENT, SLOT);
+  CHECK_EQ(sent->value, 0);
+  check_broken(sent->result);
   detach_and_close(&ring, SLOT);
   drop_file(file);
   close_ring(&ring);
 }
 
 static void opening_a_file_that_is_not_there_fails(void) {
-  CHECK_EQ(jev_open(at("/nowhere/at/all"), 0), -ENOENT);
-  CHECK_EQ(jev_open(at("/proc"), 1), -EISDIR);
-  CHECK_EQ(jev_open(0, 0), -EINVAL);
+  CHECK_RESULT(jev_open(at("/nowhere/at/all"), 0), -ENOENT);
+  make_directory(directory, sizeof directory);
+  CHECK_RESULT(jev_open(at(directory), 1), -EISDIR);
+  remove_directory(directory);
+  CHECK_RESULT(jev_open(0, 0), -EINVAL);
 }
 
 int main(int argc, char **argv) {

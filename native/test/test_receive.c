@@ -1,6 +1,4 @@
 /* RECEIVE on streams: packing, limits, ends and errors, and what happens when the slab is used up. */
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "support.h"
 
@@ -278,9 +276,12 @@ static void pipes_are_received_from(void) {
 
 /* Standard input, say: the loop must not wait in read. */
 static void a_pipe_that_blocks_is_received_from_without_waiting(void) {
+  if (system_lacks(PLAIN_PIPES, __func__)) {
+    return;
+  }
   struct ring ring = open_ring();
   int32_t fds[2];
-  CHECK_EQ(pipe(fds), 0);
+  blocking_pipe(fds);
   attach(&ring, SLOT, fds[0]);
   receive(&ring, SLOT, 4096);
   expect_nothing(&ring);
@@ -289,7 +290,7 @@ static void a_pipe_that_blocks_is_received_from_without_waiting(void) {
   expect_nothing(&ring);
   jev_close(fds[1]);
   expect_result(&ring, JEV_RECEIVED, SLOT, 0);
-  CHECK_EQ(fcntl(fds[0], F_GETFL) & O_NONBLOCK, 0);
+  CHECK_EQ(jev_get_option(fds[0], JEV_OPT_NONBLOCKING), 0);
   detach_and_close(&ring, SLOT);
   close_ring(&ring);
 }
@@ -299,8 +300,10 @@ static void what_cannot_be_received_from_is_said(void) {
   int32_t fds[2];
   CHECK_EQ(jev_pipe(at(fds)), 0);
   attach(&ring, SLOT, fds[1]);
-  receive(&ring, SLOT, 100);
-  expect_result(&ring, JEV_RECEIVED, SLOT, -EBADF); /* the writing end */
+  if (missing(PLAIN_PIPES) == NULL) {
+    receive(&ring, SLOT, 100);
+    expect_result(&ring, JEV_RECEIVED, SLOT, -EBADF); /* the writing end */
+  }
   receive(&ring, SLOT, -1);
   expect_refusal(&ring, JEV_OP_RECEIVE, SLOT, -EINVAL);
   submit(&ring, JEV_OP_ACCEPT, 0, SLOT, 1, 0, 0);

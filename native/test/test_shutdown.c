@@ -1,5 +1,4 @@
 /* SHUTDOWN: each direction, and its order after sends. */
-#include <unistd.h>
 
 #include "support.h"
 
@@ -17,8 +16,8 @@ static void the_peer_sees_the_end(void) {
   expect_result(&ring, JEV_SENT, SLOT, 0);
   expect_result(&ring, JEV_SHUT, SLOT, 0);
   char bytes[16];
-  CHECK_EQ(jev_read(fds[1], at(bytes), sizeof bytes), 3);
-  CHECK_EQ(jev_read(fds[1], at(bytes), sizeof bytes), 0);
+  CHECK_EQ(read_soon(fds[1], bytes, sizeof bytes), 3);
+  CHECK_EQ(read_soon(fds[1], bytes, sizeof bytes), 0);
   submit(&ring, JEV_OP_SEND, 0, SLOT, at("late"), 4, 0);
   expect_result(&ring, JEV_SENT, SLOT, -EPIPE);
   submit(&ring, JEV_OP_RECEIVE, 0, SLOT, 100, 0, 0);
@@ -46,13 +45,13 @@ static void writing_ends_after_what_was_to_be_sent(int64_t how) {
     int64_t count = jev_read(fds[1], at(target), sizeof target);
     CHECK(count != 0);
     got += count > 0 ? count : 0;
-    if (count == -EAGAIN) {
+    if (errno_of(count) == EAGAIN) {
       let_it_go_on(&ring);
     }
   }
   expect_result(&ring, JEV_SENT, SLOT, 0);
   expect_result(&ring, JEV_SHUT, SLOT, 0);
-  CHECK_EQ(jev_read(fds[1], at(target), sizeof target), 0);
+  CHECK_EQ(read_soon(fds[1], target, sizeof target), 0);
   free(bytes);
   detach_and_close(&ring, SLOT);
   jev_close(fds[1]);
@@ -113,7 +112,7 @@ static void errors_are_told(void) {
   expect_refusal(&ring, JEV_OP_SHUTDOWN, SLOT, -EINVAL);
   detach_and_close(&ring, SLOT);
   close_ring(&ring);
-  CHECK_EQ(jev_shutdown(0, 9), -EINVAL);
+  CHECK_RESULT(jev_shutdown(0, 9), -EINVAL);
 }
 
 int main(int argc, char **argv) {

@@ -15,7 +15,8 @@ function(emulated_library TARGET DIRECTORY)
   target_link_libraries(${TARGET} PRIVATE jevent_flags Threads::Threads)
   set_target_properties(${TARGET} PROPERTIES OUTPUT_NAME jevent
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${DIRECTORY})
-  add_library(${TARGET}_support STATIC support.c)
+  add_library(${TARGET}_support STATIC ${JEVENT_TEST_SUPPORT})
+  target_include_directories(${TARGET}_support PUBLIC ${CMAKE_SOURCE_DIR}/native/src)
   target_link_libraries(${TARGET}_support PUBLIC ${TARGET} jevent_flags Threads::Threads)
 endfunction()
 
@@ -31,7 +32,7 @@ function(emulated_program THEME LIBRARY)
 endfunction()
 
 emulated_library(jevent_emulated emulated)
-foreach(THEME abi poll receive send file accept connect shutdown datagram detach signal wait queue socket)
+foreach(THEME ${JEVENT_THEMES})
   emulated_program(${THEME} jevent_emulated)
   emulated_test(${THEME} jevent_emulated kqueue 3)
   emulated_test(${THEME} jevent_emulated evport 4)
@@ -40,13 +41,13 @@ endforeach()
 
 # kqueue as it was before EVFILT_USER.
 emulated_library(jevent_emulated_old emulated_old JEVENT_EMULATION_WITHOUT_USER)
-foreach(THEME poll receive signal wait)
+foreach(THEME poll receive signal wait posix)
   emulated_program(${THEME} jevent_emulated_old)
   emulated_test(${THEME} jevent_emulated_old old_kqueue 3)
 endforeach()
 
 # What looks behind the library's contract is linked with its objects.
-add_library(jevent_inside_support STATIC support.c)
+add_library(jevent_inside_support STATIC ${JEVENT_TEST_SUPPORT})
 target_link_libraries(jevent_inside_support PUBLIC jevent_emulated_objects)
 foreach(THEME kqueue kqueue_poller evport devpoll poller)
   add_executable(jevent_inside_${THEME} test_${THEME}.c $<TARGET_OBJECTS:jevent_emulated_objects>)

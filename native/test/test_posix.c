@@ -1,0 +1,184 @@
+/*
+ * What only POSIX systems have: handlers of signals, interruptions, SIGPIPE, and a kernel or sandbox without
+ * epoll_pwait2.
+ */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "support.h"
+
+static jev_atomic former_calls;
+
+static void former(int number) {
+  (void)number;
+  jev_add(&former_calls, 1);
+}
+
+static void watch(struct ring *ring, int32_t number, int32_t on) {
+  CHECK_EQ(jev_watch_signal(ring->handle, number, on), 0);
+}
+
+/* Counts may be told in parts. */
+static void expect_signals(struct ring *ring, int32_t number, int32_t count) {
+  while (count > 0) {
+    const struct jev_completion *told = expect(ring, JEV_SIGNALLED, (uint32_t)number);
+    CHECK(told->result > 0 && told->result <= count);
+    count -= told->result;
+  }
+  expect_nothing(ring);
+}
+
+static void the_former_handler_comes_back(void) {
+  struct sigaction mine = {.sa_handler = former};
+  struct sigaction saved;
+  struct sigaction found;
+  CHECK_EQ(sigaction(SIGUSR1, &mine, &saved), 0);
+  jev_store(&former_calls, 0);
+  struct ring one = open_ring();
+  struct ring two = open_ring();
+  watch(&one, SIGUSR1, 1);
+  watch(&two, SIGUSR1, 1);
+  CHECK_EQ(raise(SIGUSR1), 0);
+  expect_signals(&one, SIGUSR1, 1);
+  watch(&one, SIGUSR1, 0);
+  CHECK_EQ(sigaction(SIGUSR1, NULL, &found), 0);
+  CHECK(found.sa_handler != former);
+  CHECK((found.sa_flags & SA_RESTART) != 0);
+  expect_signals(&two, SIGUSR1, 1);
+  close_ring(&two); /* which watches still */
+  CHECK_EQ(sigaction(SIGUSR1, NULL, &found), 0);
+  CHECK(found.sa_handler == former);
+  CHECK_EQ(raise(SIGUSR1), 0);
+  CHECK_EQ(jev_load(&former_calls), 1);
+  close_ring(&one);
+  CHECK_EQ(sigaction(SIGUSR1, &saved, NULL), 0);
+}
+
+static void signals_have_the_platforms_numbers(void) {
+  CHECK_EQ(jev_signal_number(1), SIGHUP);
+  CHECK_EQ(jev_signal_number(2), SIGINT);
+  CHECK_EQ(jev_signal_number(4), SIGUSR1);
+  CHECK_EQ(jev_signal_number(8), SIGTERM);
+  CHECK_EQ(jev_signal_number(14), SIGURG);
+  CHECK_EQ(jev_signal_number(15), -EINVAL);
+  CHECK_EQ(jev_raise(0), 0);
+}
+
+static void a_stop_cannot_be_watched(void) {
+  struct ring ring = open_ring();
+  CHECK_EQ(jev_watch_signal(ring.handle, SIGKILL, 1), -EINVAL);
+  CHECK_EQ(jev_watch_signal(ring.handle, SIGSTOP, 1), -EINVAL);
+  close_ring(&ring);
+}
+
+static void a_broken_connection_raises_no_signal(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  jev_close(fds[1]);
+  attach(&ring, 0, fds[0]);
+  CHECK(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+  submit(&ring, JEV_OP_SEND, 0, 0, at("lost"), 4, 0);
+  CHECK_EQ(expect_result(&ring, JEV_SENT, 0, -EPIPE)->value, 0);
+  struct jev_vec vectors[] = {{at("lost "), 5}, {at("too"), 3}};
+  submit(&ring, JEV_OP_SEND, JEV_FLAG_VECTOR, 0, at(vectors), 2, 0);
+  CHECK_EQ(expect_result(&ring, JEV_SENT, 0, -EPIPE)->value, 0);
+  CHECK_EQ(jev_send_to(fds[0], at("lost"), 4, 0), -EPIPE);
+  CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+  CHECK_EQ(jev_write(fds[0], at("lost"), 4), -EPIPE);
+  detach_and_close(&ring, 0);
+  close_ring(&ring);
+}
+
+static void ignore(int number) { (void)number; }
+
+static void *interrupt(void *argument) {
+  sleep_for(20000000);
+  pthread_kill(*(pthread_t *)argument, SIGALRM);
+  return NULL;
+}
+
+static void an_interruption_does_not_end_the_wait(void) {
+  struct ring ring = open_ring();
+  struct sigaction action = {.sa_handler = ignore};
+  struct sigaction saved;
+  CHECK_EQ(sigaction(SIGALRM, &action, &saved), 0);
+  pthread_t self = pthread_self();
+  pthread_t thread;
+  CHECK_EQ(pthread_create(&thread, NULL, interrupt, &self), 0);
+  int64_t start = now();
+  CHECK_EQ(enter(&ring, 60000000), 0); /* interrupted after a third of it */
+  CHECK(now() - start >= 60000000);
+  pthread_join(thread, NULL);
+  CHECK_EQ(sigaction(SIGALRM, &saved, NULL), 0);
+  close_ring(&ring);
+}
+
+static void waits_in_the_sandbox(void) {
+  static const int64_t TIMES[] = {1, 150000, 2500000, 40000000};
+  struct ring ring = open_ring();
+  for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
+    int64_t start = now();
+    CHECK_EQ(enter(&ring, TIMES[i]), 0);
+    CHECK(now() - start >= TIMES[i]);
+  }
+  CHECK_EQ(jev_wakeup(ring.handle), 0);
+  CHECK_EQ(enter(&ring, -1), 0);
+  int64_t start = now();
+  CHECK_EQ(enter(&ring, 5000000), 0); /* it was used up */
+  CHECK(now() - start >= 5000000);
+  close_ring(&ring);
+}
+
+/* In a child whose kernel answers epoll_pwait2 with this error, time-outs still work. */
+static void in_a_sandbox(int error) {
+  pid_t child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 441, 0, 1), /* epoll_pwait2, on every platform */
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ((uint32_t)error & SECCOMP_RET_DATA)),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+    CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    CHECK_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+    CHECK_EQ(jev_engine_status(test_engine()), 0);
+    waits_in_the_sandbox();
+    fflush(NULL);
+    _exit(0);
+  }
+  int status = -1;
+  CHECK_EQ(waitpid(child, &status, 0), child);
+  CHECK_EQ(status, 0);
+}
+
+static void old_kernels_and_sandboxes_will_do(void) {
+  if (test_engine() != JEV_ENGINE_EPOLL) {
+    printf("left out: %s: epoll_pwait2 is epoll's\n", __func__);
+    return;
+  }
+  in_a_sandbox(ENOSYS);
+  in_a_sandbox(EPERM);
+}
+
+int main(int argc, char **argv) {
+  static const struct test_case CASES[] = {
+      CASE(the_former_handler_comes_back),
+      CASE(signals_have_the_platforms_numbers),
+      CASE(a_stop_cannot_be_watched),
+      CASE(a_broken_connection_raises_no_signal),
+      CASE(an_interruption_does_not_end_the_wait),
+      CASE(old_kernels_and_sandboxes_will_do),
+  };
+  return RUN_CASES(CASES);
+}
