@@ -139,6 +139,7 @@ bool jev_accept_passes_over(int error) {
     case EINTR:
     case ECONNABORTED:
     case ECONNRESET:
+    case ENOTCONN:
     case EHOSTUNREACH:
     case ENETUNREACH:
       return true;

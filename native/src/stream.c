@@ -278,7 +278,11 @@ void jev_shut_if_asked(struct jev_ring *ring, uint32_t number) {
   int32_t how = ((slot->flags & SLOT_SHUT_READS) != 0 ? 1 : 0) + (writes ? 2 : 0);
   slot->flags &= (uint16_t) ~(SLOT_SHUT_WAITS | SLOT_SHUT_READS | SLOT_SHUT_WRITES);
   ring->header->syscalls++;
-  jev_complete(ring, JEV_SHUT, number, jev_shutdown(slot->fd, how));
+  int32_t result = jev_shutdown(slot->fd, how);
+  jev_complete(ring, JEV_SHUT, number, result);
+  if (JEV_SHUTS_SILENTLY && result == 0 && (how & 1) != 0 && (slot->flags & SLOT_RECEIVING) != 0) {
+    jev_end_receiving(ring, number, 0);
+  }
 }
 
 void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {

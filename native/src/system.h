@@ -21,9 +21,12 @@ struct iovec {
 };
 /* Handles are multiples of four, and a process can have 2^24 of them. */
 enum { JEV_MOST_VECTORS = 64, JEV_DESCRIPTOR_SHIFT = 2, JEV_MOST_DESCRIPTORS = 1 << 24 };
+/* Who waits to receive is not told that receiving was shut down. */
+#define JEV_SHUTS_SILENTLY true
 #else
 #include <sys/uio.h>
 enum { JEV_MOST_VECTORS = 1024, JEV_DESCRIPTOR_SHIFT = 0, JEV_MOST_DESCRIPTORS = 1 << 30 };
+#define JEV_SHUTS_SILENTLY false
 #endif
 
 enum { JEV_ERRNO_BITS = 12, JEV_SYSTEM_ADDRESS_SIZE = 128 };

@@ -11,6 +11,16 @@ int32_t first_engine(void) { return JEV_ENGINE_SELECT; }
 
 void prepare_process(void) { SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX); }
 
+/* The imitation of Windows that these tests run on where there is none. */
+static bool on_wine(void) { return GetProcAddress(GetModuleHandleA("ntdll"), "wine_get_version") != NULL; }
+
+static bool knows_option(int32_t option) {
+  int32_t probe = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  int32_t result = jev_get_option(probe, option);
+  CHECK_EQ(jev_close(probe), 0);
+  return errno_of(result) != ENOPROTOOPT;
+}
+
 const char *missing(enum ability ability) {
   switch (ability) {
     case DUPLICATING:
@@ -27,6 +37,17 @@ const char *missing(enum ability ability) {
       return "pairs are connections of the loopback";
     case POSIX_OPTIONS:
       return "Windows has no such options";
+    case POSIX_ERRORS:
+      return "Windows has other errors for it";
+    case TIMING_KEEP_ALIVE:
+      return knows_option(JEV_OPT_KEEP_COUNT) ? NULL
+                                              : "neither Wine nor Windows before 10 1709 has the options";
+    case READING_RESETS:
+      return on_wine() ? "Wine says end of stream where Windows says that the connection was reset" : NULL;
+    case CLEARING_ERRORS:
+      return on_wine() ? "Wine keeps a pending error after telling it" : NULL;
+    case WAKING_FOR_REFUSALS:
+      return on_wine() ? "Wine does not wake who waits for datagrams when nobody is there" : NULL;
     case SYSTEM_FILES:
       return "there is no /proc";
     case ABSTRACT_NAMES:

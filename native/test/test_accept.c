@@ -28,7 +28,7 @@ static void accept_until(struct ring *ring, int32_t client) {
   CHECK_EQ(jev_local_address(client, at(&local)), 0);
   for (bool found = false; !found;) {
     const struct jev_completion *accepted = expect(ring, JEV_ACCEPTED, SLOT);
-    CHECK(accepted->result >= 0);
+    CHECK_RESULT(accepted->result < 0 ? accepted->result : 0, 0);
     struct jev_address peer;
     memcpy(&peer, ring->slab + accepted->value, sizeof peer);
     found = peer.port == local.port;

@@ -190,7 +190,11 @@ static void errors_are_told(void) {
   struct jev_address mine;
   attach(&ring, SLOT, bound_socket(&mine));
   send_to(&ring, "nobody", NULL);
-  expect_result(&ring, JEV_SENT, SLOT, missing(LOCAL_PAIRS) == NULL ? -EDESTADDRREQ : -ENOTCONN);
+  if (missing(POSIX_ERRORS) == NULL) {
+    expect_result(&ring, JEV_SENT, SLOT, -EDESTADDRREQ);
+  } else {
+    CHECK(expect(&ring, JEV_SENT, SLOT)->result < 0);
+  }
   struct jev_address unknown = {.family = 99};
   send_to(&ring, "nobody", &unknown);
   expect_result(&ring, JEV_SENT, SLOT, -EAFNOSUPPORT);
@@ -200,7 +204,21 @@ static void errors_are_told(void) {
   submit(&ring, JEV_OP_SEND_TO, 0, SLOT, at(huge), sizeof huge, at(&mine));
   expect_result(&ring, JEV_SENT, SLOT, -EMSGSIZE);
   detach_and_close(&ring, SLOT);
-  /* Nobody listens on that port: the answer of the peer's kernel ends receiving. */
+  attach(&ring, SLOT, regular_file());
+  receive_from(&ring, 100);
+  expect_result(&ring, JEV_RECEIVED_FROM, SLOT, -ENOTSOCK);
+  detach_and_close(&ring, SLOT);
+  close_ring(&ring);
+}
+
+/* Nobody listens on that port: the answer of the peer's kernel ends receiving. */
+static void that_nobody_is_there_is_told_to_the_connected(void) {
+  if (system_lacks(WAKING_FOR_REFUSALS, __func__)) {
+    return;
+  }
+  struct ring ring = open_ring();
+  struct jev_address mine;
+  jev_close(bound_socket(&mine));
   int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_DATAGRAM);
   CHECK_EQ(jev_connect(fd, at(&mine)), 0);
   attach(&ring, SLOT, fd);
@@ -209,10 +227,6 @@ static void errors_are_told(void) {
   expect_result(&ring, JEV_SENT, SLOT, 0);
   expect_result(&ring, JEV_RECEIVED_FROM, SLOT, -ECONNREFUSED);
   expect_nothing(&ring);
-  detach_and_close(&ring, SLOT);
-  attach(&ring, SLOT, regular_file());
-  receive_from(&ring, 100);
-  expect_result(&ring, JEV_RECEIVED_FROM, SLOT, -ENOTSOCK);
   detach_and_close(&ring, SLOT);
   close_ring(&ring);
 }
@@ -226,6 +240,7 @@ int main(int argc, char **argv) {
       CASE(a_connected_socket_needs_no_address),
       CASE(a_datagram_waits_for_room),
       CASE(errors_are_told),
+      CASE(that_nobody_is_there_is_told_to_the_connected),
   };
   return RUN_CASES(CASES);
 }

@@ -192,7 +192,7 @@ static void what_cannot_be_watched_is_said(void) {
   attach(&ring, SLOT, file); /* closed by now */
   poll_for(&ring, SLOT, JEV_READ);
   expect_result(&ring, JEV_READY, SLOT, -EBADF);
-  attach(&ring, SLOT + 1, INT32_MAX);
+  attach(&ring, SLOT + 1, INT32_MAX - 3);
   poll_for(&ring, SLOT + 1, JEV_READ);
   expect_result(&ring, JEV_READY, SLOT + 1, -EBADF);
   submit(&ring, JEV_OP_DETACH, 0, SLOT + 1, 0, 0, 0);
@@ -429,13 +429,16 @@ static void a_closed_descriptor_is_told_once_at_most(void) {
   poll_for(&ring, SLOT + 1, JEV_READ);
   expect_nothing(&ring);
   jev_close(closed[0]);
-  if (enter(&ring, 20000000) == 1) {
-    CHECK_EQ(expect(&ring, JEV_READY, SLOT)->slot, SLOT);
-  }
-  expect_nothing(&ring);
   put(good[1], "x");
-  expect_result(&ring, JEV_READY, SLOT + 1, JEV_READ);
+  int told = 0;
+  for (int heard = 0; heard < 3;) {
+    const struct jev_completion *ready = expect_any(&ring, JEV_READY);
+    told += ready->slot == SLOT ? 1 : 0;
+    heard += ready->slot == SLOT + 1 ? 1 : 0;
+  }
+  CHECK(told <= 1);
   drain(good[0]);
+  expect_nothing(&ring);
   submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
   expect_result(&ring, JEV_DETACHED, SLOT, 0);
   jev_close(closed[1]);
