@@ -134,6 +134,12 @@ int32_t jev_bind(int32_t fd, int64_t address) {
 
 int32_t jev_listen(int32_t fd, int32_t backlog) { return answer(fd, listen(jev_socket_of(fd), backlog)); }
 
+/* What does not listen would never be ready. */
+int32_t jev_listens(int32_t fd) {
+  int32_t listens = jev_get_option(fd, JEV_OPT_LISTENING);
+  return listens < 0 ? listens : listens == 0 ? jev_windows_error(WSAEINVAL) : 0;
+}
+
 bool jev_accept_passes_over(int error) {
   switch (error) {
     case EINTR:

@@ -187,7 +187,10 @@ int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in) {
     slot->flags |=
         (uint16_t)(SLOT_ACCEPTING | ((in->flags & JEV_FLAG_BLOCKING) != 0 ? SLOT_ACCEPT_BLOCKING : 0));
   }
-  int32_t error = jev_interest(ring->state, in->slot, false);
+  int32_t error = in->a != 0 ? jev_listens(slot->fd) : 0;
+  if (error == 0) {
+    error = jev_interest(ring->state, in->slot, false);
+  }
   if (error != 0 && in->a != 0) {
     slot->flags &= (uint16_t)~SLOT_ACCEPTING;
     jev_complete(ring, JEV_ACCEPTED, in->slot, error);

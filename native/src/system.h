@@ -64,6 +64,8 @@ int32_t jev_address_to_system(const struct jev_address *in, void *out, uint32_t 
 void jev_address_from_system(const void *in, uint32_t length, struct jev_address *out);
 
 /* ---- socket_*.c ---- */
+/* 0 when the socket listens, as far as waiting would not tell. */
+int32_t jev_listens(int32_t fd);
 /* An error that concerns only the one connection that was to be accepted. */
 bool jev_accept_passes_over(int error);
 /* accept, passing over connections that are gone already: a descriptor, or an error. */
