@@ -4,7 +4,11 @@ import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
-/** Signals by name: their numbers differ between platforms. */
+/**
+ * Signals by name: their numbers differ between platforms, and not every platform has all. Windows
+ * has three, the events of its console: {@link #INT} is Ctrl-C, {@link #BREAK} Ctrl-Break, and
+ * {@link #TERM} the closing of the window, logging off and shutting down.
+ */
 public enum Signals {
   HUP,
   INT,
@@ -19,7 +23,8 @@ public enum Signals {
   TSTP,
   WINCH,
   IO,
-  URG;
+  URG,
+  BREAK;
 
   /**
    * The number on this platform.

@@ -23,6 +23,10 @@ public final class Engines {
   private static final String SHOW_METHOD = "JEVENT_SHOW_METHOD";
 
   private static final System.Logger LOGGER = System.getLogger("org.jevent");
+
+  /** Its poll and select are slower than what NIO stands on, the interface below them. */
+  private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
   private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
   private Engines() {}
@@ -33,7 +37,7 @@ public final class Engines {
    */
   public static List<EngineInfo> supported() {
     final List<EngineInfo> all = new ArrayList<>(RingEngines.supported());
-    all.add(nio());
+    all.add(WINDOWS ? all.size() - RingEngines.SIMPLE : all.size(), nio());
     return all;
   }
 

@@ -13,23 +13,45 @@ public class ErrnoException extends RuntimeException {
   /**
    * @param operation what was tried and on what, such as {@code bind 127.0.0.1:80}
    * @param errno the error's name
-   * @param code the platform's number, 0 when there is none
+   * @param code the platform's number, 0 when there is none; see {@link #code}
    */
   public ErrnoException(final String operation, final Errno errno, final int code) {
-    this(operation, errno, code, null);
+    this(operation, errno, code, (Throwable) null);
   }
 
   public ErrnoException(
       final String operation, final Errno errno, final int code, final Throwable cause) {
-    super(message(operation, errno, code), cause);
+    this(operation, errno, code, code == 0 ? "" : String.valueOf(code), cause);
+  }
+
+  /**
+   * @param told the number as the system's documentation calls it, such as {@code WSAECONNRESET
+   *     10054}
+   */
+  public ErrnoException(
+      final String operation, final Errno errno, final int code, final String told) {
+    this(operation, errno, code, told, null);
+  }
+
+  private ErrnoException(
+      final String operation,
+      final Errno errno,
+      final int code,
+      final String told,
+      final Throwable cause) {
+    super(message(operation, errno, told), cause);
     this.operation = operation;
     this.errno = errno;
     this.code = code;
   }
 
-  private static String message(final String operation, final Errno errno, final int code) {
-    final String number = code == 0 ? "" : " (" + code + ")";
-    return operation + ": " + errno + number + ": " + errno.text();
+  private static String message(final String operation, final Errno errno, final String told) {
+    return operation
+        + ": "
+        + errno
+        + (told.isEmpty() ? "" : " (" + told + ")")
+        + ": "
+        + errno.text();
   }
 
   /** What was tried and on what. */
@@ -42,7 +64,10 @@ public class ErrnoException extends RuntimeException {
     return errno;
   }
 
-  /** The platform's number of the error, 0 when there is none. */
+  /**
+   * The platform's number of the error, 0 when there is none: on Windows that of the system, such
+   * as 10054, where the system gave one, else errno.
+   */
   public int code() {
     return code;
   }

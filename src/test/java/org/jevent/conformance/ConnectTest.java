@@ -13,6 +13,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.Resolver;
 import org.jevent.error.Errno;
@@ -99,6 +100,7 @@ class ConnectTest {
 
   @EngineTest
   void aUnixSocketThatIsNotThereIsAnError(final Bases bases) {
+    TestSystem.notUnderWine("there are no Unix domain sockets");
     final EventBase base = bases.base();
     final Streams.Told told = new Streams.Told();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));

@@ -15,6 +15,7 @@ import org.jevent.EventBase;
 import org.jevent.Handle;
 import org.jevent.LoopResult;
 import org.jevent.net.NetSocket;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ class DescriptorTest {
   }
 
   @EngineTest
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "handles have no numbers to choose")
   void aDescriptorAndItsDuplicateAreBothWatched(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
@@ -49,6 +51,7 @@ class DescriptorTest {
   }
 
   @EngineTest
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "handles have no numbers to choose")
   void aDuplicateMayBeClosedAndMadeAnewUnderTheSameNumber(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
@@ -69,6 +72,7 @@ class DescriptorTest {
   }
 
   @EngineTest
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "handles have no numbers to choose")
   void closingADescriptorUnderItsEventDoesNotSpinOrHang(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
@@ -92,6 +96,7 @@ class DescriptorTest {
   }
 
   @EngineTest
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "handles have no numbers to choose")
   void anotherFileUnderTheNumberOfAClosedOneIsNotTakenForIt(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
@@ -115,6 +120,7 @@ class DescriptorTest {
   }
 
   @EngineTest
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "handles have no numbers to choose")
   void descriptorsBeyondAThousandAreWatched(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();

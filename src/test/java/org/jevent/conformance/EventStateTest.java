@@ -33,7 +33,7 @@ class EventStateTest {
     final Event read = base.newEvent(pair[0], Event.READ, (event, what) -> {});
     final Event write = base.newEvent(pair[0], Event.WRITE, (event, what) -> {});
     final Event timer = base.newTimer((event, what) -> {});
-    final Event signal = base.newSignal(Signals.WINCH.number(base), (event, what) -> {});
+    final Event signal = base.newSignal(Signals.TERM.number(base), (event, what) -> {});
     for (final Event event : List.of(read, write, timer, signal)) {
       assertThat(event.pending(ANY)).isZero();
     }
@@ -84,7 +84,7 @@ class EventStateTest {
     assertThat(event.callback()).isSameAs(callback);
     assertThat(event.signal()).isEqualTo(-1);
     assertThat(event.priority()).isEqualTo(base.priorities() / 2);
-    final int number = Signals.WINCH.number(base);
+    final int number = Signals.TERM.number(base);
     final Event signal = base.newSignal(number, callback);
     assertThat(signal.signal()).isEqualTo(number);
     assertThat(signal.handle()).isNull();
@@ -211,16 +211,16 @@ class EventStateTest {
   void activationBySignalReachesItsEventsOnly(final Bases bases) {
     final EventBase base = bases.base();
     final List<String> ran = new ArrayList<>();
-    final int winch = Signals.WINCH.number(base);
-    final int urg = Signals.URG.number(base);
-    final Event first = base.newSignal(winch, (event, what) -> ran.add("winch"));
-    final Event second = base.newSignal(urg, (event, what) -> ran.add("urg"));
+    final int term = Signals.TERM.number(base);
+    final int interrupt = Signals.INT.number(base);
+    final Event first = base.newSignal(term, (event, what) -> ran.add("term"));
+    final Event second = base.newSignal(interrupt, (event, what) -> ran.add("interrupt"));
     first.add();
     second.add();
-    base.activateBySignal(winch);
+    base.activateBySignal(term);
     base.activateBySignal(12_345);
     base.loop(EventBase.LOOP_NONBLOCK);
-    assertThat(ran).containsExactly("winch");
+    assertThat(ran).containsExactly("term");
     first.close();
     second.close();
   }

@@ -17,6 +17,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.Handle;
 import org.jevent.LoopResult;
+import org.jevent.TestSystem;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -426,7 +427,10 @@ class IoTest {
       final Event event = base.newEvent(descriptor, Event.READ, (self, what) -> {});
       assertThatThrownBy(event::add)
           .isInstanceOfSatisfying(
-              ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+              ErrnoException.class,
+              e ->
+                  assertThat(e.errno())
+                      .isEqualTo(TestSystem.WINDOWS ? Errno.ENOTSOCK : Errno.EBADF));
       assertThat(event.isPending()).isFalse();
     }
     assertThat(base.eventCount(EventBase.COUNT_ADDED)).isZero();
@@ -435,6 +439,7 @@ class IoTest {
 
   @EngineTest
   void earlyCloseIsSeenThoughDataIsUnread(final Bases bases) {
+    TestSystem.notUnderWine("that a peer has closed is seen only once its data has been read");
     bases.require(EventBase.FEATURE_EARLY_CLOSE, "early close detection");
     for (final int more : new int[] {0, Event.PERSIST, Event.ET, Event.PERSIST | Event.ET}) {
       if ((more & Event.ET) != 0 && !bases.has(EventBase.FEATURE_ET)) {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.TestSystem;
 import org.jevent.engine.ring.RingEngines;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -72,7 +73,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
   /** Sockets, pipes and kernel objects, not the files that class loading opens; and our threads. */
   private static Set<String> sockets() throws Exception {
     final Set<String> found = new TreeSet<>();
-    if (Files.isDirectory(DESCRIPTORS)) {
+    if (!TestSystem.WINDOWS && Files.isDirectory(DESCRIPTORS)) {
       try (Stream<Path> links = Files.list(DESCRIPTORS)) {
         for (final Path link : links.collect(Collectors.toList())) {
           final String target = target(link);

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.net.NetOption;
@@ -72,6 +73,9 @@ class StreamEndTest {
 
   @EngineTest
   void aResetWhileIdleIsAnErrorOfReading(final Bases bases) {
+    if (!bases.method().equals("iocp")) {
+      TestSystem.notUnderWine("a recv() after a reset sees an orderly end");
+    }
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.Told told = new Streams.Told();
@@ -96,7 +100,7 @@ class StreamEndTest {
     reset(ends[0]);
     Streams.run(base, () -> !told.events.isEmpty());
     assertThat(told.events).containsExactly("WRITING|ERROR");
-    assertThat(ends[1].error()).isIn(Errno.ECONNRESET, Errno.EPIPE);
+    assertThat(ends[1].error()).isIn(Errno.ECONNRESET, Errno.EPIPE, Errno.ECONNABORTED);
     assertThat(ends[1].enabled()).isZero();
   }
 
@@ -130,7 +134,7 @@ class StreamEndTest {
           return !told.events.isEmpty();
         });
     assertThat(told.events).containsExactly("WRITING|ERROR");
-    assertThat(ends[1].error()).isIn(Errno.EPIPE, Errno.ECONNRESET);
+    assertThat(ends[1].error()).isIn(Errno.EPIPE, Errno.ECONNRESET, Errno.ECONNABORTED);
   }
 
   @EngineTest

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
@@ -84,13 +85,13 @@ final class Streams {
     boolean holds() throws IOException;
   }
 
-  /** Runs the loop until then, for ten seconds at most. */
+  /** Runs the loop until then, for ten seconds at most where nothing slows it down. */
   static void run(final EventBase base, final Condition until) {
     run(base, 10, until);
   }
 
   static void run(final EventBase base, final int seconds, final Condition until) {
-    final long end = System.nanoTime() + seconds * 1_000_000_000L;
+    final long end = System.nanoTime() + TestSystem.patience(seconds) * 1_000_000_000L;
     try (Event tick = base.newPeriodicTimer((event, what) -> {})) {
       tick.addNanos(5_000_000);
       while (!until.holds()) {

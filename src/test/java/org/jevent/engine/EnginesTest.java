@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jevent.TestSystem;
 import org.jevent.error.EngineUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class EnginesTest {
   private static final EngineRequest ANY = new EngineRequest(null, Set.of(), 0, false);
+
+  private static final String RULED_OUT = "JEVENT_NO" + TestSystem.METHOD.toUpperCase(Locale.ROOT);
+
+  /** What is taken when nothing better is there. */
+  private static final String[] LAST =
+      TestSystem.WINDOWS ? new String[] {"nio", "poll", "select"} : new String[] {"nio"};
+
+  private static final String ELSEWHERE = TestSystem.WINDOWS ? "epoll" : "iocp";
 
   private String property;
 
@@ -40,7 +50,7 @@ class EnginesTest {
 
   private static void requireEpoll() {
     assumeThat(Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name))
-        .contains("epoll");
+        .contains(TestSystem.METHOD);
   }
 
   private static String chosen(final EngineRequest request, final Map<String, String> variables) {
@@ -60,7 +70,7 @@ class EnginesTest {
   @Test
   void theListHasEachMethodOnceWithAReasonOrNone() {
     final List<EngineInfo> all = Engines.supported();
-    assertThat(all).extracting(EngineInfo::name).doesNotHaveDuplicates().endsWith("nio");
+    assertThat(all).extracting(EngineInfo::name).doesNotHaveDuplicates().endsWith(LAST);
     for (final EngineInfo engine : all) {
       assertThat(engine.reason().isEmpty()).as("%s", engine).isEqualTo(engine.usable());
       assertThat(engine.usable() || engine.features() == 0).as("%s", engine).isTrue();
@@ -83,58 +93,61 @@ class EnginesTest {
   void theEnvironmentNamesAMethod() {
     requireEpoll();
     assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "nio"))).isEqualTo("nio");
-    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", " epoll "))).isEqualTo("epoll");
-    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "  "))).isEqualTo("epoll");
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", " " + TestSystem.METHOD + " ")))
+        .isEqualTo(TestSystem.METHOD);
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "  "))).isEqualTo(TestSystem.METHOD);
   }
 
   @Test
   void thePropertyComesBeforeTheEnvironmentAndTheProgramBeforeBoth() {
     requireEpoll();
     System.setProperty(Engines.ENGINE_PROPERTY, "nio");
-    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", "epoll"))).isEqualTo("nio");
-    assertThat(chosen(insisting("epoll"), Map.of("JEVENT_ENGINE", "nio"))).isEqualTo("epoll");
-    System.setProperty(Engines.ENGINE_PROPERTY, "epoll");
+    assertThat(chosen(ANY, Map.of("JEVENT_ENGINE", TestSystem.METHOD))).isEqualTo("nio");
+    assertThat(chosen(insisting(TestSystem.METHOD), Map.of("JEVENT_ENGINE", "nio")))
+        .isEqualTo(TestSystem.METHOD);
+    System.setProperty(Engines.ENGINE_PROPERTY, TestSystem.METHOD);
     assertThat(chosen(insisting("nio"), Map.of())).isEqualTo("nio");
   }
 
   @Test
   void theEnvironmentRulesMethodsOutWhateverTheValue() {
     requireEpoll();
-    assertThat(chosen(ANY, Map.of("JEVENT_NOEPOLL", "1"))).isNotEqualTo("epoll");
-    assertThat(chosen(ANY, Map.of("JEVENT_NOEPOLL", ""))).isNotEqualTo("epoll");
-    assertThat(chosen(ANY, Map.of("JEVENT_NOKQUEUE", "1"))).isEqualTo("epoll");
-    assertThat(chosen(ANY, Map.of("JEVENT_NONIO", "1"))).isEqualTo("epoll");
+    assertThat(chosen(ANY, Map.of(RULED_OUT, "1"))).isNotEqualTo(TestSystem.METHOD);
+    assertThat(chosen(ANY, Map.of(RULED_OUT, ""))).isNotEqualTo(TestSystem.METHOD);
+    assertThat(chosen(ANY, Map.of("JEVENT_NOKQUEUE", "1"))).isEqualTo(TestSystem.METHOD);
+    assertThat(chosen(ANY, Map.of("JEVENT_NONIO", "1"))).isEqualTo(TestSystem.METHOD);
   }
 
   @Test
   void theEnvironmentCanBeIgnoredButNotTheProperty() {
     requireEpoll();
     final EngineRequest deaf = new EngineRequest(null, Set.of(), 0, true);
-    assertThat(chosen(deaf, Map.of("JEVENT_ENGINE", "nio"))).isEqualTo("epoll");
-    assertThat(chosen(deaf, Map.of("JEVENT_NOEPOLL", "1"))).isEqualTo("epoll");
+    assertThat(chosen(deaf, Map.of("JEVENT_ENGINE", "nio"))).isEqualTo(TestSystem.METHOD);
+    assertThat(chosen(deaf, Map.of(RULED_OUT, "1"))).isEqualTo(TestSystem.METHOD);
     System.setProperty(Engines.ENGINE_PROPERTY, "nio");
-    assertThat(chosen(deaf, Map.of("JEVENT_ENGINE", "epoll"))).isEqualTo("nio");
+    assertThat(chosen(deaf, Map.of("JEVENT_ENGINE", TestSystem.METHOD))).isEqualTo("nio");
   }
 
   @Test
   void avoidedMethodsArePassedOver() {
     requireEpoll();
-    assertThat(chosen(avoiding("epoll"), Map.of())).isNotEqualTo("epoll");
-    assertThat(chosen(avoiding("nio"), Map.of())).isEqualTo("epoll");
+    assertThat(chosen(avoiding(TestSystem.METHOD), Map.of())).isNotEqualTo(TestSystem.METHOD);
+    assertThat(chosen(avoiding("nio"), Map.of())).isEqualTo(TestSystem.METHOD);
   }
 
   @Test
   void requiredFeaturesDecide() {
     requireEpoll();
-    final EngineRequest edges = new EngineRequest(null, Set.of(), Engine.FEATURE_ET, false);
-    assertThat(chosen(edges, Map.of("JEVENT_NONIO", "1"))).isEqualTo("epoll");
+    final int feature = TestSystem.WINDOWS ? Engine.FEATURE_EARLY_CLOSE : Engine.FEATURE_ET;
+    final EngineRequest edges = new EngineRequest(null, Set.of(), feature, false);
+    assertThat(chosen(edges, Map.of("JEVENT_NONIO", "1"))).isEqualTo(TestSystem.METHOD);
     assertThatThrownBy(() -> chosen(edges, Map.of("JEVENT_ENGINE", "nio")))
         .isInstanceOf(EngineUnavailableException.class)
-        .hasMessage("method nio cannot be used: lacks required features 1");
+        .hasMessage("method nio cannot be used: lacks required features " + feature);
     assertThatThrownBy(() -> chosen(new EngineRequest(null, Set.of(), 1 << 20, false), Map.of()))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageStartingWith("no method can be used: ")
-        .hasMessageContaining("epoll")
+        .hasMessageContaining(TestSystem.METHOD)
         .hasMessageEndingWith("nio: lacks required features 100000");
   }
 
@@ -143,7 +156,7 @@ class EnginesTest {
     requireEpoll();
     for (final Map<String, String> variables :
         List.of(
-            Map.of("JEVENT_ENGINE", "epoll", "JEVENT_NOEPOLL", "1"),
+            Map.of("JEVENT_ENGINE", TestSystem.METHOD, RULED_OUT, "1"),
             Map.of("JEVENT_ENGINE", "nio", "JEVENT_NONIO", "1"))) {
       final String name = variables.get("JEVENT_ENGINE");
       assertThatThrownBy(() -> chosen(ANY, variables))
@@ -155,21 +168,24 @@ class EnginesTest {
                   + name.toUpperCase(java.util.Locale.ROOT));
     }
     assertThatThrownBy(
-            () -> chosen(new EngineRequest("epoll", Set.of("epoll"), 0, false), Map.of()))
-        .hasMessage("method epoll cannot be used: avoided by the program");
+            () ->
+                chosen(
+                    new EngineRequest(TestSystem.METHOD, Set.of(TestSystem.METHOD), 0, false),
+                    Map.of()))
+        .hasMessage("method " + TestSystem.METHOD + " cannot be used: avoided by the program");
   }
 
   @Test
   void whenNothingIsLeftEachReasonIsTold() {
     requireEpoll();
     final Map<String, String> variables = new java.util.HashMap<>();
-    for (final String name : List.of("EPOLL", "IO_URING", "POLL", "SELECT", "KQUEUE")) {
+    for (final String name : List.of("EPOLL", "IO_URING", "POLL", "SELECT", "KQUEUE", "IOCP")) {
       variables.put("JEVENT_NO" + name, "1");
     }
     assertThatThrownBy(() -> chosen(avoiding("nio"), variables))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageStartingWith("no method can be used: ")
-        .hasMessageContaining("epoll: ruled out by the environment's JEVENT_NOEPOLL")
+        .hasMessageContaining(TestSystem.METHOD + ": ruled out by the environment's " + RULED_OUT)
         .hasMessageContaining("select: ruled out by the environment's JEVENT_NOSELECT")
         .hasMessageContaining("nio: avoided by the program")
         .hasMessageContaining("not part of this platform's library");
@@ -181,17 +197,17 @@ class EnginesTest {
       assertThatThrownBy(() -> chosen(ANY, Map.of("JEVENT_ENGINE", wrong)))
           .isInstanceOf(EngineUnavailableException.class)
           .hasMessageStartingWith("method " + wrong + " cannot be used: no such method; there are ")
-          .hasMessageContaining("epoll")
-          .hasMessageEndingWith("nio");
+          .hasMessageContaining(TestSystem.METHOD)
+          .hasMessageEndingWith(LAST[LAST.length - 1]);
     }
   }
 
   @Test
   void aMethodOfAnotherPlatformIsRefusedWithTheReason() {
     requireEpoll();
-    assertThatThrownBy(() -> chosen(insisting("iocp"), Map.of()))
+    assertThatThrownBy(() -> chosen(insisting(ELSEWHERE), Map.of()))
         .isInstanceOf(EngineUnavailableException.class)
-        .hasMessage("method iocp cannot be used: not part of this platform's library");
+        .hasMessage("method " + ELSEWHERE + " cannot be used: not part of this platform's library");
   }
 
   @Test

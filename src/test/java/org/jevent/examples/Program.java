@@ -4,11 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +43,7 @@ final class Program implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Xmx256m");
+    command.add("-Dpicocli.ansi=false"); // on Windows it would guess from the environment
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
@@ -147,6 +150,19 @@ final class Program implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     out.close();
+    deleteErrors();
+  }
+
+  /** Windows takes its time to let go of what a process that has ended had open. */
+  private void deleteErrors() throws IOException {
+    for (int tries = 0; tries < 100; tries++) {
+      try {
+        Files.deleteIfExists(errors);
+        return;
+      } catch (final FileSystemException inUse) {
+        LockSupport.parkNanos(50_000_000);
+      }
+    }
     Files.deleteIfExists(errors);
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -170,6 +171,9 @@ class Rot13ClientTest {
   @ParameterizedTest
   @MethodSource("engines")
   void aResetIsAClearError(final String engine) throws Exception {
+    if (!engine.equals("iocp")) {
+      TestSystem.notUnderWine("a recv() after a reset sees an orderly end");
+    }
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Program client = Program.start(arguments(engine, listener.getLocalPort()))) {
       final Socket socket = listener.accept();

@@ -7,6 +7,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,11 +32,16 @@ class AddressesTest {
     "64:ff9b::1.2.3.4, [64:ff9b::102:304]:0",
     "::ffff:1.2.3.4, [::ffff:102:304]:0",
     "fe80::1%3, [fe80::1%3]:0",
-    "[fe80::1%3]:8, [fe80::1%3]:8",
-    "unix:/run/x.sock, unix:/run/x.sock"
+    "[fe80::1%3]:8, [fe80::1%3]:8"
   })
   void goodAddressesHaveACanonicalText(final String text, final String canonical) {
     assertThat(Addresses.format(Addresses.parse(text))).isEqualTo(canonical);
+  }
+
+  @Test
+  void thePathOfASocketIsSpelledAsTheSystemDoes() {
+    assertThat(Addresses.format(Addresses.parse("unix:/run/x.sock")))
+        .isEqualTo("unix:" + Path.of("/run/x.sock"));
   }
 
   @ParameterizedTest

@@ -21,7 +21,7 @@ import org.jevent.error.ErrnoException;
 final class JvmSignals {
   private static final String[] NAMES = {
     "HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP", "WINCH",
-    "IO", "URG"
+    "IO", "URG", "BREAK"
   };
   private static final Map<Integer, JvmSignals> WATCHED = new HashMap<>();
 

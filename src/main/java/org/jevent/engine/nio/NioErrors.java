@@ -50,7 +50,16 @@ final class NioErrors {
           Map.entry("transport endpoint is not connected", Errno.ENOTCONN),
           Map.entry("invalid argument", Errno.EINVAL),
           Map.entry("file name too long", Errno.ENAMETOOLONG),
-          Map.entry("unix domain path too long", Errno.ENAMETOOLONG));
+          Map.entry("unix domain path too long", Errno.ENAMETOOLONG),
+          // The rest are of the JDK on Windows, which has words of its own.
+          Map.entry("message is larger than the maximum", Errno.EMSGSIZE),
+          Map.entry("socket is already connected", Errno.EISCONN),
+          Map.entry("network dropped connection on reset", Errno.ENETRESET),
+          Map.entry("cannot send after socket shutdown", Errno.ESHUTDOWN),
+          Map.entry("insufficient memory available", Errno.ENOMEM),
+          Map.entry("bad protocol option", Errno.ENOPROTOOPT),
+          Map.entry("protocol wrong type for socket", Errno.EPROTOTYPE),
+          Map.entry("bad address", Errno.EFAULT));
 
   private NioErrors() {}
 

@@ -4,8 +4,14 @@ import java.util.Arrays;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
-/** The platform's error numbers, as the shim tells them. */
+/**
+ * The errors in the shim's results: the platform's errno, and above its twelve bits the number that
+ * the system itself gave where that is another one, as on Windows.
+ */
 final class Errnos {
+  private static final int ERRNO_BITS = 12;
+  private static final int ERRNO_MASK = (1 << ERRNO_BITS) - 1;
+
   private static final Errno[] BY_NUMBER = table();
 
   private Errnos() {}
@@ -29,16 +35,37 @@ final class Errnos {
     if (result >= 0) {
       return Errno.NONE;
     }
-    return -result < BY_NUMBER.length ? BY_NUMBER[-result] : Errno.UNKNOWN;
+    final int number = number(result);
+    return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : Errno.UNKNOWN;
+  }
+
+  private static int number(final int result) {
+    return -result & ERRNO_MASK;
+  }
+
+  private static int systemCode(final int result) {
+    return -result >>> ERRNO_BITS;
   }
 
   static String text(final int result) {
     final Errno errno = of(result);
-    return errno + " (" + -result + "): " + errno.text();
+    return errno + " (" + code(result) + "): " + errno.text();
+  }
+
+  private static String code(final int result) {
+    final int code = systemCode(result);
+    if (code == 0) {
+      return String.valueOf(number(result));
+    }
+    final String name = WindowsCodes.name(code);
+    return name == null ? "Windows " + code : name + " " + code;
   }
 
   static ErrnoException exception(final String operation, final int result) {
-    return new ErrnoException(operation, of(result), -result);
+    final int code = systemCode(result);
+    return code == 0
+        ? new ErrnoException(operation, of(result), number(result))
+        : new ErrnoException(operation, of(result), code, code(result));
   }
 
   /** Passes a result that is no error on. */

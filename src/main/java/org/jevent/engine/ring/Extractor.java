@@ -3,6 +3,8 @@ package org.jevent.engine.ring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,13 @@ import java.util.List;
 
 /** Copies the library out of the jar where JNA is not there to do it, for the owner's eyes only. */
 final class Extractor {
+  private static final String PREFIX = "jevent";
+
+  /**
+   * Beside a file that could not be deleted, under its name and this: what JNA does with its own.
+   */
+  private static final String LEFT_OVER = ".x";
+
   private Extractor() {}
 
   /**
@@ -21,6 +30,7 @@ final class Extractor {
    */
   static Path extract(final Path directory) throws IOException {
     try (InputStream in = open()) {
+      deleteLeftOvers(directory);
       final Path file = create(directory);
       // Into the file as it is: a copy that replaces it would have the mode of any other file.
       try (OutputStream out = Files.newOutputStream(file)) {
@@ -33,12 +43,42 @@ final class Extractor {
     }
   }
 
-  /** Where a library that is loaded cannot be deleted, it goes with the process. */
+  /**
+   * Windows does not delete what is loaded, which a library is until the process has ended: there
+   * it is marked, and whoever extracts next deletes it.
+   */
   static void delete(final Path file) {
     try {
       Files.deleteIfExists(file);
-    } catch (final IOException e) {
-      file.toFile().deleteOnExit();
+    } catch (final IOException loaded) {
+      try {
+        Files.createFile(marker(file));
+      } catch (final IOException e) {
+        file.toFile().deleteOnExit();
+      }
+    }
+  }
+
+  private static Path marker(final Path file) {
+    return file.resolveSibling(file.getFileName() + LEFT_OVER);
+  }
+
+  /** What earlier processes left in this directory, as far as they have ended. */
+  private static void deleteLeftOvers(final Path directory) {
+    try (DirectoryStream<Path> markers =
+        Files.newDirectoryStream(directory, PREFIX + "*" + LEFT_OVER)) {
+      for (final Path marker : markers) {
+        final String name = marker.getFileName().toString();
+        final String library = name.substring(0, name.length() - LEFT_OVER.length());
+        try {
+          Files.deleteIfExists(marker.resolveSibling(library));
+          Files.deleteIfExists(marker);
+        } catch (final IOException inUse) {
+          continue;
+        }
+      }
+    } catch (final IOException | DirectoryIteratorException e) {
+      return; // extracting will tell what is wrong with the directory
     }
   }
 
@@ -75,10 +115,10 @@ final class Extractor {
     if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
       return Files.createTempFile(
           directory,
-          "jevent",
+          PREFIX,
           ".so",
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    return Files.createTempFile(directory, "jevent", ".dll");
+    return Files.createTempFile(directory, PREFIX, ".dll");
   }
 }

@@ -29,6 +29,9 @@ public final class RingEngines {
     }
   }
 
+  /** How many at the end of {@link #supported} are there for systems that have nothing better. */
+  public static final int SIMPLE = 2;
+
   private static final int MAX_REASON = 256;
 
   private RingEngines() {}

@@ -96,7 +96,12 @@ public final class ShimLoader {
       return false;
     }
     try {
-      return bindByJna(JnaBinding.extract(), FROM_JAR);
+      final Path file = JnaBinding.extract();
+      try {
+        return bindByJna(file, FROM_JAR);
+      } finally {
+        JnaBinding.delete(file);
+      }
     } catch (final IOException | LinkageError e) {
       notExtracted(e);
       return false;

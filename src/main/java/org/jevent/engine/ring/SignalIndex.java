@@ -7,7 +7,7 @@ final class SignalIndex {
   private static final List<String> NAMES =
       List.of(
           "HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP",
-          "WINCH", "IO", "URG");
+          "WINCH", "IO", "URG", "BREAK");
 
   private SignalIndex() {}
 

@@ -13,18 +13,21 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.jevent.TestSystem;
 
 /** The library and its jar, as they are and spoilt in one way or another. */
 final class Altered {
   static final String FILE_NAME = System.mapLibraryName("jevent");
   private static final int X86_64 = 62;
   private static final int AARCH64 = 183;
+  private static final short PE_X86_64 = (short) 0x8664;
+  private static final short PE_AARCH64 = (short) 0xaa64;
 
   private Altered() {}
 
   /** The library as it was built; ends the test as not applicable where it was not. */
   static byte[] library() throws IOException {
-    assumeThat(Platform.prefix()).as("libraries are ELF files on Linux").startsWith("linux");
+    assumeThat(Platform.prefix()).as("libraries are ELF or PE files").matches("(linux|win32)-.*");
     final Path file = ForkedJvm.classes().resolve(Platform.prefix()).resolve(FILE_NAME);
     assumeThat(file).as("the native library was built").exists();
     return Files.readAllBytes(file);
@@ -34,7 +37,12 @@ final class Altered {
   static byte[] foreign() throws IOException {
     final byte[] library = library();
     final ByteBuffer header = ByteBuffer.wrap(library).order(ByteOrder.nativeOrder());
-    header.putShort(18, (short) (header.getShort(18) == X86_64 ? AARCH64 : X86_64));
+    if (TestSystem.WINDOWS) {
+      final int machine = header.getInt(60) + 4;
+      header.putShort(machine, header.getShort(machine) == PE_X86_64 ? PE_AARCH64 : PE_X86_64);
+    } else {
+      header.putShort(18, (short) (header.getShort(18) == X86_64 ? AARCH64 : X86_64));
+    }
     return library;
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class EngineChoiceTest {
+  private static final String RULED_OUT = "JEVENT_NO" + TestSystem.METHOD.toUpperCase(Locale.ROOT);
+
   @TempDir private Path directory;
 
   private ForkedJvm jvm() throws Exception {
@@ -29,9 +33,10 @@ class EngineChoiceTest {
     final ForkedJvm.Result result =
         jvm()
             .environment("JEVENT_ENGINE", "nio")
-            .probe("open", "open-ignoring-environment", "epoll");
+            .probe("open", "open-ignoring-environment", TestSystem.METHOD);
     assertThat(result.out())
-        .containsExactly("nio none works", "epoll jna works", "epoll jna works");
+        .containsExactly(
+            "nio none works", TestSystem.METHOD + " jna works", TestSystem.METHOD + " jna works");
     assertThat(result.log()).as("NIO was asked for").isEmpty();
   }
 
@@ -39,43 +44,50 @@ class EngineChoiceTest {
   void thePropertyComesBeforeTheEnvironment() throws Exception {
     final ForkedJvm.Result result =
         jvm()
-            .environment("JEVENT_ENGINE", "epoll")
+            .environment("JEVENT_ENGINE", TestSystem.METHOD)
             .set("jevent.engine", "nio")
-            .probe("open", "open-ignoring-environment", "epoll");
-    assertThat(result.out()).containsExactly("nio none works", "nio none works", "epoll jna works");
+            .probe("open", "open-ignoring-environment", TestSystem.METHOD);
+    assertThat(result.out())
+        .containsExactly("nio none works", "nio none works", TestSystem.METHOD + " jna works");
     assertThat(result.log()).isEmpty();
   }
 
   @Test
   void theEnvironmentRulesAMethodOutUnlessTheProgramIgnoresIt() throws Exception {
     final ForkedJvm jvm = jvm();
-    for (final String name : List.of("EPOLL", "POLL", "SELECT", "IO_URING")) {
+    for (final String name : List.of("EPOLL", "POLL", "SELECT", "IO_URING", "IOCP")) {
       jvm.environment("JEVENT_NO" + name, "1");
     }
-    final ForkedJvm.Result result = jvm.probe("open", "open", "open-ignoring-environment", "epoll");
+    final ForkedJvm.Result result =
+        jvm.probe("open", "open", "open-ignoring-environment", TestSystem.METHOD);
     assertThat(result.out())
         .containsExactly(
             "nio none works",
             "nio none works",
-            "epoll jna works",
-            "unavailable: method epoll cannot be used:"
-                + " ruled out by the environment's JEVENT_NOEPOLL");
+            TestSystem.METHOD + " jna works",
+            "unavailable: method "
+                + TestSystem.METHOD
+                + " cannot be used:"
+                + " ruled out by the environment's "
+                + RULED_OUT);
     assertThat(result.log()).hasSize(1);
     assertThat(result.log().get(0))
-        .contains("epoll: ruled out by the environment's JEVENT_NOEPOLL");
+        .contains(TestSystem.METHOD + ": ruled out by the environment's " + RULED_OUT);
   }
 
   @Test
   void anEngineThatIsAskedForFromOutsideIsNotReplaced() throws Exception {
     final String reason =
-        "unavailable: method epoll cannot be used: the native library is not loaded: ";
+        "unavailable: method "
+            + TestSystem.METHOD
+            + " cannot be used: the native library is not loaded: ";
     final ForkedJvm.Result named =
-        withoutLibrary().environment("JEVENT_ENGINE", "epoll").probe("open", "nio");
+        withoutLibrary().environment("JEVENT_ENGINE", TestSystem.METHOD).probe("open", "nio");
     assertThat(named.out()).hasSize(2);
     assertThat(named.out().get(0)).startsWith(reason);
     assertThat(named.out().get(1)).isEqualTo("nio none works");
     assertThat(named.log()).isEmpty();
-    assertThat(withoutLibrary().set("jevent.engine", "epoll").probe("open").out().get(0))
+    assertThat(withoutLibrary().set("jevent.engine", TestSystem.METHOD).probe("open").out().get(0))
         .startsWith(reason);
     assertThat(jvm().set("jevent.engine", "pigeon").probe("open").out().get(0))
         .startsWith("unavailable: method pigeon cannot be used: no such method; there are ");
@@ -107,17 +119,18 @@ class EngineChoiceTest {
     assertThat(doctor(jvm()).text())
         .contains("library   ")
         .contains("bound by jna")
-        .contains("method    epoll: usable, features edge-triggered, O(1), early close")
+        .contains("method    " + TestSystem.METHOD + ": usable, features ")
         .contains("method    nio: usable");
   }
 
   @Test
   void doctorGivesTheReasonThatTheLogGives() throws Exception {
-    final String text = doctor(withoutLibrary().set("jevent.engine", "epoll")).text();
+    final String text = doctor(withoutLibrary().set("jevent.engine", TestSystem.METHOD)).text();
     assertThat(text)
         .contains("library   not loaded")
-        .contains("property  jevent.engine=epoll")
-        .contains("method    epoll: not usable: the native library is not loaded");
+        .contains("property  jevent.engine=" + TestSystem.METHOD)
+        .contains(
+            "method    " + TestSystem.METHOD + ": not usable: the native library is not loaded");
     final String log = withoutLibrary().probe("open").log().get(0);
     final List<String> attempts =
         text.lines()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,7 @@ class JnaFailureTest {
   private static void bindsByJni(final ForkedJvm jvm, final String reason) throws Exception {
     final ForkedJvm.Result result = jvm.probe("open", "report");
     assertThat(result.exit()).as("%s", result).isZero();
-    assertThat(result.out()).as("%s", result).startsWith("epoll jni works");
+    assertThat(result.out()).as("%s", result).startsWith(TestSystem.METHOD + " jni works");
     assertThat(result.log()).isEmpty();
     assertThat(result.text())
         .contains("bound by jni")
@@ -52,9 +53,9 @@ class JnaFailureTest {
         .contains("JNA cannot start: there is no class com.sun.jna.FunctionMapper")
         .contains("there is no /" + Platform.prefix());
     final ForkedJvm.Result insisting =
-        new ForkedJvm(directory).with(jar).set("jevent.engine", "epoll").probe("open");
+        new ForkedJvm(directory).with(jar).set("jevent.engine", TestSystem.METHOD).probe("open");
     assertThat(insisting.text())
-        .startsWith("unavailable: method epoll cannot be used: ")
+        .startsWith("unavailable: method " + TestSystem.METHOD + " cannot be used: ")
         .contains("JNA cannot start")
         .contains("there is no /" + Platform.prefix());
   }

@@ -9,10 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.concurrent.TimeUnit;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The directory that the library is taken out of the jar to: its mode, its mount, its size. */
 @Timeout(120)
@@ -62,6 +68,7 @@ class LoaderDirectoryTest {
   }
 
   @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what is loaded is not deleted there")
   void nothingIsLeftInTheDirectoryWhenTheProcessEnds() throws Exception {
     final Path empty = Files.createTempDirectory(directory, "empty");
     for (final String binding : new String[] {"jna", "jni"}) {
@@ -70,7 +77,7 @@ class LoaderDirectoryTest {
               .set("jevent.binding", binding)
               .set("java.io.tmpdir", empty)
               .set("jna.tmpdir", empty),
-          "epoll " + binding);
+          TestSystem.METHOD + " " + binding);
       assertThat(ForkedJvm.files(empty)).as(binding).isEmpty();
     }
     opens(
@@ -83,7 +90,50 @@ class LoaderDirectoryTest {
     assertThat(ForkedJvm.files(empty)).as("refused").isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"jna", "jni"})
+  @EnabledOnOs(value = OS.WINDOWS, disabledReason = "elsewhere what is loaded can be deleted")
+  void whatCouldNotBeDeletedTheNextProcessDeletes(final String binding) throws Exception {
+    final Path empty = Files.createTempDirectory(directory, "empty");
+    int files = 0;
+    for (int i = 0; i < 3; i++) {
+      opens(
+          jvm()
+              .set("jevent.binding", binding)
+              .set("java.io.tmpdir", empty)
+              .set("jna.tmpdir", empty),
+          TestSystem.METHOD + " " + binding);
+      final int now = ForkedJvm.files(empty).size();
+      assertThat(files).as("after %d processes", i).isIn(0, now);
+      files = now;
+    }
+  }
+
   @Test
+  void whatIsMarkedAsLeftOverIsDeletedBeforeTheNextOneAndNothingElse() throws Exception {
+    Altered.library();
+    final Path old = Files.createFile(directory.resolve("jevent1.dll"));
+    final Path marker = Files.createFile(directory.resolve("jevent1.dll.x"));
+    final Path loaded = Files.createDirectory(directory.resolve("jevent2.dll"));
+    final Path busy = Files.createFile(loaded.resolve("busy"));
+    final Path its = Files.createFile(directory.resolve("jevent2.dll.x"));
+    final Path unmarked = Files.createFile(directory.resolve("jevent3.dll"));
+    final Path file = Extractor.extract(directory);
+    assertThat(old).doesNotExist();
+    assertThat(marker).doesNotExist();
+    assertThat(busy).exists();
+    assertThat(its).exists();
+    assertThat(unmarked).exists();
+    Extractor.delete(file);
+    assertThat(file).doesNotExist();
+    Extractor.delete(loaded);
+    Files.delete(its);
+    Extractor.delete(loaded);
+    assertThat(its).as("it cannot be deleted, and is marked").exists();
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file has no mode there")
   void theFileIsItsOwnersAlone() throws Exception {
     Altered.library();
     final Path file = Extractor.extract(directory);
@@ -119,8 +169,8 @@ class LoaderDirectoryTest {
   @Test
   void fromADirectoryThatForbidsExecutionAnotherOneIsTaken() throws Exception {
     final Path noexec = mount("noexec,size=4m");
-    opens(jvm().set("jna.tmpdir", noexec), "epoll jni");
-    opens(jvm().set("jna.tmpdir", noexec).set("jevent.binding", "jni"), "epoll jni");
+    opens(jvm().set("jna.tmpdir", noexec), TestSystem.METHOD + " jni");
+    opens(jvm().set("jna.tmpdir", noexec).set("jevent.binding", "jni"), TestSystem.METHOD + " jni");
     assertThat(ForkedJvm.files(noexec)).isEmpty();
   }
 
@@ -158,7 +208,7 @@ class LoaderDirectoryTest {
   @Test
   void aReadOnlyDirectoryIsNotWrittenTo() throws Exception {
     final Path readOnly = mount("ro,size=4m");
-    opens(jvm().set("jna.tmpdir", readOnly), "epoll jni");
+    opens(jvm().set("jna.tmpdir", readOnly), TestSystem.METHOD + " jni");
     final ForkedJvm.Result result =
         jvm().set("jna.tmpdir", readOnly).set("java.io.tmpdir", readOnly).probe("open");
     assertThat(result.out()).as("%s", result).containsExactly("nio none works");
@@ -180,6 +230,6 @@ class LoaderDirectoryTest {
     assertThat(result.log()).hasSize(1);
     assertThat(result.log().get(0)).contains("No space left on device");
     assertThat(ForkedJvm.files(small)).isEmpty();
-    opens(jvm().set("jna.tmpdir", small), "epoll jni");
+    opens(jvm().set("jna.tmpdir", small), TestSystem.METHOD + " jni");
   }
 }

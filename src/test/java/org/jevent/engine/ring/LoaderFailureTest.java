@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,18 +32,18 @@ class LoaderFailureTest {
     }
     assertThat(result.text())
         .contains("library   not loaded")
-        .contains("epoll: not usable: the native library is not loaded")
+        .contains(TestSystem.METHOD + ": not usable: the native library is not loaded")
         .contains(reasons);
     assertThat(result.err()).isEmpty();
   }
 
   private static void isUnavailable(final ForkedJvm jvm, final String reason) throws Exception {
-    final ForkedJvm.Result result = jvm.set("jevent.engine", "epoll").probe("open");
+    final ForkedJvm.Result result = jvm.set("jevent.engine", TestSystem.METHOD).probe("open");
     assertThat(result.exit()).isZero();
     assertThat(result.out()).hasSize(1);
     assertThat(result.out().get(0))
-        .startsWith("unavailable: method epoll cannot be used: ")
-        .containsOnlyOnce("epoll cannot")
+        .startsWith("unavailable: method " + TestSystem.METHOD + " cannot be used: ")
+        .containsOnlyOnce(TestSystem.METHOD + " cannot")
         .contains(reason);
     assertThat(result.log()).isEmpty();
   }
@@ -50,9 +51,9 @@ class LoaderFailureTest {
   @Test
   void aJarWithTheLibraryWorksThroughEitherBinding() throws Exception {
     final byte[] library = Altered.library();
-    assertThat(jvm(library).probe("open").out()).containsExactly("epoll jna works");
+    assertThat(jvm(library).probe("open").out()).containsExactly(TestSystem.METHOD + " jna works");
     assertThat(jvm(library).set("jevent.binding", "jni").probe("open").out())
-        .containsExactly("epoll jni works");
+        .containsExactly(TestSystem.METHOD + " jni works");
   }
 
   @Test
@@ -84,7 +85,7 @@ class LoaderFailureTest {
     final Path file = Altered.file(directory, "not a library at all, ".repeat(10).getBytes());
     fallsBack(
         new ForkedJvm(directory).built().jna().set("jevent.library.path", file.getParent()),
-        file + ": it is no ELF file");
+        file + (TestSystem.WINDOWS ? ": it is no PE file" : ": it is no ELF file"));
     final Path empty = Altered.file(directory, new byte[0]);
     fallsBack(
         new ForkedJvm(directory).built().jna().set("jevent.library.path", empty),

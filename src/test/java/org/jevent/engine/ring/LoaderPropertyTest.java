@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,9 @@ class LoaderPropertyTest {
   private static void loads(final ForkedJvm jvm, final String binding, final Path file)
       throws Exception {
     final ForkedJvm.Result result = jvm.probe("open", "report");
-    assertThat(result.out()).as("%s", result).startsWith("epoll " + binding + " works");
+    assertThat(result.out())
+        .as("%s", result)
+        .startsWith(TestSystem.METHOD + " " + binding + " works");
     assertThat(result.text()).contains("library   " + file + ", bound by " + binding);
     assertThat(result.log()).isEmpty();
   }
@@ -83,13 +86,13 @@ class LoaderPropertyTest {
         cut.getParent() + File.pathSeparator + changed.getParent() + File.pathSeparator;
     final ForkedJvm.Result result =
         jvm().set("java.library.path", path + good.getParent()).probe("open", "report");
-    assertThat(result.out()).startsWith("epoll jna works");
+    assertThat(result.out()).startsWith(TestSystem.METHOD + " jna works");
     assertThat(result.text())
         .contains("library   " + good)
         .contains("tried in vain: " + cut + ": it is cut short")
         .contains("tried in vain: " + changed + " is of another version");
     final ForkedJvm.Result jar = jvm().set("java.library.path", path).probe("open", "report");
-    assertThat(jar.out()).startsWith("epoll jna works");
+    assertThat(jar.out()).startsWith(TestSystem.METHOD + " jna works");
     assertThat(jar.text()).contains("library   the library in the jar, bound by jna");
     assertThat(jar.log()).isEmpty();
   }
@@ -102,7 +105,7 @@ class LoaderPropertyTest {
             .set("jevent.binding", "jni")
             .set("java.library.path", cut.getParent())
             .probe("open", "report");
-    assertThat(result.out()).startsWith("epoll jni works");
+    assertThat(result.out()).startsWith(TestSystem.METHOD + " jni works");
     assertThat(result.text()).contains("library   the library in the jar, bound by jni");
     final Path changed = Altered.file(directory, Altered.layout(2, 1));
     assertThat(
@@ -122,8 +125,8 @@ class LoaderPropertyTest {
   void theBindingIsTheOneAskedFor() throws Exception {
     Altered.library();
     assertThat(jvm().set("jevent.binding", "jna").probe("open").out())
-        .containsExactly("epoll jna works");
+        .containsExactly(TestSystem.METHOD + " jna works");
     assertThat(jvm().set("jevent.binding", "jni").probe("open").out())
-        .containsExactly("epoll jni works");
+        .containsExactly(TestSystem.METHOD + " jni works");
   }
 }

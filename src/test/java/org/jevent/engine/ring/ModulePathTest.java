@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +22,9 @@ class ModulePathTest {
   void aModuleIsBoundByJnaWhereJnaIsResolvedAndByJniWhereNot() throws Exception {
     final ForkedJvm.Result with =
         jvm().option("--add-modules", "com.sun.jna").probeAsModule("open");
-    assertThat(with.out()).as("%s", with).containsExactly("epoll jna works");
+    assertThat(with.out()).as("%s", with).containsExactly(TestSystem.METHOD + " jna works");
     final ForkedJvm.Result without = jvm().probeAsModule("open");
-    assertThat(without.out()).as("%s", without).containsExactly("epoll jni works");
+    assertThat(without.out()).as("%s", without).containsExactly(TestSystem.METHOD + " jni works");
     assertThat(without.log()).isEmpty();
   }
 
@@ -38,11 +39,11 @@ class ModulePathTest {
               .withoutNativeAccess()
               .option("--illegal-native-access=deny")
               .set("jevent.binding", binding)
-              .probe("open", "epoll");
+              .probe("open", TestSystem.METHOD);
       assertThat(result.exit()).as("%s", result).isZero();
       assertThat(result.out()).hasSize(2).first().isEqualTo("nio none works");
       assertThat(result.out().get(1))
-          .startsWith("unavailable: method epoll cannot be used: ")
+          .startsWith("unavailable: method " + TestSystem.METHOD + " cannot be used: ")
           .contains("Illegal native access");
       assertThat(result.log()).hasSize(1);
       assertThat(result.log().get(0)).contains("Illegal native access");

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.jevent.TestSystem;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineSocket;
@@ -55,7 +56,7 @@ class RingEngineTest {
   @BeforeEach
   void open() {
     assumeThat(ShimLoader.status().loaded()).as(ShimLoader.status().reason()).isTrue();
-    engine = (RingEngine) RingEngines.open("epoll");
+    engine = (RingEngine) RingEngines.open(TestSystem.METHOD);
   }
 
   @AfterEach
@@ -237,7 +238,7 @@ class RingEngineTest {
     engine.detach(slot, false);
     assertThatThrownBy(() -> engine.enter(0))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("epoll")
+        .hasMessageContaining(TestSystem.METHOD)
         .hasMessageContaining("closed");
   }
 

@@ -1,0 +1,29 @@
+package org.jevent;
+
+import org.junit.jupiter.api.Assumptions;
+
+/** What the tests run on. */
+public final class TestSystem {
+  public static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
+
+  /** The native method that is taken here when nothing else is asked for. */
+  public static final String METHOD = WINDOWS ? "iocp" : "epoll";
+
+  /** Its version where Windows is imitated by Wine, which says so with this property. */
+  private static final String WINE = System.getProperty("jevent.test.wine");
+
+  /** Each operation on a socket passes through another process there, which all of them share. */
+  private static final int WINE_IS_SLOWER = 6;
+
+  private TestSystem() {}
+
+  /** Ends the test as not applicable under Wine, for a reason that docs/windows.md lists. */
+  public static void notUnderWine(final String reason) {
+    Assumptions.assumeTrue(WINE == null, () -> "Wine " + WINE + ": " + reason);
+  }
+
+  /** How long to wait for what takes as many seconds on a busy machine. */
+  public static int patience(final int seconds) {
+    return WINE == null ? seconds : seconds * WINE_IS_SLOWER;
+  }
+}
