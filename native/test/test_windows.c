@@ -42,6 +42,24 @@ static void nobody_else_gets_the_address(void) {
   jev_close(first);
 }
 
+/* Datagrams share one when both have asked for it. */
+static void datagrams_share_an_address_when_both_want_to(void) {
+  for (int wants = 0; wants < 2; wants++) {
+    struct jev_address address = loopback(0);
+    int32_t first = jev_socket(JEV_FAMILY_INET, JEV_DATAGRAM);
+    int32_t second = jev_socket(JEV_FAMILY_INET, JEV_DATAGRAM);
+    CHECK_EQ(jev_set_option(first, JEV_OPT_REUSE_ADDRESS, wants), 0);
+    CHECK_EQ(jev_set_option(second, JEV_OPT_REUSE_ADDRESS, 1), 0);
+    CHECK_EQ(jev_bind(first, at(&address)), 0);
+    CHECK_EQ(jev_local_address(first, at(&address)), 0);
+    int32_t result = jev_bind(second, at(&address));
+    bool refused = errno_of(result) == EADDRINUSE || errno_of(result) == EACCES;
+    CHECK(wants != 0 ? result == 0 : refused);
+    jev_close(second);
+    jev_close(first);
+  }
+}
+
 /* A datagram to nobody is answered by an error, which is for connected sockets alone. */
 static void nobody_there_does_not_disturb_datagrams(void) {
   struct jev_address gone = loopback(0);
@@ -273,6 +291,7 @@ int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(results_have_the_systems_code),
       CASE(nobody_else_gets_the_address),
+      CASE(datagrams_share_an_address_when_both_want_to),
       CASE(nobody_there_does_not_disturb_datagrams),
       CASE(an_unbound_socket_has_an_address),
       CASE(a_peer_that_has_ended_its_side_does_not_keep_the_loop_busy),
