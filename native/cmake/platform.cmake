@@ -42,7 +42,7 @@ function(jevent_set_link_options TARGET)
   elseif(WIN32)
     # Larger frames would need a function of the C runtime that touches the stack page by page.
     target_compile_options(${TARGET} PRIVATE -fno-stack-protector -Wframe-larger-than=4000)
-    target_link_options(${TARGET} PRIVATE -nostdlib -Wl,-e,jev_dll_main -Wl,--no-insert-timestamp -Wl,--exclude-all-symbols)
+    target_link_options(${TARGET} PRIVATE -nostdlib $<$<CONFIG:Release>:-s> -Wl,-e,jev_dll_main -Wl,--no-insert-timestamp -Wl,--exclude-all-symbols)
     target_link_libraries(${TARGET} PRIVATE ws2_32 kernel32 ntdll)
     set_target_properties(${TARGET} PROPERTIES PREFIX "")
   else()

@@ -246,7 +246,7 @@ JEV_EXPORT void jev_free(int64_t address);
 enum { JEV_STREAM = 1, JEV_DATAGRAM = 2 };
 
 /* New descriptors are non-blocking and close-on-exec: on Windows, not inherited. Pairs and pipes are
- * connections of the loopback there, as pipes cannot be waited for. Streams bind their addresses for
+ * connections of the loopback there, as pipes cannot be waited for. Sockets bind their addresses for
  * themselves alone. */
 JEV_EXPORT int32_t jev_socket(int32_t family, int32_t type);
 JEV_EXPORT int32_t jev_socketpair(int32_t family, int32_t type, int64_t out); /* two int32_t at out */

@@ -116,8 +116,18 @@ int32_t jev_close(int32_t fd) {
   return CloseHandle(jev_handle_of(fd)) ? 0 : jev_system_error();
 }
 
-/* Nobody else may bind the same address, as is so elsewhere: by default Windows would let those who ask for
- * SO_REUSEADDR. */
+/* Nobody else may bind the same address unless both have asked for that, as is so elsewhere: by default
+ * Windows would let those who ask for SO_REUSEADDR, whatever the first one says. */
+static void keep_for_ourselves(int32_t fd) {
+  int shares = 0;
+  int length = sizeof shares;
+  const int on = 1;
+  getsockopt(jev_socket_of(fd), SOL_SOCKET, SO_REUSEADDR, (char *)&shares, &length);
+  if (shares == 0) {
+    setsockopt(jev_socket_of(fd), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on);
+  }
+}
+
 int32_t jev_bind(int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   uint32_t length;
@@ -125,9 +135,8 @@ int32_t jev_bind(int32_t fd, int64_t address) {
   if (error != 0) {
     return error;
   }
-  if (!is_datagram(fd) && address_at(address)->family != JEV_FAMILY_UNIX) {
-    int on = 1;
-    setsockopt(jev_socket_of(fd), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, sizeof on);
+  if (address_at(address)->family != JEV_FAMILY_UNIX) {
+    keep_for_ourselves(fd);
   }
   return answer(fd, bind(jev_socket_of(fd), generic(system), (int)length));
 }
