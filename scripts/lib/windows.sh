@@ -8,6 +8,9 @@ export WINEPREFIX=$windows/prefix WINEARCH=win64 WINEDEBUG=-all
 export WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe=d;iphlpapi=n,b'
 unset DISPLAY WAYLAND_DISPLAY
 
+# Which Windows 10 it says that it is: one whose WSAPoll can be used.
+windows_build=19045
+
 # Windows JVMs come inside of a tool that is published on Maven Central together with a whole JRE of Temurin:
 # major version, version of the tool, SHA-256 of the file.
 jre_carrier=org.sonarsource.scanner.cli:sonar-scanner-cli
@@ -72,22 +75,24 @@ stop_wine() {
 
 # Starts Wine's server, which then stays until stop_wine, and makes the prefix at the first time.
 start_wine() {
-  local made=$WINEPREFIX/.made version
-  version=$(wine_version)
+  local made=$WINEPREFIX/.made version value
+  version="$(wine_version) as $windows_build"
   if [ "$(cat "$made" 2>/dev/null)" != "$version" ]; then
     stop_wine
     rm -rf -- "$WINEPREFIX"
     mkdir -p "$WINEPREFIX"
-    say "Wine $version: making $WINEPREFIX"
+    say "Wine $(wine_version): making $WINEPREFIX"
     if ! quiet_wine 180 wineboot -i; then
       echo "Wine could not make $WINEPREFIX: see $(wine_program) wineboot -i" >&2
       return 1
     fi
-    # Wine would be Windows 7 by itself.
-    if ! quiet_wine 60 reg add 'HKCU\Software\Wine' /v Version /d win10 /f; then
-      echo "Wine's registry could not be written" >&2
-      return 1
-    fi
+    # Wine would be Windows 7 by itself, and the Windows 10 that it knows is of 2019.
+    for value in CurrentVersion=10.0 "CurrentBuild=$windows_build" "CurrentBuildNumber=$windows_build"; do
+      if ! quiet_wine 60 reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion' /v "${value%=*}" /d "${value#*=}" /f; then
+        echo "Wine's registry could not be written" >&2
+        return 1
+      fi
+    done
     stop_wine
     echo "$version" >"$made"
   fi

@@ -20,6 +20,9 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Accepting connections. */
 class ListenerTest {
@@ -300,6 +303,16 @@ class ListenerTest {
   }
 
   @EngineTest
+  @EnabledOnOs(value = OS.WINDOWS, disabledReason = "elsewhere a port can be shared")
+  void aPortIsNotSharedOnWindows(final Bases bases) {
+    final EventBase base = bases.base();
+    assertThatThrownBy(() -> bind(bases, base, ConnectionListener.REUSEABLE_PORT, null))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("REUSE_PORT");
+  }
+
+  @EngineTest
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a port is one listener's there")
   void aPortCanBeSharedAndAnAddressReused(final Bases bases) {
     final EventBase base = bases.base();
     final int options = ConnectionListener.REUSEABLE_PORT | ConnectionListener.REUSEABLE;
