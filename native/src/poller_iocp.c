@@ -104,15 +104,6 @@ static struct jev_accepting *accepting_on(struct jev_endpoint *endpoint) {
   return endpoint->accepting;
 }
 
-/* What does not listen might be accepted on for ever. */
-static int32_t begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoint, int32_t fd) {
-  int32_t listening = jev_get_option(fd, JEV_OPT_LISTENING);
-  if (listening <= 0) {
-    return listening < 0 ? listening : jev_windows_error(WSAEINVAL);
-  }
-  return jev_endpoint_tied(poller, endpoint) ? jev_begin_accept(poller, endpoint) : -EOPNOTSUPP;
-}
-
 static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking) {
   struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
   struct jev_accepting *accepting = endpoint == NULL ? NULL : accepting_on(endpoint);
@@ -120,13 +111,7 @@ static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, 
     return -ENOMEM;
   }
   accepting->blocking = blocking;
-  int32_t error = begin_accept(poller, endpoint, fd);
-  if (error != 0 && error != -EOPNOTSUPP) {
-    endpoint->read.what = OPERATION_ACCEPT;
-    jev_operation_done(poller, &endpoint->read, error);
-    return 0;
-  }
-  return error;
+  return jev_endpoint_tied(poller, endpoint) ? jev_begin_accept(poller, endpoint) : -EOPNOTSUPP;
 }
 
 static void cancel(struct jev_poller *poller, uint64_t token, bool accepting) {
