@@ -6,10 +6,6 @@
  * One answer comes for each question, so a watch that goes on is asked for again before the next wait, which
  * makes it level-triggered.
  */
-#include "poller.h"
-
-#if defined(JEV_HAS_IOCP)
-
 #include <errno.h>
 #include <stdlib.h>
 
@@ -206,5 +202,3 @@ int32_t jev_afd_result(const struct jev_operation *operation) {
   return ((events & AFD_READS) != 0 ? JEV_READ : 0) | ((events & AFD_SEND) != 0 ? JEV_WRITE : 0) |
          ((events & AFD_DISCONNECT) != 0 ? JEV_CLOSED : 0);
 }
-
-#endif

@@ -170,12 +170,9 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
     slot->stopping = 1;
   }
   reactor->direct->due = reactor->direct->due || slot->held != 0; /* to be thrown away */
-  if (closes && ops->close(reactor->poller, slot->fd, token)) {
-    slot->closing = 1;
-  } else if (closes) {
+  slot->closing = closes ? ops->close(reactor->poller, slot->fd, token) : waits;
+  if (closes && slot->closing == 0) {
     jev_close(slot->fd);
-  } else if (waits) {
-    slot->closing = 1;
   }
   return slot->closing != 0 || slot->armed != 0;
 }

@@ -2,10 +2,6 @@
  * What a completion port is used for: the endpoints, one for each slot that has something under way, and
  * their operations.
  */
-#include "poller.h"
-
-#if defined(JEV_HAS_IOCP)
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,5 +187,3 @@ void jev_endpoint_wants(struct jev_poller *poller, struct jev_endpoint *endpoint
     poller->wanting = endpoint;
   }
 }
-
-#endif

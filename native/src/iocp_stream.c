@@ -4,10 +4,6 @@
  * Nothing waits with a buffer: a receive of no bytes ends when there are some, and what is sent stands in the
  * program's own memory. What ends at once is done without a packet where the provider allows it.
  */
-#include "poller.h"
-
-#if defined(JEV_HAS_IOCP)
-
 #include <errno.h>
 #include <stdlib.h>
 
@@ -310,5 +306,3 @@ int32_t jev_begin_transfer(struct jev_poller *poller, struct jev_endpoint *endpo
   /* How much it was is in the record of the operation, whether it waited or not. */
   return jev_operation_begun(poller, operation, error, (DWORD)operation->overlapped.InternalHigh);
 }
-
-#endif

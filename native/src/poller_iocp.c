@@ -2,10 +2,6 @@
  * The I/O completion port of Windows as a poller: operations of streams are the system's own, and what is
  * only watched is asked of the driver behind sockets, on the same port.
  */
-#include "poller.h"
-
-#if defined(JEV_HAS_IOCP)
-
 #include <errno.h>
 #include <stdlib.h>
 
@@ -472,5 +468,3 @@ const struct jev_poller_ops jev_poller_iocp = {
     .rebuild = rebuild,
     .close = close_port,
 };
-
-#endif
