@@ -63,6 +63,15 @@ final class Extractor {
     return file.resolveSibling(file.getFileName() + LEFT_OVER);
   }
 
+  private static void delete(final Path library, final Path marker) {
+    try {
+      Files.deleteIfExists(library);
+      Files.deleteIfExists(marker);
+    } catch (final IOException inUse) {
+      // the marker stays, for whoever extracts after the process that uses it
+    }
+  }
+
   /** What earlier processes left in this directory, as far as they have ended. */
   private static void deleteLeftOvers(final Path directory) {
     try (DirectoryStream<Path> markers =
@@ -70,12 +79,7 @@ final class Extractor {
       for (final Path marker : markers) {
         final String name = marker.getFileName().toString();
         final String library = name.substring(0, name.length() - LEFT_OVER.length());
-        try {
-          Files.deleteIfExists(marker.resolveSibling(library));
-          Files.deleteIfExists(marker);
-        } catch (final IOException inUse) {
-          continue;
-        }
+        delete(marker.resolveSibling(library), marker);
       }
     } catch (final IOException | DirectoryIteratorException e) {
       return; // extracting will tell what is wrong with the directory
