@@ -20,6 +20,7 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -315,6 +316,7 @@ class ListenerTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a port is one listener's there")
   void aPortCanBeSharedAndAnAddressReused(final Bases bases) {
     final EventBase base = bases.base();
+    Assumptions.assumeFalse(TestSystem.WINDOWS, "Windows has no ports that are shared");
     final int options = ConnectionListener.REUSEABLE_PORT | ConnectionListener.REUSEABLE;
     final ConnectionListener one = bind(bases, base, options, null);
     final ConnectionListener other =

@@ -73,6 +73,9 @@ class LeakReportTest {
   @ParameterizedTest
   @ValueSource(strings = {"epoll", "iocp", "nio"})
   void aBaseThatWatchesIsFoundToo(final String method) throws Exception {
+    if (method.equals("nio")) {
+      TestSystem.notUnderWine("a selector that another thread closes breaks the heap");
+    }
     final ForkedJvm.Result result = leak(method, "paranoid", "leak-watching");
     assertThat(result.log())
         .contains("WARNING LEAK: an event base (" + method + ") was never closed");
