@@ -423,11 +423,13 @@ class IoTest {
       throws Exception {
     bases.requireDescriptors();
     final EventBase base = bases.base();
+    // Windows has numbers that stand for something of every process, but are no sockets.
+    final List<Errno> notOpen =
+        TestSystem.WINDOWS ? List.of(Errno.EBADF, Errno.ENOTSOCK) : List.of(Errno.EBADF);
     for (final int descriptor : new int[] {1_000_000, Integer.MAX_VALUE}) {
       final Event event = base.newEvent(descriptor, Event.READ, (self, what) -> {});
       assertThatThrownBy(event::add)
-          .isInstanceOfSatisfying(
-              ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+          .isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.errno()).isIn(notOpen));
       assertThat(event.isPending()).isFalse();
     }
     assertThat(base.eventCount(EventBase.COUNT_ADDED)).isZero();
