@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -85,12 +87,26 @@ final class NothingLeftBehind implements InvocationInterceptor {
         }
       }
     }
-    for (final Thread thread : Thread.getAllStackTraces().keySet()) {
+    for (final Thread thread : threads()) {
       if (thread.getName().startsWith("jevent-")) {
         found.add("thread " + thread.getName());
       }
     }
     return found;
+  }
+
+  /** Those that live, without walking their stacks. */
+  private static List<Thread> threads() {
+    ThreadGroup all = Thread.currentThread().getThreadGroup();
+    while (all.getParent() != null) {
+      all = all.getParent();
+    }
+    Thread[] threads = new Thread[64];
+    int count;
+    while ((count = all.enumerate(threads, true)) == threads.length) {
+      threads = new Thread[2 * count];
+    }
+    return Arrays.asList(threads).subList(0, count);
   }
 
   private static String target(final Path link) {

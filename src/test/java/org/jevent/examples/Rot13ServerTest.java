@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -67,12 +68,18 @@ class Rot13ServerTest {
 
   @AfterAll
   static void stopAll() throws IOException {
-    for (final Program server : RUNNING.values()) {
-      assertThat(server.isAlive()).isTrue();
-      assertThat(server.errors()).isEmpty();
-      server.close();
+    for (final Map.Entry<String, Program> running : RUNNING.entrySet()) {
+      try (Program server = running.getValue()) {
+        assertThat(server.isAlive()).as(running.getKey()).isTrue();
+        assertThat(unexpected(server.errors())).as(running.getKey()).isEmpty();
+      }
     }
     RUNNING.clear();
+  }
+
+  /** A client that vanishes before it is accepted is an error of the JDK's accept on Windows. */
+  private static String unexpected(final String errors) {
+    return TestSystem.WINDOWS ? errors.replaceAll("accept: Accept failed\\R", "") : errors;
   }
 
   private static Socket connect(final Program server) throws IOException {

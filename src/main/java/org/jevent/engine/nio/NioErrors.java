@@ -59,9 +59,17 @@ final class NioErrors {
           Map.entry("insufficient memory available", Errno.ENOMEM),
           Map.entry("bad protocol option", Errno.ENOPROTOOPT),
           Map.entry("protocol wrong type for socket", Errno.EPROTOTYPE),
-          Map.entry("bad address", Errno.EFAULT));
+          Map.entry("bad address", Errno.EFAULT),
+          // And where it passes on the words of Windows.
+          Map.entry("forcibly closed by the remote host", Errno.ECONNRESET),
+          Map.entry("aborted by the software in your host machine", Errno.ECONNABORTED));
 
   private NioErrors() {}
+
+  /** Whether accept's error concerns the one connection that was to be accepted, and no other. */
+  static boolean acceptPassesOver(final Errno error) {
+    return error == Errno.ECONNABORTED || error == Errno.ECONNRESET;
+  }
 
   static Errno of(final Exception problem) {
     if (problem instanceof ErrnoException own) {

@@ -455,7 +455,7 @@ final class NioSlot {
         told().accepted(NioSockets.socket(accepted), peer, Errno.NONE);
       } catch (final IOException | RuntimeException e) {
         final Errno error = NioErrors.of(e);
-        if (error != Errno.ECONNABORTED) {
+        if (!NioErrors.acceptPassesOver(error)) {
           accepting = false;
           told().accepted(null, null, error);
         }
