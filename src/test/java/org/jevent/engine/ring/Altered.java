@@ -28,7 +28,7 @@ final class Altered {
   /** The library as it was built; ends the test as not applicable where it was not. */
   static byte[] library() throws IOException {
     assumeThat(Platform.prefix()).as("libraries are ELF or PE files").matches("(linux|win32)-.*");
-    final Path file = ForkedJvm.classes().resolve(Platform.prefix()).resolve(FILE_NAME);
+    final Path file = ForkedJvm.root().resolve(Platform.prefix()).resolve(FILE_NAME);
     assumeThat(file).as("the native library was built").exists();
     return Files.readAllBytes(file);
   }
@@ -111,7 +111,7 @@ final class Altered {
 
   /** The library's jar with that native library in it; null: without any. */
   static Path jar(final Path directory, final byte[] library) throws IOException {
-    final Path classes = ForkedJvm.classes();
+    final Path classes = ForkedJvm.root();
     final Path jar = Files.createTempFile(directory, "jevent", ".jar");
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream entries = new JarOutputStream(out)) {

@@ -2,8 +2,11 @@ package org.jevent.engine.ring;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +153,25 @@ final class ForkedJvm {
   /** The classes of the library itself, with the native library among them. */
   static Path classes() {
     return locate("org/jevent/EventBase.class");
+  }
+
+  /** Where those classes begin; inside of the jar where they are in one. */
+  static Path root() throws IOException {
+    final Path classes = classes();
+    return Files.isDirectory(classes) ? classes : Opened.INSIDE.getPath("/");
+  }
+
+  /** The jar that is tested, open as long as this process lives. */
+  private static final class Opened {
+    static final FileSystem INSIDE;
+
+    static {
+      try {
+        INSIDE = FileSystems.newFileSystem(classes());
+      } catch (final IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** The directory or jar of a class that is on the path here. */
