@@ -53,7 +53,8 @@ function(jevent_set_link_options TARGET)
     if(NOT APPLE)
       # Its own functions, though another copy in the process has the same.
       target_link_options(${TARGET} PRIVATE -Wl,-Bsymbolic)
-      if(NOT JEVENT_SANITIZE)
+      # OpenBSD's libraries do not name the C library, which the process has.
+      if(NOT JEVENT_SANITIZE AND NOT CMAKE_SYSTEM_NAME STREQUAL OpenBSD)
         target_link_options(${TARGET} PRIVATE -Wl,-z,defs)
       endif()
     endif()
