@@ -3,17 +3,18 @@
  *
  *   load [-c connections] [-d depth] [-l length] [-s seconds] [-w seconds] [-m rot13|echo]
  *        [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT
+ *   load -V
  *
  * Each connection to 127.0.0.1:PORT keeps `depth` lines of `length` bytes (newline included) under way; as
  * soon as an answer is complete the next line leaves. With -k each connection sends one line, checks its
  * answer and closes, and the next one takes its place. -i keeps that many connections open beside the
  * others, which send nothing, or with -h half a line. After -w seconds of warm-up it counts for -s seconds.
  *
- * Printed on one line as key=value: lines per second, the time from sending a line (with -k: from
- * connecting) to its complete answer as median, 99th and 99.9th percentile, and of the server with process
- * id `pid` the processor time per line and the resident memory; with -S also its system calls per line, for
- * which the kernel has to let us count; that slows the server down. -b says "begin" when the counted time
- * begins.
+ * Printed on one line as key=value: lines per second; the time from sending a line (with -k: from connecting)
+ * to its complete answer as percentiles; how busy these clients kept their processor; and of the server with
+ * process id `pid` the processor time per line, the resident memory, how much of it an idle connection takes,
+ * and how busy everybody else was. With -S also its system calls per line, for which the kernel has to let us
+ * count; that slows the server down. -b says "begin" when the counted time begins. -V tells the compiler.
  */
 #include "load.h"
 
@@ -41,7 +42,8 @@ int64_t now(void) {
 static _Noreturn void usage(void) {
   fprintf(stderr,
           "usage: load [-c connections] [-d depth] [-l length] [-s seconds] [-w seconds] [-m rot13|echo]\n"
-          "            [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT\n");
+          "            [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT\n"
+          "       load -V\n");
   exit(2);
 }
 
@@ -90,6 +92,9 @@ static void take_option(int option) {
     case 'b':
       settings.announce = true;
       break;
+    case 'V':
+      puts("compiler " __VERSION__);
+      exit(0);
     case 'm':
       settings.rot13 = strcmp(optarg, "rot13") == 0;
       if (!settings.rot13 && strcmp(optarg, "echo") != 0) {
@@ -102,7 +107,7 @@ static void take_option(int option) {
 }
 
 static void parse(int argc, char **argv) {
-  static const char OPTIONS[] = "c:d:l:s:w:m:i:p:hkSb";
+  static const char OPTIONS[] = "c:d:l:s:w:m:i:p:hkSbV";
   for (int option = getopt(argc, argv, OPTIONS); option >= 0; option = getopt(argc, argv, OPTIONS)) {
     take_option(option);
   }

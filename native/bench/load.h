@@ -1,6 +1,7 @@
 /*
  * What the parts of `load` share. load.c reads the options and prints; load_clients.c talks to the server;
- * load_idle.c keeps connections open that do not talk; load_figures.c knows times, and what the server used.
+ * load_idle.c keeps connections open that do not talk; load_histogram.c counts times, load_usage.c knows what
+ * was used, load_figures.c prints both.
  */
 #ifndef JEVENT_BENCH_LOAD_H
 #define JEVENT_BENCH_LOAD_H
@@ -9,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { MAX_LENGTH = 16384, MAX_DEPTH = 1024, MAX_CONNECTIONS = 20000, MAX_SECONDS = 600 };
+enum { MAX_LENGTH = 65536, MAX_DEPTH = 1024, MAX_CONNECTIONS = 20000, MAX_SECONDS = 600 };
 
 static const int64_t SECOND = 1000000000;
 
@@ -50,11 +51,30 @@ void close_clients(void);
 void open_idle(void);
 void check_idle(void); /* gives up when the server has closed one or sent something */
 void close_idle(void);
+void print_idle(FILE *to); /* what one took of the server's memory, where there are many */
 
 /* Figures. */
 void count_from_here(void);
 void note_answer(int64_t nanoseconds);
 void stop_counting(void);
 void print_figures(FILE *to);
+
+/* Times of answers. */
+void histogram_note(int64_t nanoseconds);
+uint64_t histogram_count(void);
+double histogram_us(double part); /* so that this part of all is shorter: 0.5 is the median */
+
+/* Seconds of processors, since some time in the past. */
+struct usage {
+  double user; /* of the server */
+  double system;
+  uint64_t calls;   /* of the server, since count_calls() */
+  double own;       /* of this program */
+  double everybody; /* of all programs, without interrupts */
+  double stolen;    /* that a hypervisor gave to others */
+};
+struct usage usage_now(void);
+long resident_of_server(void); /* KiB */
+bool count_calls(void);        /* false where the kernel does not let us count those of all of its threads */
 
 #endif

@@ -12,10 +12,13 @@
 enum {
   AT_ONCE = 64, /* opened between two pauses: less than what waits to be accepted in any server */
   PAUSE = 5000000,
-  PATIENCE = 10000 /* milliseconds for the server to accept one */
+  PATIENCE = 10000, /* milliseconds for the server to accept one */
+  SETTLING = 200000000,
+  MANY = 500 /* so that what a server does once counts little */
 };
 
 static int *idle;
+static double kib_each;
 
 static void open_one(int i) {
   bool connecting;
@@ -33,6 +36,9 @@ static void open_one(int i) {
 
 void open_idle(void) {
   static const struct timespec pause = {.tv_nsec = PAUSE};
+  static const struct timespec settling = {.tv_nsec = SETTLING};
+  bool weighed = settings.server > 0 && settings.idle >= MANY;
+  long before = weighed ? resident_of_server() : 0;
   idle = calloc((size_t)settings.idle + 1, sizeof *idle);
   if (idle == NULL) {
     give_up("memory for idle connections");
@@ -42,6 +48,16 @@ void open_idle(void) {
     if (i % AT_ONCE == AT_ONCE - 1) {
       nanosleep(&pause, NULL);
     }
+  }
+  if (weighed) {
+    nanosleep(&settling, NULL);
+    kib_each = (double)(resident_of_server() - before) / settings.idle;
+  }
+}
+
+void print_idle(FILE *to) {
+  if (kib_each > 0) {
+    fprintf(to, " kib_per_idle=%.3f", kib_each);
   }
 }
 

@@ -10,3 +10,5 @@ check_c_source_compiles(
   JEVENT_HAS_URING_HEADER)
 find_path(JEVENT_LIBEVENT_INCLUDE event2/bufferevent.h)
 find_library(JEVENT_LIBEVENT_CORE event_core)
+find_path(JEVENT_LIBUV_INCLUDE uv.h)
+find_library(JEVENT_LIBUV uv)

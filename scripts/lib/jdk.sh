@@ -37,6 +37,19 @@ jdk_versions() {
   done | sort -nu | awk -v oldest="$oldest_jdk" '$1 >= oldest'
 }
 
+# Each of these and where it is: VERSION=HOME, separated by colons.
+jdk_list() {
+  local home version list=
+  while read -r home; do
+    version=$(jdk_version "$home")
+    case $home:$list in
+      *[[:space:]]*) ;; # what starts the benchmarks splits its options at blanks
+      *) [ "$version" -lt "$oldest_jdk" ] || list=${list:+$list:}$version=$home ;;
+    esac
+  done < <(jdk_places)
+  echo "$list"
+}
+
 # Sets JAVA_HOME to what Maven and the programs run on: what it says, else javac on the PATH, else the oldest that will do.
 choose_jdk() {
   local home best='' version best_version=0

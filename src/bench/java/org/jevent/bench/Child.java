@@ -21,9 +21,15 @@ final class Child {
 
   /** The command that starts a program of this JVM's class path. */
   static List<String> java(final List<String> options, final String main, final String... args) {
+    return java(Jvm.own(), options, main, args);
+  }
+
+  /** The same on another JVM. */
+  static List<String> java(
+      final Jvm jvm, final List<String> options, final String main, final String... args) {
     final List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    if (Runtime.version().feature() >= 22) {
+    command.add(jvm.launcher().toString());
+    if (jvm.asksBeforeNativeAccess()) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.addAll(options);
@@ -51,6 +57,11 @@ final class Child {
   /** Runs it to its end and finds every {@code key=number} in what it prints. */
   static Map<String, Double> figures(final List<String> command)
       throws IOException, InterruptedException {
+    return figures(text(command));
+  }
+
+  /** Runs it to its end and gives what it prints. */
+  static String text(final List<String> command) throws IOException, InterruptedException {
     final Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.getOutputStream().close();
@@ -60,7 +71,7 @@ final class Child {
     if (status != 0) {
       throw new IOException(command + " ended with " + status + " and printed: " + printed);
     }
-    return figures(printed);
+    return printed;
   }
 
   /** Every {@code key=number} in the text. */

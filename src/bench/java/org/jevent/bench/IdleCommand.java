@@ -52,7 +52,7 @@ final class IdleCommand implements Callable<Integer> {
     final ServerContest contest = runs.contest();
     System.out.println(Machine.description());
     final List<ServerContestant> entered =
-        ServerContest.present(ServerContestant.ours(engines, "jna"), "rot13");
+        ServerContest.present(Contestants.ours(engines, "jna"), "rot13");
     final Map<String, double[]> times = new LinkedHashMap<>();
     entered.forEach(contestant -> times.put(contestant.name, new double[idle.size()]));
     for (int i = 0; i < idle.size(); i++) {

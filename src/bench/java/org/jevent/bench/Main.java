@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
       CountCommand.class,
       DispatchCommand.class,
       IdleCommand.class,
+      LadderCommand.class,
+      ReportCommand.class,
       Rot13Command.class,
       ServersCommand.class
     })

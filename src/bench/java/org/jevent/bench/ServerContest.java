@@ -3,6 +3,7 @@ package org.jevent.bench;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ final class ServerContest {
   private final int rounds;
   private final int seconds;
   private final int warmUp;
+  private Progress progress = Progress.none();
   private boolean failed;
 
   ServerContest(final LoadClient clients, final int rounds, final int seconds, final int warmUp) {
@@ -21,6 +23,11 @@ final class ServerContest {
     this.rounds = rounds;
     this.seconds = seconds;
     this.warmUp = warmUp;
+  }
+
+  /** From now on. */
+  void show(final Progress shown) {
+    progress = shown;
   }
 
   /** A server could not finish. */
@@ -50,15 +57,19 @@ final class ServerContest {
     taking.forEach(contestant -> results.enter(contestant.name));
     for (int round = 0; round <= rounds; round++) {
       for (final ServerContestant contestant : List.copyOf(taking)) {
+        progress.begin(cell.name() + ": " + contestant.name);
         try {
           takeTurn(cell, contestant, results, round == rounds);
         } catch (final IOException e) {
           System.out.printf("%s fails in %s: %s%n", contestant.name, cell.name(), e.getMessage());
           failed = true;
           taking.remove(contestant);
-          results.drop(contestant.name);
+          results.drop(contestant.name, e.getMessage());
         }
+        progress.step();
       }
+      // Nobody is always the first, whose processor had a rest.
+      Collections.rotate(taking, -1);
     }
     return results;
   }
@@ -74,7 +85,8 @@ final class ServerContest {
     try (ServerProcess server =
         ServerProcess.start(contestant.command(cell.mode(), counted), Redirect.INHERIT)) {
       if (counted) {
-        final Map<String, Double> figures = clients.count(options, server, contestant.isJvm());
+        final Map<String, Double> figures =
+            clients.count(options, server, contestant.tellsAllocation());
         results.addCounted(contestant.name, figures);
       } else {
         results.add(contestant.name, clients.run(options, server));

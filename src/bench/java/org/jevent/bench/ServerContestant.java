@@ -4,118 +4,93 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jevent.bench.rivals.RivalServer;
+import org.jevent.bench.report.Contestant;
+import org.jevent.bench.report.Contestant.Group;
 
 /** A server that takes part, and how to start it. */
 abstract class ServerContestant {
-  /** What all others are compared with. */
-  static final String REFERENCE = "epoll-c";
-
-  private static final int UNSAFE_ASKS_SINCE = 23;
-
   final String name;
+  private final Group group;
+  private final String label;
+  private final String about;
 
-  private ServerContestant(final String name) {
+  private ServerContestant(
+      final String name, final Group group, final String label, final String about) {
     this.name = name;
+    this.group = group;
+    this.label = label;
+    this.about = about;
   }
 
-  /** The command for a mode; a counted run tells what it allocates, if it is a JVM. */
+  /** The command for a mode; a counted run tells what it allocates, if it can. */
   abstract List<String> command(String mode, boolean counted);
 
   abstract boolean isJvm();
 
-  /** All of them; of this library one for each engine and, but for pure Java, each binding. */
-  static List<ServerContestant> all(final List<String> engines, final List<String> bindings) {
-    final List<ServerContestant> all = new ArrayList<>();
-    all.add(new InC(REFERENCE, "server_epoll"));
-    all.add(new InC("uring-c", "server_uring"));
-    all.add(new InC("libevent-c", "server_libevent"));
-    all.add(rival("nio", "nio", "nio"));
-    all.add(rival("netty-nio", "netty", "nio"));
-    all.add(rival("netty-epoll", "netty", "epoll"));
-    all.add(rival("netty-uring", "netty", "io_uring"));
-    for (final String engine : engines) {
-      if (engine.equals("nio")) {
-        all.add(ours("jevent-nio", engine, "jna"));
-      } else {
-        bindings.forEach(binding -> all.addAll(ours(List.of(engine), binding)));
-      }
-    }
-    return all;
-  }
-
-  /** This library's, on these engines. */
-  static List<ServerContestant> ours(final List<String> engines, final String binding) {
-    return engines.stream()
-        .map(engine -> ours("jevent-" + engine + "-" + binding, engine, binding))
-        .toList();
-  }
-
-  private static ServerContestant rival(
-      final String name, final String style, final String engine) {
-    // As Netty's own benchmarks set it.
-    final List<String> options =
-        new ArrayList<>(
-            List.of(
-                "-Dio.netty.leakDetection.level=disabled",
-                "-Dio.netty.buffer.checkBounds=false",
-                "-Dio.netty.buffer.checkAccessible=false"));
-    if (Runtime.version().feature() >= UNSAFE_ASKS_SINCE) {
-      options.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    return new OnJvm(name, options, RivalServer.class.getName()) {
-      @Override
-      List<String> arguments(final String mode) {
-        return List.of("--style", style, "--engine", engine, "--mode", mode);
-      }
-    };
-  }
-
-  private static ServerContestant ours(
-      final String name, final String engine, final String binding) {
-    return new OnJvm(name, List.of("-Djevent.binding=" + binding), "org.jevent.examples.Main") {
-      @Override
-      List<String> arguments(final String mode) {
-        return mode.equals("echo")
-            ? List.of("echo-server", "--engine", engine)
-            : List.of("rot13-server", "--style", "bufferevent", "--engine", engine);
-      }
-    };
-  }
+  /** What it allocates can be told. */
+  abstract boolean tellsAllocation();
 
   /** Why it cannot take part, found out by starting it; null where it can. */
   String obstacle(final String mode) throws IOException {
+    return tried(mode).obstacle();
+  }
+
+  /** What a report says of it, found out by starting it. */
+  Contestant tried(final String mode) throws IOException {
     final List<String> command = command(mode, false);
     if (command.isEmpty()) {
-      return "it was not built here, see the output of CMake";
+      return described(null, missing());
     }
     final Path errors = Files.createTempFile("jevent-bench", ".txt");
     try (ServerProcess server = ServerProcess.start(command, Redirect.to(errors.toFile()))) {
-      return server.port() > 0 ? null : "it has no port";
+      return described(server.engine(), server.port() > 0 ? null : "it has no port");
     } catch (final IOException e) {
-      return Files.readAllLines(errors).stream()
-          .filter(line -> !line.isBlank())
-          .findFirst()
-          .orElse(e.getMessage());
+      return described(
+          null,
+          Files.readAllLines(errors).stream()
+              .filter(line -> !line.isBlank())
+              .findFirst()
+              .orElse(e.getMessage()));
     } finally {
       Files.delete(errors);
     }
   }
 
+  /** Why there is no command. */
+  abstract String missing();
+
+  private Contestant described(final String engine, final String obstacle) {
+    return new Contestant(name, group, label, about, engine, obstacle);
+  }
+
   /** A program of {@code native/bench}. */
-  private static final class InC extends ServerContestant {
+  static final class InC extends ServerContestant {
     private final Path program;
 
-    private InC(final String name, final String program) {
-      super(name);
+    InC(
+        final String name,
+        final Group group,
+        final String label,
+        final String about,
+        final String program) {
+      super(name, group, label, about);
       this.program = Child.inC(program);
     }
 
     @Override
     boolean isJvm() {
       return false;
+    }
+
+    @Override
+    boolean tellsAllocation() {
+      return false;
+    }
+
+    @Override
+    String missing() {
+      return "it was not built here, as CMake says";
     }
 
     @Override
@@ -126,18 +101,41 @@ abstract class ServerContestant {
     }
   }
 
+  /** What an {@link OnJvm} is started with besides its port. */
+  interface Arguments {
+    List<String> of(String mode);
+  }
+
   /** A program of the class path. */
-  private abstract static class OnJvm extends ServerContestant {
+  static final class OnJvm extends ServerContestant {
     private final List<String> options;
     private final String main;
+    private final Arguments arguments;
+    private Jvm jvm = Jvm.own();
+    private boolean virtual;
+    private int since;
 
-    private OnJvm(final String name, final List<String> options, final String main) {
-      super(name);
+    OnJvm(
+        final String name,
+        final Group group,
+        final String label,
+        final String about,
+        final List<String> options,
+        final String main,
+        final Arguments arguments) {
+      super(name, group, label, about);
       this.options = options;
       this.main = main;
+      this.arguments = arguments;
     }
 
-    abstract List<String> arguments(String mode);
+    /** On virtual threads, which do not count what they allocate. */
+    OnJvm virtual(final int version) {
+      since = version;
+      jvm = Jvm.since(version).orElse(null);
+      virtual = true;
+      return this;
+    }
 
     @Override
     boolean isJvm() {
@@ -145,12 +143,25 @@ abstract class ServerContestant {
     }
 
     @Override
+    boolean tellsAllocation() {
+      return !virtual;
+    }
+
+    @Override
+    String missing() {
+      return "there is no JDK " + since + " or later here";
+    }
+
+    @Override
     List<String> command(final String mode, final boolean counted) {
+      if (jvm == null) {
+        return List.of();
+      }
       final List<String> command =
-          counted
-              ? Child.java(options, AllocationMeter.class.getName(), main)
-              : Child.java(options, main);
-      command.addAll(arguments(mode));
+          counted && tellsAllocation()
+              ? Child.java(jvm, options, AllocationMeter.class.getName(), main)
+              : Child.java(jvm, options, main);
+      command.addAll(arguments.of(mode));
       command.addAll(List.of("--port", "0"));
       return command;
     }

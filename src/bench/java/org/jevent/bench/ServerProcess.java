@@ -12,13 +12,15 @@ import java.util.regex.Pattern;
 
 /** A server in a process of its own, listening; it is ended by {@link #close}. */
 final class ServerProcess implements AutoCloseable {
-  private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+) ");
+  private static final Pattern READY =
+      Pattern.compile("listening on \\S+:(\\d+) \\(style \\S+, engine (.*)\\)");
   private static final Pattern ALLOCATED = Pattern.compile("allocated=(\\d+)");
   private static final int PATIENCE_SECONDS = 10;
 
   private final Process process;
   private final BufferedReader out;
   private int port;
+  private String engine;
 
   private ServerProcess(final Process process) {
     this.process = process;
@@ -40,11 +42,17 @@ final class ServerProcess implements AutoCloseable {
               .formatted(command, server.process.exitValue(), ready == null ? "" : ready));
     }
     server.port = Integer.parseInt(matcher.group(1));
+    server.engine = matcher.group(2);
     return server;
   }
 
   int port() {
     return port;
+  }
+
+  /** What it says that it waits with. */
+  String engine() {
+    return engine;
   }
 
   long pid() {

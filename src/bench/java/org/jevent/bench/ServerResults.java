@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jevent.bench.report.Cell;
 
 /**
  * The figures of one cell: those of each round, whose medians count, and those of the counted run.
@@ -32,6 +33,7 @@ final class ServerResults {
 
   private final Map<String, List<Map<String, Double>>> rounds = new LinkedHashMap<>();
   private final Map<String, Map<String, Double>> counted = new HashMap<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
 
   void enter(final String name) {
     rounds.put(name, new ArrayList<>());
@@ -46,8 +48,18 @@ final class ServerResults {
   }
 
   /** Takes a contestant out whose round failed. */
-  void drop(final String name) {
+  void drop(final String name, final String reason) {
     rounds.remove(name);
+    failures.put(name, reason);
+  }
+
+  /** Every single figure, by contestant. */
+  Map<String, Cell.Runs> runs() {
+    final Map<String, Cell.Runs> runs = new LinkedHashMap<>();
+    rounds.forEach(
+        (name, figures) -> runs.put(name, new Cell.Runs(figures, counted.get(name), null)));
+    failures.forEach((name, reason) -> runs.put(name, new Cell.Runs(List.of(), null, reason)));
+    return runs;
   }
 
   /** The median of a contestant's rounds; NaN if it was taken out. */
@@ -79,7 +91,7 @@ final class ServerResults {
 
   /** The median over the rounds of the ratio in the same round. */
   private String ratio(final String name, final String key) {
-    final List<Map<String, Double>> reference = rounds.get(ServerContestant.REFERENCE);
+    final List<Map<String, Double>> reference = rounds.get(Contestants.REFERENCE);
     if (reference == null) {
       return "-";
     }

@@ -1,6 +1,8 @@
 package org.jevent.bench;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +39,34 @@ final class ServerRuns {
   /** As many connections as the clients may have. */
   static int connections() {
     return Machine.descriptors(SPARE_DESCRIPTORS);
+  }
+
+  /** Shorter, where the command line does not say otherwise. */
+  void shorten() {
+    seconds = given("--seconds") ? seconds : 1;
+    warmUp = given("--warm-up") ? warmUp : 1;
+  }
+
+  private boolean given(final String option) {
+    return command.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  /** Turns of each contestant, the one that is counted among them. */
+  int turns() {
+    return rounds + 1;
+  }
+
+  /** About how long a turn takes. */
+  int secondsOfTurn() {
+    return seconds + warmUp + 1;
+  }
+
+  Map<String, String> settings() {
+    final Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("rounds", "" + rounds);
+    settings.put("seconds of a run", "" + seconds);
+    settings.put("seconds of warm-up (servers in C: 1)", "" + warmUp);
+    return settings;
   }
 
   ServerContest contest() {

@@ -32,8 +32,8 @@ final class ServersCommand implements Callable<Integer> {
       names = "--contestants",
       split = ",",
       description =
-          "epoll-c, uring-c, libevent-c, nio, netty-nio, netty-epoll, netty-uring, jevent-ENGINE"
-              + " for all bindings or jevent-ENGINE-BINDING (default: all).")
+          "epoll-c, uring-c, libevent-c, libuv-c, nio, netty-nio, netty-epoll, netty-uring,"
+              + " jevent-ENGINE for all bindings or jevent-ENGINE-BINDING (default: all).")
   private List<String> names;
 
   @Option(
@@ -94,7 +94,7 @@ final class ServersCommand implements Callable<Integer> {
   }
 
   private List<ServerContestant> chosenContestants() {
-    final List<ServerContestant> all = ServerContestant.all(engines, bindings);
+    final List<ServerContestant> all = Contestants.all(engines, bindings);
     if (names == null) {
       return all;
     }

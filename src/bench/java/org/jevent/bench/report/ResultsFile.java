@@ -1,0 +1,51 @@
+package org.jevent.bench.report;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Results as JSON. */
+public final class ResultsFile {
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+
+  private ResultsFile() {}
+
+  /** Reads what {@link #write} wrote. */
+  public static Results read(final Path file) throws IOException {
+    final Results results = JSON.readValue(file.toFile(), Results.class);
+    if (results.format() != Results.FORMAT) {
+      throw new IOException(
+          "%s has the form %d, this program reads %d"
+              .formatted(file, results.format(), Results.FORMAT));
+    }
+    return results;
+  }
+
+  /** Writes them, making the directory where that is missing. */
+  public static void write(final Results results, final Path file) throws IOException {
+    final Path directory = file.toAbsolutePath().getParent();
+    Files.createDirectories(directory);
+    final Path part = Files.createTempFile(directory, "results", ".json");
+    JSON.writeValue(part.toFile(), results);
+    Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Adds to what the file has of the same machine; what it has of another is refused. */
+  public static void add(final Results results, final Path file) throws IOException {
+    if (!Files.exists(file)) {
+      write(results, file);
+      return;
+    }
+    final Results before = read(file);
+    if (!before.isOfSameMachineAs(results)) {
+      throw new IOException(file + " was measured on another machine or with other versions");
+    }
+    write(before.with(results), file);
+  }
+}
