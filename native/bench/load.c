@@ -93,7 +93,11 @@ static void take_option(int option) {
       settings.announce = true;
       break;
     case 'V':
-      puts("compiler " __VERSION__);
+#ifdef __clang__
+      puts(__VERSION__);
+#else
+      puts("GCC " __VERSION__);
+#endif
       exit(0);
     case 'm':
       settings.rot13 = strcmp(optarg, "rot13") == 0;

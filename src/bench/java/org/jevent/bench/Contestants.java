@@ -128,13 +128,13 @@ final class Contestants {
         new InC(
             REFERENCE,
             Group.LIMIT,
-            "epoll, C",
+            "bare epoll (C)",
             "One receive and one send for what is ready, and nothing around it.",
             "server_epoll"),
         new InC(
             "uring-c",
             Group.LIMIT,
-            "io_uring, C",
+            "bare io_uring (C)",
             "Receives that stay armed, one system call for all that is to be done.",
             "server_uring"));
   }
@@ -144,13 +144,13 @@ final class Contestants {
         new InC(
             "libevent-c",
             Group.LIBRARY,
-            "libevent, C",
+            "libevent (C)",
             "Bufferevents, as its documentation teaches.",
             "server_libevent"),
         new InC(
             "libuv-c",
             Group.LIBRARY,
-            "libuv, C",
+            "libuv (C)",
             "Streams, an answer tried at once with uv_try_write.",
             "server_libuv"));
   }
@@ -168,9 +168,9 @@ final class Contestants {
   private static List<ServerContestant> netty() {
     final String about = "One event loop, pooled buffers, one flush for all that was read.";
     return List.of(
-        rival("netty-nio", Group.LIBRARY, "Netty, nio", about, "netty", NIO),
-        rival("netty-epoll", Group.LIBRARY, "Netty, epoll", about, "netty", "epoll"),
-        rival("netty-uring", Group.LIBRARY, "Netty, io_uring", about, "netty", "io_uring"));
+        rival("netty-nio", Group.LIBRARY, "Netty on nio", about, "netty", NIO),
+        rival("netty-epoll", Group.LIBRARY, "Netty on epoll", about, "netty", "epoll"),
+        rival("netty-uring", Group.LIBRARY, "Netty on io_uring", about, "netty", "io_uring"));
   }
 
   private static ServerContestant rival(

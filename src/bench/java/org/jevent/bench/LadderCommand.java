@@ -118,7 +118,7 @@ final class LadderCommand implements Callable<Integer> {
       System.out.printf(
           "%-20s %s%n",
           found.name(),
-          found.isPresent()
+          found.tookPart()
               ? found.label() + ": " + found.engine()
               : "is left out: " + found.obstacle());
       tried.add(found);
@@ -130,7 +130,7 @@ final class LadderCommand implements Callable<Integer> {
       final List<ServerContestant> entered, final List<Contestant> tried) {
     final List<ServerContestant> present = new ArrayList<>();
     for (int i = 0; i < tried.size(); i++) {
-      if (tried.get(i).isPresent()) {
+      if (tried.get(i).tookPart()) {
         present.add(entered.get(i));
       }
     }

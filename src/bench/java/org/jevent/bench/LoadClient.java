@@ -47,8 +47,9 @@ final class LoadClient {
         throw new IOException(command + " ended with " + process.waitFor());
       }
       final Map<String, Double> figures = new HashMap<>(Child.figures(line));
-      if (allocated) {
-        figures.put("allocated_per_line", (server.allocated() - before) / figures.get("lines"));
+      final double bytes = allocated ? server.allocated() - before : -1;
+      if (bytes >= 0) { // else a thread has ended, and what it had allocated is not known any more
+        figures.put("allocated_per_line", bytes / figures.get("lines"));
       }
       process.waitFor();
       return figures;

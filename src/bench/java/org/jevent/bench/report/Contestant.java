@@ -37,7 +37,7 @@ public record Contestant(
   }
 
   /** It can be measured. */
-  public boolean isPresent() {
+  public boolean tookPart() {
     return obstacle == null;
   }
 }

@@ -28,7 +28,7 @@ final class Figures {
 
   /** Those who took part. */
   List<Contestant> present() {
-    return results.contestants().stream().filter(Contestant::isPresent).toList();
+    return results.contestants().stream().filter(Contestant::tookPart).toList();
   }
 
   List<Contestant> present(final Contestant.Group group) {
@@ -51,7 +51,7 @@ final class Figures {
 
   Contestant present(final String name) {
     final Contestant found = results.contestant(name);
-    return found == null || !found.isPresent() ? null : found;
+    return found == null || !found.tookPart() ? null : found;
   }
 
   boolean isOurs(final Contestant contestant) {

@@ -24,7 +24,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Plot {
   private static final int WIDTH = 470;
   private static final int HEIGHT = 340;
-  private static final int LEGEND = 17;
   private static final Color[] COLOURS = {
     new Color(0x3b6fb6), new Color(0xc8553d), new Color(0x5a9a4b), new Color(0x8a63a8),
     new Color(0xc99a2e), new Color(0x4aa3a2), new Color(0x9c6b4f), new Color(0x7a7f87)
@@ -34,16 +33,13 @@ final class Plot {
   private final List<String> places;
   private int drawn;
 
-  Plot(
-      final String title,
-      final String yTitle,
-      final boolean logarithmic,
-      final List<String> places) {
+  Plot(final String title, final String yTitle, final List<String> places) {
     this.places = places;
     chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
     chart.setYAxisTitle(yTitle);
     final CategoryStyler styler = chart.getStyler();
     styler.setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+    styler.setOverlapped(true); // all of a place stand at the same place
     styler.setLegendPosition(LegendPosition.OutsideS);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLegendFont(font(Font.PLAIN, 11));
@@ -58,11 +54,18 @@ final class Plot {
     styler.setPlotGridLinesColor(new Color(0xe4e6ea));
     styler.setPlotGridLinesStroke(new BasicStroke(1));
     styler.setPlotGridVerticalLinesVisible(false);
-    styler.setYAxisLogarithmic(logarithmic);
-    if (!logarithmic) {
-      styler.setYAxisMin(0.0);
-    }
     styler.setYAxisDecimalPattern("#,##0.##");
+  }
+
+  /** From whole powers of ten to whole powers of ten, or from 0 to a little more than the most. */
+  void scale(final boolean logarithmic, final double least, final double most) {
+    if (Double.isNaN(least) || Double.isNaN(most)) {
+      return;
+    }
+    final CategoryStyler styler = chart.getStyler();
+    styler.setYAxisLogarithmic(logarithmic);
+    styler.setYAxisMin(logarithmic ? Math.pow(10, Math.floor(Math.log10(least))) : 0.0);
+    styler.setYAxisMax(logarithmic ? Math.pow(10, Math.ceil(Math.log10(most))) : 1.05 * most);
   }
 
   private static Font font(final int style, final int size) {

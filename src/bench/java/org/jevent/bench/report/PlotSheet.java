@@ -2,9 +2,11 @@ package org.jevent.bench.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jevent.bench.report.Contestant.Group;
 
@@ -15,6 +17,9 @@ final class PlotSheet {
 
   /** One of them, and what it says to those who cannot see it. */
   record Picture(String address, String alternative) {}
+
+  /** What the values are. */
+  private record Scale(String unit, boolean logarithmic) {}
 
   private static final Map<String, String> AXES =
       Map.of(
@@ -44,112 +49,119 @@ final class PlotSheet {
     return rows;
   }
 
-  /** Three plots of few lines are read, one of twenty is not. */
-  private List<List<Contestant>> families() {
-    final List<List<Contestant>> families = new ArrayList<>();
-    for (final List<Group> groups :
-        List.of(
-            List.of(Group.BY_HAND), List.of(Group.LIBRARY, Group.LIMIT), List.of(Group.JEVENT))) {
-      final List<Contestant> family = new ArrayList<>();
-      groups.forEach(group -> family.addAll(figures.present(group)));
-      final Contestant ours = figures.ours();
-      if (ours != null && !family.contains(ours)) {
-        family.add(ours);
-      }
-      if (family.size() > 1) {
-        families.add(family);
-      }
-    }
+  /** Contestants that share a plot: few lines are read, twenty are not. */
+  private record Family(String title, List<Contestant> members) {}
+
+  private List<Family> families() {
+    final List<Family> families = new ArrayList<>();
+    add(families, "by hand in Java", Group.BY_HAND);
+    add(families, "other libraries, and the limit", Group.LIBRARY, Group.LIMIT);
+    add(families, "jevent's engines", Group.JEVENT);
     return families;
+  }
+
+  private void add(final List<Family> families, final String title, final Group... groups) {
+    final List<Contestant> members = new ArrayList<>();
+    for (final Group group : groups) {
+      members.addAll(figures.present(group));
+    }
+    final Contestant ours = figures.ours();
+    if (ours != null && !members.contains(ours)) {
+      members.add(ours);
+    }
+    if (members.size() > 1) {
+      families.add(new Family(title, members));
+    }
   }
 
   private void rates(final List<Row> rows, final String axis, final List<Cell> cells)
       throws IOException {
     final Contestant reference = figures.reference();
-    if (reference == null) {
-      return;
+    if (reference != null) {
+      rows.add(
+          along(
+              axis,
+              cells,
+              "Lines a second, as a part of " + reference.label(),
+              "1 is what " + reference.label() + " does in the same round; more is better.",
+              new Scale("of " + reference.label(), false),
+              contestant ->
+                  cell ->
+                      Stats.median(
+                          cell.ratios(contestant.name(), reference.name(), Figures.RATE))));
     }
-    final String title = "Lines a second, as a part of " + reference.label();
-    rows.add(
-        row(
-            title + ", by " + AXES.get(axis),
-            "1 is what " + reference.label() + " does in the same round; more is better.",
-            "of " + reference.label(),
-            axis,
-            cells,
-            false,
-            contestant ->
-                cell ->
-                    Stats.median(cell.ratios(contestant.name(), reference.name(), Figures.RATE))));
   }
 
   private void latencies(final List<Row> rows, final String axis, final List<Cell> cells)
       throws IOException {
     rows.add(
-        row(
-            "Time of an answer, 99th percentile, by " + AXES.get(axis),
-            "Of a hundred lines one waits longer than this; logarithmic, less is better.",
-            "µs",
+        along(
             axis,
             cells,
-            true,
+            "Time of an answer, 99th percentile",
+            "Of a hundred lines one waits longer than this; logarithmic, less is better.",
+            new Scale("µs", true),
             contestant -> cell -> cell.median(contestant.name(), Figures.P99)));
-  }
-
-  private Row row(
-      final String title,
-      final String meaning,
-      final String unit,
-      final String axis,
-      final List<Cell> cells,
-      final boolean logarithmic,
-      final java.util.function.Function<Contestant, ToDoubleFunction<Cell>> figure)
-      throws IOException {
-    final List<Picture> pictures = new ArrayList<>();
-    final List<String> places =
-        cells.stream().map(cell -> place(axis, cell.axes().get(axis))).toList();
-    for (final List<Contestant> family : families()) {
-      final Plot plot = new Plot(AXES.get(axis), unit, logarithmic, places);
-      for (final Contestant contestant : family) {
-        plot.line(
-            contestant.label(),
-            figures.isOurs(contestant),
-            Figures.each(cells, figure.apply(contestant)));
-      }
-      add(pictures, plot, title);
-    }
-    return new Row(title, meaning, pictures);
   }
 
   private void percentiles(final List<Row> rows) throws IOException {
     final Cell centre = figures.centre();
     final List<String> keys =
         List.of(Figures.P50, Figures.P90, Figures.P99, Figures.P999, Figures.MAX);
-    final String title = "Time of an answer in the cell " + centre.name();
-    final List<Picture> pictures = new ArrayList<>();
-    for (final List<Contestant> family : families()) {
-      final Plot plot =
-          new Plot(centre.name(), "µs", true, List.of("p50", "p90", "p99", "p99.9", "longest"));
-      for (final Contestant contestant : family) {
-        plot.line(
-            contestant.label(),
-            figures.isOurs(contestant),
-            keys.stream().mapToDouble(key -> centre.median(contestant.name(), key)).toArray());
-      }
-      add(pictures, plot, title);
-    }
     rows.add(
-        new Row(
-            title,
+        row(
+            "Time of an answer in the cell " + centre.name(),
             "From the half of all lines to the longest of all; medians of rounds, logarithmic.",
-            pictures));
+            new Scale("µs", true),
+            List.of("p50", "p90", "p99", "p99.9", "longest"),
+            contestant ->
+                keys.stream().mapToDouble(key -> centre.median(contestant.name(), key)).toArray()));
   }
 
-  private static void add(final List<Picture> pictures, final Plot plot, final String title)
+  private Row along(
+      final String axis,
+      final List<Cell> cells,
+      final String title,
+      final String meaning,
+      final Scale scale,
+      final Function<Contestant, ToDoubleFunction<Cell>> figure)
       throws IOException {
-    if (!plot.isEmpty()) {
-      pictures.add(new Picture(plot.address(), title + "; the tables have the figures"));
+    return row(
+        title + ", by " + AXES.get(axis),
+        meaning,
+        scale,
+        cells.stream().map(cell -> place(axis, cell.axes().get(axis))).toList(),
+        contestant -> Figures.each(cells, figure.apply(contestant)));
+  }
+
+  /** All plots of a row have the same scale, so that they can be compared by eye. */
+  private Row row(
+      final String title,
+      final String meaning,
+      final Scale scale,
+      final List<String> places,
+      final Function<Contestant, double[]> values)
+      throws IOException {
+    final List<Picture> pictures = new ArrayList<>();
+    final double[] all =
+        families().stream()
+            .flatMap(family -> family.members.stream())
+            .flatMapToDouble(contestant -> Arrays.stream(values.apply(contestant)))
+            .filter(value -> value > 0)
+            .toArray();
+    for (final Family family : families()) {
+      final Plot plot = new Plot(family.title, scale.unit, places);
+      plot.scale(scale.logarithmic, Stats.min(all), Stats.max(all));
+      for (final Contestant contestant : family.members) {
+        plot.line(contestant.label(), figures.isOurs(contestant), values.apply(contestant));
+      }
+      if (!plot.isEmpty()) {
+        pictures.add(
+            new Picture(
+                plot.address(), title + ", " + family.title + "; the tables have the figures"));
+      }
     }
+    return new Row(title, meaning, pictures);
   }
 
   private static String place(final String axis, final double value) {

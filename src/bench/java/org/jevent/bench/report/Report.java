@@ -65,7 +65,7 @@ public final class Report {
     model.put("plots", new PlotSheet(figures).rows());
     model.put("cells", cells.stream().map(tables::cell).toList());
     model.put(
-        "leftOut", figures.results.contestants().stream().filter(one -> !one.isPresent()).toList());
+        "leftOut", figures.results.contestants().stream().filter(one -> !one.tookPart()).toList());
     model.put("present", figures.present());
     model.put("clientsBusy", Text.percent(figures.overAll("load_busy")));
     model.put("clientsMost", Text.percent(figures.greatest("load_busy")));

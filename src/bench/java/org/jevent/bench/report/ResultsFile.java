@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** Results as JSON. */
 public final class ResultsFile {
@@ -29,11 +30,11 @@ public final class ResultsFile {
 
   /** Writes them, making the directory where that is missing. */
   public static void write(final Results results, final Path file) throws IOException {
-    final Path directory = file.toAbsolutePath().getParent();
-    Files.createDirectories(directory);
-    final Path part = Files.createTempFile(directory, "results", ".json");
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    // In one step, so that an end in the middle leaves what was there.
+    final Path part = file.resolveSibling(file.getFileName() + ".part");
     JSON.writeValue(part.toFile(), results);
-    Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Adds to what the file has of the same machine; what it has of another is refused. */

@@ -65,7 +65,7 @@ final class Verdict {
       return;
     }
     final StringBuilder sentence = new StringBuilder();
-    sentence.append("That is %s of %s there".formatted(Text.range(here), rival.label()));
+    sentence.append("That is %s times %s".formatted(Text.range(here), rival.label()));
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
     String worst = "";
@@ -90,7 +90,7 @@ final class Verdict {
       final double middle =
           Stats.median(medians.stream().mapToDouble(Double::doubleValue).toArray());
       sentence.append(
-          "; over %d cells from %s (%s) to %s (%s), in the middle %s"
+          "; over %d cells from %s (%s) to %s (%s), median %s"
               .formatted(
                   medians.size(),
                   Text.ratio(least),
