@@ -1,241 +1,45 @@
-/*
- * What epoll costs with nothing around it: the well-known chain benchmark of event loops, by hand.
- *
- *   bare_epoll [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix]
- *
- * Of n pairs of connected descriptors (pipes, TCP over loopback, or Unix domain sockets) `active` get a byte
- * at the start of a round. Each event reads one byte and, as long as there are writes left, writes one to the
- * next pair. A round ends when as many bytes were read as written. Printed: microseconds per round,
- * nanoseconds per event.
- */
+/* What epoll costs with nothing around it: the chain of chain.h, by hand. */
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, SECOND = 1000000000 };
+#include "chain.h"
 
-enum kind { KIND_PIPE, KIND_TCP, KIND_UNIX };
+enum { EVENTS = 256 };
 
-static const char *const KINDS[] = {"pipe", "tcp", "unix"};
+static int epoll;
 
-struct settings {
-  int pairs;
-  int active;
-  int writes;
-  int rounds;
-  enum kind kind;
-};
-
-static _Noreturn void give_up(const char *what) {
-  fprintf(stderr, "bare_epoll: %s: %s\n", what, strerror(errno));
-  exit(1);
-}
-
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
-}
-
-static int number(const char *text) {
-  long value = strtol(text, NULL, 10);
-  if (value < 1 || value > 10000000) {
-    fprintf(stderr, "bare_epoll: '%s' is no number from 1 to 10000000\n", text);
-    exit(2);
-  }
-  return (int)value;
-}
-
-static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: bare_epoll [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix]\n");
-  exit(2);
-}
-
-static enum kind kind_of(const char *text) {
-  for (enum kind kind = KIND_PIPE; kind <= KIND_UNIX; kind++) {
-    if (strcmp(text, KINDS[kind]) == 0) {
-      return kind;
-    }
-  }
-  usage();
-}
-
-static struct settings parse(int argc, char **argv) {
-  struct settings settings = {.pairs = 100, .active = 1, .writes = 100, .rounds = 25};
-  for (int option = getopt(argc, argv, "n:a:w:r:k:"); option >= 0;
-       option = getopt(argc, argv, "n:a:w:r:k:")) {
-    switch (option) {
-      case 'n':
-        settings.pairs = number(optarg);
-        break;
-      case 'a':
-        settings.active = number(optarg);
-        break;
-      case 'w':
-        settings.writes = number(optarg);
-        break;
-      case 'r':
-        settings.rounds = number(optarg);
-        break;
-      case 'k':
-        settings.kind = kind_of(optarg);
-        break;
-      default:
-        usage();
-    }
-  }
-  return settings;
-}
-
-static void allow_descriptors(int count) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < (rlim_t)count) {
-    limit.rlim_cur = (rlim_t)count < limit.rlim_max ? (rlim_t)count : limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+static void open_epoll(void) {
+  epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll < 0) {
+    chain_give_up("epoll_create1");
   }
 }
 
-static void set_non_blocking(int fd) {
-  int flags = fcntl(fd, F_GETFL);
-  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) {
-    give_up("making a descriptor non-blocking");
+static void watch(int fd, int pair) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)pair};
+  if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
+    chain_give_up("epoll_ctl");
   }
 }
 
-/* A listener for the connections of one run, bound to a port of the system's choice. */
-static int listen_on_loopback(struct sockaddr_in *address) {
-  socklen_t size = sizeof *address;
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  if (listener < 0 || bind(listener, (struct sockaddr *)address, size) != 0 || listen(listener, 16) != 0 ||
-      getsockname(listener, (struct sockaddr *)address, &size) != 0) {
-    give_up("listening");
-  }
-  return listener;
-}
-
-static int connect_pair(int *pair, int listener, const struct sockaddr_in *address) {
-  static const int on = 1;
-  pair[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (pair[1] < 0 || connect(pair[1], (const struct sockaddr *)address, sizeof *address) != 0) {
-    return -1;
-  }
-  pair[0] = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (pair[0] < 0) {
-    return -1;
-  }
-  set_non_blocking(pair[1]);
-  return setsockopt(pair[1], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-/* Reading ends at the even places, writing ends at the odd ones. */
-static int *open_pairs(const struct settings *settings, int epoll) {
-  int *fds = calloc((size_t)settings->pairs * 2, sizeof *fds);
-  if (fds == NULL) {
-    give_up("memory for the pairs");
-  }
-  struct sockaddr_in address;
-  int listener = settings->kind == KIND_TCP ? listen_on_loopback(&address) : -1;
-  for (int i = 0; i < settings->pairs; i++) {
-    int *pair = fds + (ptrdiff_t)2 * i;
-    int result = settings->kind == KIND_PIPE ? pipe2(pair, O_NONBLOCK | O_CLOEXEC)
-                 : settings->kind == KIND_TCP
-                     ? connect_pair(pair, listener, &address)
-                     : socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair);
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
-    if (result != 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, pair[0], &event) != 0) {
-      give_up("opening a pair");
-    }
-  }
-  if (listener >= 0) {
-    close(listener);
-  }
-  return fds;
-}
-
-static void write_one(const int *fds, int pair) {
-  if (write(fds[2 * (ptrdiff_t)pair + 1], "e", 1) != 1) {
-    give_up("writing a byte");
-  }
-}
-
-/* The number of events. */
-static int64_t run_round(const struct settings *settings, int epoll, const int *fds) {
+static void run(void) {
   struct epoll_event events[EVENTS];
-  int64_t fired = 0;
-  int64_t written = 0;
-  int writes = settings->writes;
-  int step = settings->active > settings->pairs ? 1 : settings->pairs / settings->active;
-  for (int i = 0; i < settings->active; i++, written++) {
-    write_one(fds, i * step % settings->pairs);
-  }
-  while (fired < written) {
+  while (!chain_is_over()) {
     int count = epoll_wait(epoll, events, EVENTS, -1);
+    if (count < 0 && errno != EINTR) {
+      chain_give_up("epoll_wait");
+    }
     for (int i = 0; i < count; i++) {
-      int pair = (int)events[i].data.u32;
-      char byte;
-      if (read(fds[2 * (ptrdiff_t)pair], &byte, 1) != 1) {
-        give_up("reading a byte");
-      }
-      fired++;
-      if (writes > 0) {
-        write_one(fds, (pair + 1) % settings->pairs);
-        writes--;
-        written++;
-      }
+      chain_ready((int)events[i].data.u32);
     }
   }
-  return fired;
-}
-
-static int by_value(const void *a, const void *b) {
-  int64_t left = *(const int64_t *)a;
-  int64_t right = *(const int64_t *)b;
-  return left < right ? -1 : left > right;
 }
 
 int main(int argc, char **argv) {
-  struct settings settings = parse(argc, argv);
-  allow_descriptors(2 * settings.pairs + 64);
-  int epoll = epoll_create1(EPOLL_CLOEXEC);
-  if (epoll < 0) {
-    give_up("epoll_create1");
-  }
-  int *fds = open_pairs(&settings, epoll);
-  int64_t *times = calloc((size_t)settings.rounds, sizeof *times);
-  if (times == NULL) {
-    give_up("memory for the times");
-  }
-  int64_t events = 0;
-  for (int i = 0; i < settings.rounds; i++) {
-    int64_t start = now();
-    events = run_round(&settings, epoll, fds);
-    times[i] = now() - start;
-  }
-  qsort(times, (size_t)settings.rounds, sizeof *times, by_value);
-  int64_t median = times[settings.rounds / 2];
-  printf(
-      "pairs=%d active=%d writes=%d rounds=%d kind=%s events=%lld min_us=%.1f median_us=%.1f "
-      "ns_per_event=%.1f\n",
-      settings.pairs, settings.active, settings.writes, settings.rounds, KINDS[settings.kind],
-      (long long)events, (double)times[0] / 1000.0, (double)median / 1000.0, (double)median / (double)events);
-  for (int i = 0; i < 2 * settings.pairs; i++) {
-    close(fds[i]);
-  }
+  static const struct chain_loop LOOP = {"bare_epoll", open_epoll, watch, run};
+  chain_run(argc, argv, &LOOP);
   close(epoll);
-  free(times);
-  free(fds);
   return 0;
 }

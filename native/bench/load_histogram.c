@@ -16,7 +16,7 @@ static int64_t longest;
 
 static int place_of(int64_t nanoseconds) {
   uint64_t value = nanoseconds > 0 ? (uint64_t)nanoseconds : 0;
-  int shift = value < 2 * STEPS ? 0 : 63 - __builtin_clzll(value) - FINE;
+  int shift = value < (uint64_t)2 * STEPS ? 0 : 63 - __builtin_clzll(value) - FINE;
   int place = shift * STEPS + (int)(value >> shift);
   return place < PLACES ? place : PLACES - 1;
 }

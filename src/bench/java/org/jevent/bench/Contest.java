@@ -2,10 +2,12 @@ package org.jevent.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jevent.bench.report.Comparison;
 
 /**
  * Contestants that take turns for several rounds, so that a machine whose speed drifts treats all
@@ -22,11 +24,22 @@ final class Contest {
   }
 
   void run(final int rounds) throws Exception {
+    final List<String> order = new ArrayList<>(contestants.keySet());
     for (int i = 0; i < rounds; i++) {
-      for (final Map.Entry<String, Callable<Double>> contestant : contestants.entrySet()) {
-        figures.get(contestant.getKey()).add(contestant.getValue().call());
+      for (final String contestant : order) {
+        figures.get(contestant).add(contestants.get(contestant).call());
       }
+      Collections.rotate(order, -1);
     }
+  }
+
+  /** Every single figure. */
+  Comparison.Case toCase(final String name) {
+    final Map<String, double[]> rounds = new LinkedHashMap<>();
+    figures.forEach(
+        (contestant, found) ->
+            rounds.put(contestant, found.stream().mapToDouble(Double::doubleValue).toArray()));
+    return new Comparison.Case(name, rounds);
   }
 
   double median(final String name) {

@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jevent.bench.report.Comparison;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** This library's events beside a selector's and bare epoll's. */
@@ -13,8 +16,8 @@ import picocli.CommandLine.Option;
     name = "dispatch",
     description = {
       "A chain of pipes or TCP connections: each event reads a byte and writes one on.",
-      "This library on epoll (bound by JNA and by JNI) and on NIO, beside a Selector by hand and a"
-          + " bare epoll loop in C."
+      "This library on epoll (bound by JNA and by JNI) and on NIO, beside a Selector by hand,"
+          + " events of libevent in C and a bare epoll loop in C."
     },
     mixinStandardHelpOptions = true)
 final class DispatchCommand implements Callable<Integer> {
@@ -64,8 +67,13 @@ final class DispatchCommand implements Callable<Integer> {
       description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
+  @Mixin private AddOption json;
+
+  private final List<Comparison.Case> cases = new ArrayList<>();
+
   @Override
   public Integer call() throws Exception {
+    json.check();
     System.out.println(Machine.description());
     final int most = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
     for (final Chain.Kind kind : kinds) {
@@ -75,6 +83,18 @@ final class DispatchCommand implements Callable<Integer> {
         }
       }
     }
+    json.add(
+        new Comparison(
+            "dispatch",
+            "Dispatch of events",
+            "What an event costs that reads one byte and writes one to the next of a chain.",
+            "ns per event",
+            true,
+            BARE,
+            cases,
+            Child.inC("chain_libevent") == null
+                ? Map.of("libevent (C)", "libevent or its headers are not here")
+                : Map.of()));
     return 0;
   }
 
@@ -89,6 +109,10 @@ final class DispatchCommand implements Callable<Integer> {
       enter(contest, BARE, inC(bare, shape));
       references.add(BARE);
     }
+    final Path libevent = Child.inC("chain_libevent");
+    if (libevent != null) {
+      enter(contest, "libevent (C)", inC(libevent, shape));
+    }
     enter(contest, SELECTOR, chain(SELECTOR, "jna", shape));
     references.add(SELECTOR);
     if (bare != null) {
@@ -97,8 +121,9 @@ final class DispatchCommand implements Callable<Integer> {
     }
     enter(contest, "jevent nio", chain("nio", "jna", shape));
     contest.run(rounds);
-    contest.print(
-        "%d pairs (%s), %d active".formatted(count, text(kind), busy), "ns per event", references);
+    final String title = "%d pairs (%s), %d active".formatted(count, text(kind), busy);
+    contest.print(title, "ns per event", references);
+    cases.add(contest.toCase(title));
   }
 
   private static String text(final Chain.Kind kind) {

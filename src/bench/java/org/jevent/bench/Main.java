@@ -1,7 +1,9 @@
 package org.jevent.bench;
 
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
 
 /** The benchmarks by name. */
 @Command(
@@ -26,6 +28,7 @@ public final class Main {
   public static void main(final String[] args) {
     final CommandLine commands = new CommandLine(new Main());
     commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setExecutionExceptionHandler(Main::explain);
     add(
         commands,
         "crossing",
@@ -51,6 +54,17 @@ public final class Main {
       return;
     }
     System.exit(commands.execute(args));
+  }
+
+  /** What the outside world refuses is told in a line; anything else is a mistake in here. */
+  private static int explain(
+      final Exception reason, final CommandLine command, final ParseResult arguments)
+      throws Exception {
+    if (reason instanceof IOException) {
+      System.err.println(command.getCommandName() + ": " + reason.getMessage());
+      return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+    throw reason;
   }
 
   private static void add(

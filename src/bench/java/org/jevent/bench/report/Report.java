@@ -33,7 +33,12 @@ public final class Report {
       throws IOException {
     try (InputStream in = Report.class.getResourceAsStream(template);
         Reader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-      return Mustache.compiler().escapeHTML(escaped).nullValue("").compile(text).execute(model);
+      return Mustache.compiler()
+          .escapeHTML(escaped)
+          .emptyStringIsFalse(true)
+          .nullValue("")
+          .compile(text)
+          .execute(model);
     }
   }
 
@@ -60,7 +65,9 @@ public final class Report {
     model.put("verdict", new Verdict(figures).sentences());
     model.put("centre", tables.cell(figures.centre()));
     model.put("reference", figures.reference() == null ? "–" : figures.reference().label());
-    model.put("hand", figures.byHand() == null ? "–" : figures.byHand().label());
+    // Absent where the first reference is the same, or there is none.
+    final Contestant hand = figures.byHand();
+    model.put("hand", hand == null || hand.equals(figures.reference()) ? null : hand.label());
     model.put("overview", tables.overview());
     model.put("plots", new PlotSheet(figures).rows());
     model.put("cells", cells.stream().map(tables::cell).toList());

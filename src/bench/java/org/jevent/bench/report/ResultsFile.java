@@ -39,14 +39,15 @@ public final class ResultsFile {
 
   /** Adds to what the file has of the same machine; what it has of another is refused. */
   public static void add(final Results results, final Path file) throws IOException {
-    if (!Files.exists(file)) {
-      write(results, file);
-      return;
-    }
+    write(Files.exists(file) ? fitting(results, file).with(results) : results, file);
+  }
+
+  /** What the file has, if the results may be added. */
+  public static Results fitting(final Results results, final Path file) throws IOException {
     final Results before = read(file);
     if (!before.isOfSameMachineAs(results)) {
       throw new IOException(file + " was measured on another machine or with other versions");
     }
-    write(before.with(results), file);
+    return before;
   }
 }
