@@ -7,10 +7,6 @@
 
 #include "system.h"
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0
-#endif
-
 enum { SECOND = 1000000000 };
 
 static int64_t answer(int64_t count) { return count >= 0 ? count : errno == EWOULDBLOCK ? -EAGAIN : -errno; }
@@ -43,7 +39,7 @@ int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t most, struct jev_ad
 
 int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count) {
   if (count == 1) {
-    return answer(send(fd, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL));
+    return answer(send(fd, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT | JEV_NO_SIGNAL));
   }
   return jev_send_datagram(fd, vectors, count, NULL);
 }
@@ -62,5 +58,5 @@ int64_t jev_send_datagram(int32_t fd, const struct iovec *vectors, uint32_t coun
     message.msg_name = address;
     message.msg_namelen = length;
   }
-  return answer(sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
+  return answer(sendmsg(fd, &message, MSG_DONTWAIT | JEV_NO_SIGNAL));
 }

@@ -5,315 +5,89 @@
  */
 #include "jevent.h"
 
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_abiVersion(void *env, void *owner);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_abiVersion(void *env, void *owner) {
-  (void)env;
-  (void)owner;
-  return jev_abi_version();
-}
+/* 32-bit Windows: how a JVM calls, and a name that it looks for; GCC and Clang would decorate it in a way of
+ * their own. */
+#if defined(_WIN32) && !defined(_WIN64)
+#define JEV_JNI __stdcall
+#else
+#define JEV_JNI
+#endif
+#if defined(_WIN32) && !defined(_WIN64) && defined(__GNUC__)
+#define JEV_NAMED(name) __asm__("_Java_org_jevent_engine_ring_" #name)
+#else
+#define JEV_NAMED(name)
+#endif
 
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_layout(void *env, void *owner, int32_t key);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_layout(void *env, void *owner, int32_t key) {
-  (void)env;
-  (void)owner;
-  return jev_layout(key);
-}
+#define CALLER void *env, void *owner
 
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_errno(void *env, void *owner, int32_t key);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_errno(void *env, void *owner, int32_t key) {
-  (void)env;
-  (void)owner;
-  return jev_errno(key);
-}
+#define NATIVE(type, name, parameters)                                                   \
+  JEV_EXPORT type JEV_JNI Java_org_jevent_engine_ring_##name parameters JEV_NAMED(name); \
+  JEV_EXPORT type JEV_JNI Java_org_jevent_engine_ring_##name parameters
 
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineStatus(void *env, void *owner, int32_t engine);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineStatus(void *env, void *owner, int32_t engine) {
-  (void)env;
-  (void)owner;
-  return jev_engine_status(engine);
-}
+#define FORWARD(type, name, parameters, function, arguments) \
+  NATIVE(type, Shim_##name, parameters) {                    \
+    (void)env;                                               \
+    (void)owner;                                             \
+    return function arguments;                               \
+  }
 
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineReason(void *env, void *owner, int32_t engine,
-                                                                 int64_t out, int32_t size);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineReason(void *env, void *owner, int32_t engine,
-                                                                 int64_t out, int32_t size) {
-  (void)env;
-  (void)owner;
-  return jev_engine_reason(engine, out, size);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineEmulated(void *env, void *owner, int32_t engine);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineEmulated(void *env, void *owner, int32_t engine) {
-  (void)env;
-  (void)owner;
-  return jev_engine_emulated(engine);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineFeatures(void *env, void *owner, int32_t engine);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_engineFeatures(void *env, void *owner, int32_t engine) {
-  (void)env;
-  (void)owner;
-  return jev_engine_features(engine);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_create(void *env, void *owner, int32_t engine,
-                                                           int32_t entries, int32_t buffers,
-                                                           int32_t buffer_size, int32_t flags);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_create(void *env, void *owner, int32_t engine,
-                                                           int32_t entries, int32_t buffers,
-                                                           int32_t buffer_size, int32_t flags) {
-  (void)env;
-  (void)owner;
-  return jev_create(engine, entries, buffers, buffer_size, flags);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_block(void *env, void *owner, int64_t ring);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_block(void *env, void *owner, int64_t ring) {
-  (void)env;
-  (void)owner;
-  return jev_block(ring);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_blockSize(void *env, void *owner, int64_t ring);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_blockSize(void *env, void *owner, int64_t ring) {
-  (void)env;
-  (void)owner;
-  return jev_block_size(ring);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_enter(void *env, void *owner, int64_t ring,
-                                                          int64_t timeout);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_enter(void *env, void *owner, int64_t ring,
-                                                          int64_t timeout) {
-  (void)env;
-  (void)owner;
-  return jev_enter(ring, timeout);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_wakeup(void *env, void *owner, int64_t ring);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_wakeup(void *env, void *owner, int64_t ring) {
-  (void)env;
-  (void)owner;
-  return jev_wakeup(ring);
-}
-
-JEV_EXPORT void Java_org_jevent_engine_ring_Shim_destroy(void *env, void *owner, int64_t ring);
-JEV_EXPORT void Java_org_jevent_engine_ring_Shim_destroy(void *env, void *owner, int64_t ring) {
+FORWARD(int32_t, abiVersion, (CALLER), jev_abi_version, ())
+FORWARD(int64_t, layout, (CALLER, int32_t key), jev_layout, (key))
+FORWARD(int32_t, errno, (CALLER, int32_t key), jev_errno, (key))
+FORWARD(int32_t, engineStatus, (CALLER, int32_t engine), jev_engine_status, (engine))
+FORWARD(int32_t, engineReason, (CALLER, int32_t engine, int64_t out, int32_t size), jev_engine_reason,
+        (engine, out, size))
+FORWARD(int32_t, engineEmulated, (CALLER, int32_t engine), jev_engine_emulated, (engine))
+FORWARD(int32_t, engineFeatures, (CALLER, int32_t engine), jev_engine_features, (engine))
+FORWARD(int64_t, create,
+        (CALLER, int32_t engine, int32_t entries, int32_t buffers, int32_t buffer_size, int32_t flags),
+        jev_create, (engine, entries, buffers, buffer_size, flags))
+FORWARD(int64_t, block, (CALLER, int64_t ring), jev_block, (ring))
+FORWARD(int64_t, blockSize, (CALLER, int64_t ring), jev_block_size, (ring))
+FORWARD(int32_t, enter, (CALLER, int64_t ring, int64_t timeout), jev_enter, (ring, timeout))
+FORWARD(int32_t, wakeup, (CALLER, int64_t ring), jev_wakeup, (ring))
+NATIVE(void, Shim_destroy, (CALLER, int64_t ring)) {
   (void)env;
   (void)owner;
   jev_destroy(ring);
 }
 
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_watchSignal(void *env, void *owner, int64_t ring,
-                                                                int32_t signal, int32_t on);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_watchSignal(void *env, void *owner, int64_t ring,
-                                                                int32_t signal, int32_t on) {
-  (void)env;
-  (void)owner;
-  return jev_watch_signal(ring, signal, on);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_check(void *env, void *owner, int32_t engine, int32_t fd);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_check(void *env, void *owner, int32_t engine,
-                                                          int32_t fd) {
-  (void)env;
-  (void)owner;
-  return jev_check(engine, fd);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_alloc(void *env, void *owner, int64_t size);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_alloc(void *env, void *owner, int64_t size) {
-  (void)env;
-  (void)owner;
-  return jev_alloc(size);
-}
-
-JEV_EXPORT void Java_org_jevent_engine_ring_Shim_free(void *env, void *owner, int64_t address);
-JEV_EXPORT void Java_org_jevent_engine_ring_Shim_free(void *env, void *owner, int64_t address) {
+FORWARD(int32_t, watchSignal, (CALLER, int64_t ring, int32_t signal, int32_t on), jev_watch_signal,
+        (ring, signal, on))
+FORWARD(int32_t, check, (CALLER, int32_t engine, int32_t fd), jev_check, (engine, fd))
+FORWARD(int64_t, alloc, (CALLER, int64_t size), jev_alloc, (size))
+NATIVE(void, Shim_free, (CALLER, int64_t address)) {
   (void)env;
   (void)owner;
   jev_free(address);
 }
 
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_socket(void *env, void *owner, int32_t family,
-                                                           int32_t type);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_socket(void *env, void *owner, int32_t family,
-                                                           int32_t type) {
-  (void)env;
-  (void)owner;
-  return jev_socket(family, type);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_socketpair(void *env, void *owner, int32_t family,
-                                                               int32_t type, int64_t out);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_socketpair(void *env, void *owner, int32_t family,
-                                                               int32_t type, int64_t out) {
-  (void)env;
-  (void)owner;
-  return jev_socketpair(family, type, out);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_pipe(void *env, void *owner, int64_t out);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_pipe(void *env, void *owner, int64_t out) {
-  (void)env;
-  (void)owner;
-  return jev_pipe(out);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_open(void *env, void *owner, int64_t path, int32_t write);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_open(void *env, void *owner, int64_t path,
-                                                         int32_t write) {
-  (void)env;
-  (void)owner;
-  return jev_open(path, write);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_close(void *env, void *owner, int32_t fd);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_close(void *env, void *owner, int32_t fd) {
-  (void)env;
-  (void)owner;
-  return jev_close(fd);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_bind(void *env, void *owner, int32_t fd, int64_t address);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_bind(void *env, void *owner, int32_t fd,
-                                                         int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_bind(fd, address);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_listen(void *env, void *owner, int32_t fd,
-                                                           int32_t backlog);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_listen(void *env, void *owner, int32_t fd,
-                                                           int32_t backlog) {
-  (void)env;
-  (void)owner;
-  return jev_listen(fd, backlog);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_accept(void *env, void *owner, int32_t fd,
-                                                           int64_t address);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_accept(void *env, void *owner, int32_t fd,
-                                                           int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_accept(fd, address);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_connect(void *env, void *owner, int32_t fd,
-                                                            int64_t address);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_connect(void *env, void *owner, int32_t fd,
-                                                            int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_connect(fd, address);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_shutdown(void *env, void *owner, int32_t fd, int32_t how);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_shutdown(void *env, void *owner, int32_t fd,
-                                                             int32_t how) {
-  (void)env;
-  (void)owner;
-  return jev_shutdown(fd, how);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_localAddress(void *env, void *owner, int32_t fd,
-                                                                 int64_t address);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_localAddress(void *env, void *owner, int32_t fd,
-                                                                 int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_local_address(fd, address);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_peerAddress(void *env, void *owner, int32_t fd,
-                                                                int64_t address);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_peerAddress(void *env, void *owner, int32_t fd,
-                                                                int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_peer_address(fd, address);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_read(void *env, void *owner, int32_t fd, int64_t memory,
-                                                         int64_t length);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_read(void *env, void *owner, int32_t fd, int64_t memory,
-                                                         int64_t length) {
-  (void)env;
-  (void)owner;
-  return jev_read(fd, memory, length);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd, int64_t memory,
-                                                           int64_t length, int64_t position);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_readAt(void *env, void *owner, int32_t fd, int64_t memory,
-                                                           int64_t length, int64_t position) {
-  (void)env;
-  (void)owner;
-  return jev_read_at(fd, memory, length, position);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_write(void *env, void *owner, int32_t fd, int64_t memory,
-                                                          int64_t length);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_write(void *env, void *owner, int32_t fd, int64_t memory,
-                                                          int64_t length) {
-  (void)env;
-  (void)owner;
-  return jev_write(fd, memory, length);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_receiveFrom(void *env, void *owner, int32_t fd,
-                                                                int64_t memory, int64_t length,
-                                                                int64_t address);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_receiveFrom(void *env, void *owner, int32_t fd,
-                                                                int64_t memory, int64_t length,
-                                                                int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_receive_from(fd, memory, length, address);
-}
-
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_sendTo(void *env, void *owner, int32_t fd, int64_t memory,
-                                                           int64_t length, int64_t address);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_Shim_sendTo(void *env, void *owner, int32_t fd, int64_t memory,
-                                                           int64_t length, int64_t address) {
-  (void)env;
-  (void)owner;
-  return jev_send_to(fd, memory, length, address);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_setOption(void *env, void *owner, int32_t fd,
-                                                              int32_t option, int32_t value);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_setOption(void *env, void *owner, int32_t fd,
-                                                              int32_t option, int32_t value) {
-  (void)env;
-  (void)owner;
-  return jev_set_option(fd, option, value);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_getOption(void *env, void *owner, int32_t fd,
-                                                              int32_t option);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_getOption(void *env, void *owner, int32_t fd,
-                                                              int32_t option) {
-  (void)env;
-  (void)owner;
-  return jev_get_option(fd, option);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_signalNumber(void *env, void *owner, int32_t index);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_signalNumber(void *env, void *owner, int32_t index) {
-  (void)env;
-  (void)owner;
-  return jev_signal_number(index);
-}
-
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_raise(void *env, void *owner, int32_t signal);
-JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_raise(void *env, void *owner, int32_t signal) {
-  (void)env;
-  (void)owner;
-  return jev_raise(signal);
-}
+FORWARD(int32_t, socket, (CALLER, int32_t family, int32_t type), jev_socket, (family, type))
+FORWARD(int32_t, socketpair, (CALLER, int32_t family, int32_t type, int64_t out), jev_socketpair,
+        (family, type, out))
+FORWARD(int32_t, pipe, (CALLER, int64_t out), jev_pipe, (out))
+FORWARD(int32_t, open, (CALLER, int64_t path, int32_t write), jev_open, (path, write))
+FORWARD(int32_t, close, (CALLER, int32_t fd), jev_close, (fd))
+FORWARD(int32_t, bind, (CALLER, int32_t fd, int64_t address), jev_bind, (fd, address))
+FORWARD(int32_t, listen, (CALLER, int32_t fd, int32_t backlog), jev_listen, (fd, backlog))
+FORWARD(int32_t, accept, (CALLER, int32_t fd, int64_t address), jev_accept, (fd, address))
+FORWARD(int32_t, connect, (CALLER, int32_t fd, int64_t address), jev_connect, (fd, address))
+FORWARD(int32_t, shutdown, (CALLER, int32_t fd, int32_t how), jev_shutdown, (fd, how))
+FORWARD(int32_t, localAddress, (CALLER, int32_t fd, int64_t address), jev_local_address, (fd, address))
+FORWARD(int32_t, peerAddress, (CALLER, int32_t fd, int64_t address), jev_peer_address, (fd, address))
+FORWARD(int64_t, read, (CALLER, int32_t fd, int64_t memory, int64_t length), jev_read, (fd, memory, length))
+FORWARD(int64_t, readAt, (CALLER, int32_t fd, int64_t memory, int64_t length, int64_t position), jev_read_at,
+        (fd, memory, length, position))
+FORWARD(int64_t, write, (CALLER, int32_t fd, int64_t memory, int64_t length), jev_write, (fd, memory, length))
+FORWARD(int64_t, receiveFrom, (CALLER, int32_t fd, int64_t memory, int64_t length, int64_t address),
+        jev_receive_from, (fd, memory, length, address))
+FORWARD(int64_t, sendTo, (CALLER, int32_t fd, int64_t memory, int64_t length, int64_t address), jev_send_to,
+        (fd, memory, length, address))
+FORWARD(int32_t, setOption, (CALLER, int32_t fd, int32_t option, int32_t value), jev_set_option,
+        (fd, option, value))
+FORWARD(int32_t, getOption, (CALLER, int32_t fd, int32_t option), jev_get_option, (fd, option))
+FORWARD(int32_t, signalNumber, (CALLER, int32_t index), jev_signal_number, (index))
+FORWARD(int32_t, raise, (CALLER, int32_t signal), jev_raise, (signal))
 
 /*
  * Memory for org.jevent.engine.ring.JniMemory. The environment is a pointer to a table of functions whose
@@ -322,22 +96,18 @@ JEV_EXPORT int32_t Java_org_jevent_engine_ring_Shim_raise(void *env, void *owner
 enum { NEW_DIRECT_BYTE_BUFFER = 229, GET_DIRECT_BUFFER_ADDRESS = 230 };
 
 typedef void (*jni_function)(void);
-typedef void *(*new_direct_byte_buffer)(void *env, void *address, int64_t capacity);
-typedef void *(*get_direct_buffer_address)(void *env, void *buffer);
+typedef void *(JEV_JNI *new_direct_byte_buffer)(void *env, void *address, int64_t capacity);
+typedef void *(JEV_JNI *get_direct_buffer_address)(void *env, void *buffer);
 
 static jni_function function(void *env, int index) { return (*(jni_function **)env)[index]; }
 
-JEV_EXPORT void *Java_org_jevent_engine_ring_JniMemory_newBuffer(void *env, void *owner, int64_t address,
-                                                                 int64_t size);
-JEV_EXPORT void *Java_org_jevent_engine_ring_JniMemory_newBuffer(void *env, void *owner, int64_t address,
-                                                                 int64_t size) {
+NATIVE(void *, JniMemory_newBuffer, (CALLER, int64_t address, int64_t size)) {
   (void)owner;
   new_direct_byte_buffer make = (new_direct_byte_buffer)function(env, NEW_DIRECT_BYTE_BUFFER);
   return make(env, (void *)(intptr_t)address, size); /* NOLINT */
 }
 
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_JniMemory_addressOf(void *env, void *owner, void *buffer);
-JEV_EXPORT int64_t Java_org_jevent_engine_ring_JniMemory_addressOf(void *env, void *owner, void *buffer) {
+NATIVE(int64_t, JniMemory_addressOf, (CALLER, void *buffer)) {
   (void)owner;
   get_direct_buffer_address get = (get_direct_buffer_address)function(env, GET_DIRECT_BUFFER_ADDRESS);
   return (int64_t)(intptr_t)get(env, buffer);

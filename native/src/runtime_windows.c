@@ -43,9 +43,9 @@ void free(void *memory) {
 #undef RtlMoveMemory
 #undef RtlFillMemory
 #undef RtlCompareMemory
-__declspec(dllimport) void WINAPI RtlMoveMemory(void *to, const void *from, size_t count);
-__declspec(dllimport) void WINAPI RtlFillMemory(void *to, size_t count, unsigned char value);
-__declspec(dllimport) size_t WINAPI RtlCompareMemory(const void *one, const void *other, size_t count);
+__declspec(dllimport) void WINAPI RtlMoveMemory(void *to, const void *from, SIZE_T count);
+__declspec(dllimport) void WINAPI RtlFillMemory(void *to, SIZE_T count, unsigned char value);
+__declspec(dllimport) SIZE_T WINAPI RtlCompareMemory(const void *one, const void *other, SIZE_T count);
 
 void *memcpy(void *to, const void *from, size_t count) {
   RtlMoveMemory(to, from, count);

@@ -10,10 +10,6 @@
 
 #include "reactor.h"
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0
-#endif
-
 static int32_t answer(int result) { return result >= 0 ? result : -errno; }
 
 static struct jev_address *address_at(int64_t address) {
@@ -315,7 +311,7 @@ int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address)
   const struct sockaddr *to = address != 0 ? (const struct sockaddr *)(const void *)system : NULL;
   ssize_t count;
   do {
-    count = sendto(fd, source, (size_t)length, MSG_NOSIGNAL, to, size);
+    count = sendto(fd, source, (size_t)length, JEV_NO_SIGNAL, to, size);
   } while (count < 0 && errno == EINTR);
   return count >= 0 ? count : -errno;
 }

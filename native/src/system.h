@@ -24,7 +24,14 @@ enum { JEV_MOST_VECTORS = 64, JEV_DESCRIPTOR_SHIFT = 2, JEV_MOST_DESCRIPTORS = 1
 /* Who waits to receive is not told that receiving was shut down. */
 #define JEV_SHUTS_SILENTLY true
 #else
+#include <sys/socket.h>
 #include <sys/uio.h>
+/* Apple's headers have the flag, its systems before 2025 have not: sockets get SO_NOSIGPIPE there. */
+#if defined(MSG_NOSIGNAL) && !defined(__APPLE__)
+enum { JEV_NO_SIGNAL = MSG_NOSIGNAL };
+#else
+enum { JEV_NO_SIGNAL = 0 };
+#endif
 enum { JEV_MOST_VECTORS = 1024, JEV_DESCRIPTOR_SHIFT = 0, JEV_MOST_DESCRIPTORS = 1 << 30 };
 #define JEV_SHUTS_SILENTLY false
 #endif

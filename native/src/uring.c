@@ -39,7 +39,7 @@ static long setup(uint32_t entries, struct io_uring_params *params) {
 static int32_t map(struct jev_uring *uring, const struct io_uring_params *params) {
   uint64_t sq = params->sq_off.array + params->sq_entries * sizeof(uint32_t);
   uint64_t cq = params->cq_off.cqes + params->cq_entries * sizeof(struct io_uring_cqe);
-  uring->rings_size = sq > cq ? sq : cq;
+  uring->rings_size = (size_t)(sq > cq ? sq : cq);
   uring->rings = mmap(NULL, uring->rings_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, uring->fd,
                       IORING_OFF_SQ_RING);
   if (uring->rings == MAP_FAILED) {

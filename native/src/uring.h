@@ -27,7 +27,7 @@ struct jev_uring {
   uint32_t cq_mask;
   struct io_uring_cqe *cqes;
   void *rings;
-  uint64_t rings_size;
+  size_t rings_size;
   struct jev_header *counters;
 };
 
