@@ -10,7 +10,9 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 
-/** A listener, an echo through it and a timer on one base; prints what served them and what came. */
+/**
+ * A listener, an echo through it and a timer on one base; prints what served them and what came.
+ */
 public final class Program {
   private static final int SIZE = 1 << 20;
   private static final int TICKS = 3;
@@ -59,10 +61,7 @@ public final class Program {
   }
 
   private void echo(final BufferEvent peer) {
-    peer.setCallbacks(
-        self -> self.write(self.input()),
-        null,
-        (self, what) -> self.close());
+    peer.setCallbacks(self -> self.write(self.input()), null, (self, what) -> self.close());
     peer.enable(Event.READ | Event.WRITE);
   }
 
