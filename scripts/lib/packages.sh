@@ -86,6 +86,8 @@ has_shellcheck() { have shellcheck; }
 
 has_clang_tools() { have clang-format-14 && have clang-tidy-14; }
 
+has_llvm_readobj() { have llvm-readobj || have llvm-readobj-14; }
+
 # What every build needs, and what the native library needs: without the latter the build goes on, for NIO alone.
 prerequisites() {
   # shellcheck disable=SC2154  # set by jdk.sh

@@ -152,7 +152,8 @@ windows_jre() {
     complete_iphlpapi "$home/bin"
     echo "$sum" >"$home/.from"
   fi
-  wine_launcher "$windows/jvm-$major/bin/java" "$home/bin/java.exe" -XX:ActiveProcessorCount=2 "-Djevent.test.wine=$(wine_version)"
+  wine_launcher "$windows/jvm-$major/bin/java" "$home/bin/java.exe" -XX:ActiveProcessorCount=2 "-Djevent.test.wine=$(wine_version)" \
+    "-Djevent.test.wine.descriptors=$(ulimit -Hn)"
   cp "$home/release" "$windows/jvm-$major/"
 }
 

@@ -22,6 +22,14 @@ public final class TestSystem {
     Assumptions.assumeTrue(WINE == null, () -> "Wine " + WINE + ": " + reason);
   }
 
+  /**
+   * How many descriptors a process of Windows can have, at most that many. Under Wine all that is
+   * open, in whatever process, is open in one process of its own too.
+   */
+  public static long descriptors(final int most) {
+    return Math.min(most, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 2);
+  }
+
   /** How long to wait for what takes as many seconds on a busy machine. */
   public static int patience(final int seconds) {
     return WINE == null ? seconds : seconds * WINE_IS_SLOWER;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -14,6 +13,8 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
@@ -41,7 +43,7 @@ class ManyStreamsTest {
     final long limit =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
             ? system.getMaxFileDescriptorCount()
-            : MANY;
+            : TestSystem.descriptors(MANY + OTHER_DESCRIPTORS);
     return (int) Math.min(MANY, limit - OTHER_DESCRIPTORS);
   }
 
@@ -178,11 +180,21 @@ class ManyStreamsTest {
 
     /** All of the library's: without descriptors none can be read from a directory. */
     private static void loadClasses() throws Exception {
-      final Path root =
+      final Path classes =
           Path.of(EventBase.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isDirectory(classes)) {
+        loadClasses(classes);
+      } else {
+        try (FileSystem jar = FileSystems.newFileSystem(classes)) {
+          loadClasses(jar.getPath("/"));
+        }
+      }
+    }
+
+    private static void loadClasses(final Path root) throws Exception {
       try (Stream<Path> files = Files.walk(root.resolve("org"))) {
         for (final Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-          final String name = root.relativize(file).toString().replace(File.separatorChar, '.');
+          final String name = root.relativize(file).toString().replaceAll("[/\\\\]", ".");
           Class.forName(name.substring(0, name.length() - ".class".length()));
         }
       }

@@ -59,7 +59,8 @@ final class Altered {
     return library;
   }
 
-  private static int table(final ByteBuffer bytes) {
+  /** Where the table of the layout is. */
+  static int table(final ByteBuffer bytes) {
     for (int at = 0; at + Layout.size() * Long.BYTES <= bytes.capacity(); at += Long.BYTES) {
       int same = 0;
       while (same < Layout.size() && bytes.getLong(at + same * Long.BYTES) == Layout.value(same)) {
