@@ -1,7 +1,8 @@
 import java.util.jar.JarFile
 
 def outcome = evaluate(new File(root, 'src/it/outcome.groovy'))
-outcome('run', 'the library in the jar, bound by jna')
+def warnings = outcome('run', 'the library in the jar, bound by jna')
+assert warnings.isEmpty(): warnings
 
 // All libraries are in there, of all platforms that the jar was built for.
 def natives = { file -> new JarFile(file).withCloseable { jar ->
