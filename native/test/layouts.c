@@ -1,6 +1,6 @@
 /*
- * What the shim takes for granted about a system, as the compiler for that system sees it: sizes, offsets and numbers. Compiled to assembly
- * and never run; each line of it that begins with "layout" tells one.
+ * What the shim takes for granted about a system, as the compiler for that system sees it: sizes, offsets and
+ * numbers. Compiled to assembly and never run; each line of it that begins with "layout" tells one.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,10 +13,10 @@
 #include <windows.h>
 #else
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <netinet/in.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>

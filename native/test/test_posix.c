@@ -1,16 +1,6 @@
-/*
- * What only POSIX systems have: handlers of signals, interruptions, SIGPIPE, and a kernel or sandbox without
- * epoll_pwait2.
- */
-#include <linux/filter.h>
-#include <linux/seccomp.h>
+/* What only POSIX systems have: handlers of signals, interruptions, SIGPIPE. */
 #include <pthread.h>
 #include <signal.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "atomics.h"
 #include "support.h"
@@ -122,55 +112,6 @@ static void an_interruption_does_not_end_the_wait(void) {
   close_ring(&ring);
 }
 
-static void waits_in_the_sandbox(void) {
-  static const int64_t TIMES[] = {1, 150000, 2500000, 40000000};
-  struct ring ring = open_ring();
-  for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
-    int64_t start = now();
-    CHECK_EQ(enter(&ring, TIMES[i]), 0);
-    CHECK(now() - start >= TIMES[i]);
-  }
-  CHECK_EQ(jev_wakeup(ring.handle), 0);
-  CHECK_EQ(enter(&ring, -1), 0);
-  int64_t start = now();
-  CHECK_EQ(enter(&ring, 5000000), 0); /* it was used up */
-  CHECK(now() - start >= 5000000);
-  close_ring(&ring);
-}
-
-/* In a child whose kernel answers epoll_pwait2 with this error, time-outs still work. */
-static void in_a_sandbox(int error) {
-  pid_t child = fork();
-  CHECK(child >= 0);
-  if (child == 0) {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 441, 0, 1), /* epoll_pwait2, on every platform */
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ((uint32_t)error & SECCOMP_RET_DATA)),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
-    CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-    CHECK_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
-    CHECK_EQ(jev_engine_status(test_engine()), 0);
-    waits_in_the_sandbox();
-    fflush(NULL);
-    _exit(0);
-  }
-  int status = -1;
-  CHECK_EQ(waitpid(child, &status, 0), child);
-  CHECK_EQ(status, 0);
-}
-
-static void old_kernels_and_sandboxes_will_do(void) {
-  if (test_engine() != JEV_ENGINE_EPOLL) {
-    printf("left out: %s: epoll_pwait2 is epoll's\n", __func__);
-    return;
-  }
-  in_a_sandbox(ENOSYS);
-  in_a_sandbox(EPERM);
-}
-
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(the_former_handler_comes_back),
@@ -178,7 +119,6 @@ int main(int argc, char **argv) {
       CASE(a_stop_cannot_be_watched),
       CASE(a_broken_connection_raises_no_signal),
       CASE(an_interruption_does_not_end_the_wait),
-      CASE(old_kernels_and_sandboxes_will_do),
   };
   return RUN_CASES(CASES);
 }

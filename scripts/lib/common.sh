@@ -21,10 +21,17 @@ has_compiler() { have "${CC:-cc}" || have gcc || have clang; }
 
 has_cmake() { have cmake; }
 
+has_native_engine() {
+  case $(uname -s) in
+    Linux | Darwin | FreeBSD | OpenBSD | NetBSD | DragonFly | SunOS) ;;
+    *) return 1 ;;
+  esac
+}
+
 # Prints why the native library cannot be built here; prints nothing where it can.
 native_obstacle() {
-  if [ "$(uname -s)" != Linux ]; then
-    echo "there is no native engine for $(uname -s) yet"
+  if ! has_native_engine; then
+    echo "there is no native engine for $(uname -s)"
   elif ! has_compiler; then
     echo "there is no C compiler"
   elif ! has_cmake; then

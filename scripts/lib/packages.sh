@@ -96,7 +96,7 @@ prerequisites() {
     'java-17-openjdk-devel|java-21-openjdk-devel|java-25-openjdk-devel' \
     'openjdk17|openjdk21' 'jdk17-openjdk' 'openjdk@17'
   need Maven has_maven maven maven maven maven maven
-  if [ "$(uname -s)" = Linux ]; then
+  if has_native_engine; then
     need "A C compiler" has_compiler 'gcc libc6-dev' 'gcc glibc-devel' 'gcc musl-dev linux-headers' gcc gcc || true
     need CMake has_cmake 'cmake make' 'cmake make' 'cmake make' 'cmake make' cmake || true
   fi

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -102,6 +103,7 @@ class HttpGetTest {
 
   @Test
   void aConnectionThatIsResetIsAClearError() throws Exception {
+    TestSystem.notUnderWine("a recv() after a reset sees an orderly end");
     try (ServerSocket server = listen("127.0.0.1");
         Program program = get(server)) {
       final Socket socket = server.accept();

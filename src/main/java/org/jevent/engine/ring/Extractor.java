@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies the library out of the jar where JNA is not there to do it, for the owner's eyes only. */
+/**
+ * Copies the library out of the jar, into a file of its own for each process, for the owner's eyes
+ * only. JNA can do that too, into a directory that is known beforehand.
+ */
 final class Extractor {
   private static final String PREFIX = "jevent";
 
@@ -29,7 +32,7 @@ final class Extractor {
    * @throws IOException if the jar has none for this platform, or the directory cannot be written
    */
   static Path extract(final Path directory) throws IOException {
-    try (InputStream in = open()) {
+    try (InputStream in = inJar()) {
       deleteLeftOvers(directory);
       final Path file = create(directory);
       // Into the file as it is: a copy that replaces it would have the mode of any other file.
@@ -86,12 +89,7 @@ final class Extractor {
     }
   }
 
-  /**
-   * The library's bytes in the jar.
-   *
-   * @throws IOException if the jar has none for this platform
-   */
-  static InputStream open() throws IOException {
+  private static InputStream inJar() throws IOException {
     final String resource = "/" + Platform.prefix() + "/" + System.mapLibraryName("jevent");
     final InputStream in = Shim.class.getResourceAsStream(resource);
     if (in == null) {
@@ -102,7 +100,7 @@ final class Extractor {
 
   /**
    * Where it may be put, in order. {@code jna.tmpdir} is the first if set, so that one property
-   * serves both ways of binding.
+   * serves JNA's own library and this one.
    */
   static List<Path> directories() {
     final List<Path> directories = new ArrayList<>();

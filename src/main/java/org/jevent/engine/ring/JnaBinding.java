@@ -6,7 +6,6 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,27 +15,7 @@ import java.util.Map;
 
 /** All that touches JNA: everything else works without it on the path. */
 final class JnaBinding implements NativeMemory {
-  /** What the names of JNA's copies begin with, and the library's own does not. */
-  private static final String COPY = "jna";
-
   private static final FunctionMapper NAMES = (library, method) -> cName(method);
-
-  /** The library out of the jar, as a file. */
-  static Path extract() throws IOException {
-    // JNA's own message about a library that is not there recites the whole class path.
-    Extractor.open().close();
-    return Native.extractFromResourcePath("jevent", Shim.class.getClassLoader()).toPath();
-  }
-
-  /**
-   * Deletes what {@link #extract} made, once it is loaded. A library that stands in a directory of
-   * classes is used where it is, and stays.
-   */
-  static void delete(final Path extracted) {
-    if (extracted.getFileName().toString().startsWith(COPY)) {
-      Extractor.delete(extracted);
-    }
-  }
 
   /**
    * Binds {@link Shim} to the library.

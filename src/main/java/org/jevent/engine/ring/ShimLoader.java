@@ -59,10 +59,10 @@ public final class ShimLoader {
       failed(BINDING_PROPERTY + "=" + asked + " is neither jna nor jni");
       return new ShimStatus(false, "none", "", attempts);
     }
-    if (asked.equals("jna") && jnaStarts() && loadByJna()) {
+    if (asked.equals("jna") && jnaStarts() && load(this::bindByJna)) {
       return new ShimStatus(true, "jna", library, attempts);
     }
-    if (loadByJni()) {
+    if (load(this::bindByJni)) {
       return new ShimStatus(true, "jni", library, attempts);
     }
     return new ShimStatus(false, "none", "", attempts);
@@ -86,26 +86,36 @@ public final class ShimLoader {
     }
   }
 
-  private boolean loadByJna() {
+  /** Makes the functions of a file those of {@link Shim}, or notes why not. */
+  @FunctionalInterface
+  private interface Binder {
+    boolean bind(Path file, String name);
+  }
+
+  private boolean load(final Binder binder) {
     for (final Path file : named()) {
-      if (bindByJna(file, file.toString())) {
+      if (binder.bind(file, file.toString())) {
         return true;
       }
     }
     if (System.getProperty(LIBRARY_PATH_PROPERTY) != null) {
       return false;
     }
-    try {
-      final Path file = JnaBinding.extract();
+    for (final Path directory : Extractor.directories()) {
       try {
-        return bindByJna(file, FROM_JAR);
-      } finally {
-        JnaBinding.delete(file);
+        final Path file = Extractor.extract(directory);
+        try {
+          if (binder.bind(file, FROM_JAR)) {
+            return true;
+          }
+        } finally {
+          Extractor.delete(file);
+        }
+      } catch (final IOException e) {
+        failed("taking the library out of the jar failed: " + describe(e));
       }
-    } catch (final IOException | LinkageError e) {
-      notExtracted(e);
-      return false;
     }
+    return false;
   }
 
   private boolean bindByJna(final Path file, final String name) {
@@ -118,36 +128,6 @@ public final class ShimLoader {
       failed(name + ": " + describe(e));
       return false;
     }
-  }
-
-  private boolean loadByJni() {
-    for (final Path file : named()) {
-      if (bindByJni(file, file.toString())) {
-        return true;
-      }
-    }
-    if (System.getProperty(LIBRARY_PATH_PROPERTY) != null) {
-      return false;
-    }
-    for (final Path directory : Extractor.directories()) {
-      try {
-        final Path file = Extractor.extract(directory);
-        try {
-          if (bindByJni(file, FROM_JAR)) {
-            return true;
-          }
-        } finally {
-          Extractor.delete(file);
-        }
-      } catch (final IOException e) {
-        notExtracted(e);
-      }
-    }
-    return false;
-  }
-
-  private void notExtracted(final Throwable problem) {
-    failed("taking the library out of the jar failed: " + describe(problem));
   }
 
   private boolean bindByJni(final Path file, final String name) {

@@ -8,6 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jevent.TestSystem;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The directory that the library is taken out of the jar to: its mode, its mount, its size. */
@@ -147,6 +153,65 @@ class LoaderDirectoryTest {
     Extractor.delete(file);
     assertThat(file).doesNotExist();
     Extractor.delete(file);
+  }
+
+  /** Each has a file of its own: none reads what another one is still writing or deletes. */
+  @Test
+  void manyProcessesCanTakeItOutAtOnce() throws Exception {
+    final Path common = Files.createTempDirectory(directory, "common");
+    final Path jar = Altered.jar(directory, Altered.library());
+    final ExecutorService starters = Executors.newFixedThreadPool(6);
+    try {
+      final List<Future<ForkedJvm.Result>> results = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        final String binding = i % 2 == 0 ? "jna" : "jni";
+        results.add(
+            starters.submit(
+                () ->
+                    new ForkedJvm(directory)
+                        .with(jar)
+                        .jna()
+                        .set("java.io.tmpdir", common)
+                        .set("jna.tmpdir", common)
+                        .set("jevent.binding", binding)
+                        .probe("open", "open")));
+      }
+      for (int i = 0; i < 6; i++) {
+        final String works = TestSystem.METHOD + (i % 2 == 0 ? " jna works" : " jni works");
+        assertThat(results.get(i).get().out()).containsExactly(works, works);
+      }
+    } finally {
+      starters.shutdownNow();
+    }
+    if (!TestSystem.WINDOWS) {
+      assertThat(ForkedJvm.files(common)).isEmpty();
+    }
+  }
+
+  /** As in an application server: copies of one version, and one whose library is of another. */
+  @ParameterizedTest
+  @CsvSource({"jna, shared", "jna, own", "jni, own"})
+  void severalVersionsCanBeInOneProcess(final String binding, final String classesOfJna)
+      throws Exception {
+    final String jar = Altered.jar(directory, Altered.library()).toString();
+    final String copy = Altered.jar(directory, Altered.library()).toString();
+    final String other = Altered.jar(directory, Altered.layout(2, 999)).toString();
+    final ForkedJvm.Result result =
+        new ForkedJvm(directory)
+            .set("jevent.binding", binding)
+            .run(
+                SideBySide.class.getName(),
+                ForkedJvm.locate("com/sun/jna/Native.class").toString(),
+                classesOfJna,
+                jar,
+                other,
+                copy);
+    final String works = TestSystem.METHOD + " " + binding + " works";
+    assertThat(result.out())
+        .as("%s", result)
+        .containsExactly(works, "nio none works", works, works, "nio none works", works);
+    assertThat(result.log()).hasSize(1);
+    assertThat(result.log().get(0)).contains("is of another version");
   }
 
   @Test

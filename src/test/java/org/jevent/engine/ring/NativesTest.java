@@ -189,6 +189,17 @@ class NativesTest {
         .doesNotContainPattern("(?s)Type: PT_GNU_STACK[^}]*PF_X");
   }
 
+  /** Another copy in the process may have functions of the same names. */
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ANY,
+      names = {"LINUX.*", "FREEBSD.*", "OPENBSD.*"})
+  void itCallsItsOwnFunctions(final NativePlatform platform) throws Exception {
+    assertThat(NativeFile.run("llvm-readobj", "--dyn-relocations", file(platform)))
+        .contains("clock_gettime")
+        .doesNotContain("jev_");
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "DARWIN.*")
   void itLoadsOnMacOs11(final NativePlatform platform) throws Exception {
