@@ -53,7 +53,7 @@ POM
 # compare: with the release just packed; what the plugin says is left in a file.
 compare() {
   mvn "${mvn_flags[@]}" -s "$directory/settings.xml" -Dmaven.repo.local="$directory/repository" \
-    -Djevent.baseline="$name" japicmp:cmp@api >"$directory/$name.log" 2>&1
+    -Djevent.baseline="$name" dependency:copy@baseline japicmp:cmp@api >"$directory/$name.log" 2>&1
 }
 
 # fails WHAT: prints it with what the plugin said, and ends.
@@ -63,7 +63,7 @@ fails() {
   exit 1
 }
 
-rm -rf "$directory/classes" "$directory/sources" "$directory/releases" "$directory/repository/org/jevent"
+rm -rf "$directory/classes" "$directory/sources" "$directory/releases" "$directory/repository/org/jevent" target/baseline
 mkdir -p "$directory"
 settings_with "file://$directory/releases" "file://$HOME/.m2/repository" >"$directory/settings.xml"
 # The plugin looks for the project itself, too, when it is run alone.
@@ -90,3 +90,8 @@ add_method org/jevent/engine/Engines.java
 pack
 compare || fails "What is not exported was compared with"
 echo "a method of a package that is not exported, gone: accepted"
+
+name=$baseline.4
+! compare || fails "Nothing was missed, though there is no"
+grep -q "Could not find artifact org.jevent:jevent:jar:$name" "$directory/$name.log" || fails "Something else failed than finding"
+echo "a release that cannot be found: refused"
