@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Member;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,31 +96,37 @@ record ReachabilityMetadata(JsonNode json) {
           || list(json.get("fields")).anyMatch(entry -> entry.get("name").asText().equals(field));
     }
 
-    /** Looks for all that is named. */
-    void resolve() throws ReflectiveOperationException {
+    /** The members that are named; fails where one, or the class, or its condition, is missing. */
+    List<Member> resolve() throws ReflectiveOperationException {
+      final List<Member> members = new ArrayList<>();
       load(json.get("condition").get("typeReached").asText());
       for (final String each : texts(json.get("type").get("proxy"))) {
         load(each);
       }
       if (name().isEmpty()) {
-        return;
+        return members;
       }
       final Class<?> type = load(name());
       for (final JsonNode method : list(json.get("methods")).toList()) {
-        final List<Class<?>> parameters = new ArrayList<>();
-        for (final String parameter : texts(method.get("parameterTypes"))) {
-          parameters.add(load(parameter));
-        }
-        final Class<?>[] array = parameters.toArray(Class<?>[]::new);
-        if (method.get("name").asText().equals("<init>")) {
-          type.getDeclaredConstructor(array);
-        } else {
-          type.getDeclaredMethod(method.get("name").asText(), array);
-        }
+        members.add(resolve(type, method));
       }
       for (final JsonNode field : list(json.get("fields")).toList()) {
-        type.getDeclaredField(field.get("name").asText());
+        members.add(type.getDeclaredField(field.get("name").asText()));
       }
+      return members;
+    }
+
+    private static Member resolve(final Class<?> type, final JsonNode method)
+        throws ReflectiveOperationException {
+      final List<Class<?>> parameters = new ArrayList<>();
+      for (final String parameter : texts(method.get("parameterTypes"))) {
+        parameters.add(load(parameter));
+      }
+      final Class<?>[] array = parameters.toArray(Class<?>[]::new);
+      final String name = method.get("name").asText();
+      return name.equals("<init>")
+          ? type.getDeclaredConstructor(array)
+          : type.getDeclaredMethod(name, array);
     }
 
     /** By the name that source code gives it. */
