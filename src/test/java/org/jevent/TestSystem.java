@@ -17,6 +17,11 @@ public final class TestSystem {
 
   private TestSystem() {}
 
+  /** Whether Windows is imitated. */
+  public static boolean wine() {
+    return WINE != null;
+  }
+
   /** Ends the test as not applicable under Wine, for a reason that docs/windows.md lists. */
   public static void notUnderWine(final String reason) {
     Assumptions.assumeTrue(WINE == null, () -> "Wine " + WINE + ": " + reason);
