@@ -16,8 +16,8 @@ function report(file, line, message) {
 for (const file of files) {
   const text = readFileSync(file, 'utf8');
   for (const { line, column, message, kind } of lint(text, file)) {
-    // It is older than some machines that there are now.
-    if (kind !== 'runner-label') {
+    // It is older than some machines and one permission that there are now.
+    if (kind !== 'runner-label' && !message.startsWith('unknown permission scope "attestations"')) {
       report(file, `${line}:${column}`, `${message} [${kind}]`);
     }
   }
@@ -28,6 +28,12 @@ for (const file of files) {
   });
   if (!/^permissions:\n {2}contents: read$/m.test(text)) {
     report(file, 1, 'a workflow may read the contents, and nothing else unless a job says so');
+  }
+  // A job that may write waits for those whom its environment names.
+  for (const job of text.split(/^(?= {2}[\w-]+:$)/m).slice(1)) {
+    if (/^ {6}[\w-]+: write$/m.test(job) && !/^ {4}environment: /m.test(job)) {
+      report(file, text.slice(0, text.indexOf(job)).split('\n').length, 'a job that may write has an environment');
+    }
   }
 }
 process.exit(problems === 0 ? 0 : 1);

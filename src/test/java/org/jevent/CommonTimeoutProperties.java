@@ -41,7 +41,7 @@ class CommonTimeoutProperties {
         .ofMaxSize(1500);
   }
 
-  @Property(tries = 300)
+  @Property
   void commonAndOwnTimersFireInOneExactOrder(@ForAll("programs") final List<Step> program) {
     try (EventBase base = new EventBase(new EventConfig().method("nio"))) {
       new Run(base).perform(program);

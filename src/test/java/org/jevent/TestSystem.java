@@ -17,6 +17,11 @@ public final class TestSystem {
 
   private TestSystem() {}
 
+  /** Whether Windows is imitated. */
+  public static boolean wine() {
+    return WINE != null;
+  }
+
   /** Ends the test as not applicable under Wine, for a reason that docs/windows.md lists. */
   public static void notUnderWine(final String reason) {
     Assumptions.assumeTrue(WINE == null, () -> "Wine " + WINE + ": " + reason);
@@ -24,10 +29,10 @@ public final class TestSystem {
 
   /**
    * How many descriptors a process of Windows can have, at most that many. Under Wine all that is
-   * open, in whatever process, is open in one process of its own too.
+   * open, in whatever process, is open in one process of its own too, some of it twice.
    */
   public static long descriptors(final int most) {
-    return Math.min(most, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 2);
+    return Math.min(most, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 4);
   }
 
   /** How long to wait for what takes as many seconds on a busy machine. */

@@ -47,7 +47,7 @@ class TimerQueueProperties {
     return step.list().ofMaxSize(2000);
   }
 
-  @Property(tries = 300)
+  @Property
   void firesInOrderOfDeadlineAndThenOfAdding(@ForAll("programs") final List<Step> program) {
     final TimerQueue queue = new TimerQueue();
     final TreeSet<TimerNode> model =
@@ -97,7 +97,7 @@ class TimerQueueProperties {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void restartingForLaterTimesTakesTheOldEntryOver(@ForAll("programs") final List<Step> program) {
     final TimerQueue queue = new TimerQueue();
     final List<Node> nodes = new ArrayList<>();

@@ -39,14 +39,14 @@ class EventBufferProperties {
     return step.list().ofMaxSize(120);
   }
 
-  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void aBufferOfItsOwnIsAnArrayOfBytes(@ForAll("scripts") final List<Step> steps) {
     try (BufferScript script = new BufferScript(null)) {
       script.run(steps);
     }
   }
 
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void aBufferOfABaseOutsideItsLoopIsAnArrayOfBytes(@ForAll("scripts") final List<Step> steps) {
     onEachEngine(
         base -> {
@@ -56,7 +56,7 @@ class EventBufferProperties {
         });
   }
 
-  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void aBufferInsideTheLoopIsAnArrayOfBytes(@ForAll("scripts") final List<Step> steps) {
     onEachEngine(
         base -> {
@@ -70,7 +70,7 @@ class EventBufferProperties {
         });
   }
 
-  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void aBufferMayOutliveTheLoopAndTheBase(@ForAll("scripts") final List<Step> steps) {
     onEachEngine(
         base -> {

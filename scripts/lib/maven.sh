@@ -1,0 +1,40 @@
+# What scripts ask of the project and of Maven: sourced after common.sh.
+
+# The version that pom.xml has.
+project_version() { sed -n 's:^  <version>\(.*\)</version>$:\1:p' pom.xml; }
+
+# The library's jar, as the last build left it.
+built_jar() {
+  local jar
+  # shellcheck disable=SC2154  # set by common.sh
+  jar=$root/target/jevent-$(project_version).jar
+  if [ ! -f "$jar" ]; then
+    echo "there is no $jar: mvn package makes it" >&2
+    return 1
+  fi
+  echo "$jar"
+}
+
+# settings_with URL...: prints settings of Maven with these repositories, which come before Maven Central.
+settings_with() {
+  local url number=0 repositories=''
+  for url; do
+    number=$((number + 1))
+    repositories+="<repository><id>r$number</id><url>$url</url>"
+    repositories+="<releases><checksumPolicy>ignore</checksumPolicy></releases></repository>"
+  done
+  cat <<XML
+<settings>
+  <profiles>
+    <profile>
+      <id>repositories</id>
+      <repositories>$repositories</repositories>
+      <pluginRepositories>${repositories//repository>/pluginRepository>}</pluginRepositories>
+    </profile>
+  </profiles>
+  <activeProfiles>
+    <activeProfile>repositories</activeProfile>
+  </activeProfiles>
+</settings>
+XML
+}
