@@ -19,7 +19,11 @@ import picocli.CommandLine.ParseResult;
       LadderCommand.class,
       ReportCommand.class,
       Rot13Command.class,
-      ServersCommand.class
+      ServersCommand.class,
+      TimeoutsCommand.class,
+      TimeoutsRun.class,
+      WakeupsCommand.class,
+      WakeupsRun.class
     })
 public final class Main {
   private Main() {}
