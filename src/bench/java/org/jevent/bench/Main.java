@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
       ReportCommand.class,
       Rot13Command.class,
       ServersCommand.class,
+      StartupCommand.class,
       TimeoutsCommand.class,
       TimeoutsRun.class,
       WakeupsCommand.class,
