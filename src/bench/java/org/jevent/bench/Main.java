@@ -12,6 +12,8 @@ import picocli.CommandLine.ParseResult;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     subcommands = {
+      BuffersCommand.class,
+      BuffersRun.class,
       ChainCommand.class,
       CountCommand.class,
       DispatchCommand.class,
