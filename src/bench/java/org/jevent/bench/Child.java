@@ -62,14 +62,19 @@ final class Child {
 
   /** Runs it to its end and gives what it prints. */
   static String text(final List<String> command) throws IOException, InterruptedException {
-    final Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return text(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  /** The same; what it says of errors goes where the builder says. */
+  static String text(final ProcessBuilder builder) throws IOException, InterruptedException {
+    final Process process = builder.start();
     process.getOutputStream().close();
     final String printed =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     final int status = process.waitFor();
     if (status != 0) {
-      throw new IOException(command + " ended with " + status + " and printed: " + printed);
+      throw new IOException(
+          builder.command() + " ended with " + status + " and printed: " + printed.trim());
     }
     return printed;
   }

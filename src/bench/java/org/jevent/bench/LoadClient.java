@@ -21,7 +21,9 @@ final class LoadClient {
   /** All figures of one run against the server. */
   Map<String, Double> run(final List<String> options, final ServerProcess server)
       throws IOException, InterruptedException {
-    return Child.figures(command(options, server));
+    // It speaks of errors only when it fails, and then that is the reason.
+    return Child.figures(
+        Child.text(new ProcessBuilder(command(options, server)).redirectErrorStream(true)));
   }
 
   /**
@@ -34,24 +36,28 @@ final class LoadClient {
     final List<String> more = new ArrayList<>(options);
     more.addAll(List.of("-S", "-b"));
     final List<String> command = command(more, server);
-    final Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      final boolean begun = "begin".equals(out.readLine());
+      final String first = out.readLine();
+      final boolean begun = "begin".equals(first);
       final long before = begun && allocated ? server.allocated() : 0;
-      final String line = out.readLine();
-      if (!begun || line == null) {
-        throw new IOException(command + " ended with " + process.waitFor());
+      final String line = begun ? out.readLine() : first;
+      // At once: what the end of the clients makes the server do is not part of it.
+      final long after = begun && allocated && line != null ? server.allocated() : -1;
+      final int status = process.waitFor();
+      if (!begun || status != 0) {
+        throw new IOException(command + " ended with " + status + " and printed: " + line);
       }
       final Map<String, Double> figures = new HashMap<>(Child.figures(line));
-      final double bytes = allocated ? server.allocated() - before : -1;
-      if (bytes >= 0) { // else a thread has ended, and what it had allocated is not known any more
+      final double bytes = after - before;
+      if (allocated
+          && bytes
+              >= 0) { // else a thread has ended, and what it had allocated is not known any more
         figures.put("allocated_per_line", bytes / figures.get("lines"));
       }
-      process.waitFor();
       return figures;
     }
   }

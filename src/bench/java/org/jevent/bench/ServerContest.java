@@ -64,7 +64,9 @@ final class ServerContest {
           System.out.printf("%s fails in %s: %s%n", contestant.name, cell.name(), e.getMessage());
           failed = true;
           taking.remove(contestant);
-          results.drop(contestant.name, e.getMessage());
+          if (round < rounds) { // else only its counts are missing
+            results.drop(contestant.name, e.getMessage());
+          }
         }
         progress.step();
       }
