@@ -114,8 +114,9 @@ void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64
 void attach(struct ring *ring, uint32_t slot, int32_t fd);
 /* One jev_enter; completions not taken before are lost. Returns how many there are. */
 int32_t enter(struct ring *ring, int64_t timeout);
-/* The next completion, which must be this one; waits for it. Valid until the next one that has to be waited
- * for. */
+/* The next completion, whatever it is; waits for it. Valid until the next one that has to be waited for. */
+struct jev_completion *next_completion(struct ring *ring);
+/* The same, which must be this one. */
 struct jev_completion *expect(struct ring *ring, uint16_t op, uint32_t slot);
 /* The same of any slot. */
 struct jev_completion *expect_any(struct ring *ring, uint16_t op);
