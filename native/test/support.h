@@ -89,7 +89,10 @@ enum ability {
   EARLY_CLOSE, /* where the engine has it */
   UNIX_SOCKETS,
   UNIX_DATAGRAMS,
-  ABSTRACT_NAMES
+  ABSTRACT_NAMES,
+  LARGE_SETS, /* of select */
+  SANDBOXES,
+  STARTING_ITSELF
 };
 /* This one cannot, and says that the case is left out, and why. */
 bool system_lacks(enum ability ability, const char *name);
@@ -134,7 +137,7 @@ void expect_bytes(struct ring *ring, uint32_t slot, const char *text);
 void detach_and_close(struct ring *ring, uint32_t slot);
 
 /* ---- descriptors ---- */
-static inline int64_t at(const void *memory) { return (int64_t)(intptr_t)memory; }
+static inline int64_t at(const void *memory) { return (int64_t)(uintptr_t)memory; }
 /* A connected pair of stream sockets. */
 void stream_pair(int32_t *fds);
 void put(int32_t fd, const char *text);

@@ -133,6 +133,9 @@ static int declined(int error, const char *part) {
 }
 
 static void a_kernel_or_sandbox_that_refuses_says_why(void) {
+  if (system_lacks(STARTING_ITSELF, __func__)) {
+    return;
+  }
   ask_in_a_sandbox("/proc/self/exe", ENOSYS, "no io_uring");
   ask_in_a_sandbox("/proc/self/exe", EINVAL, "6.1");
   ask_in_a_sandbox("/proc/self/exe", EPERM, "seccomp");

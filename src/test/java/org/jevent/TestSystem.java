@@ -12,6 +12,9 @@ public final class TestSystem {
   /** Its version where Windows is imitated by Wine, which says so with this property. */
   private static final String WINE = System.getProperty("jevent.test.wine");
 
+  /** What imitates another processor here, which its launcher says with this property. */
+  private static final String EMULATOR = System.getProperty("jevent.test.emulator");
+
   /**
    * How many times slower than a busy machine this one is: where the processor is emulated a
    * property says so; under Wine each operation on a socket passes through another process, which
@@ -29,6 +32,11 @@ public final class TestSystem {
   /** Ends the test as not applicable under Wine, for a reason that docs/windows.md lists. */
   public static void notUnderWine(final String reason) {
     Assumptions.assumeTrue(WINE == null, () -> "Wine " + WINE + ": " + reason);
+  }
+
+  /** The same for an emulator of processors, and docs/platforms.md. */
+  public static void notEmulated(final String reason) {
+    Assumptions.assumeTrue(EMULATOR == null, () -> EMULATOR + ": " + reason);
   }
 
   /**
