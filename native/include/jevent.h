@@ -12,6 +12,8 @@
  * errno is the C runtime's number, the code what WSAGetLastError or GetLastError says, 0 where the shim found
  * the error itself. No function prints or throws, and none but jev_raise exits.
  *
+ * Addresses and rings are numbers without a sign: where pointers have 32 bits, the upper half is zero.
+ *
  * Descriptors: on Windows the low half of a SOCKET or HANDLE, of which the system uses no more.
  */
 #ifndef JEVENT_H
@@ -223,7 +225,7 @@ JEV_EXPORT int64_t jev_block_size(int64_t ring); /* its bytes */
 /* Takes the submissions, waits for at most timeout nanoseconds (< 0: without limit) unless there is something
  * to report, and returns the number of completions, or a negated errno when the ring is broken. Slab buffers
  * of earlier completions that are not retained become free. A signal that nobody watches does not end the
- * wait. */
+ * wait; three years do. */
 JEV_EXPORT int32_t jev_enter(int64_t ring, int64_t timeout);
 /* Any thread. Makes the running jev_enter, or else the next one, return without waiting. */
 JEV_EXPORT int32_t jev_wakeup(int64_t ring);

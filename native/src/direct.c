@@ -364,7 +364,7 @@ static bool tell_accepted(struct jev_ring *ring, uint32_t number, int32_t fd,
     memcpy(target, peer, size);
   } else {
     ring->header->syscalls++;
-    if (jev_peer_address(fd, (int64_t)(intptr_t)target) != 0) {
+    if (jev_peer_address(fd, (int64_t)(uintptr_t)target) != 0) {
       memset(target, 0, size); /* gone already: its first read will say so */
     }
   }

@@ -110,5 +110,5 @@ NATIVE(void *, JniMemory_newBuffer, (CALLER, int64_t address, int64_t size)) {
 NATIVE(int64_t, JniMemory_addressOf, (CALLER, void *buffer)) {
   (void)owner;
   get_direct_buffer_address get = (get_direct_buffer_address)function(env, GET_DIRECT_BUFFER_ADDRESS);
-  return (int64_t)(intptr_t)get(env, buffer);
+  return (int64_t)(uintptr_t)get(env, buffer);
 }

@@ -23,7 +23,7 @@ int64_t jev_alloc(int64_t size) {
     return 0;
   }
   memset(memory, 0, (size_t)size);
-  return (int64_t)(intptr_t)memory;
+  return (int64_t)(uintptr_t)memory;
 }
 
 void jev_free(int64_t address) { free((void *)(intptr_t)address); /* NOLINT */ }

@@ -71,7 +71,7 @@ static int64_t copy_file(struct jev_ring *ring, struct jev_slot *slot, int32_t f
                          int64_t most) {
   uint8_t bytes[FILE_CHUNK];
   int64_t count =
-      jev_read_at(file, (int64_t)(intptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
+      jev_read_at(file, (int64_t)(uintptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
   if (count <= 0) {
     return count;
   }

@@ -46,7 +46,7 @@ int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_
   }
   ring->header->syscalls++;
   int64_t count =
-      jev_read_at(file, (int64_t)(intptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
+      jev_read_at(file, (int64_t)(uintptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
   if (count > 0) {
     const struct iovec vector = {.iov_base = bytes, .iov_len = (size_t)count};
     count = jev_send(slot->fd, &vector, 1);

@@ -10,6 +10,29 @@
 #include "ring.h"
 #include "system.h"
 
+#if !defined(_WIN32)
+#include <stdlib.h>
+#include <time.h>
+
+/* A time-out as kernels take it. Compilers divide on 32-bit processors by functions that not every C library
+ * has; this one each has. */
+struct jev_limit {
+  int64_t seconds;
+  int64_t nanoseconds;
+};
+
+static inline struct jev_limit jev_limit_of(int64_t nanoseconds) {
+  const lldiv_t parts = lldiv(nanoseconds, 1000000000);
+  return (struct jev_limit){.seconds = parts.quot, .nanoseconds = parts.rem};
+}
+
+/* And as C libraries take it. */
+static inline struct timespec jev_timespec_of(int64_t nanoseconds) {
+  const struct jev_limit limit = jev_limit_of(nanoseconds);
+  return (struct timespec){.tv_sec = (time_t)limit.seconds, .tv_nsec = (long)limit.nanoseconds};
+}
+#endif
+
 /* Which interfaces this system has. JEVENT_EMULATION: a library for tests, with stand-ins for foreign ones.
  */
 #if defined(__linux__)

@@ -28,7 +28,7 @@
 #define SYS_epoll_pwait2 441
 #endif
 
-enum { FIRST_EVENTS = 64, SECOND = 1000000000 };
+enum { FIRST_EVENTS = 64 };
 
 /* Tokens of ours; those of the reactor are smaller. */
 #define WAKE_TOKEN UINT64_MAX
@@ -77,17 +77,12 @@ static int32_t open_timer(struct jev_poller *poller) {
   return poller->timer < 0 ? -errno : watch_own(poller->epoll, poller->timer, TIMER_TOKEN);
 }
 
-struct limit {
-  int64_t seconds;
-  int64_t nanoseconds;
-};
-
-static int pwait2(const struct jev_poller *poller, const struct limit *limit, int most) {
+static int pwait2(const struct jev_poller *poller, const struct jev_limit *limit, int most) {
   return (int)syscall(SYS_epoll_pwait2, (long)poller->epoll, poller->events, (long)most, limit, NULL, 0L);
 }
 
 static bool has_pwait2(const struct jev_poller *poller) {
-  const struct limit at_once = {0};
+  const struct jev_limit at_once = {0};
   return pwait2(poller, &at_once, 1) >= 0;
 }
 
@@ -183,8 +178,7 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 
 /* Also takes back what the timer has told already. */
 static int set_timer(struct jev_poller *poller, int64_t timeout) {
-  struct itimerspec when = {
-      .it_value = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)}};
+  const struct itimerspec when = {.it_value = jev_timespec_of(timeout)};
   poller->armed = timeout > 0;
   poller->counters->syscalls++;
   return timerfd_settime(poller->timer, 0, &when, NULL);
@@ -203,7 +197,7 @@ static int wait_kernel(struct jev_poller *poller, int64_t timeout, int most) {
   if (poller->timer >= 0) {
     return wait_by_timer(poller, timeout, most);
   }
-  const struct limit limit = {.seconds = timeout / SECOND, .nanoseconds = timeout % SECOND};
+  const struct jev_limit limit = jev_limit_of(timeout);
   return pwait2(poller, timeout < 0 ? NULL : &limit, most);
 }
 

@@ -25,7 +25,7 @@
 
 #include "watches.h"
 
-enum { FIRST_EVENTS = 64, SECOND = 1000000000, ASSOCIATED = 1 };
+enum { FIRST_EVENTS = 64, ASSOCIATED = 1 };
 
 struct jev_poller {
   atomic_int port;
@@ -174,7 +174,7 @@ static void tell_all(struct jev_poller *poller, struct jev_results *results, int
 
 /* The number of events in poller->events, or a negated errno. */
 static int32_t wait_kernel(struct jev_poller *poller, uint32_t most, int64_t timeout) {
-  struct timespec limit = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)};
+  struct timespec limit = jev_timespec_of(timeout);
   uint_t found = 1;
   poller->events[0].portev_source = 0;
   poller->counters->waits++;

@@ -36,7 +36,7 @@
 #include "wake.h"
 #include "watches.h"
 
-enum { FIRST_EVENTS = 64, SECOND = 1000000000, WAKE_IDENT = 1 };
+enum { FIRST_EVENTS = 64, WAKE_IDENT = 1 };
 
 /* What is known to the kernel and what is pending. */
 enum { READS = 1, WRITES = 2, BOTH = READS | WRITES, CLEARS = 4 /* READS or WRITES times this: by edges */ };
@@ -286,7 +286,7 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 /* ---- waiting ---- */
 
 static int wait_kernel(struct jev_poller *poller, int changes, int most, int64_t timeout) {
-  const struct timespec limit = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)};
+  const struct timespec limit = jev_timespec_of(timeout);
   poller->counters->waits++;
   poller->counters->syscalls++;
   return kevent(atomic_load(&poller->kqueue), poller->changes, (event_count)changes, poller->events,

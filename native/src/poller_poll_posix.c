@@ -15,7 +15,7 @@
 #include "poller_array.h"
 #include "system.h"
 
-enum { SECOND = 1000000000, MILLISECOND = 1000000 };
+enum { MILLISECOND = 1000000 };
 
 #if defined(POLLRDHUP)
 #define EARLY_CLOSE JEV_FEATURE_EARLY_CLOSE
@@ -43,7 +43,7 @@ uint32_t jev_array_mask(int events) {
 
 static int32_t wait_kernel(struct jev_poller *poller, int64_t timeout) {
 #if defined(__linux__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)
-  const struct timespec limit = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)};
+  const struct timespec limit = jev_timespec_of(timeout);
   int found = ppoll(poller->entries, poller->count, timeout < 0 ? NULL : &limit, NULL);
 #else
   int64_t milliseconds = timeout / MILLISECOND + (timeout % MILLISECOND > 0 ? 1 : 0);

@@ -24,7 +24,7 @@
 
 #include "wake.h"
 
-enum { SECOND = 1000000000, FIRST_BITS = 1024 };
+enum { FIRST_BITS = 1024 };
 
 /* What the system's sets are made of. */
 #if defined(__APPLE__) || defined(__OpenBSD__) || defined(__NetBSD__)
@@ -147,7 +147,7 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 }
 
 static int wait_kernel(struct jev_poller *poller, int64_t timeout) {
-  const struct timespec limit = {.tv_sec = (time_t)(timeout / SECOND), .tv_nsec = (long)(timeout % SECOND)};
+  const struct timespec limit = jev_timespec_of(timeout);
   for (int i = 0; i < SETS; i++) {
     memcpy(poller->ready[i], poller->wanted[i], bytes_of(poller->bits));
   }

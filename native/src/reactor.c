@@ -533,6 +533,10 @@ static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
   return found < 0 ? found : 0;
 }
 
+/* As much as every system takes: seconds may have 32 bits, and macOS refuses more than 100 million of them.
+ */
+static const int64_t LONGEST_WAIT = 100000000000000000;
+
 /* Interruptions that bring nothing do not end the wait: a profiler's, or those of a ring of io_uring that
  * this thread made once and that was closed. */
 static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
@@ -575,7 +579,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   }
   reactor->skipped = false;
   drop_lapsed(reactor);
-  error = wait_and_report(ring, busy ? 0 : timeout);
+  error = wait_and_report(ring, busy ? 0 : timeout < LONGEST_WAIT ? timeout : LONGEST_WAIT);
   jev_signals_report(ring);
   return error != 0 ? error : (int32_t)header->completed;
 }

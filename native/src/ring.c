@@ -82,12 +82,12 @@ int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, int32_t buf
     free_ring(ring);
     return error;
   }
-  return (int64_t)(intptr_t)ring;
+  return (int64_t)(uintptr_t)ring;
 }
 
 static struct jev_ring *of(int64_t handle) { return (struct jev_ring *)(intptr_t)handle; /* NOLINT */ }
 
-int64_t jev_block(int64_t ring) { return (int64_t)(intptr_t)of(ring)->block; }
+int64_t jev_block(int64_t ring) { return (int64_t)(uintptr_t)of(ring)->block; }
 
 int64_t jev_block_size(int64_t ring) { return of(ring)->block_size; }
 

@@ -284,8 +284,8 @@ int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address)
 
 static int32_t bind_to_loopback(int32_t fd, struct jev_address *address) {
   *address = (struct jev_address){.family = JEV_FAMILY_INET, .length = 4, .bytes = {127, 0, 0, 1}};
-  int32_t error = jev_bind(fd, (int64_t)(intptr_t)address);
-  return error != 0 ? error : jev_local_address(fd, (int64_t)(intptr_t)address);
+  int32_t error = jev_bind(fd, (int64_t)(uintptr_t)address);
+  return error != 0 ? error : jev_local_address(fd, (int64_t)(uintptr_t)address);
 }
 
 /* Anybody on this machine may connect to a listener: only the connection that is ours will do. */
@@ -293,7 +293,7 @@ static int32_t accept_ours(int32_t listener, int32_t client) {
   struct jev_address ours;
   struct jev_address peer;
   uint64_t syscalls = 0;
-  int32_t error = jev_local_address(client, (int64_t)(intptr_t)&ours);
+  int32_t error = jev_local_address(client, (int64_t)(uintptr_t)&ours);
   while (error == 0) {
     int32_t fd = jev_accept_one(listener, false, &peer, &syscalls);
     if (fd < 0 || memcmp(&peer, &ours, sizeof peer) == 0) {
@@ -308,7 +308,7 @@ static int32_t connect_streams(int32_t listener, int32_t client, int32_t *other)
   struct jev_address address;
   int32_t error = bind_to_loopback(listener, &address);
   error = error == 0 ? jev_listen(listener, 1) : error;
-  error = error == 0 ? jev_connect(client, (int64_t)(intptr_t)&address) : error;
+  error = error == 0 ? jev_connect(client, (int64_t)(uintptr_t)&address) : error;
   if (error != 0) {
     return error;
   }
@@ -325,8 +325,8 @@ static int32_t connect_datagrams(int32_t one, int32_t other) {
   struct jev_address address[2];
   int32_t error = bind_to_loopback(one, &address[0]);
   error = error == 0 ? bind_to_loopback(other, &address[1]) : error;
-  error = error == 0 ? jev_connect(one, (int64_t)(intptr_t)&address[1]) : error;
-  return error == 0 ? jev_connect(other, (int64_t)(intptr_t)&address[0]) : error;
+  error = error == 0 ? jev_connect(one, (int64_t)(uintptr_t)&address[1]) : error;
+  return error == 0 ? jev_connect(other, (int64_t)(uintptr_t)&address[0]) : error;
 }
 
 /* In place of what Windows lacks: two sockets of the loopback. */

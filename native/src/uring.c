@@ -22,7 +22,7 @@
 #include "uring.h"
 #include "uring_slab.h"
 
-enum { SECOND = 1000000000, PER_ENTRY = 4 };
+enum { PER_ENTRY = 4 };
 
 #define FLAGS                                                                            \
   (IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG | \
@@ -135,14 +135,9 @@ struct io_uring_sqe *jev_uring_next(struct jev_uring *uring) {
   return sqe;
 }
 
-struct limit {
-  int64_t seconds;
-  int64_t nanoseconds;
-};
-
 int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
   __atomic_store_n(uring->sq_tail, uring->next, __ATOMIC_RELEASE);
-  struct limit limit = {.seconds = timeout / SECOND, .nanoseconds = timeout % SECOND};
+  struct jev_limit limit = jev_limit_of(timeout);
   struct io_uring_getevents_arg argument = {.ts = timeout < 0 ? 0 : (uint64_t)(uintptr_t)&limit};
   uring->counters->syscalls++;
   long result = syscall(SYS_io_uring_enter, (long)uring->fd, (long)jev_uring_prepared(uring), wait ? 1L : 0L,

@@ -10,7 +10,7 @@ int32_t jev_wake_open(struct jev_wake *wake) {
   wake->ends[1] = -1;
   jev_store(&wake->pending, 0);
   int32_t ends[2];
-  int32_t error = jev_pipe((int64_t)(intptr_t)ends);
+  int32_t error = jev_pipe((int64_t)(uintptr_t)ends);
   if (error == 0) {
     wake->ends[0] = ends[0];
     wake->ends[1] = ends[1];
@@ -31,7 +31,7 @@ int32_t jev_wake_up(struct jev_wake *wake) {
   if (jev_swap(&wake->pending, 1) != 0) {
     return 0;
   }
-  int64_t result = jev_write(wake->ends[1], (int64_t)(intptr_t)&byte, 1);
+  int64_t result = jev_write(wake->ends[1], (int64_t)(uintptr_t)&byte, 1);
   return result >= 0 || jev_errno_of(result) == EAGAIN ? 0 : (int32_t)result;
 }
 
@@ -40,6 +40,6 @@ int32_t jev_wake_up(struct jev_wake *wake) {
  * not: this wait ends, and what was done before that wake-up is seen after it. */
 void jev_wake_drain(struct jev_wake *wake) {
   char bytes[16];
-  (void)jev_read(wake->ends[0], (int64_t)(intptr_t)bytes, sizeof bytes);
+  (void)jev_read(wake->ends[0], (int64_t)(uintptr_t)bytes, sizeof bytes);
   (void)jev_swap(&wake->pending, 0);
 }

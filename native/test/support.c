@@ -140,7 +140,7 @@ int32_t enter(struct ring *ring, int64_t timeout) {
   return count;
 }
 
-static struct jev_completion *next(struct ring *ring) {
+struct jev_completion *next_completion(struct ring *ring) {
   int64_t end = now() + (int64_t)PATIENCE * SECOND;
   while (ring->next == ring->header->completed) {
     if (now() > end) {
@@ -152,14 +152,14 @@ static struct jev_completion *next(struct ring *ring) {
 }
 
 struct jev_completion *expect(struct ring *ring, uint16_t op, uint32_t slot) {
-  struct jev_completion *completion = next(ring);
+  struct jev_completion *completion = next_completion(ring);
   CHECK_EQ(completion->op, op);
   CHECK_EQ(completion->slot, slot);
   return completion;
 }
 
 struct jev_completion *expect_any(struct ring *ring, uint16_t op) {
-  struct jev_completion *completion = next(ring);
+  struct jev_completion *completion = next_completion(ring);
   CHECK_EQ(completion->op, op);
   return completion;
 }

@@ -89,7 +89,10 @@ enum ability {
   EARLY_CLOSE, /* where the engine has it */
   UNIX_SOCKETS,
   UNIX_DATAGRAMS,
-  ABSTRACT_NAMES
+  ABSTRACT_NAMES,
+  LARGE_SETS, /* of select */
+  SANDBOXES,
+  STARTING_ITSELF
 };
 /* This one cannot, and says that the case is left out, and why. */
 bool system_lacks(enum ability ability, const char *name);
@@ -114,8 +117,9 @@ void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64
 void attach(struct ring *ring, uint32_t slot, int32_t fd);
 /* One jev_enter; completions not taken before are lost. Returns how many there are. */
 int32_t enter(struct ring *ring, int64_t timeout);
-/* The next completion, which must be this one; waits for it. Valid until the next one that has to be waited
- * for. */
+/* The next completion, whatever it is; waits for it. Valid until the next one that has to be waited for. */
+struct jev_completion *next_completion(struct ring *ring);
+/* The same, which must be this one. */
 struct jev_completion *expect(struct ring *ring, uint16_t op, uint32_t slot);
 /* The same of any slot. */
 struct jev_completion *expect_any(struct ring *ring, uint16_t op);
@@ -133,7 +137,7 @@ void expect_bytes(struct ring *ring, uint32_t slot, const char *text);
 void detach_and_close(struct ring *ring, uint32_t slot);
 
 /* ---- descriptors ---- */
-static inline int64_t at(const void *memory) { return (int64_t)(intptr_t)memory; }
+static inline int64_t at(const void *memory) { return (int64_t)(uintptr_t)memory; }
 /* A connected pair of stream sockets. */
 void stream_pair(int32_t *fds);
 void put(int32_t fd, const char *text);

@@ -7,6 +7,9 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
 
 #include "support.h"
 
@@ -14,9 +17,31 @@ int32_t first_engine(void) { return JEV_ENGINE_EPOLL; }
 
 void prepare_process(void) { signal(SIGPIPE, SIG_IGN); }
 
+/* Where a loader was started to run the program, the kernel has loaded none, and /proc/self/exe is the
+ * loader. */
+static bool started_by_a_loader(void) {
+#if defined(__linux__)
+  return getauxval(AT_BASE) == 0;
+#else
+  return false;
+#endif
+}
+
+/* docs/platforms.md tells how each was found to be the emulator's. */
 const char *missing(enum ability ability) {
-  (void)ability;
-  return NULL;
+  const bool emulated = getenv("JEVENT_TEST_EMULATOR") != NULL;
+  switch (ability) {
+    case LARGE_SETS:
+      return emulated && test_engine() == JEV_ENGINE_SELECT
+                 ? "qemu-user ends the process over sets beyond 1024"
+                 : NULL;
+    case SANDBOXES:
+      return emulated ? "qemu-user has no seccomp" : NULL;
+    case STARTING_ITSELF:
+      return started_by_a_loader() ? "the loader of another C library was started to run this program" : NULL;
+    default:
+      return NULL;
+  }
 }
 
 int open_descriptors(void) {

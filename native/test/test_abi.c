@@ -104,6 +104,23 @@ static void gives_aligned_zeroed_memory(void) {
   jev_free(0);
 }
 
+/* Large pieces come from where 32 bits would be taken for a sign. */
+static void addresses_have_no_sign(void) {
+  enum { PIECES = 8, PIECE = 1 << 20 };
+  int64_t pieces[PIECES];
+  for (int i = 0; i < PIECES; i++) {
+    pieces[i] = jev_alloc(PIECE);
+    CHECK(pieces[i] > 0);
+    CHECK(sizeof(void *) == 8 || pieces[i] <= UINT32_MAX);
+  }
+  for (int i = 0; i < PIECES; i++) {
+    jev_free(pieces[i]);
+  }
+  struct ring ring = open_ring();
+  CHECK(jev_block(ring.handle) > 0);
+  close_ring(&ring);
+}
+
 static void tells_what_can_be_watched(void) {
   int32_t fds[2];
   stream_pair(fds);
@@ -128,6 +145,7 @@ int main(int argc, char **argv) {
       CASE(lays_the_block_out),
       CASE(counts_what_it_does),
       CASE(gives_aligned_zeroed_memory),
+      CASE(addresses_have_no_sign),
       CASE(tells_what_can_be_watched),
   };
   return RUN_CASES(CASES);

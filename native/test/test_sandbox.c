@@ -25,7 +25,10 @@ static void waits_in_the_sandbox(void) {
 }
 
 /* In a child whose kernel answers epoll_pwait2 with this error, time-outs still work. */
-static void in_a_sandbox(int error) {
+static void in_a_sandbox(int error, const char *name) {
+  if (system_lacks(SANDBOXES, name)) {
+    return;
+  }
   pid_t child = fork();
   CHECK(child >= 0);
   if (child == 0) {
@@ -48,9 +51,9 @@ static void in_a_sandbox(int error) {
   CHECK_EQ(status, 0);
 }
 
-static void a_kernel_without_the_call_will_do(void) { in_a_sandbox(ENOSYS); }
+static void a_kernel_without_the_call_will_do(void) { in_a_sandbox(ENOSYS, __func__); }
 
-static void a_sandbox_that_forbids_the_call_will_do(void) { in_a_sandbox(EPERM); }
+static void a_sandbox_that_forbids_the_call_will_do(void) { in_a_sandbox(EPERM, __func__); }
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {

@@ -115,6 +115,21 @@ static void a_wait_without_limit_lasts_until_woken(void) {
   close_ring(&ring);
 }
 
+/* What the system's seconds cannot count is a wait as well. */
+static void the_longest_waits_are_waits(void) {
+  static const int64_t YEAR = (int64_t)365 * 86400 * SECOND;
+  const int64_t times[] = {4 * YEAR, 100 * YEAR, 200 * YEAR, INT64_MAX};
+  struct ring ring = open_ring();
+  for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+    int64_t start = now();
+    struct thread *thread = start_thread(wake_once, &ring);
+    CHECK_EQ(enter(&ring, times[i]), 0);
+    CHECK(now() - start >= 60000000);
+    join_thread(thread);
+  }
+  close_ring(&ring);
+}
+
 /* What there is to report already is not waited for, and does not keep the kernel from being asked. */
 static void completions_at_hand_are_not_waited_for(void) {
   struct ring ring = open_ring();
@@ -155,6 +170,7 @@ int main(int argc, char **argv) {
       CASE(a_wake_up_before_the_wait_counts),
       CASE(any_thread_ends_the_wait),
       CASE(a_wait_without_limit_lasts_until_woken),
+      CASE(the_longest_waits_are_waits),
       CASE(completions_at_hand_are_not_waited_for),
   };
   return RUN_CASES(CASES);

@@ -17,6 +17,18 @@ quietly() {
   return "$status"
 }
 
+# logged SECONDS FILE COMMAND...: with its output in the file, never in a pipe; shows the end of it when the command fails.
+logged() {
+  local seconds=$1 file=$2 status=0
+  shift 2
+  timeout -k 20 "$seconds" "$@" </dev/null >"$file" 2>&1 || status=$?
+  if [ "$status" != 0 ]; then
+    tail -n 200 "$file"
+    [ "$status" != 124 ] || echo "stopped after $seconds seconds" >&2
+  fi
+  return "$status"
+}
+
 has_compiler() { have "${CC:-cc}" || have gcc || have clang; }
 
 has_cmake() { have cmake; }

@@ -38,3 +38,20 @@ settings_with() {
 </settings>
 XML
 }
+
+# find_jar: sets jar to the one to test, and builds it where none is named.
+find_jar() {
+  jar=${JEVENT_JAR:-}
+  if [ -n "$jar" ]; then
+    jar=$(cd "$(dirname "$jar")" && pwd)/$(basename "$jar")
+  else
+    scripts/build-natives
+    say "The jar of all platforms"
+    # shellcheck disable=SC2154  # set by common.sh
+    mvn "${mvn_flags[@]}" -q -Pall-natives -DskipTests -Dspotless.check.skip=true package
+    jar=$(built_jar)
+  fi
+  unzip -tq "$jar"
+  # Examples and tests are compiled here and run there.
+  quietly mvn "${mvn_flags[@]}" -q -Djevent.native.skip=true test-compile
+}

@@ -12,8 +12,15 @@ public final class TestSystem {
   /** Its version where Windows is imitated by Wine, which says so with this property. */
   private static final String WINE = System.getProperty("jevent.test.wine");
 
-  /** Each operation on a socket passes through another process there, which all of them share. */
-  private static final int WINE_IS_SLOWER = 6;
+  /** What imitates another processor here, which its launcher says with this property. */
+  private static final String EMULATOR = System.getProperty("jevent.test.emulator");
+
+  /**
+   * How many times slower than a busy machine this one is: where the processor is emulated a
+   * property says so; under Wine each operation on a socket passes through another process, which
+   * all of them share.
+   */
+  private static final int SLOWER = Integer.getInteger("jevent.test.slower", WINE == null ? 1 : 6);
 
   private TestSystem() {}
 
@@ -27,6 +34,11 @@ public final class TestSystem {
     Assumptions.assumeTrue(WINE == null, () -> "Wine " + WINE + ": " + reason);
   }
 
+  /** The same for an emulator of processors, and docs/platforms.md. */
+  public static void notEmulated(final String reason) {
+    Assumptions.assumeTrue(EMULATOR == null, () -> EMULATOR + ": " + reason);
+  }
+
   /**
    * How many descriptors a process of Windows can have, at most that many. Under Wine all that is
    * open, in whatever process, is open in one process of its own too, some of it twice.
@@ -37,6 +49,6 @@ public final class TestSystem {
 
   /** How long to wait for what takes as many seconds on a busy machine. */
   public static int patience(final int seconds) {
-    return WINE == null ? seconds : seconds * WINE_IS_SLOWER;
+    return seconds * SLOWER;
   }
 }

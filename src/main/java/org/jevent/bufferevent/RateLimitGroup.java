@@ -215,6 +215,8 @@ public final class RateLimitGroup implements AutoCloseable {
       } else {
         member.resumeWriting(StreamState.GROUP_BANDWIDTH);
       }
+      // It may have been refused while the bucket was empty, and not have been told of that.
+      member.limits().changed();
     } finally {
       member.unlock();
     }

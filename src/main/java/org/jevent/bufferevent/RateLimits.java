@@ -235,7 +235,8 @@ public final class RateLimits {
     return owner.base().cachedNanos();
   }
 
-  private void changed() {
+  /** What it may move now is asked again. */
+  void changed() {
     owner.readingChanged();
     owner.writingChanged();
   }

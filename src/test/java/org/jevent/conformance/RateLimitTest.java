@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.buffer.CallbackEntry;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.TokenBucketConfig;
@@ -220,6 +221,47 @@ class RateLimitTest {
     assertThatThrownBy(() -> ends[1].limits().join(group))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
+  }
+
+  /** As when a tick ends between what was sent and the step in which members are suspended. */
+  @EngineTest
+  void aBucketThatIsEmptyForAMomentHoldsNobodyUp(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final TokenBucketConfig never =
+        new TokenBucketConfig(1000, 10_000, 1000, 10_000, Duration.ofHours(1));
+    for (final boolean reads : new boolean[] {false, true}) {
+      final RateLimitGroup group = new RateLimitGroup(base, never);
+      final BufferEvent member = ends[reads ? 1 : 0];
+      member.limits().join(group);
+      final Event fill =
+          bases.later(
+              base.newTimer(
+                  (event, what) -> {
+                    group.decrementRead(-10_000);
+                    group.decrementWrite(-10_000);
+                  }));
+      final boolean[] emptied = {false};
+      final CallbackEntry entry =
+          (reads ? member.input() : member.output())
+              .addCallback(
+                  (buffer, was, added, removed) -> {
+                    if (!emptied[0] && (reads ? added : removed) > 0) {
+                      emptied[0] = true;
+                      group.decrementRead(5000);
+                      group.decrementWrite(5000);
+                      fill.activate(Event.TIMEOUT);
+                    }
+                  });
+      ends[1].enable(Event.READ);
+      ends[0].write(new byte[3000]);
+      Streams.run(base, () -> ends[1].input().length() == 3000);
+      assertThat(emptied[0]).isTrue();
+      entry.remove();
+      ends[1].input().drain(3000);
+      member.limits().leave();
+      group.close();
+    }
   }
 
   @EngineTest

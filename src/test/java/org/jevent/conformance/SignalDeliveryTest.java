@@ -11,6 +11,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.Signals;
+import org.jevent.TestSystem;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -224,6 +225,7 @@ class SignalDeliveryTest {
 
   @EngineTest
   void watchingAndLeavingWhileSignalsComeHarmsNothing(final Bases bases) throws Exception {
+    TestSystem.notEmulated("it loses a handler that is taken back while its signal is delivered");
     final EventBase base = bases.base();
     final int number = Signals.WINCH.number(base);
     final AtomicBoolean deleted = new AtomicBoolean(true);

@@ -1,0 +1,18 @@
+# Selections of the Java tests for where everything is slow: sourced by scripts that have sourced common.sh. For surefire's -Dtest.
+
+# On other kernels: the conformance of an engine, without what only takes long.
+# shellcheck disable=SC2034  # for who sources this
+conformance_core=$(printf 'org.jevent.conformance.%sTest,' BufferAdd BufferCallback BufferFile BufferMove BufferSearch Channel Connect Datagram \
+  DebugMode Descriptor EventLife EventState Finalize Io Listener Loop RateLimit SignalDelivery SignalRestore Signal StreamCallback StreamCare \
+  StreamEnd StreamFilter StreamFlow StreamHandle StreamOverlap StreamSend StreamThread StreamTimeout Thread TimerOrder Timer Watcher)
+conformance_core=${conformance_core%,}
+
+# On other processors: what depends on processor, kernel, C library and binding, on every engine.
+core_classes='LayoutTest ErrnosTest AddressCodecProperties ShimMemoryTest RingEngineTest
+LoopTest EventLifeTest EventStateTest TimerTest IoTest DescriptorTest SignalTest SignalDeliveryTest
+BufferAddTest BufferFileTest StreamSendTest StreamFlowTest StreamEndTest
+ConnectTest ListenerTest DatagramTest ThreadTest'
+# That is about speed, and alone takes a third of the time.
+core_left_out='!StreamFlowTest#aGigabyteArrivesAsItWasSent*'
+# shellcheck disable=SC2034  # used where this is sourced
+core_tests=$(tr -s ' \n' ',' <<<"$core_classes")$core_left_out
