@@ -86,7 +86,8 @@ static int start_timer(struct knote *knote) {
   period = period == 0 ? 1 : period;
   const struct timespec time = {.tv_sec = (time_t)(period / EMULATED_SECOND),
                                 .tv_nsec = (long)(period % EMULATED_SECOND)};
-  const struct itimerspec when = {.it_interval = time, .it_value = time};
+  const bool once = (knote->event.flags & EV_ONESHOT) != 0;
+  const struct itimerspec when = {.it_interval = once ? (struct timespec){0} : time, .it_value = time};
   if (knote->timer < 0) {
     knote->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   }

@@ -1,5 +1,6 @@
 package org.jevent.engine.ring;
 
+import java.io.File;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,12 +77,19 @@ final class AddressCodec {
     }
   }
 
-  /** Whoever connects chooses the path: it may be one that this JVM's locale cannot spell. */
+  /**
+   * Whoever connects chooses the path: it may be one that this JVM's locale cannot spell, or none
+   * at all by the rules of this system. Then it is shown as far as it can be.
+   */
   private static SocketAddress local(final String path) {
     try {
       return UnixDomainSocketAddress.of(path);
     } catch (final InvalidPathException e) {
-      return UnixDomainSocketAddress.of(path.replaceAll("[^\\x20-\\x7e]", "?"));
+      final boolean windows = File.separatorChar != '/';
+      return UnixDomainSocketAddress.of(
+          windows
+              ? path.replaceAll("[^\\w@.\\\\/-]", "_").replaceAll("[\\\\/]+", "/")
+              : path.replaceAll("[^\\x20-\\x7e]", "?"));
     }
   }
 

@@ -19,8 +19,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.arbitraries.StringArbitrary;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
+import org.jevent.TestSystem;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
@@ -87,9 +91,12 @@ class AddressCodecProperties {
 
   @Provide
   Arbitrary<String> paths() {
-    return Arbitraries.strings()
-        .withCharRange('\u0001', '\u007f')
-        .withChars('\u00e9', '\u4e2d', '/')
+    final StringArbitrary characters =
+        TestSystem.WINDOWS
+            ? Arbitraries.strings().alpha().numeric().withChars("!#$%&'()+,-;=@[]^_`{}~")
+            : Arbitraries.strings().withCharRange('\u0001', '\u007f').withChars('/');
+    return characters
+        .withChars('\u00e9', '\u4e2d')
         .ofMaxLength(MOST)
         .filter(path -> path.getBytes(StandardCharsets.UTF_8).length <= MOST);
   }
@@ -109,6 +116,15 @@ class AddressCodecProperties {
   @Provide
   Arbitrary<String> names() {
     return Arbitraries.strings().withCharRange('a', 'z').ofMaxLength(MOST - 1);
+  }
+
+  /** On every system, whatever its rules for paths. */
+  @Property
+  void anyTextThatAPeerChoosesIsReadWithoutComplaint(
+      @ForAll @StringLength(max = 40) @CharRange(from = ' ', to = '~') final String text) {
+    final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    assertThat(read(Layout.FAMILY_UNIX, bytes.length, bytes))
+        .isInstanceOf(UnixDomainSocketAddress.class);
   }
 
   @Property
