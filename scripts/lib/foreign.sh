@@ -56,19 +56,21 @@ has_unzip() { have unzip; }
 
 # debian_unpack DIRECTORY PROCESSOR RELEASES PACKAGE...: unpacks these packages to DIRECTORY/root at the first time, from the first release that can be read.
 debian_unpack() {
-  local directory=$1 processor=$2 candidates=${3//,/ } release
+  local directory=$1 processor=$2 candidates=${3//,/ } release problem
   shift 3
   if [ "$(cat "$directory/.from" 2>/dev/null)" = "$candidates $*" ]; then
     return 0
   fi
   for release in $candidates; do
     rm -rf -- "$directory"
-    if debian_download "$directory/apt" "$processor" "$release" "$@" && debian_extract "$directory"; then
+    if problem=$(debian_download "$directory/apt" "$processor" "$release" "$@" 2>&1); then
+      debian_extract "$directory"
       echo "$candidates $*" >"$directory/.from"
       return 0
     fi
-    echo "Debian's release $release has no such packages for $processor here: $*" >&2
+    echo "$processor: nothing could be taken out of Debian's release $release" >&2
   done
+  printf '%s\n' "$problem" "These packages could not be had: $*" >&2
   return 1
 }
 
@@ -165,7 +167,7 @@ foreign_jvm() {
   local program=$foreign_home/jvm/bin/java told=()
   local java=$foreign_root/usr/lib/jvm/java-$java_version-openjdk-$debian_name/bin/java
   # Compiling well costs more there than it gains.
-  [ "$system" = "this processor" ] || told=("-Djevent.test.emulator=$system" -XX:TieredStopAtLevel=1)
+  [ "$system" = "this processor" ] || told=("-Djevent.test.emulator=$system" -Djevent.test.slower=6 -XX:TieredStopAtLevel=1)
   mkdir -p "${program%/*}"
   {
     echo '#!/bin/sh'
