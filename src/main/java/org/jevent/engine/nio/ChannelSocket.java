@@ -213,11 +213,11 @@ final class ChannelSocket implements EngineSocket {
       if (option == EngineOption.NONBLOCKING) {
         channel.configureBlocking(value == 0);
       } else if (FLAGS.containsKey(option)) {
-        network(option).setOption(FLAGS.get(option), value != 0);
+        network(option).setOption(known(option, FLAGS.get(option)), value != 0);
       } else if (NUMBERS.containsKey(option)) {
-        network(option).setOption(NUMBERS.get(option), value);
+        network(option).setOption(known(option, NUMBERS.get(option)), value);
       } else {
-        throw new UnsupportedOperationException("method nio has no option " + option);
+        throw none(option);
       }
     } catch (final IOException | IllegalArgumentException e) {
       throw failed("set " + option + " to " + value, e);
@@ -234,15 +234,27 @@ final class ChannelSocket implements EngineSocket {
         return 1;
       }
       if (FLAGS.containsKey(option)) {
-        return network(option).getOption(FLAGS.get(option)) ? 1 : 0;
+        return network(option).getOption(known(option, FLAGS.get(option))) ? 1 : 0;
       }
       if (NUMBERS.containsKey(option)) {
-        return network(option).getOption(NUMBERS.get(option));
+        return network(option).getOption(known(option, NUMBERS.get(option)));
       }
     } catch (final IOException e) {
       throw failed("get " + option, e);
     }
-    throw new UnsupportedOperationException("method nio has no option " + option);
+    throw none(option);
+  }
+
+  /** The JDK's own words for one that the system has not got differ from system to system. */
+  private <T> SocketOption<T> known(final EngineOption option, final SocketOption<T> here) {
+    if (!network(option).supportedOptions().contains(here)) {
+      throw none(option);
+    }
+    return here;
+  }
+
+  private static UnsupportedOperationException none(final EngineOption option) {
+    return new UnsupportedOperationException("method nio has no option " + option);
   }
 
   private NetworkChannel network(final EngineOption option) {
