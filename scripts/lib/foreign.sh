@@ -167,7 +167,7 @@ foreign_jvm() {
   local program=$foreign_home/jvm/bin/java told=()
   local java=$foreign_root/usr/lib/jvm/java-$java_version-openjdk-$debian_name/bin/java
   # Compiling well costs more there than it gains.
-  [ "$system" = "this processor" ] || told=("-Djevent.test.emulator=$system" -Djevent.test.slower=6 -XX:TieredStopAtLevel=1)
+  [ "$system" = "this processor" ] || told=("-Djevent.test.emulator=$system" -Djevent.test.slower=20 -XX:TieredStopAtLevel=1)
   mkdir -p "${program%/*}"
   {
     echo '#!/bin/sh'
