@@ -82,8 +82,7 @@ static int start_timer(struct knote *knote) {
   if (knote->event.data < 0) {
     return EINVAL;
   }
-  uint64_t period = (uint64_t)knote->event.data * unit;
-  period = period == 0 ? 1 : period;
+  const uint64_t period = knote->event.data == 0 ? 1 : (uint64_t)knote->event.data * unit;
   const struct timespec time = {.tv_sec = (time_t)(period / EMULATED_SECOND),
                                 .tv_nsec = (long)(period % EMULATED_SECOND)};
   const bool once = (knote->event.flags & EV_ONESHOT) != 0;
