@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -198,17 +200,22 @@ class ThreadTest {
     final Thread thread = loop(base);
     final AtomicInteger tasks = new AtomicInteger();
     final AtomicInteger afterDelete = new AtomicInteger();
+    final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     final int rounds = 1500;
     final List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 8; t++) {
       final int seed = t;
-      threads.add(start(() -> churn(bases, base, seed, rounds, tasks, afterDelete)));
+      final Thread other = new Thread(() -> churn(base, seed, rounds, tasks, afterDelete), "churn");
+      other.setUncaughtExceptionHandler((where, what) -> thrown.add(what));
+      other.start();
+      threads.add(other);
     }
     for (final Thread other : threads) {
       other.join();
     }
     base.execute(base::loopBreak);
     thread.join();
+    assertThat(thrown).isEmpty();
     assertThat(tasks).hasValue(8 * rounds);
     assertThat(afterDelete).hasValue(0);
     assertThat(base.eventCount(EventBase.COUNT_ADDED)).isZero();
@@ -216,7 +223,6 @@ class ThreadTest {
   }
 
   private static void churn(
-      final Bases bases,
       final EventBase base,
       final int seed,
       final int rounds,

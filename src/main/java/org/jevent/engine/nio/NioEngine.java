@@ -3,6 +3,7 @@ package org.jevent.engine.nio;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -342,12 +343,27 @@ public final class NioEngine implements Engine {
   private void ready(final SelectionKey key) {
     // A number, not the slot: keys that refer to the engine would keep it from being found leaked.
     final NioSlot slot = states.get((Integer) key.attachment());
-    if (slot != null && slot.holds(key) && key.isValid()) {
-      try {
-        slot.ready(key.readyOps());
-      } catch (final RuntimeException e) {
-        note(e);
+    if (slot != null && slot.holds(key)) {
+      final int operations = operations(key);
+      if (operations != 0) {
+        try {
+          slot.ready(operations);
+        } catch (final RuntimeException e) {
+          note(e);
+        }
       }
+    }
+  }
+
+  /**
+   * What a key is ready for: nothing when its channel has been closed, which any thread may do at
+   * any time.
+   */
+  private static int operations(final SelectionKey key) {
+    try {
+      return key.readyOps();
+    } catch (final CancelledKeyException e) {
+      return 0;
     }
   }
 

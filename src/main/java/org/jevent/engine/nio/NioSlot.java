@@ -3,7 +3,6 @@ package org.jevent.engine.nio;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
@@ -532,10 +531,6 @@ final class NioSlot {
   }
 
   boolean lostKey() {
-    try {
-      return key != null && !key.isValid() && !detaching;
-    } catch (final CancelledKeyException e) {
-      return true;
-    }
+    return key != null && !key.isValid() && !detaching;
   }
 }

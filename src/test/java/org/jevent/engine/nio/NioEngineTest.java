@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
@@ -40,8 +42,8 @@ class NioEngineTest {
   private final List<Pipe> pipes = new ArrayList<>();
 
   /** Counts how often it was told that its channel is ready. */
-  private static final class Counter extends Attachment {
-    private int ready;
+  private static class Counter extends Attachment {
+    int ready;
 
     @Override
     public void ready(final int mask, final Errno error) {
@@ -90,6 +92,49 @@ class NioEngineTest {
     pipes.get(1).sink().write(ByteBuffer.allocate(1));
     while (counter.ready == 0 || later.ready == 0) {
       engine.enter(SECOND);
+    }
+  }
+
+  /**
+   * As another thread may do at any time: the channel is closed when the system has reported it.
+   */
+  @Test
+  void aChannelThatIsClosedAfterItWasReportedHarmsNobody() throws IOException {
+    final int many = 8;
+    final List<Counter> counters = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      final Pipe pipe = pipe();
+      final int neighbour = i ^ 1;
+      final Counter counter =
+          new Counter() {
+            @Override
+            public void ready(final int mask, final Errno error) {
+              if (error == Errno.NONE) {
+                super.ready(mask, error);
+                close(pipes.get(neighbour).source());
+              }
+            }
+          };
+      engine.poll(engine.attach(counter, pipe.source()), Engine.READ, false);
+      counters.add(counter);
+      pipe.sink().write(ByteBuffer.allocate(1));
+    }
+    for (int i = 0; i < many; i++) {
+      engine.enter(0);
+    }
+    for (int i = 0; i < many; i += 2) {
+      final int first = counters.get(i).ready;
+      final int second = counters.get(i + 1).ready;
+      assertThat(Math.min(first, second)).isZero();
+      assertThat(Math.max(first, second)).isPositive();
+    }
+  }
+
+  private static void close(final Channel channel) {
+    try {
+      channel.close();
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
