@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "calls.h"
 #include "system.h"
 
 enum { SECOND = 1000000000 };
@@ -20,7 +21,7 @@ int64_t jev_clock(void) {
 int32_t jev_is_open(int32_t fd) { return fcntl(fd, F_GETFD) < 0 ? -errno : 0; }
 
 int64_t jev_receive(int32_t fd, void *bytes, size_t most) {
-  return answer(recv(fd, bytes, most, MSG_DONTWAIT));
+  return answer(jev_call_receive(fd, bytes, most, MSG_DONTWAIT));
 }
 
 int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t most, struct jev_address *from,
@@ -39,7 +40,7 @@ int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t most, struct jev_ad
 
 int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count) {
   if (count == 1) {
-    return answer(send(fd, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT | JEV_NO_SIGNAL));
+    return answer(jev_call_send(fd, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT | JEV_NO_SIGNAL));
   }
   return jev_send_datagram(fd, vectors, count, NULL);
 }

@@ -13,6 +13,7 @@
 #include <sys/sendfile.h>
 #endif
 
+#include "calls.h"
 #include "reactor.h"
 
 enum { MODE_UNKNOWN, MODE_NONBLOCKING, MODE_BLOCKING };
@@ -48,14 +49,14 @@ static bool would_wait(struct jev_ring *ring, struct jev_slot *slot, short event
 }
 
 int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most) {
-  return would_wait(ring, slot, POLLIN) ? -EAGAIN : answer(read(slot->fd, bytes, most));
+  return would_wait(ring, slot, POLLIN) ? -EAGAIN : answer(jev_call_read(slot->fd, bytes, most));
 }
 
 static int64_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const void *bytes, size_t count) {
   if (would_wait(ring, slot, POLLOUT)) {
     return -EAGAIN;
   }
-  return answer(write(slot->fd, bytes, blocks(ring, slot) && count > PIPE_BUF ? PIPE_BUF : count));
+  return answer(jev_call_write(slot->fd, bytes, blocks(ring, slot) && count > PIPE_BUF ? PIPE_BUF : count));
 }
 
 int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "reactor.h"
 
 static int32_t answer(int result) { return result >= 0 ? result : -errno; }
@@ -246,7 +247,7 @@ int64_t jev_read(int32_t fd, int64_t memory, int64_t length) {
     return -EINVAL;
   }
   do {
-    count = read(fd, target, (size_t)length);
+    count = jev_call_read(fd, target, (size_t)length);
   } while (count < 0 && errno == EINTR);
   return count >= 0 ? count : -errno;
 }
@@ -270,7 +271,7 @@ int64_t jev_write(int32_t fd, int64_t memory, int64_t length) {
     return -EINVAL;
   }
   do {
-    count = write(fd, source, (size_t)length);
+    count = jev_call_write(fd, source, (size_t)length);
   } while (count < 0 && errno == EINTR);
   return count >= 0 ? count : -errno;
 }

@@ -37,7 +37,8 @@ final class BufferEventServer extends LoopServer {
     bytesIn += ready;
     while (ready > 0) {
       final int count = input.remove(block, 0, (int) Math.min(ready, MAX_LINE));
-      lines += Rot13.turn(block, count);
+      Rot13.turn(block, count);
+      lines += Rot13.lines(block, count);
       client.output().add(block, 0, count);
       bytesOut += count;
       ready -= count;
