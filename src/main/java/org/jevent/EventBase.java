@@ -60,7 +60,7 @@ public final class EventBase implements Executor, AutoCloseable {
   final Stage stage;
   private final Engine engine;
   private final Lock lock;
-  private final TaskQueue tasks;
+  final TaskQueue tasks;
   private final boolean debug;
   private volatile ExceptionHandler exceptionHandler;
   private volatile boolean closed;
@@ -226,11 +226,15 @@ public final class EventBase implements Executor, AutoCloseable {
   @Override
   public void execute(final Runnable task) {
     Objects.requireNonNull(task, "task");
-    lock.lock();
-    try {
-      tasks.add(task);
-    } finally {
-      lock.unlock();
+    requireOpen("execute");
+    if (tasks.add(task)) {
+      lock.lock();
+      try {
+        requireOpen("execute");
+        tasks.activate();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jevent.engine.Engine;
 
 /**
  * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user
@@ -11,6 +12,7 @@ final class Lock {
   private final ReentrantLock lock;
   private final Condition callbackReturned;
   private int waiting;
+  private Engine sleeping;
 
   Lock(final boolean real) {
     lock = real ? new ReentrantLock() : null;
@@ -24,8 +26,28 @@ final class Lock {
   }
 
   void unlock() {
-    if (lock != null) {
+    if (lock == null) {
+      return;
+    }
+    final Engine engine = sleeping;
+    if (engine == null || lock.getHoldCount() > 1) {
       lock.unlock();
+    } else {
+      sleeping = null;
+      lock.unlock();
+      engine.wakeup();
+    }
+  }
+
+  /**
+   * Wakes the engine once the lock is free: a loop that wakes before could not go on, and would go
+   * back to sleep until it is.
+   */
+  void wakeAfterwards(final Engine engine) {
+    if (lock == null) {
+      engine.wakeup();
+    } else {
+      sleeping = engine;
     }
   }
 
@@ -37,6 +59,10 @@ final class Lock {
   void awaitCallback() {
     if (lock == null) {
       throw new IllegalStateException("a base without a lock was used by a second thread");
+    }
+    if (sleeping != null) {
+      sleeping.wakeup();
+      sleeping = null;
     }
     waiting++;
     callbackReturned.awaitUninterruptibly();

@@ -237,6 +237,32 @@ final class Loop {
     }
   }
 
+  /** The lock is released once for all, as taking it costs more than most tasks. */
+  void runTasks(final TaskQueue tasks) {
+    lock.unlock();
+    try {
+      Runnable task;
+      while ((task = tasks.next()) != null) {
+        runTask(task);
+        if (leavingQueue()) {
+          break;
+        }
+      }
+    } finally {
+      lock.lock();
+    }
+  }
+
+  private void runTask(final Runnable task) {
+    try {
+      task.run();
+    } catch (final Exception e) {
+      report(task, e);
+    } catch (final Error e) {
+      fail(e);
+    }
+  }
+
   /** As {@link #report}, called with the lock held. */
   void reportUnlocked(final Object source, final Exception exception) {
     lock.unlock();
@@ -306,11 +332,11 @@ final class Loop {
     }
   }
 
-  /** Makes a waiting loop look again. */
+  /** Makes a waiting loop look again, as soon as the caller lets go of the lock. */
   void wakeUp() {
     if (waiting && !notified && Thread.currentThread() != owner) {
       notified = true;
-      engine.wakeup();
+      lock.wakeAfterwards(engine);
     }
   }
 

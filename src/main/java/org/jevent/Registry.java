@@ -439,9 +439,9 @@ final class Registry {
     }
   }
 
-  /** Something is added that a loop can wait for. */
+  /** Something is added that a loop can wait for, or a task whose thread has not said so yet. */
   boolean hasEvents() {
-    return added > 0 || virtual > 0 || base.stage.waiting() > 0;
+    return added > 0 || virtual > 0 || base.stage.waiting() > 0 || !base.tasks.isEmpty();
   }
 
   int count(final int which) {

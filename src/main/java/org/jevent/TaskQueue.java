@@ -1,23 +1,70 @@
 package org.jevent;
 
-import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What {@link EventBase#execute} has been given and the loop has not run yet. Guarded by the base's
- * lock.
+ * What {@link EventBase#execute} has been given and the loop has not run yet. Adding does not take
+ * the base's lock but a gate of its own, for as long as a store into an array takes; only who finds
+ * the queue empty takes the lock then, to have it run. The loop exchanges the array for an empty
+ * one.
  */
 final class TaskQueue extends Activatable {
-  private ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private ArrayDeque<Runnable> running = new ArrayDeque<>();
+  private static final int LEAST = 64;
+  private static final int MOST_KEPT = 8192;
+  private static final int MOST_SPINS = 100;
+
+  private final AtomicBoolean gate = new AtomicBoolean();
+
+  /** Guarded by the gate. */
+  private Runnable[] added = new Runnable[LEAST];
+
+  private int addedCount;
+
+  /** What the loop has taken and not run yet, from {@code next} on. The loop's thread only. */
+  private Runnable[] taken = new Runnable[LEAST];
+
+  private int next;
+  private int takenCount;
 
   TaskQueue(final EventBase base, final int priority) {
     super(base, priority);
   }
 
-  void add(final Runnable task) {
-    base.requireOpen("execute");
-    tasks.add(task);
-    if (queued == 0) {
+  /** Adds a task; true: somebody has to {@link #activate} the queue. */
+  boolean add(final Runnable task) {
+    enter();
+    try {
+      final int place = addedCount;
+      if (place == added.length) {
+        added = Arrays.copyOf(added, place * 2);
+      }
+      added[place] = task;
+      addedCount = place + 1;
+      return place == 0;
+    } finally {
+      leave();
+    }
+  }
+
+  private void enter() {
+    int spins = 0;
+    while (gate.getOpaque() || !gate.compareAndSet(false, true)) {
+      if (++spins < MOST_SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield(); // who is inside may have lost the processor
+      }
+    }
+  }
+
+  private void leave() {
+    gate.setRelease(false);
+  }
+
+  /** Has what was added run. Called with the base's lock held. */
+  void activate() {
+    if (queued == 0 && !isEmpty()) {
       if (base.loop.processing()) {
         base.registry.active.addLater(this);
       } else {
@@ -27,29 +74,47 @@ final class TaskQueue extends Activatable {
     base.loop.wakeUp();
   }
 
-  /** Runs what was there when it started; what tasks add runs in the next iteration. */
-  @Override
-  void run() {
-    final ArrayDeque<Runnable> batch = tasks;
-    tasks = running;
-    running = batch;
-    Runnable task;
-    while ((task = batch.poll()) != null) {
-      base.loop.runUserCode(task, task);
-      if (base.loop.leavingQueue()) {
-        putBack(batch);
-        return;
-      }
+  /** Nothing has been added that the loop has not taken. */
+  boolean isEmpty() {
+    enter();
+    try {
+      return addedCount == 0;
+    } finally {
+      leave();
     }
   }
 
-  private void putBack(final ArrayDeque<Runnable> batch) {
-    while (!batch.isEmpty()) {
-      tasks.addFirst(batch.pollLast());
+  /** Runs what was there when it started; what tasks add runs in the next iteration. */
+  @Override
+  void run() {
+    if (next == takenCount) {
+      take();
     }
-    if (!tasks.isEmpty() && queued == 0) {
+    base.loop.runTasks(this);
+    if (queued == 0 && (next < takenCount || !isEmpty())) {
       base.registry.active.addLater(this);
     }
+  }
+
+  private void take() {
+    final Runnable[] empty = taken.length > MOST_KEPT ? new Runnable[LEAST] : taken;
+    enter();
+    taken = added;
+    takenCount = addedCount;
+    added = empty;
+    addedCount = 0;
+    leave();
+    next = 0;
+  }
+
+  /** The next task to run, or null. */
+  Runnable next() {
+    if (next == takenCount) {
+      return null;
+    }
+    final Runnable task = taken[next];
+    taken[next++] = null;
+    return task;
   }
 
   @Override
