@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 final class TaskQueue extends Activatable {
   private ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private ArrayDeque<Runnable> running = new ArrayDeque<>();
+  private boolean closed;
 
   TaskQueue(final EventBase base, final int priority) {
     super(base, priority);
@@ -16,6 +17,9 @@ final class TaskQueue extends Activatable {
 
   void add(final Runnable task) {
     base.requireOpen("execute");
+    if (closed) {
+      throw new IllegalStateException("execute: the base is being closed");
+    }
     tasks.add(task);
     if (queued == 0) {
       if (base.loop.processing()) {
@@ -40,6 +44,18 @@ final class TaskQueue extends Activatable {
         putBack(batch);
         return;
       }
+    }
+  }
+
+  /** Takes no more and runs what is left: called while no loop runs and none can start. */
+  void close() {
+    closed = true;
+    if (queued != 0) {
+      base.registry.active.remove(this);
+    }
+    Runnable task;
+    while ((task = tasks.poll()) != null) {
+      base.loop.runUserCode(task, task);
     }
   }
 
