@@ -51,7 +51,7 @@ native_obstacle() {
   fi
 }
 
-# native_build DIRECTORY [CMAKE_OPTION...]: configures and builds what changed.
+# native_build DIRECTORY [CMAKE_OPTION...]: configures and builds what changed, all of it or the target that native_target names.
 native_build() {
   local directory=$1 cache=$1/CMakeCache.txt
   shift
@@ -62,7 +62,8 @@ native_build() {
   if have ninja; then
     export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
   fi
-  quietly cmake -S "$root" -B "$directory" "$@" && cmake --build "$directory" --parallel "$(getconf _NPROCESSORS_ONLN)"
+  quietly cmake -S "$root" -B "$directory" "$@" &&
+    cmake --build "$directory" --target "${native_target:-all}" --parallel "$(getconf _NPROCESSORS_ONLN)"
 }
 
 # has_target DIRECTORY TARGET: whether the build in DIRECTORY offers TARGET.

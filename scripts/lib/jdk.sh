@@ -37,6 +37,18 @@ jdk_versions() {
   done | sort -nu | awk -v oldest="$oldest_jdk" '$1 >= oldest'
 }
 
+# jdk_home VERSION: where a JDK of that major version is.
+jdk_home() {
+  local home
+  while read -r home; do
+    if [ "$(jdk_version "$home")" = "$1" ]; then
+      echo "$home"
+      return 0
+    fi
+  done < <(jdk_places)
+  return 1
+}
+
 # Each of these and where it is: VERSION=HOME, separated by colons.
 jdk_list() {
   local home version list=

@@ -3,6 +3,14 @@
 # The version that pom.xml has.
 project_version() { sed -n 's:^  <version>\(.*\)</version>$:\1:p' pom.xml; }
 
+# suite JDK [PROPERTY...]: the Java tests on that JDK, as they were compiled last.
+suite() {
+  local jdk=$1
+  shift
+  # shellcheck disable=SC2154  # set by common.sh
+  mvn "${mvn_flags[@]}" -Djevent.jdk="$jdk" "$@" toolchains:select-jdk-toolchain surefire:test@default-test
+}
+
 # The library's jar, as the last build left it.
 built_jar() {
   local jar

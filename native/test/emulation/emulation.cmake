@@ -39,6 +39,8 @@ foreach(THEME ${JEVENT_THEMES})
   emulated_test(${THEME} jevent_emulated devpoll 5)
 endforeach()
 
+add_dependencies(threads_tests jevent_emulated_threads)
+
 # kqueue as it was before EVFILT_USER.
 emulated_library(jevent_emulated_old emulated_old JEVENT_EMULATION_WITHOUT_USER)
 foreach(THEME poll receive signal wait posix)

@@ -222,15 +222,18 @@ public final class EventBase implements Executor, AutoCloseable {
     Once.add(this, handle, mask, timeout, callback);
   }
 
-  /** Runs a task in the loop, in the order of the calls. Any thread; the loop wakes. */
+  /**
+   * Runs a task in the loop, in the order of the calls. Any thread; the loop wakes. What no loop
+   * has run is run by {@link #close}.
+   *
+   * @throws IllegalStateException if the base is closed or being closed: the task will not run
+   */
   @Override
   public void execute(final Runnable task) {
     Objects.requireNonNull(task, "task");
-    requireOpen("execute");
     if (tasks.add(task)) {
       lock.lock();
       try {
-        requireOpen("execute");
         tasks.activate();
       } finally {
         lock.unlock();
@@ -267,6 +270,15 @@ public final class EventBase implements Executor, AutoCloseable {
   /**
    * Runs the loop until it is told to stop or nothing is left to wait for; {@code
    * event_base_dispatch}.
+   *
+   * <p>One thread may run it now and another one later: what is pending or under way moves along.
+   *
+   * <p>Interrupts are the program's own. One that comes before or during a wait ends neither the
+   * wait nor the loop and harms nothing that is under way, with any method; the thread's interrupt
+   * status stays as it is, for callbacks and for the caller to see, and only they can clear it.
+   * {@link #loopBreak} and {@link #loopExit} end a loop from another thread.
+   *
+   * @throws IllegalStateException if it is running already, or the base is closed
    */
   public LoopResult dispatch() {
     return loop.run(0);
@@ -277,7 +289,8 @@ public final class EventBase implements Executor, AutoCloseable {
    *
    * @param flags a union of {@link #LOOP_ONCE}, {@link #LOOP_NONBLOCK}, {@link
    *     #LOOP_NO_EXIT_ON_EMPTY}
-   * @throws IllegalStateException if it is running already
+   * @throws IllegalStateException if it is running already, or the base is closed
+   * @see #dispatch
    */
   public LoopResult loop(final int flags) {
     if ((flags & ~(LOOP_ONCE | LOOP_NONBLOCK | LOOP_NO_EXIT_ON_EMPTY)) != 0) {
@@ -532,9 +545,11 @@ public final class EventBase implements Executor, AutoCloseable {
   // ---- the end ----
 
   /**
-   * Frees everything; {@code event_base_free}. Finalizers that are due run in this thread, when the
-   * base is closed already; a loop that runs in another thread is broken and waited for. Events are
-   * no longer pending; handles stay open. A second call does nothing.
+   * Frees everything; {@code event_base_free}. A loop that runs in another thread is broken and
+   * waited for. Tasks of {@link #execute} that are left run in this thread, before anything is
+   * freed; finalizers that are due after that, when the base is closed already. Events are no
+   * longer pending; handles stay open. A second call does nothing, but waits for the first one's
+   * tasks.
    *
    * @throws IllegalStateException if called inside this base's loop
    */
@@ -556,6 +571,9 @@ public final class EventBase implements Executor, AutoCloseable {
       }
       loop.stopAndAwait();
       if (!closed) {
+        loop.own(true);
+        tasks.close();
+        loop.own(false);
         closed = true; // from here on nothing can be added, by finalizers neither
         watchers.clear();
         try {

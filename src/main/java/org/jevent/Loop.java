@@ -357,6 +357,7 @@ final class Loop {
   /** This thread is the loop's for a moment, although no loop runs: the base is being closed. */
   void own(final boolean on) {
     owner = on ? Thread.currentThread() : null;
+    lock.callbackReturned();
   }
 
   /** Ends the loop from another thread and waits until it has ended. */

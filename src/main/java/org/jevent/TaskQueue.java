@@ -21,6 +21,9 @@ final class TaskQueue extends Activatable {
 
   private int addedCount;
 
+  /** Guarded by the gate. */
+  private boolean closed;
+
   /** What the loop has taken and not run yet, from {@code next} on. The loop's thread only. */
   private Runnable[] taken = new Runnable[LEAST];
 
@@ -31,10 +34,18 @@ final class TaskQueue extends Activatable {
     super(base, priority);
   }
 
-  /** Adds a task; true: somebody has to {@link #activate} the queue. */
+  /**
+   * Adds a task; true: somebody has to {@link #activate} the queue.
+   *
+   * @throws IllegalStateException if the task will not run
+   */
   boolean add(final Runnable task) {
     enter();
     try {
+      if (closed) {
+        base.requireOpen("execute");
+        throw new IllegalStateException("execute: the base is being closed");
+      }
       final int place = addedCount;
       if (place == added.length) {
         added = Arrays.copyOf(added, place * 2);
@@ -93,6 +104,26 @@ final class TaskQueue extends Activatable {
     base.loop.runTasks(this);
     if (queued == 0 && (next < takenCount || !isEmpty())) {
       base.registry.active.addLater(this);
+    }
+  }
+
+  /** Takes no more and runs what is left: called while no loop runs and none can start. */
+  void close() {
+    enter();
+    closed = true;
+    leave();
+    if (queued != 0) {
+      base.registry.active.remove(this);
+    }
+    runAll();
+    take();
+    runAll();
+  }
+
+  private void runAll() {
+    Runnable task;
+    while ((task = next()) != null) {
+      base.loop.runUserCode(task, task);
     }
   }
 

@@ -1,8 +1,8 @@
 package org.jevent.buffer;
 
-import java.util.concurrent.locks.ReentrantLock;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
+import org.jevent.segment.LockGuard;
 
 /** What stands around each operation of a buffer: who may do it, and who hears of it. */
 abstract class BufferFrame {
@@ -37,6 +37,29 @@ abstract class BufferFrame {
     }
   }
 
+  /**
+   * Begins an operation on two buffers, in the same order as one the other way round, so that no
+   * two threads wait for each other. It is ended with {@link #end} of each.
+   */
+  final void beginBoth(
+      final String operation, final int ends, final BufferFrame other, final int otherEnds) {
+    if (other.rank() < rank()) {
+      other.beginBoth(operation, otherEnds, this, ends);
+      return;
+    }
+    begin(operation, ends);
+    try {
+      other.begin(operation, otherEnds);
+    } catch (final Throwable e) {
+      end();
+      throw e;
+    }
+  }
+
+  private long rank() {
+    return guard == null ? 0 : guard.rank();
+  }
+
   final void end() {
     try {
       queue.settle();
@@ -49,11 +72,16 @@ abstract class BufferFrame {
 
   /** How many bytes it holds; {@code evbuffer_get_length}. */
   public final long length() {
-    return queue.length();
+    takeLock();
+    try {
+      return queue.length();
+    } finally {
+      leaveLock();
+    }
   }
 
   public final boolean isEmpty() {
-    return queue.length() == 0;
+    return length() == 0;
   }
 
   /**
@@ -66,40 +94,48 @@ abstract class BufferFrame {
 
   /** Nothing is taken from the front, or put there, until {@link #unfreezeFront}. */
   public final void freezeFront() {
-    queue.marks(queue.marks() | FRONT);
+    mark(FRONT, true);
   }
 
   /** Nothing is added at the back until {@link #unfreezeBack}; {@code evbuffer_freeze}. */
   public final void freezeBack() {
-    queue.marks(queue.marks() | BACK);
+    mark(BACK, true);
   }
 
   public final void unfreezeFront() {
-    queue.marks(queue.marks() & ~FRONT);
+    mark(FRONT, false);
   }
 
   public final void unfreezeBack() {
-    queue.marks(queue.marks() & ~BACK);
+    mark(BACK, false);
+  }
+
+  private void mark(final int end, final boolean on) {
+    takeLock();
+    try {
+      queue.marks(on ? queue.marks() | end : queue.marks() & ~end);
+    } finally {
+      leaveLock();
+    }
+  }
+
+  /** For what any thread may do although nothing is locked. */
+  private void takeLock() {
+    if (rank() != 0) {
+      guard.enter();
+    }
+  }
+
+  private void leaveLock() {
+    if (rank() != 0) {
+      guard.exit();
+    }
   }
 
   /** Any thread may use it from now on; {@code evbuffer_enable_locking}. */
   public final void enableLocking() {
     if (guard == null) {
       guard = new LockGuard();
-    }
-  }
-
-  private static final class LockGuard implements Guard {
-    private final ReentrantLock lock = new ReentrantLock();
-
-    @Override
-    public final void enter() {
-      lock.lock();
-    }
-
-    @Override
-    public final void exit() {
-      lock.unlock();
     }
   }
 

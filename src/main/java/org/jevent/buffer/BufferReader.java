@@ -62,9 +62,14 @@ abstract class BufferReader extends BufferFrame {
 
   /** Copies the first bytes, as many as there are and fit, and leaves them; their number. */
   public final int copyOut(final byte[] target) {
-    final int part = (int) Math.min(target.length, queue.length());
-    copyOut(0, target, 0, part);
-    return part;
+    begin("copyOut", 0);
+    try {
+      final int part = (int) Math.min(target.length, queue.length());
+      queue.copyOut(0, target, 0, part);
+      return part;
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -172,7 +177,12 @@ abstract class BufferReader extends BufferFrame {
 
   /** Where the pattern first occurs, or -1; {@code evbuffer_search}. */
   public final long search(final byte[] pattern) {
-    return search(pattern, 0, queue.length());
+    begin("search", 0);
+    try {
+      return Search.indexOf(queue, pattern, 0, queue.length());
+    } finally {
+      end();
+    }
   }
 
   /**

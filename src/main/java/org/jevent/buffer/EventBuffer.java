@@ -126,28 +126,18 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Moves everything out of {@code source}, which is empty then; {@code evbuffer_add_buffer}. */
   public EventBuffer add(final EventBuffer source) {
-    beginMove(source, "add", BACK);
+    beginBoth("add", BACK, source, FRONT);
     try {
       queue.addAll(source.queue);
     } finally {
-      endMove(source);
+      endBoth(source);
     }
     return this;
   }
 
-  private void beginMove(final EventBuffer source, final String operation, final int ends) {
-    begin(operation, ends);
+  private void endBoth(final EventBuffer other) {
     try {
-      source.begin(operation, FRONT);
-    } catch (final Throwable e) {
-      end();
-      throw e;
-    }
-  }
-
-  private void endMove(final EventBuffer source) {
-    try {
-      source.end();
+      other.end();
     } finally {
       end();
     }
@@ -187,11 +177,11 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     if (source == this) {
       throw new IllegalArgumentException("a buffer cannot refer to itself");
     }
-    begin("addBufferReference", BACK);
+    beginBoth("addBufferReference", BACK, source, 0);
     try {
       queue.addShared(source.queue);
     } finally {
-      end();
+      endBoth(source);
     }
     return this;
   }
@@ -252,11 +242,11 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Moves everything of {@code source} in front; {@code evbuffer_prepend_buffer}. */
   public EventBuffer prepend(final EventBuffer source) {
-    beginMove(source, "prepend", FRONT);
+    beginBoth("prepend", FRONT, source, FRONT);
     try {
       queue.prependAll(source.queue);
     } finally {
-      endMove(source);
+      endBoth(source);
     }
     return this;
   }
@@ -272,17 +262,11 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     if (target == this) {
       throw new IllegalArgumentException("a buffer cannot be moved into itself");
     }
-    begin("removeTo", FRONT);
-    try {
-      target.begin("removeTo", BACK);
-    } catch (final Throwable e) {
-      end();
-      throw e;
-    }
+    beginBoth("removeTo", FRONT, target, BACK);
     try {
       return queue.moveTo(target.queue, count);
     } finally {
-      endMove(target);
+      endBoth(target);
     }
   }
 

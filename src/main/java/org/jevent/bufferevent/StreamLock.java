@@ -1,22 +1,9 @@
 package org.jevent.bufferevent;
 
-import java.util.concurrent.locks.ReentrantLock;
-import org.jevent.segment.Guard;
+import org.jevent.segment.LockGuard;
 
 /** The lock of a thread-safe buffer event and its buffers. */
-final class StreamLock implements Guard {
-  private final ReentrantLock lock = new ReentrantLock();
-
-  @Override
-  public void enter() {
-    lock.lock();
-  }
-
-  @Override
-  public void exit() {
-    lock.unlock();
-  }
-
+final class StreamLock extends LockGuard {
   /** This thread holds it. */
   boolean isHeld() {
     return lock.isHeldByCurrentThread();

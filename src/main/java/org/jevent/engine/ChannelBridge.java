@@ -239,18 +239,26 @@ public final class ChannelBridge implements AutoCloseable {
     if (bySlot.get(watched.slot) != watched || watched.mask == 0) {
       return 0;
     }
-    int mask = Engine.READ | Engine.WRITE;
-    if (key.isValid()) {
-      final int ops = key.readyOps();
-      mask =
-          ((ops & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
-              | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0 ? Engine.WRITE : 0);
-      key.interestOps(0);
-    }
+    final int mask = take(key);
     watched.armed = false;
     unarmed.add(watched);
     sink.ready(watched.slot, mask & watched.mask, Errno.NONE);
     return 1;
+  }
+
+  /**
+   * What a key is ready for, which is not watched any more then: everything when its channel has
+   * been closed, which any thread may do at any time.
+   */
+  private static int take(final SelectionKey key) {
+    try {
+      final int ops = key.readyOps();
+      key.interestOps(0);
+      return ((ops & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
+          | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0 ? Engine.WRITE : 0);
+    } catch (final CancelledKeyException e) {
+      return Engine.READ | Engine.WRITE;
+    }
   }
 
   @Override

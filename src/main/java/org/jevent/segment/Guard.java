@@ -11,4 +11,9 @@ public interface Guard {
 
   /** An operation that was allowed has ended. */
   void exit();
+
+  /** Where it stands in the order in which several locks are taken; 0 if it is none. */
+  default long rank() {
+    return 0;
+  }
 }

@@ -8,7 +8,9 @@ import static org.jevent.conformance.Buffers.inEachForm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jevent.EventBase;
 import org.jevent.buffer.BufferCallback;
@@ -194,6 +196,61 @@ class BufferCallbackTest {
       base.dispatch();
       done.await();
       assertThat(taken[0]).isEqualTo(threads * 4000);
+    }
+  }
+
+  /** Each is the other's source: whoever locks them in the order of the call waits for ever. */
+  @EngineTest
+  void lockedBuffersAreMovedBothWaysAtOnce(final Bases bases) throws Exception {
+    final int rounds = 20_000;
+    try (EventBuffer a = new EventBuffer(bases.base());
+        EventBuffer b = new EventBuffer()) {
+      a.enableLocking();
+      b.enableLocking();
+      a.add("a");
+      b.add("b");
+      final CompletableFuture<Void> other =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < rounds; i++) {
+                  b.add(a);
+                  a.prepend(b);
+                }
+              },
+              Threads.EACH);
+      for (int i = 0; i < rounds; i++) {
+        a.add(b);
+        a.removeTo(b, 1);
+      }
+      other.get(30, TimeUnit.SECONDS);
+      assertThat(a.length() + b.length()).isEqualTo(2);
+    }
+  }
+
+  /** What is shown in another buffer may be drained by a second thread meanwhile. */
+  @EngineTest
+  void aLockedBufferIsReferredToWhileAnotherThreadUsesIt(final Bases bases) throws Exception {
+    final int rounds = 5000;
+    try (EventBuffer source = new EventBuffer(bases.base());
+        EventBuffer seen = new EventBuffer()) {
+      source.enableLocking();
+      final CompletableFuture<Void> other =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < rounds; i++) {
+                  source.lock();
+                  source.add("ab").add("ab");
+                  source.unlock();
+                  source.drain(4);
+                }
+              },
+              Threads.EACH);
+      while (!other.isDone()) {
+        seen.addBufferReference(source);
+        assertThat(Buffers.text(seen)).matches("(abab)?");
+        seen.drain(seen.length());
+      }
+      other.get(30, TimeUnit.SECONDS);
     }
   }
 

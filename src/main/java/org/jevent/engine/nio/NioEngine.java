@@ -155,7 +155,7 @@ public final class NioEngine implements Engine {
     if (!(file instanceof NioFile own)) {
       throw new IllegalArgumentException("the file was not opened by this engine");
     }
-    refuseUnless(changed(slot).sendFile(own.channel(), position, count));
+    refuseUnless(changed(slot).sendFile(own, position, count));
   }
 
   private static void refuseUnless(final boolean accepted) {

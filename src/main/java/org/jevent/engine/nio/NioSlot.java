@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
@@ -64,7 +63,7 @@ final class NioSlot {
   private boolean sending;
   private boolean datagram;
   private SocketAddress sendTo;
-  private FileChannel file;
+  private NioFile file;
   private long filePosition;
   private long fileRemaining;
   private long sent;
@@ -133,7 +132,7 @@ final class NioSlot {
     return true;
   }
 
-  boolean sendFile(final FileChannel source, final long position, final long count) {
+  boolean sendFile(final NioFile source, final long position, final long count) {
     if (sending) {
       return false;
     }
@@ -351,7 +350,7 @@ final class NioSlot {
       final long count =
           file.transferTo(filePosition, fileRemaining, (WritableByteChannel) channel);
       if (count == 0) {
-        return filePosition >= file.size();
+        return file.endsAt(filePosition);
       }
       filePosition += count;
       fileRemaining -= count;

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
@@ -42,19 +44,54 @@ final class NioSockets implements SocketProvider {
   /** Over loopback: Java has no unnamed Unix domain sockets. */
   @Override
   public EngineSocket[] pair() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        // Put aside: the JDK closes the channels in which an interrupted thread waits.
+        interrupted |= Thread.interrupted();
+        try {
+          return connectedPair();
+        } catch (final ClosedByInterruptException e) {
+          // once more
+        }
+      }
+    } catch (final IOException e) {
+      throw NioErrors.exception("make a pair of sockets", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static EngineSocket[] connectedPair() throws IOException {
+    SocketChannel first = null;
+    SocketChannel second = null;
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      final SocketChannel first = SocketChannel.open(server.getLocalAddress());
-      SocketChannel second = server.accept();
+      first = SocketChannel.open(server.getLocalAddress());
+      second = server.accept();
       while (!second.getRemoteAddress().equals(first.getLocalAddress())) {
         second.close(); // somebody else was quicker
         second = server.accept();
       }
-      first.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
-      second.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+      first.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      second.setOption(StandardSocketOptions.TCP_NODELAY, true);
       return new EngineSocket[] {socket(first), socket(second)};
     } catch (final IOException e) {
-      throw NioErrors.exception("make a pair of sockets", e);
+      close(first, e);
+      close(second, e);
+      throw e;
+    }
+  }
+
+  private static void close(final SocketChannel channel, final IOException reason) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (final IOException e) {
+        reason.addSuppressed(e);
+      }
     }
   }
 

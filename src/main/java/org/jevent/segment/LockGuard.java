@@ -1,0 +1,29 @@
+package org.jevent.segment;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A lock around buffers, for any thread. */
+public class LockGuard implements Guard {
+  private static final AtomicLong RANKS = new AtomicLong();
+
+  /** For those that do more with it than taking turns. */
+  protected final ReentrantLock lock = new ReentrantLock();
+
+  private final long rank = RANKS.incrementAndGet();
+
+  @Override
+  public final void enter() {
+    lock.lock();
+  }
+
+  @Override
+  public final void exit() {
+    lock.unlock();
+  }
+
+  @Override
+  public final long rank() {
+    return rank;
+  }
+}

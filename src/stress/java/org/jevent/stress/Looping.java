@@ -1,0 +1,65 @@
+package org.jevent.stress;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.jevent.EventBase;
+
+/**
+ * A base whose loop ends when it is told to, or after seconds in which nobody did. It is run by one
+ * of the actors, or by a thread of its own where both actors have something else to do: jcstress
+ * wants a processor for each of them.
+ */
+class Looping {
+  /** Much longer than a machine takes to run three threads. */
+  static final Duration LOST = Duration.ofSeconds(20);
+
+  private static final Executor THREADS =
+      Executors.newCachedThreadPool(
+          task -> {
+            final Thread thread = new Thread(task, "loop");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  final EventBase base = new EventBase();
+  private volatile boolean lost;
+  private CompletableFuture<Integer> running;
+
+  Looping() {
+    base.newTimer(
+            (timer, what) -> {
+              lost = true;
+              base.loopBreak();
+            })
+        .add(LOST);
+  }
+
+  /** Runs the loop; 1 if it ended because it was told to, 0 if that got lost. */
+  final int run() {
+    base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY);
+    return lost ? 0 : 1;
+  }
+
+  /** Runs the loop in a thread of its own, which may be late. */
+  final void start() {
+    running = CompletableFuture.supplyAsync(this::runUnlessClosed, THREADS);
+  }
+
+  private int runUnlessClosed() {
+    try {
+      return run();
+    } catch (final IllegalStateException e) {
+      if (base.isClosed()) {
+        return 1;
+      }
+      throw e;
+    }
+  }
+
+  /** What the thread found. */
+  final int ended() {
+    return running.join();
+  }
+}
