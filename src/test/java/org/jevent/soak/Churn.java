@@ -28,8 +28,13 @@ abstract class Churn {
   /** Begins one round. */
   abstract void round();
 
-  /** The generation is over: nothing new, so that what is open comes to an end. */
-  void stop() {}
+  /**
+   * Nanoseconds between a round and the next. What leaves connections behind that linger for a
+   * minute must not use up all ports.
+   */
+  long pause() {
+    return 0;
+  }
 
   /** What is left when everything has ended is closed. */
   void close() {}
@@ -37,7 +42,16 @@ abstract class Churn {
   final void begin(final int parallel) {
     for (int i = 0; i < parallel; i++) {
       open++;
+      next();
+    }
+  }
+
+  private void next() {
+    try {
       round();
+    } catch (final RuntimeException e) {
+      fail("a round cannot begin: " + e);
+      release();
     }
   }
 
@@ -45,7 +59,7 @@ abstract class Churn {
   final void over() {
     rounds++;
     if (ground.running()) {
-      base.execute(this::round);
+      base.newTimer((event, what) -> next()).addNanos(pause());
     } else {
       release();
     }

@@ -8,6 +8,7 @@ import org.jevent.net.NetSocket;
 
 /** Clients connect, send, get everything back, and end in one way or another. */
 final class EchoChurn extends Churn {
+  private static final long PAUSE = 40_000_000;
   private static final int LARGE = 100_000;
   private static final int SMALL = 200;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -45,6 +46,11 @@ final class EchoChurn extends Churn {
       stream.close();
     }
     release();
+  }
+
+  @Override
+  long pause() {
+    return PAUSE;
   }
 
   @Override

@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Generation after generation on one engine. */
 final class EngineSoak {
-  private static final Duration WARM_UP = Duration.ofSeconds(1);
   private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
   private final String engine;
@@ -20,6 +20,7 @@ final class EngineSoak {
   private final List<String> failures = new ArrayList<>();
   private final Map<String, long[]> work = new LinkedHashMap<>();
   private Figures start;
+  private Set<String> startDescriptors;
   private Figures latest;
   private int generations;
 
@@ -29,10 +30,11 @@ final class EngineSoak {
   }
 
   /** Loads what the JVM loads once, and notes what is open then. */
-  void warmUp() throws IOException {
-    generation(WARM_UP);
+  void warmUp(final Duration duration) throws IOException {
+    generation(duration);
     work.clear();
     start = Figures.now();
+    startDescriptors = Figures.openDescriptors();
   }
 
   void run(final Duration duration) throws IOException {
@@ -41,8 +43,9 @@ final class EngineSoak {
     awaitStart();
     latest = Figures.now();
     memory.add(latest);
-    if (latest.descriptors() > start.descriptors()) {
-      fail(latest.descriptors() + " descriptors are open, " + start.descriptors() + " at first");
+    final Set<String> left = left();
+    if (!left.isEmpty()) {
+      fail("descriptors are left: " + left);
     }
     if (latest.shim() != start.shim()) {
       fail(latest.shim() - start.shim() + " bytes of native memory more than at first");
@@ -68,9 +71,15 @@ final class EngineSoak {
   /** Threads end and descriptors are closed a moment after the base. */
   private void awaitStart() {
     final long end = System.nanoTime() + PATIENCE;
-    while (Figures.openDescriptors() > start.descriptors() && System.nanoTime() < end) {
+    while (!left().isEmpty() && System.nanoTime() < end) {
       java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
     }
+  }
+
+  private Set<String> left() {
+    final Set<String> open = Figures.openDescriptors();
+    open.removeAll(startDescriptors);
+    return open;
   }
 
   private void fail(final String what) {

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,7 +42,7 @@ record Figures(long resident, long heap, long committed, long shim, int descript
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         askForCommitted(),
         RingEngines.allocatedBytes(),
-        openDescriptors(),
+        countDescriptors(),
         ManagementFactory.getThreadMXBean().getThreadCount());
   }
 
@@ -72,14 +74,31 @@ record Figures(long resident, long heap, long committed, long shim, int descript
     return matcher.find() ? Long.parseLong(matcher.group(1)) * 1024 : -1;
   }
 
-  static int openDescriptors() {
-    if (!Files.isDirectory(DESCRIPTORS)) {
-      return -1;
+  private static int countDescriptors() {
+    return Files.isDirectory(DESCRIPTORS) ? openDescriptors().size() : -1;
+  }
+
+  /** Those that are open, with what they stand for. */
+  static Set<String> openDescriptors() {
+    final Set<String> found = new TreeSet<>();
+    if (Files.isDirectory(DESCRIPTORS)) {
+      try (Stream<Path> open = Files.list(DESCRIPTORS)) {
+        open.forEach(link -> read(link, found));
+      } catch (final IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
-    try (Stream<Path> open = Files.list(DESCRIPTORS)) {
-      return (int) open.count() - 1; // that of the listing itself
-    } catch (final IOException e) {
-      throw new UncheckedIOException(e);
+    return found;
+  }
+
+  private static void read(final Path link, final Set<String> found) {
+    try {
+      final String target = Files.readSymbolicLink(link).toString();
+      if (!target.startsWith("/proc/")) { // that of the listing itself
+        found.add(link.getFileName() + " -> " + target);
+      }
+    } catch (final IOException closed) {
+      // meanwhile
     }
   }
 }

@@ -88,7 +88,6 @@ final class Ground implements AutoCloseable {
 
   private void stop() {
     running = false;
-    churns.forEach(Churn::stop);
     ended();
   }
 

@@ -7,10 +7,16 @@ import org.jevent.net.NetSocket;
 
 /** Listeners that come and go, and are disabled and enabled while clients knock. */
 final class ListenerChurn extends Churn {
+  private static final long PAUSE = 40_000_000;
   private static final int CLIENTS = 4;
 
   ListenerChurn(final Ground ground) {
     super(ground);
+  }
+
+  @Override
+  long pause() {
+    return PAUSE;
   }
 
   @Override
@@ -30,6 +36,7 @@ final class ListenerChurn extends Churn {
               base,
               Ground.ANY_PORT,
               ConnectionListener.CLOSE_ON_FREE
+                  | ConnectionListener.REUSEABLE // many ports have connections that linger
                   | (random.nextBoolean() ? ConnectionListener.DISABLED : 0),
               -1,
               (self, socket, peer) -> greet(socket));

@@ -83,7 +83,7 @@ final class Soak implements Callable<Integer> {
 
   private List<String> soak(final String engine, final Duration time) throws IOException {
     final EngineSoak soak = new EngineSoak(engine, seed);
-    soak.warmUp();
+    soak.warmUp(Duration.ofSeconds(2));
     final long begin = System.nanoTime();
     final long end = begin + time.toNanos();
     final Duration each = Duration.ofMillis((long) (generation * 1000));
