@@ -63,8 +63,8 @@ final class Stage implements Backstage {
   }
 
   @Override
-  public Job newJob(final Object source, final Runnable action) {
-    return new StageJob(base, source, action);
+  public Job newJob(final Object source, final String kind, final Runnable action) {
+    return new StageJob(base, source, kind, action);
   }
 
   @Override

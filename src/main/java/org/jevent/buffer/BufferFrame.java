@@ -1,6 +1,7 @@
 package org.jevent.buffer;
 
 import java.util.concurrent.locks.ReentrantLock;
+import org.jevent.engine.Leaks;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 
@@ -84,21 +85,62 @@ abstract class BufferFrame {
 
   /** Any thread may use it from now on; {@code evbuffer_enable_locking}. */
   public final void enableLocking() {
-    if (guard == null) {
-      guard = new LockGuard();
+    if (guard == null || guard instanceof WatchGuard) {
+      guard = new LockGuard(guard);
     }
   }
 
-  private static final class LockGuard implements Guard {
-    private final ReentrantLock lock = new ReentrantLock();
+  /** Finds out when it is lost, unless it is one of those that nobody watches. */
+  final void watch() {
+    final Leaks.Watch watch = Leaks.watch(this, "a buffer");
+    if (watch != null) {
+      guard = new WatchGuard(watch);
+    }
+  }
 
-    @Override
-    public final void enter() {
-      lock.lock();
+  final void noLongerWatched() {
+    if (guard instanceof WatchGuard watched) {
+      watched.close();
+    }
+  }
+
+  /** Of a buffer that is watched for its loss. */
+  private static class WatchGuard implements Guard {
+    private final Leaks.Watch watch;
+
+    WatchGuard(final Leaks.Watch watch) {
+      this.watch = watch;
     }
 
     @Override
-    public final void exit() {
+    public void enter() {
+      Leaks.used(watch);
+    }
+
+    @Override
+    public void exit() {}
+
+    void close() {
+      Leaks.closed(watch);
+    }
+  }
+
+  /** Of a buffer that several threads use, watched or not. */
+  private static final class LockGuard extends WatchGuard {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    LockGuard(final Guard former) {
+      super(former instanceof WatchGuard watched ? watched.watch : null);
+    }
+
+    @Override
+    public void enter() {
+      lock.lock();
+      super.enter();
+    }
+
+    @Override
+    public void exit() {
       lock.unlock();
     }
   }
