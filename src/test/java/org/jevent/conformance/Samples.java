@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +71,9 @@ final class Samples {
     objects();
   }
 
-  @SafeVarargs
-  private <T> void put(final Class<T> type, final Supplier<? extends T>... kinds) {
-    all.put(type, List.of(kinds));
+  /** One kind more of that type. */
+  private <T> void put(final Class<T> type, final Supplier<? extends T> kind) {
+    all.computeIfAbsent(type, none -> new ArrayList<>()).add(kind);
   }
 
   private void values() {
@@ -134,18 +135,19 @@ final class Samples {
     put(Watcher.class, () -> bases.later(base.watchCheck(watcher -> {})));
     put(Handle.class, this::socket);
     put(SelectableChannel.class, this::channel);
-    put(
-        EventBuffer.class,
-        this::buffer,
-        () -> bases.later(new EventBuffer(base)).add(new byte[16]));
+    put(EventBuffer.class, this::buffer);
+    put(EventBuffer.class, () -> bases.later(new EventBuffer(base)).add(new byte[16]));
     put(BufferPosition.class, () -> buffer().position(2));
     put(CallbackEntry.class, () -> buffer().addCallback((buffer, before, added, removed) -> {}));
     put(FileSegment.class, () -> bases.later(FileSegment.open(base, file)));
     put(Reservation.class, () -> buffer().reserve(2, 1));
-    put(BufferEvent.class, this::stream, this::pairEnd, this::filter);
+    put(BufferEvent.class, this::stream);
+    put(BufferEvent.class, this::pairEnd);
+    put(BufferEvent.class, this::filter);
     put(RateLimits.class, () -> stream().limits());
     put(RateLimitGroup.class, () -> bases.later(new RateLimitGroup(base, LIMIT)));
-    put(NetSocket.class, this::socket, () -> bases.later(NetSocket.stream(base, Streams.ANY_PORT)));
+    put(NetSocket.class, this::socket);
+    put(NetSocket.class, () -> bases.later(NetSocket.stream(base, Streams.ANY_PORT)));
     put(ConnectionListener.class, this::listener);
     put(DatagramEvent.class, this::datagrams);
   }

@@ -10,10 +10,12 @@ import org.jevent.EventBase;
 import org.jevent.MethodInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A second of what {@code scripts/soak} does for hours, and what that can tell. */
+/** Half a second of what {@code scripts/soak} does for hours, and what that can tell. */
 class SoakTest {
   private static final int SAMPLES = 30;
 
@@ -27,11 +29,12 @@ class SoakTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  @Timeout(120)
+  @Timeout(180)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what is left of a process is not told there")
   void everythingAtOnceEndsWellAndLeavesNothingBehind(final String engine) throws Exception {
     final EngineSoak soak = new EngineSoak(engine, System.nanoTime());
     soak.warmUp(Duration.ofMillis(200));
-    soak.run(Duration.ofMillis(700));
+    soak.run(Duration.ofMillis(500));
     assertThat(soak.failures()).isEmpty();
     assertThat(soak.bytes()).isPositive();
   }
