@@ -140,11 +140,11 @@ public final class Leaks {
       return;
     }
     FOUND.incrementAndGet();
-    final String place = made == null ? kind : kind + Arrays.toString(made.getStackTrace());
+    final String which = name.isEmpty() ? kind : kind + " (" + name + ")";
+    final String place = made == null ? which : kind + Arrays.toString(made.getStackTrace());
     if (PLACES.size() < MAX_PLACES && PLACES.add(place)) {
       final String hint =
           made == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
-      final String which = name.isEmpty() ? kind : kind + " (" + name + ")";
       listener.found("LEAK: " + which + " was never closed" + hint, made);
     }
   }
