@@ -262,7 +262,9 @@ public final class ConnectionListener implements AutoCloseable {
 
     @Override
     public void accepted(final EngineSocket accepted, final SocketAddress peer, final Errno error) {
-      if (accepted != null) {
+      if (accepted != null && closed) {
+        accepted.close(); // the base may be closing, and nothing of it runs any more
+      } else if (accepted != null) {
         ready.add(new Accepted(NetSocket.of(accepted), peer));
       } else if (!closed) {
         problem = new ErrnoException("accept on " + socket, error, 0);
