@@ -61,7 +61,7 @@ conformance() {
   shift 2
   echo "--- Java on $engine ---"
   # shellcheck disable=SC2046  # words
-  java "$seconds" -ea -Djevent.leak=paranoid -Djevent.test.slower=20 -Djevent.test.engines="$engine" \
+  java "$seconds" -ea -Djevent.leakDetection=paranoid -Djevent.test.slower=20 -Djevent.test.engines="$engine" \
     org.junit.platform.console.ConsoleLauncher execute \
     --disable-banner --disable-ansi-colors --details=testfeed --config=junit.jupiter.execution.timeout.mode=disabled \
     $(printf -- '--select-class=%s ' "$@") | tee /tmp/printed

@@ -1,6 +1,7 @@
 package org.jevent;
 
 import org.jevent.engine.Engines;
+import org.jevent.engine.Leaks;
 import org.jevent.engine.ring.RingEngines;
 import org.jevent.engine.ring.ShimStatus;
 
@@ -32,7 +33,9 @@ public final class Diagnosis {
       line(text, "", "tried in vain: " + attempt);
     }
     for (final String asked :
-        new String[] {Engines.ENGINE_PROPERTY, "jevent.binding", "jevent.library.path"}) {
+        new String[] {
+          Engines.ENGINE_PROPERTY, "jevent.binding", "jevent.library.path", Leaks.LEVEL_PROPERTY
+        }) {
       if (System.getProperty(asked) != null) {
         line(text, "property", asked + "=" + System.getProperty(asked));
       }

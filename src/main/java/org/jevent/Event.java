@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jevent.engine.Leaks;
 
 /**
  * One thing to wait for and what to do then: a handle that becomes ready, a time-out, a signal, or
@@ -80,6 +81,9 @@ public final class Event extends TimerNode implements AutoCloseable {
   Event commonNext;
   Event commonPrevious;
 
+  /** Watches for its loss while it is pending; null for most. */
+  private final Leaks.Watch watch;
+
   Event(
       final EventBase base,
       final Handle handle,
@@ -91,6 +95,20 @@ public final class Event extends TimerNode implements AutoCloseable {
     this.signal = signal;
     this.mask = mask;
     this.callback = Objects.requireNonNull(callback, "callback");
+    watch = Leaks.watch(this, "an event");
+    holding(false);
+  }
+
+  /** Whether it would be missed: what is pending holds a place in its base. */
+  void holding(final boolean pending) {
+    if (watch != null) {
+      watch.holding(pending);
+      Leaks.used(watch);
+    }
+  }
+
+  void noLongerWatched() {
+    Leaks.closed(watch);
   }
 
   /**
@@ -119,7 +137,11 @@ public final class Event extends TimerNode implements AutoCloseable {
     base.registry.add(this, nanos);
   }
 
-  /** As {@link #add(Duration)}, in the queue of a common time-out. */
+  /**
+   * As {@link #add(Duration)}, in the queue of a common time-out.
+   *
+   * @throws IllegalArgumentException if it is another base's
+   */
   public void add(final CommonTimeout timeout) {
     if (timeout.base != base) {
       throw new IllegalArgumentException("common time-out of another base");

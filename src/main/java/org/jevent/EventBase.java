@@ -18,6 +18,9 @@ import org.jevent.loop.Backstage;
  * may be called by any thread, and the loop takes notice at once; with {@link EventConfig#noLock}
  * everything belongs to one thread. No lock is held while a callback runs.
  *
+ * <p>A closed base answers with {@link IllegalStateException} whatever would need its loop; what
+ * only asks still has an answer.
+ *
  * <p>An exception that a callback throws goes to the base's {@link ExceptionHandler} and the loop
  * lives on; an {@link Error} ends the loop and surfaces from {@link #dispatch}.
  */

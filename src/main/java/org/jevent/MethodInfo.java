@@ -1,6 +1,7 @@
 package org.jevent;
 
 import java.util.List;
+import java.util.Objects;
 import org.jevent.engine.Engines;
 
 /**
@@ -17,6 +18,11 @@ import org.jevent.engine.Engines;
  */
 public record MethodInfo(
     String name, boolean usable, boolean emulated, String reason, int features) {
+  public MethodInfo {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(reason, "reason");
+  }
+
   static List<MethodInfo> all() {
     return Engines.supported().stream()
         .map(

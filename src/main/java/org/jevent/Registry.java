@@ -56,6 +56,7 @@ final class Registry {
         withdrawTimedOut(event);
         schedule(event, saturatedSum(base.clock.now(), nanos), nanos);
       }
+      event.holding(true);
       base.loop.wakeUp();
     } finally {
       lock.unlock();
@@ -127,6 +128,7 @@ final class Registry {
 
   /** An event that is not persistent is about to run. */
   void retire(final Event event) {
+    event.holding(false);
     unschedule(event);
     uninsert(event);
   }
@@ -173,6 +175,7 @@ final class Registry {
   void deleteLocked(final Event event) {
     event.calls = 0;
     event.callsLeft = 0;
+    event.holding(false);
     unschedule(event);
     event.interval = -1;
     if (event.queued != 0) {
@@ -199,6 +202,7 @@ final class Registry {
         deleteLocked(event);
       }
       event.closed = true;
+      event.noLongerWatched();
       if ((event.mask & Event.FINALIZE) == 0) {
         base.loop.awaitReturn(event);
       }

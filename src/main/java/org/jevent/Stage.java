@@ -63,8 +63,8 @@ final class Stage implements Backstage {
   }
 
   @Override
-  public Job newJob(final Object source, final Runnable action) {
-    return new StageJob(base, source, action);
+  public Job newJob(final Object source, final String kind, final Runnable action) {
+    return new StageJob(base, source, kind, action);
   }
 
   @Override
@@ -191,13 +191,18 @@ final class Stage implements Backstage {
     }
   }
 
+  /** Something was asked for, or the engine has not told of its end, such as that of a close. */
+  private boolean hasUnfinished() {
+    return stepCount > 0 || !fromOutside.isEmpty() || waiting > 0;
+  }
+
   /**
    * Carries out what was asked for and closes the resources. Called with the lock held, while no
    * loop runs and none will.
    */
   void close() {
     base.loop.own(true);
-    for (int i = 0; i < MAX_LAST_ENTERS && (stepCount > 0 || !fromOutside.isEmpty()); i++) {
+    for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
       runSteps();
       lock.unlock();
       try {

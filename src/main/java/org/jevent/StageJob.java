@@ -1,20 +1,23 @@
 package org.jevent;
 
 import java.util.Objects;
+import org.jevent.engine.Leaks;
 import org.jevent.loop.Job;
 
 /** A job of the layers above: stands in the active queues like an event. */
 final class StageJob extends Activatable implements Job {
   private final Object source;
   private final Runnable action;
+  private final Leaks.Watch watch;
 
   /** Stands in the list of what the running wait has found; the loop's thread only. */
   boolean reported;
 
-  StageJob(final EventBase base, final Object source, final Runnable action) {
+  StageJob(final EventBase base, final Object source, final String kind, final Runnable action) {
     super(base, base.defaultPriority());
     this.source = Objects.requireNonNull(source, "source");
     this.action = Objects.requireNonNull(action, "action");
+    watch = Leaks.watch(source, kind);
   }
 
   @Override
@@ -38,6 +41,16 @@ final class StageJob extends Activatable implements Job {
   @Override
   public void awaitReturn() {
     base.registry.awaitReturn(this);
+  }
+
+  @Override
+  public void used() {
+    Leaks.used(watch);
+  }
+
+  @Override
+  public void closed() {
+    Leaks.closed(watch);
   }
 
   @Override

@@ -5,6 +5,10 @@
  * become due and signals to be raised, and calls back. Names and behaviour are libevent's, the
  * shape is Java's.
  *
+ * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
+ * at once and with nothing changed; so are numbers out of range, with an {@link
+ * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer).
+ *
  * <p>Inside, {@code EventBase} is the face, {@code Registry} knows what is pending and active,
  * {@code Loop} waits and runs, {@code TimerQueue} orders time-outs, {@code ActiveQueues} orders
  * what is to run, {@code IoMap} and {@code SignalMap} know who watches what and tell the engine. Of

@@ -1,5 +1,6 @@
 package org.jevent.buffer;
 
+import org.jevent.engine.Leaks;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 import org.jevent.segment.LockGuard;
@@ -136,6 +137,22 @@ abstract class BufferFrame {
   public final void enableLocking() {
     if (guard == null) {
       guard = new LockGuard();
+    } else if (guard instanceof WatchGuard watched) {
+      guard = watched.locking();
+    }
+  }
+
+  /** Finds out when it is lost, unless it is one of those that nobody watches. */
+  final void watch() {
+    final Leaks.Watch watch = Leaks.watch(this, "a buffer");
+    if (watch != null) {
+      guard = new WatchGuard(watch);
+    }
+  }
+
+  final void noLongerWatched() {
+    if (guard instanceof WatchGuard watched) {
+      watched.close();
     }
   }
 

@@ -190,6 +190,7 @@ abstract class BufferReader extends BufferFrame {
    * evbuffer_search_range}.
    */
   public final long search(final byte[] pattern, final long from, final long to) {
+    Objects.requireNonNull(pattern, "pattern");
     begin("search", 0);
     try {
       Objects.checkFromToIndex(from, to, queue.length());
@@ -201,6 +202,7 @@ abstract class BufferReader extends BufferFrame {
 
   /** The first line ending from {@code from} on, or null; {@code evbuffer_search_eol}. */
   public final EolMatch searchEol(final Eol style, final long from) {
+    Objects.requireNonNull(style, "style");
     begin("searchEol", 0);
     try {
       Objects.checkIndex(from, queue.length() + 1);
@@ -217,6 +219,7 @@ abstract class BufferReader extends BufferFrame {
    * @return null, with nothing removed, when no line is complete
    */
   public final byte[] readLineBytes(final Eol style) {
+    Objects.requireNonNull(style, "style");
     begin("readLine", FRONT);
     try {
       final long at = LineFinder.find(queue, style, 0);
@@ -250,6 +253,8 @@ abstract class BufferReader extends BufferFrame {
    * @throws IndexOutOfBoundsException if the line is longer than the array; nothing is removed then
    */
   public final int readLine(final Eol style, final byte[] target) {
+    Objects.requireNonNull(style, "style");
+    Objects.requireNonNull(target, "target");
     begin("readLine", FRONT);
     try {
       final long at = LineFinder.find(queue, style, 0);

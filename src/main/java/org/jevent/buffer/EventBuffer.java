@@ -45,6 +45,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** A buffer whose bytes a base's engine can send without copying them. */
   public EventBuffer(final EventBase base) {
     this(new ByteQueue(ChunkPool.of(base.backstage())), base, null);
+    watch();
   }
 
   /** For the library's own packages: the public face of a queue. */
@@ -101,7 +102,12 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     return add(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Adds formatted text in UTF-8; {@code evbuffer_add_printf}. */
+  /**
+   * Adds formatted text in UTF-8; {@code evbuffer_add_printf}.
+   *
+   * @param arguments null as in {@link String#format(String, Object...)}
+   * @throws java.util.IllegalFormatException if the format is wrong or does not fit them
+   */
   public EventBuffer addFormat(final String format, final Object... arguments) {
     return add(String.format(Locale.ROOT, format, arguments));
   }
@@ -366,6 +372,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @return as {@link NetSocket#read}
    */
   public int read(final NetSocket socket, final int most) {
+    Objects.requireNonNull(socket, "socket");
     begin("read", BACK);
     try {
       final int wanted = most < 0 ? maxRead : Math.min(most, maxRead);
@@ -390,6 +397,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @return how many bytes have left, or {@link NetSocket#WOULD_BLOCK}
    */
   public long write(final NetSocket socket, final long most) {
+    Objects.requireNonNull(socket, "socket");
     begin("write", FRONT);
     try {
       long left = most < 0 ? queue.length() : Math.min(most, queue.length());
@@ -430,6 +438,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Takes a callback away, wherever it was added; {@code evbuffer_remove_cb}. */
   public void removeCallback(final BufferCallback callback) {
+    Objects.requireNonNull(callback, "callback");
     if (callbacks != null) {
       callbacks.remove(callback);
     }
@@ -464,6 +473,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
         queue.owner(null);
         queue.observer(null);
         queue.clear();
+        noLongerWatched();
       }
     } finally {
       unlock();

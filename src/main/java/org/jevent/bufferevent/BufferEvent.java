@@ -23,7 +23,8 @@ import org.jevent.net.NetSocket;
  *
  * <p>Errors: wrong arguments are {@link IllegalArgumentException}s, a closed buffer event or a
  * foreign thread an {@link IllegalStateException}; what goes wrong with the stream goes to the
- * event callback, and {@link #error} names it.
+ * event callback, and {@link #error} names it. What a kind does not have is an {@link
+ * UnsupportedOperationException}.
  */
 public abstract class BufferEvent extends StreamState implements AutoCloseable {
   /** Closing it closes the socket, or the buffer event below; {@code BEV_OPT_CLOSE_ON_FREE}. */
@@ -123,6 +124,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    *
    * @param input turns what arrives; null passes it on
    * @param output turns what is to leave; null passes it on
+   * @throws IllegalStateException if the one below is closed
    */
   public static BufferEvent filter(
       final BufferEvent underlying,
@@ -419,12 +421,20 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     return null;
   }
 
-  /** Goes on with another socket, leaving the former one alone; {@code bufferevent_setfd}. */
+  /**
+   * Goes on with another socket, leaving the former one alone; {@code bufferevent_setfd}.
+   *
+   * @param socket null: with none
+   */
   public void setHandle(final NetSocket socket) {
     throw noSocket("setHandle");
   }
 
-  /** Goes on with another socket, closing the former one; {@code bufferevent_replacefd}. */
+  /**
+   * Goes on with another socket, closing the former one; {@code bufferevent_replacefd}.
+   *
+   * @param socket null: with none
+   */
   public void replaceHandle(final NetSocket socket) {
     throw noSocket("replaceHandle");
   }
@@ -458,8 +468,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * Bytes that one read takes at most, 0 for the default; {@code bufferevent_set_max_single_read}.
    */
   public final void maxSingleRead(final int bytes) {
+    final int most = RateLimits.single(bytes);
     enter("maxSingleRead");
-    maxSingleRead = RateLimits.single(bytes);
+    maxSingleRead = most;
     readingChanged();
     exit();
   }
@@ -470,8 +481,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** {@code bufferevent_set_max_single_write}. */
   public final void maxSingleWrite(final int bytes) {
+    final int most = RateLimits.single(bytes);
     enter("maxSingleWrite");
-    maxSingleWrite = RateLimits.single(bytes);
+    maxSingleWrite = most;
     writingChanged();
     exit();
   }

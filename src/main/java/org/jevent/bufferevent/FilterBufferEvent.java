@@ -33,7 +33,10 @@ final class FilterBufferEvent extends BufferEvent {
     underlying.enable(Event.READ | Event.WRITE);
   }
 
+  /** Its lock; refused before anything is made if it is closed or another thread's. */
   private static StreamLock lockOf(final BufferEvent underlying, final int options) {
+    underlying.enter("filter");
+    underlying.exit();
     return underlying.guard instanceof StreamLock lock ? lock : lockFor(options);
   }
 

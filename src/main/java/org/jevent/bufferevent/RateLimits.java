@@ -59,6 +59,9 @@ public final class RateLimits {
   /**
    * Makes it a member of a group of the same base, leaving the former one; {@code
    * bufferevent_add_to_rate_limit_group}.
+   *
+   * @throws IllegalArgumentException if the group is another base's
+   * @throws IllegalStateException if the group is closed
    */
   public void join(final RateLimitGroup next) {
     Objects.requireNonNull(next, "group");
@@ -120,7 +123,11 @@ public final class RateLimits {
     return owner.writeAllowance();
   }
 
-  /** Takes bytes from its bucket, or gives them back; {@code bufferevent_decrement_read_limit}. */
+  /**
+   * Takes bytes from its bucket, or gives them back; {@code bufferevent_decrement_read_limit}.
+   *
+   * @throws IllegalStateException if it has no limit of its own
+   */
   public void decrementRead(final long bytes) {
     owner.enter("decrement");
     try {

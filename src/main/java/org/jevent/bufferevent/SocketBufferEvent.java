@@ -384,6 +384,7 @@ final class SocketBufferEvent extends BufferEvent {
   @Override
   public void connect(final String host, final int port, final Resolver resolver) {
     Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(resolver, "resolver");
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + " is not within 1..65535");
     }

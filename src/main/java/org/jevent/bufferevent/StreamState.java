@@ -75,7 +75,7 @@ abstract class StreamState {
     inside = new Inside();
     received.owner(inside);
     toSend.owner(inside);
-    job = context.stage.newJob(this, inside);
+    job = context.stage.newJob(this, "a buffer event", inside);
   }
 
   /** What the floors below call; the class itself is a public one's ancestor. */
@@ -147,6 +147,7 @@ abstract class StreamState {
       guard.exit();
       throw new IllegalStateException(operation + ": the buffer event is closed");
     }
+    job.used();
   }
 
   final void exit() {
@@ -448,6 +449,7 @@ abstract class StreamState {
         limits.close();
       }
       job.cancel();
+      job.closed();
       input.close();
       unlink();
     } finally {

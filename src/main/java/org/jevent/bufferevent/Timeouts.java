@@ -16,8 +16,9 @@ final class Timeouts {
   }
 
   void set(final Duration read, final Duration write) {
-    readNanos = nanos(read);
+    final long nextRead = nanos(read);
     writeNanos = nanos(write);
+    readNanos = nextRead;
   }
 
   private static long nanos(final Duration duration) {

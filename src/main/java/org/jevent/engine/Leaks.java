@@ -1,35 +1,126 @@
 package org.jevent.engine;
 
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
- * The last resort for what nobody closes: it is freed when the garbage collector finds it, and a
- * warning tells what it was and, with {@code -Djevent.leak=paranoid}, where it was made. {@code
- * -Djevent.leak=disabled} frees in silence.
+ * Finds what nobody closed when the garbage collector does. What holds something of the system's is
+ * freed then in any case ({@link #register}); of what holds only the library's own, a part is
+ * watched ({@link #watch}). Each place that loses things is told of once, with where they were
+ * made.
  */
 public final class Leaks {
-  /** {@code disabled}, {@code simple} (the default) or {@code paranoid}. */
-  public static final String LEVEL_PROPERTY = "jevent.leak";
+  /** {@code disabled}, {@code simple} (the default), {@code advanced} or {@code paranoid}. */
+  public static final String LEVEL_PROPERTY = "jevent.leakDetection";
+
+  /** One of so many is watched, but for {@code paranoid}. */
+  public static final String INTERVAL_PROPERTY = "jevent.leakDetection.samplingInterval";
+
+  /** What is watched, and what is noted of it. */
+  public enum Level {
+    DISABLED,
+    SIMPLE,
+    ADVANCED,
+    PARANOID
+  }
+
+  /** Hears of leaks. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A leak that was not known yet.
+     *
+     * @param site where the thing was made, or null
+     */
+    void found(String message, Throwable site);
+  }
 
   private static final System.Logger LOGGER = System.getLogger("org.jevent");
   private static final Cleaner CLEANER = Cleaner.create();
-  private static final String LEVEL = System.getProperty(LEVEL_PROPERTY, "simple");
-  private static final boolean SITES = LEVEL.equals("paranoid");
+  private static final int DEFAULT_INTERVAL = 128;
 
-  /** Where something was made. */
-  public static final class Site extends Throwable {
-    private static final long serialVersionUID = 1L;
+  /** Places beyond those are counted and not told. */
+  private static final int MAX_PLACES = 1000;
 
-    private Site() {
-      super("made here");
-    }
-  }
+  private static final Level LEVEL = configuredLevel();
+  private static final int INTERVAL = configuredInterval();
+  private static final boolean RECORDING = LEVEL.compareTo(Level.ADVANCED) >= 0;
+
+  private static final AtomicLong FOUND = new AtomicLong();
+  private static final Set<String> PLACES = ConcurrentHashMap.newKeySet();
+  private static volatile Listener listener = Leaks::log;
 
   private Leaks() {}
 
-  /** Where the caller is, or null unless sites are wanted. */
+  private static Level configuredLevel() {
+    final String text = System.getProperty(LEVEL_PROPERTY, Level.SIMPLE.name());
+    try {
+      return Level.valueOf(text.toUpperCase(Locale.ROOT));
+    } catch (final IllegalArgumentException e) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          LEVEL_PROPERTY + "=" + text + " is none of " + Arrays.toString(Level.values()));
+      return Level.SIMPLE;
+    }
+  }
+
+  private static int configuredInterval() {
+    return Math.max(1, Integer.getInteger(INTERVAL_PROPERTY, DEFAULT_INTERVAL));
+  }
+
+  /** The level that the property asks for. */
+  public static Level level() {
+    return LEVEL;
+  }
+
+  /** One of how many is watched. */
+  public static int interval() {
+    return LEVEL == Level.PARANOID ? 1 : INTERVAL;
+  }
+
+  /** How many leaks were found, those of known places included. */
+  public static long found() {
+    return FOUND.get();
+  }
+
+  /** Who hears of leaks from now on. */
+  public static void listener(final Listener next) {
+    listener = next;
+  }
+
+  /** A place in the program, told as a cause. */
+  public static final class Site extends Throwable {
+    private static final long serialVersionUID = 1L;
+
+    private Site(final String what) {
+      super(what);
+    }
+  }
+
+  // ---- what holds something of the system's ----
+
+  /** Where the caller is, of a part of all calls; else null. */
   public static Site site() {
-    return SITES ? new Site() : null;
+    return sampled() ? new Site("made here") : null;
+  }
+
+  /** Where the caller is, for things of which there are few. */
+  public static Site siteOfFew() {
+    return LEVEL == Level.DISABLED ? null : new Site("made here");
+  }
+
+  private static boolean sampled() {
+    return switch (LEVEL) {
+      case DISABLED -> false;
+      case PARANOID -> true;
+      default -> ThreadLocalRandom.current().nextInt(INTERVAL) == 0;
+    };
   }
 
   /** Runs {@code action} once: when told to, or when {@code owner} is found unreachable. */
@@ -37,12 +128,94 @@ public final class Leaks {
     return CLEANER.register(owner, action);
   }
 
-  /** Reports something that was freed because nobody closed it. */
-  public static void report(final String what, final Site site) {
-    if (!LEVEL.equals("disabled")) {
+  /**
+   * Tells of something that was freed because nobody closed it.
+   *
+   * @param kind what it was
+   * @param name which one, or an empty string
+   * @param made where it was made, or null
+   */
+  public static void report(final String kind, final String name, final Site made) {
+    if (LEVEL == Level.DISABLED) {
+      return;
+    }
+    FOUND.incrementAndGet();
+    final String which = name.isEmpty() ? kind : kind + " (" + name + ")";
+    final String place = made == null ? which : kind + Arrays.toString(made.getStackTrace());
+    if (PLACES.size() < MAX_PLACES && PLACES.add(place)) {
       final String hint =
-          site == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
-      LOGGER.log(System.Logger.Level.WARNING, "LEAK: " + what + " was never closed" + hint, site);
+          made == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
+      listener.found("LEAK: " + which + " was never closed" + hint, made);
+    }
+  }
+
+  private static void log(final String message, final Throwable site) {
+    LOGGER.log(System.Logger.Level.WARNING, message, site);
+  }
+
+  // ---- what holds something of the library's ----
+
+  /** Watches a part of all objects; null for the rest. Closing the object must close the watch. */
+  public static Watch watch(final Object owner, final String kind) {
+    return watch(owner, kind, () -> true);
+  }
+
+  /**
+   * The same for what tells by itself whether it is open: nobody has to close the watch.
+   *
+   * @param open asked when the object is lost; must not refer to it
+   */
+  public static Watch watch(final Object owner, final String kind, final BooleanSupplier open) {
+    if (!sampled()) {
+      return null;
+    }
+    final Watch watch = new Watch(kind, open);
+    watch.cleanable = CLEANER.register(owner, watch);
+    return watch;
+  }
+
+  /** Notes that the object is used, if there is a watch and the level asks for that. */
+  public static void used(final Watch watch) {
+    if (RECORDING && watch != null) {
+      watch.used = new Site("last used here");
+    }
+  }
+
+  /** The object is closed, if there is a watch. */
+  public static void closed(final Watch watch) {
+    if (watch != null) {
+      watch.holding = false;
+      watch.cleanable.clean();
+    }
+  }
+
+  /** What becomes of one object. */
+  public static final class Watch implements Runnable {
+    private final String kind;
+    private final BooleanSupplier open;
+    private final Site made = new Site("made here");
+    private volatile Site used;
+    private volatile boolean holding = true;
+    private Cleaner.Cleanable cleanable;
+
+    private Watch(final String kind, final BooleanSupplier open) {
+      this.kind = kind;
+      this.open = open;
+    }
+
+    /** Whether it would be missed now: what holds nothing may be lost. */
+    public void holding(final boolean something) {
+      holding = something;
+    }
+
+    @Override
+    public void run() {
+      if (holding && open.getAsBoolean()) {
+        if (used != null) {
+          made.addSuppressed(used);
+        }
+        report(kind, "", made);
+      }
     }
   }
 }

@@ -6,10 +6,21 @@ package org.jevent.error;
 public class EngineUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Says why.
+   *
+   * @param message may be null, as with any exception
+   */
   public EngineUnavailableException(final String message) {
     super(message);
   }
 
+  /**
+   * Says why, and what led to it.
+   *
+   * @param message may be null, as with any exception
+   * @param cause may be null
+   */
   public EngineUnavailableException(final String message, final Throwable cause) {
     super(message, cause);
   }

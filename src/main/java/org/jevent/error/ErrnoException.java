@@ -1,5 +1,7 @@
 package org.jevent.error;
 
+import java.util.Objects;
+
 /**
  * A system call or operation that failed: what was tried, on what, and what the system answered.
  */
@@ -40,7 +42,7 @@ public class ErrnoException extends RuntimeException {
       final String told,
       final Throwable cause) {
     super(message(operation, errno, told), cause);
-    this.operation = operation;
+    this.operation = Objects.requireNonNull(operation, "operation");
     this.errno = errno;
     this.code = code;
   }

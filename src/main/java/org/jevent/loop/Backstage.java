@@ -29,11 +29,12 @@ public interface Backstage {
   void later(Step step);
 
   /**
-   * Makes a job.
+   * Makes a job of something that has to be closed.
    *
    * @param source what an exception of the action is reported with
+   * @param kind what the source is, for a report that it never was closed
    */
-  Job newJob(Object source, Runnable action);
+  Job newJob(Object source, String kind, Runnable action);
 
   /** How many priorities there are. */
   int priorities();

@@ -19,6 +19,12 @@ public interface Job {
   /** Waits until its action, if another thread runs it, has returned. */
   void awaitReturn();
 
+  /** Its source is used: noted if somebody watches for leaks. */
+  void used();
+
+  /** Its source is closed: nobody needs to watch for leaks any more. */
+  void closed();
+
   /** The priority of the next runs. */
   void priority(int priority);
 }

@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Socket addresses as text and back, compared and classified, without ever asking a name server;
@@ -130,6 +131,7 @@ public final class Addresses {
    * unix:/path}.
    */
   public static String format(final SocketAddress address) {
+    Objects.requireNonNull(address, "address");
     if (address instanceof UnixDomainSocketAddress local) {
       return UNIX_PREFIX + local.getPath();
     }
@@ -165,6 +167,7 @@ public final class Addresses {
   }
 
   private static int family(final SocketAddress address) {
+    Objects.requireNonNull(address, "address");
     if (address instanceof UnixDomainSocketAddress) {
       return 3;
     }
@@ -176,6 +179,7 @@ public final class Addresses {
 
   /** The address is of this machine's loopback. */
   public static boolean isLoopback(final SocketAddress address) {
+    Objects.requireNonNull(address, "address");
     return address instanceof InetSocketAddress internet
         && internet.getAddress() != null
         && internet.getAddress().isLoopbackAddress();

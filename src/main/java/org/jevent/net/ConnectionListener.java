@@ -24,7 +24,8 @@ import org.jevent.loop.Step;
  * is reported to the base's exception handler, and accepting pauses for a moment: a process out of
  * descriptors neither spins nor stops serving.
  *
- * <p>Any thread. Callbacks run in the loop's thread.
+ * <p>Any thread. Callbacks run in the loop's thread. A closed listener cannot be enabled or
+ * disabled: {@link IllegalStateException}.
  */
 public final class ConnectionListener implements AutoCloseable {
   /** Accepted sockets are left blocking; {@code LEV_OPT_LEAVE_SOCKETS_BLOCKING}. */
@@ -122,7 +123,7 @@ public final class ConnectionListener implements AutoCloseable {
     if (backlog != 0) {
       socket.listen(backlog);
     }
-    job = stage.newJob(this, this::deliver);
+    job = stage.newJob(this, "a listener", this::deliver);
     resume = base.newTimer((event, what) -> goOn());
     if ((options & DISABLED) == 0) {
       enable();
@@ -244,6 +245,7 @@ public final class ConnectionListener implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the listener is closed");
     }
+    job.used();
   }
 
   private void changed() {
@@ -260,7 +262,9 @@ public final class ConnectionListener implements AutoCloseable {
 
     @Override
     public void accepted(final EngineSocket accepted, final SocketAddress peer, final Errno error) {
-      if (accepted != null) {
+      if (accepted != null && closed) {
+        accepted.close(); // the base may be closing, and nothing of it runs any more
+      } else if (accepted != null) {
         ready.add(new Accepted(NetSocket.of(accepted), peer));
       } else if (!closed) {
         problem = new ErrnoException("accept on " + socket, error, 0);
@@ -386,6 +390,7 @@ public final class ConnectionListener implements AutoCloseable {
       enabled = false;
     }
     resume.deleteNoBlock();
+    job.closed();
     if (base.isClosed()) {
       if ((options & CLOSE_ON_FREE) != 0) {
         socket.close();

@@ -22,7 +22,8 @@ import org.jevent.loop.Step;
  * <p>What goes wrong with one datagram (its address, its size, a refusal by the peer) goes to the
  * error callback, or to the base's exception handler, and the others go on.
  *
- * <p>Threads: the loop's thread while the loop runs, any one thread while it does not.
+ * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Another
+ * thread and a closed object are answered with {@link IllegalStateException}.
  */
 public final class DatagramEvent implements AutoCloseable {
   /** The largest datagram that is received whole, unless told otherwise. */
@@ -93,12 +94,13 @@ public final class DatagramEvent implements AutoCloseable {
     this.socket = Objects.requireNonNull(socket, "socket");
     this.maxSize = maxSize;
     this.callback = Objects.requireNonNull(callback, "callback");
-    job = stage.newJob(this, this::deliver);
+    job = stage.newJob(this, "a datagram event", this::deliver);
   }
 
   /** On a new socket bound to {@code address}, receiving datagrams of up to 8,192 bytes. */
   public static DatagramEvent bind(
       final EventBase base, final SocketAddress address, final Callback callback) {
+    Objects.requireNonNull(callback, "callback");
     return new DatagramEvent(base, NetSocket.datagram(base, address), DEFAULT_MAX_SIZE, callback);
   }
 
@@ -154,6 +156,7 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   private void use() {
+    job.used();
     stage.requireLoopThread(this);
     if (closed) {
       throw new IllegalStateException(this + " is closed");
@@ -288,6 +291,7 @@ public final class DatagramEvent implements AutoCloseable {
     stage.requireLoopThread(this);
     closed = true;
     job.cancel();
+    job.closed();
     if (port == null || base.isClosed()) {
       dropQueued();
       socket.close();

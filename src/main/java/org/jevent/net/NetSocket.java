@@ -173,7 +173,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /** Binds it to a local address. */
   public void bind(final SocketAddress address) {
-    socket.bind(address);
+    socket.bind(Objects.requireNonNull(address, "address"));
   }
 
   /** Lets connections come; {@code backlog} below 0 lets the library choose how many may wait. */
@@ -183,7 +183,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /** Starts to connect; true when connected at once. */
   public boolean connect(final SocketAddress address) {
-    return socket.connect(address);
+    return socket.connect(Objects.requireNonNull(address, "address"));
   }
 
   /**
@@ -205,12 +205,12 @@ public final class NetSocket implements Handle, AutoCloseable {
    * #WOULD_BLOCK}.
    */
   public int read(final ByteBuffer target) {
-    return socket.read(target);
+    return socket.read(Objects.requireNonNull(target, "target"));
   }
 
   /** Writes the buffer's remaining bytes, as many as go: their number or {@link #WOULD_BLOCK}. */
   public int write(final ByteBuffer source) {
-    return socket.write(source);
+    return socket.write(Objects.requireNonNull(source, "source"));
   }
 
   /**
@@ -218,12 +218,16 @@ public final class NetSocket implements Handle, AutoCloseable {
    * buffer is lost.
    */
   public SocketAddress receive(final ByteBuffer target) {
-    return socket.receiveFrom(target);
+    return socket.receiveFrom(Objects.requireNonNull(target, "target"));
   }
 
-  /** Sends one datagram: true, or false when it would have to wait. */
+  /**
+   * Sends one datagram: true, or false when it would have to wait.
+   *
+   * @param to null: whom the socket is connected to
+   */
   public boolean send(final ByteBuffer source, final SocketAddress to) {
-    return socket.sendTo(source, to);
+    return socket.sendTo(Objects.requireNonNull(source, "source"), to);
   }
 
   /** Ends the stream in this direction: the peer reads the end after all that was written. */

@@ -2,5 +2,7 @@
  * Dates and clocks: what is left of libevent's {@code evutil} where Java has nothing better. For
  * random bytes there is {@link java.security.SecureRandom}, for numbers and strings the language
  * itself.
+ *
+ * <p>Null is refused with a {@link NullPointerException}.
  */
 package org.jevent.util;

@@ -27,6 +27,7 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.engine.ring.RingEngines;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -89,6 +90,32 @@ class ManyStreamsTest {
       Streams.run(base, 50, () -> open.isEmpty());
     }
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  @EngineTest
+  void manyReadersThatDoNotReadHoldNoMoreThanTheirHighWatermarks(final Bases bases) {
+    final int count = 300;
+    final int high = 2048;
+    final long aChunkMore = 4096;
+    final long sparesOfThePool = 8 << 20;
+    final byte[] much = new byte[1 << 20];
+    final EventBase base = bases.base();
+    final List<BufferEvent> readers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      ends[0].output().addReference(much, 0, much.length, null);
+      ends[1].setWatermarks(Event.READ, 0, high);
+      ends[1].enable(Event.READ);
+      readers.add(ends[1]);
+    }
+    final long before = RingEngines.allocatedBytes();
+    Streams.run(base, () -> readers.stream().allMatch(reader -> reader.input().length() >= high));
+    Streams.runFor(base, 50);
+    assertThat(readers).allMatch(reader -> reader.input().length() == high);
+    assertThat(RingEngines.allocatedBytes() - before)
+        .isLessThan(count * (high + aChunkMore) + sparesOfThePool);
+    readers.forEach(reader -> reader.input().drain(high));
+    Streams.run(base, () -> readers.stream().allMatch(reader -> reader.input().length() == high));
   }
 
   /** Opens many connections, sends a line on each, and expects it back on each. */

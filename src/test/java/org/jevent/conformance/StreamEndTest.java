@@ -3,15 +3,20 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.Errno;
+import org.jevent.net.ConnectionListener;
+import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /** How streams end: in order, half by half, or broken. */
 class StreamEndTest {
@@ -173,6 +178,64 @@ class StreamEndTest {
     base.loop(EventBase.LOOP_NONBLOCK);
     ends[1].close();
     base.close();
+  }
+
+  private static void close(final AutoCloseable thing) {
+    try {
+      thing.close();
+    } catch (final Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Of the things that {@code made} makes; the frame sees what stays open. */
+  private static void closeInTheLastCallback(
+      final Bases bases, final Function<EventBase, List<? extends AutoCloseable>> made) {
+    final EventBase base = bases.base();
+    final List<? extends AutoCloseable> things = made.apply(base);
+    base.newTimer(
+            (event, what) -> {
+              things.forEach(StreamEndTest::close);
+              base.loopBreak();
+            })
+        .add(Duration.ofMillis(5));
+    base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY);
+    base.close();
+    assertThat(bases.exceptions).isEmpty();
+  }
+
+  @EngineTest
+  void whatTheLastCallbackClosesIsClosedWithTheBase(final Bases bases) {
+    final byte[] much = new byte[1 << 20];
+    closeInTheLastCallback(
+        bases,
+        base -> {
+          final NetSocket[] pair = NetSocket.pair(base);
+          final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+          final BufferEvent reader = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
+          writer.output().addReference(much, 0, much.length, null);
+          reader.setWatermarks(Event.READ, 0, 1000);
+          reader.enable(Event.READ);
+          return List.of(writer, reader);
+        });
+    closeInTheLastCallback(
+        bases,
+        base ->
+            List.of(
+                ConnectionListener.bind(
+                    base,
+                    Streams.ANY_PORT,
+                    ConnectionListener.CLOSE_ON_FREE,
+                    -1,
+                    (self, socket, peer) -> socket.close())));
+    closeInTheLastCallback(
+        bases,
+        base -> {
+          final DatagramEvent datagrams =
+              DatagramEvent.bind(base, Streams.ANY_PORT, (self, data, from, truncated) -> {});
+          datagrams.enable();
+          return List.of(datagrams);
+        });
   }
 
   @EngineTest

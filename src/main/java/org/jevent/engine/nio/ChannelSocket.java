@@ -20,6 +20,7 @@ import jdk.net.ExtendedSocketOptions;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
+import org.jevent.engine.Leaks;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
@@ -33,6 +34,7 @@ final class ChannelSocket implements EngineSocket {
 
   ChannelSocket(final SelectableChannel channel) {
     this.channel = channel;
+    Leaks.watch(this, "a socket", channel::isOpen);
   }
 
   private static Map<EngineOption, SocketOption<Boolean>> flags() {

@@ -7,7 +7,7 @@ import org.jevent.engine.Leaks;
 
 /** An engine's selector, which the cleaner closes if nobody else does. */
 final class OpenSelector implements Runnable, AutoCloseable {
-  private final Leaks.Site site = Leaks.site();
+  private final Leaks.Site site = Leaks.siteOfFew();
   private volatile Selector selector = open();
   private volatile boolean closed;
   private Cleaner.Cleanable cleanable;
@@ -53,7 +53,7 @@ final class OpenSelector implements Runnable, AutoCloseable {
       throw NioErrors.exception("close a selector", e);
     } finally {
       if (!closed) {
-        Leaks.report("an event base (" + NioEngine.NAME + ")", site);
+        Leaks.report("an event base", NioEngine.NAME, site);
       }
     }
   }

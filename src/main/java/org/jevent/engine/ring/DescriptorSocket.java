@@ -40,7 +40,7 @@ final class DescriptorSocket implements EngineSocket {
         Shim.close(descriptor);
       }
       if (!closed) {
-        Leaks.report("a socket (fd " + descriptor + ")", site);
+        Leaks.report("a socket", "fd " + descriptor, site);
       }
     }
   }

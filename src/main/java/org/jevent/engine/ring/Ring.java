@@ -75,7 +75,7 @@ final class Ring {
   /** What the cleaner frees if nobody closes the engine. */
   private static final class State implements Runnable {
     private final String name;
-    private final Leaks.Site site = Leaks.site();
+    private final Leaks.Site site = Leaks.siteOfFew();
     private long handle;
     private boolean closed;
 
@@ -90,7 +90,7 @@ final class Ring {
         Shim.destroy(handle);
         handle = 0;
         if (!closed) {
-          Leaks.report("an event base (" + name + ")", site);
+          Leaks.report("an event base", name, site);
         }
       }
     }

@@ -39,7 +39,7 @@ final class ShimFile implements EngineFile {
     public void run() {
       Shim.close(descriptor);
       if (!closed) {
-        Leaks.report("the file " + path, site);
+        Leaks.report("a file", path.toString(), site);
       }
     }
   }

@@ -74,7 +74,7 @@ final class ShimMemory extends Memory {
       Shim.free(address);
       ALLOCATED.addAndGet(-size);
       if (reported) {
-        Leaks.report(size + " bytes of native memory", site);
+        Leaks.report("native memory", size + " bytes", site);
       }
     }
   }

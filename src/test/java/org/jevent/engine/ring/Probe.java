@@ -88,7 +88,7 @@ final class Probe {
     final long before = descriptors();
     forgetful.run();
     System.out.println("opened " + (WINDOWS || descriptors() > before));
-    final boolean silent = "disabled".equals(System.getProperty("jevent.leak"));
+    final boolean silent = "disabled".equals(System.getProperty("jevent.leakDetection"));
     for (int i = 0; i < 400; i++) {
       System.gc();
       if (descriptors() <= before && (silent || reported.get())) {

@@ -84,7 +84,7 @@ class ShimMemoryTest {
   void memoryThatNobodyClosesIsFreedAndReported() throws InterruptedException {
     final long before = ShimMemory.allocated();
     allocateAndForget();
-    collectUntil(() -> ShimMemory.allocated() == before && reported("4321 bytes of native memory"));
+    collectUntil(() -> ShimMemory.allocated() == before && reported("native memory (4321 bytes)"));
   }
 
   private static void allocateAndForget() {
@@ -95,7 +95,7 @@ class ShimMemoryTest {
   void aFileThatNobodyClosesIsClosedAndReported(@TempDir final Path directory) throws Exception {
     final Path file = Files.writeString(directory.resolve("forgotten"), "content");
     openAndForget(file);
-    collectUntil(() -> reported("the file " + file));
+    collectUntil(() -> reported("a file (" + file + ")"));
   }
 
   private static void openAndForget(final Path file) {

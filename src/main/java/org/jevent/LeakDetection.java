@@ -1,0 +1,68 @@
+package org.jevent;
+
+import java.util.Objects;
+import org.jevent.engine.Leaks;
+
+/**
+ * Tells of what the garbage collector has found unclosed: bases, sockets, files and native memory,
+ * buffer events, listeners, datagram events, buffers that were made for a base, and events that
+ * were pending. Each place in the program that loses something is told of once, as a warning, with
+ * where it was made as its cause; what held something of the system's is freed.
+ *
+ * <p>The level is chosen when the JVM starts, with {@code -Djevent.leakDetection}, and {@code
+ * -Djevent.leakDetection.samplingInterval} sets the interval of samples, 128 unless told otherwise.
+ *
+ * <p>Only what the program cannot reach any more is found. A stream that a base's loop still serves
+ * is reachable through it, so one that is forgotten there is found with its base at the earliest.
+ *
+ * <p>Any thread.
+ */
+public final class LeakDetection {
+  /**
+   * What is watched, and what is noted of it; the levels of Netty's {@code ResourceLeakDetector}.
+   */
+  public enum Level {
+    /** Nothing is told. What holds something of the system's is still freed. */
+    DISABLED,
+
+    /**
+     * The default. Bases, sockets, files and native memory are told of whenever they are lost, of
+     * the rest a sample is watched. Where it was made is known of every base and of samples.
+     */
+    SIMPLE,
+
+    /** As {@link #SIMPLE}, and a sample also knows where it was last used: slower. */
+    ADVANCED,
+
+    /** As {@link #ADVANCED}, and everything is a sample: much slower, for tests. */
+    PARANOID
+  }
+
+  private LeakDetection() {}
+
+  /** The level of this JVM. */
+  public static Level level() {
+    return Level.valueOf(Leaks.level().name());
+  }
+
+  /** One of how many objects is watched. */
+  public static int samplingInterval() {
+    return Leaks.interval();
+  }
+
+  /** How many leaks have been found so far, those of places that are known already included. */
+  public static long found() {
+    return Leaks.found();
+  }
+
+  /**
+   * Gets the warnings from now on, in a thread that should not be held up; the default is the
+   * {@link System.Logger} named {@code org.jevent}.
+   *
+   * @throws NullPointerException if {@code callback} is null
+   */
+  public static void log(final LogCallback callback) {
+    final LogCallback guarded = SystemLog.guard(Objects.requireNonNull(callback, "callback"));
+    Leaks.listener((message, site) -> guarded.log(LogCallback.Severity.WARNING, message, site));
+  }
+}

@@ -1,0 +1,108 @@
+package org.jevent.soak;
+
+import java.util.Random;
+import org.jevent.EventBase;
+
+/**
+ * One kind of work, done in rounds, several of them at a time. A round begins in {@link #round} and
+ * ends when whoever finishes it calls {@link #over}; another one follows while the generation
+ * lasts. The loop's thread.
+ */
+abstract class Churn {
+  final Ground ground;
+  final EventBase base;
+  final Random random;
+
+  /** Rounds and other things, such as connections of a server, that have not ended yet. */
+  private int open;
+
+  private long rounds;
+  private long bytes;
+
+  Churn(final Ground ground) {
+    this.ground = ground;
+    base = ground.base();
+    random = ground.newRandom();
+  }
+
+  /** Begins one round. */
+  abstract void round();
+
+  /**
+   * Nanoseconds between a round and the next. What leaves connections behind that linger for a
+   * minute must not use up all ports.
+   */
+  long pause() {
+    return 0;
+  }
+
+  /** What is left when everything has ended is closed. */
+  void close() {}
+
+  final void begin(final int parallel) {
+    for (int i = 0; i < parallel; i++) {
+      open++;
+      next();
+    }
+  }
+
+  private void next() {
+    try {
+      round();
+    } catch (final RuntimeException e) {
+      fail("a round cannot begin: " + e);
+      release();
+    }
+  }
+
+  /** A round has ended well. */
+  final void over() {
+    rounds++;
+    if (ground.running()) {
+      base.newTimer((event, what) -> next()).addNanos(pause());
+    } else {
+      release();
+    }
+  }
+
+  /** Something more has to end before the generation has. */
+  final void hold() {
+    open++;
+  }
+
+  final void release() {
+    open--;
+    ground.ended();
+  }
+
+  final int open() {
+    return open;
+  }
+
+  final long rounds() {
+    return rounds;
+  }
+
+  /** So many bytes have arrived and were those that had been sent. */
+  final void checked(final int count) {
+    bytes += count;
+  }
+
+  final long bytes() {
+    return bytes;
+  }
+
+  final void fail(final String what) {
+    ground.fail(this + ": " + what);
+  }
+
+  /** From 1 to {@code most}, small numbers more often. */
+  final int some(final int most) {
+    return 1 + random.nextInt(1 + random.nextInt(most));
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName().replace("Churn", "").toLowerCase(java.util.Locale.ROOT);
+  }
+}
