@@ -29,7 +29,8 @@ static void a_descriptor_in_blocking_mode_is_never_waited_for(void) {
   close_ring(&ring);
 }
 
-/* The system had no memory to wait with: what was done before that is told all the same, and the ring goes on. */
+/* The system had no memory to wait with: what was done before that is told all the same, and the ring goes
+ * on. */
 static void what_was_done_is_told_though_waiting_fails(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
