@@ -354,7 +354,6 @@ static void received(struct jev_ring *ring, uint32_t number, const struct jev_do
   switch (done->result) {
     case -ECANCELED:
     case -EINTR:
-      return;
     case -ENOBUFS: /* a buffer may be back by now: if not, arming it again will find out */
       return;
     case -ENOTSOCK:

@@ -148,12 +148,13 @@ bool jev_uring_has_place(struct jev_uring *uring) {
 /* The kernel takes nothing now. */
 static struct io_uring_sqe *let_wait(struct jev_uring *uring) {
   if (uring->waiting_count == uring->waiting_capacity) {
-    struct io_uring_sqe *more = realloc(uring->waiting, 2 * uring->waiting_capacity * sizeof *more);
+    uint32_t capacity = uring->waiting_capacity + FIRST_WAITING;
+    struct io_uring_sqe *more = realloc(uring->waiting, capacity * sizeof *more);
     if (more == NULL) {
       return NULL;
     }
     uring->waiting = more;
-    uring->waiting_capacity *= 2;
+    uring->waiting_capacity = capacity;
   }
   return &uring->waiting[uring->waiting_count++];
 }
@@ -220,7 +221,7 @@ static bool put_aside(struct jev_uring *uring) {
   }
   uint32_t capacity = uring->aside_end + count;
   if (capacity > uring->aside_capacity) {
-    struct io_uring_cqe *more = realloc(uring->aside, 2 * capacity * sizeof *more);
+    struct io_uring_cqe *more = realloc(uring->aside, 2 * (size_t)capacity * sizeof *more);
     if (more == NULL) {
       return false;
     }

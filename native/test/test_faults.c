@@ -13,7 +13,6 @@
 
 enum { MOST_SECONDS = 60, ENOUGH = 100 };
 
-static uint64_t running; /* the seed, and one */
 static const char *program;
 
 /* What may happen for a seed; rates are out of a thousand. */
@@ -32,18 +31,23 @@ static const struct {
 };
 enum { PLAN_COUNT = sizeof PLANS / sizeof *PLANS };
 
+/* Written before the seed runs, as it may end in a signal. */
+static char advice[512];
+static volatile sig_atomic_t advice_length;
+
 static void tell_seed(void) {
-  char text[256];
-  if (running != 0) {
-    int length =
-        snprintf(text, sizeof text,
-                 "seed %llu on engine %d failed; to repeat: JEVENT_TEST_ENGINE=%d %s --from %llu --seeds 1\n",
-                 (unsigned long long)running - 1, (int)test_engine(), (int)test_engine(), program,
-                 (unsigned long long)running - 1);
-    if (write(STDERR_FILENO, text, (size_t)length) != length) {
-      _exit(1);
-    }
+  if (advice_length > 0 && write(STDERR_FILENO, advice, (size_t)advice_length) < 0) {
+    _exit(1);
   }
+}
+
+static void prepare_advice(uint64_t seed) {
+  const unsigned long long number = seed;
+  const int engine = (int)test_engine();
+  advice_length =
+      snprintf(advice, sizeof advice,
+               "seed %llu on engine %d failed; to repeat: JEVENT_TEST_ENGINE=%d %s --from %llu --seeds 1\n",
+               number, engine, engine, program, number);
 }
 
 static void tell_signal(int number) {
@@ -56,13 +60,13 @@ static void run_seed(uint64_t seed) {
   const int before = open_descriptors();
   const int64_t allocated = faults_allocated();
   const int64_t mapped = faults_mapped();
-  running = seed + 1;
+  prepare_advice(seed);
   alarm(MOST_SECONDS);
   run_streams(seed, PLANS[seed % PLAN_COUNT].rate, PLANS[seed % PLAN_COUNT].kinds);
   CHECK_EQ(open_descriptors(), before);
   CHECK_EQ(faults_allocated(), allocated);
   CHECK_EQ(faults_mapped(), mapped);
-  running = 0;
+  advice_length = 0;
 }
 
 static uint64_t argument(int argc, char **argv, const char *name, uint64_t otherwise) {

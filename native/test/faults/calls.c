@@ -371,7 +371,7 @@ FAULTS_EXPORT long syscall(long number, ...) {
   va_list list;
   va_start(list, number);
   for (int i = 0; i < ARGUMENTS; i++) {
-    arguments[i] = va_arg(list, long);
+    arguments[i] = va_arg(list, long); /* NOLINT */
   }
   va_end(list);
   if (!FAULTS_OURS) {

@@ -241,12 +241,12 @@ __attribute__((destructor)) static void tell(void) {
   const char *path = getenv("JEVENT_FAULTS_REPORT");
   uint64_t all = 0;
   for (int kind = 0; kind < FAULTS; kind++) {
-    all += faults_injected(kind);
+    all += faults_injected((enum fault)kind);
   }
   FILE *report = path == NULL || all == 0 ? NULL : fopen(path, "a");
   if (report != NULL) {
     for (int kind = 0; kind < FAULTS; kind++) {
-      fprintf(report, "%s %llu%c", NAMES[kind], (unsigned long long)faults_injected(kind),
+      fprintf(report, "%s %llu%c", NAMES[kind], (unsigned long long)faults_injected((enum fault)kind),
               kind == FAULTS - 1 ? '\n' : ' ');
     }
     fclose(report);

@@ -23,7 +23,7 @@ enum state { UNUSED, NEW, ATTACHING, OPEN, DETACHING };
 enum kind { LOCAL, TCP, PIPE, KINDS };
 
 /* One end of a connection; its number is its slot. */
-struct end {
+struct end { /* NOLINT: in the order of use */
   enum state state;
   enum kind kind;
   int32_t fd;

@@ -25,8 +25,8 @@ struct planned {
   bool fatal;
 };
 
-struct ring {
-  int fd; /* and one, so that zero is none */
+struct ring { /* NOLINT: in the order of use */
+  int fd;     /* and one, so that zero is none */
   struct io_uring_params params;
   uint8_t *queues;
   struct io_uring_sqe *submissions;
