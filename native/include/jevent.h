@@ -223,9 +223,10 @@ JEV_EXPORT int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, 
 JEV_EXPORT int64_t jev_block(int64_t ring);      /* address of the shared block */
 JEV_EXPORT int64_t jev_block_size(int64_t ring); /* its bytes */
 /* Takes the submissions, waits for at most timeout nanoseconds (< 0: without limit) unless there is something
- * to report, and returns the number of completions, or a negated errno when the ring is broken. Slab buffers
- * of earlier completions that are not retained become free. A signal that nobody watches does not end the
- * wait; three years do. */
+ * to report, and returns the number of completions, or a negated errno when there are none and the system
+ * does not let it wait (-ENOMEM, as poll and select may): it may be called again, and nothing is lost. Slab
+ * buffers of earlier completions that are not retained become free. A signal that nobody watches does not end
+ * the wait; three years do. */
 JEV_EXPORT int32_t jev_enter(int64_t ring, int64_t timeout);
 /* Any thread. Makes the running jev_enter, or else the next one, return without waiting. */
 JEV_EXPORT int32_t jev_wakeup(int64_t ring);

@@ -134,6 +134,9 @@ static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
 
 int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
+  if (slot->lost != 0 && slot->held == 0 && (slot->flags & SLOT_RECEIVING) != 0) {
+    return -ENOMEM;
+  }
   if (slot->held != 0 && reads(slot)) {
     reactor->direct->due = true;
   }
@@ -227,24 +230,37 @@ static void holds(struct jev_ring *ring, uint32_t number) {
   }
 }
 
+/* There is no memory for what has come: whatever follows would leave a gap. */
+static void lose(struct jev_ring *ring, uint32_t number, struct jev_held *held) {
+  struct jev_slot *slot = &((struct jev_reactor *)ring->state)->slots[number];
+  slot->lost = 1;
+  if (held != NULL) {
+    held->ended = true;
+    held->result = -ENOMEM;
+    holds(ring, number);
+  } else if ((slot->flags & SLOT_RECEIVING) != 0) {
+    jev_end_receiving(ring, number, -ENOMEM);
+  }
+}
+
 static void hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
   struct jev_held *held = held_for(ring->state, number, false);
   if (held == NULL || !append(held, bytes, count)) {
-    jev_end_receiving(ring, number, -ENOMEM);
-    return;
+    lose(ring, number, held);
+  } else {
+    holds(ring, number);
   }
-  holds(ring, number);
 }
 
 static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_held *held = held_for(ring->state, number, false);
-  if (held == NULL) {
-    jev_end_receiving(ring, number, result);
-    return;
+  if (held != NULL) {
+    held->ended = true;
+    held->result = result;
+    holds(ring, number);
+  } else if (result != 0) { /* else the end will be found again */
+    lose(ring, number, NULL);
   }
-  held->ended = true;
-  held->result = result;
-  holds(ring, number);
 }
 
 static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
@@ -319,17 +335,26 @@ static void received_bytes(struct jev_ring *ring, uint32_t number, const struct 
   }
 }
 
+/* What nobody will be told of. */
+static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
+  if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
+    reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
+  } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
+    jev_close(done->result);
+  }
+}
+
 static void received(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
+  if (slot->lost != 0) {
+    discard(reactor, done);
+    return;
+  }
   switch (done->result) {
     case -ECANCELED:
     case -EINTR:
-      return;
-    case -ENOBUFS:
-      if (jev_direct_reads(reactor, slot)) {
-        jev_starve(reactor, number);
-      }
+    case -ENOBUFS: /* a buffer may be back by now: if not, arming it again will find out */
       return;
     case -ENOTSOCK:
       slot->flags |= SLOT_PLAIN;
@@ -389,15 +414,6 @@ static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_do
              (slot->flags & SLOT_ACCEPTING) != 0) {
     slot->flags &= (uint16_t)~SLOT_ACCEPTING;
     jev_complete(ring, JEV_ACCEPTED, number, done->result);
-  }
-}
-
-/* Of a slot that has changed hands. */
-static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
-  if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
-    reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
-  } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
-    jev_close(done->result);
   }
 }
 

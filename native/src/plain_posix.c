@@ -44,8 +44,12 @@ static bool would_wait(struct jev_ring *ring, struct jev_slot *slot, short event
     return false;
   }
   struct pollfd asked = {.fd = slot->fd, .events = events};
-  ring->header->syscalls++;
-  return poll(&asked, 1, 0) == 0;
+  int ready;
+  do {
+    ring->header->syscalls++;
+    ready = poll(&asked, 1, 0);
+  } while (ready < 0 && errno == EINTR);
+  return ready <= 0;
 }
 
 int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most) {

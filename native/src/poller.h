@@ -147,6 +147,8 @@ struct jev_direct_ops {
   bool (*prepared)(const struct jev_poller *poller);
   /* The next result; false when there is none. A received one's buffer is lent until `give_back`. */
   bool (*next)(struct jev_poller *poller, struct jev_done *out);
+  /* Something has come that cannot be seen for want of memory, and is lost if the ring moves now. */
+  bool (*hides)(const struct jev_poller *poller);
   /* Gives back what is lent of a buffer, or only the bytes at an offset if that is not negative. */
   void (*give_back)(struct jev_poller *poller, uint32_t buffer, int64_t offset);
   /* The slot is detached: what was watched for it is not to be reported. True: something is under way, and a

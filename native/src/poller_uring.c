@@ -53,7 +53,8 @@ struct jev_poller {
   struct jev_uring_slab buffers;
   pthread_t owner; /* the thread that may use it */
   bool owned;
-  bool lost; /* that thread has ended, and this one only looks like it */
+  bool lost;      /* that thread has ended, and this one only looks like it */
+  uint32_t batch; /* of sends: an answer that could not be seen in time is none of the next one's */
   int wake;
   struct jev_header *counters;
   struct watch *watches;
@@ -116,7 +117,7 @@ static uint32_t poll_word(uint32_t events) {
 static int32_t arm_poll(struct jev_poller *poller, int32_t fd, uint32_t events, bool stays, uint64_t data) {
   struct io_uring_sqe *sqe = prepare(poller, IORING_OP_POLL_ADD, fd, data);
   if (sqe == NULL) {
-    return -EAGAIN;
+    return -ENOMEM;
   }
   sqe->poll32_events = poll_word(events);
   sqe->len = stays ? IORING_POLL_ADD_MULTI : 0;
@@ -258,7 +259,7 @@ static void give_back(struct jev_poller *poller, uint32_t buffer, int64_t offset
 static int32_t receive(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t limit) {
   struct io_uring_sqe *sqe = prepare(poller, IORING_OP_RECV, fd, tag(token, RECEIVE, 0));
   if (sqe == NULL) {
-    return -EAGAIN;
+    return -ENOMEM;
   }
   sqe->flags = IOSQE_BUFFER_SELECT;
   sqe->len = limit;
@@ -269,7 +270,7 @@ static int32_t receive(struct jev_poller *poller, int32_t fd, uint64_t token, ui
 static int32_t accept_all(struct jev_poller *poller, int32_t fd, uint64_t token, bool blocking) {
   struct io_uring_sqe *sqe = prepare(poller, IORING_OP_ACCEPT, fd, tag(token, ACCEPT, 0));
   if (sqe == NULL) {
-    return -EAGAIN;
+    return -ENOMEM;
   }
   sqe->ioprio = IORING_ACCEPT_MULTISHOT;
   sqe->accept_flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
@@ -284,9 +285,16 @@ static bool close_descriptor(struct jev_poller *poller, int32_t fd, uint64_t tok
   return prepare(poller, IORING_OP_CLOSE, fd, tag(token, CLOSE, 0)) != NULL;
 }
 
+static uint64_t tag_of_send(const struct jev_poller *poller, uint32_t number) {
+  return tag((uint64_t)poller->batch << 32 | number, SEND, 0);
+}
+
 static bool send_bytes(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length,
                        uint32_t number, bool quiet) {
-  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_SEND, fd, tag(number, SEND, 0));
+  if (!jev_uring_has_place(&poller->uring)) {
+    return false;
+  }
+  struct io_uring_sqe *sqe = prepare(poller, IORING_OP_SEND, fd, tag_of_send(poller, number));
   if (sqe == NULL) {
     return false;
   }
@@ -301,30 +309,45 @@ static enum kind kind_of(const struct io_uring_cqe *cqe) {
   return (enum kind)(cqe->user_data >> KIND_SHIFT & NIBBLE);
 }
 
+/* What became of this send of the batch goes here; NULL: it is something else. */
+static int32_t *result_of(const struct jev_poller *poller, uint64_t data, uint32_t count, int32_t *results) {
+  uint32_t number = (uint32_t)data & LOW;
+  return number < count && data == tag_of_send(poller, number) ? &results[number] : NULL;
+}
+
 /* What the kernel did not take, for want of memory, will not leave behind our back. */
-static void take_back(const struct jev_uring *uring, uint32_t count, int32_t *results) {
-  for (uint32_t i = jev_uring_prepared(uring); i > 0; i--) {
-    struct io_uring_sqe *sqe = &uring->sqes[(uring->next - i) & uring->sq_mask];
-    if ((sqe->user_data >> KIND_SHIFT & NIBBLE) == SEND && (sqe->user_data & LOW) < count) {
-      results[sqe->user_data & LOW] = -EAGAIN;
+static void take_back(const struct jev_poller *poller, uint32_t count, int32_t *results) {
+  uint32_t untaken = jev_uring_prepared(&poller->uring);
+  for (uint32_t i = 0; i < untaken; i++) {
+    struct io_uring_sqe *sqe = jev_uring_untaken(&poller->uring, i);
+    int32_t *result = result_of(poller, sqe->user_data, count, results);
+    if (result != NULL) {
+      *result = -EAGAIN;
       memset(sqe, 0, sizeof *sqe); /* a NOP */
     }
   }
 }
 
-/* Looks through what has come without taking it, as what came before cannot be taken yet for want of room. */
+/* Looks through what has come without taking it, as what came before cannot be taken yet for want of room.
+ * What became of a send whose answer cannot be seen nobody knows. */
 static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
-  take_back(&poller->uring, count, results);
+  for (uint32_t i = 0; i < count && jev_uring_hides_some(&poller->uring); i++) {
+    results[i] = -ENOMEM;
+  }
+  take_back(poller, count, results);
   uint32_t completed = jev_uring_completed(&poller->uring);
   for (uint32_t i = 0; i < completed; i++) {
     struct io_uring_cqe *cqe = jev_uring_completion(&poller->uring, i);
-    uint32_t number = (uint32_t)cqe->user_data & LOW;
-    if (kind_of(cqe) == SEND && number < count) {
-      results[number] = cqe->res;
+    int32_t *result = result_of(poller, cqe->user_data, count, results);
+    if (result != NULL) {
+      *result = cqe->res;
       cqe->user_data = tag(0, IGNORED, 0);
     }
   }
+  poller->batch++;
 }
+
+static bool hides(const struct jev_poller *poller) { return jev_uring_hides_some(&poller->uring); }
 
 static int32_t arm_wake(struct jev_poller *poller) {
   return arm_poll(poller, poller->wake, POLLIN, true, tag(0, WAKE, 0));
@@ -335,7 +358,7 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
     const struct io_uring_cqe cqe = *jev_uring_completion(&poller->uring, 0);
     enum kind kind = kind_of(&cqe);
     bool told = kind == RECEIVE || kind == ACCEPT || kind == CLOSE;
-    jev_uring_advance(&poller->uring, 1);
+    jev_uring_advance(&poller->uring);
     if (told) {
       *out = (struct jev_done){.token = untagged(cqe.user_data),
                                .what = kind == RECEIVE  ? JEV_DONE_RECEIVE
@@ -382,7 +405,7 @@ static bool has_news(struct jev_poller *poller) {
         return true;
       }
     }
-    jev_uring_advance(&poller->uring, 1);
+    jev_uring_advance(&poller->uring);
   }
   return false;
 }
@@ -439,6 +462,17 @@ static int32_t claim(struct jev_poller *poller) {
   return error;
 }
 
+/* Descriptors that the kernel was to close, and was not told so. */
+static void close_untaken(const struct jev_poller *poller) {
+  uint32_t untaken = poller->uring.fd < 0 ? 0 : jev_uring_prepared(&poller->uring);
+  for (uint32_t i = 0; i < untaken; i++) {
+    const struct io_uring_sqe *sqe = jev_uring_untaken(&poller->uring, i);
+    if (sqe->opcode == IORING_OP_CLOSE) {
+      close(sqe->fd);
+    }
+  }
+}
+
 /* With nothing armed. The former ring is given up with all that was under way in it: of what it has completed
  * everything was taken, and the rest has not begun. */
 static int32_t rebuild(struct jev_poller *poller) {
@@ -454,6 +488,7 @@ static int32_t rebuild(struct jev_poller *poller) {
     jev_uring_close(&fresh);
     return error;
   }
+  close_untaken(poller);
   jev_uring_close(&poller->uring);
   poller->uring = fresh;
   poller->owner = pthread_self();
@@ -471,6 +506,7 @@ static int32_t rebuild(struct jev_poller *poller) {
 static int32_t check(int32_t fd) { return fcntl(fd, F_GETFD) < 0 ? -errno : 0; }
 
 static void close_poller(struct jev_poller *poller) {
+  close_untaken(poller);
   jev_uring_close(&poller->uring);
   jev_uring_slab_close(&poller->buffers);
   if (poller->wake >= 0) {
@@ -515,6 +551,7 @@ static const struct jev_direct_ops DIRECT = {
     .sent = sent,
     .prepared = prepared,
     .next = next,
+    .hides = hides,
     .give_back = give_back,
     .forget = forget,
 };

@@ -126,30 +126,17 @@ void jev_lapse(struct jev_reactor *reactor, uint32_t number) {
   }
 }
 
-static void drop_lapsed(struct jev_reactor *reactor) {
-  while (reactor->lapsed != NO_SLOT) {
-    uint32_t number = reactor->lapsed;
-    struct jev_slot *slot = &reactor->slots[number];
-    reactor->lapsed = slot->next_lapsed;
-    slot->flags &= (uint16_t)~SLOT_IN_LAPSED_LIST;
-    if ((slot->flags & SLOT_ATTACHED) != 0) {
-      jev_interest(reactor, number, false);
-    }
+void jev_received(struct jev_reactor *reactor, uint32_t number) {
+  if (reactor->slots[number].received == 0) {
+    reactor->slots[number].received = 1;
+    reactor->received[reactor->received_count++] = number;
   }
 }
 
-void jev_received(struct jev_reactor *reactor, uint32_t number) {
-  if (reactor->received_count == reactor->received_capacity) {
-    uint32_t capacity = reactor->received_capacity == 0 ? FIRST_SLOTS : 2 * reactor->received_capacity;
-    uint32_t *received = realloc(reactor->received, capacity * sizeof *received);
-    if (received == NULL) {
-      return; /* it may receive twice, then */
-    }
-    reactor->received = received;
-    reactor->received_capacity = capacity;
+void jev_reconsider(struct jev_reactor *reactor, uint32_t number) {
+  if (jev_interest(reactor, number, false) != 0) {
+    jev_lapse(reactor, number);
   }
-  reactor->received[reactor->received_count++] = number;
-  reactor->slots[number].received = 1;
 }
 
 static void forget_received(struct jev_reactor *reactor) {
@@ -167,7 +154,7 @@ void jev_starve(struct jev_reactor *reactor, uint32_t number) {
     slot->next_starved = reactor->starved;
     reactor->starved = number;
   }
-  jev_interest(reactor, number, false);
+  jev_reconsider(reactor, number);
 }
 
 static void feed(struct jev_reactor *reactor) {
@@ -177,8 +164,8 @@ static void feed(struct jev_reactor *reactor) {
     struct jev_slot *slot = &reactor->slots[number];
     uint32_t next = slot->next_starved;
     slot->flags &= (uint16_t) ~(SLOT_STARVED | SLOT_IN_STARVED_LIST);
-    if ((slot->flags & SLOT_ATTACHED) != 0 && jev_interest(reactor, number, false) != 0) {
-      jev_starve(reactor, number); /* the kernel lacks memory: once more with the next buffer */
+    if ((slot->flags & SLOT_ATTACHED) != 0) {
+      jev_reconsider(reactor, number);
     }
     number = next;
   }
@@ -197,6 +184,11 @@ static int32_t grow_to(struct jev_reactor *reactor, uint32_t number) {
   }
   memset(slots + reactor->slot_count, 0, (count - reactor->slot_count) * sizeof *slots);
   reactor->slots = slots;
+  uint32_t *received = realloc(reactor->received, count * sizeof *received);
+  if (received == NULL) {
+    return -ENOMEM;
+  }
+  reactor->received = received;
   reactor->slot_count = count;
   return 0;
 }
@@ -220,7 +212,6 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->polled = 0;
   slot->registered = 0;
   slot->limit = 0;
-  slot->received = 0;
   slot->mode = 0;
   slot->indirect = 0;
   slot->prepared = 0;
@@ -240,6 +231,7 @@ void jev_detached(struct jev_ring *ring, uint32_t number, int32_t result) {
   slot->held = 0;
   slot->detaching = 0;
   slot->closing = 0;
+  slot->lost = 0;
   slot->generation++;
   jev_complete(ring, JEV_DETACHED, number, result);
 }
@@ -377,9 +369,7 @@ static void recycle(struct jev_ring *ring, uint32_t submitted) {
     }
   }
   jev_slab_recycle(&ring->slab);
-  if (ring->slab.free_count > 0) {
-    feed(ring->state);
-  }
+  feed(ring->state);
 }
 
 static void take_submissions(struct jev_ring *ring) {
@@ -411,6 +401,7 @@ void jev_unwatched(struct jev_ring *ring, uint32_t number, int32_t error) {
     jev_complete(ring, JEV_READY, number, error);
   } else {
     jev_stream_ready(ring, number, JEV_READ | JEV_WRITE); /* the operation itself will meet it */
+    jev_lapse(reactor, number);                           /* if not, it is watched once more */
   }
 }
 
@@ -423,6 +414,26 @@ static void refused(struct jev_ring *ring, uint32_t number, int32_t error) {
   }
   reactor->slots[number].registered = 0;
   jev_stream_refused(ring, number, error);
+}
+
+/* Slots whose interest is to be made what they want, before the wait. */
+static void drop_lapsed(struct jev_ring *ring) {
+  struct jev_reactor *reactor = ring->state;
+  uint32_t number = reactor->lapsed;
+  reactor->lapsed = NO_SLOT;
+  while (number != NO_SLOT) {
+    struct jev_slot *slot = &reactor->slots[number];
+    uint32_t next = slot->next_lapsed;
+    slot->flags &= (uint16_t)~SLOT_IN_LAPSED_LIST;
+    int32_t error = (slot->flags & SLOT_ATTACHED) != 0 ? jev_interest(reactor, number, false) : 0;
+    if (error != 0 && jev_room(ring) >= PER_READY) {
+      refused(ring, number, error);
+    } else if (error != 0) {
+      ring->header->more = 1;
+      jev_lapse(reactor, number);
+    }
+    number = next;
+  }
 }
 
 void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
@@ -462,6 +473,8 @@ void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
 static int32_t start_afresh(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   reactor->stale = false;
+  const struct jev_direct_ops *ops = reactor->ops->direct;
+  bool hides = ops != NULL && ops->hides != NULL && ops->hides(reactor->poller);
   int32_t error = reactor->ops->rebuild(reactor->poller);
   if (error != 0) {
     return error;
@@ -470,6 +483,7 @@ static int32_t start_afresh(struct jev_ring *ring) {
   for (uint32_t i = 0; i < reactor->slot_count; i++) {
     struct jev_slot *slot = &reactor->slots[i];
     bool direct = slot->armed != 0;
+    slot->lost |= direct && hides ? 1 : 0;
     if (direct && slot->accepts != 0) {
       slot->indirect =
           1; /* the former one goes in its own time, and takes the wake-ups meant for one until then */
@@ -480,13 +494,14 @@ static int32_t start_afresh(struct jev_ring *ring) {
       jev_detached(ring, i, 0);
     } else if ((slot->flags & SLOT_ATTACHED) != 0 && (slot->registered != 0 || direct)) {
       slot->registered = 0;
-      jev_interest(reactor, i, false);
+      jev_reconsider(reactor, i);
     }
   }
   return 0;
 }
 
-/* A ring that another thread enters has to be made anew; what the former one has told is taken first. */
+/* A ring that another thread enters has to be made anew; what the former one has told is passed on first, in
+ * a jev_enter of its own. */
 static int32_t make_ours(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   const struct jev_direct_ops *direct = reactor->ops->direct;
@@ -497,7 +512,8 @@ static int32_t make_ours(struct jev_ring *ring) {
     return direct->claim(reactor->poller);
   }
   jev_direct_reap(ring);
-  return start_afresh(ring);
+  ring->header->more |= ring->header->completed > 0 ? 1 : 0;
+  return ring->header->more != 0 ? 0 : start_afresh(ring);
 }
 
 static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
@@ -544,7 +560,8 @@ static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
   int64_t left = timeout;
   int32_t error;
   do {
-    error = wait_once(ring, left);
+    drop_lapsed(ring);
+    error = wait_once(ring, ring->header->completed > 0 || ring->header->more != 0 ? 0 : left);
     if (jev_errno_of(error) != EINTR) {
       return error;
     }
@@ -562,8 +579,8 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   header->more = 0;
   forget_received(reactor);
   int32_t error = reactor->direct == NULL ? 0 : make_ours(ring);
-  if (error != 0) {
-    return error;
+  if (error != 0 || header->more != 0) {
+    return error != 0 ? error : (int32_t)header->completed;
   }
   take_submissions(ring);
   if (reactor->direct != NULL) {
@@ -578,8 +595,8 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
     return (int32_t)header->completed;
   }
   reactor->skipped = false;
-  drop_lapsed(reactor);
   error = wait_and_report(ring, busy ? 0 : timeout < LONGEST_WAIT ? timeout : LONGEST_WAIT);
   jev_signals_report(ring);
-  return error != 0 ? error : (int32_t)header->completed;
+  /* What has been done is told first: an error that lasts comes back. */
+  return error != 0 && header->completed == 0 ? error : (int32_t)header->completed;
 }

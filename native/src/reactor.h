@@ -69,6 +69,7 @@ struct jev_slot {
   uint32_t indirect : 1;  /* not for this one */
   uint32_t detaching : 1; /* DETACHED follows what is under way */
   uint32_t closing : 1;   /* and it is being closed */
+  uint32_t lost : 1;      /* what had come could not be kept: nothing follows but the error */
   uint32_t next_starved;
   uint32_t next_lapsed;
   struct jev_out *out;
@@ -90,9 +91,8 @@ struct jev_reactor {
   uint32_t ready_capacity;
   uint32_t starved;   /* head of a list of slots, NO_SLOT at its end */
   uint32_t lapsed;    /* the same: slots whose interest may be more than they want */
-  uint32_t *received; /* slots that have received while submissions were taken */
+  uint32_t *received; /* slots that have received in this jev_enter, with room for all */
   uint32_t received_count;
-  uint32_t received_capacity;
   uint32_t reserve; /* completions kept free for what is still to be looked at */
   bool skipped;     /* the last call did not wait although it might have */
   bool stale;       /* the poller reports a registration that is none of ours */
@@ -123,6 +123,9 @@ int32_t jev_reactor_wakeup(struct jev_ring *ring);
 void jev_reactor_close(struct jev_ring *ring);
 /* Tells the poller what the slot's operations wait for. */
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool renew);
+/* The same where nobody can be told of an error: it is tried again before the next wait, and what waits for
+ * it is told then. */
+void jev_reconsider(struct jev_reactor *reactor, uint32_t slot);
 /* The same for a slot that wants less now, but only before the next wait: by then it may want more again or
  * be closed. */
 void jev_lapse(struct jev_reactor *reactor, uint32_t slot);

@@ -242,7 +242,7 @@ static void end(struct jev_ring *ring, uint32_t number, int32_t error) {
   slot->flags &= (uint16_t)~SLOT_SENDING;
   finish(ring, number, slot->out->sent, error);
   jev_shut_if_asked(ring, number);
-  jev_interest(ring->state, number, false);
+  jev_reconsider(ring->state, number);
 }
 
 static struct job job_of(struct jev_out *out) {

@@ -116,6 +116,15 @@ static void receive(struct jev_ring *ring, uint32_t number, int burst) {
   }
 }
 
+/* And not again in this jev_enter. */
+static void receive_once(struct jev_ring *ring, uint32_t number, int burst) {
+  uint32_t before = ring->header->completed;
+  receive(ring, number, burst);
+  if (ring->header->completed != before) {
+    jev_received(ring->state, number);
+  }
+}
+
 int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_slot *slot = slot_of(ring, in->slot);
   bool datagrams = in->op == JEV_OP_RECEIVE_FROM;
@@ -130,13 +139,9 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
-    if (!already && (slot->flags & SLOT_CONNECTING) == 0 && !jev_direct_reads(ring->state, slot) &&
-        !jev_direct_first(slot)) {
-      uint32_t before = ring->header->completed;
-      receive(ring, in->slot, 1);
-      if (ring->header->completed != before) {
-        jev_received(ring->state, in->slot);
-      }
+    bool by_readiness = !jev_direct_reads(ring->state, slot) && !jev_direct_first(slot) && slot->lost == 0;
+    if (!already && slot->received == 0 && (slot->flags & SLOT_CONNECTING) == 0 && by_readiness) {
+      receive_once(ring, in->slot, 1);
     }
   }
   int32_t error = jev_interest(ring->state, in->slot, false);
@@ -167,7 +172,7 @@ static void accept_ready(struct jev_ring *ring, uint32_t number) {
     struct jev_completion *out = jev_complete(ring, JEV_ACCEPTED, number, fd);
     if (fd < 0) {
       slot->flags &= (uint16_t)~SLOT_ACCEPTING;
-      jev_interest(reactor, number, false);
+      jev_reconsider(reactor, number);
       return;
     }
     uint32_t buffer;
@@ -215,7 +220,7 @@ void jev_connected(struct jev_ring *ring, uint32_t number, int32_t result) {
   if (result != 0 && (slot->flags & SLOT_RECEIVING) != 0) {
     jev_end_receiving(ring, number, result);
   }
-  jev_interest(ring->state, number, false);
+  jev_reconsider(ring->state, number);
 }
 
 int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
@@ -300,7 +305,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0 && slot->received == 0 &&
       !jev_direct_first(slot)) {
     if ((slot->flags & SLOT_RECEIVING) != 0) {
-      receive(ring, number, DATAGRAM_BURST);
+      receive_once(ring, number, DATAGRAM_BURST);
     } else if ((slot->flags & SLOT_ACCEPTING) != 0) {
       accept_ready(ring, number);
     }
@@ -313,7 +318,7 @@ void jev_stream_refused(struct jev_ring *ring, uint32_t number, int32_t error) {
     jev_connected(ring, number, error);
     return;
   }
-  if ((slot->flags & SLOT_SENDING) != 0) {
+  if ((slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0) {
     jev_send_fail(ring, number, error);
     jev_shut_if_asked(ring, number);
   }

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -22,7 +23,7 @@
 #include "uring.h"
 #include "uring_slab.h"
 
-enum { PER_ENTRY = 4 };
+enum { PER_ENTRY = 4, FIRST_WAITING = 256, FIRST_ASIDE = 4096 };
 
 #define FLAGS                                                                            \
   (IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG | \
@@ -71,6 +72,15 @@ static void lay_out(struct jev_uring *uring, const struct io_uring_params *param
   }
 }
 
+/* Room for what the queues cannot hold, as a system that is short of memory may well be why. */
+static int32_t reserve(struct jev_uring *uring) {
+  uring->waiting = calloc(FIRST_WAITING, sizeof *uring->waiting);
+  uring->waiting_capacity = FIRST_WAITING;
+  uring->aside = calloc(FIRST_ASIDE, sizeof *uring->aside);
+  uring->aside_capacity = FIRST_ASIDE;
+  return uring->waiting != NULL && uring->aside != NULL ? 0 : -ENOMEM;
+}
+
 int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, struct jev_header *counters) {
   struct io_uring_params params;
   *uring = (struct jev_uring){.counters = counters};
@@ -81,7 +91,10 @@ int32_t jev_uring_open(struct jev_uring *uring, uint32_t entries, struct jev_hea
     return -errno;
   }
   uring->sq_size = params.sq_entries;
-  int32_t error = (params.features & FEATURES) == FEATURES ? map(uring, &params) : -EINVAL;
+  int32_t error = (params.features & FEATURES) == FEATURES ? reserve(uring) : -EINVAL;
+  if (error == 0) {
+    error = map(uring, &params);
+  }
   if (error != 0) {
     jev_uring_close(uring);
     return error;
@@ -106,15 +119,92 @@ void jev_uring_close(struct jev_uring *uring) {
   if (uring->fd >= 0) {
     close(uring->fd);
   }
+  free(uring->waiting);
+  free(uring->aside);
   *uring = (struct jev_uring){.fd = -1};
 }
 
-uint32_t jev_uring_prepared(const struct jev_uring *uring) {
+/* ---- submissions ---- */
+
+static uint32_t in_queue(const struct jev_uring *uring) {
   return uring->next - __atomic_load_n(uring->sq_head, __ATOMIC_ACQUIRE);
 }
 
-uint32_t jev_uring_completed(const struct jev_uring *uring) {
+uint32_t jev_uring_prepared(const struct jev_uring *uring) { return in_queue(uring) + uring->waiting_count; }
+
+struct io_uring_sqe *jev_uring_untaken(const struct jev_uring *uring, uint32_t index) {
+  uint32_t queued = in_queue(uring);
+  return index < queued ? &uring->sqes[(uring->next - queued + index) & uring->sq_mask]
+                        : &uring->waiting[index - queued];
+}
+
+bool jev_uring_has_place(struct jev_uring *uring) {
+  if (uring->waiting_count > 0 || in_queue(uring) == uring->sq_size) {
+    jev_uring_enter(uring, false, 0);
+  }
+  return uring->waiting_count == 0 && in_queue(uring) < uring->sq_size;
+}
+
+/* The kernel takes nothing now. */
+static struct io_uring_sqe *let_wait(struct jev_uring *uring) {
+  if (uring->waiting_count == uring->waiting_capacity) {
+    uint32_t capacity = uring->waiting_capacity + FIRST_WAITING;
+    struct io_uring_sqe *more = realloc(uring->waiting, capacity * sizeof *more);
+    if (more == NULL) {
+      return NULL;
+    }
+    uring->waiting = more;
+    uring->waiting_capacity = capacity;
+  }
+  return &uring->waiting[uring->waiting_count++];
+}
+
+struct io_uring_sqe *jev_uring_next(struct jev_uring *uring) {
+  struct io_uring_sqe *sqe =
+      jev_uring_has_place(uring) ? &uring->sqes[uring->next++ & uring->sq_mask] : let_wait(uring);
+  if (sqe != NULL) {
+    uring->counters->posted++;
+    memset(sqe, 0, sizeof *sqe);
+  }
+  return sqe;
+}
+
+static void queue_waiting(struct jev_uring *uring) {
+  uint32_t moved = 0;
+  while (moved < uring->waiting_count && in_queue(uring) < uring->sq_size) {
+    uring->sqes[uring->next++ & uring->sq_mask] = uring->waiting[moved++];
+  }
+  uring->waiting_count -= moved;
+  memmove(uring->waiting, uring->waiting + moved, uring->waiting_count * sizeof *uring->waiting);
+}
+
+/* ---- completions ---- */
+
+static uint32_t in_sight(const struct jev_uring *uring) {
   return __atomic_load_n(uring->cq_tail, __ATOMIC_ACQUIRE) - *uring->cq_head;
+}
+
+uint32_t jev_uring_completed(const struct jev_uring *uring) {
+  return uring->aside_end - uring->aside_start + in_sight(uring);
+}
+
+struct io_uring_cqe *jev_uring_completion(const struct jev_uring *uring, uint32_t index) {
+  uint32_t aside = uring->aside_end - uring->aside_start;
+  return index < aside ? &uring->aside[uring->aside_start + index]
+                       : &uring->cqes[(*uring->cq_head + index - aside) & uring->cq_mask];
+}
+
+void jev_uring_advance(struct jev_uring *uring) {
+  uring->counters->packets++;
+  if (uring->aside_start < uring->aside_end) {
+    uring->aside_start++;
+  } else {
+    __atomic_store_n(uring->cq_head, *uring->cq_head + 1, __ATOMIC_RELEASE);
+  }
+}
+
+bool jev_uring_hides_some(const struct jev_uring *uring) {
+  return (__atomic_load_n(uring->sq_flags, __ATOMIC_RELAXED) & IORING_SQ_CQ_OVERFLOW) != 0;
 }
 
 bool jev_uring_has_work(const struct jev_uring *uring) {
@@ -122,27 +212,59 @@ bool jev_uring_has_work(const struct jev_uring *uring) {
          0;
 }
 
-struct io_uring_sqe *jev_uring_next(struct jev_uring *uring) {
-  if (jev_uring_prepared(uring) == uring->sq_size) {
-    jev_uring_enter(uring, false, 0);
-    if (jev_uring_prepared(uring) == uring->sq_size) {
-      return NULL;
-    }
+/* Empties the kernel's queue. False: there is no memory for it. */
+static bool put_aside(struct jev_uring *uring) {
+  uint32_t count = in_sight(uring);
+  if (uring->aside_start == uring->aside_end) {
+    uring->aside_start = 0;
+    uring->aside_end = 0;
   }
-  uring->counters->posted++;
-  struct io_uring_sqe *sqe = &uring->sqes[uring->next++ & uring->sq_mask];
-  memset(sqe, 0, sizeof *sqe);
-  return sqe;
+  uint32_t capacity = uring->aside_end + count;
+  if (capacity > uring->aside_capacity) {
+    struct io_uring_cqe *more = realloc(uring->aside, 2 * (size_t)capacity * sizeof *more);
+    if (more == NULL) {
+      return false;
+    }
+    uring->aside = more;
+    uring->aside_capacity = 2 * capacity;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    uring->aside[uring->aside_end++] = uring->cqes[(*uring->cq_head + i) & uring->cq_mask];
+  }
+  __atomic_store_n(uring->cq_head, *uring->cq_head + count, __ATOMIC_RELEASE);
+  return true;
 }
 
-int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
-  __atomic_store_n(uring->sq_tail, uring->next, __ATOMIC_RELEASE);
+/* ---- both ---- */
+
+static int32_t enter(struct jev_uring *uring, uint32_t submits, bool wait, int64_t timeout) {
   struct jev_limit limit = jev_limit_of(timeout);
   struct io_uring_getevents_arg argument = {.ts = timeout < 0 ? 0 : (uint64_t)(uintptr_t)&limit};
   uring->counters->syscalls++;
-  long result = syscall(SYS_io_uring_enter, (long)uring->fd, (long)jev_uring_prepared(uring), wait ? 1L : 0L,
+  long result = syscall(SYS_io_uring_enter, (long)uring->fd, (long)submits, wait ? 1L : 0L,
                         (long)(IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG), &argument, sizeof argument);
-  return result < 0 ? -errno : 0;
+  return result < 0 ? -errno : (int32_t)result;
+}
+
+/* What the queue has no room for is still with the kernel, and nobody but this thread can ask for it. */
+static void see_all(struct jev_uring *uring) {
+  while (jev_uring_hides_some(uring) && put_aside(uring)) {
+    int32_t result = enter(uring, 0, false, 0);
+    if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
+      return;
+    }
+  }
+}
+
+int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout) {
+  int32_t taken;
+  do {
+    queue_waiting(uring);
+    __atomic_store_n(uring->sq_tail, uring->next, __ATOMIC_RELEASE);
+    taken = enter(uring, in_queue(uring), wait && uring->waiting_count == 0, timeout);
+  } while (taken > 0 && uring->waiting_count > 0);
+  see_all(uring);
+  return taken < 0 ? taken : 0;
 }
 
 /* ---- can it be used? ---- */

@@ -107,7 +107,11 @@ struct ring open_ring(void) {
 }
 
 struct ring open_ring_of(int32_t entries, int32_t buffers, int32_t buffer_size) {
-  struct ring ring = {.handle = jev_create(test_engine(), entries, buffers, buffer_size, test_flags())};
+  return ring_of(jev_create(test_engine(), entries, buffers, buffer_size, test_flags()));
+}
+
+struct ring ring_of(int64_t handle) {
+  struct ring ring = {.handle = handle};
   CHECK(ring.handle > 0);
   uint8_t *block = (uint8_t *)(intptr_t)jev_block(ring.handle); /* NOLINT */
   ring.header = (struct jev_header *)(void *)block;

@@ -111,6 +111,8 @@ struct by_engine {
 int64_t of_engine(struct by_engine numbers);
 struct ring open_ring(void);
 struct ring open_ring_of(int32_t entries, int32_t buffers, int32_t buffer_size);
+/* What jev_create has returned. */
+struct ring ring_of(int64_t handle);
 void close_ring(struct ring *ring);
 /* A descriptor in front of the next jev_enter. */
 void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64_t a, int64_t b, int64_t c);
