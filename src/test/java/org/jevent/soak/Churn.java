@@ -55,7 +55,7 @@ abstract class Churn {
     try {
       round();
     } catch (final ErrnoException e) {
-      if (e.errno() == Errno.EADDRINUSE && ground.running()) {
+      if (e.errno() == Errno.EADDRINUSE) {
         tryAgain();
       } else {
         cannotBegin(e);
@@ -67,13 +67,15 @@ abstract class Churn {
 
   /** All ports are taken by connections that linger, others' among them: that passes. */
   private void tryAgain() {
-    base.newTimer((event, what) -> next()).add(UNTIL_PORTS_ARE_FREE);
+    if (ground.running()) {
+      base.newTimer((event, what) -> next()).add(UNTIL_PORTS_ARE_FREE);
+    } else {
+      release();
+    }
   }
 
   private void cannotBegin(final RuntimeException problem) {
-    if (ground.running()) {
-      fail("a round cannot begin: " + problem);
-    }
+    fail("a round cannot begin: " + problem);
     release();
   }
 
