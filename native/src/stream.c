@@ -116,6 +116,16 @@ static void receive(struct jev_ring *ring, uint32_t number, int burst) {
   }
 }
 
+/* Where the system receives, too, what it has ended and what has become ready may be told of in one call. */
+static void receive_ready(struct jev_ring *ring, uint32_t number) {
+  struct jev_reactor *reactor = ring->state;
+  uint32_t before = ring->header->completed;
+  receive(ring, number, DATAGRAM_BURST);
+  if (reactor->direct != NULL && ring->header->completed != before) {
+    jev_received(reactor, number);
+  }
+}
+
 int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_slot *slot = slot_of(ring, in->slot);
   bool datagrams = in->op == JEV_OP_RECEIVE_FROM;
@@ -300,7 +310,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0 && slot->received == 0 &&
       !jev_direct_first(slot)) {
     if ((slot->flags & SLOT_RECEIVING) != 0) {
-      receive(ring, number, DATAGRAM_BURST);
+      receive_ready(ring, number);
     } else if ((slot->flags & SLOT_ACCEPTING) != 0) {
       accept_ready(ring, number);
     }
