@@ -1,7 +1,10 @@
 package org.jevent.soak;
 
+import java.time.Duration;
 import java.util.Random;
 import org.jevent.EventBase;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 
 /**
  * One kind of work, done in rounds, several of them at a time. A round begins in {@link #round} and
@@ -9,6 +12,8 @@ import org.jevent.EventBase;
  * lasts. The loop's thread.
  */
 abstract class Churn {
+  private static final Duration UNTIL_PORTS_ARE_FREE = Duration.ofSeconds(1);
+
   final Ground ground;
   final EventBase base;
   final Random random;
@@ -49,10 +54,29 @@ abstract class Churn {
   private void next() {
     try {
       round();
+    } catch (final ErrnoException e) {
+      if (e.errno() == Errno.EADDRINUSE) {
+        tryAgain();
+      } else {
+        cannotBegin(e);
+      }
     } catch (final RuntimeException e) {
-      fail("a round cannot begin: " + e);
+      cannotBegin(e);
+    }
+  }
+
+  /** All ports are taken by connections that linger, others' among them: that passes. */
+  private void tryAgain() {
+    if (ground.running()) {
+      base.newTimer((event, what) -> next()).add(UNTIL_PORTS_ARE_FREE);
+    } else {
       release();
     }
+  }
+
+  private void cannotBegin(final RuntimeException problem) {
+    fail("a round cannot begin: " + problem);
+    release();
   }
 
   /** A round has ended well. */

@@ -10,18 +10,18 @@ import org.jevent.net.DatagramEvent;
 
 /**
  * Datagrams there and back. The system drops one now and then where others flood the loopback, so
- * what is not answered within a second is sent again; but that has to be rare.
+ * what is not answered within five seconds is sent again; but that has to be rare.
  */
 final class DatagramChurn extends Churn {
   private static final int BURST = 8;
   private static final int LARGEST = 1400;
   private static final int HEAD = 2 * Integer.BYTES;
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** One of so many may be dropped, and a few in any case. */
   private static final int MAY_BE_DROPPED = 1000;
 
-  private static final int A_FEW = 10;
+  private static final int A_FEW = 2 * BURST;
 
   private final DatagramEvent asker;
   private final DatagramEvent answerer;
