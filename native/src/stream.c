@@ -130,8 +130,8 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
-    if (!already && (slot->flags & SLOT_CONNECTING) == 0 && !jev_direct_reads(ring->state, slot) &&
-        !jev_direct_first(slot)) {
+    if (!already && slot->received == 0 && (slot->flags & SLOT_CONNECTING) == 0 &&
+        !jev_direct_reads(ring->state, slot) && !jev_direct_first(slot)) {
       uint32_t before = ring->header->completed;
       receive(ring, in->slot, 1);
       if (ring->header->completed != before) {
