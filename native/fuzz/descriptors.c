@@ -209,13 +209,13 @@ void adopt_descriptor(int32_t fd) {
 }
 
 static void connect_to(int32_t listener) {
-  struct sockaddr_storage address;
+  struct sockaddr_storage address = {0};
   socklen_t length = sizeof address;
   if (getsockname(listener, (struct sockaddr *)&address, &length) == 0) {
     int32_t fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd >= 0) {
       leave_no_trace(fd);
-      connect(fd, (struct sockaddr *)&address, length);
+      (void)connect(fd, (struct sockaddr *)&address, length);
       close(fd);
     }
   }
@@ -285,7 +285,7 @@ static void take_name(struct input *input, struct jev_address *out) {
 }
 
 static void take_listener(struct jev_address *out) {
-  struct sockaddr_un address;
+  struct sockaddr_un address = {0};
   socklen_t length = sizeof address;
   if (getsockname(descriptor(UNIX_LISTENER), (struct sockaddr *)&address, &length) == 0 &&
       address.sun_family == AF_UNIX) {

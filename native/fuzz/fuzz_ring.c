@@ -82,7 +82,7 @@ static void fill_memory(struct input *input) {
 /* ---- submissions ---- */
 
 static uint32_t take_slot(struct input *input) {
-  static const uint32_t none[] = {1 << 24, UINT32_MAX, INT32_MAX, (1 << 24) + 1, 8, 128};
+  static const uint32_t none[] = {1 << 24, UINT32_MAX, INT32_MAX, (1 << 24) + 1};
   uint8_t choice = take_byte(input);
   return choice < 0xf0 ? model_slot(choice) : none[choice % (sizeof none / sizeof *none)];
 }
@@ -93,8 +93,6 @@ static uint16_t take_op(struct input *input) {
   return choice < KNOWN ? choice % OPERATIONS : (uint16_t)take_number(input);
 }
 
-/* What a slot that RELEASE and RETAIN do not use may hold is anything; of attaching, not slots that take much
- * memory. */
 static void submit(struct input *input) {
   struct jev_header *header = ring.header;
   if (header->submitted >= header->submissions_capacity) {

@@ -125,11 +125,9 @@ struct refusals {
 
 static void take_of_slab(const struct ring *ring, const struct jev_submission *in,
                          struct refusals *refusals) {
-  if (!is_buffer(ring, in->a)) {
-    refusals->certain++;
-  } else if (unsure[in->a]) {
+  if (is_buffer(ring, in->a) && unsure[in->a]) {
     refusals->possible++;
-  } else if (retained[in->a] == 0) {
+  } else if (!is_buffer(ring, in->a) || retained[in->a] == 0) {
     refusals->certain++;
   } else if (in->op == JEV_OP_RELEASE) {
     retained[in->a]--;
