@@ -255,7 +255,7 @@ static void detach_all(void) {
   for (uint32_t i = 0; i < MODEL_SLOTS; i++) {
     for (int tries = 0; model_attached(i); tries++) {
       REQUIRE(tries < PATIENCE);
-      if (ring.header->submitted == 0) {
+      if (tries == 0) {
         ring.submissions[ring.header->submitted++] =
             (struct jev_submission){.op = JEV_OP_DETACH, .slot = model_slot(i)};
       }

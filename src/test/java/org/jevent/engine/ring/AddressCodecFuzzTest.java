@@ -18,7 +18,8 @@ class AddressCodecFuzzTest {
   void whatIsReadComesBack(final byte[] bytes) {
     final Input input = new Input(bytes);
     final ByteBuffer memory = memory();
-    final int family = input.bit() ? input.number(Layout.FAMILY_UNIX) : (short) input.number(65_535);
+    final int family =
+        input.bit() ? input.number(Layout.FAMILY_UNIX) : (short) input.number(65_535);
     final int port = input.number(65_535);
     final int scope = input.number();
     final int length = input.number();
