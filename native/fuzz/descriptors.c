@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ enum kind {
   KINDS
 };
 
-enum { HIGH = 100, FILE_SIZE = 65536, CLOSED_PORT = 1, BURST = 70000 };
+enum { HIGH = 100, HIGHER = 200, FILE_SIZE = 65536, CLOSED_PORT = 1, BURST = 70000 };
 
 static struct {
   int32_t fd;
@@ -40,9 +41,18 @@ static struct {
 
 static uint8_t burst[BURST];
 
+/* In blocking mode, and something that calls may wait for. */
+static bool may_wait(int32_t fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && (S_ISSOCK(status.st_mode) || S_ISFIFO(status.st_mode)) &&
+         (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+}
+
+/* The ring asks once for each slot whether a descriptor is in blocking mode: under the number of one that is
+ * not, one that is must never turn up. */
 static int32_t raised(int32_t fd) {
   REQUIRE(fd >= 0);
-  int32_t high = fcntl(fd, F_DUPFD_CLOEXEC, HIGH);
+  int32_t high = fcntl(fd, F_DUPFD_CLOEXEC, may_wait(fd) ? HIGHER : HIGH);
   REQUIRE(high >= 0);
   close(fd);
   return high;
@@ -221,6 +231,12 @@ static void connect_to(int32_t listener) {
   }
 }
 
+static void replace(int32_t fd, int32_t with) {
+  if (!may_wait(with)) {
+    dup2(with, fd);
+  }
+}
+
 void disturb_descriptor(struct input *input) {
   enum { PEER_WRITES, PEER_READS, PEER_SHUTS, PEER_CLOSES, CLOSED, REPLACED, CONNECTED_TO, MUCH, WAYS };
   uint8_t how = take_byte(input);
@@ -254,7 +270,7 @@ void disturb_descriptor(struct input *input) {
       close(fd); /* behind the ring's back; the number stays in the table */
       break;
     case REPLACED:
-      dup2(descriptor(take_byte(input)), fd);
+      replace(fd, descriptor(take_byte(input)));
       break;
     case CONNECTED_TO:
       connect_to(fd);

@@ -179,6 +179,11 @@ static void enter_for(struct input *input) {
 
 /* ---- what needs no submission ---- */
 
+/* What a slot stands for stays non-blocking, as the contract has it. */
+static void set_option(int32_t fd, int32_t option, int32_t value) {
+  jev_set_option(fd, option, option == JEV_OPT_NONBLOCKING ? 1 : value);
+}
+
 static void call(struct input *input) {
   enum { CHECK, SET, GET, NAME, PEER, LISTEN, TABLES, WATCH, RAISE, WAKE, COUNT, CALLS };
   /* Those whose default is to be ignored, and what is none. */
@@ -191,8 +196,7 @@ static void call(struct input *input) {
       REQUIRE(jev_check(engine(), (int32_t)take_descriptor(input)) <= 0);
       break;
     case SET:
-      jev_set_option((int32_t)take_descriptor(input), (int32_t)take_number(input),
-                     (int32_t)take_number(input));
+      set_option((int32_t)take_descriptor(input), (int32_t)take_number(input), (int32_t)take_number(input));
       break;
     case GET:
       jev_get_option((int32_t)take_descriptor(input), (int32_t)take_number(input));
