@@ -98,7 +98,9 @@ static void submit(struct input *input) {
   if (header->submitted >= header->submissions_capacity) {
     return;
   }
-  struct jev_submission record = {.op = take_op(input), .flags = take_byte(input), .slot = take_slot(input)};
+  struct jev_submission record = {.op = take_op(input)};
+  record.flags = take_byte(input);
+  record.slot = take_slot(input);
   bool vector = (record.flags & JEV_FLAG_VECTOR) != 0;
   switch (record.op) {
     case JEV_OP_ATTACH:
@@ -180,7 +182,10 @@ static void enter_for(struct input *input) {
 /* ---- what needs no submission ---- */
 
 /* What a slot stands for stays non-blocking, as the contract has it. */
-static void set_option(int32_t fd, int32_t option, int32_t value) {
+static void set_option(struct input *input) {
+  int32_t fd = (int32_t)take_descriptor(input);
+  int32_t option = (int32_t)take_number(input);
+  int32_t value = (int32_t)take_number(input);
   jev_set_option(fd, option, option == JEV_OPT_NONBLOCKING ? 1 : value);
 }
 
@@ -189,6 +194,7 @@ static void call(struct input *input) {
   /* Those whose default is to be ignored, and what is none. */
   static const int32_t signals[] = {SIGURG, SIGWINCH, -1, 0, SIGKILL, SIGSTOP, 65, INT32_MAX};
   uint8_t choice = take_byte(input);
+  int32_t fd;
   struct jev_address address;
   int32_t signal = signals[take_byte(input) % (sizeof signals / sizeof *signals)];
   switch (choice % CALLS) {
@@ -196,20 +202,22 @@ static void call(struct input *input) {
       REQUIRE(jev_check(engine(), (int32_t)take_descriptor(input)) <= 0);
       break;
     case SET:
-      set_option((int32_t)take_descriptor(input), (int32_t)take_number(input), (int32_t)take_number(input));
+      set_option(input);
       break;
     case GET:
-      jev_get_option((int32_t)take_descriptor(input), (int32_t)take_number(input));
+      fd = (int32_t)take_descriptor(input);
+      jev_get_option(fd, (int32_t)take_number(input));
       break;
     case NAME:
     case PEER:
-      if ((choice % CALLS == NAME ? jev_local_address : jev_peer_address)((int32_t)take_descriptor(input),
-                                                                          at(&address)) == 0) {
+      fd = (int32_t)take_descriptor(input);
+      if ((choice % CALLS == NAME ? jev_local_address : jev_peer_address)(fd, at(&address)) == 0) {
         REQUIRE(address.family <= JEV_FAMILY_UNIX && address.length <= sizeof address.bytes);
       }
       break;
     case LISTEN:
-      jev_listen((int32_t)take_descriptor(input), (int32_t)take_number(input));
+      fd = (int32_t)take_descriptor(input);
+      jev_listen(fd, (int32_t)take_number(input));
       break;
     case TABLES:
       jev_layout((int32_t)take_number(input));
