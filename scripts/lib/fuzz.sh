@@ -14,12 +14,20 @@ fuzz_clang() {
 
 has_libfuzzer() { fuzz_clang >/dev/null; }
 
-# Prints why C cannot be fuzzed here, prints nothing where it can. Installs what is missing.
-fuzz_obstacle() {
+# Prints why C cannot be fuzzed here; prints nothing where it can. Installs what is missing.
+c_obstacle() {
   if [ "$(uname -s)" != Linux ]; then
     echo "its targets use what Linux has"
   elif ! need "Clang with libFuzzer" has_libfuzzer 'clang-14 libclang-rt-14-dev|clang libclang-rt-dev' 'clang compiler-rt' \
     'clang compiler-rt' 'clang compiler-rt' llvm >&2; then
     echo "there is no Clang with libFuzzer"
   fi
+}
+
+# The same for Java.
+java_obstacle() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64 | Darwin-*) ;;
+    *) echo "Jazzer has no driver for $(uname -s) on $(uname -m)" ;;
+  esac
 }
