@@ -70,10 +70,17 @@ static struct sockaddr_in loopback(uint16_t port) {
       .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
+/* Negative when the ports are used up, as many inputs can be tried in the minute that connections are
+ * remembered. */
 static int32_t bound(int type) {
+  const int reuse = 1;
   int32_t fd = raised(socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   struct sockaddr_in address = loopback(0);
-  REQUIRE(bind(fd, (struct sockaddr *)&address, sizeof address) == 0);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    close(fd);
+    return -1;
+  }
   return fd;
 }
 
@@ -97,18 +104,29 @@ static void make_pair(uint32_t index, int domain, int type) {
   table[index].peer = raised(fds[1]);
 }
 
+/* Of Unix sockets, when the ports are used up. */
 static void make_tcp_pair(uint32_t index) {
   int32_t listener = bound(SOCK_STREAM);
-  REQUIRE(listen(listener, 1) == 0);
   struct sockaddr_in address = loopback(port_of(listener));
   int32_t peer = raised(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  REQUIRE(connect(peer, (struct sockaddr *)&address, sizeof address) == 0);
-  fcntl(peer, F_SETFL, O_NONBLOCK);
-  table[index].fd = raised(accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  table[index].peer = peer;
-  leave_no_trace(table[index].fd);
-  leave_no_trace(peer);
-  close(listener);
+  bool connected = listener >= 0 && listen(listener, 1) == 0 &&
+                   connect(peer, (struct sockaddr *)&address, sizeof address) == 0;
+  if (connected) {
+    fcntl(peer, F_SETFL, O_NONBLOCK);
+    table[index].fd = raised(accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    table[index].peer = raised(peer);
+    leave_no_trace(table[index].fd);
+    leave_no_trace(table[index].peer);
+  } else {
+    close(peer);
+    make_pair(index, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
+  }
+  shut(&listener);
+}
+
+static int32_t unconnected(int type) {
+  int32_t fd = bound(type); /* so that even if it listens, it is to the loopback */
+  return fd >= 0 ? fd : raised(socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 static void make_pipe(uint32_t index, int flags, bool reads) {
@@ -135,6 +153,15 @@ static int32_t unix_listener(void) {
   return fd;
 }
 
+static int32_t tcp_listener(void) {
+  int32_t fd = bound(SOCK_STREAM);
+  if (fd >= 0 && listen(fd, 4) == 0) {
+    return fd;
+  }
+  shut(&fd);
+  return unix_listener();
+}
+
 static void make(uint32_t index) {
   table[index].made = true;
   table[index].peer = -1;
@@ -149,17 +176,16 @@ static void make(uint32_t index) {
       make_pair(index, AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK);
       break;
     case UDP_SOCKET:
-      table[index].fd = bound(SOCK_DGRAM);
+      table[index].fd = unconnected(SOCK_DGRAM);
       break;
     case UNIX_LISTENER:
       table[index].fd = unix_listener();
       break;
     case TCP_LISTENER:
-      table[index].fd = bound(SOCK_STREAM);
-      REQUIRE(listen(table[index].fd, 4) == 0);
+      table[index].fd = tcp_listener();
       break;
     case TCP_UNCONNECTED:
-      table[index].fd = bound(SOCK_STREAM); /* so that even if it listens, it is to the loopback */
+      table[index].fd = unconnected(SOCK_STREAM);
       leave_no_trace(table[index].fd);
       break;
     case UNIX_UNCONNECTED:
