@@ -358,12 +358,13 @@ static void submit(struct jev_ring *ring, const struct jev_submission *in) {
   }
 }
 
-/* Buffers of the last batch become free, but for those that this batch retains. */
+/* Buffers of the last batch become free, but for those that this batch retains. What the last call left over
+ * it has retained already: such a buffer may have been lent once more since, in another piece. */
 static void recycle(struct jev_ring *ring, uint32_t submitted) {
   if (ring->slab.lent_count == 0) {
     return;
   }
-  for (uint32_t i = 0; i < submitted; i++) {
+  for (uint32_t i = ring->left; i < submitted; i++) {
     if (ring->submissions[i].op == JEV_OP_RETAIN) {
       jev_slab_retain(&ring->slab, ring->submissions[i].a);
     }
@@ -388,6 +389,7 @@ static void take_submissions(struct jev_ring *ring) {
     header->more = 1;
   }
   header->submitted = left;
+  ring->left = left;
 }
 
 /* ---- readiness ---- */

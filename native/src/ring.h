@@ -64,6 +64,7 @@ struct jev_ring {
   struct jev_submission *submissions;
   struct jev_completion *completions;
   uint32_t reserved; /* completions that sends under way may need */
+  uint32_t left;     /* submissions that the last jev_enter left over */
   struct jev_slab slab;
   jev_atomic_pointer port; /* signals: a jev_port, or NULL when none was ever watched; set by any thread */
 };

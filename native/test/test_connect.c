@@ -163,6 +163,33 @@ static void a_connect_can_be_given_up(void) {
   close_ring(&ring);
 }
 
+/* What was sent before has nothing to do with it, and may be under way still. */
+static void a_connect_that_fails_leaves_a_send_alone(void) {
+  struct ring ring = open_ring();
+  struct jev_address address = closed_port();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, fds[0]);
+  submit(&ring, JEV_OP_SEND, 0, SLOT, at("sent"), 4, 0);
+  connect_to(&ring, &address);
+  for (int told = 0; told < 2; told++) {
+    const struct jev_completion *completion = next_completion(&ring);
+    if (completion->op == JEV_SENT) {
+      CHECK_RESULT(completion->result, 0);
+      CHECK_EQ(completion->value, 4);
+    } else {
+      CHECK_EQ(completion->op, JEV_CONNECTED);
+      CHECK(completion->result < 0);
+    }
+  }
+  char text[8];
+  CHECK_EQ(read_soon(fds[1], text, sizeof text), 4);
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void senseless_addresses_are_errors(void) {
   struct ring ring = open_ring();
   attach_socket(&ring, JEV_FAMILY_INET);
@@ -193,6 +220,7 @@ int main(int argc, char **argv) {
       CASE(all_of_it_fails_with_the_connection),
       CASE(a_connect_in_progress_is_taken_over),
       CASE(a_connect_can_be_given_up),
+      CASE(a_connect_that_fails_leaves_a_send_alone),
       CASE(senseless_addresses_are_errors),
   };
   return RUN_CASES(CASES);

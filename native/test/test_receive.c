@@ -104,6 +104,23 @@ static void one_call_receives_once(void) {
   close_ring(&ring);
 }
 
+static void what_is_stopped_and_wanted_again_is_received_once(void) {
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  put(fds[1], "ab");
+  attach(&ring, SLOT, fds[0]);
+  receive(&ring, SLOT, 1);
+  receive(&ring, SLOT, 0);
+  receive(&ring, SLOT, 1);
+  CHECK(enter(&ring, 0) <= 1);
+  expect_bytes(&ring, SLOT, "a");
+  expect_bytes(&ring, SLOT, "b");
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void a_limit_beyond_the_buffer_is_cut(void) {
   struct ring ring = open_ring_of(64, 4, 1024);
   int32_t fds[2];
@@ -505,6 +522,7 @@ int main(int argc, char **argv) {
       CASE(what_is_there_is_received_without_waiting),
       CASE(the_limit_bounds_each_receive),
       CASE(one_call_receives_once),
+      CASE(what_is_stopped_and_wanted_again_is_received_once),
       CASE(a_limit_beyond_the_buffer_is_cut),
       CASE(small_payloads_share_a_buffer),
       CASE(large_payloads_get_a_whole_buffer),

@@ -316,6 +316,41 @@ static void kept_buffers_starve_nobody(void) {
   close_ring(&ring);
 }
 
+/* A batch of sends may leave no room for the completions of what follows them. What was left over so is
+ * RETAIN, whose buffer lends another piece in the same call: it is kept once nevertheless. */
+static void what_waits_for_room_is_kept_once(void) {
+  enum { SENDERS = 7, RECEIVER = SENDERS };
+  struct ring ring = open_ring_of(8, 16, 16384);
+  int32_t fds[SENDERS + 1][2];
+  for (uint32_t i = 0; i <= RECEIVER; i++) {
+    stream_pair(fds[i]);
+    attach(&ring, i, fds[i][0]);
+    CHECK_EQ(enter(&ring, 0), 0);
+  }
+  receive(&ring, RECEIVER, 100);
+  put(fds[RECEIVER][1], "a");
+  uint32_t buffer = expect_result(&ring, JEV_RECEIVED, RECEIVER, 1)->aux;
+  for (uint32_t i = 0; i < SENDERS; i++) {
+    submit(&ring, JEV_OP_SEND, 0, i, at("sent"), 4, 0);
+  }
+  submit(&ring, JEV_OP_RETAIN, 0, 0, buffer, 0, 0);
+  put(fds[RECEIVER][1], "b");
+  int32_t count = enter(&ring, 0);
+  CHECK_EQ(ring.header->submitted, 1);
+  CHECK_EQ(ring.completions[count - 1].op, JEV_RECEIVED);
+  CHECK_EQ(ring.completions[count - 1].aux, buffer);
+  CHECK_EQ(enter(&ring, 0), 0);
+  submit(&ring, JEV_OP_RELEASE, 0, 0, buffer, 0, 0);
+  CHECK_EQ(enter(&ring, 0), 0);
+  submit(&ring, JEV_OP_RELEASE, 0, 0, buffer, 0, 0);
+  expect_refusal(&ring, JEV_OP_RELEASE, 0, -EINVAL);
+  for (uint32_t i = 0; i <= RECEIVER; i++) {
+    detach_and_close(&ring, i);
+    jev_close(fds[i][1]);
+  }
+  close_ring(&ring);
+}
+
 /* ---- more at once than the queue that the kernel shares has room for ---- */
 
 static bool too_few_descriptors(uint32_t count, const char *name) {
@@ -471,6 +506,7 @@ int main(int argc, char **argv) {
       CASE(one_call_tells_of_a_slot_once),
       CASE(little_and_much_take_turns),
       CASE(kept_buffers_starve_nobody),
+      CASE(what_waits_for_room_is_kept_once),
       CASE(more_at_once_than_the_queue_holds_are_all_told),
       CASE(what_is_accepted_while_the_queue_overflows_is_told),
       CASE(what_was_sent_leaves_before_the_descriptor_is_closed),

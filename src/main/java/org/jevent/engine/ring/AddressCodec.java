@@ -94,7 +94,7 @@ final class AddressCodec {
   }
 
   private static InetAddress six(final byte[] bytes, final int scope) throws UnknownHostException {
-    return scope == 0
+    return scope <= 0
         ? InetAddress.getByAddress(bytes)
         : Inet6Address.getByAddress(null, bytes, scope);
   }

@@ -1,0 +1,35 @@
+package org.jevent.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.EventBase;
+import org.jevent.MethodInfo;
+
+/** Every engine of the machine tells the same of the same program. */
+class StoryFuzzTest {
+  private static final int MOST_STEPS = 60;
+
+  @FuzzTest
+  void everyEngineTellsTheSame(final byte[] bytes) {
+    final Input input = new Input(bytes);
+    final List<Story.Step> program = new ArrayList<>();
+    while (input.left() > 0 && program.size() < MOST_STEPS) {
+      program.add(Story.Step.from(input));
+    }
+    String first = null;
+    String teller = null;
+    for (final MethodInfo method : EventBase.supportedMethods()) {
+      if (method.usable()) {
+        final String story = Story.of(method.name(), program);
+        if (first == null) {
+          first = story;
+          teller = method.name();
+        }
+        assertThat(story).as("%s beside %s: %s", method.name(), teller, program).isEqualTo(first);
+      }
+    }
+  }
+}
