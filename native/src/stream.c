@@ -209,7 +209,7 @@ void jev_connected(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
   slot->flags &= (uint16_t)~SLOT_CONNECTING;
   jev_complete(ring, JEV_CONNECTED, number, result);
-  if ((slot->flags & SLOT_SENDING) != 0) {
+  if ((slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0) { /* else its result comes by itself */
     if (result == 0) {
       jev_send_on(ring, number);
     } else {
