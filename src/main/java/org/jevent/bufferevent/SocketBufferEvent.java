@@ -242,10 +242,11 @@ final class SocketBufferEvent extends BufferEvent {
       limits.charge(length, 0);
     }
     readProgress();
-    if (limits != null || (marks.readHigh() > 0 && received.length() >= marks.readHigh())) {
-      updateReceiving();
+    if (limits != null || marks.readHigh() > 0) {
+      updateReceiving(); // the engine may be entered again before the next step
       updateWaiting();
-    } else if (marks.readHigh() > 0) {
+    }
+    if (marks.readHigh() > 0 && received.length() < marks.readHigh()) {
       wantStep(); // the callback will have drained most of it by then
     }
     reportPending();

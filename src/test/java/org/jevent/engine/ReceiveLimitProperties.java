@@ -22,6 +22,7 @@ class ReceiveLimitProperties {
     private final Rig rig;
     private final EngineSocket[] pair;
     private final int slot;
+    private Receiver neighbour;
     private int limit;
     private int calls;
     private long sent;
@@ -54,6 +55,7 @@ class ReceiveLimitProperties {
       for (int i = 0; i < length; i++) {
         assertThat(memory.buffer().get(offset + i)).isEqualTo((byte) arrived++);
       }
+      neighbour.limit(neighbour.limit); // something new for the engine, while it delivers
     }
   }
 
@@ -67,6 +69,9 @@ class ReceiveLimitProperties {
       final Receiver[] all = new Receiver[SLOTS];
       for (int i = 0; i < SLOTS; i++) {
         all[i] = new Receiver(rig);
+      }
+      for (int i = 0; i < SLOTS; i++) {
+        all[i].neighbour = all[(i + 1) % SLOTS];
       }
       for (int call = 0; call < CALLS; call++) {
         for (final Receiver one : all) {

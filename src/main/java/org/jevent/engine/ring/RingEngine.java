@@ -249,6 +249,7 @@ public final class RingEngine implements Engine {
     final int lazy = lazySends.size();
     final boolean reports = bridgeReports();
     boolean crowded;
+    boolean left;
     do {
       // What finds no room in the ring must not wait for the end of this wait.
       retention.hand();
@@ -257,13 +258,14 @@ public final class RingEngine implements Engine {
       final boolean prompt = more || crowded || reports || hastened || delivered > 0;
       final int count = ring.enter(prompt ? 0 : timeoutNanos);
       submissions.taken();
+      left = submissions.pending(); // not what is submitted while this is delivered
       if (count < 0) {
         throw Errnos.exception("wait for events with " + name, count);
       }
       more = block.getInt(Layout.HEADER_MORE) != 0;
       delivered += count;
       deliver(count);
-    } while (crowded || (more && submissions.pending()));
+    } while (crowded || (more && left));
     hastened = false;
     if (lazy > 0) {
       deliverLazy(lazy);
