@@ -26,6 +26,7 @@ struct settings {
   int writes;
   int rounds;
   enum kind kind;
+  bool cascade;
 };
 
 static const char *program;
@@ -56,7 +57,8 @@ static int number(const char *text) {
 }
 
 static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: %s [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix]\n", program);
+  fprintf(stderr, "usage: %s [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix] [-c]\n",
+          program);
   exit(2);
 }
 
@@ -70,9 +72,9 @@ static enum kind kind_of(const char *text) {
 }
 
 static void parse(int argc, char **argv) {
+  static const char OPTIONS[] = "n:a:w:r:k:c";
   settings = (struct settings){.pairs = 100, .active = 1, .writes = 100, .rounds = 25};
-  for (int option = getopt(argc, argv, "n:a:w:r:k:"); option >= 0;
-       option = getopt(argc, argv, "n:a:w:r:k:")) {
+  for (int option = getopt(argc, argv, OPTIONS); option >= 0; option = getopt(argc, argv, OPTIONS)) {
     switch (option) {
       case 'n':
         settings.pairs = number(optarg);
@@ -89,9 +91,16 @@ static void parse(int argc, char **argv) {
       case 'k':
         settings.kind = kind_of(optarg);
         break;
+      case 'c':
+        settings.cascade = true;
+        break;
       default:
         usage();
     }
+  }
+  if (settings.cascade) {
+    settings.active = 1;
+    settings.writes = settings.pairs - 1;
   }
 }
 
@@ -137,7 +146,7 @@ static int connect_pair(int *pair, int listener, const struct sockaddr_in *addre
 }
 
 /* Reading ends at the even places, writing ends at the odd ones. */
-static void open_pairs(const struct chain_loop *loop) {
+static void open_pairs(void) {
   fds = calloc((size_t)settings.pairs * 2, sizeof *fds);
   if (fds == NULL) {
     chain_give_up("memory for the pairs");
@@ -153,10 +162,15 @@ static void open_pairs(const struct chain_loop *loop) {
     if (result != 0) {
       chain_give_up("opening a pair");
     }
-    loop->watch(pair[0], i);
   }
   if (listener >= 0) {
     close(listener);
+  }
+}
+
+static void watch_all(const struct chain_loop *loop) {
+  for (int i = 0; i < settings.pairs; i++) {
+    loop->watch(fds[2 * (ptrdiff_t)i], i, settings.cascade);
   }
 }
 
@@ -186,6 +200,9 @@ static int64_t run_round(const struct chain_loop *loop) {
   fired = 0;
   written = 0;
   writes = settings.writes;
+  if (settings.cascade) {
+    watch_all(loop);
+  }
   int step = settings.active > settings.pairs ? 1 : settings.pairs / settings.active;
   for (int i = 0; i < settings.active; i++) {
     write_one(i * step % settings.pairs);
@@ -204,8 +221,11 @@ void chain_run(int argc, char **argv, const struct chain_loop *loop) {
   program = loop->name;
   parse(argc, argv);
   allow_descriptors(2 * settings.pairs + 64);
-  loop->open();
-  open_pairs(loop);
+  loop->open(settings.pairs);
+  open_pairs();
+  if (!settings.cascade) {
+    watch_all(loop);
+  }
   int64_t *times = calloc((size_t)settings.rounds, sizeof *times);
   if (times == NULL) {
     chain_give_up("memory for the times");

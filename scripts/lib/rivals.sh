@@ -9,7 +9,7 @@ has_libuv() { has_header uv.h; }
 # need_rivals BENCHMARK: the libraries in C that it compares with, where they can be had; what cannot is left out.
 need_rivals() {
   case $1 in
-    ladder | servers | dispatch | timeouts | buffers)
+    ladder | servers | dispatch | cascade | timeouts | buffers)
       if [ -z "$(native_obstacle)" ]; then
         need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
         need "libuv with its headers" has_libuv libuv1-dev libuv-devel libuv-dev libuv libuv || true

@@ -58,6 +58,7 @@ final class TaskQueue extends Activatable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // who waits relies on nothing: it only makes room
   private void enter() {
     int spins = 0;
     while (gate.getOpaque() || !gate.compareAndSet(false, true)) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.jevent.bench.report.Comparison;
 import org.jevent.bench.report.Report;
@@ -32,12 +33,12 @@ final class AddOption {
     return Results.of(begun, Machine.details(), Map.of());
   }
 
-  void add(final Comparison comparison) throws IOException, InterruptedException {
+  void add(final Comparison... comparisons) throws IOException, InterruptedException {
     if (json == null) {
       return;
     }
     final Results results = begin();
-    results.comparisons().add(comparison);
+    results.comparisons().addAll(List.of(comparisons));
     ResultsFile.add(results, json);
     Report.writeBeside(json).forEach(file -> System.out.println("written: " + file));
   }

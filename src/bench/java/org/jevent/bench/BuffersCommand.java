@@ -59,7 +59,7 @@ final class BuffersCommand implements Callable<Integer> {
             LIBEVENT,
             contest.results(),
             contest.leftOut()));
-    return 0;
+    return contest.failed() ? 1 : 0;
   }
 
   private static List<String> run(final String library) {

@@ -1,5 +1,12 @@
 package org.jevent.bench;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -9,10 +16,11 @@ import java.util.Arrays;
  * written.
  */
 abstract class Chain implements AutoCloseable {
-  /** What the pairs are: the ends of a pipe, or of a TCP connection over loopback. */
+  /** What the pairs are: the ends of a pipe, of a TCP connection over loopback, or Unix sockets. */
   enum Kind {
     PIPE,
-    TCP
+    TCP,
+    UNIX
   }
 
   /**
@@ -23,10 +31,23 @@ abstract class Chain implements AutoCloseable {
    * @param active how many of them have a byte to read at any time
    * @param writes how many bytes are passed on in a round
    * @param rounds how often
+   * @param once each round watches all pairs anew, each for one event
    */
-  record Shape(Kind kind, int pairs, int active, int writes, int rounds) {}
+  record Shape(Kind kind, int pairs, int active, int writes, int rounds, boolean once) {
+    /** A byte goes from the first pair to the last, and each round watches all of them anew. */
+    static Shape cascade(final Kind kind, final int pairs, final int rounds) {
+      return new Shape(kind, pairs, 1, pairs - 1, rounds, true);
+    }
+
+    private int warmUpRounds() {
+      return Math.max(WARM_UP_ROUNDS, WARM_UP_EVENTS / (writes + active));
+    }
+  }
 
   private static final int WARM_UP_ROUNDS = 10;
+
+  /** A round may be too short for the compiler to notice ten of them. */
+  private static final int WARM_UP_EVENTS = 200_000;
 
   private final Shape shape;
   private int writesLeft;
@@ -36,6 +57,28 @@ abstract class Chain implements AutoCloseable {
   Chain(final Shape shape) {
     this.shape = shape;
   }
+
+  /**
+   * An address at which pairs of that kind are connected: Java makes no unnamed Unix sockets. Its
+   * file, if any, is {@link #forget}ed when they are.
+   */
+  static SocketAddress meetingPlace(final Kind kind) throws IOException {
+    if (kind != Kind.UNIX) {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+    final Path directory = Files.createTempDirectory("jevent-bench");
+    return UnixDomainSocketAddress.of(directory.resolve("chain"));
+  }
+
+  static void forget(final SocketAddress place) throws IOException {
+    if (place instanceof UnixDomainSocketAddress unix) {
+      Files.deleteIfExists(unix.getPath());
+      Files.delete(unix.getPath().getParent());
+    }
+  }
+
+  /** Waits for the pair once, beginning a round. */
+  abstract void watch(int pair);
 
   /** Writes one byte to the pair. */
   abstract void write(int pair);
@@ -63,7 +106,7 @@ abstract class Chain implements AutoCloseable {
   /** The median of the rounds, in nanoseconds per event. */
   final double measure() {
     final double[] nanos = new double[shape.rounds];
-    for (int i = -WARM_UP_ROUNDS; i < shape.rounds; i++) {
+    for (int i = -shape.warmUpRounds(); i < shape.rounds; i++) {
       final long start = System.nanoTime();
       round();
       if (i >= 0) {
@@ -79,6 +122,11 @@ abstract class Chain implements AutoCloseable {
     fired = 0;
     written = 0;
     writesLeft = shape.writes;
+    if (shape.once) {
+      for (int i = 0; i < shape.pairs; i++) {
+        watch(i);
+      }
+    }
     final int step = Math.max(1, shape.pairs / shape.active);
     for (int i = 0; i < shape.active; i++) {
       written++;

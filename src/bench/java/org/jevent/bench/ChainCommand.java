@@ -1,10 +1,11 @@
 package org.jevent.bench;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One contestant of {@code dispatch}, in this process. */
+/** One contestant of {@code dispatch} or {@code cascade}, in this process. */
 @Command(
     name = "chain",
     hidden = true,
@@ -14,7 +15,7 @@ final class ChainCommand implements Callable<Integer> {
   @Option(names = "--on", required = true, description = "selector, or an engine's name.")
   private String on;
 
-  @Option(names = "-k", defaultValue = "pipe", description = "pipe or tcp.")
+  @Option(names = "-k", defaultValue = "pipe", description = "pipe, tcp or unix.")
   private Chain.Kind kind;
 
   @Option(names = "-n", defaultValue = "100", description = "Pairs (default: ${DEFAULT-VALUE}).")
@@ -29,9 +30,24 @@ final class ChainCommand implements Callable<Integer> {
   @Option(names = "-r", defaultValue = "25", description = "Rounds (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
+  @Option(names = "-c", description = "A cascade: one byte through all, watched anew each round.")
+  private boolean cascade;
+
+  /** What runs it in a process of its own. */
+  static List<String> command(final String on, final String binding, final String... shape) {
+    final List<String> command =
+        Child.java(List.of("-Djevent.binding=" + binding), Main.class.getName(), "chain");
+    command.addAll(List.of("--on", on));
+    command.addAll(List.of(shape));
+    return command;
+  }
+
   @Override
   public Integer call() throws Exception {
-    final Chain.Shape shape = new Chain.Shape(kind, pairs, active, writes, rounds);
+    final Chain.Shape shape =
+        cascade
+            ? Chain.Shape.cascade(kind, pairs, rounds)
+            : new Chain.Shape(kind, pairs, active, writes, rounds, false);
     try (Chain chain =
         "selector".equals(on) ? new SelectorChain(shape) : new LibraryChain(shape, on)) {
       System.out.printf("on=%s ns_per_event=%.1f%n", on, chain.measure());

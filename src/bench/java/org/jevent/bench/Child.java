@@ -49,7 +49,7 @@ final class Child {
       throws IOException, InterruptedException {
     final Double figure = figures(command).get(key);
     if (figure == null) {
-      throw new IOException(command + " did not tell " + key);
+      throw new IOException(shown(command) + " did not tell " + key);
     }
     return figure;
   }
@@ -74,9 +74,14 @@ final class Child {
     final int status = process.waitFor();
     if (status != 0) {
       throw new IOException(
-          builder.command() + " ended with " + status + " and printed: " + printed.trim());
+          shown(builder.command()) + " ended with " + status + " and printed: " + printed.trim());
     }
     return printed;
+  }
+
+  /** The command for people, who do not want to read a class path. */
+  static String shown(final List<String> command) {
+    return String.join(" ", command).replace(System.getProperty("java.class.path"), "...");
   }
 
   /** Every {@code key=number} in the text. */

@@ -1,7 +1,9 @@
 package org.jevent.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
 import org.jevent.bench.ServerContestant.Arguments;
@@ -44,7 +46,7 @@ final class Contestants {
 
   /** This library's, on these engines. */
   static List<ServerContestant> ours(final List<String> engines, final String binding) {
-    return engines.stream().map(engine -> ours(engine, binding)).toList();
+    return engines.stream().<ServerContestant>map(engine -> ours(engine, binding)).toList();
   }
 
   /** From a thread for each connection up to the limit. */
@@ -97,6 +99,68 @@ final class Contestants {
     ladder.addAll(netty());
     ladder.addAll(limits());
     return ladder;
+  }
+
+  /** Servers on a JVM: by hand, Netty's, and this library's on what Linux has. */
+  static List<OnJvm> onJvm() {
+    final List<OnJvm> all = new ArrayList<>();
+    all.add(byHand());
+    all.addAll(netty());
+    all.add(ours("epoll", JNA));
+    all.add(ours("epoll", "jni"));
+    all.add(ours("io_uring", JNA));
+    all.add(ours(NIO, JNA));
+    return all;
+  }
+
+  /** The same, as few as say something. */
+  static List<OnJvm> quickOnJvm() {
+    return List.of(byHand(), netty().get(1), ours(defaultEngine(), JNA));
+  }
+
+  /** Those that can serve in this mode; why others cannot is told, and put into the map. */
+  static List<OnJvm> present(
+      final List<OnJvm> entered, final String mode, final Map<String, String> leftOut)
+      throws IOException {
+    final List<OnJvm> present = new ArrayList<>();
+    for (final OnJvm server : entered) {
+      final String obstacle = server.obstacle(mode);
+      if (obstacle == null) {
+        present.add(server);
+      } else {
+        leftOut.put(server.label(), obstacle);
+        System.out.printf("left out: %s: %s%n", server.label(), obstacle);
+      }
+    }
+    return present;
+  }
+
+  /** Echo servers that may have several loops. */
+  static List<OnJvm> onLoops(final boolean few) {
+    final List<OnJvm> all = new ArrayList<>();
+    all.add(byHand());
+    if (few) {
+      all.add(netty().get(1));
+      all.add(oursOnLoops(defaultEngine(), JNA));
+      return all;
+    }
+    all.addAll(netty());
+    all.add(oursOnLoops("epoll", JNA));
+    all.add(oursOnLoops("epoll", "jni"));
+    all.add(oursOnLoops("io_uring", JNA));
+    all.add(oursOnLoops(NIO, JNA));
+    return all;
+  }
+
+  private static OnJvm oursOnLoops(final String engine, final String binding) {
+    return rival(
+            "jevent-" + engine + "-" + binding,
+            Group.JEVENT,
+            engine + (binding.equals("jni") ? ", JNI" : ""),
+            "A base for each thread.",
+            "jevent",
+            engine)
+        .with(List.of("-Djevent.binding=" + binding));
   }
 
   /** What a newcomer wants to know first. */
@@ -155,7 +219,7 @@ final class Contestants {
             "server_libuv"));
   }
 
-  private static ServerContestant byHand() {
+  private static OnJvm byHand() {
     return rival(
         BY_HAND,
         Group.BY_HAND,
@@ -165,7 +229,7 @@ final class Contestants {
         NIO);
   }
 
-  private static List<ServerContestant> netty() {
+  private static List<OnJvm> netty() {
     final String about = "One event loop, pooled buffers, one flush for all that was read.";
     return List.of(
         rival("netty-nio", Group.LIBRARY, "Netty on nio", about, "netty", NIO),
@@ -173,7 +237,7 @@ final class Contestants {
         rival("netty-uring", Group.LIBRARY, "Netty on io_uring", about, "netty", "io_uring"));
   }
 
-  private static ServerContestant rival(
+  private static OnJvm rival(
       final String name,
       final Group group,
       final String label,
@@ -220,7 +284,7 @@ final class Contestants {
     return new OnJvm(name, group, label, about, List.of(), EXAMPLES, arguments);
   }
 
-  private static ServerContestant ours(final String engine, final String binding) {
+  private static OnJvm ours(final String engine, final String binding) {
     final boolean pure = engine.equals(NIO);
     return new OnJvm(
         "jevent-" + engine + (pure ? "" : "-" + binding),

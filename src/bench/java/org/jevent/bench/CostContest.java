@@ -2,21 +2,32 @@ package org.jevent.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jevent.bench.report.Comparison;
 import org.jevent.bench.report.Stats;
+import org.jevent.bench.report.Text;
 
 /**
- * Programs that take turns, each in a process of its own, and of which each tells several figures.
+ * Contestants that take turns, each in a process of its own, and of which each tells several
+ * figures.
  */
 final class CostContest {
   private final Map<String, String> cases;
-  private final Map<String, List<String>> commands = new LinkedHashMap<>();
+  private final Map<String, Turn> turns = new LinkedHashMap<>();
   private final Map<String, List<Map<String, Double>>> figures = new LinkedHashMap<>();
   private final Map<String, String> leftOut = new LinkedHashMap<>();
+  private final List<String> order = new ArrayList<>();
+  private Progress progress = Progress.none();
+  private boolean failed;
+
+  /** What a contestant does in a round. */
+  interface Turn {
+    Map<String, Double> take() throws IOException, InterruptedException;
+  }
 
   /**
    * @param cases what the programs tell: the key of each, and its name for people
@@ -25,9 +36,20 @@ final class CostContest {
     this.cases = cases;
   }
 
+  /** A program that tells its figures. */
   void enter(final String name, final List<String> command) {
-    commands.put(name, command);
+    enter(name, () -> Child.figures(command));
+  }
+
+  void enter(final String name, final Turn turn) {
+    turns.put(name, turn);
     figures.put(name, new ArrayList<>());
+    order.add(name);
+  }
+
+  /** A contestant could not finish. */
+  boolean failed() {
+    return failed;
   }
 
   /** It would have been a contestant. */
@@ -36,25 +58,61 @@ final class CostContest {
     System.out.printf("left out: %s: %s%n", name, reason);
   }
 
-  void run(final int rounds) throws IOException, InterruptedException {
-    final List<String> order = new ArrayList<>(commands.keySet());
+  void run(final int rounds) throws InterruptedException {
     for (int i = 0; i < rounds; i++) {
-      for (final String name : order) {
-        figures.get(name).add(Child.figures(commands.get(name)));
-      }
-      Collections.rotate(order, -1);
+      round();
     }
+  }
+
+  /**
+   * Several contests at a time: a round of each, and then the next, so that all are of one time.
+   */
+  static void run(final Collection<CostContest> contests, final int rounds, final String name)
+      throws InterruptedException {
+    final int each = contests.stream().mapToInt(contest -> contest.order.size()).sum();
+    try (Progress progress = Progress.of(name, (long) rounds * each)) {
+      contests.forEach(contest -> contest.progress = progress);
+      for (int i = 0; i < rounds; i++) {
+        for (final CostContest contest : contests) {
+          contest.round();
+        }
+      }
+    }
+  }
+
+  /** A turn of each; whoever fails takes no more of them. */
+  private void round() throws InterruptedException {
+    for (final String name : List.copyOf(order)) {
+      progress.begin(name);
+      try {
+        figures.get(name).add(turns.get(name).take());
+      } catch (final IOException e) {
+        drop(name, e.getMessage());
+      }
+      progress.step();
+    }
+    // Nobody is always the first, whose processor had a rest.
+    Collections.rotate(order, -1);
+  }
+
+  private void drop(final String name, final String reason) {
+    failed = true;
+    order.remove(name);
+    figures.remove(name);
+    leaveOut(name, "failed: " + reason);
   }
 
   List<Comparison.Case> results() {
     final List<Comparison.Case> results = new ArrayList<>();
-    cases.forEach(
-        (key, title) -> {
-          final Map<String, double[]> rounds = new LinkedHashMap<>();
-          figures.forEach((name, found) -> rounds.put(name, figures(found, key)));
-          results.add(new Comparison.Case(title, rounds));
-        });
+    cases.forEach((key, title) -> results.add(result(key, title)));
     return results;
+  }
+
+  /** What all have told under a key, with another title. */
+  Comparison.Case result(final String key, final String title) {
+    final Map<String, double[]> rounds = new LinkedHashMap<>();
+    figures.forEach((name, found) -> rounds.put(name, figures(found, key)));
+    return new Comparison.Case(title, rounds);
   }
 
   Map<String, String> leftOut() {
@@ -69,17 +127,21 @@ final class CostContest {
         .toArray();
   }
 
-  /** A line for each contestant, with the medians of all cases. */
+  /** A line for each contestant, with the medians of all cases, and how far rounds are apart. */
   void print(final String unit) {
-    System.out.printf("%n%-28s", unit);
-    cases.values().forEach(title -> System.out.printf(" %16s", title));
+    System.out.printf("%n%-34s", unit);
+    cases.values().forEach(title -> System.out.printf(" %18s", title));
     System.out.println();
     figures.forEach(
         (name, found) -> {
-          System.out.printf("%-28s", name);
+          System.out.printf("%-34s", name);
           for (final String key : cases.keySet()) {
-            final double median = Stats.median(figures(found, key));
-            System.out.printf(" %16s", Double.isNaN(median) ? "-" : "%.0f".formatted(median));
+            final double[] rounds = figures(found, key);
+            System.out.printf(
+                " %18s",
+                "%s (%s)"
+                    .formatted(
+                        Text.figure(Stats.median(rounds)), Text.percent(Stats.spread(rounds))));
           }
           System.out.println();
         });

@@ -1,5 +1,6 @@
 package org.jevent.bench;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jevent.engine.ring.RingCounters;
@@ -26,7 +27,7 @@ final class CountCommand implements Callable<Integer> {
   private int writes;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     System.out.println(Machine.description());
     System.out.printf(
         "%n%8s %10s %12s %12s %12s %18s %18s%n",
@@ -39,7 +40,7 @@ final class CountCommand implements Callable<Integer> {
         "syscalls/iteration");
     for (final int busy : active) {
       final Chain.Shape shape =
-          new Chain.Shape(Chain.Kind.PIPE, Math.max(busy, 256), busy, writes, 1);
+          new Chain.Shape(Chain.Kind.PIPE, Math.max(busy, 256), busy, writes, 1, false);
       try (LibraryChain chain = new LibraryChain(shape, "epoll")) {
         chain.measure();
         chain.countIterations();

@@ -32,7 +32,7 @@ final class DispatchCommand implements Callable<Integer> {
       names = "--kinds",
       split = ",",
       defaultValue = "pipe,tcp",
-      description = "What the pairs are: pipe, tcp (default: ${DEFAULT-VALUE}).")
+      description = "What the pairs are: pipe, tcp, unix (default: ${DEFAULT-VALUE}).")
   private List<Chain.Kind> kinds;
 
   @Option(
@@ -113,13 +113,13 @@ final class DispatchCommand implements Callable<Integer> {
     if (libevent != null) {
       enter(contest, "libevent (C)", inC(libevent, shape));
     }
-    enter(contest, SELECTOR, chain(SELECTOR, "jna", shape));
+    enter(contest, SELECTOR, ChainCommand.command(SELECTOR, "jna", shape));
     references.add(SELECTOR);
     if (bare != null) {
-      enter(contest, "jevent epoll", chain("epoll", "jna", shape));
-      enter(contest, "jevent epoll, JNI", chain("epoll", "jni", shape));
+      enter(contest, "jevent epoll", ChainCommand.command("epoll", "jna", shape));
+      enter(contest, "jevent epoll, JNI", ChainCommand.command("epoll", "jni", shape));
     }
-    enter(contest, "jevent nio", chain("nio", "jna", shape));
+    enter(contest, "jevent nio", ChainCommand.command("nio", "jna", shape));
     contest.run(rounds);
     final String title = "%d pairs (%s), %d active".formatted(count, text(kind), busy);
     contest.print(title, "ns per event", references);
@@ -136,14 +136,6 @@ final class DispatchCommand implements Callable<Integer> {
 
   private static List<String> inC(final Path program, final String... shape) {
     final List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of(shape));
-    return command;
-  }
-
-  private static List<String> chain(final String on, final String binding, final String... shape) {
-    final List<String> command =
-        Child.java(List.of("-Djevent.binding=" + binding), Main.class.getName(), "chain");
-    command.addAll(List.of("--on", on));
     command.addAll(List.of(shape));
     return command;
   }

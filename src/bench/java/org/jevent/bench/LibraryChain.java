@@ -1,8 +1,9 @@
 package org.jevent.bench;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
@@ -11,8 +12,13 @@ import org.jevent.engine.ring.RingEngine;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
-/** The chain on this library: one persistent event for each pair. */
+/**
+ * The chain on this library: one persistent event for each pair. In a cascade each event is for one
+ * time and has a time-out, which never comes.
+ */
 final class LibraryChain extends Chain {
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
   private final EventBase base;
   private final NetSocket[][] pairs;
   private final Event[] events;
@@ -20,7 +26,7 @@ final class LibraryChain extends Chain {
   private final ByteBuffer out = ByteBuffer.allocateDirect(1);
   private final ByteBuffer in = ByteBuffer.allocateDirect(1);
 
-  LibraryChain(final Shape shape, final String engine) {
+  LibraryChain(final Shape shape, final String engine) throws IOException {
     super(shape);
     base = new EventBase(new EventConfig().method(engine));
     pairs = new NetSocket[shape.pairs()][];
@@ -28,19 +34,32 @@ final class LibraryChain extends Chain {
     open(shape.kind());
     for (int i = 0; i < pairs.length; i++) {
       final int pair = i;
-      events[i] =
-          base.newEvent(pairs[i][0], Event.READ | Event.PERSIST, (event, what) -> read(pair));
-      events[i].add();
+      final int what = shape.once() ? Event.READ : Event.READ | Event.PERSIST;
+      events[i] = base.newEvent(pairs[i][0], what, (event, happened) -> read(pair));
+      if (!shape.once()) {
+        events[i].add();
+      }
     }
   }
 
-  private void open(final Kind kind) {
-    final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    try (NetSocket listener = NetSocket.listen(base, any, NetSocket.DEFAULT_BACKLOG)) {
+  private void open(final Kind kind) throws IOException {
+    final SocketAddress place = meetingPlace(kind);
+    try (NetSocket listener = NetSocket.listen(base, place, NetSocket.DEFAULT_BACKLOG)) {
       for (int i = 0; i < pairs.length; i++) {
-        pairs[i] = kind == Kind.PIPE ? NetSocket.pipe(base) : connected(listener);
+        pairs[i] =
+            switch (kind) {
+              case PIPE -> NetSocket.pipe(base);
+              case TCP -> withoutDelay(connected(listener));
+              case UNIX -> connected(listener);
+            };
       }
     }
+    forget(place);
+  }
+
+  private static NetSocket[] withoutDelay(final NetSocket... pair) {
+    pair[1].set(NetOption.NO_DELAY, 1);
+    return pair;
   }
 
   private NetSocket[] connected(final NetSocket listener) {
@@ -50,7 +69,6 @@ final class LibraryChain extends Chain {
       Thread.onSpinWait();
     }
     writer.finishConnect();
-    writer.set(NetOption.NO_DELAY, 1);
     return new NetSocket[] {reader, writer};
   }
 
@@ -63,6 +81,11 @@ final class LibraryChain extends Chain {
     if (isOver()) {
       base.loopBreak();
     }
+  }
+
+  @Override
+  void watch(final int pair) {
+    events[pair].addNanos(MINUTE);
   }
 
   @Override

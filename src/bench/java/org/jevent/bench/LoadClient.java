@@ -10,12 +10,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The load generator in C, on the last processor. It checks every byte that comes back. */
+/** The load generator in C. It checks every byte that comes back. */
 final class LoadClient {
-  private final Path program;
+  private static final Moments UNSEEN =
+      new Moments() {
+        @Override
+        public void begin() {}
 
-  LoadClient(final Path program) {
+        @Override
+        public void end() {}
+      };
+
+  private final Path program;
+  private final boolean pinned;
+
+  /**
+   * @param pinned to the last processor
+   */
+  LoadClient(final Path program, final boolean pinned) {
     this.program = program;
+    this.pinned = pinned;
   }
 
   /** All figures of one run against the server. */
@@ -26,15 +40,19 @@ final class LoadClient {
         Child.text(new ProcessBuilder(command(options, server)).redirectErrorStream(true)));
   }
 
-  /**
-   * A run in which system calls are counted, which slows the server down, and if {@code allocated}
-   * what it allocates.
-   */
-  Map<String, Double> count(
-      final List<String> options, final ServerProcess server, final boolean allocated)
+  /** Is told when the time that counts begins and ends. */
+  interface Moments {
+    void begin() throws IOException;
+
+    void end() throws IOException;
+  }
+
+  /** A run whose time can be seen from outside. */
+  Map<String, Double> run(
+      final List<String> options, final ServerProcess server, final Moments moments)
       throws IOException, InterruptedException {
     final List<String> more = new ArrayList<>(options);
-    more.addAll(List.of("-S", "-b"));
+    more.add("-b");
     final List<String> command = command(more, server);
     final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
@@ -43,29 +61,48 @@ final class LoadClient {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       final String first = out.readLine();
       final boolean begun = "begin".equals(first);
-      final long before = begun && allocated ? server.allocated() : 0;
+      if (begun) {
+        moments.begin();
+      }
       final String line = begun ? out.readLine() : first;
-      // At once: what the end of the clients makes the server do is not part of it.
-      final long after = begun && allocated && line != null ? server.allocated() : -1;
+      if (begun && line != null) {
+        // At once: what the end of the clients makes the server do is not part of it.
+        moments.end();
+      }
       final int status = process.waitFor();
       if (!begun || status != 0) {
-        throw new IOException(command + " ended with " + status + " and printed: " + line);
+        throw new IOException(
+            Child.shown(command) + " ended with " + status + " and printed: " + line);
       }
-      final Map<String, Double> figures = new HashMap<>(Child.figures(line));
-      final double bytes = after - before;
-      if (allocated
-          && bytes
-              >= 0) { // else a thread has ended, and what it had allocated is not known any more
-        figures.put("allocated_per_line", bytes / figures.get("lines"));
-      }
-      return figures;
+      return new HashMap<>(Child.figures(line));
+    } finally {
+      process.destroy();
     }
+  }
+
+  /**
+   * A run in which system calls are counted, which slows the server down, and if {@code allocated}
+   * what it allocates.
+   */
+  Map<String, Double> count(
+      final List<String> options, final ServerProcess server, final boolean allocated)
+      throws IOException, InterruptedException {
+    final List<String> more = new ArrayList<>(options);
+    more.add("-S");
+    final Allocations allocations = new Allocations(server);
+    final Map<String, Double> figures = run(more, server, allocated ? allocations : UNSEEN);
+    if (allocated) {
+      allocations.addTo(figures);
+    }
+    return figures;
   }
 
   private List<String> command(final List<String> options, final ServerProcess server) {
     final List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(options);
     command.addAll(List.of("-p", "" + server.pid(), "" + server.port()));
-    return Machine.pinned(command, Runtime.getRuntime().availableProcessors() - 1);
+    return pinned
+        ? Machine.pinned(command, Runtime.getRuntime().availableProcessors() - 1)
+        : command;
   }
 }

@@ -2,8 +2,8 @@ package org.jevent.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -20,6 +20,8 @@ final class SelectorChain extends Chain {
   private final Selector selector;
   private final SelectableChannel[] readers;
   private final SelectableChannel[] writers;
+  private final SelectionKey[] keys;
+  private final boolean once;
   private final ByteBuffer out = ByteBuffer.allocateDirect(1);
   private final ByteBuffer in = ByteBuffer.allocateDirect(1);
 
@@ -28,17 +30,23 @@ final class SelectorChain extends Chain {
     selector = Selector.open();
     readers = new SelectableChannel[shape.pairs()];
     writers = new SelectableChannel[shape.pairs()];
+    keys = new SelectionKey[shape.pairs()];
+    once = shape.once();
     open(shape.kind());
     for (int i = 0; i < readers.length; i++) {
       readers[i].configureBlocking(false);
       writers[i].configureBlocking(false);
-      readers[i].register(selector, SelectionKey.OP_READ, i);
+      keys[i] = readers[i].register(selector, once ? 0 : SelectionKey.OP_READ, i);
     }
   }
 
   private void open(final Kind kind) throws IOException {
-    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    final SocketAddress place = meetingPlace(kind);
+    try (ServerSocketChannel listener =
+        kind == Kind.UNIX
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            : ServerSocketChannel.open()) {
+      listener.bind(place);
       for (int i = 0; i < readers.length; i++) {
         if (kind == Kind.PIPE) {
           final Pipe pipe = Pipe.open();
@@ -46,12 +54,20 @@ final class SelectorChain extends Chain {
           writers[i] = pipe.sink();
         } else {
           final SocketChannel writer = SocketChannel.open(listener.getLocalAddress());
-          writer.setOption(StandardSocketOptions.TCP_NODELAY, true);
+          if (kind == Kind.TCP) {
+            writer.setOption(StandardSocketOptions.TCP_NODELAY, true);
+          }
           readers[i] = listener.accept();
           writers[i] = writer;
         }
       }
     }
+    forget(place);
+  }
+
+  @Override
+  void watch(final int pair) {
+    keys[pair].interestOps(SelectionKey.OP_READ);
   }
 
   @Override
@@ -68,6 +84,9 @@ final class SelectorChain extends Chain {
 
   private void read(final SelectionKey key) {
     final int pair = (Integer) key.attachment();
+    if (once) {
+      key.interestOps(0);
+    }
     in.clear();
     try {
       if (((ReadableByteChannel) readers[pair]).read(in) != 1) {

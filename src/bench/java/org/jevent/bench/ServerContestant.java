@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jevent.bench.report.Contestant;
 import org.jevent.bench.report.Contestant.Group;
@@ -27,6 +28,11 @@ abstract class ServerContestant {
   abstract List<String> command(String mode, boolean counted);
 
   abstract boolean isJvm();
+
+  /** For tables in which nothing else says whose it is. */
+  String label() {
+    return group == Group.JEVENT ? "jevent: " + label : label;
+  }
 
   /** What it allocates can be told. */
   abstract boolean tellsAllocation();
@@ -127,6 +133,13 @@ abstract class ServerContestant {
       this.options = options;
       this.main = main;
       this.arguments = arguments;
+    }
+
+    /** The same server, whose JVM has more options. */
+    OnJvm with(final List<String> more) {
+      final List<String> all = new ArrayList<>(options);
+      all.addAll(more);
+      return new OnJvm(name, super.group, super.label, super.about, all, main, arguments);
     }
 
     /** On virtual threads, which do not count what they allocate. */

@@ -30,16 +30,22 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it on the first processor and waits for its ready line. */
   static ServerProcess start(final List<String> command, final Redirect errors) throws IOException {
+    return startFree(Machine.pinned(command, 0), errors);
+  }
+
+  /** The same on whatever processors the system likes. */
+  static ServerProcess startFree(final List<String> command, final Redirect errors)
+      throws IOException {
     final ServerProcess server =
-        new ServerProcess(
-            new ProcessBuilder(Machine.pinned(command, 0)).redirectError(errors).start());
+        new ServerProcess(new ProcessBuilder(command).redirectError(errors).start());
     final String ready = server.out.readLine();
     final Matcher matcher = READY.matcher(ready == null ? "" : ready);
     if (!matcher.find()) {
       server.close();
       throw new IOException(
           "%s ended with %d and printed: %s"
-              .formatted(command, server.process.exitValue(), ready == null ? "" : ready));
+              .formatted(
+                  Child.shown(command), server.process.exitValue(), ready == null ? "" : ready));
     }
     server.port = Integer.parseInt(matcher.group(1));
     server.engine = matcher.group(2);

@@ -2,6 +2,7 @@ package org.jevent.bench;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -69,7 +70,25 @@ final class ServerRuns {
     return settings;
   }
 
+  int rounds() {
+    return rounds;
+  }
+
+  /** The options of the clients for a cell, whose server runs on a JVM or does not. */
+  List<String> options(final ServerCell cell, final boolean jvm) {
+    return cell.options(seconds, jvm ? warmUp : 1);
+  }
+
   ServerContest contest() {
+    return new ServerContest(clients(true), rounds, seconds, warmUp);
+  }
+
+  /**
+   * The clients.
+   *
+   * @param pinned to the last processor
+   */
+  LoadClient clients(final boolean pinned) {
     final Path load = Child.inC("load");
     if (load == null) {
       throw new ParameterException(
@@ -78,6 +97,6 @@ final class ServerRuns {
     if (rounds < 1) {
       throw new ParameterException(command.commandLine(), "there is at least one round");
     }
-    return new ServerContest(new LoadClient(load), rounds, seconds, warmUp);
+    return new LoadClient(load, pinned);
   }
 }

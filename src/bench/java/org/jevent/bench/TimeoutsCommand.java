@@ -38,6 +38,8 @@ final class TimeoutsCommand implements Callable<Integer> {
 
   @Mixin private AddOption json;
 
+  private boolean failed;
+
   @Override
   public Integer call() throws Exception {
     json.check();
@@ -45,7 +47,7 @@ final class TimeoutsCommand implements Callable<Integer> {
     for (final int count : pending) {
       contest(count);
     }
-    return 0;
+    return failed ? 1 : 0;
   }
 
   private void contest(final int count) throws Exception {
@@ -65,6 +67,7 @@ final class TimeoutsCommand implements Callable<Integer> {
     contest.enter("Netty, HashedWheelTimer", run("netty", count));
     contest.run(rounds);
     contest.print("ns, %,d pending".formatted(count));
+    failed |= contest.failed();
     json.add(
         new Comparison(
             "timeouts-" + count,

@@ -59,7 +59,7 @@ final class WakeupsCommand implements Callable<Integer> {
             "Netty on epoll",
             contest.results(),
             contest.leftOut()));
-    return 0;
+    return contest.failed() ? 1 : 0;
   }
 
   private static List<String> run(final String library, final String engine) {

@@ -84,8 +84,8 @@ final class Rot13 {
   }
 
   private static int sum(final long bytes) {
-    final long pairs = (bytes & PAIRS) + (bytes >>> Byte.SIZE & PAIRS);
-    return (int) (pairs * (PAIRS / 0xff) >>> 48);
+    final long pairs = (bytes & PAIRS) + ((bytes >>> Byte.SIZE) & PAIRS);
+    return (int) ((pairs * (PAIRS / 0xff)) >>> 48);
   }
 
   private static long turn(final long word) {

@@ -22,8 +22,10 @@ final class CostTables {
   /** A contestant. */
   record Row(String contestant, boolean ours, List<Value> values) {}
 
-  /** A figure: its text, its ratio to the reference, the width of its bar. */
-  record Value(String text, String ratio, String width) {}
+  /**
+   * A figure: its text, its ratio to the reference, the width of its bar, how far rounds differ.
+   */
+  record Value(String text, String ratio, String width, String spread) {}
 
   private CostTables() {}
 
@@ -67,6 +69,7 @@ final class CostTables {
     return new Value(
         Text.figure(Stats.median(own)),
         contestant.equals(reference) || ratios.length == 0 ? "" : Text.ratio(Stats.median(ratios)),
-        Text.width(Stats.median(own) / most));
+        Text.width(Stats.median(own) / most),
+        own.length < 2 ? "" : Text.percent(Stats.spread(own)));
   }
 }

@@ -3,13 +3,13 @@ package org.jevent.bench.report;
 import java.util.Locale;
 
 /** Figures as people read them. */
-final class Text {
+public final class Text {
   private static final String NONE = "–";
 
   private Text() {}
 
   /** Three digits that count. */
-  static String figure(final double value) {
+  public static String figure(final double value) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return NONE;
     }
@@ -42,7 +42,8 @@ final class Text {
             + ")";
   }
 
-  static String percent(final double part) {
+  /** A part as a percentage. */
+  public static String percent(final double part) {
     return Double.isNaN(part) ? NONE : format("%.0f %%", 100 * part);
   }
 

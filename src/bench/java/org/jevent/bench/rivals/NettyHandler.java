@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ByteProcessor;
+import java.io.IOException;
 
 /**
  * Answers block by block: what was received is turned where it is and sent, in one flush for all
@@ -11,17 +12,20 @@ import io.netty.util.ByteProcessor;
  */
 final class NettyHandler extends ChannelInboundHandlerAdapter {
   private final boolean rot13;
+  private final Work work;
 
   /** The beginning of a line, or null. */
   private ByteBuf held;
 
-  NettyHandler(final boolean rot13) {
+  NettyHandler(final boolean rot13, final Work work) {
     this.rot13 = rot13;
+    this.work = work;
   }
 
   @Override
   public void channelRead(final ChannelHandlerContext context, final Object message) {
     ByteBuf block = (ByteBuf) message;
+    work.run();
     if (!rot13) {
       context.write(block, context.voidPromise());
       return;
@@ -79,6 +83,9 @@ final class NettyHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
+    if (!(cause instanceof IOException)) { // which is how clients leave
+      System.err.println(cause);
+    }
     context.close();
   }
 }

@@ -11,13 +11,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Netty with one event loop that accepts and serves, and pooled buffers. */
+/**
+ * Netty with event loops that serve, the first of which accepts and gives connections to all in
+ * turn, and pooled buffers.
+ */
 final class NettyServer implements Rival {
   private final NettyTransport transport;
+  private final int loops;
+  private final int work;
   private Channel listener;
 
-  NettyServer(final NettyTransport transport) {
+  NettyServer(final NettyTransport transport, final int loops, final int work) {
     this.transport = transport;
+    this.loops = loops;
+    this.work = work;
   }
 
   @Override
@@ -36,10 +43,10 @@ final class NettyServer implements Rival {
     if (obstacle != null) {
       throw new UnsupportedOperationException("Netty cannot use " + transport.text, obstacle);
     }
-    final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, transport.handler());
+    final EventLoopGroup group = new MultiThreadIoEventLoopGroup(loops, transport.handler());
     final ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(loop)
+            .group(group)
             .channel(transport.channel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -48,7 +55,7 @@ final class NettyServer implements Rival {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(final Channel channel) {
-                    channel.pipeline().addLast(new NettyHandler(rot13));
+                    channel.pipeline().addLast(new NettyHandler(rot13, Work.of(work)));
                   }
                 });
     listener =

@@ -3,24 +3,17 @@ package org.jevent.bench.rivals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 
-/**
- * A selector loop by hand: one thread, one direct buffer that all connections share, and nothing
- * allocated once connections are there. An idle connection has no buffer of its own.
- */
+/** Selector loops by hand, the first of which accepts and gives connections to all in turn. */
 final class NioServer implements Rival {
-  private static final int BLOCK = 65_536;
+  private final NioLoop[] loops;
+  private final int work;
 
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(Turning.MAX_LINE + BLOCK);
-  private Selector selector;
-  private ServerSocketChannel listener;
-  private boolean rot13;
+  NioServer(final int loops, final int work) {
+    this.loops = new NioLoop[loops];
+    this.work = work;
+  }
 
   @Override
   public String style() {
@@ -33,139 +26,32 @@ final class NioServer implements Rival {
   }
 
   @Override
-  public int open(final int port, final boolean turning) throws IOException {
-    rot13 = turning;
-    selector = Selector.open();
-    listener = ServerSocketChannel.open();
+  public int open(final int port, final boolean rot13) throws IOException {
+    for (int i = 0; i < loops.length; i++) {
+      loops[i] = new NioLoop(rot13, Work.of(work));
+    }
+    final ServerSocketChannel listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
     listener.configureBlocking(false);
-    listener.register(selector, SelectionKey.OP_ACCEPT);
+    loops[0].accept(listener, loops);
     return ((InetSocketAddress) listener.getLocalAddress()).getPort();
   }
 
   @Override
   public void serve() throws IOException {
-    while (true) {
-      selector.select(this::ready);
+    for (int i = 1; i < loops.length; i++) {
+      final NioLoop loop = loops[i];
+      new Thread(() -> serveOrEnd(loop), "loop " + i).start();
     }
+    loops[0].serve();
   }
 
-  private void ready(final SelectionKey key) {
-    final Connection connection = (Connection) key.attachment();
+  private static void serveOrEnd(final NioLoop loop) {
     try {
-      if (connection == null) {
-        accept();
-      } else if (connection.waiting != null && connection.waiting.hasRemaining()) {
-        sendRest(key, connection);
-      } else {
-        answer(key, connection);
-      }
+      loop.serve();
     } catch (final IOException e) {
-      drop(connection, e);
-    }
-  }
-
-  private static void drop(final Connection connection, final IOException reason) {
-    if (connection == null) {
-      throw new IllegalStateException("accepting", reason);
-    }
-    try {
-      connection.channel.close();
-    } catch (final IOException e) {
-      System.err.println("closing: " + e.getMessage());
-    }
-  }
-
-  private void accept() throws IOException {
-    for (SocketChannel channel = listener.accept(); channel != null; channel = listener.accept()) {
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.register(selector, SelectionKey.OP_READ, new Connection(channel));
-    }
-  }
-
-  private void answer(final SelectionKey key, final Connection connection) throws IOException {
-    connection.takeHeld(buffer.clear());
-    buffer.limit(buffer.position() + BLOCK);
-    if (connection.channel.read(buffer) < 0) {
-      connection.channel.close();
-      return;
-    }
-    final int size = buffer.position();
-    final int answerable = rot13 ? turn(size) : size;
-    if (answerable > 0) {
-      connection.channel.write(buffer.position(0).limit(answerable));
-      if (buffer.hasRemaining()) {
-        connection.await(buffer);
-        key.interestOps(SelectionKey.OP_WRITE);
-      }
-    }
-    if (answerable < size) {
-      connection.hold(buffer.limit(size).position(answerable));
-    }
-  }
-
-  /** Turns what can be answered, and tells how much that is. */
-  private int turn(final int size) {
-    int lines = size;
-    while (lines > 0 && buffer.get(lines - 1) != '\n') {
-      lines--;
-    }
-    final int answerable = Turning.answerable(lines, size);
-    buffer.limit(buffer.capacity());
-    int i = 0;
-    for (; i <= answerable - Long.BYTES; i += Long.BYTES) {
-      buffer.putLong(i, Turning.turn(buffer.getLong(i)));
-    }
-    for (; i < answerable; i++) {
-      buffer.put(i, Turning.turn(buffer.get(i)));
-    }
-    return answerable;
-  }
-
-  private static void sendRest(final SelectionKey key, final Connection connection)
-      throws IOException {
-    connection.channel.write(connection.waiting);
-    if (!connection.waiting.hasRemaining()) {
-      key.interestOps(SelectionKey.OP_READ);
-    }
-  }
-
-  /** A client, and its bytes that could not be dealt with at once. */
-  private static final class Connection {
-    private static final int LEAST = 256;
-
-    private final SocketChannel channel;
-
-    /** The beginning of a line, up to the position. */
-    private ByteBuffer held;
-
-    /** Answers that the socket did not take; while there are any nothing is received. */
-    private ByteBuffer waiting;
-
-    private Connection(final SocketChannel channel) {
-      this.channel = channel;
-    }
-
-    private void takeHeld(final ByteBuffer target) {
-      if (held != null && held.position() > 0) {
-        target.put(held.flip());
-        held.clear();
-      }
-    }
-
-    private void hold(final ByteBuffer rest) {
-      if (held == null || held.capacity() < rest.remaining()) {
-        held = ByteBuffer.allocate(Math.max(LEAST, 2 * rest.remaining()));
-      }
-      held.put(rest);
-    }
-
-    private void await(final ByteBuffer rest) {
-      if (waiting == null || waiting.capacity() < rest.remaining()) {
-        waiting = ByteBuffer.allocateDirect(rest.remaining());
-      }
-      waiting.clear().put(rest).flip();
+      e.printStackTrace();
+      Runtime.getRuntime().halt(1);
     }
   }
 }
