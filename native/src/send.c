@@ -29,11 +29,11 @@ static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
 
 static int64_t send_vectors(struct jev_ring *ring, struct jev_slot *slot, const struct job *job,
                             uint32_t count) {
-  if ((slot->flags & SLOT_PLAIN) != 0) {
-    return jev_plain_write(ring, slot, job->vectors, count);
+  if (job->op == JEV_OP_SEND_TO) { /* of no vector, even; only a socket has datagrams */
+    return jev_send_datagram(slot->fd, job->vectors, count, job->to);
   }
-  return job->op == JEV_OP_SEND_TO ? jev_send_datagram(slot->fd, job->vectors, count, job->to)
-                                   : jev_send(slot->fd, job->vectors, count);
+  return (slot->flags & SLOT_PLAIN) != 0 ? jev_plain_write(ring, slot, job->vectors, count)
+                                         : jev_send(slot->fd, job->vectors, count);
 }
 
 static void advance(struct job *job, size_t count) {

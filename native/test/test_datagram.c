@@ -231,6 +231,31 @@ static void that_nobody_is_there_is_told_to_the_connected(void) {
   close_ring(&ring);
 }
 
+/* Also when it is known by then that bytes are written to it: those of no vector would be any. */
+static void what_is_no_socket_takes_no_datagrams(void) {
+  if (system_lacks(PLAIN_PIPES, __func__)) {
+    return;
+  }
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  blocking_pipe(fds);
+  attach(&ring, SLOT, fds[1]);
+  submit(&ring, JEV_OP_SEND_TO, 0, SLOT, at("no"), 2, 0);
+  expect_result(&ring, JEV_SENT, SLOT, -ENOTSOCK);
+  submit(&ring, JEV_OP_SEND, 0, SLOT, at("yes"), 3, 0);
+  expect_result(&ring, JEV_SENT, SLOT, 0);
+  const struct jev_vec none = {0, 0};
+  submit(&ring, JEV_OP_SEND_TO, JEV_FLAG_VECTOR, SLOT, at(&none), 0, 0);
+  expect_result(&ring, JEV_SENT, SLOT, -ENOTSOCK);
+  submit(&ring, JEV_OP_SEND_TO, 0, SLOT, at("no"), 2, 0);
+  expect_result(&ring, JEV_SENT, SLOT, -ENOTSOCK);
+  char text[8];
+  CHECK_EQ(read_soon(fds[0], text, sizeof text), 3);
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[0]);
+  close_ring(&ring);
+}
+
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(datagrams_come_with_their_sender),
@@ -241,6 +266,7 @@ int main(int argc, char **argv) {
       CASE(a_datagram_waits_for_room),
       CASE(errors_are_told),
       CASE(that_nobody_is_there_is_told_to_the_connected),
+      CASE(what_is_no_socket_takes_no_datagrams),
   };
   return RUN_CASES(CASES);
 }
