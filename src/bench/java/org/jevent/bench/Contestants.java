@@ -23,6 +23,7 @@ final class Contestants {
   private static final String EXAMPLES = "org.jevent.examples.Main";
   private static final String NIO = "nio";
   private static final String JNA = "jna";
+  private static final String JNI = "jni";
   private static final int UNSAFE_ASKS_SINCE = 23;
   private static final int VIRTUAL_SINCE = 21;
 
@@ -95,6 +96,9 @@ final class Contestants {
             "The listing on libevent's events: jevent's Event, its default engine, through JNA.",
             "event"));
     ladder.addAll(ours(engines(), JNA));
+    if (!defaultEngine().equals(NIO)) {
+      ladder.add(ours(defaultEngine(), JNI));
+    }
     ladder.addAll(inC());
     ladder.addAll(netty());
     ladder.addAll(limits());
@@ -107,7 +111,7 @@ final class Contestants {
     all.add(byHand());
     all.addAll(netty());
     all.add(ours("epoll", JNA));
-    all.add(ours("epoll", "jni"));
+    all.add(ours("epoll", JNI));
     all.add(ours("io_uring", JNA));
     all.add(ours(NIO, JNA));
     return all;
@@ -146,7 +150,7 @@ final class Contestants {
     }
     all.addAll(netty());
     all.add(oursOnLoops("epoll", JNA));
-    all.add(oursOnLoops("epoll", "jni"));
+    all.add(oursOnLoops("epoll", JNI));
     all.add(oursOnLoops("io_uring", JNA));
     all.add(oursOnLoops(NIO, JNA));
     return all;
@@ -156,7 +160,7 @@ final class Contestants {
     return rival(
             "jevent-" + engine + "-" + binding,
             Group.JEVENT,
-            engine + (binding.equals("jni") ? ", JNI" : ""),
+            engine + (binding.equals(JNI) ? ", JNI" : ""),
             "A base for each thread.",
             "jevent",
             engine)
@@ -289,10 +293,10 @@ final class Contestants {
     return new OnJvm(
         "jevent-" + engine + (pure ? "" : "-" + binding),
         Group.JEVENT,
-        "bufferevents on " + engine + (binding.equals("jni") ? ", JNI" : ""),
+        "bufferevents on " + engine + (binding.equals(JNI) ? ", JNI" : ""),
         pure
             ? "BufferEvent in pure Java: the engine where no native library loads."
-            : "BufferEvent, through " + (binding.equals("jni") ? "JNI." : "JNA."),
+            : "BufferEvent, through " + (binding.equals(JNI) ? "JNI." : "JNA."),
         List.of("-Djevent.binding=" + binding),
         EXAMPLES,
         mode ->
