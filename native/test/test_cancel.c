@@ -1,0 +1,162 @@
+/*
+ * DETACH of what is in flight: whatever moment it meets, DETACHED comes once, nothing follows it, the
+ * program's memory is its own again, and the descriptor can be used on.
+ */
+#include "support.h"
+
+enum { SLOT = 3, ROUNDS = 60, BYTES = 1000000, PIECE = 65536, WRITING = 2, OURS = 0x5a, LATER = 0xee };
+
+/* The moments: in the same batch as the operation; when it waits; when its peer has acted; when that has been
+ * told. */
+enum { MOMENTS = 4, WAITS = 1, PEER_HAS_ACTED = 2, HAS_BEEN_TOLD = 3 };
+
+static void come_to(struct ring *ring, int moment, void (*act)(void *), void *peer) {
+  if (moment >= WAITS) {
+    let_it_go_on(ring);
+  }
+  if (moment >= PEER_HAS_ACTED) {
+    act(peer);
+  }
+  if (moment == HAS_BEEN_TOLD) {
+    let_it_go_on(ring);
+  }
+}
+
+/* Whatever comes before it is of this slot; connections that were accepted are closed. */
+static void detach(struct ring *ring, uint16_t flags) {
+  submit(ring, JEV_OP_DETACH, flags, SLOT, 0, 0, 0);
+  const struct jev_completion *told = next_completion(ring);
+  while (told->op != JEV_DETACHED) {
+    CHECK_EQ(told->slot, SLOT);
+    if (told->op == JEV_ACCEPTED && told->result >= 0) {
+      jev_close(told->result);
+    }
+    told = next_completion(ring);
+  }
+  CHECK_EQ(told->slot, SLOT);
+  CHECK_RESULT(told->result, 0);
+  expect_nothing(ring);
+}
+
+static void say_something(void *fd) { put(*(int32_t *)fd, "something"); }
+
+static void a_receive(void) {
+  struct ring ring = open_ring();
+  for (int i = 0; i < ROUNDS; i++) {
+    int32_t fds[2];
+    stream_pair(fds);
+    attach(&ring, SLOT, fds[0]);
+    submit(&ring, JEV_OP_RECEIVE, 0, SLOT, 100, 0, 0);
+    come_to(&ring, i % MOMENTS, say_something, &fds[1]);
+    detach(&ring, 0);
+    put(fds[0], "still open");
+    jev_close(fds[0]);
+    jev_close(fds[1]);
+  }
+  close_ring(&ring);
+}
+
+static void read_a_piece(void *fd) {
+  static uint8_t piece[PIECE];
+  (void)jev_read(*(int32_t *)fd, at(piece), sizeof piece);
+}
+
+/* Bytes of the memory as it was before DETACHED, to the end of the stream. */
+static void check_what_left(int32_t fd) {
+  static uint8_t piece[PIECE];
+  for (int64_t count = 1; count > 0;) {
+    count = read_soon(fd, piece, sizeof piece);
+    CHECK(count >= 0);
+    for (int64_t i = 0; i < count; i++) {
+      CHECK_EQ(piece[i], OURS);
+    }
+  }
+}
+
+static void a_send(void) {
+  struct ring ring = open_ring();
+  uint8_t *bytes = malloc(BYTES);
+  CHECK(bytes != NULL);
+  for (int i = 0; i < ROUNDS; i++) {
+    int32_t fds[2];
+    stream_pair(fds);
+    attach(&ring, SLOT, fds[0]);
+    memset(bytes, OURS, BYTES);
+    submit(&ring, JEV_OP_SEND, 0, SLOT, at(bytes), BYTES, 0);
+    come_to(&ring, i % MOMENTS, read_a_piece, &fds[1]);
+    detach(&ring, 0);
+    memset(bytes, LATER, BYTES);
+    CHECK_EQ(jev_shutdown(fds[0], WRITING), 0);
+    check_what_left(fds[1]);
+    jev_close(fds[0]);
+    jev_close(fds[1]);
+  }
+  free(bytes);
+  close_ring(&ring);
+}
+
+struct caller {
+  struct jev_address address;
+  int32_t fd;
+};
+
+static void call(void *peer) {
+  struct caller *caller = peer;
+  caller->fd = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  CHECK(caller->fd >= 0);
+  int32_t result = jev_connect(caller->fd, at(&caller->address));
+  CHECK(result == 0 || errno_of(result) == EINPROGRESS);
+}
+
+static void an_accept(void) {
+  struct ring ring = open_ring();
+  struct caller caller;
+  int32_t listener = listen_on_loopback(&caller.address);
+  for (int i = 0; i < ROUNDS; i++) {
+    caller.fd = -1;
+    attach(&ring, SLOT, listener);
+    submit(&ring, JEV_OP_ACCEPT, 0, SLOT, 1, 0, 0);
+    come_to(&ring, i % MOMENTS, call, &caller);
+    detach(&ring, 0);
+    if (caller.fd >= 0) {
+      jev_close(caller.fd);
+    }
+  }
+  attach(&ring, SLOT, listener);
+  submit(&ring, JEV_OP_ACCEPT, 0, SLOT, 1, 0, 0);
+  call(&caller);
+  int32_t accepted = expect(&ring, JEV_ACCEPTED, SLOT)->result;
+  CHECK(accepted >= 0);
+  jev_close(accepted);
+  detach(&ring, JEV_FLAG_CLOSE);
+  jev_close(caller.fd);
+  close_ring(&ring);
+}
+
+static void do_nothing(void *peer) { (void)peer; }
+
+static void a_connect(void) {
+  struct ring ring = open_ring();
+  struct jev_address address;
+  int32_t listener = listen_on_loopback(&address);
+  for (int i = 0; i < ROUNDS; i++) {
+    int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+    CHECK(fd >= 0);
+    attach(&ring, SLOT, fd);
+    submit(&ring, JEV_OP_CONNECT, 0, SLOT, at(&address), 0, 0);
+    come_to(&ring, i % MOMENTS, do_nothing, NULL);
+    detach(&ring, JEV_FLAG_CLOSE);
+  }
+  jev_close(listener);
+  close_ring(&ring);
+}
+
+int main(int argc, char **argv) {
+  static const struct test_case CASES[] = {
+      CASE(a_receive),
+      CASE(a_send),
+      CASE(an_accept),
+      CASE(a_connect),
+  };
+  return RUN_CASES(CASES);
+}
