@@ -1,18 +1,18 @@
 /*
- * What a reactor leaves to the system where that carries operations out itself: receiving, accepting,
- * connecting, sends that leave at once and the rest of those that do not.
+ * What a reactor leaves to the system where that carries operations out itself: receiving and accepting here,
+ * connecting and sending in direct_send.c.
  *
  * The contract stays: one RECEIVED for a slot in a jev_enter, of at most its limit, and none after it was
  * stopped. What has come beyond that is held, copied out of the system's buffers, and told as soon as it is
  * wanted.
  */
+#include "direct.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "reactor.h"
-
-enum { LEAST_PIECE = 2048, MOST_SENDS = 1024, PER_SEND = 2, PER_RESULT = 4, ALL_SENT = INT32_MAX };
+enum { LEAST_PIECE = 2048 };
 
 /* What has come for a slot and was not wanted yet: bytes and perhaps an end, or descriptors of connections.
  */
@@ -27,27 +27,6 @@ struct jev_held {
   uint32_t size;
   uint32_t capacity;
   uint8_t *bytes;
-};
-
-/* A send that was prepared. */
-struct prepared {
-  uint32_t slot;
-  uint32_t generation;
-  uint8_t *bytes;
-  uint32_t length;
-  bool lazy;
-};
-
-struct jev_direct {
-  const struct jev_direct_ops *ops;
-  struct jev_held *held;
-  bool due;           /* some of what is held may be wanted */
-  bool receives;      /* it has buffers of the slab */
-  int64_t merged;     /* where in the slab what is being merged stands, or -1 */
-  int64_t merged_end; /* of the room in the slab for what is being merged */
-  uint32_t sends;
-  struct prepared prepared[MOST_SENDS];
-  int32_t results[MOST_SENDS];
 };
 
 int32_t jev_direct_open(struct jev_ring *ring) {
@@ -475,7 +454,7 @@ void jev_direct_reap(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   struct jev_done done;
   reactor->direct->merged = -1;
-  while (jev_room(ring) >= PER_RESULT) {
+  while (jev_room(ring) >= JEV_PER_RESULT) {
     if (!reactor->direct->ops->next(reactor->poller, &done)) {
       return;
     }
@@ -512,7 +491,7 @@ static void tell_bytes(struct jev_ring *ring, struct jev_held *held) {
 }
 
 static void tell_connections(struct jev_ring *ring, struct jev_held *held) {
-  while (held->start < held->size && jev_room(ring) >= PER_RESULT) {
+  while (held->start < held->size && jev_room(ring) >= JEV_PER_RESULT) {
     int32_t fd;
     memcpy(&fd, held->bytes + held->start, sizeof fd);
     if (!tell_accepted(ring, held->slot, fd, NULL)) {
@@ -547,7 +526,7 @@ void jev_direct_deliver(struct jev_ring *ring) {
     struct jev_held *held = *place;
     struct jev_slot *slot = &reactor->slots[held->slot];
     bool wanted = !stale(reactor, held) && reads(slot);
-    bool now = wanted && slot->received == 0 && jev_room(ring) >= PER_RESULT;
+    bool now = wanted && slot->received == 0 && jev_room(ring) >= JEV_PER_RESULT;
     if (stale(reactor, held)) {
       drop(place);
     } else if (now && tell(ring, held)) {
@@ -560,123 +539,4 @@ void jev_direct_deliver(struct jev_ring *ring) {
       place = &held->next;
     }
   }
-}
-
-/* ---- sending ---- */
-
-bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec *bytes, bool lazy) {
-  struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
-  struct jev_slot *slot = &reactor->slots[number];
-  if (direct == NULL || direct->ops->send == NULL || direct->sends == MOST_SENDS ||
-      (slot->flags & SLOT_PLAIN) != 0 || bytes->iov_len == 0 || bytes->iov_len > INT32_MAX ||
-      jev_room(ring) < PER_RESULT + PER_SEND ||
-      !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len, direct->sends,
-                         lazy)) {
-    return false;
-  }
-  direct->prepared[direct->sends++] = (struct prepared){.slot = number,
-                                                        .generation = slot->generation,
-                                                        .bytes = bytes->iov_base,
-                                                        .length = (uint32_t)bytes->iov_len,
-                                                        .lazy = lazy};
-  ring->reserved += PER_SEND;
-  slot->flags |= SLOT_SENDING;
-  slot->prepared = 1;
-  return true;
-}
-
-static bool goes_on(int32_t result) {
-  return result >= 0 || result == -EAGAIN || result == -EINTR || result == -ENOTSOCK;
-}
-
-static void sent(struct jev_ring *ring, const struct prepared *prepared, int32_t result) {
-  struct jev_reactor *reactor = ring->state;
-  struct jev_slot *slot = &reactor->slots[prepared->slot];
-  if (slot->generation != prepared->generation) {
-    return;
-  }
-  slot->flags &= (uint16_t)~SLOT_SENDING;
-  slot->prepared = 0;
-  if (result == ALL_SENT || result == (int32_t)prepared->length) {
-    if (!prepared->lazy) {
-      jev_complete(ring, JEV_SENT, prepared->slot, 0)->value = prepared->length;
-    }
-  } else if (goes_on(result) && slot->detaching != 0) {
-    return;
-  } else if (goes_on(result)) {
-    uint32_t done = result > 0 ? (uint32_t)result : 0;
-    struct iovec rest = {.iov_base = prepared->bytes + done, .iov_len = prepared->length - done};
-    jev_send_rest(ring, prepared->slot, &rest, done, prepared->lazy);
-  } else {
-    jev_complete(ring, JEV_SENT, prepared->slot, result);
-  }
-  jev_shut_if_asked(ring, prepared->slot);
-}
-
-void jev_direct_sent(struct jev_ring *ring) {
-  struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
-  uint32_t count = direct->sends;
-  if (count == 0) {
-    return;
-  }
-  for (uint32_t i = 0; i < count; i++) {
-    direct->results[i] = ALL_SENT;
-  }
-  direct->ops->sent(reactor->poller, count, direct->results);
-  direct->sends = 0;
-  ring->reserved = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    sent(ring, &direct->prepared[i], direct->results[i]);
-  }
-}
-
-/* ---- connecting, and the rest of sends ---- */
-
-int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, int64_t address) {
-  const struct jev_slot *slot = &reactor->slots[number];
-  if (reactor->direct == NULL || reactor->direct->ops->connect == NULL) {
-    return -EOPNOTSUPP;
-  }
-  _Alignas(8) uint8_t converted[JEV_SYSTEM_ADDRESS_SIZE];
-  uint32_t length;
-  const struct jev_address *given = (const struct jev_address *)(intptr_t)address; /* NOLINT */
-  int32_t error = jev_address_to_system(given, converted, &length);
-  if (error != 0) {
-    return error;
-  }
-  return reactor->direct->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), converted, length);
-}
-
-bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t number) {
-  const struct jev_slot *slot = &reactor->slots[number];
-  return reactor->direct != NULL && reactor->direct->ops->transmit != NULL &&
-         (slot->flags & SLOT_PLAIN) == 0 &&
-         reactor->direct->ops->tied(reactor->poller, slot->fd, jev_token(slot, number));
-}
-
-int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t number) {
-  struct jev_slot *slot = &reactor->slots[number];
-  if ((slot->flags & SLOT_CONNECTING) != 0 || !jev_direct_transmits(reactor, number)) {
-    return -EOPNOTSUPP;
-  }
-  const struct jev_out *out = slot->out;
-  _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
-  struct jev_transfer transfer = {.op = out->op,
-                                  .vectors = out->vectors + out->first,
-                                  .count = out->count,
-                                  .file = out->file,
-                                  .position = out->position,
-                                  .remaining = out->remaining};
-  int32_t error = 0;
-  if (out->address != 0) {
-    error = jev_address_to_system(&out->to, address, &transfer.to_length);
-    transfer.to = address;
-  }
-  if (error == 0) {
-    error = reactor->direct->ops->transmit(reactor->poller, slot->fd, jev_token(slot, number), &transfer);
-  }
-  slot->prepared = error == 0;
-  return error;
 }

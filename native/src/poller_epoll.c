@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eventfd.h"
 #include "ring.h"
 
 #ifndef SYS_epoll_pwait2
@@ -232,20 +233,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   return count;
 }
 
-static int32_t wake(struct jev_poller *poller) {
-  const uint64_t one = 1;
-  uint64_t drained;
-  while (write(poller->wake, &one, sizeof one) < 0) {
-    if (errno == EAGAIN) {
-      if (read(poller->wake, &drained, sizeof drained) < 0 && errno != EAGAIN && errno != EINTR) {
-        return -errno;
-      }
-    } else if (errno != EINTR) {
-      return -errno;
-    }
-  }
-  return 0;
-}
+static int32_t wake(struct jev_poller *poller) { return jev_eventfd_signal(poller->wake); }
 
 static int32_t rebuild(struct jev_poller *poller) {
   int fresh = epoll_create1(EPOLL_CLOEXEC);

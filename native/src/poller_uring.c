@@ -29,6 +29,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "eventfd.h"
 #include "uring.h"
 #include "uring_slab.h"
 
@@ -431,20 +432,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   return harmless(error) ? 0 : error;
 }
 
-static int32_t wake(struct jev_poller *poller) {
-  const uint64_t one = 1;
-  uint64_t drained;
-  while (write(poller->wake, &one, sizeof one) < 0) {
-    if (errno == EAGAIN) {
-      if (read(poller->wake, &drained, sizeof drained) < 0 && errno != EAGAIN && errno != EINTR) {
-        return -errno;
-      }
-    } else if (errno != EINTR) {
-      return -errno;
-    }
-  }
-  return 0;
-}
+static int32_t wake(struct jev_poller *poller) { return jev_eventfd_signal(poller->wake); }
 
 /* ---- whose it is ---- */
 

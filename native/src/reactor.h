@@ -60,7 +60,7 @@ struct jev_slot {
   uint32_t limit : 20;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
   uint32_t mode : 2;     /* of the descriptor, where it matters: see plain_posix.c and plain_windows.c */
-  /* Where the system carries operations out itself: see direct.c. */
+  /* Where the system carries operations out itself: see direct.c and direct_send.c. */
   uint32_t armed : 1;     /* it receives or accepts */
   uint32_t accepts : 1;   /* which of them */
   uint32_t stopping : 1;  /* the end of it was asked for */
@@ -140,7 +140,7 @@ void jev_unwatched(struct jev_ring *ring, uint32_t slot, int32_t error);
 /* Nothing of the slot is under way any more: its last completion. */
 void jev_detached(struct jev_ring *ring, uint32_t slot, int32_t result);
 
-/* ---- direct.c ---- */
+/* ---- direct.c, direct_send.c ---- */
 int32_t jev_direct_open(struct jev_ring *ring);
 void jev_direct_close(struct jev_reactor *reactor);
 /* The system receives or accepts for this slot, if anybody does. */
