@@ -8,11 +8,11 @@
 
 #include "chain.h"
 
-static struct event_base *base;
 struct watch {
   struct event *event;
 };
 
+static struct event_base *base;
 static struct watch *watches; /* by pair */
 
 static void open_base(int pairs) {

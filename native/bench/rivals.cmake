@@ -10,5 +10,6 @@ check_c_source_compiles(
   JEVENT_HAS_URING_HEADER)
 find_path(JEVENT_LIBEVENT_INCLUDE event2/bufferevent.h)
 find_library(JEVENT_LIBEVENT_CORE event_core)
+find_library(JEVENT_LIBEVENT_THREADS event_pthreads)
 find_path(JEVENT_LIBUV_INCLUDE uv.h)
 find_library(JEVENT_LIBUV uv)

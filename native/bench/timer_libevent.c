@@ -2,11 +2,15 @@
  * What libevent's heap of time-outs costs: as many timers as in a batch are added, added again with another
  * time, cancelled, and fired, while others are pending. Random time-outs of half an hour to an hour.
  *
- *   timer_libevent [-n pending]
+ *   timer_libevent [-n pending] [-l]
+ *
+ * With -l the base has a lock, as programs of several threads need it.
  *
  * Printed: nanoseconds for an operation, medians over rounds.
  */
 #include <event2/event.h>
+#include <event2/thread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,13 +104,23 @@ static double median(double *figures) {
 }
 
 int main(int argc, char **argv) {
+  static const char OPTIONS[] = "n:l";
   long pending = 1000;
-  for (int option = getopt(argc, argv, "n:"); option >= 0; option = getopt(argc, argv, "n:")) {
-    pending = option == 'n' ? strtol(optarg, NULL, 10) : -1;
+  bool locks = false;
+  for (int option = getopt(argc, argv, OPTIONS); option >= 0; option = getopt(argc, argv, OPTIONS)) {
+    if (option == 'l') {
+      locks = true;
+    } else {
+      pending = option == 'n' ? strtol(optarg, NULL, 10) : -1;
+    }
   }
   if (pending < 0 || pending > MOST || optind != argc) {
-    fprintf(stderr, "usage: timer_libevent [-n pending]\n");
+    fprintf(stderr, "usage: timer_libevent [-n pending] [-l]\n");
     return 2;
+  }
+  if (locks && evthread_use_pthreads() != 0) {
+    fprintf(stderr, "timer_libevent: no locks\n");
+    return 1;
   }
   base = event_base_new();
   if (base == NULL) {

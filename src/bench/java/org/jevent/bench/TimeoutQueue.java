@@ -27,11 +27,12 @@ interface TimeoutQueue extends AutoCloseable {
 
   /** Timers of this library. */
   final class Ours implements TimeoutQueue {
-    private final EventBase base = new EventBase(new EventConfig());
+    private final EventBase base;
     private final Event[] timers;
     private long fired;
 
-    Ours(final int count) {
+    Ours(final EventConfig config, final int count) {
+      base = new EventBase(config);
       timers = new Event[count];
       for (int i = 0; i < count; i++) {
         timers[i] = base.newTimer((event, what) -> fired++);

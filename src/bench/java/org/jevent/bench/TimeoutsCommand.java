@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
     name = "timeouts",
     description = {
       "Time-outs added, added again, cancelled and fired while others are pending: this library's,"
-          + " libevent's in C, and Netty's HashedWheelTimer.",
+          + " libevent's in C, each with the lock that programs of several threads need and"
+          + " without, and Netty's HashedWheelTimer.",
       "The wheel only takes a note when it is asked; its own thread does the work later, which is"
           + " not in its figures."
     },
@@ -62,8 +63,11 @@ final class TimeoutsCommand implements Callable<Integer> {
       contest.leaveOut(LIBEVENT, "libevent or its headers are not here");
     } else {
       contest.enter(LIBEVENT, List.of(libevent.toString(), "-n", "" + count));
+      contest.enter(
+          LIBEVENT + ", with locks", List.of(libevent.toString(), "-l", "-n", "" + count));
     }
-    contest.enter("jevent", run("jevent", count));
+    contest.enter("jevent, noLock", run("unlocked", count));
+    contest.enter("jevent", run("locked", count));
     contest.enter("Netty, HashedWheelTimer", run("netty", count));
     contest.run(rounds);
     contest.print("ns, %,d pending".formatted(count));

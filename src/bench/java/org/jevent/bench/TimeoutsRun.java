@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jevent.EventConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,11 +22,12 @@ final class TimeoutsRun implements Callable<Integer> {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   private enum Kind {
-    JEVENT,
+    LOCKED,
+    UNLOCKED,
     NETTY
   }
 
-  @Option(names = "--on", required = true, description = "jevent or netty.")
+  @Option(names = "--on", required = true, description = "locked, unlocked or netty.")
   private Kind kind;
 
   @Option(names = "-n", defaultValue = "1000", description = "Others that are pending.")
@@ -38,7 +40,11 @@ final class TimeoutsRun implements Callable<Integer> {
   public Integer call() {
     final int all = pending + BATCH;
     try (TimeoutQueue queue =
-        kind == Kind.JEVENT ? new TimeoutQueue.Ours(all) : new TimeoutQueue.Wheel(all)) {
+        switch (kind) {
+          case LOCKED -> new TimeoutQueue.Ours(new EventConfig(), all);
+          case UNLOCKED -> new TimeoutQueue.Ours(new EventConfig().noLock(), all);
+          case NETTY -> new TimeoutQueue.Wheel(all);
+        }) {
       for (int i = BATCH; i < all; i++) {
         queue.add(i, nanos[i % BATCH]);
       }
