@@ -2,9 +2,10 @@
 
 # On other kernels: the conformance of an engine, without what only takes long.
 # shellcheck disable=SC2034  # for who sources this
-conformance_core=$(printf 'org.jevent.conformance.%sTest,' BufferAdd BufferCallback BufferFile BufferMove BufferSearch Channel Close Connect \
-  Datagram DebugMode Descriptor EventLife EventState Finalize Interrupt Io Listener LoopMove Loop RateLimit SignalDelivery SignalRestore Signal StreamCallback StreamCare \
-  StreamEnd StreamFilter StreamFlow StreamHandle StreamOverlap StreamSend StreamThread StreamTimeout Thread TimerOrder Timer Watcher)
+conformance_core=$(printf 'org.jevent.conformance.%sTest,' BufferAdd BufferCallback BufferFile BufferMove BufferSearch Channel Close \
+  Connect Datagram DebugMode Descriptor EventLife EventState Finalize Interrupt Io Listener LoopMove Loop RateLimit SignalDelivery \
+  SignalRestore Signal StreamCallback StreamCare StreamEnd StreamFilter StreamFlow StreamHandle StreamOverlap StreamSend StreamThread \
+  StreamTimeout Thread TimerOrder Timer Watcher)
 conformance_core=${conformance_core%,}
 
 # On other processors: what depends on processor, kernel, C library and binding, on every engine.

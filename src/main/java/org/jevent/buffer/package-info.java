@@ -4,8 +4,6 @@
  * <p>A buffer holds references to memory, files and other buffers' bytes; what is moved between
  * buffers is not copied. A {@link org.jevent.bufferevent.BufferEvent} has one for each direction.
  *
- * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
- * at once and with nothing changed; so are numbers out of range, with an {@link
- * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer).
+ * <p>Arguments are checked as in {@link org.jevent}.
  */
 package org.jevent.buffer;

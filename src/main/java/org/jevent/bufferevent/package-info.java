@@ -7,8 +7,6 @@
  * not readiness: what arrives is a completion with the bytes in it, and what was added in an
  * iteration of the loop leaves at its end, in one send for each stream.
  *
- * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
- * at once and with nothing changed; so are numbers out of range, with an {@link
- * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer).
+ * <p>Arguments are checked as in {@link org.jevent}.
  */
 package org.jevent.bufferevent;

@@ -3,8 +3,6 @@
  * best, so that one program runs on every method; {@link org.jevent.net.Addresses} reads and writes
  * addresses. The counterpart of libevent's {@code evutil}.
  *
- * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
- * at once and with nothing changed; so are numbers out of range, with an {@link
- * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer).
+ * <p>Arguments are checked as in {@link org.jevent}.
  */
 package org.jevent.net;

@@ -143,6 +143,21 @@ final class Buffers {
 
   private static final int SAFE = BufferEvent.THREADSAFE;
 
+  /** Takes down what comes, and ends the loop when it is what two threads have written. */
+  private static void read(
+      final EventBase base, final BufferEvent stream, final StringBuilder arrived) {
+    stream.setCallbacks(
+        self -> {
+          arrived.append(text(self.input()));
+          if (arrived.length() == 4) {
+            base.loopBreak();
+          }
+        },
+        null,
+        null);
+    stream.enable(Event.READ);
+  }
+
   /** Each end is another thread's, and the loop a third's. */
   @JCStressTest
   @Outcome(
@@ -155,16 +170,7 @@ final class Buffers {
     private final StringBuilder arrived = new StringBuilder();
 
     public WritingToAPair() {
-      ends[1].setCallbacks(
-          self -> {
-            arrived.append(text(self.input()));
-            if (arrived.length() == 4) {
-              base.loopBreak();
-            }
-          },
-          null,
-          null);
-      ends[1].enable(Event.READ);
+      read(base, ends[1], arrived);
       start();
     }
 
@@ -202,16 +208,7 @@ final class Buffers {
     private final StringBuilder arrived = new StringBuilder();
 
     public WritingToASocket() {
-      far.setCallbacks(
-          self -> {
-            arrived.append(text(self.input()));
-            if (arrived.length() == 4) {
-              base.loopBreak();
-            }
-          },
-          null,
-          null);
-      far.enable(Event.READ);
+      read(base, far, arrived);
       start();
     }
 

@@ -48,19 +48,15 @@ class ConnectTest {
     final EventBase base = bases.base();
     final List<String> order = new ArrayList<>();
     final ConnectionListener listener =
-        bases.later(
-            ConnectionListener.bind(
-                base,
-                Streams.ANY_PORT,
-                OWNED,
-                -1,
-                (self, socket, peer) -> {
-                  final BufferEvent server =
-                      bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-                  server.setCallbacks(
-                      s -> order.add(s.input().readLine(org.jevent.buffer.Eol.LF)), null, null);
-                  server.enable(Event.READ);
-                }));
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            server -> {
+              server.setCallbacks(
+                  s -> order.add(s.input().readLine(org.jevent.buffer.Eol.LF)), null, null);
+              server.enable(Event.READ);
+            });
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.output().add("early\n");
     client.setCallbacks(null, null, (s, what) -> order.add(Streams.text(what)));
@@ -271,18 +267,14 @@ class ConnectTest {
         new int[] {0, defer, safe, safe | defer, safe | defer | BufferEvent.UNLOCK_CALLBACKS}) {
       final EventBase base = bases.base();
       final ConnectionListener listener =
-          bases.later(
-              ConnectionListener.bind(
-                  base,
-                  Streams.ANY_PORT,
-                  ConnectionListener.CLOSE_ON_FREE,
-                  -1,
-                  (self, socket, peer) -> {
-                    final BufferEvent stream =
-                        BufferEvent.socket(base, socket, options | BufferEvent.CLOSE_ON_FREE);
-                    stream.write(new byte[1000]);
-                    stream.closeAfterFlush();
-                  }));
+          Streams.serve(
+              bases,
+              base,
+              options | BufferEvent.CLOSE_ON_FREE,
+              stream -> {
+                stream.write(new byte[1000]);
+                stream.closeAfterFlush();
+              });
       final List<List<String>> told = List.of(new ArrayList<>(), new ArrayList<>());
       for (final List<String> story : told) {
         final BufferEvent client =

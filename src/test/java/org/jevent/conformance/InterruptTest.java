@@ -135,18 +135,14 @@ class InterruptTest {
     final EventBase base = bases.base();
     final StringBuilder arrived = new StringBuilder();
     final ConnectionListener listener =
-        bases.later(
-            ConnectionListener.bind(
-                base,
-                Streams.ANY_PORT,
-                ConnectionListener.CLOSE_ON_FREE,
-                -1,
-                (self, socket, peer) -> {
-                  final BufferEvent server =
-                      bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-                  server.setCallbacks(stream -> stream.write(stream.input()), null, null);
-                  server.enable(Event.READ);
-                }));
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            server -> {
+              server.setCallbacks(stream -> stream.write(stream.input()), null, null);
+              server.enable(Event.READ);
+            });
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(
         stream -> {

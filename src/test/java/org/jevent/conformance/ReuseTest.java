@@ -153,29 +153,25 @@ class ReuseTest {
     final List<BufferEvent> served = new ArrayList<>();
     final List<Integer> heard = new ArrayList<>();
     final ConnectionListener listener =
-        bases.later(
-            ConnectionListener.bind(
-                base,
-                Streams.ANY_PORT,
-                ConnectionListener.CLOSE_ON_FREE,
-                -1,
-                (self, socket, peer) -> {
-                  final BufferEvent stream =
-                      bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-                  stream.setCallbacks(
-                      s -> {
-                        while (!s.input().isEmpty()) {
-                          heard.add((int) s.input().get(0));
-                          s.input().drain(1);
-                        }
-                        served.forEach(BufferEvent::close);
-                        served.clear();
-                        served.add(s);
-                      },
-                      null,
-                      (s, what) -> s.close());
-                  stream.enable(Event.READ);
-                }));
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            stream -> {
+              stream.setCallbacks(
+                  s -> {
+                    while (!s.input().isEmpty()) {
+                      heard.add((int) s.input().get(0));
+                      s.input().drain(1);
+                    }
+                    served.forEach(BufferEvent::close);
+                    served.clear();
+                    served.add(s);
+                  },
+                  null,
+                  (s, what) -> s.close());
+              stream.enable(Event.READ);
+            });
     final List<Integer> expected = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       final int number = i;

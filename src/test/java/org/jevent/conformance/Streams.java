@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.TestSystem;
@@ -46,6 +47,22 @@ final class Streams {
     if ((what & bit) != 0) {
       words.add(word);
     }
+  }
+
+  /** A listener on TCP that makes a buffer event of each connection, all closed with the test. */
+  static ConnectionListener serve(
+      final Bases bases,
+      final EventBase base,
+      final int options,
+      final Consumer<BufferEvent> accepted) {
+    return bases.later(
+        ConnectionListener.bind(
+            base,
+            ANY_PORT,
+            ConnectionListener.CLOSE_ON_FREE,
+            -1,
+            (self, socket, peer) ->
+                accepted.accept(bases.later(BufferEvent.socket(base, socket, options)))));
   }
 
   /** Two ends of a TCP connection, closed with the test. */
