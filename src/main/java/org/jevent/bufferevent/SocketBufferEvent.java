@@ -242,14 +242,30 @@ final class SocketBufferEvent extends BufferEvent {
       limits.charge(length, 0);
     }
     readProgress();
-    if (limits != null || marks.readHigh() > 0) {
-      updateReceiving(); // the engine may be entered again before the next step
+    final boolean full = marks.readHigh() > 0 && received.length() >= marks.readHigh();
+    if (limits != null || full) {
+      updateReceiving();
       updateWaiting();
+    } else if (marks.readHigh() > 0) {
+      context.limitsLater(this);
     }
-    if (marks.readHigh() > 0 && received.length() < marks.readHigh()) {
+    if (marks.readHigh() > 0 && !full) {
       wantStep(); // the callback will have drained most of it by then
     }
     reportPending();
+  }
+
+  /** The engine goes to the system again before the next step. */
+  void lowerLimit() {
+    guard.enter();
+    try {
+      if (!closed && stream != null) {
+        updateReceiving();
+        updateWaiting();
+      }
+    } finally {
+      guard.exit();
+    }
   }
 
   /** Callbacks of buffers are user code; they run inside the engine's completion here. */

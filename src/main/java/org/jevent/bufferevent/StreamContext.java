@@ -1,8 +1,11 @@
 package org.jevent.bufferevent;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jevent.engine.Engine;
 import org.jevent.engine.SendVector;
 import org.jevent.loop.Backstage;
+import org.jevent.loop.Step;
 import org.jevent.segment.ChunkPool;
 import org.jevent.segment.Guard;
 
@@ -21,9 +24,15 @@ final class StreamContext implements AutoCloseable {
   /** The last that were set: a server sets the same for each connection. */
   private Watermarks lastMarks = Watermarks.NONE;
 
+  /** Streams that may receive less than the engine knows until their next step. */
+  private final List<SocketBufferEvent> fuller = new ArrayList<>();
+
+  private final Step forgetFuller = fuller::clear;
+
   private StreamContext(final Backstage stage) {
     this.stage = stage;
     engine = stage.engine();
+    engine.onEnterAgain(() -> fuller.forEach(SocketBufferEvent::lowerLimit));
     pool = ChunkPool.of(stage);
     loopGuard =
         new Guard() {
@@ -49,6 +58,17 @@ final class StreamContext implements AutoCloseable {
     }
     lastMarks = wanted;
     return wanted;
+  }
+
+  /**
+   * The stream may receive less than before. Its next step tells the engine, when its callback has
+   * made room again most times; only if the engine goes to the system before that it is told then.
+   */
+  void limitsLater(final SocketBufferEvent stream) {
+    if (fuller.isEmpty()) {
+      stage.later(forgetFuller);
+    }
+    fuller.add(stream);
   }
 
   @Override

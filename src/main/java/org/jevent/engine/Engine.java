@@ -196,6 +196,12 @@ public interface Engine extends AutoCloseable {
   SocketProvider sockets();
 
   /**
+   * What runs when {@link #enter} has delivered something and goes to the system once more before
+   * it returns: limits that follow from what was delivered can be told then. Set once.
+   */
+  void onEnterAgain(Runnable action);
+
+  /**
    * Submits, waits for at most {@code timeoutNanos} (negative: without limit; 0: not at all) unless
    * there is something to report, and delivers the completions.
    *

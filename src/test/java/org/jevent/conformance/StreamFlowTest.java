@@ -9,6 +9,9 @@ import java.util.zip.CRC32C;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.engine.Attachment;
+import org.jevent.engine.Engine;
+import org.jevent.net.NetSocket;
 
 /** Streams whose ends are not equally fast. */
 class StreamFlowTest {
@@ -157,5 +160,57 @@ class StreamFlowTest {
     final Source source = new Source(left[0], total);
     Streams.run(base, () -> ended.get() > 0);
     assertThat(read.getValue()).isEqualTo(source.digest.getValue());
+  }
+
+  /** More at once for the engine than it can take in one call to the system. */
+  private static final class Crowd extends Attachment {
+    private static final int RECORDS = 5000;
+
+    private final Engine engine;
+    private final int slot;
+
+    Crowd(final EventBase base, final NetSocket socket) {
+      engine = base.backstage().engine();
+      slot =
+          socket.channel() == null
+              ? engine.attach(this, socket.descriptor())
+              : engine.attach(this, socket.channel());
+    }
+
+    void press() {
+      for (int i = 0; i < RECORDS; i++) {
+        engine.receive(slot, 1 + i % 2);
+      }
+    }
+
+    void leave() {
+      engine.detach(slot, false);
+    }
+
+    @Override
+    public void detached() {}
+  }
+
+  @EngineTest
+  void theHighWatermarkHoldsWhenTheEngineEntersTheSystemTwice(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final BufferEvent reader = bases.later(BufferEvent.socket(base, pair[0], 0));
+    final BufferEvent writer = bases.later(BufferEvent.socket(base, pair[1], 0));
+    reader.setWatermarks(Event.READ, 0, 1000);
+    reader.enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    pair[1].write(ByteBuffer.allocate(600));
+    base.backstage()
+        .later(
+            () -> {
+              final Crowd crowd = new Crowd(base, bases.pair(base)[0]);
+              crowd.press();
+              writer.write(new byte[600]);
+              base.backstage().later(crowd::leave);
+            });
+    Streams.run(base, () -> reader.input().length() >= 1000);
+    Streams.runFor(base, 20);
+    assertThat(reader.input().length()).isEqualTo(1000);
   }
 }

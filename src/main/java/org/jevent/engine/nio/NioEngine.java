@@ -448,6 +448,10 @@ public final class NioEngine implements Engine {
     }
   }
 
+  /** It never does. */
+  @Override
+  public void onEnterAgain(final Runnable action) {}
+
   @Override
   public void wakeup() {
     woken = true;

@@ -43,6 +43,7 @@ public final class RingEngine implements Engine {
   private SignalSink signals;
   private ChannelBridge bridge;
   private boolean more;
+  private Runnable beforeAgain = () -> {};
   private boolean hastened;
   private long crossings;
   private RingCounters last;
@@ -243,29 +244,37 @@ public final class RingEngine implements Engine {
   // ---- entering ----
 
   @Override
+  public void onEnterAgain(final Runnable action) {
+    beforeAgain = action;
+  }
+
+  @Override
   public int enter(final long timeoutNanos) {
     ring.requireOpen();
     int delivered = 0;
     final int lazy = lazySends.size();
     final boolean reports = bridgeReports();
-    boolean crowded;
-    boolean left;
+    boolean again;
     do {
       // What finds no room in the ring must not wait for the end of this wait.
       retention.hand();
-      crowded = submissions.hand();
+      final boolean crowded = submissions.hand();
       crossings++;
       final boolean prompt = more || crowded || reports || hastened || delivered > 0;
       final int count = ring.enter(prompt ? 0 : timeoutNanos);
       submissions.taken();
-      left = submissions.pending(); // not what is submitted while this is delivered
+      final boolean left = submissions.pending(); // not what is submitted while this is delivered
       if (count < 0) {
         throw Errnos.exception("wait for events with " + name, count);
       }
       more = block.getInt(Layout.HEADER_MORE) != 0;
       delivered += count;
       deliver(count);
-    } while (crowded || (more && left));
+      again = crowded || (more && left);
+      if (again) {
+        beforeAgain.run();
+      }
+    } while (again);
     hastened = false;
     if (lazy > 0) {
       deliverLazy(lazy);
