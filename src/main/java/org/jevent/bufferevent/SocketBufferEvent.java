@@ -242,14 +242,12 @@ final class SocketBufferEvent extends BufferEvent {
       limits.charge(length, 0);
     }
     readProgress();
-    final boolean full = marks.readHigh() > 0 && received.length() >= marks.readHigh();
-    if (limits != null || full) {
+    if (limits != null) {
       updateReceiving();
       updateWaiting();
-    } else if (marks.readHigh() > 0) {
-      context.limitsLater(this);
     }
-    if (marks.readHigh() > 0 && !full) {
+    if (marks.readHigh() > 0) {
+      context.limitsLater(this);
       wantStep(); // the callback will have drained most of it by then
     }
     reportPending();

@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * bytes are late; so what a quarter of all batches does not exceed counts.
  */
 class ServerCostTest {
-  private static final int LINE = 64;
   private static final int BATCHES = 2000;
   private static final String ENGINE = "epoll";
 
@@ -36,22 +35,24 @@ class ServerCostTest {
 
   @ParameterizedTest
   @CsvSource({
-    "EchoServer, 1",
-    "EchoServer, 16",
-    "BufferEventServer, 1",
-    "BufferEventServer, 16",
-    "EventServer, 1",
-    "EventServer, 16"
+    "EchoServer, 1, 64",
+    "EchoServer, 16, 64",
+    "BufferEventServer, 1, 64",
+    "BufferEventServer, 16, 64",
+    "BufferEventServer, 16, 16384",
+    "EventServer, 1, 64",
+    "EventServer, 16, 64"
   })
   @Timeout(60)
-  void lineCostsNoMoreThanItDid(final String server, final int connections) throws Exception {
+  void lineCostsNoMoreThanItDid(final String server, final int connections, final int length)
+      throws Exception {
     assumeTrue(
         EventBase.supportedMethods().stream()
             .anyMatch(method -> method.name().equals(ENGINE) && method.usable()),
         "there is no epoll here");
     final Map<String, Double> costs = new TreeMap<>();
-    measure(server, connections)
-        .forEach((what, cost) -> costs.put(server + "." + connections + "." + what, cost));
+    final String prefix = server + "." + connections + "x" + length + ".";
+    measure(server, connections, length).forEach((what, cost) -> costs.put(prefix + what, cost));
     final Properties known = known();
     assertThat(costs)
         .as("counted: %s", costs)
@@ -68,8 +69,9 @@ class ServerCostTest {
     return known;
   }
 
-  private Map<String, Double> measure(final String type, final int connections) throws Exception {
-    final byte[] line = ("x".repeat(LINE - 1) + "\n").getBytes(StandardCharsets.US_ASCII);
+  private Map<String, Double> measure(final String type, final int connections, final int length)
+      throws Exception {
+    final byte[] line = ("x".repeat(length - 1) + "\n").getBytes(StandardCharsets.US_ASCII);
     final long[] calls = new long[BATCHES];
     final long[] crossings = new long[BATCHES];
     final long[] bytes = new long[BATCHES];
