@@ -21,10 +21,15 @@ interface BufferSubject extends AutoCloseable {
   /** Where the first newline is. */
   long find();
 
+  /** Runs something where such buffers are at home. */
+  default void inside(final Runnable action) {
+    action.run();
+  }
+
   @Override
   void close();
 
-  /** This library's. */
+  /** This library's, in a callback of a loop, whose thread has the pool. */
   final class Ours implements BufferSubject {
     private final EventBase base = new EventBase(new EventConfig());
     private final EventBuffer buffer = new EventBuffer(base);
@@ -52,6 +57,12 @@ interface BufferSubject extends AutoCloseable {
     @Override
     public long find() {
       return searched.indexOf((byte) '\n');
+    }
+
+    @Override
+    public void inside(final Runnable action) {
+      base.execute(action);
+      base.dispatch();
     }
 
     @Override

@@ -30,18 +30,23 @@ final class BuffersRun implements Callable<Integer> {
     text[LARGE - 1] = '\n';
     try (BufferSubject subject =
         library.equals("jevent") ? new BufferSubject.Ours() : new BufferSubject.Netty()) {
-      subject.fill(text);
-      if (subject.find() != LARGE - 1) {
-        throw new IllegalStateException("the newline was found at " + subject.find());
-      }
-      System.out.printf(
-          "small=%.1f large=%.1f move=%.1f find=%.1f%n",
-          measure(() -> subject.through(small)),
-          measure(() -> subject.through(large)),
-          measure(() -> subject.move(small)),
-          measure(subject::find));
+      subject.inside(() -> measureAll(subject, small, large, text));
     }
     return 0;
+  }
+
+  private static void measureAll(
+      final BufferSubject subject, final byte[] small, final byte[] large, final byte[] text) {
+    subject.fill(text);
+    if (subject.find() != LARGE - 1) {
+      throw new IllegalStateException("the newline was found at " + subject.find());
+    }
+    System.out.printf(
+        "small=%.1f large=%.1f move=%.1f find=%.1f%n",
+        measure(() -> subject.through(small)),
+        measure(() -> subject.through(large)),
+        measure(() -> subject.move(small)),
+        measure(subject::find));
   }
 
   private static double measure(final Runnable operation) {

@@ -44,7 +44,7 @@ public final class Text {
 
   /** A part as a percentage. */
   public static String percent(final double part) {
-    return Double.isNaN(part) ? NONE : format("%.0f %%", 100 * part);
+    return Double.isNaN(part) || Double.isInfinite(part) ? NONE : format("%.0f %%", 100 * part);
   }
 
   /** A width for a style sheet. */
