@@ -50,6 +50,10 @@ public final class Event extends TimerNode implements AutoCloseable {
   private static final int FINALIZER = 1;
 
   final Handle handle;
+
+  /** The handle's descriptor was found to be one that can be watched. */
+  boolean watchable;
+
   final int signal;
   final int mask;
   private final EventCallback callback;

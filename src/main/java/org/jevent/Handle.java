@@ -19,6 +19,14 @@ public interface Handle {
   SelectableChannel channel();
 
   /**
+   * The descriptor has been this handle's own since it was made, and still is: what an event has
+   * found out about it when it was added first need not be asked again. Any thread.
+   */
+  default boolean ownsDescriptor() {
+    return false;
+  }
+
+  /**
    * A raw descriptor, such as 0 for standard input.
    *
    * @throws IllegalArgumentException if negative

@@ -32,7 +32,7 @@ final class IoMap {
   void add(final Event event) {
     IoEntry entry = find(event.handle);
     if (entry == null) {
-      entry = create(event.handle);
+      entry = create(event);
     }
     entry.insert(event);
     changed(entry);
@@ -58,7 +58,8 @@ final class IoMap {
     return dirtyCount > 0;
   }
 
-  private IoEntry create(final Handle handle) {
+  private IoEntry create(final Event event) {
+    final Handle handle = event.handle;
     final IoEntry entry = new IoEntry(this, handle);
     final int descriptor = handle.descriptor();
     if (descriptor < 0) {
@@ -71,7 +72,10 @@ final class IoMap {
       }
       byChannel.put(channel, entry);
     } else {
-      engine.check(descriptor);
+      if (!event.watchable || !handle.ownsDescriptor()) {
+        engine.check(descriptor);
+        event.watchable = true;
+      }
       if (descriptor >= byDescriptor.length) {
         byDescriptor =
             Arrays.copyOf(byDescriptor, Math.max(descriptor + 1, byDescriptor.length * 2));

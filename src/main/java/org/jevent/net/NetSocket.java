@@ -171,6 +171,12 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.channel();
   }
 
+  /** As long as it is open. */
+  @Override
+  public boolean ownsDescriptor() {
+    return socket.isOpen();
+  }
+
   /** Binds it to a local address. */
   public void bind(final SocketAddress address) {
     socket.bind(Objects.requireNonNull(address, "address"));
