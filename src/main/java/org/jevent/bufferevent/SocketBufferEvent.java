@@ -35,6 +35,9 @@ final class SocketBufferEvent extends BufferEvent {
   /** What is being sent may be reported with the next event, whenever that comes; else -1. */
   private int sentLazily = -1;
 
+  /** The last receive has reached the high watermark: there may be more. */
+  private boolean filled;
+
   private boolean shutdownWanted;
   private boolean inputEnded;
   private boolean stepWanted;
@@ -112,6 +115,7 @@ final class SocketBufferEvent extends BufferEvent {
       } else if (socket != null) {
         attach();
         startConnect();
+        lookForMore();
         updateReceiving();
         hasten();
         startSending();
@@ -140,6 +144,18 @@ final class SocketBufferEvent extends BufferEvent {
       connectWanted = false;
       context.engine.connect(stream.slot, connectTo);
     }
+  }
+
+  /**
+   * What nobody will read must be received before the answer has left and the socket is closed:
+   * receiving that begins anew looks at once.
+   */
+  private void lookForMore() {
+    if (filled && closeFlushed && stream.limit > 0) {
+      stream.limit = 0;
+      context.engine.receive(stream.slot, 0);
+    }
+    filled = false;
   }
 
   private void updateReceiving() {
@@ -247,6 +263,7 @@ final class SocketBufferEvent extends BufferEvent {
       updateWaiting();
     }
     if (marks.readHigh() > 0) {
+      filled = received.length() >= marks.readHigh();
       context.limitsLater(this);
       wantStep(); // the callback will have drained most of it by then
     }
