@@ -419,6 +419,25 @@ class IoTest {
   }
 
   @EngineTest
+  void aClosedSocketMakesAddFailThoughItWasWatchedBefore(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final Event event = bases.later(base.newEvent(pair[0], Event.READ, (self, what) -> {}));
+    bases.later(base.newTimer((self, what) -> {})).add(Duration.ofDays(1)); // the loop goes on
+    for (int i = 0; i < 2; i++) {
+      event.add();
+      base.loop(EventBase.LOOP_NONBLOCK);
+      event.delete();
+      base.loop(EventBase.LOOP_NONBLOCK);
+    }
+    pair[0].close();
+    assertThatThrownBy(event::add)
+        .isInstanceOfSatisfying(
+            ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+    assertThat(base.eventCount(EventBase.COUNT_ADDED)).as("the timer").isEqualTo(1);
+  }
+
+  @EngineTest
   void aDescriptorThatCannotBeWatchedMakesAddFailAndChangesNothing(final Bases bases)
       throws Exception {
     bases.requireDescriptors();
