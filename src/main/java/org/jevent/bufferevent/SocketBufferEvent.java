@@ -35,9 +35,7 @@ final class SocketBufferEvent extends BufferEvent {
   /** What is being sent may be reported with the next event, whenever that comes; else -1. */
   private int sentLazily = -1;
 
-  /** The last receive has reached the high watermark: there may be more. */
-  private boolean filled;
-
+  private boolean discarding;
   private boolean shutdownWanted;
   private boolean inputEnded;
   private boolean stepWanted;
@@ -115,7 +113,6 @@ final class SocketBufferEvent extends BufferEvent {
       } else if (socket != null) {
         attach();
         startConnect();
-        lookForMore();
         updateReceiving();
         hasten();
         startSending();
@@ -146,24 +143,12 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /**
-   * What nobody will read must be received before the answer has left and the socket is closed:
-   * receiving that begins anew looks at once.
-   */
-  private void lookForMore() {
-    if (filled && closeFlushed && stream.limit > 0) {
-      stream.limit = 0;
-      context.engine.receive(stream.slot, 0);
-    }
-    filled = false;
-  }
-
   private void updateReceiving() {
-    final int wanted = isReading() ? readAllowance() : discards() ? DEFAULT_MAX_SINGLE : 0;
-    if (wanted != stream.limit) {
-      stream.limit = wanted;
-      context.engine.receive(stream.slot, wanted);
+    if (discards() && !discarding) {
+      discarding = true;
+      stream.receive(0); // beginning anew looks at once: before an answer in the same batch leaves
     }
+    stream.receive(isReading() ? readAllowance() : discards() ? DEFAULT_MAX_SINGLE : 0);
   }
 
   private boolean maySend() {
@@ -190,7 +175,7 @@ final class SocketBufferEvent extends BufferEvent {
   /** Nobody waits to hear that these bytes have left, and something else will end the wait. */
   private boolean mayBeToldLate(final long count) {
     return count == toSend.length()
-        && stream.limit > 0
+        && stream.receives()
         && writeCallback == null
         && timeouts == null
         && limits == null
@@ -232,7 +217,7 @@ final class SocketBufferEvent extends BufferEvent {
 
   /** The loop has a reason to go on while the engine owes this stream something. */
   private void updateWaiting() {
-    final boolean owed = stream != null && (connecting || sending || stream.limit > 0);
+    final boolean owed = stream != null && (connecting || sending || stream.receives());
     if (owed != waiting) {
       waiting = owed;
       context.stage.addWaiting(owed ? 1 : -1);
@@ -263,24 +248,10 @@ final class SocketBufferEvent extends BufferEvent {
       updateWaiting();
     }
     if (marks.readHigh() > 0) {
-      filled = received.length() >= marks.readHigh();
       context.limitsLater(this);
       wantStep(); // the callback will have drained most of it by then
     }
     reportPending();
-  }
-
-  /** The engine goes to the system again before the next step. */
-  void lowerLimit() {
-    guard.enter();
-    try {
-      if (!closed && stream != null) {
-        updateReceiving();
-        updateWaiting();
-      }
-    } finally {
-      guard.exit();
-    }
   }
 
   /** Callbacks of buffers are user code; they run inside the engine's completion here. */

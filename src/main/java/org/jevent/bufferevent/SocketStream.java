@@ -13,7 +13,7 @@ final class SocketStream extends Attachment {
   int slot;
 
   /** What the engine was last told to receive at most; 0: nothing. */
-  int limit;
+  private int limit;
 
   /** The socket that ends with this stream, or null. */
   NetSocket closes;
@@ -21,6 +21,18 @@ final class SocketStream extends Attachment {
   SocketStream(final SocketBufferEvent owner) {
     this.owner = owner;
     guard = owner.guard;
+  }
+
+  boolean receives() {
+    return limit > 0;
+  }
+
+  /** Tells the engine how much to receive at most, if that is something new. */
+  void receive(final int most) {
+    if (most != limit) {
+      limit = most;
+      owner.context.engine.receive(slot, most);
+    }
   }
 
   @Override

@@ -32,7 +32,7 @@ final class StreamContext implements AutoCloseable {
   private StreamContext(final Backstage stage) {
     this.stage = stage;
     engine = stage.engine();
-    engine.onEnterAgain(() -> fuller.forEach(SocketBufferEvent::lowerLimit));
+    engine.onEnterAgain(() -> fuller.forEach(SocketBufferEvent::reconcile));
     pool = ChunkPool.of(stage);
     loopGuard =
         new Guard() {
