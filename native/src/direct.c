@@ -9,7 +9,6 @@
 #include "direct.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LEAST_PIECE = 2048 };
@@ -454,7 +453,7 @@ void jev_direct_reap(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   struct jev_done done;
   reactor->direct->merged = -1;
-  while (jev_room(ring) >= JEV_PER_RESULT) {
+  while (jev_room(ring) >= JEV_PER_RESULT && reactor->received_bytes < JEV_BATCH_BYTES) {
     if (!reactor->direct->ops->next(reactor->poller, &done)) {
       return;
     }

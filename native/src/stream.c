@@ -33,6 +33,12 @@ static int64_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t 
   return jev_plain_read(ring, slot, target, most);
 }
 
+static struct jev_completion *received(struct jev_ring *ring, uint16_t op, uint32_t number, int64_t count) {
+  struct jev_reactor *reactor = ring->state;
+  reactor->received_bytes += (uint64_t)count;
+  return jev_complete(ring, op, number, (int32_t)count);
+}
+
 static bool would_block(int64_t result) {
   return jev_errno_of(result) == EAGAIN || jev_errno_of(result) == EINTR;
 }
@@ -62,7 +68,7 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   if (count > 0) {
     uint32_t buffer;
     int64_t offset = jev_slab_commit(&ring->slab, (uint32_t)count, &buffer);
-    struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, number, (int32_t)count);
+    struct jev_completion *out = received(ring, JEV_RECEIVED, number, count);
     out->aux = buffer;
     out->value = offset;
     bool bulk = count >= BULK || (uint32_t)count == room;
@@ -98,7 +104,7 @@ static bool receive_datagram(struct jev_ring *ring, uint32_t number) {
   uint32_t buffer;
   int64_t offset =
       jev_slab_commit(&ring->slab, (uint32_t)(sizeof(struct jev_address) + (size_t)count), &buffer);
-  struct jev_completion *out = jev_complete(ring, JEV_RECEIVED_FROM, number, (int32_t)count);
+  struct jev_completion *out = received(ring, JEV_RECEIVED_FROM, number, count);
   out->flags = truncated ? JEV_COMP_TRUNCATED : 0;
   out->aux = buffer;
   out->value = offset + (int64_t)sizeof(struct jev_address);

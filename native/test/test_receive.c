@@ -516,6 +516,92 @@ static void everybody_gets_a_turn(void) {
   close_ring(&ring);
 }
 
+enum { MANY = 100, EACH = 8192, ROUNDS = 8 };
+
+/* How much one call brings, of slots that only receive. */
+static int32_t received_at_once(struct ring *ring) {
+  int32_t bytes = 0;
+  CHECK(enter(ring, SECOND) >= 0);
+  for (uint32_t i = 0; i < ring->header->completed; i++) {
+    CHECK_EQ(ring->completions[i].op, JEV_RECEIVED);
+    CHECK(ring->completions[i].result > 0);
+    bytes += ring->completions[i].result;
+  }
+  ring->next = ring->header->completed;
+  return bytes;
+}
+
+static void fill_all(int32_t fds[MANY][2], int32_t count) {
+  for (int i = 0; i < MANY; i++) {
+    fill(fds[i][1], count);
+  }
+}
+
+/* Slots that have received much once, and are to receive more. */
+static void open_many(struct ring *ring, int32_t fds[MANY][2]) {
+  *ring = open_ring_of(1024, 256, 16384);
+  for (uint32_t i = 0; i < MANY; i++) {
+    stream_pair(fds[i]);
+    attach(ring, i, fds[i][0]);
+    receive(ring, i, EACH);
+  }
+  fill_all(fds, EACH);
+  for (int32_t left = MANY * EACH; left > 0;) {
+    left -= received_at_once(ring);
+  }
+  expect_nothing(ring);
+  fill_all(fds, ROUNDS * EACH);
+}
+
+static void close_many(struct ring *ring, int32_t fds[MANY][2]) {
+  for (uint32_t i = 0; i < MANY; i++) {
+    detach_and_close(ring, i);
+    jev_close(fds[i][1]);
+  }
+  close_ring(ring);
+}
+
+static int32_t fewest(const int32_t *turns) {
+  int32_t least = turns[0];
+  for (int32_t i = 1; i < MANY; i++) {
+    least = turns[i] < least ? turns[i] : least;
+  }
+  return least;
+}
+
+/* Where all have much to receive, however many one call tells of, nobody gets far ahead. */
+static void all_take_turns(void) {
+  struct ring ring;
+  int32_t fds[MANY][2];
+  int32_t turns[MANY] = {0};
+  open_many(&ring, fds);
+  for (int32_t left = MANY * ROUNDS * EACH; left > 0;) {
+    left -= received_at_once(&ring);
+    for (uint32_t i = 0; i < ring.header->completed; i++) {
+      int32_t *turn = &turns[ring.completions[i].slot];
+      CHECK(++*turn <= fewest(turns) + ROUNDS / 2);
+    }
+  }
+  close_many(&ring, fds);
+}
+
+/* So that it is in the processor's cache when it is looked at. */
+static void little_comes_at_once_where_much_is_there(void) {
+  if (engine_lacks(JEV_FEATURE_O1, "little comes at once")) { /* to wait more often costs too much there */
+    return;
+  }
+  struct ring ring;
+  int32_t fds[MANY][2];
+  open_many(&ring, fds);
+  int32_t left = MANY * ROUNDS * EACH - received_at_once(&ring); /* by which it sees how much comes */
+  while (left > 0) {
+    int32_t bytes = received_at_once(&ring);
+    CHECK(bytes <= 128 * 1024 + EACH);
+    left -= bytes;
+  }
+  close_many(&ring, fds);
+}
+
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(bytes_arrive_until_stopped),
@@ -538,6 +624,8 @@ int main(int argc, char **argv) {
       CASE(a_starved_slot_can_be_detached_and_used_again),
       CASE(a_small_slab_serves_many),
       CASE(everybody_gets_a_turn),
+      CASE(all_take_turns),
+      CASE(little_comes_at_once_where_much_is_there),
   };
   return RUN_CASES(CASES);
 }

@@ -32,7 +32,7 @@ install_packages() {
         as_root apt-get update -qq || return 1
         apt_updated=true
       fi
-      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
       ;;
     dnf) as_root dnf install -y -q "$@" ;;
     apk) as_root apk add -q "$@" ;;

@@ -1,6 +1,7 @@
 package org.jevent.examples;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
@@ -15,6 +16,7 @@ final class ChannelConnection {
     this.channel = channel;
     this.counts = counts;
     channel.configureBlocking(false);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     counts.connections.increment();
   }
 

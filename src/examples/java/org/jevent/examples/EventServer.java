@@ -70,6 +70,7 @@ final class EventServer implements Server {
       NetSocket socket;
       while ((socket = listener.accept()) != null) {
         counts.connections.increment();
+        LoopServer.answerAtOnce(socket);
         connections.add(new Connection(socket));
       }
     } catch (final ErrnoException e) {

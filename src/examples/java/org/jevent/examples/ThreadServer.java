@@ -75,6 +75,7 @@ final class ThreadServer implements Server {
     try (socket;
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream()) {
+      socket.setTcpNoDelay(true);
       final LineTurner turner = new LineTurner();
       while (true) {
         final ByteBuffer input = turner.input();

@@ -83,6 +83,24 @@ public final class Search {
     return -1;
   }
 
+  private static int findLast(
+      final ByteBuffer bytes, final byte wanted, final int from, final int to) {
+    final long pattern = ONES * (wanted & 0xff);
+    int at = to - Long.BYTES;
+    for (; at >= from; at -= Long.BYTES) {
+      final long zeros = zeros(bytes.getLong(at) ^ pattern);
+      if (zeros != 0) {
+        return at + lastPlace(zeros, bytes.order());
+      }
+    }
+    for (at += Long.BYTES - 1; at >= from; at--) {
+      if (bytes.get(at) == wanted) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   /** The high bit of each byte that is zero, exactly. */
   private static long zeros(final long word) {
     return ~((word & ~HIGHS) + ~HIGHS | word) & HIGHS;
@@ -94,18 +112,20 @@ public final class Search {
         : Long.numberOfLeadingZeros(zeros) >>> 3;
   }
 
+  private static int lastPlace(final long zeros, final ByteOrder order) {
+    return order == ByteOrder.LITTLE_ENDIAN
+        ? Long.BYTES - 1 - (Long.numberOfLeadingZeros(zeros) >>> 3)
+        : Long.BYTES - 1 - (Long.numberOfTrailingZeros(zeros) >>> 3);
+  }
+
   /** Where the last occurrence of the byte is, or -1. */
   public static long lastIndexOf(final ByteQueue queue, final byte wanted) {
     queue.bringInFiles(queue.length());
     long found = -1;
     long passed = 0;
     for (Segment segment = queue.first; segment != null; segment = segment.next) {
-      final ByteBuffer bytes = segment.bytes();
-      int at = (int) segment.end - 1;
-      while (at >= segment.start && bytes.get(at) != wanted) {
-        at--;
-      }
-      if (at >= segment.start) {
+      final int at = findLast(segment.bytes(), wanted, (int) segment.start, (int) segment.end);
+      if (at >= 0) {
         found = passed + at - segment.start;
       }
       passed += segment.length();

@@ -7,6 +7,7 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
+import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
 /**
@@ -78,6 +79,7 @@ final class JeventServer implements Rival {
     }
 
     private void serve(final NetSocket socket) {
+      socket.set(NetOption.NO_DELAY, 1);
       final BufferEvent client = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       client.setCallbacks(this::echo, null, Loop::ended);
       client.enable(Event.READ);
