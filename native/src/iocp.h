@@ -29,6 +29,7 @@ enum {
 struct jev_operation {
   OVERLAPPED overlapped; /* its first two fields are an IO_STATUS_BLOCK as well */
   struct jev_operation *next;
+  struct jev_operation **place; /* what points to it among the missed; NULL elsewhere */
   struct jev_endpoint *endpoint;
   int32_t result; /* bytes or 0; negated error */
   uint8_t what;
@@ -115,6 +116,7 @@ struct jev_poller {
   uint32_t pending;            /* operations in the system */
   struct jev_operation *first; /* done, in the order in which they are told */
   struct jev_operation *last;
+  struct jev_operation *missed; /* in the system, which did not find them to cancel them */
   struct jev_afd_group *groups;
   struct jev_extensions extensions;
   OVERLAPPED_ENTRY entries[JEV_IOCP_BATCH];
@@ -132,6 +134,8 @@ int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *ope
 /* The first of those that are done, now idle; or NULL. */
 struct jev_operation *jev_next_done(struct jev_poller *poller);
 void jev_cancel_operation(struct jev_poller *poller, struct jev_operation *operation);
+/* Once more, what was missed and has not come back. */
+void jev_cancel_missed(struct jev_poller *poller);
 /* It wants nothing any more. */
 void jev_cancel_all(struct jev_poller *poller, struct jev_endpoint *endpoint);
 /* The slot's, made if need be; NULL: there is no memory for it. */

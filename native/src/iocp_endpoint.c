@@ -18,7 +18,27 @@ void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operat
   poller->counters->posted++;
 }
 
+static void list_missed(struct jev_poller *poller, struct jev_operation *operation) {
+  operation->next = poller->missed;
+  operation->place = &poller->missed;
+  if (poller->missed != NULL) {
+    poller->missed->place = &operation->next;
+  }
+  poller->missed = operation;
+}
+
+static void unlist_missed(struct jev_operation *operation) {
+  *operation->place = operation->next;
+  if (operation->next != NULL) {
+    operation->next->place = operation->place;
+  }
+  operation->place = NULL;
+}
+
 void jev_operation_done(struct jev_poller *poller, struct jev_operation *operation, int32_t result) {
+  if (operation->place != NULL) {
+    unlist_missed(operation);
+  }
   if (operation->state == OPERATION_PENDING) {
     poller->pending--;
   }
@@ -56,11 +76,35 @@ struct jev_operation *jev_next_done(struct jev_poller *poller) {
   return operation;
 }
 
+/* ---- cancelling ---- */
+
+/* What the system does not find has ended, and its packet comes. Not so under Wine: while that tries whether
+ * more of a send leaves, it does not find it either, and then lets it wait on. */
+static void ask_to_cancel(struct jev_poller *poller, struct jev_operation *operation) {
+  poller->counters->syscalls++;
+  if (!CancelIoEx((HANDLE)operation->endpoint->socket, &operation->overlapped) &&
+      GetLastError() == ERROR_NOT_FOUND) {
+    list_missed(poller, operation);
+  }
+}
+
 void jev_cancel_operation(struct jev_poller *poller, struct jev_operation *operation) {
   if (operation->state == OPERATION_PENDING && !operation->cancelled) {
     operation->cancelled = true;
-    poller->counters->syscalls++;
-    CancelIoEx((HANDLE)operation->endpoint->socket, &operation->overlapped);
+    ask_to_cancel(poller, operation);
+  }
+}
+
+void jev_cancel_missed(struct jev_poller *poller) {
+  struct jev_operation *operation = poller->missed;
+  poller->missed = NULL;
+  while (operation != NULL) {
+    struct jev_operation *next = operation->next;
+    operation->place = NULL;
+    if (!operation->endpoint->closed && !operation->endpoint->renewed) {
+      ask_to_cancel(poller, operation);
+    }
+    operation = next;
   }
 }
 

@@ -13,7 +13,8 @@ enum {
   TIMER_SLACK = 100000, /* of a timer that is set already */
   COARSE = 100000000,   /* of what is left of a time-out, more can wait by the tick */
   MOST_BATCHES = 16,
-  LAST_WAIT = 2000, /* milliseconds: for what was cancelled, at the end */
+  MISSED_WAIT = 10000000, /* until what was to be cancelled and was not found is asked for again */
+  LAST_WAIT = 2000,       /* milliseconds: for what was cancelled, at the end */
   LONGEST_WAIT = 0x7fffffff
 };
 
@@ -360,6 +361,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   (void)none;
   begin_all(poller);
   int64_t left = poller->first == NULL ? timeout : 0;
+  left = poller->missed != NULL && (left < 0 || left > MISSED_WAIT) ? MISSED_WAIT : left;
   bool partly = left > COARSE && poller->timer != NULL;
   bool timed = left > 0 && !partly && set_timer(poller, left);
   left -= partly ? COARSE / 2 : 0;
@@ -368,6 +370,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   for (uint32_t calls = 1; error == 0 && count == JEV_IOCP_BATCH && calls < MOST_BATCHES; calls++) {
     fetch(poller, 0, false, &count);
   }
+  jev_cancel_missed(poller);
   return error;
 }
 
