@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -32,6 +33,7 @@ enum kind {
 };
 
 enum { HIGH = 100, HIGHER = 200, FILE_SIZE = 65536, CLOSED_PORT = 1, BURST = 70000 };
+enum { PATIENCE = 10000 /* milliseconds */ };
 
 static struct {
   int32_t fd;
@@ -104,6 +106,13 @@ static void make_pair(uint32_t index, int domain, int type) {
   table[index].peer = raised(fds[1]);
 }
 
+/* On a busy machine the kernel may have told the one who connects before the one who accepts. */
+static int32_t accepted(int32_t listener) {
+  struct pollfd waiting = {.fd = listener, .events = POLLIN};
+  REQUIRE(poll(&waiting, 1, PATIENCE) == 1);
+  return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
 /* Of Unix sockets, when the ports are used up. */
 static void make_tcp_pair(uint32_t index) {
   int32_t listener = bound(SOCK_STREAM);
@@ -113,7 +122,7 @@ static void make_tcp_pair(uint32_t index) {
                    connect(peer, (struct sockaddr *)&address, sizeof address) == 0;
   if (connected) {
     fcntl(peer, F_SETFL, O_NONBLOCK);
-    table[index].fd = raised(accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    table[index].fd = raised(accepted(listener));
     table[index].peer = raised(peer);
     leave_no_trace(table[index].fd);
     leave_no_trace(table[index].peer);

@@ -1,8 +1,14 @@
 # What makes calls fail, and the streams that go through it.
-add_library(jevent_faults_objects OBJECT faults/schedule.c faults/calls.c faults/memory.c faults/uring.c)
+set(JEVENT_FAULTS_SOURCES faults/schedule.c faults/calls.c faults/memory.c faults/uring.c)
+add_library(jevent_faults_objects OBJECT ${JEVENT_FAULTS_SOURCES})
 target_link_libraries(jevent_faults_objects PUBLIC jevent_flags Threads::Threads ${CMAKE_DL_LIBS})
-add_library(jevent_faults SHARED $<TARGET_OBJECTS:jevent_faults_objects>)
-target_link_libraries(jevent_faults PRIVATE jevent_flags Threads::Threads ${CMAKE_DL_LIBS})
+if(JEVENT_SANITIZE)
+  # Called before the sanitizer is ready, for which nothing can be preloaded then; sources have the last word.
+  set_source_files_properties(${JEVENT_FAULTS_SOURCES} PROPERTIES COMPILE_OPTIONS "-fno-sanitize=all;-DJEVENT_SANITIZED")
+else()
+  add_library(jevent_faults SHARED $<TARGET_OBJECTS:jevent_faults_objects>)
+  target_link_libraries(jevent_faults PRIVATE jevent_flags Threads::Threads ${CMAKE_DL_LIBS})
+endif()
 
 # faults_program(NAME SOURCES...)
 function(faults_program NAME)

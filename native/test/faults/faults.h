@@ -2,8 +2,8 @@
  * Makes the library's system calls fail or come short, by a schedule that its seed repeats: for tests alone.
  *
  * Linked into a program that exports these functions, or preloaded into one that loads the library later (a
- * JVM), it stands in front of the C library. Only calls whose return address is inside a library that has
- * jev_enter are touched, so neither the JVM nor the test itself is disturbed.
+ * JVM), it stands in front of the C library. Only calls whose return address is inside a library that calls
+ * itself libjevent.so are touched, so neither the JVM nor the test itself is disturbed.
  *
  * Preloaded it is told by the environment: JEVENT_FAULTS="seed=7 rate=50 kinds=interrupt,again,short tiny=8",
  * and JEVENT_FAULTS_REPORT names a file that it adds a line of what it did to when the process ends.

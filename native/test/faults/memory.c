@@ -34,12 +34,17 @@ FAULTS_EXPORT int munmap(void *memory, size_t size) {
   return result;
 }
 
-/* glibc's own names of its allocator: looking for the next one would allocate. */
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
-
-extern void __libc_free(void *memory);
+/* The allocator behind this one, by its own names: looking for the next one would allocate. A sanitizer has
+ * to know all that is allocated here. */
+#ifdef JEVENT_SANITIZED
+#define ALLOCATOR(function) __interceptor_##function
+#else
+#define ALLOCATOR(function) __libc_##function
+#endif
+extern void *ALLOCATOR(malloc)(size_t size);
+extern void *ALLOCATOR(calloc)(size_t count, size_t size);
+extern void *ALLOCATOR(realloc)(void *memory, size_t size);
+extern void ALLOCATOR(free)(void *memory);
 
 /* The blocks that the library has: who frees one cannot be told by the return address, as a last call is a
  * jump. */
@@ -85,30 +90,30 @@ static bool refused(void) {
 
 FAULTS_EXPORT void *malloc(size_t size) {
   if (!faults_known_ours(__builtin_return_address(0))) {
-    return __libc_malloc(size);
+    return ALLOCATOR(malloc)(size);
   }
-  return refused() ? NULL : counted(__libc_malloc(size));
+  return refused() ? NULL : counted(ALLOCATOR(malloc)(size));
 }
 
 FAULTS_EXPORT void *calloc(size_t count, size_t size) {
   if (!faults_known_ours(__builtin_return_address(0))) {
-    return __libc_calloc(count, size);
+    return ALLOCATOR(calloc)(count, size);
   }
-  return refused() ? NULL : counted(__libc_calloc(count, size));
+  return refused() ? NULL : counted(ALLOCATOR(calloc)(count, size));
 }
 
 FAULTS_EXPORT void *realloc(void *memory, size_t size) {
   if (!faults_known_ours(__builtin_return_address(0))) {
-    return __libc_realloc(memory, size);
+    return ALLOCATOR(realloc)(memory, size);
   }
   if (refused()) {
     return NULL;
   }
   forget(memory);
-  return counted(__libc_realloc(memory, size)); /* tests do not run out of memory otherwise */
+  return counted(ALLOCATOR(realloc)(memory, size)); /* tests do not run out of memory otherwise */
 }
 
 FAULTS_EXPORT void free(void *memory) {
   forget(memory);
-  __libc_free(memory);
+  ALLOCATOR(free)(memory);
 }

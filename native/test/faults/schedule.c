@@ -134,41 +134,43 @@ static const struct module *find(uintptr_t address) {
   return NULL;
 }
 
+/* The name that a library gives itself, or NULL; read where it lies in memory. To ask dladdr and dlopen takes
+ * locks that the caller may hold, as a sanitizer does while it makes its symbolizer. */
+static const char *name_of(const struct dl_phdr_info *info, const ElfW(Dyn) * dynamic) {
+  uintptr_t strings = 0;
+  uintptr_t name = 0;
+  for (; dynamic->d_tag != DT_NULL; dynamic++) {
+    strings = dynamic->d_tag == DT_STRTAB ? dynamic->d_un.d_ptr : strings;
+    name = dynamic->d_tag == DT_SONAME ? dynamic->d_un.d_val : name;
+  }
+  if (name == 0) {
+    return NULL;
+  }
+  strings += strings < info->dlpi_addr ? info->dlpi_addr : 0; /* not everywhere relocated */
+  return (const char *)(strings + name);                      /* NOLINT */
+}
+
 static int measure(struct dl_phdr_info *info, size_t size, void *argument) {
   struct module *module = argument;
   uintptr_t end = info->dlpi_addr;
+  const ElfW(Dyn) *dynamic = NULL;
   bool found = false;
   (void)size;
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+    uintptr_t start = info->dlpi_addr + header->p_vaddr;
     if (header->p_type == PT_LOAD) {
-      uintptr_t start = info->dlpi_addr + header->p_vaddr;
       found = found || (module->start >= start && module->start < start + header->p_memsz);
       end = start + header->p_memsz > end ? start + header->p_memsz : end;
+    } else if (header->p_type == PT_DYNAMIC) {
+      dynamic = (const ElfW(Dyn) *)start; /* NOLINT */
     }
   }
   if (found) {
-    module->start = info->dlpi_addr;
-    module->end = end;
+    const char *name = dynamic == NULL ? NULL : name_of(info, dynamic);
+    *module = (struct module){info->dlpi_addr, end, name != NULL && strcmp(name, "libjevent.so") == 0};
   }
   return found ? 1 : 0;
-}
-
-/* A library that has jev_enter itself. */
-static bool is_library(const void *address) {
-  Dl_info of_caller;
-  Dl_info of_symbol;
-  if (dladdr(address, &of_caller) == 0) {
-    return false;
-  }
-  void *handle = dlopen(of_caller.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-  void *symbol = handle == NULL ? NULL : dlsym(handle, "jev_enter");
-  bool found =
-      symbol != NULL && dladdr(symbol, &of_symbol) != 0 && of_symbol.dli_fbase == of_caller.dli_fbase;
-  if (handle != NULL) {
-    dlclose(handle);
-  }
-  return found;
 }
 
 bool faults_known_ours(const void *address) {
@@ -184,7 +186,6 @@ bool faults_ours(const void *address) {
   int saved = errno;
   struct module module = {.start = (uintptr_t)address};
   bool measured = dl_iterate_phdr(measure, &module) != 0;
-  module.ours = measured && is_library(address);
   pthread_mutex_lock(&growing);
   uint32_t count = atomic_load(&module_count);
   if (measured && find((uintptr_t)address) == NULL && count < MODULES) {

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -167,12 +168,22 @@ static void change_accept(struct ring *ring, struct io_uring_sqe *sqe) {
   }
 }
 
+/* Writing has to wait for its connect, of which no kernel says that it is over before it is. */
+static bool may_connect(int fd) {
+  struct sockaddr_storage peer;
+  socklen_t size = sizeof peer;
+  return getpeername(fd, (struct sockaddr *)&peer, &size) != 0 && errno == ENOTCONN;
+}
+
 /* Ready although nothing has come, or not to be watched for want of memory. */
 static void change_poll(struct ring *ring, struct io_uring_sqe *sqe) {
   if ((sqe->len & IORING_POLL_ADD_MULTI) != 0) {
     return;
   }
   uint32_t events = sqe->poll32_events & (POLLIN | POLLOUT);
+  if ((events & POLLOUT) != 0 && may_connect(sqe->fd)) {
+    events = 0;
+  }
   switch (faults_next(MEMORY | (events != 0 ? (uint32_t)AGAIN : 0))) {
     case FAULT_AGAIN:
       plan(ring, sqe, (int32_t)events);

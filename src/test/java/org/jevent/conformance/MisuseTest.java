@@ -170,7 +170,8 @@ class MisuseTest {
     try (NetSocket near = pair[0];
         NetSocket far = pair[1];
         Event timer = base.newTimer((event, what) -> fired.incrementAndGet());
-        Event echo = base.newEvent(near, Event.READ, (event, what) -> near.read(came))) {
+        Event echo =
+            base.newEvent(near, Event.READ | Event.PERSIST, (event, what) -> near.read(came))) {
       timer.addNanos(1);
       echo.add();
       far.write(ByteBuffer.allocate(3));

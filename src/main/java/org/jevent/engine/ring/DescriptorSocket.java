@@ -110,19 +110,26 @@ final class DescriptorSocket implements EngineSocket {
     if (result >= 0) {
       return true;
     }
-    if (Errnos.of(result) == Errno.EINPROGRESS || Errnos.of(result) == Errno.EINTR) {
+    if (connectGoesOn(result)) {
       return false;
     }
     throw failed("connect to " + address, result);
   }
 
+  private static boolean connectGoesOn(final int result) {
+    return Errnos.of(result) == Errno.EINPROGRESS || Errnos.of(result) == Errno.EINTR;
+  }
+
   @Override
   public boolean finishConnect() {
     final int error = get(EngineOption.ERROR);
-    if (error != 0) {
-      throw failed("connect", -error);
+    if (error == 0) {
+      return remoteAddress() != null;
     }
-    return remoteAddress() != null;
+    if (connectGoesOn(-error)) {
+      return false;
+    }
+    throw failed("connect", -error);
   }
 
   @Override
