@@ -137,15 +137,35 @@ static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
   return error;
 }
 
-/* How many slots the next wait may tell of, by what this one has brought. What the others have is served in
- * the waits that follow, so that only pollers will do that then go on with those. */
-static void size_batch(struct jev_reactor *reactor) {
-  uint64_t batch = reactor->ready_capacity;
-  if (reactor->received_count > 0 && (reactor->ops->kind.features & JEV_FEATURE_O1) != 0) {
-    batch = JEV_BATCH_BYTES / (reactor->received_bytes / reactor->received_count + 1);
-    batch = batch < JEV_LEAST_BATCH ? JEV_LEAST_BATCH : batch < JEV_MOST_BATCH ? batch : JEV_MOST_BATCH;
+/* What one slot receives takes so much of the slab, about. */
+static uint32_t room_of(const struct jev_slab *slab, uint32_t received) {
+  return received < LEAST_RECEIVE ? LEAST_RECEIVE : received < BULK ? BULK : slab->size;
+}
+
+/* How many slots a wait may tell of: those that there is room to receive for, and where waiting costs little
+ * no more than a batch, by what the last ones have brought. Pollers go on with the others in the next wait.
+ */
+static uint32_t most_told(const struct jev_ring *ring) {
+  const struct jev_reactor *reactor = ring->state;
+  const struct jev_slab *slab = &ring->slab;
+  uint32_t average = reactor->average;
+  uint64_t most = jev_room(ring) / JEV_PER_READY;
+  if (average == 0) {
+    return (uint32_t)most;
   }
-  reactor->batch = (uint32_t)batch;
+  uint64_t fit = (uint64_t)slab->free_count * slab->size / room_of(slab, average) + 1;
+  most = most < fit ? most : fit;
+  if ((reactor->ops->kind.features & JEV_FEATURE_O1) != 0) {
+    uint64_t batch = JEV_BATCH_BYTES / average;
+    batch = batch < JEV_LEAST_BATCH ? JEV_LEAST_BATCH : batch < JEV_MOST_BATCH ? batch : JEV_MOST_BATCH;
+    most = most < batch ? most : batch;
+  }
+  return (uint32_t)most;
+}
+
+static void note_received(struct jev_reactor *reactor) {
+  uint32_t count = reactor->received_count;
+  reactor->average = count == 0 ? 0 : (uint32_t)(reactor->received_bytes / count);
 }
 
 static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
@@ -153,13 +173,10 @@ static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
   if (reactor->direct != NULL) {
     return wait_and_reap(ring, timeout);
   }
-  uint32_t most = jev_room(ring) / JEV_PER_READY;
+  uint32_t most = most_told(ring);
   if (most == 0) {
     ring->header->more = 1;
     return 0;
-  }
-  if (most > reactor->batch) {
-    most = reactor->batch;
   }
   int32_t found = reactor->ops->wait(reactor->poller, timeout, reactor->ready, (int32_t)most);
   for (int32_t i = 0; i < found; i++) {
@@ -167,7 +184,7 @@ static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
     jev_report(ring, &reactor->ready[i]);
   }
   reactor->reserve = 0;
-  size_batch(reactor);
+  note_received(reactor);
   if (found >= 0 && reactor->stale) {
     start_afresh(ring);
   }

@@ -99,11 +99,13 @@ void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   take_out(poller, fd);
 }
 
-/* Goes once around. */
+/* Goes once around, and begins where it has ended; when all have been told of, with the next of them, as the
+ * last ones may find no room for what they receive. */
 static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t most) {
   int32_t told = 0;
   uint32_t watched = poller->count - 1;
   uint32_t first = watched == 0 ? 0 : poller->next % watched;
+  uint32_t first_told = poller->next;
   for (uint32_t i = 0; i < watched && found > 0 && told < most; i++) {
     uint32_t place = 1 + (first + i) % watched;
     jev_pollfd *entry = &poller->entries[place];
@@ -112,12 +114,14 @@ static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *
       continue;
     }
     found--;
+    first_told = told == 0 ? place : first_told;
     out[told].token = poller->tokens[place];
     out[told++].mask = jev_array_mask(entry->revents);
     if ((entry->revents & POLLNVAL) != 0) {
       entry->events = 0;
     }
   }
+  poller->next = found == 0 ? first_told : poller->next;
   return told;
 }
 

@@ -171,9 +171,11 @@ static int32_t tell_closed(struct jev_poller *poller, struct jev_ready *out, int
   return told;
 }
 
+/* As in poller_array.c. */
 static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out, int32_t most) {
   int32_t told = 0;
   int32_t first = poller->next < poller->beyond ? poller->next : 0;
+  int32_t after_told = first;
   for (int32_t i = 0; i < poller->beyond && found > 0 && told < most; i++) {
     int32_t fd = first + i < poller->beyond ? first + i : first + i - poller->beyond;
     uint32_t mask = 0;
@@ -184,11 +186,13 @@ static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out,
       }
     }
     if (mask != 0) {
+      after_told = told == 0 ? fd + 1 : after_told;
       out[told].token = poller->tokens[fd];
       out[told++].mask = mask;
     }
     poller->next = fd + 1;
   }
+  poller->next = found == 0 ? after_told : poller->next;
   return told;
 }
 

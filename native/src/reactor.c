@@ -18,7 +18,6 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
   reactor->starved = NO_SLOT;
   reactor->lapsed = NO_SLOT;
   reactor->ready_capacity = ring->header->completions_capacity / JEV_PER_READY;
-  reactor->batch = reactor->ready_capacity;
   reactor->ready = calloc(reactor->ready_capacity, sizeof *reactor->ready);
   int32_t error = reactor->ready == NULL ? -ENOMEM : ops->open(&reactor->poller, ring->header, flags);
   if (error != 0) {

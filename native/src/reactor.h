@@ -33,6 +33,10 @@ enum {
 /* Of one receive, at most: what its field can hold. */
 enum { MOST_RECEIVED = 0xfffff };
 
+/* Of receives: less room than the first is none, and what is as large as the second gets a buffer of its own.
+ */
+enum { LEAST_RECEIVE = 512, BULK = 2048 };
+
 /* Of slots that receive, so many at once, and about so many bytes: what has come, and what the kernel had it
  * in, is in the processor's cache still when it is looked at and answered. */
 enum { JEV_BATCH_BYTES = 128 * 1024, JEV_LEAST_BATCH = 4, JEV_MOST_BATCH = 64 };
@@ -102,7 +106,7 @@ struct jev_reactor {
   uint32_t *received; /* slots that have received in this jev_enter, with room for all */
   uint32_t received_count;
   uint64_t received_bytes;
-  uint32_t batch;   /* how many slots one wait may tell of */
+  uint32_t average; /* bytes that a slot received after the last wait; 0: none has */
   uint32_t reserve; /* completions kept free for what is still to be looked at */
   bool skipped;     /* the last call did not wait although it might have */
   bool stale;       /* the poller reports a registration that is none of ours */

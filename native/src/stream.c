@@ -5,7 +5,7 @@
 
 #include "reactor.h"
 
-enum { LEAST_RECEIVE = 512, BULK = 2048, DATAGRAM_BURST = 16 };
+enum { DATAGRAM_BURST = 16 };
 
 static struct jev_slot *slot_of(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->state;

@@ -50,6 +50,7 @@ public final class NioEngine implements Engine {
   private final List<NioSlot> states = new ArrayList<>();
   private final ArrayDeque<NioSlot> pending = new ArrayDeque<>();
   private final NioSlab slab = new NioSlab();
+  private final ReceiveBatch batch = new ReceiveBatch();
   private final Map<Integer, Integer> raised = new HashMap<>();
   private final Set<Integer> watchedSignals = new HashSet<>();
   private final IntConsumer signalCounter = this::countSignal;
@@ -255,6 +256,10 @@ public final class NioEngine implements Engine {
     return slab;
   }
 
+  ReceiveBatch batch() {
+    return batch;
+  }
+
   Selector selector() {
     return open.selector();
   }
@@ -286,7 +291,14 @@ public final class NioEngine implements Engine {
     slab.recycle();
     submit();
     deliverSignals();
-    select(delivered > 0 ? 0 : timeoutNanos);
+    batch.begin(); // what submitting has received keeps nobody waiting
+    SelectionKey left;
+    while ((left = batch.next()) != null) {
+      ready(left);
+    }
+    if (!batch.full()) {
+      select(delivered > 0 ? 0 : timeoutNanos);
+    }
     deliverSignals();
     if (thrown != null) {
       throw thrown;
@@ -343,7 +355,12 @@ public final class NioEngine implements Engine {
   private void ready(final SelectionKey key) {
     // A number, not the slot: keys that refer to the engine would keep it from being found leaked.
     final NioSlot slot = states.get((Integer) key.attachment());
-    if (slot != null && slot.holds(key)) {
+    if (slot == null || !slot.holds(key)) {
+      return;
+    }
+    if (batch.full() && slot.receives()) {
+      batch.leave(key);
+    } else {
       final int operations = operations(key);
       if (operations != 0) {
         try {

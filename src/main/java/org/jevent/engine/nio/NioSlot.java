@@ -192,6 +192,11 @@ final class NioSlot {
     engine.detached(this);
   }
 
+  /** Whatever else it is ready for, it may be received from. */
+  boolean receives() {
+    return receiveLimit > 0 && polled == 0 && !connecting;
+  }
+
   /** The selector has found the channel ready. */
   void ready(final int operations) {
     if (polled != 0) {
@@ -418,6 +423,7 @@ final class NioSlot {
         slab.commit(count);
         bulk = count >= BULK;
         received = engine.enters();
+        engine.batch().received(count);
         told().received(slab.memory(), slab.buffer(), offset, count);
       } else if (count < 0) {
         endReceive(Errno.NONE);
@@ -433,6 +439,7 @@ final class NioSlot {
     if (from != null) {
       final int count = target.position() - offset;
       slab.commit(count);
+      engine.batch().received(count);
       told().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
     }
   }
