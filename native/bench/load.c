@@ -14,7 +14,8 @@
  * to its complete answer as percentiles; how busy these clients kept their processor; and of the server with
  * process id `pid` the processor time per line, the resident memory, how much of it an idle connection takes,
  * and how busy everybody else was. With -S also its system calls per line, for which the kernel has to let us
- * count; that slows the server down. -b says "begin" when the counted time begins. -V tells the compiler.
+ * count; that slows the server down. -b says "begin" when the counted time begins, and keeps the connections,
+ * after all is printed, until its standard input ends. -V tells the compiler.
  */
 #include "load.h"
 
@@ -146,6 +147,8 @@ int main(int argc, char **argv) {
   check_idle();
   print_figures(stdout);
   fflush(stdout);
+  while (settings.announce && getchar() != EOF) {
+  }
   close_clients();
   close_idle();
   return 0;

@@ -55,7 +55,6 @@ final class LoadClient {
     more.add("-b");
     final List<String> command = command(more, server);
     final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -66,9 +65,9 @@ final class LoadClient {
       }
       final String line = begun ? out.readLine() : first;
       if (begun && line != null) {
-        // At once: what the end of the clients makes the server do is not part of it.
         moments.end();
       }
+      process.getOutputStream().close(); // until then the clients keep their connections
       final int status = process.waitFor();
       if (!begun || status != 0) {
         throw new IOException(
