@@ -19,10 +19,13 @@ endfunction()
 
 faults_program(test_faults test_faults.c faults/streams.c)
 faults_program(test_faults_posix test_faults_posix.c)
+if(JEVENT_SANITIZE)
+  set(SEEDS --seeds 30) # each takes several times as long
+endif()
 foreach(ENGINE epoll=1 io_uring=2 poll=6 select=7)
   string(REGEX REPLACE "=.*" "" NAME ${ENGINE})
   string(REGEX REPLACE ".*=" "JEVENT_TEST_ENGINE=" SETTING ${ENGINE})
-  add_test(NAME native.faults.${NAME} COMMAND test_faults)
+  add_test(NAME native.faults.${NAME} COMMAND test_faults ${SEEDS})
   add_test(NAME native.faults_posix.${NAME} COMMAND test_faults_posix)
   set_tests_properties(native.faults.${NAME} native.faults_posix.${NAME}
                        PROPERTIES ENVIRONMENT ${SETTING} TIMEOUT 120 SKIP_RETURN_CODE 77)
