@@ -9,6 +9,7 @@
 #include "direct.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LEAST_PIECE = 2048 };
