@@ -453,7 +453,7 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
 void jev_direct_reap(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   struct jev_done done;
-  uint64_t most = reactor->received_bytes + JEV_BATCH_BYTES;
+  uint32_t most = reactor->received_bytes + JEV_BATCH_BYTES;
   reactor->direct->merged = -1;
   while (jev_room(ring) >= JEV_PER_RESULT && reactor->received_bytes < most) {
     if (!reactor->direct->ops->next(reactor->poller, &done)) {

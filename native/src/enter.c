@@ -137,9 +137,10 @@ static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
   return error;
 }
 
-/* What one slot receives takes so much of the slab, about. */
-static uint32_t room_of(const struct jev_slab *slab, uint32_t received) {
-  return received < LEAST_RECEIVE ? LEAST_RECEIVE : received < BULK ? BULK : slab->size;
+/* So many receives fit into a buffer of the slab, about, of as many bytes. */
+static uint32_t in_a_buffer(const struct jev_slab *slab, uint32_t received) {
+  uint32_t room = received < LEAST_RECEIVE ? LEAST_RECEIVE : received < BULK ? BULK : slab->size;
+  return room < slab->size ? slab->size / room : 1;
 }
 
 /* How many slots a wait may tell of: those that there is room to receive for, and where waiting costs little
@@ -147,25 +148,22 @@ static uint32_t room_of(const struct jev_slab *slab, uint32_t received) {
  */
 static uint32_t most_told(const struct jev_ring *ring) {
   const struct jev_reactor *reactor = ring->state;
-  const struct jev_slab *slab = &ring->slab;
   uint32_t average = reactor->average;
-  uint64_t most = jev_room(ring) / JEV_PER_READY;
+  uint32_t most = jev_room(ring) / JEV_PER_READY;
   if (average == 0) {
-    return (uint32_t)most;
+    return most;
   }
-  uint64_t fit = (uint64_t)slab->free_count * slab->size / room_of(slab, average) + 1;
-  most = most < fit ? most : fit;
-  if ((reactor->ops->kind.features & JEV_FEATURE_O1) != 0) {
-    uint64_t batch = JEV_BATCH_BYTES / average;
-    batch = batch < JEV_LEAST_BATCH ? JEV_LEAST_BATCH : batch < JEV_MOST_BATCH ? batch : JEV_MOST_BATCH;
-    most = most < batch ? most : batch;
+  most = jev_least(most, ring->slab.free_count * in_a_buffer(&ring->slab, average) + 1);
+  if ((reactor->ops->kind.features & JEV_FEATURE_O1) == 0) {
+    return most;
   }
-  return (uint32_t)most;
+  uint32_t batch = JEV_BATCH_BYTES / average;
+  return jev_least(most, batch < JEV_LEAST_BATCH ? JEV_LEAST_BATCH : jev_least(batch, JEV_MOST_BATCH));
 }
 
 static void note_received(struct jev_reactor *reactor) {
   uint32_t count = reactor->received_count;
-  reactor->average = count == 0 ? 0 : (uint32_t)(reactor->received_bytes / count);
+  reactor->average = count == 0 ? 0 : reactor->received_bytes / count;
 }
 
 static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {

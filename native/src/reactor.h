@@ -105,14 +105,16 @@ struct jev_reactor {
   uint32_t lapsed;    /* the same: slots whose interest may be more than they want */
   uint32_t *received; /* slots that have received in this jev_enter, with room for all */
   uint32_t received_count;
-  uint64_t received_bytes;
-  uint32_t average; /* bytes that a slot received after the last wait; 0: none has */
-  uint32_t reserve; /* completions kept free for what is still to be looked at */
-  bool skipped;     /* the last call did not wait although it might have */
-  bool stale;       /* the poller reports a registration that is none of ours */
+  uint32_t received_bytes; /* by them, which is no more than the slab holds */
+  uint32_t average;        /* bytes that a slot received after the last wait; 0: none has */
+  uint32_t reserve;        /* completions kept free for what is still to be looked at */
+  bool skipped;            /* the last call did not wait although it might have */
+  bool stale;              /* the poller reports a registration that is none of ours */
 };
 
 #define NO_SLOT UINT32_MAX
+
+static inline uint32_t jev_least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* How the poller knows a slot: a successor's token is another. */
 static inline uint64_t jev_token(const struct jev_slot *slot, uint32_t number) {

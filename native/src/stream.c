@@ -35,7 +35,7 @@ static int64_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t 
 
 static struct jev_completion *received(struct jev_ring *ring, uint16_t op, uint32_t number, int64_t count) {
   struct jev_reactor *reactor = ring->state;
-  reactor->received_bytes += (uint64_t)count;
+  reactor->received_bytes += (uint32_t)count;
   return jev_complete(ring, op, number, (int32_t)count);
 }
 
@@ -50,16 +50,14 @@ static void out_of_room(struct jev_ring *ring, uint32_t number) {
   }
 }
 
-static uint32_t least_of(uint32_t a, uint32_t b) { return a < b ? a : b; }
-
 /* One call for each time the slot becomes ready, so that a fast sender cannot starve the others. Slots that
  * receive little share a buffer. */
 static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
   uint32_t limit = slot->limit;
-  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : least_of(limit, BULK);
+  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : jev_least(limit, BULK);
   uint32_t room;
-  uint8_t *target = jev_slab_reserve(&ring->slab, least_of(limit, LEAST_RECEIVE), wish, limit, &room);
+  uint8_t *target = jev_slab_reserve(&ring->slab, jev_least(limit, LEAST_RECEIVE), wish, limit, &room);
   if (target == NULL) {
     out_of_room(ring, number);
     return;
