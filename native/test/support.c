@@ -133,6 +133,10 @@ void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64
       (struct jev_submission){.op = op, .flags = flags, .slot = slot, .a = a, .b = b, .c = c};
 }
 
+void receive(struct ring *ring, uint32_t slot, int64_t limit) {
+  submit(ring, JEV_OP_RECEIVE, 0, slot, limit, 0, 0);
+}
+
 void attach(struct ring *ring, uint32_t slot, int32_t fd) { submit(ring, JEV_OP_ATTACH, 0, slot, fd, 0, 0); }
 
 int32_t enter(struct ring *ring, int64_t timeout) {
@@ -218,6 +222,17 @@ void stream_pair(int32_t *fds) {
 
 void put(int32_t fd, const char *text) {
   CHECK_EQ(jev_write(fd, at(text), (int64_t)strlen(text)), strlen(text));
+}
+
+void fill(int32_t fd, int32_t count) {
+  const size_t bytes = (size_t)count;
+  uint8_t *data = malloc(bytes);
+  CHECK(data != NULL);
+  for (size_t i = 0; i < bytes; i++) {
+    data[i] = (uint8_t)(i % 251);
+  }
+  CHECK_EQ(jev_write(fd, at(data), (int64_t)bytes), bytes);
+  free(data);
 }
 
 int64_t read_soon(int32_t fd, void *bytes, size_t size) {

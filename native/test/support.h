@@ -117,6 +117,8 @@ void close_ring(struct ring *ring);
 /* A descriptor in front of the next jev_enter. */
 void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64_t a, int64_t b, int64_t c);
 void attach(struct ring *ring, uint32_t slot, int32_t fd);
+/* RECEIVE: so many bytes at a time, 0 to stop. */
+void receive(struct ring *ring, uint32_t slot, int64_t limit);
 /* One jev_enter; completions not taken before are lost. Returns how many there are. */
 int32_t enter(struct ring *ring, int64_t timeout);
 /* The next completion, whatever it is; waits for it. Valid until the next one that has to be waited for. */
@@ -143,6 +145,8 @@ static inline int64_t at(const void *memory) { return (int64_t)(uintptr_t)memory
 /* A connected pair of stream sockets. */
 void stream_pair(int32_t *fds);
 void put(int32_t fd, const char *text);
+/* Bytes that differ from each other, as many; there must be room for them. */
+void fill(int32_t fd, int32_t count);
 /* A listening IPv4 socket on the loopback, and its address. */
 int32_t listen_on_loopback(struct jev_address *address);
 /* What must be there soon. */

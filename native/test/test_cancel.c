@@ -93,11 +93,6 @@ static void begin_send(struct ring *ring, int32_t *fds, uint8_t *bytes) {
   submit(ring, JEV_OP_SEND, 0, SLOT, at(bytes), BYTES, 0);
 }
 
-static void cancel_send(struct ring *ring, uint8_t *bytes) {
-  detach(ring, 0);
-  memset(bytes, LATER, BYTES);
-}
-
 static void end_stream(const int32_t *fds) {
   CHECK_EQ(jev_shutdown(fds[0], WRITING), 0);
   check_what_left(fds[1]);
@@ -105,41 +100,44 @@ static void end_stream(const int32_t *fds) {
   jev_close(fds[1]);
 }
 
-static void a_send(void) {
+/* Each when `meet` has returned; whoever still reads then is what that returns, or NULL. */
+static void cancel_sends(struct thread *(*meet)(struct ring *ring, int32_t *peer, int round)) {
   struct ring ring = open_ring();
   uint8_t *bytes = malloc(BYTES);
   CHECK(bytes != NULL);
   for (int i = 0; i < ROUNDS; i++) {
     int32_t fds[2];
     begin_send(&ring, fds, bytes);
-    come_to(&ring, i % MOMENTS, read_a_piece, &fds[1]);
-    cancel_send(&ring, bytes);
+    struct thread *reader = meet(&ring, &fds[1], i);
+    detach(&ring, 0);
+    memset(bytes, LATER, BYTES);
+    if (reader != NULL) {
+      join_thread(reader);
+    }
     end_stream(fds);
   }
   free(bytes);
   close_ring(&ring);
 }
 
-/* Parts of it leave in the very moment in which it is cancelled, and then no more. */
-static void a_send_that_is_being_read(void) {
-  struct ring ring = open_ring();
-  uint8_t *bytes = malloc(BYTES);
-  CHECK(bytes != NULL);
-  for (int i = 0; i < ROUNDS; i++) {
-    int32_t fds[2];
-    begin_send(&ring, fds, bytes);
-    let_it_go_on(&ring);
-    struct thread *reader = start_thread(read_some_pieces, &fds[1]);
-    for (int moment = i % READING_MOMENTS; moment >= 0; moment--) {
-      let_it_go_on(&ring);
-    }
-    cancel_send(&ring, bytes);
-    join_thread(reader);
-    end_stream(fds);
-  }
-  free(bytes);
-  close_ring(&ring);
+static struct thread *at_a_moment(struct ring *ring, int32_t *peer, int round) {
+  come_to(ring, round % MOMENTS, read_a_piece, peer);
+  return NULL;
 }
+
+static void a_send(void) { cancel_sends(at_a_moment); }
+
+static struct thread *while_some_is_read(struct ring *ring, int32_t *peer, int round) {
+  let_it_go_on(ring);
+  struct thread *reader = start_thread(read_some_pieces, peer);
+  for (int moment = round % READING_MOMENTS; moment >= 0; moment--) {
+    let_it_go_on(ring);
+  }
+  return reader;
+}
+
+/* Parts of it leave in the very moment in which it is cancelled, and then no more. */
+static void a_send_that_is_being_read(void) { cancel_sends(while_some_is_read); }
 
 struct caller {
   struct jev_address address;

@@ -6,12 +6,8 @@
 
 enum { SLOT = 3, ALWAYS = 1000 };
 
-static void receive(struct ring *ring, uint32_t slot, int64_t limit) {
-  submit(ring, JEV_OP_RECEIVE, 0, slot, limit, 0, 0);
-}
-
 /* Until it would have to wait. */
-static int64_t fill(int32_t fd) {
+static int64_t fill_up(int32_t fd) {
   static const uint8_t BYTES[65536];
   int64_t all = 0;
   int64_t count = jev_write(fd, at(BYTES), sizeof BYTES);
@@ -113,7 +109,7 @@ static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(vo
   int32_t fds[WATCHES][2];
   int32_t full[2];
   stream_pair(full);
-  const int64_t before = fill(full[0]);
+  const int64_t before = fill_up(full[0]);
   for (uint32_t i = 0; i < WATCHES; i++) {
     stream_pair(fds[i]);
     attach(&ring, 100 + i, fds[i][0]);

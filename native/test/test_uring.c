@@ -13,16 +13,6 @@
 
 enum { SLOT = 3, SETUP = 425 /* io_uring_setup, on every platform */ };
 
-static void receive(struct ring *ring, uint32_t slot, int64_t limit) {
-  submit(ring, JEV_OP_RECEIVE, 0, slot, limit, 0, 0);
-}
-
-static void fill(int32_t fd, size_t count) {
-  static const uint8_t BYTES[65536];
-  CHECK(count <= sizeof BYTES);
-  CHECK_EQ(jev_write(fd, at(BYTES), (int64_t)count), count);
-}
-
 /* ---- threads ---- */
 
 static void *receive_here(void *argument) {

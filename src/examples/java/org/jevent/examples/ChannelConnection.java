@@ -1,7 +1,6 @@
 package org.jevent.examples;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
@@ -16,7 +15,7 @@ final class ChannelConnection {
     this.channel = channel;
     this.counts = counts;
     channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    NoDelay.set(channel);
     counts.connections.increment();
   }
 

@@ -70,7 +70,7 @@ final class EventServer implements Server {
       NetSocket socket;
       while ((socket = listener.accept()) != null) {
         counts.connections.increment();
-        LoopServer.answerAtOnce(socket);
+        NoDelay.set(socket);
         connections.add(new Connection(socket));
       }
     } catch (final ErrnoException e) {

@@ -7,9 +7,7 @@ import java.util.Set;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
-import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
 /** A server on this library: a base, a listener, and a buffer event for each connection. */
@@ -58,17 +56,8 @@ abstract class LoopServer implements Server {
   }
 
   private BufferEvent socketEvent(final NetSocket socket) {
-    answerAtOnce(socket);
+    NoDelay.set(socket);
     return BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
-  }
-
-  /** An answer in pieces does not wait for the client to acknowledge each. */
-  static void answerAtOnce(final NetSocket socket) {
-    try {
-      socket.set(NetOption.NO_DELAY, 1);
-    } catch (final ErrnoException ended) {
-      // some systems say so of a connection that was reset: receiving will tell
-    }
   }
 
   /** Closes it when the server stops, unless it is {@link #close}d before. */

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.NetSocket;
 
 /** Streams that always have much to receive, and others beside them. */
 class StreamFairnessTest {
@@ -15,15 +14,6 @@ class StreamFairnessTest {
   private static final int LINE = 8000;
 
   private final int[] turns = new int[PAIRS];
-
-  private static BufferEvent[] pair(final Bases bases, final EventBase base) {
-    final NetSocket[] sockets = bases.pair(base);
-    final BufferEvent[] ends = new BufferEvent[sockets.length];
-    for (int i = 0; i < ends.length; i++) {
-      ends[i] = bases.later(BufferEvent.socket(base, sockets[i], BufferEvent.CLOSE_ON_FREE));
-    }
-    return ends;
-  }
 
   private int allTurns() {
     return Arrays.stream(turns).sum();
@@ -37,7 +27,7 @@ class StreamFairnessTest {
   private void keepBusy(final Bases bases, final EventBase base, final int highWatermark) {
     for (int i = 0; i < PAIRS; i++) {
       final int number = i;
-      final BufferEvent[] ends = pair(bases, base);
+      final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
       for (final BufferEvent end : ends) {
         end.setCallbacks(
             self -> {
@@ -56,7 +46,7 @@ class StreamFairnessTest {
 
   private void assertAQuietOneIsHeard(final Bases bases, final EventBase base) {
     final AtomicBoolean heard = new AtomicBoolean();
-    final BufferEvent[] quiet = pair(bases, base);
+    final BufferEvent[] quiet = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     quiet[1].setCallbacks(self -> heard.set(true), null, null);
     quiet[1].enable(Event.READ);
     Streams.run(base, () -> fewestTurns() >= 10);
