@@ -1,23 +1,24 @@
 package org.jevent;
 
+import org.jevent.engine.SystemLogger;
+
 /** Sends messages to the {@link System.Logger} {@code org.jevent}. */
 final class SystemLog implements LogCallback {
-  private static final System.Logger LOGGER = System.getLogger("org.jevent");
-
   /** A callback that throws must not harm what it is told of. */
   static LogCallback guard(final LogCallback callback) {
     return (severity, message, cause) -> {
       try {
         callback.log(severity, message, cause);
       } catch (final RuntimeException e) {
-        LOGGER.log(System.Logger.Level.ERROR, "the log callback failed on: " + message, e);
+        SystemLogger.get()
+            .log(System.Logger.Level.ERROR, "the log callback failed on: " + message, e);
       }
     };
   }
 
   @Override
   public void log(final Severity severity, final String message, final Throwable cause) {
-    LOGGER.log(level(severity), message, cause);
+    SystemLogger.get().log(level(severity), message, cause);
   }
 
   private static System.Logger.Level level(final Severity severity) {

@@ -36,19 +36,20 @@ final class StartupCommand implements Callable<Integer> {
     final Contest contest = new Contest();
     final Map<String, String> leftOut = new LinkedHashMap<>();
     enter(contest, NOTHING, "jna");
+    enter(contest, "JNA and one function", "jna", FirstEvent.JNA);
     if (Child.inC("bare_epoll") == null) {
       leftOut.put("jevent on epoll", "the native library was not built here");
     } else {
-      enter(contest, "jevent on epoll, JNA", "jna", "jevent", "epoll");
-      enter(contest, "jevent on epoll, JNI", "jni", "jevent", "epoll");
+      enter(contest, "jevent on epoll, JNA", "jna", FirstEvent.JEVENT, "epoll");
+      enter(contest, "jevent on epoll, JNI", "jni", FirstEvent.JEVENT, "epoll");
     }
-    enter(contest, "jevent on nio", "jna", "jevent", "nio");
+    enter(contest, "jevent on nio", "jna", FirstEvent.JEVENT, "nio");
     if (Epoll.isAvailable()) {
-      enter(contest, "Netty on epoll", "jna", "netty", "epoll");
+      enter(contest, "Netty on epoll", "jna", FirstEvent.NETTY, "epoll");
     } else {
       leftOut.put("Netty on epoll", Epoll.unavailabilityCause().getMessage());
     }
-    enter(contest, "Netty on nio", "jna", "netty", "nio");
+    enter(contest, "Netty on nio", "jna", FirstEvent.NETTY, "nio");
     contest.run(rounds);
     contest.print("from the start to the first event", "ms", List.of(NOTHING));
     json.add(

@@ -22,8 +22,6 @@ public final class Engines {
   /** In the environment: each base logs the method that it uses. */
   private static final String SHOW_METHOD = "JEVENT_SHOW_METHOD";
 
-  private static final System.Logger LOGGER = System.getLogger("org.jevent");
-
   /** Its poll and select are slower than what NIO stands on, the interface below them. */
   private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
@@ -36,13 +34,24 @@ public final class Engines {
    * been tried yet.
    */
   public static List<EngineInfo> supported() {
-    final List<EngineInfo> all = new ArrayList<>(RingEngines.supported());
-    all.add(WINDOWS ? all.size() - RingEngines.SIMPLE : all.size(), nio());
+    final List<EngineInfo> all = new ArrayList<>();
+    for (final String name : names()) {
+      all.add(info(name));
+    }
     return all;
   }
 
-  private static EngineInfo nio() {
-    return new EngineInfo(NioEngine.NAME, true, false, "", NioEngine.FEATURES);
+  private static List<String> names() {
+    final List<String> all = RingEngines.names();
+    all.add(WINDOWS ? all.size() - RingEngines.SIMPLE : all.size(), NioEngine.NAME);
+    return all;
+  }
+
+  /** Asks the system about this one alone, as some methods can be known only by trying them. */
+  private static EngineInfo info(final String name) {
+    return name.equals(NioEngine.NAME)
+        ? new EngineInfo(name, true, false, "", NioEngine.FEATURES)
+        : RingEngines.info(name);
   }
 
   /**
@@ -58,22 +67,14 @@ public final class Engines {
   static Engine open(final EngineRequest request, final UnaryOperator<String> environment) {
     final UnaryOperator<String> variables =
         request.ignoreEnvironment() ? name -> null : environment;
-    final Engine engine = take(request, named(request, variables), variables);
+    final Engine engine = choose(request, named(request, variables), variables);
     if (variables.apply(SHOW_METHOD) != null) {
-      LOGGER.log(
-          System.Logger.Level.INFO,
-          "using method " + engine.name() + ", binding " + engine.binding());
+      SystemLogger.get()
+          .log(
+              System.Logger.Level.INFO,
+              "using method " + engine.name() + ", binding " + engine.binding());
     }
     return engine;
-  }
-
-  private static Engine take(
-      final EngineRequest request, final String named, final UnaryOperator<String> environment) {
-    if (NioEngine.NAME.equals(named)) {
-      final Reasons reasons = new Reasons();
-      return found(tryOpen(nio(), request, environment, reasons), named, reasons);
-    }
-    return choose(request, named, environment);
   }
 
   private static String named(
@@ -91,17 +92,17 @@ public final class Engines {
     final Reasons reasons = new Reasons();
     boolean known = false;
     Engine engine = null;
-    for (final EngineInfo candidate : supported()) {
-      if (named == null || named.equals(candidate.name())) {
+    for (final String name : names()) {
+      if (named == null || named.equals(name)) {
         known = true;
-        engine = tryOpen(candidate, request, environment, reasons);
+        engine = tryOpen(info(name), request, environment, reasons);
         if (engine != null) {
           break;
         }
       }
     }
     if (!known) {
-      reasons.add(named, "no such method; there are " + names());
+      reasons.add(named, "no such method; there are " + String.join(", ", names()));
     }
     if (engine != null && named == null && engine.name().equals(NioEngine.NAME)) {
       logFallback(reasons);
@@ -149,17 +150,10 @@ public final class Engines {
 
   private static void logFallback(final Reasons reasons) {
     if (!FALLBACK_LOGGED.getAndSet(true)) {
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          "using pure NIO, as no native method can be used: " + reasons);
+      SystemLogger.get()
+          .log(
+              System.Logger.Level.WARNING,
+              "using pure NIO, as no native method can be used: " + reasons);
     }
-  }
-
-  private static String names() {
-    final List<String> names = new ArrayList<>();
-    for (final EngineInfo engine : supported()) {
-      names.add(engine.name());
-    }
-    return String.join(", ", names);
   }
 }

@@ -41,7 +41,6 @@ public final class Leaks {
     void found(String message, Throwable site);
   }
 
-  private static final System.Logger LOGGER = System.getLogger("org.jevent");
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int DEFAULT_INTERVAL = 128;
 
@@ -63,9 +62,10 @@ public final class Leaks {
     try {
       return Level.valueOf(text.toUpperCase(Locale.ROOT));
     } catch (final IllegalArgumentException e) {
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          LEVEL_PROPERTY + "=" + text + " is none of " + Arrays.toString(Level.values()));
+      SystemLogger.get()
+          .log(
+              System.Logger.Level.WARNING,
+              LEVEL_PROPERTY + "=" + text + " is none of " + Arrays.toString(Level.values()));
       return Level.SIMPLE;
     }
   }
@@ -150,7 +150,7 @@ public final class Leaks {
   }
 
   private static void log(final String message, final Throwable site) {
-    LOGGER.log(System.Logger.Level.WARNING, message, site);
+    SystemLogger.get().log(System.Logger.Level.WARNING, message, site);
   }
 
   // ---- what holds something of the library's ----

@@ -26,6 +26,7 @@ import org.jevent.engine.SendVector;
 import org.jevent.engine.SignalSink;
 import org.jevent.engine.SlotTable;
 import org.jevent.engine.SocketProvider;
+import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 
 /**
@@ -43,7 +44,6 @@ public final class NioEngine implements Engine {
   /** So many waits in a row that end early for no reason make the engine take a new selector. */
   private static final int MAX_PREMATURE = 512;
 
-  private static final System.Logger LOGGER = System.getLogger("org.jevent");
   private static final SocketProvider SOCKETS = new NioSockets();
 
   private final SlotTable slots = new SlotTable();
@@ -449,9 +449,10 @@ public final class NioEngine implements Engine {
 
   /** Takes a new selector and moves all channels to it. */
   void rebuild() {
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
+    SystemLogger.get()
+        .log(
+            System.Logger.Level.WARNING,
+            "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
     final Selector former = open.renew();
     for (final NioSlot slot : states) {
       if (slot != null) {
@@ -461,7 +462,7 @@ public final class NioEngine implements Engine {
     try {
       former.close();
     } catch (final IOException e) {
-      LOGGER.log(System.Logger.Level.WARNING, "closing the former selector failed", e);
+      SystemLogger.get().log(System.Logger.Level.WARNING, "closing the former selector failed", e);
     }
   }
 

@@ -29,33 +29,35 @@ public final class RingEngines {
     }
   }
 
-  /** How many at the end of {@link #supported} are there for systems that have nothing better. */
+  /** How many at the end of {@link #names} are there for systems that have nothing better. */
   public static final int SIMPLE = 2;
 
   private static final int MAX_REASON = 256;
 
   private RingEngines() {}
 
-  /** All methods with what is known of them here. Loads the shim if that has not been tried yet. */
-  public static List<EngineInfo> supported() {
-    final ShimStatus shim = ShimLoader.status();
-    final List<EngineInfo> list = new ArrayList<>();
+  /** What the methods are called. */
+  public static List<String> names() {
+    final List<String> names = new ArrayList<>();
     for (final Method method : Method.values()) {
-      list.add(info(method, shim));
+      names.add(method.text);
     }
-    return list;
+    return names;
   }
 
-  private static EngineInfo info(final Method method, final ShimStatus shim) {
+  /** What is known of a method here. Loads the shim if that has not been tried yet. */
+  public static EngineInfo info(final String name) {
+    final ShimStatus shim = ShimLoader.status();
     if (!shim.loaded()) {
-      return new EngineInfo(method.text, false, false, shim.reason(), 0);
+      return new EngineInfo(name, false, false, shim.reason(), 0);
     }
-    final int status = Shim.engineStatus(method.code);
+    final int code = code(name);
+    final int status = Shim.engineStatus(code);
     if (status != 0) {
-      return new EngineInfo(method.text, false, false, reason(method.code, status), 0);
+      return new EngineInfo(name, false, false, reason(code, status), 0);
     }
-    final boolean emulated = Shim.engineEmulated(method.code) != 0;
-    return new EngineInfo(method.text, true, emulated, "", Shim.engineFeatures(method.code));
+    final boolean emulated = Shim.engineEmulated(code) != 0;
+    return new EngineInfo(name, true, emulated, "", Shim.engineFeatures(code));
   }
 
   private static String reason(final int code, final int status) {
@@ -81,9 +83,13 @@ public final class RingEngines {
 
   /** Opens the method of that name. */
   public static Engine open(final String name) {
+    return new RingEngine(name, code(name));
+  }
+
+  private static int code(final String name) {
     for (final Method method : Method.values()) {
       if (method.text.equals(name)) {
-        return new RingEngine(name, method.code);
+        return method.code;
       }
     }
     throw new EngineUnavailableException("no method " + name);
