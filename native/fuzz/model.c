@@ -14,8 +14,8 @@ struct slot {
   int64_t next_limit;
   int64_t mask; /* of POLL, at most */
   int64_t next_mask;
-  bool received; /* in this jev_enter */
-  bool changes;  /* hands in this jev_enter */
+  int64_t received; /* bytes, in this jev_enter */
+  bool changes;     /* hands in this jev_enter */
 };
 
 /* Bytes that a completion told of. */
@@ -184,8 +184,8 @@ static void check_received(const struct ring *ring, struct slot *slot, const str
     if (header > 0) {
       check_address(ring, out->value - header);
     }
-    REQUIRE(slot->changes || !slot->received || out->op == JEV_RECEIVED_FROM);
-    slot->received = true;
+    slot->received += out->result;
+    REQUIRE(slot->changes || slot->received <= slot->limit || out->op == JEV_RECEIVED_FROM);
   }
 }
 
@@ -307,7 +307,7 @@ void model_after(const struct ring *ring, int32_t result) {
     check_balance(&slots[i]);
     slots[i].limit = slots[i].next_limit;
     slots[i].mask = slots[i].next_mask;
-    slots[i].received = false;
+    slots[i].received = 0;
     slots[i].changes = false;
   }
 }

@@ -76,8 +76,9 @@ enum {
    * open file than before, tell the kernel again even if the mask is the same. A READY with a negative
    * result says that the watch could not be established and is off. */
   JEV_OP_POLL = 3,
-  /* Receive at most a bytes at a time into the slab until stopped by a = 0. RECEIVED each time, at most once
-   * in a jev_enter: a limit that is changed between two of them holds for the next bytes. */
+  /* Receive at most a bytes at a time into the slab until stopped by a = 0, and at most once in a jev_enter:
+   * a limit that is changed between two of them holds for the next bytes. RECEIVED each time, for each buffer
+   * that it takes. More than 128 KiB are not received at a time. */
   JEV_OP_RECEIVE = 4,
   /* The same for datagrams; RECEIVED_FROM each time. */
   JEV_OP_RECEIVE_FROM = 5,

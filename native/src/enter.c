@@ -137,10 +137,11 @@ static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
   return error;
 }
 
-/* So many receives fit into a buffer of the slab, about, of as many bytes. */
-static uint32_t in_a_buffer(const struct jev_slab *slab, uint32_t received) {
+/* For about so many receives of as many bytes there are buffers. */
+static uint32_t receives(const struct jev_slab *slab, uint32_t received) {
   uint32_t room = received < LEAST_RECEIVE ? LEAST_RECEIVE : received < BULK ? BULK : slab->size;
-  return room < slab->size ? slab->size / room : 1;
+  uint32_t buffers = received / slab->size + 1;
+  return room < slab->size ? slab->free_count * (slab->size / room) : slab->free_count / buffers;
 }
 
 /* How many slots a wait may tell of: those that there is room to receive for, and where waiting costs little
@@ -153,7 +154,7 @@ static uint32_t most_told(const struct jev_ring *ring) {
   if (average == 0) {
     return most;
   }
-  most = jev_least(most, ring->slab.free_count * in_a_buffer(&ring->slab, average) + 1);
+  most = jev_least(most, receives(&ring->slab, average) + 1);
   if ((reactor->ops->kind.features & JEV_FEATURE_O1) == 0) {
     return most;
   }

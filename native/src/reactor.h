@@ -30,9 +30,6 @@ enum {
   SLOT_SHUT_WRITES = 0x8000
 };
 
-/* Of one receive, at most: what its field can hold. */
-enum { MOST_RECEIVED = 0xfffff };
-
 /* Of receives: less room than the first is none, and what is as large as the second gets a buffer of its own.
  */
 enum { LEAST_RECEIVE = 512, BULK = 2048 };
@@ -40,6 +37,9 @@ enum { LEAST_RECEIVE = 512, BULK = 2048 };
 /* Of slots that receive, so many at once, and about so many bytes: what has come, and what the kernel had it
  * in, is in the processor's cache still when it is looked at and answered. */
 enum { JEV_BATCH_BYTES = 128 * 1024, JEV_LEAST_BATCH = 4, JEV_MOST_BATCH = 64 };
+
+/* By one slot in one jev_enter: a batch, whatever its limit. */
+enum { MOST_RECEIVED = JEV_BATCH_BYTES, LIMIT_BITS = 0xfffff };
 
 /* Completions that a ready slot may bring, at most, but for what it accepts and for datagrams. */
 enum { JEV_PER_READY = 4 };

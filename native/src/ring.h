@@ -90,6 +90,10 @@ int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer);
 /* Where the next `most` bytes may go; *got tells how many of them. The buffer being filled serves when `wish`
  * bytes are left in it, then an empty one, then the former with `least` bytes; NULL when there is no room. */
 uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, uint32_t most, uint32_t *got);
+/* How many empty buffers, of `most`, stand behind the one being filled, in a row, and are next in turn. */
+uint32_t jev_slab_behind(const struct jev_slab *slab, uint32_t most);
+/* The next empty buffer, of which there is one, is the one being filled. */
+void jev_slab_next(struct jev_slab *slab);
 /* Leaves the buffers from `own` on to an owner who lends them, and is given back what Java does not retain.
  * Before anything is reserved. */
 void jev_slab_yield(struct jev_slab *slab, uint32_t own, void (*give_back)(void *, uint32_t), void *owner);

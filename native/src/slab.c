@@ -98,16 +98,30 @@ int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer) {
   return 0;
 }
 
+void jev_slab_next(struct jev_slab *slab) {
+  slab->current = slab->free[--slab->free_count];
+  slab->lent[slab->lent_count++] = slab->current;
+  slab->is_lent[slab->current] = 1;
+  slab->offset = 0;
+}
+
+uint32_t jev_slab_behind(const struct jev_slab *slab, uint32_t most) {
+  uint32_t count = 0;
+  while (count < most && count < slab->free_count &&
+         slab->free[slab->free_count - 1 - count] == slab->current + 1 + count) {
+    count++;
+  }
+  return count;
+}
+
 uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, uint32_t most,
                           uint32_t *got) {
   uint32_t wanted = most < slab->size ? most : slab->size;
+  uint32_t wished = wish < slab->size ? wish : slab->size;
   bool open = slab->current < slab->count;
   uint32_t left = open ? slab->size - slab->offset : 0;
-  if (left < wish && slab->free_count > 0) {
-    slab->current = slab->free[--slab->free_count];
-    slab->lent[slab->lent_count++] = slab->current;
-    slab->is_lent[slab->current] = 1;
-    slab->offset = 0;
+  if (left < wished && slab->free_count > 0) {
+    jev_slab_next(slab);
     left = slab->size;
   }
   if (left < least) {

@@ -465,7 +465,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   }
 
   /**
-   * Bytes that one read takes at most, 0 for the default; {@code bufferevent_set_max_single_read}.
+   * Bytes that one read takes at most, 0 for the default of 16,384; engines take no more than 128
+   * KiB. {@code bufferevent_set_max_single_read}.
    */
   public final void maxSingleRead(final int bytes) {
     final int most = RateLimits.single(bytes);

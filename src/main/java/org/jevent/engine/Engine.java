@@ -90,8 +90,8 @@ public interface Engine extends AutoCloseable {
   void poll(int slot, int mask, boolean renew);
 
   /**
-   * Receives at most {@code limit} bytes at a time until called with 0. Answered by {@link
-   * Attachment#received}.
+   * Receives at most {@code limit} bytes with one {@link #enter} until called with 0. Answered by
+   * {@link Attachment#received}, for each buffer that took some of them.
    */
   void receive(int slot, int limit);
 

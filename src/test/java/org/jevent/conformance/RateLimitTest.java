@@ -3,9 +3,11 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.CallbackEntry;
@@ -137,6 +139,35 @@ class RateLimitTest {
     assertThat(ends[1].maxSingleRead()).isEqualTo(16_384);
     assertThatThrownBy(() -> ends[1].maxSingleWrite(-1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** More than the engines' buffers hold, which are as large as a read is by default. */
+  @EngineTest
+  void oneReadTakesAsMuchAsItMay(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final byte[] sent = new byte[1 << 20];
+    new SplittableRandom(7).nextBytes(sent);
+    final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    final List<Integer> steps = new ArrayList<>();
+    ends[0].maxSingleWrite(1 << 17);
+    ends[1].maxSingleRead(1 << 16);
+    ends[1].setCallbacks(
+        s -> {
+          final byte[] bytes = new byte[(int) s.input().length()];
+          s.input().remove(bytes);
+          received.writeBytes(bytes);
+          steps.add(bytes.length);
+        },
+        null,
+        null);
+    ends[0].write(sent);
+    Streams.runFor(base, 50); // so that there is much to read
+    ends[1].enable(Event.READ);
+    Streams.run(base, () -> received.size() == sent.length);
+    assertThat(received.toByteArray()).isEqualTo(sent);
+    assertThat(steps).allSatisfy(step -> assertThat(step).isLessThanOrEqualTo(1 << 16));
+    assertThat(steps).anySatisfy(step -> assertThat(step).isGreaterThan(3 * 16_384));
   }
 
   @EngineTest

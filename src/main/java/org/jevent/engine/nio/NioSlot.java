@@ -16,6 +16,7 @@ import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
+import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 
 /**
@@ -185,8 +186,7 @@ final class NioSlot {
       try {
         channel.close();
       } catch (final IOException e) {
-        System.getLogger("org.jevent")
-            .log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+        SystemLogger.get().log(System.Logger.Level.WARNING, "cannot close " + channel, e);
       }
     }
     engine.detached(this);
@@ -410,31 +410,46 @@ final class NioSlot {
       return;
     }
     final NioSlab slab = engine.slab();
-    final int room = slab.reserve(datagrams || bulk ? receiveLimit : LEAST_RECEIVE, receiveLimit);
-    final ByteBuffer target = slab.memory().range(slab.offset(), room);
     try {
       if (datagrams) {
-        receiveDatagram(slab, target);
-        return;
-      }
-      final int count = ((ReadableByteChannel) channel).read(target);
-      if (count > 0) {
-        final int offset = slab.offset();
-        slab.commit(count);
-        bulk = count >= BULK;
-        received = engine.enters();
-        engine.batch().received(count);
-        told().received(slab.memory(), slab.buffer(), offset, count);
-      } else if (count < 0) {
-        endReceive(Errno.NONE);
+        receiveDatagram(slab);
+      } else {
+        receiveBytes(slab);
       }
     } catch (final IOException | RuntimeException e) {
       endReceive(NioErrors.of(e));
     }
   }
 
-  private void receiveDatagram(final NioSlab slab, final ByteBuffer target) throws IOException {
+  /** As many as the limit allows, and at most a batch, into as many buffers as that takes. */
+  private void receiveBytes(final NioSlab slab) throws IOException {
+    final ReceiveBatch batch = engine.batch();
+    int left = receiveLimit;
+    boolean filled;
+    do {
+      final int room = slab.reserve(bulk ? left : LEAST_RECEIVE, left);
+      final int offset = slab.offset();
+      final int count = ((ReadableByteChannel) channel).read(slab.memory().range(offset, room));
+      if (count < 0) {
+        endReceive(Errno.NONE);
+      }
+      if (count <= 0) {
+        return;
+      }
+      left -= count;
+      slab.commit(count);
+      filled = count == room;
+      bulk = filled || receiveLimit - left >= BULK;
+      received = engine.enters();
+      batch.received(count);
+      told().received(slab.memory(), slab.buffer(), offset, count);
+    } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
+  }
+
+  private void receiveDatagram(final NioSlab slab) throws IOException {
+    final int room = slab.reserve(receiveLimit, receiveLimit);
     final int offset = slab.offset();
+    final ByteBuffer target = slab.memory().range(offset, room);
     final SocketAddress from = ((DatagramChannel) channel).receive(target);
     if (from != null) {
       final int count = target.position() - offset;
