@@ -9,6 +9,8 @@
 
 #include "server.h"
 
+enum { AT_ONCE = 4 * MAX_LINE }; /* received and sent */
+
 static struct server server;
 
 /* Line by line, and of a line that is too long what there is. */
@@ -68,7 +70,9 @@ static void accepted(struct evconnlistener *listener, evutil_socket_t fd, struct
   }
   bufferevent_setcb(connection, server.rot13 ? answer_lines : echo, NULL, ended, NULL);
   if (server.rot13) {
-    bufferevent_setwatermark(connection, EV_READ, 0, MAX_LINE);
+    bufferevent_setwatermark(connection, EV_READ, 0, AT_ONCE);
+    bufferevent_set_max_single_read(connection, AT_ONCE);
+    bufferevent_set_max_single_write(connection, AT_ONCE);
   }
   bufferevent_enable(connection, EV_READ | EV_WRITE);
 }

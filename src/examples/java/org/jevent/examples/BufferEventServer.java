@@ -12,6 +12,9 @@ import org.jevent.bufferevent.BufferEvent;
 final class BufferEventServer extends LoopServer {
   private static final int MAX_LINE = LineTurner.MAX_LINE;
 
+  /** So much is received and sent at a time, in place of 16 KiB: long lines take fewer calls. */
+  private static final int AT_ONCE = 4 * MAX_LINE;
+
   /** A client that leaves more than this unread is not read from until it has read half of it. */
   private static final int MAX_WAITING = 4 * MAX_LINE;
 
@@ -24,15 +27,17 @@ final class BufferEventServer extends LoopServer {
   @Override
   void connected(final BufferEvent client, final SocketAddress peer) {
     client.setCallbacks(this::turn, null, this::ended);
-    client.setWatermarks(Event.READ, 0, MAX_LINE);
+    client.setWatermarks(Event.READ, 0, AT_ONCE);
+    client.maxSingleRead(AT_ONCE);
+    client.maxSingleWrite(AT_ONCE);
     client.enable(Event.READ);
   }
 
   private void turn(final BufferEvent client) {
     final EventBuffer input = client.input();
     long ready = input.lastIndexOf((byte) '\n') + 1;
-    if (ready == 0 && input.length() >= MAX_LINE) {
-      ready = MAX_LINE;
+    if (ready == 0) {
+      ready = input.length() / MAX_LINE * MAX_LINE;
     }
     bytesIn += ready;
     while (ready > 0) {
