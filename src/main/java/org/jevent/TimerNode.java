@@ -8,20 +8,32 @@ abstract class TimerNode extends Activatable {
   /** Breaks ties between equal deadlines: the order of adding. */
   long order;
 
-  /** The key under which the heap knows it; not after {@link #deadline}. */
-  long heapKey;
+  /** The deadline for which it was entered; not after {@link #deadline}. */
+  long entryKey;
 
-  /** The order under which the heap knows it. */
-  long heapOrder;
+  /** The order with which it was entered. */
+  long entryOrder;
 
   /** Waiting to become due. */
   boolean scheduled;
 
-  /** The heap has an entry for it, of which it may be the corpse. */
-  boolean inHeap;
+  /** The queue has an entry for it, of which it may be the corpse. */
+  boolean entered;
 
   TimerNode(final EventBase base, final int priority) {
     super(base, priority);
+  }
+
+  /** It gets an entry for its deadline. */
+  final void enter() {
+    entryKey = deadline;
+    entryOrder = order;
+    entered = true;
+  }
+
+  /** Whether the entry with this order is the node's own, not one that another has replaced. */
+  final boolean hasEntry(final long entrysOrder) {
+    return entered && entryOrder == entrysOrder;
   }
 
   /** The time has come: called under the base's lock, no longer scheduled. */

@@ -1,20 +1,30 @@
 package org.jevent;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
  * Timers in exact order: by deadline, equal ones in the order of adding.
  *
- * <p>A 4-ary implicit heap whose keys stand in arrays of their own, so that sifting touches no
- * timer. Removing is lazy: the entry stays behind and is dropped when it surfaces, or all of them
- * when they are the majority. A timer that is added again for a later time takes its old entry
- * over, which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
- * Adding is O(log n) in the worst case and O(1) for the usual ascending deadlines, removing O(1)
- * amortised.
+ * <p>Two parts, of whose first entries the earlier one is due: a run, whose entries ascend, and a
+ * heap. What is not before the run's last entry is appended to the run, as is usual where all
+ * time-outs are equally long. Anything else goes into the heap, unless the run's last entries are
+ * what is out of order: ascending entries that the run refuses one after the other displace as many
+ * later ones as they are themselves, which move into the heap. So a time-out that is far ahead of
+ * the others leaves the run to them, as do a few when others begin to ascend, and where there is no
+ * order almost everything goes straight into the heap. An entry moves at most once.
+ *
+ * <p>Removing is lazy: the entry stays behind and is dropped when it surfaces, or all of them when
+ * they are the majority. A timer that is added again for a later time takes its old entry over,
+ * which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
+ *
+ * <p>Adding and firing are O(1) for ascending deadlines, and O(log n) amortised for others;
+ * removing is O(1) amortised.
  */
 final class TimerQueue {
   private static final int COMPACT_ABOVE = 64;
+
+  /** No add displaces more entries of the run, so that none takes long. */
+  private static final int DISPLACED_AT_MOST = 256;
 
   /**
    * The distance between two orders of adding. The numbers in between tell entries of one node
@@ -22,10 +32,13 @@ final class TimerQueue {
    */
   static final int ORDER_STEP = 256;
 
-  private long[] keys = new long[16];
-  private long[] orders = new long[16];
-  private TimerNode[] nodes = new TimerNode[16];
-  private int entries;
+  private final TimerRun run = new TimerRun();
+  private final TimerHeap heap = new TimerHeap();
+
+  /** How many entries the run has refused in a row, none for earlier than the one before it. */
+  private int refused;
+
+  private long refusedKey;
   private int dead;
   private int size;
   private long nextOrder;
@@ -35,9 +48,14 @@ final class TimerQueue {
     return size;
   }
 
-  /** Entries in the heap, corpses included. */
+  /** Entries in both parts, corpses included. */
   int entries() {
-    return entries;
+    return run.entries() + heap.entries();
+  }
+
+  /** How many of the entries are in the heap. */
+  int heaped() {
+    return heap.entries();
   }
 
   /** How many of the entries are corpses. */
@@ -59,7 +77,7 @@ final class TimerQueue {
     node.order = order;
     node.scheduled = true;
     size++;
-    if (node.inHeap && notAfter(node.heapKey, node.heapOrder, deadline, order)) {
+    if (node.entered && notAfter(node.entryKey, node.entryOrder, deadline, order)) {
       dead--;
     } else {
       push(node);
@@ -77,149 +95,104 @@ final class TimerQueue {
   void remove(final TimerNode node) {
     node.scheduled = false;
     size--;
-    final int last = entries - 1;
-    if (nodes[last] == node && orders[last] == node.heapOrder) {
-      nodes[last] = null;
-      entries = last;
-      node.inHeap = false;
-    } else if (++dead > COMPACT_ABOVE && dead > entries >> 1) {
-      compact();
+    if (run.removeLast(node) || heap.removeLast(node)) {
+      node.entered = false;
+    } else if (++dead > COMPACT_ABOVE && dead > entries() >> 1) {
+      run.compact();
+      heap.compact();
+      dead = 0;
     }
   }
 
   /** The node that is due first, or null. */
   TimerNode peek() {
-    while (entries > 0) {
-      final TimerNode top = nodes[0];
-      if (orders[0] != top.heapOrder || !top.inHeap) {
+    while (true) {
+      final boolean inRun = runIsFirst();
+      final TimerNode first = inRun ? run.first() : heap.first();
+      if (first == null) {
+        return null;
+      }
+      final long order = inRun ? run.firstOrder() : heap.firstOrder();
+      if (first.scheduled && first.order == order && first.hasEntry(order)) {
+        return first;
+      }
+      removeFirst(inRun);
+      if (!first.hasEntry(order)) {
         dead--;
-        removeTop();
-      } else if (!top.scheduled) {
-        dead--;
-        top.inHeap = false;
-        removeTop();
-      } else if (top.order != top.heapOrder) {
-        top.heapKey = top.deadline;
-        top.heapOrder = top.order;
-        siftDown(0, top.deadline, top.order, top);
+      } else if (first.scheduled) {
+        push(first);
       } else {
-        return top;
+        first.entered = false;
+        dead--;
       }
     }
-    return null;
   }
 
   /** Takes the node that {@link #peek} has just returned. */
   void pop(final TimerNode top) {
     top.scheduled = false;
-    top.inHeap = false;
+    top.entered = false;
     size--;
-    removeTop();
+    removeFirst(runIsFirst());
   }
 
   /** Visits every scheduled node, in no order. */
   void forEach(final Consumer<TimerNode> visitor) {
-    for (int i = 0; i < entries; i++) {
-      final TimerNode node = nodes[i];
-      if (node.scheduled && orders[i] == node.heapOrder) {
-        visitor.accept(node);
-      }
+    for (int i = 0; i < run.entries(); i++) {
+      visit(run.node(i), run.order(i), visitor);
+    }
+    for (int i = 0; i < heap.entries(); i++) {
+      visit(heap.node(i), heap.order(i), visitor);
+    }
+  }
+
+  private static void visit(
+      final TimerNode node, final long order, final Consumer<TimerNode> visitor) {
+    if (node.scheduled && order == node.entryOrder) {
+      visitor.accept(node);
+    }
+  }
+
+  private boolean runIsFirst() {
+    return run.entries() > 0
+        && (heap.entries() == 0
+            || notAfter(run.firstKey(), run.firstOrder(), heap.firstKey(), heap.firstOrder()));
+  }
+
+  private void removeFirst(final boolean inRun) {
+    if (inRun) {
+      run.removeFirst();
+    } else {
+      heap.removeFirst();
     }
   }
 
   private void push(final TimerNode node) {
-    if (entries == nodes.length) {
-      grow();
-    }
-    node.heapKey = node.deadline;
-    node.heapOrder = node.order;
-    node.inHeap = true;
-    siftUp(entries++, node.deadline, node.order, node);
-  }
-
-  private void grow() {
-    final int capacity = entries * 2;
-    keys = Arrays.copyOf(keys, capacity);
-    orders = Arrays.copyOf(orders, capacity);
-    nodes = Arrays.copyOf(nodes, capacity);
-  }
-
-  private void removeTop() {
-    final int last = --entries;
-    final TimerNode node = nodes[last];
-    nodes[last] = null;
-    if (last > 0) {
-      siftDown(0, keys[last], orders[last], node);
+    final long key = node.deadline;
+    final long order = node.order;
+    node.enter();
+    if (run.hasAtMostAfter(0, key, order) || displace(key, order)) {
+      refused = 0;
+      run.append(key, order, node);
+    } else {
+      heap.add(key, order, node);
     }
   }
 
-  private void siftUp(final int from, final long key, final long order, final TimerNode node) {
-    int at = from;
-    while (at > 0) {
-      final int parent = (at - 1) >> 2;
-      if (notAfter(keys[parent], orders[parent], key, order)) {
-        break;
-      }
-      place(at, keys[parent], orders[parent], nodes[parent]);
-      at = parent;
+  /** Makes this place the run's end, if that is not too much for what has been refused. */
+  private boolean displace(final long key, final long order) {
+    refused = key < refusedKey ? 1 : refused + 1;
+    refusedKey = key;
+    if (!run.hasAtMostAfter(Math.min(refused, DISPLACED_AT_MOST), key, order)) {
+      return false;
     }
-    place(at, key, order, node);
+    run.moveAfter(key, order, heap);
+    return true;
   }
 
-  private void siftDown(final int from, final long key, final long order, final TimerNode node) {
-    int at = from;
-    while (true) {
-      final int first = (at << 2) + 1;
-      if (first >= entries) {
-        break;
-      }
-      final int end = Math.min(first + 4, entries);
-      int least = first;
-      for (int child = first + 1; child < end; child++) {
-        if (!notAfter(keys[least], orders[least], keys[child], orders[child])) {
-          least = child;
-        }
-      }
-      if (notAfter(key, order, keys[least], orders[least])) {
-        break;
-      }
-      place(at, keys[least], orders[least], nodes[least]);
-      at = least;
-    }
-    place(at, key, order, node);
-  }
-
-  private void place(final int at, final long key, final long order, final TimerNode node) {
-    keys[at] = key;
-    orders[at] = order;
-    nodes[at] = node;
-  }
-
-  private static boolean notAfter(
+  /** The order of all entries. */
+  static boolean notAfter(
       final long key, final long order, final long otherKey, final long otherOrder) {
     return key < otherKey || (key == otherKey && order <= otherOrder);
-  }
-
-  private void compact() {
-    int kept = 0;
-    for (int i = 0; i < entries; i++) {
-      final TimerNode node = nodes[i];
-      if (!node.inHeap || orders[i] != node.heapOrder) {
-        continue;
-      }
-      if (node.scheduled) {
-        node.heapKey = node.deadline;
-        node.heapOrder = node.order;
-        place(kept++, node.deadline, node.order, node);
-      } else {
-        node.inHeap = false;
-      }
-    }
-    Arrays.fill(nodes, kept, entries, null);
-    entries = kept;
-    dead = 0;
-    for (int i = (kept - 2) >> 2; i >= 0; i--) {
-      siftDown(i, keys[i], orders[i], nodes[i]);
-    }
   }
 }

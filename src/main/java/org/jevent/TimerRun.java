@@ -1,0 +1,129 @@
+package org.jevent;
+
+/** The ascending entries of a {@link TimerQueue}, in a ring that grows: both ends cost O(1). */
+final class TimerRun {
+  private long[] keys = new long[16];
+  private long[] orders = new long[16];
+  private TimerNode[] nodes = new TimerNode[16];
+  private int head;
+  private int entries;
+
+  int entries() {
+    return entries;
+  }
+
+  /** The earliest entry's key; there must be one. */
+  long firstKey() {
+    return keys[head];
+  }
+
+  /** The earliest entry's order; there must be one. */
+  long firstOrder() {
+    return orders[head];
+  }
+
+  /** The earliest entry's node, or null. */
+  TimerNode first() {
+    return nodes[head];
+  }
+
+  /** Whether no more than {@code count} entries are after this place in the order. */
+  boolean hasAtMostAfter(final int count, final long key, final long order) {
+    if (entries <= count) {
+      return true;
+    }
+    final int at = index(entries - 1 - count);
+    return TimerQueue.notAfter(keys[at], orders[at], key, order);
+  }
+
+  /** Adds an entry that nothing is after. */
+  void append(final long key, final long order, final TimerNode node) {
+    if (entries == nodes.length) {
+      grow();
+    }
+    place(index(entries++), key, order, node);
+  }
+
+  void removeFirst() {
+    nodes[head] = null;
+    head = index(1);
+    entries--;
+  }
+
+  /** Removes a node's entry if it is the last. */
+  boolean removeLast(final TimerNode node) {
+    final int last = index(entries - 1);
+    if (nodes[last] != node || orders[last] != node.entryOrder) {
+      return false;
+    }
+    nodes[last] = null;
+    entries--;
+    return true;
+  }
+
+  /** Moves the entries that are after this place in the order, corpses or not. */
+  void moveAfter(final long key, final long order, final TimerHeap heap) {
+    while (!hasAtMostAfter(0, key, order)) {
+      final int last = index(--entries);
+      heap.add(keys[last], orders[last], nodes[last]);
+      nodes[last] = null;
+    }
+  }
+
+  /**
+   * Drops the corpses. Nodes that were added again for a later time would not fit in here with it,
+   * so they keep their place until it surfaces.
+   */
+  void compact() {
+    int kept = 0;
+    for (int i = 0; i < entries; i++) {
+      final int at = index(i);
+      final long order = orders[at];
+      final TimerNode node = nodes[at];
+      nodes[at] = null;
+      if (!node.hasEntry(order)) {
+        continue;
+      }
+      if (node.scheduled) {
+        place(index(kept++), keys[at], order, node);
+      } else {
+        node.entered = false;
+      }
+    }
+    entries = kept;
+  }
+
+  TimerNode node(final int i) {
+    return nodes[index(i)];
+  }
+
+  long order(final int i) {
+    return orders[index(i)];
+  }
+
+  private int index(final int i) {
+    return (head + i) & (nodes.length - 1);
+  }
+
+  private void place(final int at, final long key, final long order, final TimerNode node) {
+    keys[at] = key;
+    orders[at] = order;
+    nodes[at] = node;
+  }
+
+  private void grow() {
+    final int capacity = entries * 2;
+    keys = unwrapped(keys, new long[capacity]);
+    orders = unwrapped(orders, new long[capacity]);
+    nodes = unwrapped(nodes, new TimerNode[capacity]);
+    head = 0;
+  }
+
+  /** Copies a full ring from its head on. */
+  @SuppressWarnings("SuspiciousSystemArraycopy")
+  private <T> T unwrapped(final T from, final T to) {
+    System.arraycopy(from, head, to, 0, entries - head);
+    System.arraycopy(from, 0, to, entries - head, head);
+    return to;
+  }
+}
