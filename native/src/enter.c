@@ -137,11 +137,12 @@ static int32_t wait_and_reap(struct jev_ring *ring, int64_t timeout) {
   return error;
 }
 
-/* For about so many receives of as many bytes there are buffers. */
-static uint32_t receives(const struct jev_slab *slab, uint32_t received) {
-  uint32_t room = received < LEAST_RECEIVE ? LEAST_RECEIVE : received < BULK ? BULK : slab->size;
-  uint32_t buffers = received / slab->size + 1;
-  return room < slab->size ? slab->free_count * (slab->size / room) : slab->free_count / buffers;
+/* For so many receives there are buffers, if each brings about as many bytes. */
+static uint32_t receives_that_fit(const struct jev_slab *slab, uint32_t received) {
+  uint32_t much = received < slab->size ? slab->size : received;
+  uint32_t room = received < LEAST_RECEIVE ? LEAST_RECEIVE : received < BULK ? BULK : much;
+  return room <= slab->size ? slab->free_count * (slab->size / room)
+                            : slab->free_count / ((room - 1) / slab->size + 1);
 }
 
 /* How many slots a wait may tell of: those that there is room to receive for, and where waiting costs little
@@ -154,7 +155,7 @@ static uint32_t most_told(const struct jev_ring *ring) {
   if (average == 0) {
     return most;
   }
-  most = jev_least(most, receives(&ring->slab, average) + 1);
+  most = jev_least(most, receives_that_fit(&ring->slab, average) + 1);
   if ((reactor->ops->kind.features & JEV_FEATURE_O1) == 0) {
     return most;
   }

@@ -38,8 +38,8 @@ enum { LEAST_RECEIVE = 512, BULK = 2048 };
  * in, is in the processor's cache still when it is looked at and answered. */
 enum { JEV_BATCH_BYTES = 128 * 1024, JEV_LEAST_BATCH = 4, JEV_MOST_BATCH = 64 };
 
-/* By one slot in one jev_enter: a batch, whatever its limit. */
-enum { MOST_RECEIVED = JEV_BATCH_BYTES, LIMIT_BITS = 0xfffff };
+/* By one slot in one jev_enter: a batch, whatever its limit. The mask is that of the limit's field. */
+enum { MOST_RECEIVED = JEV_BATCH_BYTES, LIMIT_MASK = 0xfffff };
 
 /* Completions that a ready slot may bring, at most, but for what it accepts and for datagrams. */
 enum { JEV_PER_READY = 4 };

@@ -59,64 +59,47 @@ static uint32_t buffers_behind(const struct jev_ring *ring, uint32_t bytes) {
   return jev_slab_behind(&ring->slab, room > kept ? jev_least(wanted, room - kept) : 0);
 }
 
-/* One for each buffer that has taken some; the first has `room`. */
+/* One for each buffer that has taken some, of which the first had `room`. */
 static void tell_received(struct jev_ring *ring, uint32_t number, uint32_t room, uint32_t count) {
-  uint32_t told = jev_least(count, room);
-  for (uint32_t left = count; left > 0; told = jev_least(left, ring->slab.size)) {
-    if (left < count) {
-      jev_slab_next(&ring->slab);
-    }
+  uint32_t left = count;
+  uint32_t told = jev_least(left, room);
+  while (true) {
     struct jev_completion *out = received(ring, JEV_RECEIVED, number, told);
     out->value = jev_slab_commit(&ring->slab, told, &out->aux);
     left -= told;
+    if (left == 0) {
+      return;
+    }
+    jev_slab_next(&ring->slab);
+    told = jev_least(left, ring->slab.size);
   }
 }
 
-/* One call, which takes what it gets off what is `left` of the limit. True when it got all that there was
- * room for, and there may be more. Slots that receive little share a buffer; much goes into as many as stand
- * in a row. */
-static bool receive_piece(struct jev_ring *ring, uint32_t number, uint32_t *left) {
+/* One call for each time the slot becomes ready, so that a fast sender cannot starve the others. Slots that
+ * receive little share a buffer; what is much goes into as many as stand in a row. */
+static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
-  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? *left : jev_least(*left, BULK);
+  uint32_t limit = slot->limit;
+  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : jev_least(limit, BULK);
   uint32_t room;
-  uint8_t *target = jev_slab_reserve(&ring->slab, jev_least(*left, LEAST_RECEIVE), wish, *left, &room);
+  uint8_t *target = jev_slab_reserve(&ring->slab, jev_least(limit, LEAST_RECEIVE), wish, limit, &room);
   if (target == NULL) {
     out_of_room(ring, number);
-    return false;
+    return;
   }
-  uint32_t behind = room < *left ? buffers_behind(ring, *left - room) * ring->slab.size : 0;
-  uint32_t most = jev_least(room + behind, *left);
+  uint32_t behind = room < limit ? buffers_behind(ring, limit - room) * ring->slab.size : 0;
+  uint32_t most = jev_least(room + behind, limit);
   int64_t count = read_bytes(ring, slot, target, most);
   if (count > 0) {
     tell_received(ring, number, room, (uint32_t)count);
-    *left -= (uint32_t)count;
-    return (uint32_t)count == most;
-  }
-  if (!would_block(count)) {
+    bool bulk = count >= BULK || (uint32_t)count == most;
+    if (!bulk && (slot->flags & SLOT_BULK) != 0) {
+      jev_lapse(ring->state, number); /* the system may receive for it again */
+    }
+    slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
+  } else if (!would_block(count)) {
     jev_end_receiving(ring, number, (int32_t)count);
   }
-  return false;
-}
-
-/* No more than the limit for each time the slot becomes ready, so that nobody starves the others. */
-static void receive_bytes(struct jev_ring *ring, uint32_t number) {
-  struct jev_slot *slot = slot_of(ring, number);
-  const struct jev_reactor *reactor = ring->state;
-  uint32_t limit = slot->limit;
-  uint32_t left = limit;
-  bool filled = receive_piece(ring, number, &left);
-  while (filled && left > 0 && jev_room(ring) > reactor->reserve + JEV_PER_READY) {
-    slot->flags |= SLOT_BULK;
-    filled = receive_piece(ring, number, &left);
-  }
-  if (left == limit) {
-    return;
-  }
-  bool bulk = filled || limit - left >= BULK;
-  if (!bulk && (slot->flags & SLOT_BULK) != 0) {
-    jev_lapse(ring->state, number); /* the system may receive for it again */
-  }
-  slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
 }
 
 /* False when there is nothing more to receive now. */
@@ -179,7 +162,7 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   }
   jev_make_ready(ring, slot);
   bool already = (slot->flags & SLOT_RECEIVING) != 0;
-  slot->limit = (uint32_t)(in->a < most ? in->a : most) & LIMIT_BITS;
+  slot->limit = (uint32_t)(in->a < most ? in->a : most) & LIMIT_MASK;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));

@@ -148,6 +148,18 @@ int32_t enter(struct ring *ring, int64_t timeout) {
   return count;
 }
 
+int32_t received_at_once(struct ring *ring) {
+  int32_t bytes = 0;
+  CHECK(enter(ring, SECOND) >= 0);
+  for (uint32_t i = 0; i < ring->header->completed; i++) {
+    CHECK_EQ(ring->completions[i].op, JEV_RECEIVED);
+    CHECK(ring->completions[i].result > 0);
+    bytes += ring->completions[i].result;
+  }
+  ring->next = ring->header->completed;
+  return bytes;
+}
+
 struct jev_completion *next_completion(struct ring *ring) {
   int64_t end = now() + (int64_t)PATIENCE * SECOND;
   while (ring->next == ring->header->completed) {
@@ -207,6 +219,14 @@ void expect_bytes(struct ring *ring, uint32_t slot, const char *text) {
 void detach_and_close(struct ring *ring, uint32_t slot) {
   submit(ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, slot, 0, 0, 0);
   expect_result(ring, JEV_DETACHED, slot, 0);
+}
+
+void close_pairs(struct ring *ring, int32_t (*fds)[2], uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    detach_and_close(ring, i);
+    jev_close(fds[i][1]);
+  }
+  close_ring(ring);
 }
 
 /* ---- descriptors ---- */

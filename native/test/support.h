@@ -121,6 +121,8 @@ void attach(struct ring *ring, uint32_t slot, int32_t fd);
 void receive(struct ring *ring, uint32_t slot, int64_t limit);
 /* One jev_enter; completions not taken before are lost. Returns how many there are. */
 int32_t enter(struct ring *ring, int64_t timeout);
+/* How much one call brings, of slots that only receive. */
+int32_t received_at_once(struct ring *ring);
 /* The next completion, whatever it is; waits for it. Valid until the next one that has to be waited for. */
 struct jev_completion *next_completion(struct ring *ring);
 /* The same, which must be this one. */
@@ -139,6 +141,8 @@ void expect_refusal(struct ring *ring, uint16_t op, uint32_t slot, int32_t error
 void expect_bytes(struct ring *ring, uint32_t slot, const char *text);
 /* Detaches, closes the descriptor and takes DETACHED. */
 void detach_and_close(struct ring *ring, uint32_t slot);
+/* The end of a test of pairs, the first of each of which stands in the slot of its number. */
+void close_pairs(struct ring *ring, int32_t (*fds)[2], uint32_t count);
 
 /* ---- descriptors ---- */
 static inline int64_t at(const void *memory) { return (int64_t)(uintptr_t)memory; }

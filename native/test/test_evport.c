@@ -265,11 +265,7 @@ static void only_what_has_reported_is_associated_again(void) {
   poll_for(&ring, 5, 0);
   CHECK_EQ(enter(&ring, 0), 0);
   CHECK_EQ(ring.header->syscalls, COUNT + 16);
-  for (uint32_t i = 0; i < COUNT; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, COUNT);
 }
 
 static void wake_ups_are_sent_once(void) {

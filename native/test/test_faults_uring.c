@@ -56,11 +56,7 @@ static void what_the_kernel_does_not_take_waits(void) {
     told[ready->slot] = true;
     submit(&ring, JEV_OP_POLL, 0, ready->slot, 0, 0, 0);
   }
-  for (uint32_t i = 0; i < COUNT; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, COUNT);
 }
 
 /* Nothing of it leaves twice, and nothing is left behind. */
@@ -92,11 +88,7 @@ static void what_is_handed_over_in_part_goes_on(void) {
       CHECK(memcmp(text, "once", 4) == 0);
     }
   }
-  for (uint32_t i = 0; i < COUNT; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, COUNT);
 }
 
 /* ---- the queue of what was done ---- */
@@ -263,11 +255,7 @@ static void what_has_come_is_told_though_the_ring_moves(void) {
     }
   }
   CHECK_EQ(told, COUNT);
-  for (uint32_t i = 0; i < COUNT; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, COUNT);
 }
 
 int main(int argc, char **argv) {

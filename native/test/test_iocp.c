@@ -119,11 +119,7 @@ static void connections_that_wait_hold_no_buffer(void) {
     put(fds[i][1], "x");
     expect_bytes(&ring, i, "x");
   }
-  for (uint32_t i = 0; i < MANY; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, MANY);
 }
 
 static void many_sockets_are_watched_on_one_port(void) {
@@ -140,11 +136,7 @@ static void many_sockets_are_watched_on_one_port(void) {
     put(fds[i][1], "x");
     expect_result(&ring, JEV_READY, i, JEV_READ);
   }
-  for (uint32_t i = 0; i < MANY; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, MANY);
 }
 
 static void wakeups_are_one_packet_until_it_is_taken(void) {

@@ -33,19 +33,6 @@ static void everybody_gets_a_turn(void) {
 
 enum { MANY = 100, EACH = 8192, ROUNDS = 8 };
 
-/* How much one call brings, of slots that only receive. */
-static int32_t received_at_once(struct ring *ring) {
-  int32_t bytes = 0;
-  CHECK(enter(ring, SECOND) >= 0);
-  for (uint32_t i = 0; i < ring->header->completed; i++) {
-    CHECK_EQ(ring->completions[i].op, JEV_RECEIVED);
-    CHECK(ring->completions[i].result > 0);
-    bytes += ring->completions[i].result;
-  }
-  ring->next = ring->header->completed;
-  return bytes;
-}
-
 static void fill_all(int32_t fds[MANY][2], int32_t count) {
   for (int i = 0; i < MANY; i++) {
     fill(fds[i][1], count);
@@ -66,14 +53,6 @@ static void open_many(struct ring *ring, int32_t fds[MANY][2]) {
   }
   expect_nothing(ring);
   fill_all(fds, ROUNDS * EACH);
-}
-
-static void close_many(struct ring *ring, int32_t fds[MANY][2]) {
-  for (uint32_t i = 0; i < MANY; i++) {
-    detach_and_close(ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(ring);
 }
 
 static int32_t fewest(const int32_t *turns) {
@@ -97,7 +76,7 @@ static void all_take_turns(void) {
       CHECK(++*turn <= fewest(turns) + ROUNDS / 2);
     }
   }
-  close_many(&ring, fds);
+  close_pairs(&ring, fds, MANY);
 }
 
 /* So that it is in the processor's cache when it is looked at. */
@@ -114,7 +93,7 @@ static void little_comes_at_once_where_much_is_there(void) {
     CHECK(bytes <= 128 * 1024 + EACH);
     left -= bytes;
   }
-  close_many(&ring, fds);
+  close_pairs(&ring, fds, MANY);
 }
 
 int main(int argc, char **argv) {

@@ -334,11 +334,7 @@ static void what_waits_for_room_is_kept_once(void) {
   CHECK_EQ(enter(&ring, 0), 0);
   submit(&ring, JEV_OP_RELEASE, 0, 0, buffer, 0, 0);
   expect_refusal(&ring, JEV_OP_RELEASE, 0, -EINVAL);
-  for (uint32_t i = 0; i <= RECEIVER; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, RECEIVER + 1);
 }
 
 /* ---- more at once than the queue that the kernel shares has room for ---- */
@@ -479,11 +475,7 @@ static void quiet_sends_need_one_call(void) {
       CHECK_EQ(jev_read(fds[i][1], at(text), sizeof text), 5);
     }
   }
-  for (uint32_t i = 0; i < COUNT; i++) {
-    detach_and_close(&ring, i);
-    jev_close(fds[i][1]);
-  }
-  close_ring(&ring);
+  close_pairs(&ring, fds, COUNT);
 }
 
 int main(int argc, char **argv) {
