@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Engines;
 import org.jevent.loop.Backstage;
+import org.jevent.loop.Cleanup;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
@@ -85,7 +86,7 @@ public final class EventBase implements Executor, AutoCloseable {
         config.exceptionHandler != null ? config.exceptionHandler : this::logException;
     lock = new Lock(!config.noLock);
     clock = new Clock(!config.noCacheTime);
-    engine = Engines.open(config.request());
+    engine = config.decorator.apply(Engines.open(config.request()));
     registry = new Registry(this, engine, lock, config.priorities);
     watchers = new Watchers(lock);
     stage = new Stage(this, engine, lock);
@@ -552,7 +553,8 @@ public final class EventBase implements Executor, AutoCloseable {
    * waited for. Tasks of {@link #execute} that are left run in this thread, before anything is
    * freed; finalizers that are due after that, when the base is closed already. Events are no
    * longer pending; handles stay open. A second call does nothing, but waits for the first one's
-   * tasks.
+   * tasks. Every part of the ending is carried out, whatever another part throws; the first failure
+   * surfaces when all are done.
    *
    * @throws IllegalStateException if called inside this base's loop
    */
@@ -574,21 +576,32 @@ public final class EventBase implements Executor, AutoCloseable {
       }
       loop.stopAndAwait();
       if (!closed) {
-        loop.own(true);
-        tasks.close();
-        loop.own(false);
-        closed = true; // from here on nothing can be added, by finalizers neither
-        watchers.clear();
-        try {
-          stage.close();
-          loop.drop(finalizers);
-        } finally {
-          engine.close();
-        }
-        loop.rethrow();
+        closeAll(finalizers);
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void closeAll(final boolean finalizers) {
+    final Cleanup cleanup = new Cleanup();
+    cleanup.run(this::runLastTasks);
+    closed = true; // from here on nothing can be added, by finalizers neither
+    cleanup.run(watchers::clear);
+    cleanup.run(stage::finish);
+    cleanup.run(stage::closeResources);
+    cleanup.run(() -> loop.drop(finalizers));
+    cleanup.run(engine::close);
+    cleanup.run(loop::rethrow);
+    cleanup.rethrow();
+  }
+
+  private void runLastTasks() {
+    loop.own(true);
+    try {
+      tasks.close();
+    } finally {
+      loop.own(false);
     }
   }
 

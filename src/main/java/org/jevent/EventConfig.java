@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jevent.engine.Engine;
 import org.jevent.engine.EngineRequest;
 
 /**
@@ -29,6 +31,9 @@ public final class EventConfig {
   int dispatchFromPriority = Integer.MAX_VALUE;
   ExceptionHandler exceptionHandler;
   LogCallback log = new SystemLog();
+
+  /** Stands between the base and its engine, such as one that fails on purpose. */
+  UnaryOperator<Engine> decorator = UnaryOperator.identity();
 
   /** The default configuration. */
   public EventConfig() {}

@@ -115,13 +115,26 @@ final class IoMap {
       entry.dirty = false;
       try {
         tell(entry);
-      } catch (final ErrnoException e) {
-        entry.slot = -1;
-        entry.renew = false;
-        entry.ready(0, e.errno());
+      } catch (final RuntimeException e) {
+        abandon(entry);
+        entry.ready(0, e instanceof ErrnoException known ? known.errno() : Errno.EIO);
       }
     }
     dirtyCount = 0;
+  }
+
+  /** The engine has refused a change: the entry has no slot any more. */
+  private void abandon(final IoEntry entry) {
+    final int slot = entry.slot;
+    entry.slot = -1;
+    entry.renew = false;
+    if (slot >= 0) {
+      try {
+        engine.detach(slot, false);
+      } catch (final RuntimeException e) {
+        return; // it was told of the refusal already, and nothing more can be done
+      }
+    }
   }
 
   private void tell(final IoEntry entry) {

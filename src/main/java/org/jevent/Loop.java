@@ -1,5 +1,6 @@
 package org.jevent;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jevent.engine.Engine;
 
 /**
@@ -141,7 +142,11 @@ final class Loop {
     final long now = base.clock.now();
     while (first != null && first.deadline <= now) {
       timers.pop(first);
-      first.expire(base);
+      try {
+        first.expire(base);
+      } catch (final Throwable e) {
+        reportUnlocked(first, e);
+      }
       first = timers.peek();
     }
   }
@@ -151,10 +156,8 @@ final class Loop {
       lock.unlock();
       try {
         watcher.run(timeout);
-      } catch (final Exception e) {
+      } catch (final Throwable e) {
         report(watcher, e);
-      } catch (final Error e) {
-        fail(e);
       } finally {
         lock.lock();
       }
@@ -192,6 +195,8 @@ final class Loop {
       current = item;
       try {
         item.run();
+      } catch (final Throwable e) {
+        reportUnlocked(item, e); // the library's own: what users' code throws is caught around it
       } finally {
         current = null;
         lock.callbackReturned();
@@ -215,10 +220,8 @@ final class Loop {
     lock.unlock();
     try {
       callback.run(event, what);
-    } catch (final Exception e) {
+    } catch (final Throwable e) {
       report(event, e);
-    } catch (final Error e) {
-      fail(e);
     } finally {
       lock.lock();
     }
@@ -228,10 +231,8 @@ final class Loop {
     lock.unlock();
     try {
       action.run();
-    } catch (final Exception e) {
+    } catch (final Throwable e) {
       report(source, e);
-    } catch (final Error e) {
-      fail(e);
     } finally {
       lock.lock();
     }
@@ -256,38 +257,49 @@ final class Loop {
   private void runTask(final Runnable task) {
     try {
       task.run();
-    } catch (final Exception e) {
+    } catch (final Throwable e) {
       report(task, e);
-    } catch (final Error e) {
-      fail(e);
     }
   }
 
   /** As {@link #report}, called with the lock held. */
-  void reportUnlocked(final Object source, final Exception exception) {
+  void reportUnlocked(final Object source, final Throwable thrown) {
     lock.unlock();
     try {
-      report(source, exception);
+      report(source, thrown);
     } finally {
       lock.lock();
     }
   }
 
-  /** Gives an exception to the base's handler, which must not harm the loop. */
-  void report(final Object source, final Exception exception) {
-    try {
-      base.exceptionHandler().handle(source, exception);
-    } catch (final Exception e) {
-      e.addSuppressed(exception);
-      base.log.log(LogCallback.Severity.ERROR, "the exception handler failed for " + source, e);
-    } catch (final Error e) {
-      e.addSuppressed(exception);
+  /**
+   * Gives an exception to the base's handler, which must not harm the loop; an error ends the loop.
+   */
+  void report(final Object source, final Throwable thrown) {
+    if (thrown instanceof Error e) {
       fail(e);
+      return;
+    }
+    try {
+      base.exceptionHandler().handle(source, asException(thrown));
+    } catch (final Error e) {
+      e.addSuppressed(thrown);
+      fail(e);
+    } catch (final Throwable e) {
+      e.addSuppressed(thrown);
+      base.log.log(LogCallback.Severity.ERROR, "the exception handler failed for " + source, e);
     }
   }
 
+  /** What is neither an exception nor an error can be thrown by other languages. */
+  private static Exception asException(final Throwable thrown) {
+    return thrown instanceof Exception exception
+        ? exception
+        : new UndeclaredThrowableException(thrown);
+  }
+
   /** Ends the loop with an error. */
-  void fail(final Error thrown) {
+  private void fail(final Error thrown) {
     if (error == null) {
       error = thrown;
     } else if (error != thrown) {
@@ -301,7 +313,11 @@ final class Loop {
     final Registry registry = base.registry;
     for (final Event event : Diagnostics.events(registry)) {
       if (!event.finalizing) {
-        registry.deleteLocked(event);
+        try {
+          registry.deleteLocked(event);
+        } catch (final Throwable e) {
+          reportUnlocked(event, e);
+        }
       }
     }
     registry.io.flush();

@@ -63,6 +63,18 @@ final class Registry {
     }
   }
 
+  /** For the library's own timers, of which none fires once the base is closed. */
+  void addUnlessClosed(final Event timer, final long nanos) {
+    lock.lock();
+    try {
+      if (!base.isClosed()) {
+        add(timer, nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void insert(final Event event) {
     if (event.signal >= 0) {
       signals.add(event);
@@ -315,19 +327,48 @@ final class Registry {
     lock.lock();
     try {
       base.requireOpen("schedule", callback);
-      if (callback.queued != 0) {
-        return false;
-      }
-      if (deferred++ < MAX_DEFERRED_PER_ITERATION) {
-        active.add(callback);
-      } else {
-        active.addLater(callback);
-      }
-      base.loop.wakeUp();
-      return true;
+      return scheduleLocked(callback);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** For the library's own work, of which nothing runs once the base is closed. */
+  void scheduleUnlessClosed(final Activatable callback) {
+    lock.lock();
+    try {
+      if (!base.isClosed()) {
+        scheduleLocked(callback);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same, in the next iteration. */
+  void scheduleLater(final Activatable callback) {
+    lock.lock();
+    try {
+      if (!base.isClosed() && callback.queued == 0) {
+        active.addLater(callback);
+        base.loop.wakeUp();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean scheduleLocked(final Activatable callback) {
+    if (callback.queued != 0) {
+      return false;
+    }
+    if (deferred++ < MAX_DEFERRED_PER_ITERATION) {
+      active.add(callback);
+    } else {
+      active.addLater(callback);
+    }
+    base.loop.wakeUp();
+    return true;
   }
 
   void awaitReturn(final Activatable item) {

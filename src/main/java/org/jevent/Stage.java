@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.loop.Backstage;
 import org.jevent.loop.Job;
@@ -24,6 +25,7 @@ final class Stage implements Backstage {
   private Step[] steps = new Step[64];
 
   private int stepCount;
+  private int nextStep;
   private StageJob[] reported = new StageJob[64];
   private int reportedCount;
   private int waiting;
@@ -35,6 +37,7 @@ final class Stage implements Backstage {
     this.base = base;
     this.engine = engine;
     this.lock = lock;
+    engine.onThrown(this::thrown);
   }
 
   @Override
@@ -68,8 +71,42 @@ final class Stage implements Backstage {
   }
 
   @Override
-  public void report(final Object source, final Exception exception) {
-    base.loop.report(source, exception);
+  public void report(final Object source, final Throwable thrown) {
+    base.loop.report(source, thrown);
+  }
+
+  /**
+   * A completion has thrown. An exception belongs to the attachment if that can report it, such as
+   * a stream by its event; else to the base's handler. An error ends the loop besides.
+   */
+  private void thrown(final Attachment source, final Throwable thrown) {
+    boolean reported = false;
+    try {
+      reported = source != null && source.completionFailed(thrown);
+    } catch (final Throwable e) {
+      thrown.addSuppressed(e);
+    }
+    if (!reported || thrown instanceof Error) {
+      report(source == null ? engine.name() : source, thrown);
+    }
+  }
+
+  @Override
+  public void addVirtual(final int by) {
+    lock.lock();
+    try {
+      if (!base.isClosed()) {
+        base.registry.addVirtual(by);
+        base.loop.wakeUp();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void startTimer(final Event timer, final long nanos) {
+    base.registry.addUnlessClosed(timer, nanos);
   }
 
   // ---- steps ----
@@ -104,11 +141,12 @@ final class Stage implements Backstage {
     }
     lock.unlock();
     try {
-      for (int i = 0; i < stepCount; i++) {
-        final Step step = steps[i];
-        steps[i] = null;
+      while (nextStep < stepCount) {
+        final Step step = steps[nextStep];
+        steps[nextStep++] = null;
         run(step);
       }
+      nextStep = 0;
       stepCount = 0;
     } finally {
       lock.lock();
@@ -129,10 +167,8 @@ final class Stage implements Backstage {
   private void run(final Step step) {
     try {
       step.step();
-    } catch (final Exception e) {
+    } catch (final Throwable e) {
       base.loop.report(step, e);
-    } catch (final Error e) {
-      base.loop.fail(e);
     }
   }
 
@@ -176,10 +212,10 @@ final class Stage implements Backstage {
 
   @Override
   public <T extends AutoCloseable> T resource(
-      final Class<T> kind, final Function<Backstage, T> maker) {
+      final String operation, final Class<T> kind, final Function<Backstage, T> maker) {
     lock.lock();
     try {
-      base.requireOpen("use", kind.getSimpleName());
+      base.requireOpen(operation);
       AutoCloseable found = resources.get(kind);
       if (found == null) {
         found = maker.apply(this);
@@ -197,29 +233,38 @@ final class Stage implements Backstage {
   }
 
   /**
-   * Carries out what was asked for and closes the resources. Called with the lock held, while no
-   * loop runs and none will.
+   * Carries out what was asked for, such as the closing of sockets. Called with the lock held,
+   * while no loop runs and none will.
    */
-  void close() {
+  void finish() {
     base.loop.own(true);
-    for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
-      runSteps();
-      lock.unlock();
-      try {
-        engine.enter(0);
-      } finally {
-        lock.lock();
+    try {
+      for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
+        runSteps();
+        lock.unlock();
+        try {
+          engine.enter(0);
+        } finally {
+          lock.lock();
+        }
+        reportedCount = 0;
       }
-      reportedCount = 0;
+    } finally {
+      base.loop.own(false);
     }
-    base.loop.own(false);
-    for (final AutoCloseable resource : resources.values()) {
+  }
+
+  /** Closes the resources, the first last, as those that came later stand on it. */
+  void closeResources() {
+    final List<AutoCloseable> all = new ArrayList<>(resources.values());
+    resources.clear();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      final AutoCloseable resource = all.get(i);
       try {
         resource.close();
-      } catch (final Exception e) {
+      } catch (final Throwable e) {
         base.loop.reportUnlocked(resource, e);
       }
     }
-    resources.clear();
   }
 }

@@ -30,7 +30,12 @@ final class StageJob extends Activatable implements Job {
 
   @Override
   public void schedule() {
-    base.registry.schedule(this);
+    base.registry.scheduleUnlessClosed(this);
+  }
+
+  @Override
+  public void scheduleAfterWait() {
+    base.registry.scheduleLater(this);
   }
 
   @Override

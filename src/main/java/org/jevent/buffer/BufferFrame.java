@@ -24,17 +24,29 @@ abstract class BufferFrame {
     if (guard != null) {
       guard.enter();
     }
-    final int flags = queue.marks();
-    if ((flags & (ends | CLOSED)) != 0) {
+    try {
+      requireAllowed(operation, ends);
+    } catch (final Throwable e) {
       if (guard != null) {
         guard.exit();
       }
+      throw e;
+    }
+  }
+
+  private void requireAllowed(final String operation, final int ends) {
+    final int flags = queue.marks();
+    if ((flags & (ends | CLOSED)) != 0) {
       throw new IllegalStateException(
           operation
               + ": "
               + ((flags & CLOSED) != 0
                   ? "the buffer is closed"
                   : "the " + ((flags & ends & FRONT) != 0 ? "front" : "back") + " is frozen"));
+    }
+    final ByteQueue.Owner owner = queue.owner();
+    if (owner != null && (ends & BACK) != 0) {
+      owner.requireAddable(queue, operation);
     }
   }
 

@@ -460,20 +460,27 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     return callbacks;
   }
 
-  /** Gives everything back; {@code evbuffer_free}. A second call does nothing. */
+  /**
+   * Gives everything back; {@code evbuffer_free}. A second call does nothing.
+   *
+   * @throws IllegalStateException if the buffer is part of a buffer event, which closes it
+   */
   @Override
   public void close() {
     lock();
     try {
+      if (queue.owner() != null) {
+        throw new IllegalStateException(
+            "close: the buffer belongs to " + queue.owner() + ", which closes it");
+      }
       if ((queue.marks() & CLOSED) == 0) {
         queue.marks(queue.marks() | CLOSED);
         if (callbacks != null) {
           callbacks.close();
         }
-        queue.owner(null);
         queue.observer(null);
-        queue.clear();
         noLongerWatched();
+        queue.clear();
       }
     } finally {
       unlock();

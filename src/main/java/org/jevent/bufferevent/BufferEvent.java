@@ -81,7 +81,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   @FunctionalInterface
   public interface EventCallback {
     /**
-     * Something has happened.
+     * Something has happened. Each direction's end is one call of its own. When a connection breaks
+     * in both directions, reading comes first, after all that could be read; {@link
+     * BufferEvent#error} is the error of the call that runs.
      *
      * @param what {@link #READING} or {@link #WRITING} with {@link #EOF}, {@link #ERROR} or {@link
      *     #TIMEOUT}; {@link #ERROR} alone when a connect has failed; or {@link #CONNECTED}
@@ -176,11 +178,14 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public final void setCallbacks(
       final DataCallback read, final DataCallback write, final EventCallback event) {
     enter("setCallbacks");
-    readCallback = read;
-    writeCallback = write;
-    eventCallback = event;
-    progressWatched();
-    exit();
+    try {
+      readCallback = read;
+      writeCallback = write;
+      eventCallback = event;
+      progressWatched();
+    } finally {
+      exit();
+    }
   }
 
   public final DataCallback readCallback() {
@@ -261,7 +266,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * direction is disabled and the event callback told.
    *
    * @param read without a byte read, while it may read
-   * @param write without a byte written, while there is something to write or a connect goes on
+   * @param write without a byte written, while there is something to write, or while a connect or
+   *     the look-up before it goes on
    */
   public final void setTimeouts(final Duration read, final Duration write) {
     enter("setTimeouts");
@@ -471,9 +477,12 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public final void maxSingleRead(final int bytes) {
     final int most = RateLimits.single(bytes);
     enter("maxSingleRead");
-    maxSingleRead = most;
-    readingChanged();
-    exit();
+    try {
+      maxSingleRead = most;
+      readingChanged();
+    } finally {
+      exit();
+    }
   }
 
   public final int maxSingleRead() {
@@ -484,9 +493,12 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public final void maxSingleWrite(final int bytes) {
     final int most = RateLimits.single(bytes);
     enter("maxSingleWrite");
-    maxSingleWrite = most;
-    writingChanged();
-    exit();
+    try {
+      maxSingleWrite = most;
+      writingChanged();
+    } finally {
+      exit();
+    }
   }
 
   public final int maxSingleWrite() {
@@ -506,7 +518,13 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /**
    * Sends what is in the output and closes then; what arrives is ignored, no callback runs any
-   * more. If sending fails it closes at once. Set a write time-out to bound the wait.
+   * more. It closes at once if sending fails or is impossible: no socket, a connect that has
+   * failed, a partner that is closed. What waits when the base is closed is closed with it. Set a
+   * write time-out to bound the wait.
+   *
+   * <p>On a filter it waits until the bytes have left all that is below. A filter that keeps bytes
+   * back is called with {@link FlushMode#FINISHED} first. With {@link #CLOSE_ON_FREE} what is below
+   * is closed then.
    */
   public final void closeAfterFlush() {
     enter("closeAfterFlush");
@@ -516,8 +534,11 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       writeCallback = null;
       eventCallback = null;
       enabled = (byte) ((enabled & ~Event.READ) | Event.WRITE);
+      context.beginFlush(this);
+      discardInput();
       readingChanged();
       writingChanged();
+      finishOutput();
       closeIfFlushed();
     } finally {
       exit();

@@ -16,6 +16,10 @@ final class FilterBufferEvent extends BufferEvent {
   private final StreamFilter inFilter;
   private final StreamFilter outFilter;
   private final DataCallback onRead = self -> lowerHasRead();
+
+  /** The output filter has been told that nothing follows. */
+  private boolean finished;
+
   private boolean turningIn;
   private boolean turningOut;
 
@@ -29,6 +33,7 @@ final class FilterBufferEvent extends BufferEvent {
     inFilter = input == null ? PASS : input;
     outFilter = output == null ? PASS : output;
     underlying.setCallbacks(onRead, self -> lowerHasWritten(), (self, what) -> lowerEvent(what));
+    underlying.upper = this;
     underlying.suspendReading(FILTER);
     underlying.enable(Event.READ | Event.WRITE);
   }
@@ -95,7 +100,10 @@ final class FilterBufferEvent extends BufferEvent {
     try {
       if (!closed) {
         turnOutput(FlushMode.NORMAL);
-        closeIfDone();
+        if (closeFlushed) {
+          finishOutput();
+        }
+        closeIfFlushed();
         runPending(false);
       }
     } finally {
@@ -106,7 +114,8 @@ final class FilterBufferEvent extends BufferEvent {
   private void lowerEvent(final int what) {
     guard.enter();
     try {
-      if (!closed) {
+      // The peer may end its half while the output is still being flushed.
+      if (!closed && !(closeFlushed && what == (READING | EOF))) {
         pendEvent(what, underlying.error());
         runPending(false);
       }
@@ -236,18 +245,55 @@ final class FilterBufferEvent extends BufferEvent {
 
   @Override
   boolean isFlushed() {
-    return toSend.length() == 0 && (underlying.isClosed() || underlying.output().isEmpty());
+    return (toSend.length() == 0 || finished) && (underlying.isClosed() || underlying.isFlushed());
   }
 
-  private void closeIfDone() {
-    if (!closed) {
+  @Override
+  boolean isHopeless() {
+    return underlying.isClosed() || underlying.isHopeless();
+  }
+
+  /** Bytes have left below, or never will. */
+  void lowerProgressed() {
+    if (closeFlushed && !closed) {
+      if (timeouts != null) {
+        timeouts.restartWriting(isWriting());
+      }
       closeIfFlushed();
+    } else if (upper != null) {
+      upper.lowerProgressed();
+    }
+  }
+
+  /** A filter that is to be closed waits for what is below, too. */
+  @Override
+  boolean isWriting() {
+    return super.isWriting() || (closeFlushed && mayWrite() && !isFlushed());
+  }
+
+  @Override
+  void discardInput() {
+    super.discardInput();
+    underlying.discardInput();
+  }
+
+  @Override
+  void finishOutput() {
+    if (toSend.length() > 0 && !lowerIsFull() && !turningOut) {
+      turnOutput(FlushMode.FINISHED);
+      finished = true;
+    }
+    if (!underlying.isClosed()) {
+      underlying.finishOutput();
     }
   }
 
   @Override
   void unlink() {
-    output.close();
+    closeBuffer(toSend, output);
+    if (underlying.upper == this) {
+      underlying.upper = null;
+    }
     if (underlying.isClosed()) {
       return;
     }

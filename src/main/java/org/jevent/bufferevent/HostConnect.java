@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.List;
 import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 
 /** Connecting by a host's name: the look-up, then one address after the other. */
 final class HostConnect {
@@ -17,6 +18,9 @@ final class HostConnect {
   private Runnable canceller;
   private boolean resolving;
   private boolean cancelled;
+
+  /** What the last attempt has met. */
+  private Errno lastProblem = Errno.NONE;
 
   /**
    * @param ownSocket the socket is the user's: only one address can be tried with it
@@ -30,21 +34,26 @@ final class HostConnect {
   }
 
   void start(final Resolver resolver) {
-    owner.suspendReading(StreamState.LOOKUP);
-    owner.suspendWriting(StreamState.LOOKUP);
-    owner.dnsError(null);
     resolving = true;
-    owner.base().addVirtual();
     try {
+      owner.context.stage.addVirtual(1);
+      owner.suspendReading(StreamState.LOOKUP);
+      owner.suspendWriting(StreamState.LOOKUP);
+      owner.dnsError(null);
       canceller = resolver.resolve(host, this::resolved);
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       endLookUp();
       throw e;
     }
   }
 
+  boolean isResolving() {
+    return resolving;
+  }
+
+  /** Any thread; what comes after the base was closed is ignored. */
   private void resolved(final List<InetAddress> found, final Exception problem) {
-    owner.base().execute(() -> resolvedInLoop(found, problem));
+    owner.context.stage.later(() -> resolvedInLoop(found, problem));
   }
 
   private void resolvedInLoop(final List<InetAddress> found, final Exception problem) {
@@ -60,24 +69,36 @@ final class HostConnect {
         return;
       }
       addresses = found.iterator();
-      tryNext(Errno.NONE);
+      if (!tryNext(Errno.NONE)) {
+        owner.hostFailed(lastProblem);
+      }
     } finally {
       owner.unlock();
     }
   }
 
-  /** False when there is no address left to try. */
+  /**
+   * Tries the next address for which a socket can be had.
+   *
+   * @param before what the last attempt met
+   * @return false when there is none: the connect has failed
+   */
   boolean tryNext(final Errno before) {
-    if (addresses == null || !addresses.hasNext() || (ownSocket && before != Errno.NONE)) {
-      return false;
+    lastProblem = before;
+    while (addresses.hasNext() && !(ownSocket && lastProblem != Errno.NONE)) {
+      try {
+        owner.connectToNext(new InetSocketAddress(addresses.next(), port));
+        return true;
+      } catch (final ErrnoException e) {
+        lastProblem = e.errno();
+      }
     }
-    owner.connectToNext(new InetSocketAddress(addresses.next(), port));
-    return true;
+    return false;
   }
 
   private void endLookUp() {
     resolving = false;
-    owner.base().removeVirtual();
+    owner.context.stage.addVirtual(-1);
     owner.resumeReading(StreamState.LOOKUP);
     owner.resumeWriting(StreamState.LOOKUP);
   }
@@ -86,9 +107,7 @@ final class HostConnect {
     cancelled = true;
     if (resolving) {
       resolving = false;
-      if (!owner.base().isClosed()) {
-        owner.base().removeVirtual();
-      }
+      owner.context.stage.addVirtual(-1);
       if (canceller != null) {
         canceller.run();
       }

@@ -33,7 +33,8 @@ final class JdkResolver implements Resolver, AutoCloseable {
   }
 
   static JdkResolver of(final EventBase base) {
-    return base.backstage().resource(JdkResolver.class, stage -> new JdkResolver());
+    return base.backstage()
+        .resource("look a host up", JdkResolver.class, stage -> new JdkResolver());
   }
 
   @Override

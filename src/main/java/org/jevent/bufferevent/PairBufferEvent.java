@@ -47,8 +47,38 @@ final class PairBufferEvent extends BufferEvent {
   }
 
   private void talk() {
-    if (partner != null && mayWrite() && partner.mayRead() && toSend.length() > 0) {
+    if (partner == null || !mayWrite() || toSend.length() == 0) {
+      return;
+    }
+    if (partner.discards) {
+      toSend.clear();
+      toSend.settle();
+      sent();
+    } else if (partner.mayRead()) {
       transfer(false);
+    }
+  }
+
+  /** The partner reads no more than what it drops. */
+  @Override
+  void discardInput() {
+    super.discardInput();
+    if (partner != null) {
+      partner.talk();
+    }
+  }
+
+  /** Without a partner nothing leaves any more. */
+  @Override
+  boolean isHopeless() {
+    return partner == null;
+  }
+
+  private void sent() {
+    if (!closed) {
+      writeProgress();
+      closeIfFlushed();
+      runPending(true);
     }
   }
 
@@ -67,11 +97,7 @@ final class PairBufferEvent extends BufferEvent {
       target.readProgress();
       target.runPending(true);
     }
-    if (!closed) {
-      writeProgress();
-      closeIfFlushed();
-      runPending(true);
-    }
+    sent();
     return true;
   }
 
@@ -105,11 +131,13 @@ final class PairBufferEvent extends BufferEvent {
 
   @Override
   void unlink() {
-    if (partner != null) {
-      partner.partner = null;
-      partner = null;
+    final PairBufferEvent other = partner;
+    partner = null;
+    closeBuffer(toSend, output);
+    if (other != null) {
+      other.partner = null;
+      other.closeIfFlushed();
     }
-    output.close();
   }
 
   @Override

@@ -178,7 +178,7 @@ public final class RateLimitGroup implements AutoCloseable {
       }
     }
     if ((noReading || noWriting) && !closed && !refill.isPending()) {
-      refill.addNanos(bucket.untilNextTick(base.cachedNanos()));
+      base.backstage().startTimer(refill, bucket.untilNextTick(base.cachedNanos()));
     }
   }
 
@@ -202,7 +202,7 @@ public final class RateLimitGroup implements AutoCloseable {
   private void tell(final BufferEvent member, final boolean noReading, final boolean noWriting) {
     member.lock();
     try {
-      if (member.isClosed() || member.limits().group() != this) {
+      if (member.isClosed() || member.limits.group() != this) {
         return;
       }
       if (noReading) {
@@ -216,7 +216,7 @@ public final class RateLimitGroup implements AutoCloseable {
         member.resumeWriting(StreamState.GROUP_BANDWIDTH);
       }
       // It may have been refused while the bucket was empty, and not have been told of that.
-      member.limits().changed();
+      member.limits.changed();
     } finally {
       member.unlock();
     }

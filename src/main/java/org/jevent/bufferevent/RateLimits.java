@@ -211,7 +211,7 @@ public final class RateLimits {
       refill = owner.base().newTimer((event, what) -> refilled());
     }
     if (!refill.isPending()) {
-      refill.addNanos(bucket.untilNextTick(now()));
+      owner.context.stage.startTimer(refill, bucket.untilNextTick(now()));
     }
   }
 

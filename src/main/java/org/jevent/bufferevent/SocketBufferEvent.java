@@ -1,12 +1,15 @@
 package org.jevent.bufferevent;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
+import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.FileStore;
 
@@ -37,13 +40,25 @@ final class SocketBufferEvent extends BufferEvent {
 
   private boolean discarding;
   private boolean shutdownWanted;
-  private boolean inputEnded;
+  private InputState inputState = InputState.OPEN;
+
+  /** A reset was reported for one direction: what the other one finds is the same reset. */
+  private boolean reset;
+
   private boolean stepWanted;
   private boolean waiting;
   private short priority;
 
   SocketBufferEvent(final EventBase base, final NetSocket socket, final int options) {
     super(base, options, lockFor(options));
+    if (socket != null) {
+      try {
+        socket.claim(this);
+      } catch (final Throwable e) {
+        job.closed();
+        throw e;
+      }
+    }
     this.socket = socket;
     priority = (short) (base.priorities() / 2);
   }
@@ -88,17 +103,37 @@ final class SocketBufferEvent extends BufferEvent {
 
   @Override
   boolean isReading() {
-    return mayRead() && socket != null && !connecting && !failed;
+    return mayRead() && inputState != InputState.BROKEN && socket != null && !connecting && !failed;
   }
 
   /** Bytes left unread would make the system reset the connection, and with it what was sent. */
-  private boolean discards() {
-    return closeFlushed && !inputEnded && socket != null && !connecting && !failed;
+  @Override
+  void discardInput() {
+    super.discardInput();
+    wantStep();
+  }
+
+  private boolean discardsNow() {
+    return discards && inputState == InputState.OPEN && socket != null && !connecting && !failed;
+  }
+
+  /** A connect counts as writing, and so does the look-up before it. */
+  @Override
+  boolean isWriting() {
+    if (hostConnect != null && hostConnect.isResolving()) {
+      return (enabled & Event.WRITE) != 0 && !closed;
+    }
+    return mayWrite() && (connecting || (socket != null && !failed && toSend.length() > 0));
   }
 
   @Override
-  boolean isWriting() {
-    return mayWrite() && (connecting || (socket != null && !failed && toSend.length() > 0));
+  boolean isHopeless() {
+    return failed || (socket == null && hostConnect == null);
+  }
+
+  @Override
+  Errno refined(final Errno reason) {
+    return reset && reason == Errno.EPIPE ? Errno.ECONNRESET : reason;
   }
 
   // ---- what the engine is told; the loop's thread ----
@@ -119,9 +154,69 @@ final class SocketBufferEvent extends BufferEvent {
         startShutdown();
         updateWaiting();
       }
+    } catch (final Throwable e) {
+      fail(e);
     } finally {
       guard.exit();
     }
+  }
+
+  /**
+   * A step or a completion has thrown: what the stream was about to do has failed, and the stream
+   * says so by its event. Called on the loop's thread.
+   */
+  boolean fail(final Throwable thrown) {
+    guard.enter();
+    try {
+      if (closed) {
+        context.stage.report(this, thrown);
+      } else if (connecting) {
+        hostConnect = null;
+        connectFailed(reason(thrown));
+        runPending(true);
+        reportUnexpected(thrown);
+      } else {
+        failWanted(thrown);
+      }
+    } finally {
+      guard.exit();
+    }
+    return true;
+  }
+
+  private void failWanted(final Throwable thrown) {
+    final boolean reading = (enabled & Event.READ) != 0;
+    final boolean writing = toSend.length() > 0 || closeFlushed;
+    if (reading) {
+      fail(READING, thrown);
+    }
+    if (writing && !closed) {
+      fail(WRITING, thrown);
+    }
+    if (!reading && !writing) {
+      context.stage.report(this, thrown);
+    }
+  }
+
+  private void fail(final int direction, final Throwable thrown) {
+    disableFor(direction);
+    pendEvent(direction | ERROR, reason(thrown));
+    runPending(true);
+    reportUnexpected(thrown);
+  }
+
+  /** An error of the system is told by the event; anything else should not have happened. */
+  private void reportUnexpected(final Throwable thrown) {
+    if (!(thrown instanceof ErrnoException)) {
+      context.stage.report(this, thrown);
+    }
+  }
+
+  private static Errno reason(final Throwable thrown) {
+    if (thrown instanceof ErrnoException known) {
+      return known.errno();
+    }
+    return thrown instanceof OutOfMemoryError ? Errno.ENOMEM : Errno.EIO;
   }
 
   private void attach() {
@@ -139,16 +234,16 @@ final class SocketBufferEvent extends BufferEvent {
   private void startConnect() {
     if (connectWanted) {
       connectWanted = false;
-      context.engine.connect(stream.slot, connectTo);
+      context.engine.connect(stream.slot, connectTo); // what it throws fails the connect
     }
   }
 
   private void updateReceiving() {
-    if (discards() && !discarding) {
+    if (discardsNow() && !discarding) {
       discarding = true;
       stream.receive(0); // beginning anew looks at once: before an answer in the same batch leaves
     }
-    stream.receive(isReading() ? readAllowance() : discards() ? DEFAULT_MAX_SINGLE : 0);
+    stream.receive(discardsNow() ? DEFAULT_MAX_SINGLE : isReading() ? readAllowance() : 0);
   }
 
   private boolean maySend() {
@@ -161,14 +256,25 @@ final class SocketBufferEvent extends BufferEvent {
     }
     final int most = writeAllowance();
     if (most > 0) {
-      sending = true;
-      if (!sendFile(most)) {
-        final long count = toSend.collect(context.vector, most);
-        final boolean lazily = mayBeToldLate(count);
-        sentLazily = lazily ? (int) count : -1;
-        context.engine.send(stream.slot, context.vector, lazily);
-        context.vector.clear();
+      try {
+        if (!sendFile(most)) {
+          sendBytes(most);
+        }
+        sending = true;
+      } catch (final Throwable e) {
+        fail(WRITING, e);
       }
+    }
+  }
+
+  private void sendBytes(final int most) {
+    try {
+      final long count = toSend.collect(context.vector, most);
+      final boolean lazily = mayBeToldLate(count);
+      context.engine.send(stream.slot, context.vector, lazily);
+      sentLazily = lazily ? (int) count : -1;
+    } finally {
+      context.vector.clear();
     }
   }
 
@@ -231,10 +337,16 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   void bytesReceived(final Memory memory, final int buffer, final int offset, final int length) {
-    if (closed || closeFlushed) {
+    if (closed || discards || inputState == InputState.BROKEN) {
       return;
     }
-    received.addReceived(memory, buffer, offset, length);
+    try {
+      received.addReceived(memory, buffer, offset, length);
+    } catch (final Throwable e) {
+      inputState = InputState.BROKEN;
+      fail(READING, e);
+      return;
+    }
     settle(received);
     if (closed) {
       return;
@@ -258,7 +370,7 @@ final class SocketBufferEvent extends BufferEvent {
   private void settle(final org.jevent.segment.ByteQueue queue) {
     try {
       queue.settle();
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       context.stage.report(this, e);
     }
   }
@@ -273,7 +385,7 @@ final class SocketBufferEvent extends BufferEvent {
         problem == Errno.NONE && bytes == 0 && toSend.length() > 0; // a file that has shrunk
     try {
       toSend.drain(bytes);
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       context.stage.report(this, e); // a release callback has thrown
     }
     settle(toSend);
@@ -287,8 +399,7 @@ final class SocketBufferEvent extends BufferEvent {
       writeProgress();
     }
     if (problem != Errno.NONE || cutShort) {
-      disableFor(WRITING);
-      pendEvent(WRITING | ERROR, cutShort ? Errno.EIO : problem);
+      sendFailed(cutShort ? Errno.EIO : problem);
     } else {
       startSending();
       closeIfFlushed();
@@ -300,13 +411,28 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
+  /** What is still to be read, and its end, comes before the end of writing. */
+  private void sendFailed(final Errno problem) {
+    reset |= problem == Errno.ECONNRESET;
+    final boolean readsOn = isReading() && inputState == InputState.OPEN && stream.receives();
+    disableFor(WRITING);
+    pendEvent(WRITING | ERROR, problem, readsOn);
+  }
+
   void connectEnded(final Errno problem) {
+    if (closed) {
+      return;
+    }
     connecting = false;
     if (problem != Errno.NONE && hostConnect != null && hostConnect.tryNext(problem)) {
       return;
     }
     hostConnect = null;
     if (problem == Errno.NONE) {
+      if (timeouts != null) {
+        timeouts.restartReading(isReading());
+        timeouts.restartWriting(isWriting());
+      }
       pendConnected();
       wantStep();
     } else {
@@ -315,12 +441,16 @@ final class SocketBufferEvent extends BufferEvent {
     reportPending();
   }
 
-  void receivingEnded(final Errno problem) {
-    inputEnded = true;
+  void receivingEnded(final Errno found) {
+    if (inputState == InputState.OPEN) {
+      inputState = InputState.ENDED;
+    }
     if (closed || failed) {
       return;
     }
-    if (!closeFlushed || problem != Errno.NONE) {
+    reset |= found == Errno.ECONNRESET;
+    final Errno problem = reset ? Errno.ECONNRESET : found; // the system tells it once
+    if (!discards || problem != Errno.NONE) {
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
       reportPending();
@@ -331,7 +461,7 @@ final class SocketBufferEvent extends BufferEvent {
   void detached(final SocketStream former) {
     context.stage.addWaiting(-1);
     if (closed) {
-      output.close();
+      closeBuffer(toSend, output);
     } else if (former == leaving) {
       leaving = null;
       reconcile();
@@ -355,10 +485,13 @@ final class SocketBufferEvent extends BufferEvent {
 
   @Override
   public void connect(final SocketAddress address) {
+    if (address instanceof InetSocketAddress internet && internet.isUnresolved()) {
+      throw new IllegalArgumentException(
+          "connect: the address " + internet + " is unresolved; connect(host, port) looks it up");
+    }
     enter("connect");
     try {
       requireNotConnecting();
-      hostConnect = null;
       startConnectTo(address);
     } finally {
       exit();
@@ -374,6 +507,7 @@ final class SocketBufferEvent extends BufferEvent {
   private void startConnectTo(final SocketAddress address) {
     if (socket == null) {
       socket = NetSocket.stream(base, Objects.requireNonNull(address, "address"));
+      socket.claim(this);
       madeSocket = true;
     }
     connectTo = address;
@@ -394,10 +528,22 @@ final class SocketBufferEvent extends BufferEvent {
     enter("connect");
     try {
       requireNotConnecting();
-      hostConnect = new HostConnect(this, host, port, socket != null);
-      hostConnect.start(resolver);
+      final HostConnect started = new HostConnect(this, host, port, socket != null);
+      hostConnect = started;
+      started.start(resolver);
+    } catch (final Throwable e) {
+      dropFailedStart();
+      throw e;
     } finally {
       exit();
+    }
+  }
+
+  /** The look-up could not be started. */
+  private void dropFailedStart() {
+    if (hostConnect != null && !hostConnect.isResolving()) {
+      hostConnect = null;
+      updateTimeouts();
     }
   }
 
@@ -414,7 +560,7 @@ final class SocketBufferEvent extends BufferEvent {
   void hostFailed(final Errno problem) {
     hostConnect = null;
     connectFailed(problem);
-    runPending(false);
+    runPending(true);
   }
 
   private Exception dnsError;
@@ -448,6 +594,9 @@ final class SocketBufferEvent extends BufferEvent {
   private void change(final String operation, final NetSocket next, final boolean closing) {
     enter(operation);
     try {
+      if (next != null) {
+        next.claim(this);
+      }
       if (hostConnect != null) {
         hostConnect.cancel();
         hostConnect = null;
@@ -456,6 +605,7 @@ final class SocketBufferEvent extends BufferEvent {
       swapSocket(next, closing);
       updateTimeouts();
       wantStep();
+      closeIfFlushed();
     } finally {
       exit();
     }
@@ -463,27 +613,31 @@ final class SocketBufferEvent extends BufferEvent {
 
   private void swapSocket(final NetSocket next, final boolean closing) {
     if (stream != null) {
-      if (!context.stage.inLoop() && base.backstage().isClosed()) {
-        throw new IllegalStateException("the base is closed");
-      }
       detach(closing);
     } else if (closing && socket != null && socket != next) {
       socket.close();
+    }
+    if (socket != null && socket != next) {
+      socket.unclaim(this);
     }
     socket = next;
     connectWanted = false;
     connecting = false;
     failed = false;
-    inputEnded = false;
+    inputState = InputState.OPEN;
+    reset = false;
     shutdownWanted = false;
   }
 
   @Override
   public void shutdownOutput() {
     enter("shutdownOutput");
-    shutdownWanted = true;
-    wantStep();
-    exit();
+    try {
+      shutdownWanted = true;
+      wantStep();
+    } finally {
+      exit();
+    }
   }
 
   /** Ends the present stream; its send, if one is under way, keeps the output until then. */
@@ -495,26 +649,30 @@ final class SocketBufferEvent extends BufferEvent {
     sentLazily = -1;
     former.closes = closing ? socket : null;
     if (context.stage.inLoop()) {
+      updateWaiting();
       detach(former);
-      if (waiting) {
-        waiting = false;
-        context.stage.addWaiting(-1);
-      }
     } else {
       context.stage.later(
           () -> {
-            detach(former);
             updateWaiting();
+            detach(former);
           });
     }
   }
 
   private void detach(final SocketStream former) {
+    try {
+      context.engine.detach(former.slot, former.closes != null);
+    } catch (final Throwable e) {
+      if (former.closes != null) {
+        former.closes.close();
+      }
+      throw e;
+    }
     context.stage.addWaiting(1);
     if (former.closes != null) {
       former.closes.surrender();
     }
-    context.engine.detach(former.slot, former.closes != null);
   }
 
   @Override
@@ -523,13 +681,16 @@ final class SocketBufferEvent extends BufferEvent {
       hostConnect.cancel();
       hostConnect = null;
     }
-    if (stream == null || base.isClosed()) {
-      output.close();
+    if (socket != null) {
+      socket.unclaim(this);
+    }
+    if (stream != null && context.stage.inLoop()) {
+      detachAll();
+    } else if (stream == null || base.isClosed()) {
+      closeBuffer(toSend, output);
       if (socket != null && closesSocket()) {
         socket.close();
       }
-    } else if (context.stage.inLoop()) {
-      detachAll();
     } else {
       stepWanted = true;
       context.stage.later(inside);
@@ -543,7 +704,7 @@ final class SocketBufferEvent extends BufferEvent {
   private void detachAll() {
     if (stream != null) {
       if (!sending) {
-        output.close();
+        closeBuffer(toSend, output);
       }
       detach(closesSocket());
     }
@@ -555,7 +716,7 @@ final class SocketBufferEvent extends BufferEvent {
   public boolean flush(final int mask, final FlushMode mode) {
     Objects.requireNonNull(mode, "mode");
     enter("flush");
-    exit();
+    exit(); // bytes leave at the end of each iteration in any case
     return false;
   }
 

@@ -30,8 +30,8 @@ final class SocketStream extends Attachment {
   /** Tells the engine how much to receive at most, if that is something new. */
   void receive(final int most) {
     if (most != limit) {
-      limit = most;
       owner.context.engine.receive(slot, most);
+      limit = most;
     }
   }
 
@@ -86,6 +86,11 @@ final class SocketStream extends Attachment {
 
   @Override
   public void shut(final Errno problem) {}
+
+  @Override
+  public boolean completionFailed(final Throwable thrown) {
+    return owner.fail(thrown);
+  }
 
   @Override
   public void detached() {

@@ -1,10 +1,13 @@
 package org.jevent.bufferevent;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jevent.engine.Engine;
 import org.jevent.engine.SendVector;
 import org.jevent.loop.Backstage;
+import org.jevent.loop.Cleanup;
 import org.jevent.loop.Step;
 import org.jevent.segment.ChunkPool;
 import org.jevent.segment.Guard;
@@ -29,6 +32,9 @@ final class StreamContext implements AutoCloseable {
 
   private final Step forgetFuller = fuller::clear;
 
+  /** Streams that close by themselves when their output has left; guarded by the set. */
+  private final Set<StreamState> flushing = new LinkedHashSet<>();
+
   private StreamContext(final Backstage stage) {
     this.stage = stage;
     engine = stage.engine();
@@ -47,7 +53,7 @@ final class StreamContext implements AutoCloseable {
   }
 
   static StreamContext of(final Backstage stage) {
-    return stage.resource(StreamContext.class, StreamContext::new);
+    return stage.resource("make a buffer event", StreamContext.class, StreamContext::new);
   }
 
   /** The same watermarks, in as few objects as is easy. Any thread. */
@@ -71,6 +77,28 @@ final class StreamContext implements AutoCloseable {
     fuller.add(stream);
   }
 
+  /** The stream will close itself, or be closed with the base. Any thread. */
+  void beginFlush(final StreamState stream) {
+    synchronized (flushing) {
+      flushing.add(stream);
+    }
+  }
+
+  void endFlush(final StreamState stream) {
+    synchronized (flushing) {
+      flushing.remove(stream);
+    }
+  }
+
   @Override
-  public void close() {}
+  public void close() {
+    final List<StreamState> left;
+    synchronized (flushing) {
+      left = List.copyOf(flushing);
+      flushing.clear();
+    }
+    final Cleanup cleanup = new Cleanup();
+    left.forEach(stream -> cleanup.run(stream::closeStream));
+    cleanup.rethrow();
+  }
 }

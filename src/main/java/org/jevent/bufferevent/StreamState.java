@@ -49,10 +49,17 @@ abstract class StreamState {
   private byte readSuspended;
   private byte writeSuspended;
   private byte pending;
-  private short pendingEvents;
+  private PendingEvent pendingEvents;
   private boolean delivering;
   boolean closeFlushed;
+
+  /** What arrives is dropped, as the stream will be closed when its output has left. */
+  boolean discards;
+
   boolean closed;
+
+  /** The filter on top of this one, or null. */
+  FilterBufferEvent upper;
 
   StreamState(final EventBase base, final int options, final StreamLock lock) {
     if ((options & ~0x0f) != 0) {
@@ -86,6 +93,13 @@ abstract class StreamState {
         inputChanged();
       } else if (added > 0) {
         outputAdded();
+      }
+    }
+
+    @Override
+    public void requireAddable(final ByteQueue queue, final String operation) {
+      if (queue == toSend) {
+        requireOpenBase(operation);
       }
     }
 
@@ -126,8 +140,21 @@ abstract class StreamState {
   /** Somebody may wait from now on to hear that bytes have left. */
   void progressWatched() {}
 
+  /** Drops what arrives from now on, as the stream will be closed when its output has left. */
+  void discardInput() {
+    discards = true;
+  }
+
+  /** Nothing follows the output that there is. */
+  void finishOutput() {}
+
   /** Lets go of what is below. Called once. */
   abstract void unlink();
+
+  /** What an error is reported as, given what the kind knows of its connection. */
+  Errno refined(final Errno reason) {
+    return reason;
+  }
 
   /** Something waits to be written, or for a connect: the write time-out runs. */
   boolean isWriting() {
@@ -141,13 +168,29 @@ abstract class StreamState {
 
   // ---- the frame around each operation ----
 
+  /**
+   * Begins an operation; {@link #exit} ends it.
+   *
+   * @throws IllegalStateException if the stream or its base is closed
+   */
   final void enter(final String operation) {
     guard.enter();
-    if (closed) {
+    try {
+      if (closed) {
+        throw new IllegalStateException(operation + ": the buffer event is closed");
+      }
+      requireOpenBase(operation);
+    } catch (final Throwable e) {
       guard.exit();
-      throw new IllegalStateException(operation + ": the buffer event is closed");
+      throw e;
     }
     job.used();
+  }
+
+  private void requireOpenBase(final String operation) {
+    if (context.stage.isClosed()) {
+      throw new IllegalStateException(operation + ": the base of " + this + " is closed");
+    }
   }
 
   final void exit() {
@@ -297,18 +340,38 @@ abstract class StreamState {
   }
 
   final void pendEvent(final int what, final Errno reason) {
-    if (reason != Errno.NONE) {
-      error = reason;
-    }
+    pendEvent(what, reason, false);
+  }
+
+  /**
+   * The event callback is due.
+   *
+   * @param hold not before the loop has waited once more
+   */
+  final void pendEvent(final int what, final Errno reason, final boolean hold) {
     if (closeFlushed) {
+      noteError(reason);
       closeStream();
-    } else if (eventCallback != null) {
-      pendingEvents |= (short) what;
+    } else if (eventCallback == null) {
+      noteError(reason);
+    } else {
+      pendingEvents = PendingEvent.add(pendingEvents, what, reason, hold);
+    }
+  }
+
+  private void noteError(final Errno reason) {
+    if (reason != Errno.NONE) {
+      error = refined(reason);
     }
   }
 
   private boolean hasPending() {
-    return (pending | pendingEvents) != 0 && !closed;
+    return (pending != 0 || pendingEvents != null) && !closed;
+  }
+
+  /** All that is due has to wait for another look at the engine. */
+  private boolean onlyHeld() {
+    return pending == 0 && pendingEvents != null && pendingEvents.isHeld();
   }
 
   /** From within the engine: the callbacks run in this iteration. */
@@ -346,13 +409,23 @@ abstract class StreamState {
           callAll();
         } finally {
           delivering = false;
-          if (hasPending()) {
-            job.schedule();
-          }
+          scheduleRest();
         }
       }
     } finally {
       guard.exit();
+    }
+  }
+
+  private void scheduleRest() {
+    if (!hasPending()) {
+      return;
+    }
+    if (onlyHeld()) {
+      pendingEvents.letGo();
+      job.scheduleAfterWait();
+    } else {
+      job.schedule();
     }
   }
 
@@ -372,10 +445,14 @@ abstract class StreamState {
       pending &= ~PENDING_WRITE;
       callData(writeCallback);
     }
-    if (pendingEvents != 0 && !closed) {
-      final int what = pendingEvents;
-      pendingEvents = 0;
-      callEvent(what);
+    for (int due = PendingEvent.count(pendingEvents); due > 0; due--) {
+      if (closed || pendingEvents == null || pendingEvents.isHeld()) {
+        return;
+      }
+      final PendingEvent event = pendingEvents;
+      pendingEvents = event.next();
+      noteError(event.error());
+      callEvent(event.what());
     }
   }
 
@@ -426,9 +503,28 @@ abstract class StreamState {
     return toSend.length() == 0;
   }
 
+  /** Nothing that is left can ever leave. */
+  boolean isHopeless() {
+    return false;
+  }
+
+  /** Ends a stream that is to be closed after flushing, if that is done or will never be. */
   final void closeIfFlushed() {
-    if (closeFlushed && isFlushed()) {
+    if (closeFlushed && !closed && (isFlushed() || isHopeless())) {
       closeStream();
+    }
+    if (upper != null) {
+      upper.lowerProgressed();
+    }
+  }
+
+  /** Closes one of its two buffers, reporting what the releases of references throw. */
+  final void closeBuffer(final ByteQueue queue, final EventBuffer buffer) {
+    queue.owner(null);
+    try {
+      buffer.close();
+    } catch (final Throwable e) {
+      context.stage.report(this, e);
     }
   }
 
@@ -450,8 +546,18 @@ abstract class StreamState {
       }
       job.cancel();
       job.closed();
-      input.close();
-      unlink();
+      if (closeFlushed) {
+        context.endFlush(this);
+      }
+      closeBuffer(received, input);
+      try {
+        unlink();
+      } catch (final Throwable e) {
+        context.stage.report(this, e);
+      }
+      if (upper != null) {
+        upper.lowerProgressed();
+      }
     } finally {
       guard.exit();
     }

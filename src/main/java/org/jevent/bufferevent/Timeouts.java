@@ -2,15 +2,18 @@ package org.jevent.bufferevent;
 
 import java.time.Duration;
 import org.jevent.Event;
+import org.jevent.loop.Backstage;
 
 /** The two time-outs of a buffer event; made when one is first set. */
 final class Timeouts {
+  private final Backstage stage;
   private final Event reading;
   private final Event writing;
   private long readNanos = -1;
   private long writeNanos = -1;
 
   Timeouts(final BufferEvent owner) {
+    stage = owner.context.stage;
     reading = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.READING));
     writing = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.WRITING));
   }
@@ -53,15 +56,15 @@ final class Timeouts {
     update(writing, writeNanos, running);
   }
 
-  private static void restart(final Event timer, final long nanos, final boolean running) {
+  private void restart(final Event timer, final long nanos, final boolean running) {
     if (running && nanos >= 0) {
-      timer.addNanos(nanos);
+      stage.startTimer(timer, nanos);
     } else if (timer.isPending()) {
       timer.deleteNoBlock();
     }
   }
 
-  private static void update(final Event timer, final long nanos, final boolean running) {
+  private void update(final Event timer, final long nanos, final boolean running) {
     if (!running || nanos < 0 || !timer.isPending()) {
       restart(timer, nanos, running);
     }

@@ -78,6 +78,15 @@ public abstract class Attachment {
   /** The slot is free: nothing more will be called. */
   public void detached() {}
 
+  /**
+   * One of the other methods has thrown, which concerns whatever the attachment stands for.
+   *
+   * @return whether the failure is reported to the user by the attachment itself
+   */
+  public boolean completionFailed(final Throwable thrown) {
+    return false;
+  }
+
   private IllegalStateException unexpected(final String completion) {
     return new IllegalStateException("no " + completion + " expected by " + this);
   }

@@ -128,8 +128,8 @@ public final class ChannelBridge implements AutoCloseable {
           watched.key.interestOps(interest(watched));
         }
       }
-    } catch (final IOException | CancelledKeyException e) {
-      broken.add(watched);
+    } catch (final IOException | RuntimeException e) {
+      broken.add(watched); // closed, or put into blocking mode, since it was attached
     }
   }
 

@@ -202,6 +202,12 @@ public interface Engine extends AutoCloseable {
   void onEnterAgain(Runnable action);
 
   /**
+   * Where what the methods of attachments throw goes; without it, {@link #enter} throws it when all
+   * completions have been delivered. Set once.
+   */
+  void onThrown(Completions.ThrownSink sink);
+
+  /**
    * Submits, waits for at most {@code timeoutNanos} (negative: without limit; 0: not at all) unless
    * there is something to report, and delivers the completions.
    *

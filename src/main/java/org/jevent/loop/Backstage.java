@@ -1,6 +1,7 @@
 package org.jevent.loop;
 
 import java.util.function.Function;
+import org.jevent.Event;
 import org.jevent.engine.Engine;
 
 /**
@@ -45,9 +46,29 @@ public interface Backstage {
    */
   void addWaiting(int by);
 
-  /** Gives an exception of user code to the base's handler. */
-  void report(Object source, Exception exception);
+  /**
+   * Reports what was thrown: an exception goes to the base's handler, an {@link Error} ends the
+   * loop. Never throws. Only on the loop's thread.
+   */
+  void report(Object source, Throwable thrown);
 
-  /** The one object of its kind that belongs to the base; closed with it, before the engine. */
-  <T extends AutoCloseable> T resource(Class<T> kind, Function<Backstage, T> maker);
+  /**
+   * Counts a virtual event more or less: something that completes elsewhere and keeps the loop
+   * running. Any thread; nothing happens once the base is closed.
+   */
+  void addVirtual(int by);
+
+  /**
+   * Adds a timer of the library's own. Does nothing once the base is closed, as nothing runs then.
+   */
+  void startTimer(Event timer, long nanos);
+
+  /**
+   * The one object of its kind that belongs to the base; closed with it, before the engine.
+   *
+   * @param operation what the caller wants it for, for the message of a refusal
+   * @throws IllegalStateException if the base is closed
+   */
+  <T extends AutoCloseable> T resource(
+      String operation, Class<T> kind, Function<Backstage, T> maker);
 }

@@ -9,9 +9,16 @@ public interface Job {
   void report();
 
   /**
-   * Run as a deferred callback: after the running callback, at most 32 in an iteration. Any thread.
+   * Run as a deferred callback: after the running callback, at most 32 in an iteration. Any thread;
+   * nothing happens once the base is closed.
    */
   void schedule();
+
+  /**
+   * Run in the next iteration, when the loop has waited once more. Any thread; nothing happens once
+   * the base is closed.
+   */
+  void scheduleAfterWait();
 
   /** Not to run unless asked again. Any thread. */
   void cancel();

@@ -120,13 +120,23 @@ public final class ConnectionListener implements AutoCloseable {
     this.socket = Objects.requireNonNull(socket, "socket");
     this.options = options;
     this.callback = callback;
+    socket.claim(this);
     if (backlog != 0) {
-      socket.listen(backlog);
+      listen(backlog);
     }
     job = stage.newJob(this, "a listener", this::deliver);
     resume = base.newTimer((event, what) -> goOn());
     if ((options & DISABLED) == 0) {
       enable();
+    }
+  }
+
+  private void listen(final int backlog) {
+    try {
+      socket.listen(backlog);
+    } catch (final Throwable e) {
+      socket.unclaim(this);
+      throw e;
     }
   }
 
@@ -294,15 +304,22 @@ public final class ConnectionListener implements AutoCloseable {
     if (wanted == on) {
       return;
     }
-    if (accepting == null) {
-      accepting = new Accepting();
-      accepting.slot =
-          socket.channel() == null
-              ? stage.engine().attach(accepting, socket.descriptor())
-              : stage.engine().attach(accepting, socket.channel());
+    try {
+      if (accepting == null) {
+        final Accepting made = new Accepting();
+        made.slot =
+            socket.channel() == null
+                ? stage.engine().attach(made, socket.descriptor())
+                : stage.engine().attach(made, socket.channel());
+        accepting = made;
+      }
+      stage.engine().accept(accepting.slot, wanted);
+    } catch (final Throwable e) {
+      paused = true;
+      stage.startTimer(resume, PAUSE.toNanos());
+      throw e;
     }
     on = wanted;
-    stage.engine().accept(accepting.slot, on);
     stage.addWaiting(on ? 1 : -1);
   }
 
@@ -310,36 +327,65 @@ public final class ConnectionListener implements AutoCloseable {
     if (accepting == null) {
       return;
     }
-    if (!on) {
-      stage.addWaiting(1);
-    }
     final boolean closing = (options & CLOSE_ON_FREE) != 0;
+    final int slot = accepting.slot;
+    accepting = null;
+    if (on) {
+      on = false;
+      stage.addWaiting(-1);
+    }
+    try {
+      stage.engine().detach(slot, closing);
+    } catch (final Throwable e) {
+      if (closing) {
+        socket.close();
+      }
+      throw e;
+    }
+    stage.addWaiting(1);
     if (closing) {
       socket.surrender();
     }
-    stage.engine().detach(accepting.slot, closing);
-    accepting = null;
   }
 
   /** In the loop: gives out what was accepted, then the error that has ended it. */
   private void deliver() {
-    Accepted next;
-    while (!closed && enabled && callback != null && (next = ready.poll()) != null) {
-      give(next);
+    try {
+      Accepted next;
+      while (!closed && enabled && callback != null && (next = ready.poll()) != null) {
+        give(next);
+      }
+      if (!closed) {
+        tellProblem();
+      }
+    } finally {
+      if (closed) {
+        closeReady();
+      } else {
+        stage.later(step);
+        scheduleRest();
+      }
     }
-    if (closed) {
-      closeReady();
-    } else {
-      tellProblem();
-      stage.later(step);
+  }
+
+  /** What a callback that has thrown leaves comes next. */
+  private void scheduleRest() {
+    if (problem != null || (enabled && callback != null && !ready.isEmpty())) {
+      job.schedule();
     }
   }
 
   private void give(final Accepted accepted) {
-    try {
-      if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
+    if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
+      try {
         accepted.socket.blocking(true);
+      } catch (final RuntimeException e) {
+        accepted.socket.close();
+        stage.report(this, e);
+        return;
       }
+    }
+    try {
       callback.accepted(this, accepted.socket, accepted.peer);
     } catch (final RuntimeException e) {
       stage.report(this, e);
@@ -351,7 +397,7 @@ public final class ConnectionListener implements AutoCloseable {
     if (told != null) {
       problem = null;
       paused = true;
-      resume.add(PAUSE);
+      stage.startTimer(resume, PAUSE.toNanos());
       final ErrorCallback listener = errorCallback;
       if (listener != null) {
         listener.failed(this, told);
@@ -391,6 +437,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
     resume.deleteNoBlock();
     job.closed();
+    socket.unclaim(this);
     if (base.isClosed()) {
       if ((options & CLOSE_ON_FREE) != 0) {
         socket.close();
@@ -408,8 +455,11 @@ public final class ConnectionListener implements AutoCloseable {
     if (accepting == null && (options & CLOSE_ON_FREE) != 0) {
       socket.close();
     }
-    detach();
-    closeReady();
+    try {
+      detach();
+    } finally {
+      closeReady();
+    }
   }
 
   @Override

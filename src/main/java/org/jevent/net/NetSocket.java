@@ -39,6 +39,9 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   private final EngineSocket socket;
 
+  /** The stream, listener or datagram event that has it, or null. */
+  private Object user;
+
   private NetSocket(final EngineSocket socket) {
     this.socket = socket;
   }
@@ -154,6 +157,25 @@ public final class NetSocket implements Handle, AutoCloseable {
       return ip.getAddress().length == 4 ? Family.INET : Family.INET6;
     }
     throw new IllegalArgumentException("address of unknown kind: " + address);
+  }
+
+  /**
+   * For the library's own packages: {@code next} reads, writes or accepts with it from now on.
+   *
+   * @throws IllegalStateException if something else does
+   */
+  public synchronized void claim(final Object next) {
+    if (user != null && user != next) {
+      throw new IllegalStateException("use " + this + ": it belongs to a " + user + " already");
+    }
+    user = next;
+  }
+
+  /** For the library's own packages: {@code former} does so no more. */
+  public synchronized void unclaim(final Object former) {
+    if (user == former) {
+      user = null;
+    }
   }
 
   /** For the library's own packages: the engine that it is attached to will close it. */

@@ -18,6 +18,13 @@ public final class ByteQueue extends QueueReader {
   public interface Owner {
     /** The queue has changed; {@code added} bytes, or none, have come. */
     void changed(ByteQueue queue, long added);
+
+    /**
+     * Bytes are about to be added behind by the user.
+     *
+     * @throws IllegalStateException if they would go nowhere
+     */
+    void requireAddable(ByteQueue queue, String operation);
   }
 
   /** Hears of changes. */
@@ -86,16 +93,26 @@ public final class ByteQueue extends QueueReader {
     return before == null ? first : before.next;
   }
 
-  /** Adds the bytes that the engine has received, keeping them where they are if they are many. */
+  /**
+   * Adds the bytes that the engine has received. Many bytes stay where they are; few are copied,
+   * but stay as well when there is no memory to copy them to.
+   */
   public void addReceived(
       final Memory memory, final int buffer, final int offset, final int count) {
-    final Segment held =
-        count < COPIED || pool == null ? null : pool.hold(memory, buffer, offset, count);
+    final boolean many = count >= COPIED && pool != null;
+    Segment held = many ? pool.hold(memory, buffer, offset, count) : null;
     if (held == null) {
-      add(memory.buffer(), offset, count);
-    } else {
-      link(held);
+      try {
+        add(memory.buffer(), offset, count);
+        return;
+      } catch (final RuntimeException | Error noMemory) {
+        if (pool == null) {
+          throw noMemory;
+        }
+        held = pool.holdBeyondLimit(memory, buffer, offset, count);
+      }
     }
+    link(held);
   }
 
   /** Adds bytes of the caller's without copying; {@code release} (or null) runs after the last. */

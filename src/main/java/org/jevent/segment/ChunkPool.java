@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.loop.Backstage;
+import org.jevent.loop.Cleanup;
 
 /**
  * A base's memory for segments: slabs of equal chunks, in a few sizes, and the receive buffers that
@@ -42,7 +43,7 @@ public final class ChunkPool implements AutoCloseable {
 
   /** The base's pool. */
   public static ChunkPool of(final Backstage backstage) {
-    return backstage.resource(ChunkPool.class, ChunkPool::new);
+    return backstage.resource("make a buffer", ChunkPool.class, ChunkPool::new);
   }
 
   /** An empty segment of at least {@code least} bytes: a chunk, if this is the loop's thread. */
@@ -76,7 +77,13 @@ public final class ChunkPool implements AutoCloseable {
    * too many buffers are held already and they must be copied.
    */
   Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
-    return received.hold(memory, buffer, offset, length);
+    return received.hold(memory, buffer, offset, length, MAX_RETAINED);
+  }
+
+  /** The same when there is no memory for a copy: any number of buffers may be held then. */
+  Segment holdBeyondLimit(
+      final Memory memory, final int buffer, final int offset, final int length) {
+    return received.hold(memory, buffer, offset, length, Integer.MAX_VALUE);
   }
 
   private void comeBack(final Segment segment) {
@@ -271,28 +278,35 @@ public final class ChunkPool implements AutoCloseable {
     private int buffers;
     private Segment spare;
 
-    Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
+    /** Makes all the room that it needs before it changes anything. */
+    Segment hold(
+        final Memory memory,
+        final int buffer,
+        final int offset,
+        final int length,
+        final int limit) {
       if (buffer >= users.length) {
         users = Arrays.copyOf(users, Math.max(buffer + 1, users.length * 2));
       }
-      if (users[buffer] == 0) {
-        if (buffers == MAX_RETAINED) {
-          return null;
-        }
-        buffers++;
+      if (count == held.length) {
+        held = Arrays.copyOf(held, count * 2);
+      }
+      final boolean first = users[buffer] == 0;
+      if (first && buffers >= limit) {
+        return null;
+      }
+      final Segment segment = blank(memory);
+      if (first) {
         engine.retain(buffer);
+        buffers++;
       }
       users[buffer]++;
-      final Segment segment = blank(memory);
       segment.base = offset;
       segment.start = offset;
       segment.end = (long) offset + length;
       segment.limit = segment.end;
       segment.tag = buffer;
       segment.place = count;
-      if (count == held.length) {
-        held = Arrays.copyOf(held, count * 2);
-      }
       held[count++] = segment;
       return segment;
     }
@@ -342,26 +356,39 @@ public final class ChunkPool implements AutoCloseable {
       return false;
     }
 
-    /** The engine's memory goes: what is still in some queue moves to the heap. */
-    void evacuate() {
+    /**
+     * The engine's memory goes: what is still in some queue moves to the heap. What cannot be moved
+     * stays retained, and with it the engine's memory.
+     */
+    void evacuate(final Cleanup cleanup) {
       for (int i = 0; i < count; i++) {
-        HeapStore.moveIn(held[i]);
+        final Segment segment = held[i];
         held[i] = null;
+        cleanup.run(() -> moveOut(segment));
       }
       count = 0;
+    }
+
+    private void moveOut(final Segment segment) {
+      HeapStore.moveIn(segment);
+      if (--users[segment.tag] == 0) {
+        engine.release(segment.tag);
+      }
     }
   }
 
   @Override
   public void close() {
-    takeBack();
+    final Cleanup cleanup = new Cleanup();
+    cleanup.run(this::takeBack);
     synchronized (this) {
-      takeBack();
+      cleanup.run(this::takeBack);
       closed = true;
     }
-    received.evacuate();
+    received.evacuate(cleanup);
     for (final SizeClass sizeClass : classes) {
-      sizeClass.close();
+      cleanup.run(sizeClass::close);
     }
+    cleanup.rethrow();
   }
 }

@@ -2,6 +2,7 @@ package org.jevent.segment;
 
 import java.nio.ByteBuffer;
 import org.jevent.engine.EngineFile;
+import org.jevent.loop.Cleanup;
 
 /** The list of a queue's segments, and the count of its bytes and of what has changed. */
 abstract class SegmentList {
@@ -48,6 +49,11 @@ abstract class SegmentList {
   /** Who hears of changes first: the owner, or null. */
   public final void owner(final ByteQueue.Owner value) {
     owner = value;
+  }
+
+  /** To whom it belongs, or null. */
+  public final ByteQueue.Owner owner() {
+    return owner;
   }
 
   /** Who hears of them next, or null. */
@@ -188,19 +194,22 @@ abstract class SegmentList {
 
   /** Gives all segments of a list back, even if the release of one throws. */
   static void releaseAll(final Segment head) {
-    Segment segment = head;
-    RuntimeException thrown = null;
-    while (segment != null) {
+    if (head == null) {
+      return;
+    }
+    Cleanup cleanup = null;
+    for (Segment segment = head; segment != null; ) {
       final Segment following = segment.next;
       try {
         segment.release();
-      } catch (final RuntimeException e) {
-        thrown = thrown == null ? e : thrown;
+      } catch (final Throwable e) {
+        cleanup = cleanup == null ? new Cleanup() : cleanup;
+        cleanup.add(e);
       }
       segment = following;
     }
-    if (thrown != null) {
-      throw thrown;
+    if (cleanup != null) {
+      cleanup.rethrow();
     }
   }
 }

@@ -126,12 +126,17 @@ class MisuseTest {
       }
     }
 
-    private static void keep(final Bases bases, final Object made) {
+    private void keep(final Bases bases, final Object made) {
       if (made instanceof Object[] several) {
         Arrays.stream(several).forEach(one -> keep(bases, one));
-      } else if (made instanceof AutoCloseable resource) {
+      } else if (made instanceof AutoCloseable resource && !isPartOfAStream(made)) {
         bases.later(resource);
       }
+    }
+
+    /** Its stream closes it, and nothing else may. */
+    private boolean isPartOfAStream(final Object made) {
+      return made instanceof EventBuffer && subject instanceof BufferEvent;
     }
 
     @Override

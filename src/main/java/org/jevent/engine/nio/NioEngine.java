@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jevent.engine.Attachment;
+import org.jevent.engine.Completions;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineFile;
 import org.jevent.engine.Memory;
@@ -27,7 +28,6 @@ import org.jevent.engine.SignalSink;
 import org.jevent.engine.SlotTable;
 import org.jevent.engine.SocketProvider;
 import org.jevent.engine.SystemLogger;
-import org.jevent.error.Errno;
 
 /**
  * The contract of an engine in pure Java: a {@link Selector} and channels. Time-outs are rounded up
@@ -51,6 +51,7 @@ public final class NioEngine implements Engine {
   private final ArrayDeque<NioSlot> pending = new ArrayDeque<>();
   private final NioSlab slab = new NioSlab();
   private final ReceiveBatch batch = new ReceiveBatch();
+  private final Completions completions = new Completions();
   private final Map<Integer, Integer> raised = new HashMap<>();
   private final Set<Integer> watchedSignals = new HashSet<>();
   private final IntConsumer signalCounter = this::countSignal;
@@ -61,7 +62,6 @@ public final class NioEngine implements Engine {
   private int delivered;
   private int premature;
   private long enters;
-  private RuntimeException thrown;
 
   public NioEngine() {
     open = OpenSelector.forEngine(this);
@@ -267,8 +267,7 @@ public final class NioEngine implements Engine {
   void detached(final NioSlot slot) {
     states.set(slot.number, null);
     slots.free(slot.number);
-    delivers();
-    slot.attachment.detached();
+    delivers().detached(slot.attachment);
   }
 
   /** How often it was entered. */
@@ -277,17 +276,22 @@ public final class NioEngine implements Engine {
   }
 
   /** A completion is being delivered: there is something to do, and no reason to wait. */
-  void delivers() {
+  Completions delivers() {
     delivered++;
+    return completions;
   }
 
   // ---- entering ----
 
   @Override
+  public void onThrown(final Completions.ThrownSink sink) {
+    completions.onThrown(sink);
+  }
+
+  @Override
   public int enter(final long timeoutNanos) {
     delivered = 0;
     enters++;
-    thrown = null;
     slab.recycle();
     submit();
     deliverSignals();
@@ -300,9 +304,7 @@ public final class NioEngine implements Engine {
       select(delivered > 0 ? 0 : timeoutNanos);
     }
     deliverSignals();
-    if (thrown != null) {
-      throw thrown;
-    }
+    completions.rethrow();
     return delivered;
   }
 
@@ -316,18 +318,9 @@ public final class NioEngine implements Engine {
       slot.pending = false;
       try {
         slot.submit();
-      } catch (final RuntimeException e) {
-        note(e);
+      } catch (final Throwable e) {
+        completions.failed(slot.attachment, e);
       }
-    }
-  }
-
-  /** An attachment has thrown: the others come first. */
-  private void note(final RuntimeException e) {
-    if (thrown == null) {
-      thrown = e;
-    } else if (thrown != e) {
-      thrown.addSuppressed(e);
     }
   }
 
@@ -346,8 +339,7 @@ public final class NioEngine implements Engine {
     counts.forEach(
         (number, count) -> {
           if (watchedSignals.contains(number)) {
-            delivered++;
-            signals.signalled(number, count, Errno.NONE);
+            delivers().signalled(signals, number, count);
           }
         });
   }
@@ -365,8 +357,8 @@ public final class NioEngine implements Engine {
       if (operations != 0) {
         try {
           slot.ready(operations);
-        } catch (final RuntimeException e) {
-          note(e);
+        } catch (final Throwable e) {
+          completions.failed(slot.attachment, e);
         }
       }
     }
@@ -427,11 +419,7 @@ public final class NioEngine implements Engine {
       final NioSlot slot = states.get(i);
       if (slot != null && slot.lostKey() && !slot.channel.isOpen()) {
         delivered++;
-        try {
-          slot.lost();
-        } catch (final RuntimeException e) {
-          note(e);
-        }
+        slot.lost();
       }
     }
   }

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
+import org.jevent.engine.EngineSocket;
 import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 import org.jevent.engine.SystemLogger;
@@ -81,12 +82,6 @@ final class NioSlot {
     this.number = number;
     this.attachment = attachment;
     this.channel = channel;
-  }
-
-  /** The attachment, which is about to be told of something. */
-  private Attachment told() {
-    engine.delivers();
-    return attachment;
   }
 
   // ---- asked for ----
@@ -183,13 +178,19 @@ final class NioSlot {
       key.cancel();
     }
     if (closing) {
-      try {
-        channel.close();
-      } catch (final IOException e) {
-        SystemLogger.get().log(System.Logger.Level.WARNING, "cannot close " + channel, e);
-      }
+      close(channel);
     }
     engine.detached(this);
+  }
+
+  private static void close(final SelectableChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (final IOException e) {
+      SystemLogger.get().log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+    }
   }
 
   /** Whatever else it is ready for, it may be received from. */
@@ -200,7 +201,7 @@ final class NioSlot {
   /** The selector has found the channel ready. */
   void ready(final int operations) {
     if (polled != 0) {
-      told().ready(mask(operations) & polled, Errno.NONE);
+      engine.delivers().ready(attachment, mask(operations) & polled, Errno.NONE);
       return;
     }
     if (connecting) {
@@ -231,35 +232,33 @@ final class NioSlot {
   void lost() {
     if (polled != 0) {
       polled = 0;
-      told().ready(0, Errno.EBADF);
+      engine.delivers().ready(attachment, 0, Errno.EBADF);
     } else if (connecting) {
       connecting = false;
-      told().connected(Errno.EBADF);
+      engine.delivers().connected(attachment, Errno.EBADF);
     } else if (sending) {
       sending = false;
-      told().sent(sent, Errno.EBADF);
+      engine.delivers().sent(attachment, sent, Errno.EBADF);
     }
     if (receiveLimit > 0) {
       receiveLimit = 0;
-      told().receiveEnded(Errno.EBADF);
+      engine.delivers().receiveEnded(attachment, Errno.EBADF);
     }
     if (accepting) {
       accepting = false;
-      told().accepted(null, null, Errno.EBADF);
+      engine.delivers().accepted(attachment, null, null, Errno.EBADF);
     }
   }
 
   private void startConnect() {
     try {
-      if (connectTo == null) {
-        connecting = true;
-      } else if (((SocketChannel) channel).connect(connectTo)) {
-        told().connected(Errno.NONE);
-      } else {
-        connecting = true;
-      }
+      connecting = connectTo == null || !((SocketChannel) channel).connect(connectTo);
     } catch (final IOException | RuntimeException e) {
       connectFailed(e);
+      return;
+    }
+    if (!connecting) {
+      engine.delivers().connected(attachment, Errno.NONE);
     }
   }
 
@@ -273,7 +272,7 @@ final class NioSlot {
       return;
     }
     connecting = false;
-    told().connected(Errno.NONE);
+    engine.delivers().connected(attachment, Errno.NONE);
     if (sending) {
       sendOn();
       shutIfSent();
@@ -283,27 +282,29 @@ final class NioSlot {
   private void connectFailed(final Exception problem) {
     final Errno error = NioErrors.of(problem);
     connecting = false;
-    told().connected(error);
+    engine.delivers().connected(attachment, error);
     if (sending) {
       endSend(error);
     }
     if (receiveLimit > 0) {
       receiveLimit = 0;
-      told().receiveEnded(error);
+      engine.delivers().receiveEnded(attachment, error);
     }
   }
 
   private void sendOn() {
+    final boolean done;
     try {
-      final boolean done =
+      done =
           range != null
               ? sendRange()
               : datagram ? sendDatagram() : file != null ? sendFileOn() : sendBytes();
-      if (done) {
-        endSend(Errno.NONE);
-      }
     } catch (final IOException | RuntimeException e) {
       endSend(NioErrors.of(e));
+      return;
+    }
+    if (done) {
+      endSend(Errno.NONE);
     }
   }
 
@@ -313,7 +314,7 @@ final class NioSlot {
     toSend = null;
     file = null;
     sendTo = null;
-    told().sent(sent, error);
+    engine.delivers().sent(attachment, sent, error);
   }
 
   private boolean sendRange() throws IOException {
@@ -391,6 +392,7 @@ final class NioSlot {
     }
     final int how = shutHow;
     shutHow = 0;
+    Errno error = Errno.NONE;
     try {
       final SocketChannel stream = (SocketChannel) channel;
       if ((how & Engine.SHUT_READ) != 0) {
@@ -399,10 +401,10 @@ final class NioSlot {
       if ((how & Engine.SHUT_WRITE) != 0) {
         stream.shutdownOutput();
       }
-      told().shut(Errno.NONE);
     } catch (final IOException | RuntimeException e) {
-      told().shut(NioErrors.of(e));
+      error = NioErrors.of(e);
     }
+    engine.delivers().shut(attachment, error);
   }
 
   private void receiveOnce() {
@@ -410,26 +412,28 @@ final class NioSlot {
       return;
     }
     final NioSlab slab = engine.slab();
-    try {
-      if (datagrams) {
-        receiveDatagram(slab);
-      } else {
-        receiveBytes(slab);
-      }
-    } catch (final IOException | RuntimeException e) {
-      endReceive(NioErrors.of(e));
+    if (datagrams) {
+      receiveDatagram(slab);
+    } else {
+      receiveBytes(slab);
     }
   }
 
   /** As many as the limit allows, and at most a batch, into as many buffers as that takes. */
-  private void receiveBytes(final NioSlab slab) throws IOException {
+  private void receiveBytes(final NioSlab slab) {
     final ReceiveBatch batch = engine.batch();
     int left = receiveLimit;
     boolean filled;
     do {
       final int room = slab.reserve(bulk ? left : LEAST_RECEIVE, left);
       final int offset = slab.offset();
-      final int count = ((ReadableByteChannel) channel).read(slab.memory().range(offset, room));
+      final int count;
+      try {
+        count = ((ReadableByteChannel) channel).read(slab.memory().range(offset, room));
+      } catch (final IOException | RuntimeException e) {
+        endReceive(NioErrors.of(e));
+        return;
+      }
       if (count < 0) {
         endReceive(Errno.NONE);
       }
@@ -442,44 +446,61 @@ final class NioSlot {
       bulk = filled || receiveLimit - left >= BULK;
       received = engine.enters();
       batch.received(count);
-      told().received(slab.memory(), slab.buffer(), offset, count);
+      engine.delivers().received(attachment, slab.memory(), slab.buffer(), offset, count);
     } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
   }
 
-  private void receiveDatagram(final NioSlab slab) throws IOException {
+  private void receiveDatagram(final NioSlab slab) {
     final int room = slab.reserve(receiveLimit, receiveLimit);
     final int offset = slab.offset();
     final ByteBuffer target = slab.memory().range(offset, room);
-    final SocketAddress from = ((DatagramChannel) channel).receive(target);
+    final SocketAddress from;
+    try {
+      from = ((DatagramChannel) channel).receive(target);
+    } catch (final IOException | RuntimeException e) {
+      endReceive(NioErrors.of(e));
+      return;
+    }
     if (from != null) {
       final int count = target.position() - offset;
       slab.commit(count);
       engine.batch().received(count);
-      told().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, false);
+      engine
+          .delivers()
+          .receivedFrom(attachment, from, slab.memory(), slab.buffer(), offset, count, false);
     }
   }
 
   private void endReceive(final Errno error) {
     receiveLimit = 0;
-    told().receiveEnded(error);
+    engine.delivers().receiveEnded(attachment, error);
   }
 
   private void acceptAll() {
     for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
+      SocketChannel accepted = null;
+      final SocketAddress peer;
+      final EngineSocket socket;
       try {
-        final SocketChannel accepted = ((ServerSocketChannel) channel).accept();
+        accepted = ((ServerSocketChannel) channel).accept();
         if (accepted == null) {
           return;
         }
-        final SocketAddress peer = accepted.getRemoteAddress();
-        told().accepted(NioSockets.socket(accepted), peer, Errno.NONE);
+        peer = accepted.getRemoteAddress();
+        socket = NioSockets.socket(accepted);
       } catch (final IOException | RuntimeException e) {
-        final Errno error = NioErrors.of(e);
-        if (!NioErrors.acceptPassesOver(error)) {
-          accepting = false;
-          told().accepted(null, null, error);
-        }
+        acceptFailed(accepted, NioErrors.of(e));
+        continue;
       }
+      engine.delivers().accepted(attachment, socket, peer, Errno.NONE);
+    }
+  }
+
+  private void acceptFailed(final SocketChannel accepted, final Errno error) {
+    close(accepted);
+    if (!NioErrors.acceptPassesOver(error)) {
+      accepting = false;
+      engine.delivers().accepted(attachment, null, null, error);
     }
   }
 

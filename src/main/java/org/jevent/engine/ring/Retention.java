@@ -32,6 +32,16 @@ final class Retention {
     }
   }
 
+  /** Whether Java keeps none of them. */
+  boolean isEmpty() {
+    for (final int count : holds) {
+      if (count != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Submits what has changed; retaining goes with the very next batch, however full it is. */
   void hand() {
     while (changed != 0) {

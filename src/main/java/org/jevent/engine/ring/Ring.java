@@ -33,7 +33,7 @@ final class Ring {
 
   /** A ring that is closed has no memory left that an operation could use. */
   void requireOpen() {
-    if (state.handle == 0) {
+    if (state.closed) {
       throw new IllegalStateException("method " + state.name + ": the engine is closed");
     }
   }
@@ -52,24 +52,31 @@ final class Ring {
 
   int watchSignal(final int number, final boolean on) {
     synchronized (state) {
-      return state.handle == 0 ? 0 : Shim.watchSignal(state.handle, number, on ? 1 : 0);
+      return state.closed ? 0 : Shim.watchSignal(state.handle, number, on ? 1 : 0);
     }
   }
 
   void wakeup() {
     synchronized (state) {
-      if (state.handle != 0) {
+      if (!state.closed) {
         Shim.wakeup(state.handle);
       }
     }
   }
 
-  /** Frees it. */
-  void close() {
+  /**
+   * Frees it.
+   *
+   * @param inUse something of Java's still stands in the block: the ring is freed when the garbage
+   *     collector finds that nothing does any more
+   */
+  void close(final boolean inUse) {
     synchronized (state) {
       state.closed = true;
     }
-    cleanable.clean();
+    if (!inUse) {
+      cleanable.clean();
+    }
   }
 
   /** What the cleaner frees if nobody closes the engine. */
@@ -77,6 +84,8 @@ final class Ring {
     private final String name;
     private final Leaks.Site site = Leaks.siteOfFew();
     private long handle;
+
+    /** No call may use the ring any more, even if its block is still there. */
     private boolean closed;
 
     State(final String name, final long handle) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.ChannelBridge;
+import org.jevent.engine.Completions;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineFile;
 import org.jevent.engine.Memory;
@@ -40,6 +41,7 @@ public final class RingEngine implements Engine {
   private final int completionsOffset;
   private final Retention retention;
   private final LazySends lazySends = new LazySends();
+  private final Completions completions = new Completions();
   private SignalSink signals;
   private ChannelBridge bridge;
   private boolean more;
@@ -58,7 +60,20 @@ public final class RingEngine implements Engine {
     retention = new Retention(submissions);
     completionsOffset = block.getInt(Layout.HEADER_COMPLETIONS_OFFSET);
     slabOffset = block.getInt(Layout.HEADER_SLAB_OFFSET);
-    slab = Memory.of(block, ring.blockAddress());
+    slab = new Slab();
+  }
+
+  /**
+   * The block as memory of segments. It refers to the engine, so that the block stays as long as a
+   * segment stands in it.
+   */
+  private final class Slab extends Memory {
+    Slab() {
+      super(block, ring.blockAddress());
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Override
@@ -244,6 +259,11 @@ public final class RingEngine implements Engine {
   // ---- entering ----
 
   @Override
+  public void onThrown(final Completions.ThrownSink sink) {
+    completions.onThrown(sink);
+  }
+
+  @Override
   public void onEnterAgain(final Runnable action) {
     beforeAgain = action;
   }
@@ -279,7 +299,11 @@ public final class RingEngine implements Engine {
     if (lazy > 0) {
       deliverLazy(lazy);
     }
-    return delivered + (bridge == null ? 0 : bridge.drain(this::bridgeReady, this::bridgeDetached));
+    if (bridge != null) {
+      delivered += bridge.drain(this::bridgeReady, this::bridgeDetached);
+    }
+    completions.rethrow();
+    return delivered;
   }
 
   private boolean bridgeReports() {
@@ -287,13 +311,13 @@ public final class RingEngine implements Engine {
   }
 
   private void bridgeReady(final int slot, final int mask, final Errno error) {
-    slots.get(slot).ready(mask, error);
+    completions.ready(slots.get(slot), mask, error);
   }
 
   private void bridgeDetached(final int slot) {
     final Attachment attachment = slots.get(slot);
     slots.free(slot);
-    attachment.detached();
+    completions.detached(attachment);
   }
 
   /** What was sent lazily in this call and not spoken of is done. */
@@ -301,30 +325,20 @@ public final class RingEngine implements Engine {
     for (int i = 0; i < count; i++) {
       final int slot = lazySends.take(i);
       if (slot >= 0) {
-        slots.get(slot).sent(lazySends.length(i), Errno.NONE);
+        completions.sent(slots.get(slot), lazySends.length(i), Errno.NONE);
       }
     }
     lazySends.remove(count);
   }
 
   private void deliver(final int count) {
-    Throwable thrown = null;
     for (int i = 0; i < count; i++) {
+      final int at = completionsOffset + i * Layout.COMPLETION_SIZE;
       try {
-        deliverOne(completionsOffset + i * Layout.COMPLETION_SIZE);
-      } catch (final RuntimeException | Error e) {
-        if (thrown == null) {
-          thrown = e;
-        } else if (thrown != e) {
-          thrown.addSuppressed(e);
-        }
+        deliverOne(at);
+      } catch (final Throwable e) {
+        completions.failed(slots.get(block.getInt(at + Layout.COMPLETION_SLOT)), e);
       }
-    }
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    if (thrown != null) {
-      throw (RuntimeException) thrown;
     }
   }
 
@@ -333,7 +347,7 @@ public final class RingEngine implements Engine {
     final int slot = block.getInt(at + Layout.COMPLETION_SLOT);
     final int result = block.getInt(at + Layout.COMPLETION_RESULT);
     if (op == Layout.SIGNALLED) {
-      signals.signalled(slot, result, Errno.NONE);
+      completions.signalled(signals, slot, result);
       return;
     }
     if (op == Layout.FAILED) {
@@ -342,17 +356,17 @@ public final class RingEngine implements Engine {
     }
     final Attachment attachment = slots.get(slot);
     switch (op) {
-      case Layout.READY -> attachment.ready(Math.max(result, 0), Errnos.of(result));
+      case Layout.READY -> completions.ready(attachment, Math.max(result, 0), Errnos.of(result));
       case Layout.RECEIVED -> received(attachment, at, result);
       case Layout.RECEIVED_FROM -> receivedFrom(attachment, at, result);
       case Layout.SENT -> sent(attachment, slot, at, result);
       case Layout.ACCEPTED -> accepted(attachment, at, result);
-      case Layout.CONNECTED -> attachment.connected(Errnos.of(result));
-      case Layout.SHUT -> attachment.shut(Errnos.of(result));
+      case Layout.CONNECTED -> completions.connected(attachment, Errnos.of(result));
+      case Layout.SHUT -> completions.shut(attachment, Errnos.of(result));
       case Layout.DETACHED -> {
         lazySends.forget(slot);
         slots.free(slot);
-        attachment.detached();
+        completions.detached(attachment);
       }
       default -> throw new IllegalStateException("unknown completion " + op);
     }
@@ -362,28 +376,30 @@ public final class RingEngine implements Engine {
     lazySends.forget(slot);
     final Errno error = Errnos.of(result);
     if (error != Errno.EINPROGRESS) {
-      attachment.sent(block.getLong(at + Layout.COMPLETION_VALUE), error);
+      completions.sent(attachment, block.getLong(at + Layout.COMPLETION_VALUE), error);
     }
   }
 
   private void received(final Attachment attachment, final int at, final int result) {
     if (result <= 0) {
-      attachment.receiveEnded(Errnos.of(result));
+      completions.receiveEnded(attachment, Errnos.of(result));
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
-    attachment.received(slab, block.getInt(at + Layout.COMPLETION_AUX), offset, result);
+    final int buffer = block.getInt(at + Layout.COMPLETION_AUX);
+    completions.received(attachment, slab, buffer, offset, result);
   }
 
   private void receivedFrom(final Attachment attachment, final int at, final int result) {
     if (result < 0) {
-      attachment.receiveEnded(Errnos.of(result));
+      completions.receiveEnded(attachment, Errnos.of(result));
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
     final boolean truncated =
         (block.getShort(at + Layout.COMPLETION_FLAGS) & Layout.COMP_TRUNCATED) != 0;
-    attachment.receivedFrom(
+    completions.receivedFrom(
+        attachment,
         AddressCodec.read(block, offset - AddressCodec.SIZE),
         slab,
         block.getInt(at + Layout.COMPLETION_AUX),
@@ -394,26 +410,34 @@ public final class RingEngine implements Engine {
 
   private void accepted(final Attachment attachment, final int at, final int result) {
     if (result < 0) {
-      attachment.accepted(null, null, Errnos.of(result));
+      completions.accepted(attachment, null, null, Errnos.of(result));
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
-    attachment.accepted(new DescriptorSocket(result), AddressCodec.read(block, offset), Errno.NONE);
+    final DescriptorSocket socket = new DescriptorSocket(result);
+    final SocketAddress peer;
+    try {
+      peer = AddressCodec.read(block, offset);
+    } catch (final Throwable e) {
+      socket.close();
+      throw e;
+    }
+    completions.accepted(attachment, socket, peer, Errno.NONE);
   }
 
   /** A submission was refused: its operation ends with the error. */
   private void refused(final int op, final int slot, final Errno error) {
     final Attachment attachment = slots.get(slot);
     switch (op) {
-      case Layout.OP_POLL -> attachment.ready(0, error);
-      case Layout.OP_RECEIVE, Layout.OP_RECEIVE_FROM -> attachment.receiveEnded(error);
+      case Layout.OP_POLL -> completions.ready(attachment, 0, error);
+      case Layout.OP_RECEIVE, Layout.OP_RECEIVE_FROM -> completions.receiveEnded(attachment, error);
       case Layout.OP_SEND, Layout.OP_SEND_TO, Layout.OP_SEND_FILE -> {
         lazySends.forget(slot);
-        attachment.sent(0, error);
+        completions.sent(attachment, 0, error);
       }
-      case Layout.OP_ACCEPT -> attachment.accepted(null, null, error);
-      case Layout.OP_CONNECT -> attachment.connected(error);
-      case Layout.OP_SHUTDOWN -> attachment.shut(error);
+      case Layout.OP_ACCEPT -> completions.accepted(attachment, null, null, error);
+      case Layout.OP_CONNECT -> completions.connected(attachment, error);
+      case Layout.OP_SHUTDOWN -> completions.shut(attachment, error);
       default ->
           throw new IllegalStateException(
               "the shim refused operation " + op + " on slot " + slot + ": " + error);
@@ -455,7 +479,7 @@ public final class RingEngine implements Engine {
       if (last == null) {
         last = count();
         submissions.close();
-        ring.close();
+        ring.close(!retention.isEmpty());
       }
     }
   }

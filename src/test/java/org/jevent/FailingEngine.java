@@ -1,0 +1,60 @@
+package org.jevent;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jevent.engine.Engine;
+
+/** Stands before an engine and throws in place of the n-th call of what can fail. */
+final class FailingEngine {
+  /** What only asks, or is called once when a base is made or closed. */
+  private static final Set<String> NEVER =
+      Set.of(
+          "name",
+          "features",
+          "binding",
+          "needsAddresses",
+          "sockets",
+          "onThrown",
+          "onEnterAgain",
+          "signalSink",
+          "wakeup",
+          "close");
+
+  private final int failing;
+  private final Supplier<Throwable> problem;
+  private int calls;
+  private String failed;
+
+  /**
+   * @param failing the number of the call, from 1
+   */
+  FailingEngine(final int failing, final Supplier<Throwable> problem) {
+    this.failing = failing;
+    this.problem = problem;
+  }
+
+  Engine around(final Engine engine) {
+    return (Engine)
+        Proxy.newProxyInstance(
+            Engine.class.getClassLoader(),
+            new Class<?>[] {Engine.class},
+            (proxy, method, arguments) -> {
+              if (!NEVER.contains(method.getName()) && ++calls == failing) {
+                failed = method.getName();
+                throw problem.get();
+              }
+              try {
+                return method.invoke(engine, arguments);
+              } catch (final InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** The method that has failed, or null when there were not so many calls. */
+  String failed() {
+    return failed;
+  }
+}
