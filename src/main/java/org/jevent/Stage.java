@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.loop.Backstage;
+import org.jevent.loop.Cleanup;
 import org.jevent.loop.Job;
 import org.jevent.loop.Step;
 
@@ -237,21 +238,20 @@ final class Stage implements Backstage {
    * while no loop runs and none will.
    */
   void finish() {
+    final Cleanup cleanup = new Cleanup();
     base.loop.own(true);
-    try {
-      for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
-        runSteps();
-        lock.unlock();
-        try {
-          engine.enter(0);
-        } finally {
-          lock.lock();
-        }
-        reportedCount = 0;
+    for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
+      cleanup.run(this::runSteps);
+      lock.unlock();
+      try {
+        cleanup.run(() -> engine.enter(0)); // a failure may pass, and sockets wait to be closed
+      } finally {
+        lock.lock();
       }
-    } finally {
-      base.loop.own(false);
+      reportedCount = 0;
     }
+    base.loop.own(false);
+    cleanup.rethrow();
   }
 
   /** Closes the resources, the first last, as those that came later stand on it. */

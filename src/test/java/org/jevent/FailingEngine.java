@@ -23,6 +23,7 @@ final class FailingEngine {
           "close");
 
   private final int failing;
+  private boolean armed = true;
   private final Supplier<Throwable> problem;
   private int calls;
   private String failed;
@@ -41,7 +42,7 @@ final class FailingEngine {
             Engine.class.getClassLoader(),
             new Class<?>[] {Engine.class},
             (proxy, method, arguments) -> {
-              if (!NEVER.contains(method.getName()) && ++calls == failing) {
+              if (armed && !NEVER.contains(method.getName()) && ++calls == failing) {
                 failed = method.getName();
                 throw problem.get();
               }
@@ -51,6 +52,12 @@ final class FailingEngine {
                 throw e.getCause();
               }
             });
+  }
+
+  /** Whether calls are counted, and the n-th of them fails. */
+  FailingEngine arm(final boolean on) {
+    armed = on;
+    return this;
   }
 
   /** The method that has failed, or null when there were not so many calls. */

@@ -114,8 +114,7 @@ final class FilterBufferEvent extends BufferEvent {
   private void lowerEvent(final int what) {
     guard.enter();
     try {
-      // The peer may end its half while the output is still being flushed.
-      if (!closed && !(closeFlushed && what == (READING | EOF))) {
+      if (!closed) {
         pendEvent(what, underlying.error());
         runPending(false);
       }

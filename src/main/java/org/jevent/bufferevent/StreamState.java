@@ -104,6 +104,11 @@ abstract class StreamState {
     }
 
     @Override
+    public void releaseFailed(final Throwable thrown) {
+      context.stage.report(StreamState.this, thrown);
+    }
+
+    @Override
     public void run() {
       deliver();
     }
@@ -351,7 +356,9 @@ abstract class StreamState {
   final void pendEvent(final int what, final Errno reason, final boolean hold) {
     if (closeFlushed) {
       noteError(reason);
-      closeStream();
+      if ((what & (BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0) {
+        closeStream(); // an end of the peer's half or a connection is no reason to stop flushing
+      }
     } else if (eventCallback == null) {
       noteError(reason);
     } else {

@@ -25,6 +25,9 @@ public final class ByteQueue extends QueueReader {
      * @throws IllegalStateException if they would go nowhere
      */
     void requireAddable(ByteQueue queue, String operation);
+
+    /** A user's release has thrown while bytes were collected for sending, which goes on. */
+    void releaseFailed(Throwable thrown);
   }
 
   /** Hears of changes. */

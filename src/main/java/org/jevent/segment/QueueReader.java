@@ -245,9 +245,21 @@ abstract class QueueReader extends SegmentList {
     }
     version++;
     if (all) {
-      segment.release();
+      releaseSent(segment);
     }
     return copy;
+  }
+
+  /** The bytes have been copied on their way out: what their release throws must not stop them. */
+  private void releaseSent(final Segment segment) {
+    try {
+      segment.release();
+    } catch (final Throwable e) {
+      if (owner() == null) {
+        throw e;
+      }
+      owner().releaseFailed(e);
+    }
   }
 
   /** The file whose range stands at the front, or null. */
@@ -276,7 +288,7 @@ abstract class QueueReader extends SegmentList {
       last = last == file ? bytes : last;
       first = bytes;
       version++;
-      file.release();
+      releaseSent(file);
     } else {
       bytes.next = file;
       first = bytes;

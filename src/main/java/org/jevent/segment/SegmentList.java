@@ -167,7 +167,12 @@ abstract class SegmentList {
   final Segment copy(final Segment segment, final int count) {
     final Segment made = chunk(count);
     if (segment.isFile()) {
-      readFile(segment, made, count);
+      try {
+        readFile(segment, made, count);
+      } catch (final Throwable e) {
+        made.release();
+        throw e;
+      }
     } else {
       made.bytes().put((int) made.end, segment.bytes(), (int) segment.start, count);
     }
