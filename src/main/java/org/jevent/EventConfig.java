@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.EngineRequest;
 
 /**
@@ -113,11 +114,7 @@ public final class EventConfig {
   }
 
   static int requirePriorities(final int count) {
-    if (count < 1 || count > MAX_PRIORITIES) {
-      throw new IllegalArgumentException(
-          "number of priorities " + count + " is not within 1.." + MAX_PRIORITIES);
-    }
-    return count;
+    return Arguments.within("count", count, 1, MAX_PRIORITIES);
   }
 
   /**
@@ -125,12 +122,12 @@ public final class EventConfig {
    * event_config_set_max_dispatch_interval}.
    *
    * @param interval after this time; null: without limit
-   * @param maxCallbacks after this many callbacks; negative: without limit
-   * @param minPriority priorities with lower numbers, being more urgent, are exempt
+   * @param maxCallbacks after this many callbacks, and 0 is as 1; negative: without limit
+   * @param minPriority priorities with lower numbers, being more urgent, are exempt; below 0: none
    */
   public EventConfig maxDispatchInterval(
       final Duration interval, final int maxCallbacks, final int minPriority) {
-    dispatchIntervalNanos = interval == null ? 0 : Clock.nanos(interval);
+    dispatchIntervalNanos = interval == null ? 0 : Clock.nanos("interval", interval);
     dispatchCallbacks = maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(1, maxCallbacks);
     dispatchFromPriority =
         interval == null && maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(0, minPriority);

@@ -53,6 +53,11 @@ final class Stage implements Backstage {
   }
 
   @Override
+  public void requireOpen(final String operation) {
+    base.requireOpen(operation);
+  }
+
+  @Override
   public void requireLoopThread(final Object subject) {
     base.loop.requireThread(subject);
   }

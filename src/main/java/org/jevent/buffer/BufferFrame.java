@@ -168,10 +168,4 @@ abstract class BufferFrame {
       guard.exit();
     }
   }
-
-  static void requireCount(final long count) {
-    if (count < 0) {
-      throw new IllegalArgumentException("count " + count + " is negative");
-    }
-  }
 }

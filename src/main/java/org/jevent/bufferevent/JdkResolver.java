@@ -33,6 +33,7 @@ final class JdkResolver implements Resolver, AutoCloseable {
   }
 
   static JdkResolver of(final EventBase base) {
+    base.backstage().requireOpen("look a host up");
     return base.backstage().resource(JdkResolver.class, stage -> new JdkResolver());
   }
 

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
@@ -388,9 +389,7 @@ final class SocketBufferEvent extends BufferEvent {
   public void connect(final String host, final int port, final Resolver resolver) {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(resolver, "resolver");
-    if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException("port " + port + " is not within 1..65535");
-    }
+    Arguments.within("port", port, 1, 65_535);
     enter("connect");
     try {
       requireNotConnecting();
@@ -464,7 +463,7 @@ final class SocketBufferEvent extends BufferEvent {
   private void swapSocket(final NetSocket next, final boolean closing) {
     if (stream != null) {
       if (!context.stage.inLoop() && base.backstage().isClosed()) {
-        throw new IllegalStateException("the base is closed");
+        throw new IllegalStateException("change the socket of " + this + ": the base is closed");
       }
       detach(closing);
     } else if (closing && socket != null && socket != next) {
@@ -553,6 +552,7 @@ final class SocketBufferEvent extends BufferEvent {
 
   @Override
   public boolean flush(final int mask, final FlushMode mode) {
+    requireDirections(mask);
     Objects.requireNonNull(mode, "mode");
     enter("flush");
     exit();
@@ -561,10 +561,7 @@ final class SocketBufferEvent extends BufferEvent {
 
   @Override
   public void priority(final int value) {
-    if (value < 0 || value >= base.priorities()) {
-      throw new IllegalArgumentException(
-          "priority " + value + " is not within 0.." + (base.priorities() - 1));
-    }
+    Arguments.within("priority", value, 0, base.priorities() - 1);
     enter("priority");
     try {
       priority = (short) value;

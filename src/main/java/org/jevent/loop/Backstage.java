@@ -18,6 +18,14 @@ public interface Backstage {
   boolean isClosed();
 
   /**
+   * Refuses what a closed base cannot do any more.
+   *
+   * @param operation what is refused then, such as {@code make a buffer}
+   * @throws IllegalStateException if the base is closed
+   */
+  void requireOpen(String operation);
+
+  /**
    * Refuses threads that do not run the loop, while one does.
    *
    * @param subject what belongs to the loop's thread
