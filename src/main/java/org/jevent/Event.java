@@ -118,8 +118,11 @@ public final class Event extends TimerNode implements AutoCloseable {
   }
 
   /**
-   * Makes it pending; a time-out that is set already stays as it is. libevent: {@code event_add(ev,
-   * NULL)}.
+   * Makes it pending, without a time-out; one that is set already stays as it is. libevent: {@code
+   * event_add(ev, NULL)}. For a user event there is nothing to wait for, and nothing happens.
+   *
+   * @throws IllegalStateException if time is all that it could wait for, as a timer does, and no
+   *     time-out is set: it would never fire
    */
   public void add() {
     base.registry.add(this, -1);
@@ -277,6 +280,11 @@ public final class Event extends TimerNode implements AutoCloseable {
   /** Has been closed. */
   public boolean isClosed() {
     return closed;
+  }
+
+  /** There is something that it can wait for, or it is one that is only ever activated. */
+  boolean needsNoTimeout() {
+    return (mask & (IO | SIGNAL)) != 0 || (handle == null && mask == 0);
   }
 
   boolean persistent() {

@@ -48,6 +48,10 @@ final class Registry {
     lock.lock();
     try {
       requireUsable(event, "add");
+      if (nanos < 0 && !event.needsNoTimeout() && !timed(event)) {
+        throw new IllegalStateException(
+            "add " + event + ": without a time-out it never fires; use add(Duration) or addNanos");
+      }
       base.debug("add", event);
       if (!event.inserted && (event.mask & (Event.IO | Event.SIGNAL)) != 0) {
         insert(event);
