@@ -11,6 +11,9 @@ abstract class BufferFrame {
   static final int BACK = 2;
   static final int CLOSED = 4;
 
+  /** What every JVM can make, if it has the memory. */
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   final ByteQueue queue;
   private Guard guard;
 
@@ -167,5 +170,18 @@ abstract class BufferFrame {
     if (guard != null) {
       guard.exit();
     }
+  }
+
+  /** The length of an array that holds that many bytes. */
+  static int arrayLength(final String operation, final long bytes) {
+    if (bytes > LONGEST_ARRAY) {
+      throw new IllegalStateException(
+          operation
+              + ": "
+              + bytes
+              + " bytes are more than an array can hold, which is "
+              + LONGEST_ARRAY);
+    }
+    return (int) bytes;
   }
 }

@@ -108,11 +108,15 @@ abstract class BufferReader extends BufferFrame {
     }
   }
 
-  /** A copy of all bytes; they stay. */
+  /**
+   * A copy of all bytes; they stay.
+   *
+   * @throws IllegalStateException if there are more than an array can hold
+   */
   public final byte[] toByteArray() {
     begin("toByteArray", 0);
     try {
-      final byte[] copy = new byte[Math.toIntExact(queue.length())];
+      final byte[] copy = new byte[arrayLength("toByteArray", queue.length())];
       queue.copyOut(0, copy, 0, copy.length);
       return copy;
     } finally {
@@ -124,14 +128,18 @@ abstract class BufferReader extends BufferFrame {
    * Makes the first bytes stand together and shows them; {@code evbuffer_pullup}. Bytes that others
    * see, too, are shown read-only.
    *
-   * @param count below 0: all
+   * @param count up to {@link EventBuffer#MAX_ROOM}; below 0: all
    * @return a view, or null when there are fewer bytes
+   * @throws IllegalArgumentException if that are more bytes than can stand together
    */
   public final ByteBuffer pullUp(final long count) {
     begin("pullUp", 0);
     try {
       final long bytes = count < 0 ? queue.length() : count;
-      return bytes > queue.length() ? null : queue.pullUp(Math.toIntExact(bytes));
+      if (bytes > queue.length()) {
+        return null;
+      }
+      return queue.pullUp((int) Arguments.within("count", bytes, 0, EventBuffer.MAX_ROOM));
     } finally {
       end();
     }
@@ -236,7 +244,7 @@ abstract class BufferReader extends BufferFrame {
       if (at < 0) {
         return null;
       }
-      final byte[] line = new byte[Math.toIntExact(at)];
+      final byte[] line = new byte[arrayLength("readLine", at)];
       takeLine(style, at, line, 0);
       return line;
     } finally {

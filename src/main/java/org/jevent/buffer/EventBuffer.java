@@ -35,6 +35,9 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** The most bytes that room is made for at once. */
   public static final int MAX_ROOM = 1 << 30;
 
+  /** Room for one read: whatever is allowed, no more than a system gives at once. */
+  private static final int MOST_READ = 128 * 1024;
+
   private final EventBase base;
   private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
@@ -371,7 +374,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   // ---- to and from sockets ----
 
   /**
-   * How many bytes one {@link #read} reads at most; {@code evbuffer_set_max_read}.
+   * How many bytes one {@link #read} reads at most; it never reads more than 128 KiB at once.
+   * {@code evbuffer_set_max_read}.
    *
    * @param bytes 1 or more
    */
@@ -393,7 +397,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     Objects.requireNonNull(socket, "socket");
     begin("read", BACK);
     try {
-      final int wanted = most < 0 ? maxRead : Math.min(most, maxRead);
+      final int limit = Math.min(maxRead, MOST_READ);
+      final int wanted = most < 0 ? limit : Math.min(most, limit);
       if (wanted == 0) {
         return 0;
       }

@@ -526,8 +526,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   }
 
   /**
-   * Bytes that one write takes at most, 0 for the default of 16,384. {@code
-   * bufferevent_set_max_single_write}.
+   * Bytes that one write takes at most, 0 for the default of 16,384; it takes no more than 1 MiB.
+   * {@code bufferevent_set_max_single_write}.
    *
    * @param bytes 0 or more
    */

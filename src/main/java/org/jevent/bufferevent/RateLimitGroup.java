@@ -104,13 +104,13 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** As {@link RateLimits#decrementRead}; {@code bufferevent_rate_limit_group_decrement_read}. */
   public synchronized void decrementRead(final long bytes) {
-    bucket.read -= bytes;
+    bucket.take(bytes, 0);
     update();
   }
 
   /** As {@link RateLimits#decrementRead}; {@code bufferevent_rate_limit_group_decrement_write}. */
   public synchronized void decrementWrite(final long bytes) {
-    bucket.write -= bytes;
+    bucket.take(0, bytes);
     update();
   }
 
@@ -161,8 +161,7 @@ public final class RateLimitGroup implements AutoCloseable {
   synchronized void charge(final long read, final long written) {
     totalRead += read;
     totalWritten += written;
-    bucket.read -= read;
-    bucket.write -= written;
+    bucket.take(read, written);
     update();
   }
 

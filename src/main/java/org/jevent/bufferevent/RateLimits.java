@@ -119,14 +119,15 @@ public final class RateLimits {
   /**
    * Takes bytes from its bucket, or gives them back; {@code bufferevent_decrement_read_limit}.
    *
-   * @param bytes below 0: are given back
+   * @param bytes below 0: are given back. What the bucket holds or owes ends at {@link
+   *     TokenBucketConfig#UNLIMITED}
    * @throws IllegalStateException if it has no limit of its own
    */
   public void decrementRead(final long bytes) {
     owner.enter("decrement");
     try {
       requireBucket();
-      bucket.read -= bytes;
+      bucket.take(bytes, 0);
       suspendOrResume();
     } finally {
       owner.exit();
@@ -138,7 +139,7 @@ public final class RateLimits {
     owner.enter("decrement");
     try {
       requireBucket();
-      bucket.write -= bytes;
+      bucket.take(0, bytes);
       suspendOrResume();
     } finally {
       owner.exit();
@@ -173,8 +174,7 @@ public final class RateLimits {
 
   void charge(final long read, final long written) {
     if (bucket != null) {
-      bucket.read -= read;
-      bucket.write -= written;
+      bucket.take(read, written);
       suspendOrResume();
     }
     if (group != null) {

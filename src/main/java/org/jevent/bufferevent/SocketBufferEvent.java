@@ -16,8 +16,11 @@ import org.jevent.segment.FileStore;
  * loop waits, tells the engine the difference between that and what the engine does already.
  */
 final class SocketBufferEvent extends BufferEvent {
-  /** A file goes out in larger parts than bytes, as the system sends it by itself. */
-  private static final int MAX_FILE_SEND = 1 << 20;
+  /**
+   * What one send takes at most, whatever is allowed: it may need as much memory. A file goes out
+   * in parts of that size, as the system sends it by itself.
+   */
+  private static final int MOST_SENT = 1 << 20;
 
   private NetSocket socket;
   private SocketStream stream;
@@ -160,7 +163,7 @@ final class SocketBufferEvent extends BufferEvent {
     if (toSend.length() == 0 || !maySend()) {
       return;
     }
-    final int most = writeAllowance();
+    final int most = Math.min(writeAllowance(), MOST_SENT);
     if (most > 0) {
       sending = true;
       if (!sendFile(most)) {
@@ -204,7 +207,7 @@ final class SocketBufferEvent extends BufferEvent {
       return false;
     }
     final boolean limited = limits != null || maxSingleWrite != DEFAULT_MAX_SINGLE;
-    final long count = Math.min(toSend.fileLength(), limited ? most : MAX_FILE_SEND);
+    final long count = Math.min(toSend.fileLength(), limited ? most : MOST_SENT);
     context.engine.sendFile(stream.slot, file.file(), toSend.filePosition(), count);
     return true;
   }
