@@ -1,6 +1,7 @@
 package org.jevent;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the
@@ -35,13 +36,13 @@ final class Clock {
     cached = -1;
   }
 
-  /** Of a time-out; one too long for a {@code long} is as good as the longest. */
-  static long nanos(final Duration timeout) {
-    if (timeout.isNegative()) {
-      throw new IllegalArgumentException("time-out " + timeout + " is negative");
+  /** Of an argument; one too long for a {@code long} is as good as the longest. */
+  static long nanos(final String name, final Duration duration) {
+    if (Objects.requireNonNull(duration, name).isNegative()) {
+      throw new IllegalArgumentException(name + " " + duration + " is negative: zero or more");
     }
     try {
-      return timeout.toNanos();
+      return duration.toNanos();
     } catch (final ArithmeticException tooLong) {
       return Long.MAX_VALUE;
     }

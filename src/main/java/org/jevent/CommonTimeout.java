@@ -101,6 +101,11 @@ public final class CommonTimeout extends TimerNode {
   }
 
   @Override
+  public String toString() {
+    return "common time-out of " + duration();
+  }
+
+  @Override
   void run() {
     throw new IllegalStateException("a common time-out is never active itself");
   }

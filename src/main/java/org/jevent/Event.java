@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Leaks;
 
 /**
@@ -45,6 +46,7 @@ public final class Event extends TimerNode implements AutoCloseable {
   public static final int CLOSED = 0x80;
 
   static final int IO = READ | WRITE | CLOSED;
+  private static final int ALL = IO | TIMEOUT | SIGNAL | PERSIST | ET | FINALIZE;
 
   private static final int CALLBACK = 0;
   private static final int FINALIZER = 1;
@@ -116,8 +118,11 @@ public final class Event extends TimerNode implements AutoCloseable {
   }
 
   /**
-   * Makes it pending; a time-out that is set already stays as it is. libevent: {@code event_add(ev,
-   * NULL)}.
+   * Makes it pending, without a time-out; one that is set already stays as it is. libevent: {@code
+   * event_add(ev, NULL)}. For a user event there is nothing to wait for, and nothing happens.
+   *
+   * @throws IllegalStateException if time is all that it could wait for, as a timer does, and no
+   *     time-out is set: it would never fire
    */
   public void add() {
     base.registry.add(this, -1);
@@ -127,18 +132,19 @@ public final class Event extends TimerNode implements AutoCloseable {
    * Makes it pending, with a time-out from now (inside callbacks: from the cached time), which
    * replaces the former one. For a persistent event it is an interval.
    *
-   * @param timeout zero or more
+   * @param timeout zero or more; beyond 292 years it is as long as that
    */
   public void add(final Duration timeout) {
-    base.registry.add(this, Clock.nanos(timeout));
+    base.registry.add(this, Clock.nanos("timeout", timeout));
   }
 
-  /** As {@link #add(Duration)}, in nanoseconds and without a {@code Duration}. */
+  /**
+   * As {@link #add(Duration)}, in nanoseconds and without a {@code Duration}.
+   *
+   * @param nanos 0 or more
+   */
   public void addNanos(final long nanos) {
-    if (nanos < 0) {
-      throw new IllegalArgumentException("time-out " + nanos + " ns is negative");
-    }
-    base.registry.add(this, nanos);
+    base.registry.add(this, Arguments.atLeast("nanos", nanos, 0));
   }
 
   /**
@@ -147,8 +153,9 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @throws IllegalArgumentException if it is another base's
    */
   public void add(final CommonTimeout timeout) {
-    if (timeout.base != base) {
-      throw new IllegalArgumentException("common time-out of another base");
+    if (Objects.requireNonNull(timeout, "timeout").base != base) {
+      throw new IllegalArgumentException(
+          timeout + " is another base's: one of " + base + " is needed, for " + this);
     }
     base.registry.add(this, timeout.nanos);
   }
@@ -181,8 +188,11 @@ public final class Event extends TimerNode implements AutoCloseable {
   /**
    * Makes it active as if {@code what} had happened, pending or not. Several activations before the
    * callback runs are one callback with the union. From inside callbacks it runs in the next pass.
+   *
+   * @param what for the callback: 0 or a union of the constants of this class
    */
   public void activate(final int what) {
+    Masks.requireWithin("what", what, ALL);
     base.registry.activate(this, what, 1);
   }
 
@@ -190,7 +200,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * Which of the asked conditions it waits for or is active with.
    *
    * @param what a union of {@link #TIMEOUT}, {@link #READ}, {@link #WRITE}, {@link #CLOSED}, {@link
-   *     #SIGNAL}
+   *     #SIGNAL}; other bits never hold
    * @return the bits that hold, 0 when none
    */
   public int pending(final int what) {
@@ -199,7 +209,7 @@ public final class Event extends TimerNode implements AutoCloseable {
 
   /** True while it waits for something or is active. */
   public boolean isPending() {
-    return pending(TIMEOUT | IO | SIGNAL) != 0;
+    return base.registry.isPending(this);
   }
 
   /** How long until its time-out, not below zero; null when it has none. */
@@ -270,6 +280,11 @@ public final class Event extends TimerNode implements AutoCloseable {
   /** Has been closed. */
   public boolean isClosed() {
     return closed;
+  }
+
+  /** There is something that it can wait for, or it is one that is only ever activated. */
+  boolean needsNoTimeout() {
+    return (mask & (IO | SIGNAL)) != 0 || (handle == null && mask == 0);
   }
 
   boolean persistent() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Engines;
 import org.jevent.loop.Backstage;
@@ -80,6 +81,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws org.jevent.error.EngineUnavailableException if no method satisfies the configuration
    */
   public EventBase(final EventConfig config) {
+    Objects.requireNonNull(config, "config");
     log = SystemLog.guard(config.log);
     debug = config.debug;
     exceptionHandler =
@@ -148,8 +150,14 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public Event newEvent(final Handle handle, final int mask, final EventCallback callback) {
     Objects.requireNonNull(handle, "handle");
-    Masks.requireWithin(mask, Event.IO | Event.TIMEOUT | Event.PERSIST | Event.ET | Event.FINALIZE);
+    Objects.requireNonNull(callback, "callback");
+    Masks.requireWithin(
+        "mask", mask, Event.IO | Event.TIMEOUT | Event.PERSIST | Event.ET | Event.FINALIZE);
     Masks.requireSupported(mask, engine);
+    if (handle.channel() == null && handle.descriptor() < 0) {
+      throw new IllegalArgumentException(
+          "handle " + handle + " has no channel, and descriptor " + handle.descriptor());
+    }
     if (handle.channel() == null && engine.binding().equals("none")) {
       throw new UnsupportedOperationException(
           "method " + method() + " cannot watch " + handle + ": only channels");
@@ -192,10 +200,9 @@ public final class EventBase implements Executor, AutoCloseable {
    * Event#FINALIZE} as given.
    */
   public Event newSignal(final int number, final int mask, final EventCallback callback) {
-    if (number <= 0) {
-      throw new IllegalArgumentException("signal " + number + " is not positive");
-    }
-    Masks.requireWithin(mask, Event.SIGNAL | Event.TIMEOUT | Event.PERSIST | Event.FINALIZE);
+    Arguments.atLeast("number", number, 1);
+    Masks.requireWithin(
+        "mask", mask, Event.SIGNAL | Event.TIMEOUT | Event.PERSIST | Event.FINALIZE);
     return new Event(this, null, number, mask | Event.SIGNAL, callback);
   }
 
@@ -216,10 +223,10 @@ public final class EventBase implements Executor, AutoCloseable {
    * Waits for a handle, or for time to pass, and calls back once; there is nothing to close. {@code
    * event_base_once}.
    *
-   * @param handle what to watch, or null with {@link Event#TIMEOUT}
+   * @param handle what to watch, or null with {@link Event#TIMEOUT} alone
    * @param mask {@link Event#READ}, {@link Event#WRITE}, {@link Event#CLOSED}, {@link
    *     Event#TIMEOUT}
-   * @param timeout null: without limit
+   * @param timeout null: without limit, and with {@link Event#TIMEOUT} alone at once
    */
   public void once(
       final Handle handle, final int mask, final Duration timeout, final EventCallback callback) {
@@ -250,7 +257,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_init_common_timeout}. At most 256 different ones.
    */
   public CommonTimeout initCommonTimeout(final Duration duration) {
-    final long nanos = Clock.nanos(duration);
+    final long nanos = Clock.nanos("duration", duration);
     lock.lock();
     try {
       return registry.initCommonTimeout(nanos);
@@ -297,9 +304,11 @@ public final class EventBase implements Executor, AutoCloseable {
    * @see #dispatch
    */
   public LoopResult loop(final int flags) {
-    if ((flags & ~(LOOP_ONCE | LOOP_NONBLOCK | LOOP_NO_EXIT_ON_EMPTY)) != 0) {
-      throw new IllegalArgumentException("unknown loop flags in " + flags);
-    }
+    Arguments.bits(
+        "flags",
+        flags,
+        LOOP_ONCE | LOOP_NONBLOCK | LOOP_NO_EXIT_ON_EMPTY,
+        "LOOP_ONCE|LOOP_NONBLOCK|LOOP_NO_EXIT_ON_EMPTY (0x7)");
     return loop.run(flags);
   }
 
@@ -325,10 +334,11 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_loopexit}.
    */
   public void loopExit(final Duration delay) {
-    if (delay.isZero()) {
+    final long nanos = Clock.nanos("delay", delay);
+    if (nanos == 0) {
       loopExit();
     } else {
-      once(null, Event.TIMEOUT, delay, (event, what) -> loop.requestExit());
+      newTimer((event, what) -> loop.requestExit()).addNanos(nanos);
     }
   }
 
@@ -427,7 +437,7 @@ public final class EventBase implements Executor, AutoCloseable {
       requireOpen("set priorities");
       if (registry.active.count() > 0 || loop.processing()) {
         throw new IllegalStateException(
-            "the number of priorities cannot change while events are active");
+            "priorities(" + count + "): their number cannot change while events are active");
       }
       registry.active.resize(count);
       tasks.priority = count / 2;
@@ -486,6 +496,7 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** Writes all pending and active events for a person to read; {@code event_base_dump_events}. */
   public void dumpEvents(final Appendable out) {
+    Objects.requireNonNull(out, "out");
     lock.lock();
     try {
       Diagnostics.dump(registry, clock.now(), out);
@@ -521,7 +532,11 @@ public final class EventBase implements Executor, AutoCloseable {
     changeVirtual(1);
   }
 
-  /** Ends one {@link #addVirtual}. */
+  /**
+   * Ends one {@link #addVirtual}.
+   *
+   * @throws IllegalStateException if none is left
+   */
   public void removeVirtual() {
     changeVirtual(-1);
   }

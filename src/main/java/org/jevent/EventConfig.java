@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineRequest;
 
@@ -26,7 +27,7 @@ public final class EventConfig {
   boolean noCacheTime;
   boolean debug;
   int priorities = 1;
-  long dispatchIntervalNanos;
+  long dispatchIntervalNanos = -1;
   int dispatchCallbacks = Integer.MAX_VALUE;
   int dispatchFromPriority = Integer.MAX_VALUE;
   ExceptionHandler exceptionHandler;
@@ -118,24 +119,21 @@ public final class EventConfig {
   }
 
   static int requirePriorities(final int count) {
-    if (count < 1 || count > MAX_PRIORITIES) {
-      throw new IllegalArgumentException(
-          "number of priorities " + count + " is not within 1.." + MAX_PRIORITIES);
-    }
-    return count;
+    return Arguments.within("count", count, 1, MAX_PRIORITIES);
   }
 
   /**
    * Bounds how long callbacks run before the loop polls again. {@code
    * event_config_set_max_dispatch_interval}.
    *
-   * @param interval after this time; null: without limit
-   * @param maxCallbacks after this many callbacks; negative: without limit
-   * @param minPriority priorities with lower numbers, being more urgent, are exempt
+   * @param interval after this time, but not before one callback has run; null: without limit
+   * @param maxCallbacks after this many callbacks, and 0 is as 1; negative: without limit
+   * @param minPriority priorities with lower numbers, being more urgent, are exempt; below 0: none
+   *     is
    */
   public EventConfig maxDispatchInterval(
       final Duration interval, final int maxCallbacks, final int minPriority) {
-    dispatchIntervalNanos = interval == null ? 0 : Clock.nanos(interval);
+    dispatchIntervalNanos = interval == null ? -1 : Clock.nanos("interval", interval);
     dispatchCallbacks = maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(1, maxCallbacks);
     dispatchFromPriority =
         interval == null && maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(0, minPriority);

@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
+import org.jevent.engine.Arguments;
 
 /**
  * Something of the operating system that can become readable or writable: a raw descriptor or an
@@ -32,10 +33,7 @@ public interface Handle {
    * @throws IllegalArgumentException if negative
    */
   static Handle of(final int descriptor) {
-    if (descriptor < 0) {
-      throw new IllegalArgumentException("descriptor " + descriptor + " is negative");
-    }
-    return new RawHandle(descriptor, null);
+    return new RawHandle(Arguments.atLeast("descriptor", descriptor, 0), null);
   }
 
   /** An NIO channel, which must be in non-blocking mode when it is watched. */

@@ -66,7 +66,8 @@ final class IoEntry extends Attachment {
               + triggering(wantsEdge));
     }
     if (readers == MAX_WATCHERS || writers == MAX_WATCHERS || closers == MAX_WATCHERS) {
-      throw new IllegalStateException(handle + " has " + MAX_WATCHERS + " events already");
+      throw new IllegalStateException(
+          handle + " has " + MAX_WATCHERS + " events already, the most there can be");
     }
     count(event, 1);
     event.ioPrevious = null;

@@ -25,7 +25,7 @@ final class Loop {
   private Error error;
   private long iterations;
 
-  /** When to poll again although callbacks are left. */
+  /** When to poll again although callbacks are left; {@code intervalNanos} below zero: never. */
   record Limits(long intervalNanos, int callbacks, int fromPriority) {}
 
   Loop(final EventBase base, final Engine engine, final Lock lock, final Limits limits) {
@@ -167,7 +167,7 @@ final class Loop {
   /** Runs the most urgent queue that has user callbacks; returns how many ran. */
   private int process() {
     final ActiveQueues active = base.registry.active;
-    final boolean timed = limits.intervalNanos > 0;
+    final boolean timed = limits.intervalNanos >= 0;
     final long end = timed ? Registry.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
     int ran = 0;
     processing = true;

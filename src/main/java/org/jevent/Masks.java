@@ -10,7 +10,7 @@ final class Masks {
 
   private Masks() {}
 
-  /** The names of a mask's bits. */
+  /** The names of a mask's bits, and as a number those that have none. */
   static String text(final int mask) {
     final StringBuilder text = new StringBuilder();
     for (int bit = 0; bit < NAMES.length; bit++) {
@@ -18,14 +18,19 @@ final class Masks {
         text.append(text.isEmpty() ? "" : "|").append(NAMES[bit]);
       }
     }
+    final int unknown = mask >>> NAMES.length;
+    if (unknown != 0) {
+      text.append(text.isEmpty() ? "" : "|").append("0x");
+      text.append(Integer.toHexString(unknown << NAMES.length));
+    }
     return text.isEmpty() ? "0" : text.toString();
   }
 
-  /** Refuses other bits than those. */
-  static void requireWithin(final int mask, final int allowed) {
+  /** Refuses other bits than those of an argument. */
+  static void requireWithin(final String name, final int mask, final int allowed) {
     if ((mask & ~allowed) != 0) {
       throw new IllegalArgumentException(
-          text(mask & ~allowed) + " is not allowed here, only " + text(allowed));
+          name + " " + mask + " (" + text(mask) + ") has other bits than " + text(allowed));
     }
   }
 

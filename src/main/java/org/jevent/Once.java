@@ -1,6 +1,7 @@
 package org.jevent;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Events that nobody holds: they are added, fire once, and are forgotten. */
 final class Once {
@@ -12,7 +13,8 @@ final class Once {
       final int mask,
       final Duration timeout,
       final EventCallback callback) {
-    Masks.requireWithin(mask, Event.IO | Event.TIMEOUT);
+    Objects.requireNonNull(callback, "callback");
+    Masks.requireWithin("mask", mask, Event.IO | Event.TIMEOUT);
     if ((mask & Event.IO) != 0) {
       final Event event = base.newEvent(handle, mask, callback);
       if (timeout == null) {
@@ -28,7 +30,9 @@ final class Once {
         timer.add(timeout);
       }
     } else {
-      throw new IllegalArgumentException("nothing to wait for in mask " + mask);
+      throw new IllegalArgumentException(
+          "mask 0 has nothing to wait for: other than 0, a union of "
+              + Masks.text(Event.IO | Event.TIMEOUT));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.Arrays;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
@@ -14,6 +15,8 @@ import org.jevent.error.ErrnoException;
 final class Registry {
   private static final int MAX_COMMON_TIMEOUTS = 256;
   private static final int MAX_DEFERRED_PER_ITERATION = 32;
+  private static final int COUNTS =
+      EventBase.COUNT_ACTIVE | EventBase.COUNT_VIRTUAL | EventBase.COUNT_ADDED;
 
   final TimerQueue timers = new TimerQueue();
   final ActiveQueues active;
@@ -45,6 +48,10 @@ final class Registry {
     lock.lock();
     try {
       requireUsable(event, "add");
+      if (nanos < 0 && !event.needsNoTimeout() && !timed(event)) {
+        throw new IllegalStateException(
+            "add " + event + ": without a time-out it never fires; use add(Duration) or addNanos");
+      }
       base.debug("add", event);
       if (!event.inserted && (event.mask & (Event.IO | Event.SIGNAL)) != 0) {
         insert(event);
@@ -458,6 +465,15 @@ final class Registry {
     }
   }
 
+  boolean isPending(final Event event) {
+    lock.lock();
+    try {
+      return event.inserted || event.queued != 0 || timed(event);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   Duration remaining(final Event event) {
     lock.lock();
     try {
@@ -471,10 +487,7 @@ final class Registry {
     lock.lock();
     try {
       requireUsable(event, "set the priority of");
-      if (priority < 0 || priority >= active.priorities()) {
-        throw new IllegalArgumentException(
-            "priority " + priority + " is not within 0.." + (active.priorities() - 1));
-      }
+      Arguments.within("priority", priority, 0, active.priorities() - 1);
       if (event.queued != 0) {
         throw new IllegalStateException(event + " is active: its priority cannot change now");
       }
@@ -489,13 +502,19 @@ final class Registry {
     return added > 0 || virtual > 0 || base.stage.waiting() > 0 || !base.tasks.isEmpty();
   }
 
+  private static void requireCounts(final int which) {
+    Arguments.bits("which", which, COUNTS, "COUNT_ACTIVE|COUNT_VIRTUAL|COUNT_ADDED (0x7)");
+  }
+
   int count(final int which) {
+    requireCounts(which);
     return ((which & EventBase.COUNT_ACTIVE) != 0 ? active.count() : 0)
         + ((which & EventBase.COUNT_VIRTUAL) != 0 ? virtual : 0)
         + ((which & EventBase.COUNT_ADDED) != 0 ? added + base.stage.waiting() : 0);
   }
 
   int maximum(final int which, final boolean clear) {
+    requireCounts(which);
     int sum = 0;
     if ((which & EventBase.COUNT_ACTIVE) != 0) {
       sum += active.maximum(clear);
@@ -513,7 +532,8 @@ final class Registry {
 
   void addVirtual(final int by) {
     if (virtual + by < 0) {
-      throw new IllegalStateException("more virtual events removed than added");
+      throw new IllegalStateException(
+          "remove a virtual event: none is left, each addVirtual allows one removeVirtual");
     }
     virtual += by;
     maximumVirtual = Math.max(maximumVirtual, virtual);
@@ -535,7 +555,10 @@ final class Registry {
     }
     if (commonTimeouts.length == MAX_COMMON_TIMEOUTS) {
       throw new IllegalStateException(
-          "a base has at most " + MAX_COMMON_TIMEOUTS + " common time-outs");
+          "init a common time-out of "
+              + Duration.ofNanos(nanos)
+              + ": a base has at most "
+              + MAX_COMMON_TIMEOUTS);
     }
     final CommonTimeout made = new CommonTimeout(base, nanos);
     final CommonTimeout[] more = Arrays.copyOf(commonTimeouts, commonTimeouts.length + 1);

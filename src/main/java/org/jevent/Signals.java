@@ -1,5 +1,6 @@
 package org.jevent;
 
+import java.util.Objects;
 import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
@@ -32,7 +33,7 @@ public enum Signals {
    * @throws ErrnoException if the platform has no such signal
    */
   public int number(final EventBase base) {
-    final Engine engine = base.backstage().engine();
+    final Engine engine = Objects.requireNonNull(base, "base").backstage().engine();
     final int number = engine.signalNumber(name());
     if (number <= 0) {
       throw new ErrnoException("signal " + name(), Errno.EINVAL, 0);

@@ -57,6 +57,11 @@ final class Stage implements Backstage {
   }
 
   @Override
+  public void requireOpen(final String operation) {
+    base.requireOpen(operation);
+  }
+
+  @Override
   public void requireLoopThread(final Object subject) {
     base.loop.requireThread(subject);
   }
@@ -213,10 +218,10 @@ final class Stage implements Backstage {
 
   @Override
   public <T extends AutoCloseable> T resource(
-      final String operation, final Class<T> kind, final Function<Backstage, T> maker) {
+      final Class<T> kind, final Function<Backstage, T> maker) {
     lock.lock();
     try {
-      base.requireOpen(operation);
+      base.requireOpen("use", kind.getSimpleName());
       AutoCloseable found = resources.get(kind);
       if (found == null) {
         found = maker.apply(this);

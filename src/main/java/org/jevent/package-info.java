@@ -7,7 +7,8 @@
  *
  * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
  * at once and with nothing changed; so are numbers out of range, with an {@link
- * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer).
+ * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer). The
+ * message names the argument, says what it was and what is allowed.
  *
  * <p>Inside, {@code EventBase} is the face, {@code Registry} knows what is pending and active,
  * {@code Loop} waits and runs, {@code TimerQueue} orders time-outs, {@code ActiveQueues} orders

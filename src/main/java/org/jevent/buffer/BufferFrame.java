@@ -11,6 +11,9 @@ abstract class BufferFrame {
   static final int BACK = 2;
   static final int CLOSED = 4;
 
+  /** What every JVM can make, if it has the memory. */
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   final ByteQueue queue;
   private Guard guard;
 
@@ -181,9 +184,16 @@ abstract class BufferFrame {
     }
   }
 
-  static void requireCount(final long count) {
-    if (count < 0) {
-      throw new IllegalArgumentException("count " + count + " is negative");
+  /** The length of an array that holds that many bytes. */
+  static int arrayLength(final String operation, final long bytes) {
+    if (bytes > LONGEST_ARRAY) {
+      throw new IllegalStateException(
+          operation
+              + ": "
+              + bytes
+              + " bytes are more than an array can hold, which is "
+              + LONGEST_ARRAY);
     }
+    return (int) bytes;
   }
 }

@@ -3,6 +3,7 @@ package org.jevent.buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jevent.engine.Arguments;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 import org.jevent.segment.Search;
@@ -19,7 +20,7 @@ abstract class BufferReader extends BufferFrame {
    * Removes the first bytes; all when there are fewer. Returns how many; {@code evbuffer_drain}.
    */
   public final long drain(final long count) {
-    requireCount(count);
+    Arguments.atLeast("count", count, 0);
     begin("drain", FRONT);
     try {
       return queue.drain(count);
@@ -30,12 +31,13 @@ abstract class BufferReader extends BufferFrame {
 
   /** Removes bytes into the array, as many as there are and fit; {@code evbuffer_remove}. */
   public final int remove(final byte[] target) {
-    return remove(target, 0, target.length);
+    return remove(Objects.requireNonNull(target, "target"), 0, target.length);
   }
 
   /** Removes at most {@code count} bytes into the array; returns how many. */
   public final int remove(final byte[] target, final int offset, final int count) {
-    Objects.checkFromIndexSize(offset, count, target.length);
+    Objects.requireNonNull(target, "target");
+    Arguments.range("offset", offset, count, target.length);
     begin("remove", FRONT);
     try {
       final int part = (int) Math.min(count, queue.length());
@@ -49,6 +51,7 @@ abstract class BufferReader extends BufferFrame {
 
   /** Removes bytes into the buffer's remaining room; returns how many. */
   public final int remove(final ByteBuffer target) {
+    Objects.requireNonNull(target, "target");
     begin("remove", FRONT);
     try {
       final int part = (int) Math.min(target.remaining(), queue.length());
@@ -62,6 +65,7 @@ abstract class BufferReader extends BufferFrame {
 
   /** Copies the first bytes, as many as there are and fit, and leaves them; their number. */
   public final int copyOut(final byte[] target) {
+    Objects.requireNonNull(target, "target");
     begin("copyOut", 0);
     try {
       final int part = (int) Math.min(target.length, queue.length());
@@ -79,31 +83,40 @@ abstract class BufferReader extends BufferFrame {
    */
   public final void copyOut(
       final long from, final byte[] target, final int offset, final int count) {
-    Objects.checkFromIndexSize(offset, count, target.length);
+    Objects.requireNonNull(target, "target");
+    Arguments.range("offset", offset, count, target.length);
     begin("copyOut", 0);
     try {
-      Objects.checkFromIndexSize(from, count, queue.length());
+      Arguments.range("from", from, count, queue.length());
       queue.copyOut(from, target, offset, count);
     } finally {
       end();
     }
   }
 
-  /** The byte at a position. */
+  /**
+   * The byte at a position.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
   public final byte get(final long position) {
     begin("get", 0);
     try {
-      return queue.get(position);
+      return queue.get(Arguments.index("position", position, queue.length()));
     } finally {
       end();
     }
   }
 
-  /** A copy of all bytes; they stay. */
+  /**
+   * A copy of all bytes; they stay.
+   *
+   * @throws IllegalStateException if there are more than an array can hold
+   */
   public final byte[] toByteArray() {
     begin("toByteArray", 0);
     try {
-      final byte[] copy = new byte[Math.toIntExact(queue.length())];
+      final byte[] copy = new byte[arrayLength("toByteArray", queue.length())];
       queue.copyOut(0, copy, 0, copy.length);
       return copy;
     } finally {
@@ -115,14 +128,18 @@ abstract class BufferReader extends BufferFrame {
    * Makes the first bytes stand together and shows them; {@code evbuffer_pullup}. Bytes that others
    * see, too, are shown read-only.
    *
-   * @param count -1: all
+   * @param count up to {@link EventBuffer#MAX_ROOM}; below 0: all
    * @return a view, or null when there are fewer bytes
+   * @throws IllegalArgumentException if that are more bytes than can stand together
    */
   public final ByteBuffer pullUp(final long count) {
     begin("pullUp", 0);
     try {
       final long bytes = count < 0 ? queue.length() : count;
-      return bytes > queue.length() ? null : queue.pullUp(Math.toIntExact(bytes));
+      if (bytes > queue.length()) {
+        return null;
+      }
+      return queue.pullUp((int) Arguments.within("count", bytes, 0, EventBuffer.MAX_ROOM));
     } finally {
       end();
     }
@@ -131,15 +148,15 @@ abstract class BufferReader extends BufferFrame {
   /**
    * Shows bytes where they are, without moving them; {@code evbuffer_peek}.
    *
-   * @param from where to begin
-   * @param count -1: up to the end; more than there is: what there is
+   * @param from where to begin, up to the length
+   * @param count below 0: up to the end; more than there is: what there is
    * @param views filled as far as they go; null to count only
    * @return how many views all these bytes need
    */
   public final int peek(final long from, final long count, final ByteBuffer[] views) {
     begin("peek", 0);
     try {
-      Objects.checkIndex(from, queue.length() + 1);
+      Arguments.place("from", from, queue.length());
       final long rest = queue.length() - from;
       return queue.peek(from, count < 0 ? rest : Math.min(count, rest), views);
     } finally {
@@ -158,7 +175,7 @@ abstract class BufferReader extends BufferFrame {
   public final long indexOf(final byte wanted, final long from) {
     begin("indexOf", 0);
     try {
-      Objects.checkIndex(from, queue.length() + 1);
+      Arguments.place("from", from, queue.length());
       return Search.indexOf(queue, wanted, from, queue.length());
     } finally {
       end();
@@ -177,6 +194,7 @@ abstract class BufferReader extends BufferFrame {
 
   /** Where the pattern first occurs, or -1; {@code evbuffer_search}. */
   public final long search(final byte[] pattern) {
+    Objects.requireNonNull(pattern, "pattern");
     begin("search", 0);
     try {
       return Search.indexOf(queue, pattern, 0, queue.length());
@@ -193,7 +211,7 @@ abstract class BufferReader extends BufferFrame {
     Objects.requireNonNull(pattern, "pattern");
     begin("search", 0);
     try {
-      Objects.checkFromToIndex(from, to, queue.length());
+      Arguments.fromTo(from, to, queue.length());
       return Search.indexOf(queue, pattern, from, to);
     } finally {
       end();
@@ -205,7 +223,7 @@ abstract class BufferReader extends BufferFrame {
     Objects.requireNonNull(style, "style");
     begin("searchEol", 0);
     try {
-      Objects.checkIndex(from, queue.length() + 1);
+      Arguments.place("from", from, queue.length());
       final long at = LineFinder.find(queue, style, from);
       return at < 0 ? null : new EolMatch(at, LineFinder.length(queue, style, at));
     } finally {
@@ -226,7 +244,7 @@ abstract class BufferReader extends BufferFrame {
       if (at < 0) {
         return null;
       }
-      final byte[] line = new byte[Math.toIntExact(at)];
+      final byte[] line = new byte[arrayLength("readLine", at)];
       takeLine(style, at, line, 0);
       return line;
     } finally {
@@ -261,7 +279,10 @@ abstract class BufferReader extends BufferFrame {
       if (at < 0) {
         return -1;
       }
-      Objects.checkFromIndexSize(0, at, target.length);
+      if (at > target.length) {
+        throw new IndexOutOfBoundsException(
+            "a line of " + at + " bytes does not fit into target, of " + target.length + " bytes");
+      }
       takeLine(style, at, target, 0);
       return (int) at;
     } finally {

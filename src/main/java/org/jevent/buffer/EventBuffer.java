@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
+import org.jevent.loop.Backstage;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.ChunkPool;
@@ -33,6 +35,9 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** The most bytes that room is made for at once. */
   public static final int MAX_ROOM = 1 << 30;
 
+  /** Room for one read: whatever is allowed, no more than a system gives at once. */
+  private static final int MOST_READ = 128 * 1024;
+
   private final EventBase base;
   private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
@@ -44,8 +49,14 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** A buffer whose bytes a base's engine can send without copying them. */
   public EventBuffer(final EventBase base) {
-    this(new ByteQueue(ChunkPool.of(base.backstage())), base, null);
+    this(new ByteQueue(ChunkPool.of(open(base))), base, null);
     watch();
+  }
+
+  private static Backstage open(final EventBase base) {
+    final Backstage stage = Objects.requireNonNull(base, "base").backstage();
+    stage.requireOpen("make a buffer");
+    return stage;
   }
 
   /** For the library's own packages: the public face of a queue. */
@@ -59,12 +70,13 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Adds a copy of the bytes; {@code evbuffer_add}. */
   public EventBuffer add(final byte[] source) {
-    return add(source, 0, source.length);
+    return add(Objects.requireNonNull(source, "source"), 0, source.length);
   }
 
   /** Adds a copy of some of the bytes. */
   public EventBuffer add(final byte[] source, final int offset, final int count) {
-    Objects.checkFromIndexSize(offset, count, source.length);
+    Objects.requireNonNull(source, "source");
+    Arguments.range("offset", offset, count, source.length);
     begin("add", BACK);
     try {
       queue.add(source, offset, count);
@@ -87,6 +99,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Adds a copy of the buffer's remaining bytes, and moves its position behind them. */
   public EventBuffer add(final ByteBuffer source) {
+    Objects.requireNonNull(source, "source");
     begin("add", BACK);
     try {
       queue.add(source, source.position(), source.remaining());
@@ -99,7 +112,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Adds text in UTF-8. */
   public EventBuffer add(final String text) {
-    return add(text.getBytes(StandardCharsets.UTF_8));
+    return add(Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -109,16 +122,17 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @throws java.util.IllegalFormatException if the format is wrong or does not fit them
    */
   public EventBuffer addFormat(final String format, final Object... arguments) {
-    return add(String.format(Locale.ROOT, format, arguments));
+    return add(String.format(Locale.ROOT, Objects.requireNonNull(format, "format"), arguments));
   }
 
   /** Adds the remaining bytes of all; returns how many; {@code evbuffer_add_iovec}. */
   public long addAll(final ByteBuffer... sources) {
+    Objects.requireNonNull(sources, "sources");
     begin("addAll", BACK);
     try {
       long total = 0;
       for (final ByteBuffer source : sources) {
-        total += source.remaining();
+        total += Objects.requireNonNull(source, "one of the sources").remaining();
       }
       for (final ByteBuffer source : sources) {
         queue.add(source, source.position(), source.remaining());
@@ -132,6 +146,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Moves everything out of {@code source}, which is empty then; {@code evbuffer_add_buffer}. */
   public EventBuffer add(final EventBuffer source) {
+    Objects.requireNonNull(source, "source");
     beginBoth("add", BACK, source, FRONT);
     try {
       queue.addAll(source.queue);
@@ -158,6 +173,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    *     null. It does not run when this method throws
    */
   public EventBuffer addReference(final ByteBuffer bytes, final Runnable release) {
+    Objects.requireNonNull(bytes, "bytes");
     begin("addReference", BACK);
     try {
       queue.addReference(bytes, release);
@@ -170,6 +186,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** Adds some bytes of an array without copying; {@code evbuffer_add_reference_with_offset}. */
   public EventBuffer addReference(
       final byte[] bytes, final int offset, final int count, final Runnable release) {
+    Objects.requireNonNull(bytes, "bytes");
+    Arguments.range("offset", offset, count, bytes.length);
     return addReference(ByteBuffer.wrap(bytes, offset, count), release);
   }
 
@@ -180,6 +198,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @throws IllegalArgumentException if it is this buffer
    */
   public EventBuffer addBufferReference(final EventBuffer source) {
+    Objects.requireNonNull(source, "source");
     if (source == this) {
       throw new IllegalArgumentException("a buffer cannot refer to itself");
     }
@@ -195,11 +214,12 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Adds a range of a file; {@code evbuffer_add_file}.
    *
-   * @param count -1: up to the end
+   * @param count below 0: up to the end
    */
   public EventBuffer addFile(final Path path, final long offset, final long count) {
+    Objects.requireNonNull(path, "path");
     begin("addFile", BACK);
-    try (FileSegment segment = FileSegment.open(base, path, offset, count, 0)) {
+    try (FileSegment segment = FileSegment.open(base, path, offset, count, "count", 0)) {
       queue.addFile(segment.store(), segment.offset(), segment.length());
     } finally {
       end();
@@ -211,13 +231,13 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * Adds a part of a file segment, which stays the caller's; {@code evbuffer_add_file_segment}.
    *
    * @param offset within the segment
-   * @param count -1: up to its end
+   * @param count below 0: up to its end
    */
   public EventBuffer addFileSegment(
       final FileSegment segment, final long offset, final long count) {
-    Objects.checkIndex(offset, segment.length() + 1);
+    Objects.requireNonNull(segment, "segment");
+    Arguments.range("offset", offset, Math.max(0, count), segment.length());
     final long bytes = count < 0 ? segment.length() - offset : count;
-    Objects.checkFromIndexSize(offset, bytes, segment.length());
     begin("addFileSegment", BACK);
     try {
       queue.addFile(segment.store(), segment.offset() + offset, bytes);
@@ -231,11 +251,12 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Puts a copy of the bytes in front; {@code evbuffer_prepend}. */
   public EventBuffer prepend(final byte[] source) {
-    return prepend(ByteBuffer.wrap(source));
+    return prepend(ByteBuffer.wrap(Objects.requireNonNull(source, "source")));
   }
 
   /** Puts a copy of the remaining bytes in front and moves the source's position behind them. */
   public EventBuffer prepend(final ByteBuffer source) {
+    Objects.requireNonNull(source, "source");
     begin("prepend", FRONT);
     try {
       queue.prepend(source, source.position(), source.remaining());
@@ -248,6 +269,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /** Moves everything of {@code source} in front; {@code evbuffer_prepend_buffer}. */
   public EventBuffer prepend(final EventBuffer source) {
+    Objects.requireNonNull(source, "source");
     beginBoth("prepend", FRONT, source, FRONT);
     try {
       queue.prependAll(source.queue);
@@ -264,7 +286,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * a part of one segment; returns how many; {@code evbuffer_remove_buffer}.
    */
   public long removeTo(final EventBuffer target, final long count) {
-    requireCount(count);
+    Objects.requireNonNull(target, "target");
+    Arguments.atLeast("count", count, 0);
     if (target == this) {
       throw new IllegalArgumentException("a buffer cannot be moved into itself");
     }
@@ -276,9 +299,13 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     }
   }
 
-  /** A place to count from; {@code evbuffer_ptr_set}. */
+  /**
+   * A place to count from; {@code evbuffer_ptr_set}.
+   *
+   * @throws IndexOutOfBoundsException if the buffer is shorter
+   */
   public BufferPosition position(final long position) {
-    Objects.checkIndex(position, queue.length() + 1);
+    Arguments.place("position", position, queue.length());
     return new BufferPosition(this, position);
   }
 
@@ -290,7 +317,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @param count up to {@link #MAX_ROOM}
    */
   public void expand(final int count) {
-    requireRoom(count);
+    Arguments.within("count", count, 0, MAX_ROOM);
     begin("expand", 0);
     try {
       queue.expand(count);
@@ -299,23 +326,15 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     }
   }
 
-  private static void requireRoom(final int count) {
-    if (count < 0 || count > MAX_ROOM) {
-      throw new IllegalArgumentException(
-          "room for " + count + " bytes is not within 0.." + MAX_ROOM);
-    }
-  }
-
   /**
    * Room for at least {@code count} bytes to write into; {@code evbuffer_reserve_space}.
    *
-   * @param views 1: all together; 2: in one or two places
+   * @param count from 1 to {@link #MAX_ROOM}
+   * @param views 1: all together; 2 or more: in one or two places
    */
   public Reservation reserve(final int count, final int views) {
-    requireRoom(count);
-    if (count == 0 || views < 1) {
-      throw new IllegalArgumentException("cannot reserve " + count + " bytes in " + views);
-    }
+    Arguments.within("count", count, 1, MAX_ROOM);
+    Arguments.atLeast("views", views, 1);
     begin("reserve", BACK);
     try {
       final ByteBuffer[] made = queue.reserve(count, Math.min(views, 2));
@@ -333,6 +352,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * @throws IllegalStateException if the buffer has changed since
    */
   public void commit(final Reservation reservation) {
+    Objects.requireNonNull(reservation, "reservation");
     begin("commit", BACK);
     try {
       final ByteBuffer[] views = reservation.views;
@@ -353,12 +373,14 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   // ---- to and from sockets ----
 
-  /** How many bytes one {@link #read} reads at most; {@code evbuffer_set_max_read}. */
+  /**
+   * How many bytes one {@link #read} reads at most; it never reads more than 128 KiB at once.
+   * {@code evbuffer_set_max_read}.
+   *
+   * @param bytes 1 or more
+   */
   public void maxRead(final int bytes) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException("max read " + bytes + " is not positive");
-    }
-    maxRead = bytes;
+    maxRead = Arguments.atLeast("bytes", bytes, 1);
   }
 
   public int maxRead() {
@@ -368,14 +390,15 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Reads from a socket once; {@code evbuffer_read}.
    *
-   * @param most -1: {@link #maxRead()}, which bounds it anyway
+   * @param most below 0: {@link #maxRead()}, which bounds it anyway
    * @return as {@link NetSocket#read}
    */
   public int read(final NetSocket socket, final int most) {
     Objects.requireNonNull(socket, "socket");
     begin("read", BACK);
     try {
-      final int wanted = most < 0 ? maxRead : Math.min(most, maxRead);
+      final int limit = Math.min(maxRead, MOST_READ);
+      final int wanted = most < 0 ? limit : Math.min(most, limit);
       if (wanted == 0) {
         return 0;
       }
@@ -393,7 +416,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Writes to a socket until it would have to wait; {@code evbuffer_write_atmost}.
    *
-   * @param most -1: everything
+   * @param most below 0: everything
    * @return how many bytes have left, or {@link NetSocket#WOULD_BLOCK}
    */
   public long write(final NetSocket socket, final long most) {
@@ -428,6 +451,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * a callback makes is told of after it has returned.
    */
   public CallbackEntry addCallback(final BufferCallback callback) {
+    Objects.requireNonNull(callback, "callback");
     begin("addCallback", 0);
     try {
       return callbacks().add(callback);
@@ -449,6 +473,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * evbuffer_defer_callbacks}.
    */
   public void deferCallbacks(final EventBase loop) {
+    Objects.requireNonNull(loop, "loop").backstage().requireOpen("defer callbacks");
     callbacks().defer(loop);
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.EngineFile;
 import org.jevent.engine.nio.NioFile;
 import org.jevent.segment.FileStore;
@@ -43,7 +44,7 @@ public final class FileSegment implements AutoCloseable {
    * A range of a file.
    *
    * @param base whose engine is to send it; null: it is read in pure Java
-   * @param length -1: up to the end
+   * @param length below 0: up to the end
    * @param flags 0 or {@link #DISABLE_SENDFILE}
    * @throws org.jevent.error.ErrnoException if it cannot be opened
    * @throws IndexOutOfBoundsException if the file is shorter
@@ -54,16 +55,25 @@ public final class FileSegment implements AutoCloseable {
       final long offset,
       final long length,
       final int flags) {
+    return open(base, path, offset, length, "length", flags);
+  }
+
+  /** What the caller's argument for the length is called is for the message that refuses it. */
+  static FileSegment open(
+      final EventBase base,
+      final Path path,
+      final long offset,
+      final long length,
+      final String lengthName,
+      final int flags) {
     Objects.requireNonNull(path, "path");
-    if ((flags & ~DISABLE_SENDFILE) != 0) {
-      throw new IllegalArgumentException("unknown flags in " + flags);
-    }
+    Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
     final EngineFile file =
         base == null ? NioFile.open(path) : base.backstage().engine().openFile(path);
     try {
-      Objects.checkIndex(offset, file.size() + 1);
-      final long count = length < 0 ? file.size() - offset : length;
-      Objects.checkFromIndexSize(offset, count, file.size());
+      Arguments.place("offset", offset, file.size());
+      final long rest = file.size() - offset;
+      final long count = length < 0 ? rest : Arguments.place(lengthName, length, rest);
       final boolean send = base != null && (flags & DISABLE_SENDFILE) == 0;
       return new FileSegment(new Shared(file, send), offset, count);
     } catch (final RuntimeException e) {
@@ -140,9 +150,10 @@ public final class FileSegment implements AutoCloseable {
    * evbuffer_file_segment_add_cleanup_cb}.
    */
   public void addCleanup(final Runnable cleanup) {
+    Objects.requireNonNull(cleanup, "cleanup");
     requireOpen();
     synchronized (shared) {
-      shared.cleanups.add(Objects.requireNonNull(cleanup, "cleanup"));
+      shared.cleanups.add(cleanup);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.engine.Arguments;
 import org.jevent.error.Errno;
 import org.jevent.net.NetSocket;
 
@@ -70,6 +71,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public static final int DEFAULT_MAX_SINGLE = 16_384;
 
   private static final int BOTH = Event.READ | Event.WRITE;
+  private static final int OPTIONS =
+      CLOSE_ON_FREE | THREADSAFE | DEFER_CALLBACKS | UNLOCK_CALLBACKS;
+  private static final int TRIGGERS = TRIGGER_IGNORE_WATERMARKS | TRIGGER_DEFERRED;
+  private static final int EVENTS = READING | WRITING | EOF | ERROR | TIMEOUT | CONNECTED;
 
   /** Bytes have arrived or left; {@code bufferevent_data_cb}. */
   @FunctionalInterface
@@ -99,7 +104,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** On a socket that {@link #connect} will make; {@code bufferevent_socket_new(base, -1, ...)}. */
   public static BufferEvent socket(final EventBase base, final int options) {
-    return new SocketBufferEvent(base, null, options);
+    return new SocketBufferEvent(base, null, requireOptions(base, options));
   }
 
   /**
@@ -110,7 +115,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    */
   public static BufferEvent socket(
       final EventBase base, final NetSocket socket, final int options) {
-    return new SocketBufferEvent(base, Objects.requireNonNull(socket, "socket"), options);
+    Objects.requireNonNull(base, "base");
+    Objects.requireNonNull(socket, "socket");
+    return new SocketBufferEvent(base, socket, requireOptions(base, options));
   }
 
   /**
@@ -118,7 +125,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * callbacks are always deferred.
    */
   public static BufferEvent[] pair(final EventBase base, final int options) {
-    return PairBufferEvent.make(base, options);
+    return PairBufferEvent.make(base, requireOptions(base, options));
   }
 
   /**
@@ -133,7 +140,18 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       final StreamFilter input,
       final StreamFilter output,
       final int options) {
-    return new FilterBufferEvent(underlying, input, output, options);
+    Objects.requireNonNull(underlying, "underlying");
+    return new FilterBufferEvent(
+        underlying, input, output, requireOptions(underlying.base, options));
+  }
+
+  private static int requireOptions(final EventBase base, final int options) {
+    Objects.requireNonNull(base, "base");
+    return Arguments.bits(
+        "options",
+        options,
+        OPTIONS,
+        "CLOSE_ON_FREE|THREADSAFE|DEFER_CALLBACKS|UNLOCK_CALLBACKS (0xf)");
   }
 
   // ---- its parts ----
@@ -204,11 +222,13 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** Adds a copy of the bytes to the output; {@code bufferevent_write}. */
   public final void write(final byte[] bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     output.add(bytes);
   }
 
   /** Moves everything of the buffer to the output; {@code bufferevent_write_buffer}. */
   public final void write(final EventBuffer buffer) {
+    Objects.requireNonNull(buffer, "buffer");
     output.add(buffer);
   }
 
@@ -219,6 +239,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** Moves the whole input to the back of a buffer; {@code bufferevent_read_buffer}. */
   public final void read(final EventBuffer target) {
+    Objects.requireNonNull(target, "target");
     target.add(input);
   }
 
@@ -239,9 +260,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   }
 
   private void change(final String operation, final int mask, final int wanted) {
-    if ((mask & ~BOTH) != 0) {
-      throw new IllegalArgumentException(operation + ": only READ and WRITE, not " + mask);
-    }
+    requireDirections(mask);
     enter(operation);
     try {
       enabled = (byte) wanted;
@@ -256,6 +275,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     }
   }
 
+  static void requireDirections(final int mask) {
+    Arguments.bits("mask", mask, BOTH, "READ|WRITE (0x6)");
+  }
+
   /** What is enabled, whether or not it is suspended; {@code bufferevent_get_enabled}. */
   public final int enabled() {
     return enabled;
@@ -265,9 +288,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * Sets the time-outs, null for none; {@code bufferevent_set_timeouts}. When one has passed, its
    * direction is disabled and the event callback told.
    *
-   * @param read without a byte read, while it may read
-   * @param write without a byte written, while there is something to write, or while a connect or
-   *     the look-up before it goes on
+   * @param read more than zero, without a byte read, while it may read
+   * @param write more than zero, without a byte written, while there is something to write, or
+   *     while a connect or the look-up before it goes on
    */
   public final void setTimeouts(final Duration read, final Duration write) {
     enter("setTimeouts");
@@ -291,12 +314,16 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * above back.
    *
    * @param mask READ, WRITE or both
-   * @param high 0: without limit
+   * @param low 0 or more
+   * @param high 0: without limit, else more than that
    */
   public final void setWatermarks(final int mask, final long low, final long high) {
-    if (mask == 0 || (mask & ~BOTH) != 0 || low < 0 || high < 0) {
-      throw new IllegalArgumentException("watermarks " + low + " and " + high + " of " + mask);
+    requireDirections(mask);
+    if (mask == 0) {
+      throw new IllegalArgumentException("mask 0 is other than READ, WRITE or both");
     }
+    Arguments.atLeast("low", low, 0);
+    Arguments.atLeast("high", high, 0);
     enter("setWatermarks");
     try {
       if ((mask & Event.READ) != 0) {
@@ -325,7 +352,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   private static int requireOne(final int direction) {
     if (direction != Event.READ && direction != Event.WRITE) {
-      throw new IllegalArgumentException("either READ or WRITE, not " + direction);
+      throw new IllegalArgumentException("direction " + direction + " is other than READ or WRITE");
     }
     return direction;
   }
@@ -338,9 +365,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param options {@link #TRIGGER_IGNORE_WATERMARKS}, {@link #TRIGGER_DEFERRED}
    */
   public final void trigger(final int mask, final int options) {
-    if ((mask & ~BOTH) != 0) {
-      throw new IllegalArgumentException("trigger: only READ and WRITE, not " + mask);
-    }
+    requireDirections(mask);
+    requireTriggers(options);
     enter("trigger");
     try {
       final boolean always = (options & TRIGGER_IGNORE_WATERMARKS) != 0;
@@ -356,8 +382,23 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     }
   }
 
-  /** Runs the event callback with these bits; {@code bufferevent_trigger_event}. */
+  private static void requireTriggers(final int options) {
+    Arguments.bits(
+        "options", options, TRIGGERS, "TRIGGER_IGNORE_WATERMARKS|TRIGGER_DEFERRED (0x10004)");
+  }
+
+  /**
+   * Runs the event callback with these bits; {@code bufferevent_trigger_event}.
+   *
+   * @param what a union of {@link #READING} and its relatives, not 0
+   * @param options {@link #TRIGGER_DEFERRED} or 0
+   */
   public final void triggerEvent(final int what, final int options) {
+    Arguments.bits("what", what, EVENTS, "READING|WRITING|EOF|ERROR|TIMEOUT|CONNECTED (0xf3)");
+    if (what == 0) {
+      throw new IllegalArgumentException("what 0 is no event: other than 0, it would not be told");
+    }
+    requireTriggers(options);
     enter("triggerEvent");
     try {
       pendEvent(what, error);
@@ -386,7 +427,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @throws UnsupportedOperationException for a pair or a filter
    */
   public void priority(final int priority) {
-    throw new UnsupportedOperationException("only a buffer event on a socket has a priority");
+    throw new UnsupportedOperationException(
+        "priority " + priority + ": " + this + " has none, only one on a socket has");
   }
 
   /** {@code bufferevent_get_priority}. */
@@ -473,9 +515,11 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   /**
    * Bytes that one read takes at most, 0 for the default of 16,384; engines take no more than 128
    * KiB. {@code bufferevent_set_max_single_read}.
+   *
+   * @param bytes 0 or more
    */
   public final void maxSingleRead(final int bytes) {
-    final int most = RateLimits.single(bytes);
+    final int most = single(bytes);
     enter("maxSingleRead");
     try {
       maxSingleRead = most;
@@ -489,9 +533,14 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     return maxSingleRead;
   }
 
-  /** {@code bufferevent_set_max_single_write}. */
+  /**
+   * Bytes that one write takes at most, 0 for the default of 16,384; it takes no more than 1 MiB.
+   * {@code bufferevent_set_max_single_write}.
+   *
+   * @param bytes 0 or more
+   */
   public final void maxSingleWrite(final int bytes) {
-    final int most = RateLimits.single(bytes);
+    final int most = single(bytes);
     enter("maxSingleWrite");
     try {
       maxSingleWrite = most;
@@ -503,6 +552,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   public final int maxSingleWrite() {
     return maxSingleWrite;
+  }
+
+  private static int single(final int bytes) {
+    return Arguments.atLeast("bytes", bytes, 0) == 0 ? DEFAULT_MAX_SINGLE : bytes;
   }
 
   // ---- locking and the end ----

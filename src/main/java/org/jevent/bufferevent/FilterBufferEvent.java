@@ -220,6 +220,7 @@ final class FilterBufferEvent extends BufferEvent {
 
   @Override
   public boolean flush(final int mask, final FlushMode mode) {
+    requireDirections(mask);
     Objects.requireNonNull(mode, "mode");
     enter("flush");
     try {

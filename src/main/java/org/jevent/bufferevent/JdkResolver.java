@@ -33,8 +33,8 @@ final class JdkResolver implements Resolver, AutoCloseable {
   }
 
   static JdkResolver of(final EventBase base) {
-    return base.backstage()
-        .resource("look a host up", JdkResolver.class, stage -> new JdkResolver());
+    base.backstage().requireOpen("look a host up");
+    return base.backstage().resource(JdkResolver.class, stage -> new JdkResolver());
   }
 
   @Override

@@ -103,6 +103,7 @@ final class PairBufferEvent extends BufferEvent {
 
   @Override
   public boolean flush(final int mask, final FlushMode mode) {
+    requireDirections(mask);
     Objects.requireNonNull(mode, "mode");
     enter("flush");
     try {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
 import org.jevent.loop.Step;
 
 /**
@@ -36,8 +37,9 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** {@code bufferevent_rate_limit_group_new}. */
   public RateLimitGroup(final EventBase base, final TokenBucketConfig config) {
-    this.base = Objects.requireNonNull(base, "base");
-    bucket = new TokenBucket(config, base.cachedNanos());
+    Objects.requireNonNull(base, "base").backstage().requireOpen("make a rate-limit group");
+    this.base = base;
+    bucket = new TokenBucket(Objects.requireNonNull(config, "config"), base.cachedNanos());
     refill = base.newTimer((event, what) -> update());
     minShare(DEFAULT_MIN_SHARE);
   }
@@ -46,6 +48,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** Changes the limit; {@code bufferevent_rate_limit_group_set_cfg}. */
   public synchronized void config(final TokenBucketConfig config) {
+    Objects.requireNonNull(config, "config");
     bucket.configure(config, base.cachedNanos());
     minShare(configuredMinShare);
     refill.deleteNoBlock();
@@ -59,12 +62,11 @@ public final class RateLimitGroup implements AutoCloseable {
   /**
    * What a member may move at least, but never more than a tick's rate; {@code
    * bufferevent_rate_limit_group_set_min_share}.
+   *
+   * @param bytes 0 or more
    */
   public synchronized void minShare(final long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("a share of " + bytes);
-    }
-    configuredMinShare = bytes;
+    configuredMinShare = Arguments.atLeast("bytes", bytes, 0);
     minShare = Math.min(bytes, Math.min(bucket.config().readRate(), bucket.config().writeRate()));
   }
 
@@ -100,15 +102,15 @@ public final class RateLimitGroup implements AutoCloseable {
     return bucket.write;
   }
 
-  /** {@code bufferevent_rate_limit_group_decrement_read}. */
+  /** As {@link RateLimits#decrementRead}; {@code bufferevent_rate_limit_group_decrement_read}. */
   public synchronized void decrementRead(final long bytes) {
-    bucket.read -= bytes;
+    bucket.take(bytes, 0);
     update();
   }
 
-  /** {@code bufferevent_rate_limit_group_decrement_write}. */
+  /** As {@link RateLimits#decrementRead}; {@code bufferevent_rate_limit_group_decrement_write}. */
   public synchronized void decrementWrite(final long bytes) {
-    bucket.write -= bytes;
+    bucket.take(0, bytes);
     update();
   }
 
@@ -159,8 +161,7 @@ public final class RateLimitGroup implements AutoCloseable {
   synchronized void charge(final long read, final long written) {
     totalRead += read;
     totalWritten += written;
-    bucket.read -= read;
-    bucket.write -= written;
+    bucket.take(read, written);
     update();
   }
 

@@ -20,13 +20,6 @@ public final class RateLimits {
     this.owner = owner;
   }
 
-  static int single(final int bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException(bytes + " bytes at a time");
-    }
-    return bytes == 0 ? BufferEvent.DEFAULT_MAX_SINGLE : bytes;
-  }
-
   // ---- settings ----
 
   /** Sets the limit, or with null lifts it; {@code bufferevent_set_rate_limit}. */
@@ -64,7 +57,7 @@ public final class RateLimits {
    * @throws IllegalStateException if the group is closed
    */
   public void join(final RateLimitGroup next) {
-    Objects.requireNonNull(next, "group");
+    Objects.requireNonNull(next, "next");
     owner.enter("join a group");
     try {
       next.requireBase(owner);
@@ -126,25 +119,27 @@ public final class RateLimits {
   /**
    * Takes bytes from its bucket, or gives them back; {@code bufferevent_decrement_read_limit}.
    *
+   * @param bytes below 0: are given back. What the bucket holds or owes ends at {@link
+   *     TokenBucketConfig#UNLIMITED}
    * @throws IllegalStateException if it has no limit of its own
    */
   public void decrementRead(final long bytes) {
     owner.enter("decrement");
     try {
       requireBucket();
-      bucket.read -= bytes;
+      bucket.take(bytes, 0);
       suspendOrResume();
     } finally {
       owner.exit();
     }
   }
 
-  /** {@code bufferevent_decrement_write_limit}. */
+  /** As {@link #decrementRead}, for writing; {@code bufferevent_decrement_write_limit}. */
   public void decrementWrite(final long bytes) {
     owner.enter("decrement");
     try {
       requireBucket();
-      bucket.write -= bytes;
+      bucket.take(0, bytes);
       suspendOrResume();
     } finally {
       owner.exit();
@@ -179,8 +174,7 @@ public final class RateLimits {
 
   void charge(final long read, final long written) {
     if (bucket != null) {
-      bucket.read -= read;
-      bucket.write -= written;
+      bucket.take(read, written);
       suspendOrResume();
     }
     if (group != null) {

@@ -6,6 +6,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
@@ -18,8 +19,11 @@ import org.jevent.segment.FileStore;
  * loop waits, tells the engine the difference between that and what the engine does already.
  */
 final class SocketBufferEvent extends BufferEvent {
-  /** A file goes out in larger parts than bytes, as the system sends it by itself. */
-  private static final int MAX_FILE_SEND = 1 << 20;
+  /**
+   * What one send takes at most, whatever is allowed: it may need as much memory. A file goes out
+   * in parts of that size, as the system sends it by itself.
+   */
+  private static final int MOST_SENT = 1 << 20;
 
   private NetSocket socket;
   private SocketStream stream;
@@ -254,7 +258,7 @@ final class SocketBufferEvent extends BufferEvent {
     if (toSend.length() == 0 || !maySend()) {
       return;
     }
-    final int most = writeAllowance();
+    final int most = Math.min(writeAllowance(), MOST_SENT);
     if (most > 0) {
       try {
         if (!sendFile(most)) {
@@ -309,7 +313,7 @@ final class SocketBufferEvent extends BufferEvent {
       return false;
     }
     final boolean limited = limits != null || maxSingleWrite != DEFAULT_MAX_SINGLE;
-    final long count = Math.min(toSend.fileLength(), limited ? most : MAX_FILE_SEND);
+    final long count = Math.min(toSend.fileLength(), limited ? most : MOST_SENT);
     context.engine.sendFile(stream.slot, file.file(), toSend.filePosition(), count);
     return true;
   }
@@ -522,9 +526,7 @@ final class SocketBufferEvent extends BufferEvent {
   public void connect(final String host, final int port, final Resolver resolver) {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(resolver, "resolver");
-    if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException("port " + port + " is not within 1..65535");
-    }
+    Arguments.within("port", port, 1, 65_535);
     enter("connect");
     try {
       requireNotConnecting();
@@ -714,6 +716,7 @@ final class SocketBufferEvent extends BufferEvent {
 
   @Override
   public boolean flush(final int mask, final FlushMode mode) {
+    requireDirections(mask);
     Objects.requireNonNull(mode, "mode");
     enter("flush");
     exit(); // bytes leave at the end of each iteration in any case
@@ -722,10 +725,7 @@ final class SocketBufferEvent extends BufferEvent {
 
   @Override
   public void priority(final int value) {
-    if (value < 0 || value >= base.priorities()) {
-      throw new IllegalArgumentException(
-          "priority " + value + " is not within 0.." + (base.priorities() - 1));
-    }
+    Arguments.within("priority", value, 0, base.priorities() - 1);
     enter("priority");
     try {
       priority = (short) value;

@@ -53,7 +53,7 @@ final class StreamContext implements AutoCloseable {
   }
 
   static StreamContext of(final Backstage stage) {
-    return stage.resource("make a buffer event", StreamContext.class, StreamContext::new);
+    return stage.resource(StreamContext.class, StreamContext::new);
   }
 
   /** The same watermarks, in as few objects as is easy. Any thread. */

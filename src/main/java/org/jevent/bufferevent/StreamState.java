@@ -62,15 +62,14 @@ abstract class StreamState {
   FilterBufferEvent upper;
 
   StreamState(final EventBase base, final int options, final StreamLock lock) {
-    if ((options & ~0x0f) != 0) {
-      throw new IllegalArgumentException("unknown options in " + options);
-    }
     if ((options & BufferEvent.UNLOCK_CALLBACKS) != 0
         && (options & BufferEvent.DEFER_CALLBACKS) == 0) {
-      throw new IllegalArgumentException("UNLOCK_CALLBACKS needs DEFER_CALLBACKS");
+      throw new IllegalArgumentException(
+          "options " + options + " have UNLOCK_CALLBACKS and not DEFER_CALLBACKS, which it needs");
     }
     this.base = base;
     this.options = (byte) options;
+    base.backstage().requireOpen("make a buffer event");
     context = StreamContext.of(base.backstage());
     guard = lock != null ? lock : context.loopGuard;
     received = new ByteQueue(context.pool);

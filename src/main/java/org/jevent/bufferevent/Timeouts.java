@@ -19,17 +19,17 @@ final class Timeouts {
   }
 
   void set(final Duration read, final Duration write) {
-    final long nextRead = nanos(read);
-    writeNanos = nanos(write);
+    final long nextRead = nanos("read", read);
+    writeNanos = nanos("write", write);
     readNanos = nextRead;
   }
 
-  private static long nanos(final Duration duration) {
+  private static long nanos(final String name, final Duration duration) {
     if (duration == null) {
       return -1;
     }
     if (duration.isNegative() || duration.isZero()) {
-      throw new IllegalArgumentException("time-out " + duration + " is not positive");
+      throw new IllegalArgumentException(name + " time-out " + duration + " is not positive");
     }
     try {
       return duration.toNanos();

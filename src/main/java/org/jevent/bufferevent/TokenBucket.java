@@ -1,6 +1,9 @@
 package org.jevent.bufferevent;
 
-/** Two counts of bytes that may be moved, filled as time passes; they may go below zero. */
+/**
+ * Two counts of bytes that may be moved, filled as time passes. They may go below zero, but neither
+ * way beyond {@link TokenBucketConfig#UNLIMITED}, so that no sum of two leaves the range of a long.
+ */
 final class TokenBucket {
   private TokenBucketConfig config;
   private long tickNanos;
@@ -25,6 +28,16 @@ final class TokenBucket {
 
   TokenBucketConfig config() {
     return config;
+  }
+
+  /** Bytes have been moved; below 0, they are given back. */
+  void take(final long bytesRead, final long bytesWritten) {
+    read = clamped(read - clamped(bytesRead));
+    write = clamped(write - clamped(bytesWritten));
+  }
+
+  private static long clamped(final long bytes) {
+    return Math.max(-TokenBucketConfig.UNLIMITED, Math.min(TokenBucketConfig.UNLIMITED, bytes));
   }
 
   /** Adds what has accrued since the last time. */

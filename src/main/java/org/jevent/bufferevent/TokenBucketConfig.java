@@ -1,16 +1,18 @@
 package org.jevent.bufferevent;
 
 import java.time.Duration;
+import java.util.Objects;
+import org.jevent.engine.Arguments;
 
 /**
  * How fast a token bucket fills and how much it holds; {@code struct ev_token_bucket_cfg}. A bucket
  * begins with the rate of one tick, gains that much each tick, and never holds more than its burst.
  *
- * @param readRate bytes per tick, at least 1
- * @param readBurst bytes, at least the rate
- * @param writeRate bytes per tick, at least 1
- * @param writeBurst bytes, at least the rate
- * @param tick from a millisecond on
+ * @param readRate bytes per tick, from 1 to {@link #UNLIMITED}
+ * @param readBurst bytes, from the rate to {@link #UNLIMITED}
+ * @param writeRate bytes per tick, from 1 to {@link #UNLIMITED}
+ * @param writeBurst bytes, from the rate to {@link #UNLIMITED}
+ * @param tick from a millisecond to 2,147,483 seconds
  */
 public record TokenBucketConfig(
     long readRate, long readBurst, long writeRate, long writeBurst, Duration tick) {
@@ -23,6 +25,7 @@ public record TokenBucketConfig(
   public TokenBucketConfig {
     requireRate("read", readRate, readBurst);
     requireRate("write", writeRate, writeBurst);
+    Objects.requireNonNull(tick, "tick");
     if (tick.compareTo(SHORTEST) < 0 || tick.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "tick " + tick + " is not within " + SHORTEST + ".." + LONGEST);
@@ -30,9 +33,17 @@ public record TokenBucketConfig(
   }
 
   private static void requireRate(final String direction, final long rate, final long burst) {
-    if (rate < 1 || burst < rate || burst > UNLIMITED) {
+    Arguments.within(direction + " burst", burst, 1, UNLIMITED);
+    if (rate < 1 || rate > burst) {
       throw new IllegalArgumentException(
-          direction + " rate " + rate + " is not within 1.." + burst + " (burst)");
+          direction
+              + " rate "
+              + rate
+              + " is not within 1.."
+              + burst
+              + ", the "
+              + direction
+              + " burst");
     }
   }
 

@@ -60,6 +60,11 @@ public interface EngineSocket extends AutoCloseable {
    */
   boolean sendTo(ByteBuffer source, SocketAddress to);
 
+  /** Whom a datagram goes to, in messages. */
+  static String receiver(final SocketAddress to) {
+    return to == null ? "the connected peer" : to.toString();
+  }
+
   /** {@code Engine.SHUT_*}. */
   void shutdown(int how);
 

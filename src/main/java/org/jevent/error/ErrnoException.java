@@ -42,12 +42,15 @@ public class ErrnoException extends RuntimeException {
       final String told,
       final Throwable cause) {
     super(message(operation, errno, told), cause);
-    this.operation = Objects.requireNonNull(operation, "operation");
+    this.operation = operation;
     this.errno = errno;
     this.code = code;
   }
 
   private static String message(final String operation, final Errno errno, final String told) {
+    Objects.requireNonNull(operation, "operation");
+    Objects.requireNonNull(errno, "errno");
+    Objects.requireNonNull(told, "told");
     return operation
         + ": "
         + errno

@@ -19,6 +19,14 @@ public interface Backstage {
   boolean isClosed();
 
   /**
+   * Refuses what a closed base cannot do any more.
+   *
+   * @param operation what is refused then, such as {@code make a buffer}
+   * @throws IllegalStateException if the base is closed
+   */
+  void requireOpen(String operation);
+
+  /**
    * Refuses threads that do not run the loop, while one does.
    *
    * @param subject what belongs to the loop's thread
@@ -63,12 +71,6 @@ public interface Backstage {
    */
   void startTimer(Event timer, long nanos);
 
-  /**
-   * The one object of its kind that belongs to the base; closed with it, before the engine.
-   *
-   * @param operation what the caller wants it for, for the message of a refusal
-   * @throws IllegalStateException if the base is closed
-   */
-  <T extends AutoCloseable> T resource(
-      String operation, Class<T> kind, Function<Backstage, T> maker);
+  /** The one object of its kind that belongs to the base; closed with it, before the engine. */
+  <T extends AutoCloseable> T resource(Class<T> kind, Function<Backstage, T> maker);
 }

@@ -27,6 +27,7 @@ public final class Addresses {
    * @throws IllegalArgumentException if it is none of these; names are not looked up
    */
   public static SocketAddress parse(final String text) {
+    Objects.requireNonNull(text, "text");
     if (text.startsWith(UNIX_PREFIX)) {
       final String path = text.substring(UNIX_PREFIX.length());
       if (path.isEmpty()) {
@@ -152,6 +153,8 @@ public final class Addresses {
    */
   public static int compare(
       final SocketAddress first, final SocketAddress second, final boolean ports) {
+    Objects.requireNonNull(first, "first");
+    Objects.requireNonNull(second, "second");
     final int byFamily = Integer.compare(family(first), family(second));
     if (byFamily != 0) {
       return byFamily;
@@ -167,7 +170,6 @@ public final class Addresses {
   }
 
   private static int family(final SocketAddress address) {
-    Objects.requireNonNull(address, "address");
     if (address instanceof UnixDomainSocketAddress) {
       return 3;
     }
@@ -190,7 +192,7 @@ public final class Addresses {
    * multicast.
    */
   public static boolean isLocal(final InetAddress address) {
-    return address.isAnyLocalAddress()
+    return Objects.requireNonNull(address, "address").isAnyLocalAddress()
         || address.isLoopbackAddress()
         || address.isLinkLocalAddress()
         || address.isSiteLocalAddress()

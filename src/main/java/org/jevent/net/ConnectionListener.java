@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.EngineSocket;
 import org.jevent.error.Errno;
@@ -112,12 +113,11 @@ public final class ConnectionListener implements AutoCloseable {
       final int options,
       final int backlog,
       final Callback callback) {
-    if ((options & ~ALL) != 0) {
-      throw new IllegalArgumentException("unknown options in " + options);
-    }
-    this.base = base;
+    this.base = Objects.requireNonNull(base, "base");
     this.stage = base.backstage();
     this.socket = Objects.requireNonNull(socket, "socket");
+    requireOptions(options);
+    stage.requireOpen("make a listener");
     this.options = options;
     this.callback = callback;
     socket.claim(this);
@@ -153,12 +153,21 @@ public final class ConnectionListener implements AutoCloseable {
       final int options,
       final int backlog,
       final Callback callback) {
+    Objects.requireNonNull(base, "base");
+    Objects.requireNonNull(address, "address");
+    requireOptions(options);
     if (backlog == 0) {
-      throw new IllegalArgumentException("backlog 0 means a socket that is listening already");
+      throw new IllegalArgumentException(
+          "backlog 0 means a socket that is listening already: other than 0, for a new one");
     }
     if (address instanceof UnixDomainSocketAddress
         && (options & (REUSEABLE | REUSEABLE_PORT)) != 0) {
-      throw new IllegalArgumentException("a Unix domain address cannot be reused: " + address);
+      throw new IllegalArgumentException(
+          "options "
+              + options
+              + " have REUSEABLE or REUSEABLE_PORT, which the address "
+              + address
+              + " cannot be: other than a Unix domain address");
     }
     final NetSocket made = NetSocket.listener(base, address);
     try {
@@ -169,6 +178,11 @@ public final class ConnectionListener implements AutoCloseable {
       made.close();
       throw e;
     }
+  }
+
+  private static void requireOptions(final int options) {
+    Arguments.bits(
+        "options", options, ALL, "LEAVE_SOCKETS_BLOCKING (1) to BIND_IPV4_AND_IPV6 (0x200)");
   }
 
   private static void prepare(
@@ -232,7 +246,7 @@ public final class ConnectionListener implements AutoCloseable {
 
   /** Accepts; {@code evconnlistener_enable}. */
   public void enable() {
-    requireOpen();
+    requireOpen("enable");
     enabled = true;
     changed();
   }
@@ -242,7 +256,7 @@ public final class ConnectionListener implements AutoCloseable {
    * evconnlistener_disable}. What the system has accepted by then waits for {@link #enable}.
    */
   public void disable() {
-    requireOpen();
+    requireOpen("disable");
     enabled = false;
     changed();
   }
@@ -251,9 +265,9 @@ public final class ConnectionListener implements AutoCloseable {
     return enabled;
   }
 
-  private void requireOpen() {
+  private void requireOpen(final String operation) {
     if (closed) {
-      throw new IllegalStateException("the listener is closed");
+      throw new IllegalStateException(operation + " " + this + ": the listener is closed");
     }
     job.used();
   }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jevent.EventBase;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
@@ -82,18 +83,16 @@ public final class DatagramEvent implements AutoCloseable {
   /**
    * For a datagram socket, which it closes when it is closed itself.
    *
-   * @param maxSize of a datagram that is received, up to {@link #LARGEST}
+   * @param maxSize of a datagram that is received, from 1 to {@link #LARGEST}
    */
   public DatagramEvent(
       final EventBase base, final NetSocket socket, final int maxSize, final Callback callback) {
-    if (maxSize < 1 || maxSize > LARGEST) {
-      throw new IllegalArgumentException("size " + maxSize + " is not within 1.." + LARGEST);
-    }
-    this.base = base;
+    this.base = Objects.requireNonNull(base, "base");
     this.stage = base.backstage();
     this.socket = Objects.requireNonNull(socket, "socket");
-    this.maxSize = maxSize;
+    this.maxSize = Arguments.within("maxSize", maxSize, 1, LARGEST);
     this.callback = Objects.requireNonNull(callback, "callback");
+    stage.requireOpen("make a datagram event");
     job = stage.newJob(this, "a datagram event", this::deliver);
   }
 
@@ -140,8 +139,9 @@ public final class DatagramEvent implements AutoCloseable {
    * @return false, with nothing sent, while too much is waiting
    */
   public boolean send(final ByteBuffer data, final SocketAddress to) {
-    use();
+    Objects.requireNonNull(data, "data");
     Objects.requireNonNull(to, "to");
+    use();
     final int length = data.remaining();
     if (queuedBytes + length > MAX_QUEUED && !toSend.isEmpty()) {
       return false;

@@ -1,44 +1,61 @@
 package org.jevent.net;
 
+import org.jevent.engine.Arguments;
 import org.jevent.engine.EngineOption;
 
-/** Options of a {@link NetSocket}. Flags take 0 and 1. */
+/**
+ * Options of a {@link NetSocket}. Flags take 0 and 1; of what others take, a system may refuse more
+ * than is said here.
+ */
 public enum NetOption {
   /** {@code SO_REUSEADDR}; {@code evutil_make_listen_socket_reuseable}. */
-  REUSE_ADDRESS(EngineOption.REUSE_ADDRESS),
+  REUSE_ADDRESS(EngineOption.REUSE_ADDRESS, 0, 1),
   /** {@code SO_REUSEPORT}; {@code evutil_make_listen_socket_reuseable_port}. */
-  REUSE_PORT(EngineOption.REUSE_PORT),
+  REUSE_PORT(EngineOption.REUSE_PORT, 0, 1),
   /** {@code TCP_NODELAY}. */
-  NO_DELAY(EngineOption.NO_DELAY),
+  NO_DELAY(EngineOption.NO_DELAY, 0, 1),
   /** {@code SO_KEEPALIVE}; {@code evutil_set_tcp_keepalive}. */
-  KEEP_ALIVE(EngineOption.KEEP_ALIVE),
-  /** Seconds of silence before the first probe. */
-  KEEP_IDLE(EngineOption.KEEP_IDLE),
-  /** Seconds between probes. */
-  KEEP_INTERVAL(EngineOption.KEEP_INTERVAL),
-  /** Probes before the connection is given up. */
-  KEEP_COUNT(EngineOption.KEEP_COUNT),
-  /** Bytes of the kernel's send buffer. */
-  SEND_BUFFER(EngineOption.SEND_BUFFER),
-  /** Bytes of the kernel's receive buffer. */
-  RECEIVE_BUFFER(EngineOption.RECEIVE_BUFFER),
-  /** Seconds that closing lingers; -1 is off, 0 resets the connection. */
-  LINGER(EngineOption.LINGER),
+  KEEP_ALIVE(EngineOption.KEEP_ALIVE, 0, 1),
+  /** Seconds of silence before the first probe, from 1 on. */
+  KEEP_IDLE(EngineOption.KEEP_IDLE, 1, Integer.MAX_VALUE),
+  /** Seconds between probes, from 1 on. */
+  KEEP_INTERVAL(EngineOption.KEEP_INTERVAL, 1, Integer.MAX_VALUE),
+  /** Probes before the connection is given up, from 1 on. */
+  KEEP_COUNT(EngineOption.KEEP_COUNT, 1, Integer.MAX_VALUE),
+  /** Bytes of the kernel's send buffer, from 0 on; it takes what it finds sensible. */
+  SEND_BUFFER(EngineOption.SEND_BUFFER, 0, Integer.MAX_VALUE),
+  /** Bytes of the kernel's receive buffer, from 0 on; it takes what it finds sensible. */
+  RECEIVE_BUFFER(EngineOption.RECEIVE_BUFFER, 0, Integer.MAX_VALUE),
+  /** Seconds that closing lingers, up to 65,535; -1 is off, 0 resets the connection. */
+  LINGER(EngineOption.LINGER, -1, 65_535),
   /** IPv6 only; {@code evutil_make_listen_socket_ipv6only}. */
-  IPV6_ONLY(EngineOption.IPV6_ONLY),
-  BROADCAST(EngineOption.BROADCAST),
+  IPV6_ONLY(EngineOption.IPV6_ONLY, 0, 1),
+  BROADCAST(EngineOption.BROADCAST, 0, 1),
   /** Seconds that accepting waits for data; {@code evutil_make_tcp_listen_socket_deferred}. */
-  DEFER_ACCEPT(EngineOption.DEFER_ACCEPT),
+  DEFER_ACCEPT(EngineOption.DEFER_ACCEPT, 0, Integer.MAX_VALUE),
   /** Bytes that can be read now; cannot be set. */
-  AVAILABLE(EngineOption.AVAILABLE);
+  AVAILABLE(EngineOption.AVAILABLE, 0, -1);
 
   private final EngineOption option;
+  private final int least;
+  private final int most;
 
-  NetOption(final EngineOption option) {
+  NetOption(final EngineOption option, final int least, final int most) {
     this.option = option;
+    this.least = least;
+    this.most = most;
   }
 
   EngineOption engine() {
     return option;
+  }
+
+  /** Systems differ in what they make of other values, if they refuse them. */
+  void requireValid(final int value) {
+    if (most < least) {
+      throw new UnsupportedOperationException(
+          "set " + this + " to " + value + ": it can only be got");
+    }
+    Arguments.within("value of " + this, value, least, most);
   }
 }

@@ -9,11 +9,13 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.Handle;
+import org.jevent.engine.Arguments;
 import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
 import org.jevent.engine.SocketProvider.Family;
 import org.jevent.engine.SocketProvider.Kind;
+import org.jevent.loop.Backstage;
 
 /**
  * A non-blocking, close-on-exec socket (or pipe end) of the kind that its base works with best: a
@@ -118,10 +120,11 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Takes over a raw descriptor, which must be non-blocking.
    *
+   * @param descriptor 0 or more
    * @throws UnsupportedOperationException on the method {@code nio}
    */
   public static NetSocket adopt(final EventBase base, final int descriptor) {
-    return new NetSocket(provider(base).adopt(descriptor));
+    return new NetSocket(provider(base).adopt(Arguments.atLeast("descriptor", descriptor, 0)));
   }
 
   static NetSocket of(final EngineSocket socket) {
@@ -134,10 +137,9 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   private static SocketProvider provider(final EventBase base) {
-    if (base.isClosed()) {
-      throw new IllegalStateException("open a socket: the base is closed");
-    }
-    return base.backstage().engine().sockets();
+    final Backstage stage = Objects.requireNonNull(base, "base").backstage();
+    stage.requireOpen("open a socket");
+    return stage.engine().sockets();
   }
 
   private static NetSocket[] wrap(final EngineSocket[] sockets) {
@@ -281,15 +283,17 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Sets an option.
    *
+   * @param value as {@link NetOption} says, or 0 and 1 for a flag
    * @throws UnsupportedOperationException where the platform or the method has no such option
    */
   public void set(final NetOption option, final int value) {
+    Objects.requireNonNull(option, "option").requireValid(value);
     socket.set(option.engine(), value);
   }
 
   /** An option's value; flags are 0 or 1. */
   public int get(final NetOption option) {
-    return socket.get(option.engine());
+    return socket.get(Objects.requireNonNull(option, "option").engine());
   }
 
   /** Makes its operations wait, or not: for use outside of this library only. */

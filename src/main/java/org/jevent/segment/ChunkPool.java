@@ -43,7 +43,7 @@ public final class ChunkPool implements AutoCloseable {
 
   /** The base's pool. */
   public static ChunkPool of(final Backstage backstage) {
-    return backstage.resource("make a buffer", ChunkPool.class, ChunkPool::new);
+    return backstage.resource(ChunkPool.class, ChunkPool::new);
   }
 
   /** An empty segment of at least {@code least} bytes: a chunk, if this is the loop's thread. */

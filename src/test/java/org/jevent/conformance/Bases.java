@@ -18,8 +18,12 @@ final class Bases implements AutoCloseable {
   final List<Exception> exceptions = new ArrayList<>();
 
   Bases(final MethodInfo method) {
-    this.method = method.name();
-    this.features = method.features();
+    this(method.name(), method.features());
+  }
+
+  private Bases(final String method, final int features) {
+    this.method = method;
+    this.features = features;
   }
 
   /** All engines that can be used here; {@code -Djevent.test.engines=epoll,nio} takes fewer. */
@@ -44,6 +48,11 @@ final class Bases implements AutoCloseable {
   EventBase base(final EventConfig config) {
     latest = later(new EventBase(config));
     return latest;
+  }
+
+  /** Another one on the same engine, for what is to be closed before the test is over. */
+  Bases inner() {
+    return new Bases(method, features);
   }
 
   /** The base that was made last. */

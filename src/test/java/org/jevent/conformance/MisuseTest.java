@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,13 +19,10 @@ import java.util.function.Supplier;
 import org.jevent.CommonTimeout;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.TokenBucketConfig;
-import org.jevent.error.ErrnoException;
 import org.jevent.net.DatagramEvent;
-import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -75,115 +67,14 @@ class MisuseTest {
           "MethodInfo.equals(Object) 0",
           "TokenBucketConfig.equals(Object) 0");
 
-  /** Where the usual 2 is no valid number: all numbers of the call. */
-  private static final Map<String, int[]> NUMBERS =
-      Map.of(
-          "EventBase.newSignal(int, int, EventCallback)", new int[] {2, Event.PERSIST},
-          "FileSegment.open(EventBase, Path, long, long, int)", new int[] {2, 2, 0},
-          "TokenBucketConfig(long, long, long, long, Duration)", new int[] {2, 2, 2, 2});
-
-  /** What a call may answer to a wrong number, a closed object or a foreign thread. */
-  private static final List<Class<? extends Exception>> REFUSALS =
-      List.of(
-          IllegalArgumentException.class,
-          IndexOutOfBoundsException.class,
-          IllegalStateException.class,
-          UnsupportedOperationException.class,
-          ErrnoException.class);
+  /** What a base can be asked for when it is closed. */
+  private static final Set<String> STILL_THERE =
+      Set.of(
+          "FileSegment.open(EventBase, Path)",
+          "FileSegment.open(EventBase, Path, long, long, int)",
+          "Signals.number(EventBase)");
 
   @TempDir private Path directory;
-
-  /** A call on one kind of subject. */
-  private record Call(Executable executable, Object subject, Object[] arguments) {
-    static Call of(final Executable executable, final Supplier<?> subject, final Samples samples) {
-      final int[] numbers = NUMBERS.get(PublicApi.text(executable));
-      final Class<?>[] types = executable.getParameterTypes();
-      final Object[] arguments = new Object[types.length];
-      for (int i = 0, number = 0; i < types.length; i++) {
-        if (numbers != null && isNumber(types[i])) {
-          arguments[i] = number(types[i], numbers[number++]);
-        } else {
-          arguments[i] = samples.one(types[i]);
-        }
-      }
-      return new Call(executable, subject.get(), arguments);
-    }
-
-    /** What it threw, or null; what it made is closed with the test. */
-    Throwable run(final Bases bases) {
-      executable.setAccessible(true); // inherited from a class that is not public
-      try {
-        keep(
-            bases,
-            executable instanceof Method method
-                ? method.invoke(subject, arguments)
-                : ((Constructor<?>) executable).newInstance(arguments));
-        return null;
-      } catch (final InvocationTargetException e) {
-        return e.getCause();
-      } catch (final ReflectiveOperationException e) {
-        throw new AssertionError(this + " cannot be called", e);
-      }
-    }
-
-    private void keep(final Bases bases, final Object made) {
-      if (made instanceof Object[] several) {
-        Arrays.stream(several).forEach(one -> keep(bases, one));
-      } else if (made instanceof AutoCloseable resource && !isPartOfAStream(made)) {
-        bases.later(resource);
-      }
-    }
-
-    /** Its stream closes it, and nothing else may. */
-    private boolean isPartOfAStream(final Object made) {
-      return made instanceof EventBuffer && subject instanceof BufferEvent;
-    }
-
-    @Override
-    public String toString() {
-      return PublicApi.text(executable) + " on " + subject + " with " + Arrays.asList(arguments);
-    }
-  }
-
-  private static boolean isNumber(final Class<?> type) {
-    return type == int.class || type == long.class;
-  }
-
-  private static Object number(final Class<?> type, final long value) {
-    return type == long.class ? (Object) value : (Object) (int) value;
-  }
-
-  private static List<Supplier<?>> subjects(final Executable call, final Samples samples) {
-    if (call instanceof Constructor || Modifier.isStatic(call.getModifiers())) {
-      return List.of(() -> null);
-    }
-    final Class<?> type = call.getDeclaringClass();
-    return samples.kinds(Modifier.isPublic(type.getModifiers()) ? type : EventBuffer.class);
-  }
-
-  private static void assertRefused(final Call call, final Throwable thrown) {
-    if (thrown != null) {
-      assertThat(thrown).as("%s", call).isInstanceOfAny(REFUSALS.toArray(Class<?>[]::new));
-    }
-  }
-
-  /** A timer fires, and an echo comes back over a pair of sockets. */
-  private static void assertUnharmed(final Bases bases, final EventBase base, final Object after) {
-    final AtomicInteger fired = new AtomicInteger();
-    final ByteBuffer came = ByteBuffer.allocate(8);
-    final NetSocket[] pair = NetSocket.pair(base);
-    try (NetSocket near = pair[0];
-        NetSocket far = pair[1];
-        Event timer = base.newTimer((event, what) -> fired.incrementAndGet());
-        Event echo =
-            base.newEvent(near, Event.READ | Event.PERSIST, (event, what) -> near.read(came))) {
-      timer.addNanos(1);
-      echo.add();
-      far.write(ByteBuffer.allocate(3));
-      Streams.run(base, () -> fired.get() == 1 && came.position() == 3);
-    }
-    assertThat(bases.exceptions).as("after %s", after).isEmpty();
-  }
 
   @EngineTest
   void nullIsRefusedUnlessItMeansSomething(final Bases bases) throws Exception {
@@ -195,17 +86,22 @@ class MisuseTest {
       for (int i = 0; i < types.length; i++) {
         final String parameter = PublicApi.text(executable) + " " + i;
         for (final Supplier<?> subject :
-            types[i].isPrimitive() ? List.<Supplier<?>>of() : subjects(executable, samples)) {
-          final Call call = Call.of(executable, subject, samples);
+            types[i].isPrimitive()
+                ? List.<Supplier<?>>of()
+                : ApiCall.subjects(executable, samples)) {
+          final ApiCall call = ApiCall.of(executable, subject, samples);
           call.arguments()[i] = null;
           final Throwable thrown = call.run(bases);
           if (NULL_IS_MEANT.contains(parameter)) {
             meant.add(parameter);
-            assertRefused(call, thrown);
+            call.assertRefused(thrown);
           } else if (!(thrown instanceof UnsupportedOperationException)) {
-            assertThat(thrown).as("%s", call).isInstanceOf(NullPointerException.class);
+            assertThat(thrown)
+                .as("%s", call)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(nameOf(executable, i));
           }
-          assertUnharmed(bases, base, call);
+          Streams.assertUnharmed(bases, base, call);
         }
       }
     }
@@ -219,7 +115,7 @@ class MisuseTest {
     for (final Executable executable : PublicApi.calls()) {
       final Class<?>[] types = executable.getParameterTypes();
       for (int i = 0; i < types.length; i++) {
-        if (isNumber(types[i])) {
+        if (ApiCall.isNumber(types[i])) {
           final boolean wide = types[i] == long.class;
           for (final long value :
               new long[] {
@@ -227,16 +123,23 @@ class MisuseTest {
                 wide ? Long.MIN_VALUE : Integer.MIN_VALUE,
                 wide ? Long.MAX_VALUE : Integer.MAX_VALUE
               }) {
-            for (final Supplier<?> subject : subjects(executable, samples)) {
-              final Call call = Call.of(executable, subject, samples);
-              call.arguments()[i] = number(types[i], value);
-              assertRefused(call, call.run(bases));
+            for (final Supplier<?> subject : ApiCall.subjects(executable, samples)) {
+              final ApiCall call = ApiCall.of(executable, subject, samples);
+              call.arguments()[i] = ApiCall.number(types[i], value);
+              call.assertRefused(call.run(bases));
             }
           }
-          assertUnharmed(bases, base, PublicApi.text(executable));
+          Streams.assertUnharmed(bases, base, PublicApi.text(executable));
         }
       }
     }
+  }
+
+  /** What an exception calls the argument; of enums the JDK decides. */
+  private static String nameOf(final Executable call, final int parameter) {
+    return call.getDeclaringClass().isEnum() && call.getName().equals("valueOf")
+        ? "Name is null"
+        : call.getParameters()[parameter].getName();
   }
 
   private static boolean isClosable(final Executable call) {
@@ -252,12 +155,12 @@ class MisuseTest {
     final Samples samples = new Samples(bases, base, directory);
     for (final Executable executable : PublicApi.calls()) {
       if (isClosable(executable) && executable.getDeclaringClass() != EventBase.class) {
-        for (final Supplier<?> subject : subjects(executable, samples)) {
-          final Call call = Call.of(executable, subject, samples);
+        for (final Supplier<?> subject : ApiCall.subjects(executable, samples)) {
+          final ApiCall call = ApiCall.of(executable, subject, samples);
           ((AutoCloseable) call.subject()).close();
-          assertRefused(call, call.run(bases));
+          call.assertRefused(call.run(bases));
         }
-        assertUnharmed(bases, base, PublicApi.text(executable));
+        Streams.assertUnharmed(bases, base, PublicApi.text(executable));
       }
     }
   }
@@ -267,24 +170,47 @@ class MisuseTest {
     final EventBase base = bases.base();
     final Samples samples = new Samples(bases, base, directory);
     final EventBase other = bases.base();
-    final List<Call> calls =
+    final List<ApiCall> calls =
         PublicApi.calls().stream()
             .filter(call -> call.getDeclaringClass() == EventBase.class)
             .filter(call -> call instanceof Method)
-            .map(call -> Call.of(call, () -> base, samples))
+            .map(call -> ApiCall.of(call, () -> base, samples))
             .toList();
     base.close();
-    for (final Call call : calls) {
-      assertRefused(call, call.run(bases));
+    for (final ApiCall call : calls) {
+      call.assertRefused(call.run(bases));
     }
-    assertUnharmed(bases, other, base);
+    Streams.assertUnharmed(bases, other, base);
+  }
+
+  @EngineTest
+  void whatAClosedBaseCannotMakeSaysSo(final Bases bases) throws Exception {
+    final EventBase open = bases.base();
+    final Samples samples = new Samples(bases, open, directory);
+    final EventBase closed = bases.base();
+    closed.close();
+    for (final Executable executable : PublicApi.calls()) {
+      final int base = List.of(executable.getParameterTypes()).indexOf(EventBase.class);
+      if (base >= 0 && !STILL_THERE.contains(PublicApi.text(executable))) {
+        for (final Supplier<?> subject : ApiCall.subjects(executable, samples)) {
+          final ApiCall call = ApiCall.of(executable, subject, samples);
+          call.arguments()[base] = closed;
+          final Throwable thrown = call.run(bases);
+          assertThat(thrown)
+              .as("%s", call)
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageMatching("[a-z -]+: the base is closed"); // and no class of the library
+        }
+      }
+    }
+    Streams.assertUnharmed(bases, open, closed);
   }
 
   @EngineTest
   void aForeignThreadIsRefusedWhileTheLoopRuns(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final Samples samples = new Samples(bases, base, directory);
-    final List<Call> calls =
+    final List<ApiCall> calls =
         PublicApi.calls().stream()
             .filter(call -> !Modifier.isStatic(call.getModifiers()) && call instanceof Method)
             .filter(
@@ -293,7 +219,9 @@ class MisuseTest {
                         || call.getDeclaringClass() == DatagramEvent.class)
             .filter(call -> !call.getName().equals("lock") && !call.getName().equals("unlock"))
             .flatMap(
-                call -> subjects(call, samples).stream().map(kind -> Call.of(call, kind, samples)))
+                call ->
+                    ApiCall.subjects(call, samples).stream()
+                        .map(kind -> ApiCall.of(call, kind, samples)))
             .toList();
     final CountDownLatch running = new CountDownLatch(1);
     base.execute(running::countDown);
@@ -301,15 +229,15 @@ class MisuseTest {
     loop.start();
     running.await();
     int refused = 0;
-    for (final Call call : calls) {
+    for (final ApiCall call : calls) {
       final Throwable thrown = call.run(bases);
-      assertRefused(call, thrown);
+      call.assertRefused(thrown);
       refused += thrown instanceof IllegalStateException ? 1 : 0;
     }
     base.loopBreak();
     loop.join();
     assertThat(refused).isGreaterThan(calls.size() / 3);
-    assertUnharmed(bases, base, "a foreign thread");
+    Streams.assertUnharmed(bases, base, "a foreign thread");
   }
 
   @EngineTest
@@ -363,8 +291,8 @@ class MisuseTest {
         bases.later(new RateLimitGroup(other, new TokenBucketConfig(1, 1, 1, 1)));
     assertThatThrownBy(() -> stream.limits().join(group))
         .isInstanceOf(IllegalArgumentException.class);
-    assertUnharmed(bases, base, group);
-    assertUnharmed(bases, other, common);
+    Streams.assertUnharmed(bases, base, group);
+    Streams.assertUnharmed(bases, other, common);
   }
 
   @EngineTest
@@ -396,6 +324,6 @@ class MisuseTest {
     Streams.run(base, () -> refused.get() > 0);
     assertThat(refused).hasValue(wrong.size());
     assertThat(base.isClosed()).isFalse();
-    assertUnharmed(bases, base, wrong);
+    Streams.assertUnharmed(bases, base, wrong);
   }
 }

@@ -1,11 +1,15 @@
 package org.jevent.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -126,5 +130,23 @@ final class Streams {
   static void runFor(final EventBase base, final long millis) {
     final long end = System.nanoTime() + millis * 1_000_000;
     run(base, () -> System.nanoTime() > end);
+  }
+
+  /** A timer fires, and an echo comes back over a pair of sockets. */
+  static void assertUnharmed(final Bases bases, final EventBase base, final Object after) {
+    final AtomicInteger fired = new AtomicInteger();
+    final ByteBuffer came = ByteBuffer.allocate(8);
+    final NetSocket[] pair = NetSocket.pair(base);
+    try (NetSocket near = pair[0];
+        NetSocket far = pair[1];
+        Event timer = base.newTimer((event, what) -> fired.incrementAndGet());
+        Event echo =
+            base.newEvent(near, Event.READ | Event.PERSIST, (event, what) -> near.read(came))) {
+      timer.addNanos(1);
+      echo.add();
+      far.write(ByteBuffer.allocate(3));
+      run(base, () -> fired.get() == 1 && came.position() == 3);
+    }
+    assertThat(bases.exceptions).as("after %s", after).isEmpty();
   }
 }

@@ -13,6 +13,7 @@ import org.jevent.CommonTimeout;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.net.NetSocket;
 
 /** Time-outs: when they fire, how often, and in which order. */
 class TimerTest {
@@ -245,5 +246,64 @@ class TimerTest {
     } catch (final InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @EngineTest
+  void aTimerWithoutATimeIsRefusedAndSaysWhatToDo(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket socket = bases.pair(base)[0];
+    final Event timer = bases.later(base.newTimer((self, what) -> {}));
+    final List<Event> never =
+        List.of(
+            timer,
+            bases.later(base.newPeriodicTimer((self, what) -> {})),
+            bases.later(base.newEvent(socket, 0, (self, what) -> {})),
+            bases.later(base.newEvent(socket, Event.TIMEOUT | Event.PERSIST, (self, what) -> {})));
+    for (final Event event : never) {
+      assertThatThrownBy(event::add)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(event.toString())
+          .hasMessageContaining("add(Duration)");
+      assertThat(event.isPending()).isFalse();
+    }
+    timer.add(Duration.ofHours(1));
+    timer.add();
+    timer.removeTimer();
+    assertThatThrownBy(timer::add).isInstanceOf(IllegalStateException.class);
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+  }
+
+  @EngineTest
+  void aTimerThatHasFiredNeedsANewTimeAndAPeriodicOneKeepsIts(final Bases bases) {
+    final EventBase base = bases.base();
+    final AtomicInteger fired = new AtomicInteger();
+    base.newTimer((self, what) -> self.add()).addNanos(1);
+    base.newPeriodicTimer(
+            (self, what) -> {
+              self.add();
+              if (fired.incrementAndGet() == 2) {
+                self.delete();
+              }
+            })
+        .addNanos(1_000_000);
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(fired).hasValue(2);
+    assertThat(bases.exceptions).singleElement().isInstanceOf(IllegalStateException.class);
+  }
+
+  @EngineTest
+  void aUserEventMayBeAddedAndWaitsForNothing(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<Integer> masks = new ArrayList<>();
+    final Event event = bases.later(base.newUserEvent((self, what) -> masks.add(what)));
+    event.add();
+    assertThat(event.isPending()).isFalse();
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    event.activate(0);
+    assertThat(event.isPending()).isTrue();
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    event.addNanos(1);
+    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
+    assertThat(masks).containsExactly(0, Event.TIMEOUT);
   }
 }

@@ -95,10 +95,12 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public void listen(final int backlog) {
+    final ServerSocketChannel server = as(ServerSocketChannel.class, "listen");
     try {
-      as(ServerSocketChannel.class, "listen").bind(toBind, backlog);
+      server.bind(toBind, backlog);
     } catch (final IOException | RuntimeException e) {
-      throw NioErrors.exception("bind " + toBind, e);
+      final String address = toBind == null ? "any address" : toBind.toString();
+      throw NioErrors.exception("bind " + address + ", listen with backlog " + backlog, e);
     }
   }
 
@@ -169,7 +171,7 @@ final class ChannelSocket implements EngineSocket {
       final int sent = to == null ? datagrams.write(source) : datagrams.send(source, to);
       return sent > 0 || length == 0;
     } catch (final IOException | RuntimeException e) {
-      throw NioErrors.exception("send " + length + " bytes to " + to, e);
+      throw NioErrors.exception("send " + length + " bytes to " + EngineSocket.receiver(to), e);
     }
   }
 

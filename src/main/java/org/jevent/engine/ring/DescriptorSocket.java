@@ -89,7 +89,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public void listen(final int backlog) {
-    check(Shim.listen(fd("listen"), backlog), "listen");
+    check(Shim.listen(fd("listen"), backlog), "listen with backlog " + backlog);
   }
 
   @Override
@@ -200,7 +200,8 @@ final class DescriptorSocket implements EngineSocket {
   public boolean sendTo(final ByteBuffer source, final SocketAddress to) {
     final int length = source.remaining();
     if (length > Scratch.SIZE) {
-      throw new ErrnoException("send " + length + " bytes to " + to, Errno.EMSGSIZE, 0);
+      throw new ErrnoException(
+          "send " + length + " bytes to " + EngineSocket.receiver(to), Errno.EMSGSIZE, 0);
     }
     final long address = to == null ? 0 : write(to);
     final Scratch scratch = Scratch.current();
@@ -213,7 +214,7 @@ final class DescriptorSocket implements EngineSocket {
     if (wouldBlock(count)) {
       return false;
     }
-    throw failed("send to " + to, count);
+    throw failed("send to " + EngineSocket.receiver(to), count);
   }
 
   @Override
@@ -244,7 +245,14 @@ final class DescriptorSocket implements EngineSocket {
   public void set(final EngineOption option, final int value) {
     final int result = Shim.setOption(fd("set " + option), option.code(), value);
     if (Errnos.of(result) == Errno.ENOPROTOOPT) {
-      throw new UnsupportedOperationException("no option " + option + " here");
+      throw new UnsupportedOperationException(
+          "set "
+              + option
+              + " to "
+              + value
+              + ": fd "
+              + open.descriptor
+              + " has no such option here");
     }
     check(result, "set " + option + " to " + value);
   }
@@ -256,7 +264,8 @@ final class DescriptorSocket implements EngineSocket {
       return -1;
     }
     if (Errnos.of(result) == Errno.ENOPROTOOPT) {
-      throw new UnsupportedOperationException("no option " + option + " here");
+      throw new UnsupportedOperationException(
+          "get " + option + ": fd " + open.descriptor + " has no such option here");
     }
     check(result, "get " + option);
     return result;
