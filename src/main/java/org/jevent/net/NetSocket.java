@@ -167,6 +167,7 @@ public final class NetSocket implements Handle, AutoCloseable {
    * @throws IllegalStateException if something else does
    */
   public synchronized void claim(final Object next) {
+    Objects.requireNonNull(next, "next");
     if (user != null && user != next) {
       throw new IllegalStateException("use " + this + ": it belongs to a " + user + " already");
     }
@@ -175,7 +176,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /** For the library's own packages: {@code former} does so no more. */
   public synchronized void unclaim(final Object former) {
-    if (user == former) {
+    if (user == Objects.requireNonNull(former, "former")) {
       user = null;
     }
   }
