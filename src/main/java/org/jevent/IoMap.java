@@ -118,6 +118,7 @@ final class IoMap {
       } catch (final ErrnoException e) {
         entry.slot = -1;
         entry.renew = false;
+        entry.rearm = false;
         entry.ready(0, e.errno());
       }
     }
@@ -139,11 +140,12 @@ final class IoMap {
               ? engine.attach(entry, entry.handle.descriptor())
               : engine.attach(entry, channel);
       engine.poll(entry.slot, wanted, false);
-    } else if (wanted != entry.registered || entry.renew) {
+    } else if (wanted != entry.registered || entry.renew || entry.rearm) {
       engine.poll(entry.slot, wanted, entry.renew);
     }
     entry.registered = wanted;
     entry.renew = false;
+    entry.rearm = false;
   }
 
   /** Called by an entry that has something to deliver. */
