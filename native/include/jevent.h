@@ -72,9 +72,10 @@ enum {
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
   JEV_OP_DETACH = 2,
   /* Watch for a (JEV_READ|JEV_WRITE|JEV_CLOSED, with JEV_ET edge-triggered); 0 stops. READY follows each
-   * time, until stopped; with JEV_FLAG_ONCE only once. Flag JEV_FLAG_RENEW: the number may stand for another
-   * open file than before, tell the kernel again even if the mask is the same. A READY with a negative
-   * result says that the watch could not be established and is off. */
+   * time, until stopped; with JEV_FLAG_ONCE only once. Each POLL with JEV_ET arms anew: READY follows for
+   * what is there already. Flag JEV_FLAG_RENEW: the number may stand for another open file than before, tell
+   * the kernel again even if the mask is the same. A READY with a negative result says that the watch could
+   * not be established and is off. */
   JEV_OP_POLL = 3,
   /* Receive at most a bytes at a time into the slab until stopped by a = 0, and at most once in a jev_enter:
    * a limit that is changed between two of them holds for the next bytes. RECEIVED each time, for each buffer

@@ -71,13 +71,8 @@ void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
   }
   jev_complete(ring, JEV_READY, number, (int32_t)mask);
   if ((slot->flags & SLOT_POLL_ONCE) != 0) {
-    bool edge = (slot->polled & JEV_ET) != 0;
     slot->polled = 0;
-    if (edge) {
-      jev_interest(reactor, number, false); /* asked again, it must be told of an edge that was there */
-    } else {
-      jev_lapse(reactor, number);
-    }
+    jev_lapse(reactor, number);
   }
 }
 

@@ -97,19 +97,18 @@ static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number)
   return index < reactor->owner_count && reactor->owners[index] != number;
 }
 
-int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool renew) {
+int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool anew) {
   struct jev_slot *slot = &reactor->slots[number];
   int32_t error = reactor->direct == NULL ? 0 : jev_direct_interest(reactor, number);
   uint8_t mask = wanted(reactor, slot);
-  if (error != 0 || (mask == slot->registered && !renew)) {
+  if (error != 0 || (mask == slot->registered && !anew)) {
     return error;
   }
   if (mask == 0 && lost(reactor, slot->fd, number)) {
     slot->registered = 0;
     return 0;
   }
-  error =
-      reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, renew);
+  error = reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, anew);
   slot->registered = error == 0 ? mask : 0;
   if (slot->registered != 0 && reactor->direct == NULL) {
     own(reactor, slot->fd, number);
@@ -282,7 +281,7 @@ static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) 
   slot->polled = (uint8_t)in->a;
   slot->flags =
       (uint16_t)((slot->flags & ~SLOT_POLL_ONCE) | ((in->flags & JEV_FLAG_ONCE) != 0 ? SLOT_POLL_ONCE : 0));
-  int32_t error = jev_interest(reactor, in->slot, renew);
+  int32_t error = jev_interest(reactor, in->slot, renew || (in->a & JEV_ET) != 0);
   if (error != 0) {
     slot->polled = 0;
     jev_complete(ring, JEV_READY, in->slot, error);

@@ -136,8 +136,8 @@ int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags);
 int32_t jev_reactor_wakeup(struct jev_ring *ring);
 void jev_reactor_close(struct jev_ring *ring);
-/* Tells the poller what the slot's operations wait for. */
-int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool renew);
+/* Tells the poller what the slot's operations wait for; `anew`: even if it knows of that already. */
+int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool anew);
 /* The same where nobody can be told of an error: it is tried again before the next wait, and what waits for
  * it is told then. */
 void jev_reconsider(struct jev_reactor *reactor, uint32_t slot);

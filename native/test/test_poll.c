@@ -59,6 +59,28 @@ static void edge_triggered_reports_changes(void) {
   close_ring(&ring);
 }
 
+static void edges_are_armed_anew_when_asked_again(void) {
+  if (engine_lacks(JEV_FEATURE_ET, __func__)) {
+    return;
+  }
+  static const int64_t MASKS[] = {JEV_READ | JEV_ET, JEV_WRITE | JEV_ET, JEV_READ | JEV_WRITE | JEV_ET};
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  put(fds[1], "x");
+  attach(&ring, SLOT, fds[0]);
+  for (unsigned i = 0; i < sizeof MASKS / sizeof *MASKS; i++) {
+    for (int j = 0; j < 3; j++) {
+      poll_for(&ring, SLOT, MASKS[i]);
+      expect_result(&ring, JEV_READY, SLOT, (int32_t)MASKS[i] & ~JEV_ET);
+      expect_nothing(&ring);
+    }
+  }
+  detach_and_close(&ring, SLOT);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 static void reading_and_writing_are_told_apart(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -481,6 +503,7 @@ int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(level_triggered_reports_until_read),
       CASE(edge_triggered_reports_changes),
+      CASE(edges_are_armed_anew_when_asked_again),
       CASE(reading_and_writing_are_told_apart),
       CASE(once_means_once),
       CASE(once_by_edges_is_told_again_when_asked_again),

@@ -30,6 +30,12 @@ final class IoEntry extends Attachment {
   /** The interest went through zero: the handle may be another one under the same number. */
   boolean renew;
 
+  /**
+   * An edge-triggered event was added: the engine has to look at what is there already, though the
+   * union of what is wanted may be the same.
+   */
+  boolean rearm;
+
   /** What the last wait reported, delivered when the lock is held. */
   int ready;
 
@@ -77,6 +83,7 @@ final class IoEntry extends Attachment {
     }
     first = event;
     event.entry = this;
+    rearm |= wantsEdge;
   }
 
   void remove(final Event event) {

@@ -128,6 +128,7 @@ final class IoMap {
     final int slot = entry.slot;
     entry.slot = -1;
     entry.renew = false;
+    entry.rearm = false;
     if (slot >= 0) {
       try {
         engine.detach(slot, false);
@@ -152,11 +153,12 @@ final class IoMap {
               ? engine.attach(entry, entry.handle.descriptor())
               : engine.attach(entry, channel);
       engine.poll(entry.slot, wanted, false);
-    } else if (wanted != entry.registered || entry.renew) {
+    } else if (wanted != entry.registered || entry.renew || entry.rearm) {
       engine.poll(entry.slot, wanted, entry.renew);
     }
     entry.registered = wanted;
     entry.renew = false;
+    entry.rearm = false;
   }
 
   /** Called by an entry that has something to deliver. */

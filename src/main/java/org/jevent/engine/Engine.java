@@ -82,7 +82,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Watches for the bits of {@code mask} until told otherwise; 0 stops. Answered by {@link
-   * Attachment#ready}.
+   * Attachment#ready}. With {@link #ET} each call is answered for what is there already, as a new
+   * watch is.
    *
    * @param renew the handle may have been closed and opened again under the same number since the
    *     last call
