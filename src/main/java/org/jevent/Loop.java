@@ -278,8 +278,13 @@ final class Loop {
     try {
       base.exceptionHandler().handle(source, exception);
     } catch (final Exception e) {
-      e.addSuppressed(exception);
-      base.log.log(LogCallback.Severity.ERROR, "the exception handler failed for " + source, e);
+      if (e != exception) {
+        e.addSuppressed(exception);
+      }
+      base.log.log(
+          LogCallback.Severity.ERROR,
+          "the exception handler failed for " + SystemLog.name(source),
+          e);
     } catch (final Error e) {
       e.addSuppressed(exception);
       fail(e);

@@ -186,7 +186,7 @@ final class NioSlot {
       try {
         channel.close();
       } catch (final IOException e) {
-        SystemLogger.get().log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
       }
     }
     engine.detached(this);

@@ -26,6 +26,7 @@ final class ForkedJvm {
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
   private final List<Path> classPath = new ArrayList<>();
+  private int descriptors;
 
   /**
    * What a program left.
@@ -69,6 +70,12 @@ final class ForkedJvm {
     return this;
   }
 
+  /** With no more than so many descriptors. */
+  ForkedJvm descriptors(final int most) {
+    descriptors = most;
+    return this;
+  }
+
   /** Without the option that lets native code run on JDKs that warn about it. */
   ForkedJvm withoutNativeAccess() {
     options.removeIf(option -> option.startsWith("--enable-native-access"));
@@ -106,6 +113,10 @@ final class ForkedJvm {
 
   Result run(final String main, final String... arguments) throws Exception {
     final List<String> command = new ArrayList<>();
+    if (descriptors > 0) {
+      command.addAll(
+          List.of("/bin/sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "limited"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     if (!classPath.isEmpty()) {
