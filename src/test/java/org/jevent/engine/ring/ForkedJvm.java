@@ -27,6 +27,7 @@ final class ForkedJvm {
   private final Map<String, String> environment = new TreeMap<>();
   private final List<Path> classPath = new ArrayList<>();
   private int descriptors;
+  private int seconds = 50;
 
   /**
    * What a program left.
@@ -73,6 +74,12 @@ final class ForkedJvm {
   /** With no more than so many descriptors. */
   ForkedJvm descriptors(final int most) {
     descriptors = most;
+    return this;
+  }
+
+  /** It may take so long. */
+  ForkedJvm seconds(final int most) {
+    seconds = most;
     return this;
   }
 
@@ -135,7 +142,7 @@ final class ForkedJvm {
     builder.environment().keySet().removeIf(ForkedJvm::disturbs);
     builder.environment().putAll(environment);
     final Process process = builder.start();
-    if (!process.waitFor(50, TimeUnit.SECONDS)) {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("does not end: " + command + Files.readString(err));
     }
