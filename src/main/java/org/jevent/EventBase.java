@@ -105,7 +105,10 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   private void logException(final Object source, final Exception exception) {
-    log.log(LogCallback.Severity.ERROR, "exception in a callback of " + source, exception);
+    log.log(
+        LogCallback.Severity.ERROR,
+        "exception in a callback of " + SystemLog.name(source),
+        exception);
   }
 
   // ---- what it is ----
@@ -648,7 +651,7 @@ public final class EventBase implements Executor, AutoCloseable {
 
   void debug(final String what, final Event event) {
     if (debug) {
-      log.log(LogCallback.Severity.DEBUG, what + " " + event, null);
+      log.log(LogCallback.Severity.DEBUG, what + " " + SystemLog.name(event), null);
     }
   }
 

@@ -14,7 +14,8 @@ public interface LogCallback {
   }
 
   /**
-   * Called by any thread.
+   * Called by any thread. What it throws, an {@link Error} included, is not passed on but logged
+   * with the {@link System.Logger}, or printed on the standard error stream where that fails.
    *
    * @param cause what led to it, or null
    */

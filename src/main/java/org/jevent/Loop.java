@@ -286,8 +286,13 @@ final class Loop {
       e.addSuppressed(thrown);
       fail(e);
     } catch (final Throwable e) {
-      e.addSuppressed(thrown);
-      base.log.log(LogCallback.Severity.ERROR, "the exception handler failed for " + source, e);
+      if (e != thrown) {
+        e.addSuppressed(thrown);
+      }
+      base.log.log(
+          LogCallback.Severity.ERROR,
+          "the exception handler failed for " + SystemLog.name(source),
+          e);
     }
   }
 

@@ -89,7 +89,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         watched.channel.close();
       } catch (final IOException e) {
-        SystemLogger.get().log(System.Logger.Level.WARNING, "cannot close " + watched.channel, e);
+        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + watched.channel, e);
       }
     }
     gone.add(slot);
@@ -185,7 +185,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         selector.select();
       } catch (final IOException e) {
-        SystemLogger.get().log(System.Logger.Level.ERROR, "selecting failed", e);
+        SystemLogger.log(System.Logger.Level.ERROR, "selecting failed", e);
         return;
       }
       synchronized (gate) {
@@ -284,7 +284,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         selector.close();
       } catch (final IOException e) {
-        SystemLogger.get().log(System.Logger.Level.WARNING, "closing failed", e);
+        SystemLogger.log(System.Logger.Level.WARNING, "closing failed", e);
       }
     }
   }

@@ -69,10 +69,9 @@ public final class Engines {
         request.ignoreEnvironment() ? name -> null : environment;
     final Engine engine = choose(request, named(request, variables), variables);
     if (variables.apply(SHOW_METHOD) != null) {
-      SystemLogger.get()
-          .log(
-              System.Logger.Level.INFO,
-              "using method " + engine.name() + ", binding " + engine.binding());
+      SystemLogger.log(
+          System.Logger.Level.INFO,
+          "using method " + engine.name() + ", binding " + engine.binding());
     }
     return engine;
   }
@@ -150,10 +149,9 @@ public final class Engines {
 
   private static void logFallback(final Reasons reasons) {
     if (!FALLBACK_LOGGED.getAndSet(true)) {
-      SystemLogger.get()
-          .log(
-              System.Logger.Level.WARNING,
-              "using pure NIO, as no native method can be used: " + reasons);
+      SystemLogger.log(
+          System.Logger.Level.WARNING,
+          "using pure NIO, as no native method can be used: " + reasons);
     }
   }
 }

@@ -1,18 +1,71 @@
 package org.jevent.engine;
 
+import java.time.ZoneId;
+
 /**
- * The {@link System.Logger} {@code org.jevent}, looked up when there is first something to say:
- * finding the program's way of logging takes the JVM a tenth of the time until the first event.
+ * The {@link System.Logger} {@code org.jevent}. Logging never throws: what cannot be logged goes to
+ * the standard error stream, and nowhere if that fails as well.
  */
 public final class SystemLogger {
+  private static volatile System.Logger logger;
+
   private SystemLogger() {}
 
-  private static final class Found {
-    static final System.Logger LOGGER = System.getLogger("org.jevent");
+  /**
+   * Loads what a message will need, as far as the JDK alone decides that: its logging opens files
+   * for the first message, which it could not when descriptors have run out.
+   */
+  public static void prepare() {
+    if (logger == null) {
+      try {
+        find().isLoggable(System.Logger.Level.ERROR);
+        ZoneId.systemDefault(); // stands in every message, and in a file of the JDK's
+      } catch (final Throwable unusable) {
+        // the first message meets it again and goes elsewhere
+      }
+    }
   }
 
-  /** The logger; not to be asked for before it is needed. */
-  public static System.Logger get() {
-    return Found.LOGGER;
+  /** As {@link #log(System.Logger.Level, String, Throwable)}, without a cause. */
+  public static void log(final System.Logger.Level level, final String message) {
+    log(level, message, null);
+  }
+
+  /**
+   * Logs a message. Any thread, at any time: it does not throw.
+   *
+   * @param cause what led to it, or null
+   */
+  public static void log(
+      final System.Logger.Level level, final String message, final Throwable cause) {
+    try {
+      find().log(level, message, cause);
+    } catch (final Throwable failure) {
+      print(level, message, cause, failure);
+    }
+  }
+
+  /** Kept once it is found. A failure is not kept, as a class's initializer would keep it. */
+  private static System.Logger find() {
+    System.Logger found = logger;
+    if (found == null) {
+      found = System.getLogger("org.jevent");
+      logger = found;
+    }
+    return found;
+  }
+
+  private static void print(
+      final System.Logger.Level level,
+      final String message,
+      final Throwable cause,
+      final Throwable failure) {
+    try {
+      final String because = cause == null ? "" : ": " + cause;
+      System.err.println(
+          "org.jevent " + level + ": " + message + because + " (logging failed: " + failure + ")");
+    } catch (final Throwable nowhere) {
+      // there is no place left where it could be said
+    }
   }
 }

@@ -437,10 +437,9 @@ public final class NioEngine implements Engine {
 
   /** Takes a new selector and moves all channels to it. */
   void rebuild() {
-    SystemLogger.get()
-        .log(
-            System.Logger.Level.WARNING,
-            "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
+    SystemLogger.log(
+        System.Logger.Level.WARNING,
+        "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
     final Selector former = open.renew();
     for (final NioSlot slot : states) {
       if (slot != null) {
@@ -450,7 +449,7 @@ public final class NioEngine implements Engine {
     try {
       former.close();
     } catch (final IOException e) {
-      SystemLogger.get().log(System.Logger.Level.WARNING, "closing the former selector failed", e);
+      SystemLogger.log(System.Logger.Level.WARNING, "closing the former selector failed", e);
     }
   }
 

@@ -189,7 +189,7 @@ final class NioSlot {
         channel.close();
       }
     } catch (final IOException e) {
-      SystemLogger.get().log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+      SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
     }
   }
 

@@ -3,10 +3,17 @@ package org.jevent.engine.nio;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import org.jevent.engine.Leaks;
 
 /** An engine's selector, which the cleaner closes if nobody else does. */
 final class OpenSelector implements Runnable, AutoCloseable {
+  /**
+   * A channel has been closed in this process. The JDK makes a socket of its own for the first one,
+   * and no channel can be closed any more if there are no descriptors for it then.
+   */
+  private static volatile boolean channelsClose;
+
   private final Leaks.Site site = Leaks.siteOfFew();
   private volatile Selector selector = open();
   private volatile boolean closed;
@@ -22,6 +29,10 @@ final class OpenSelector implements Runnable, AutoCloseable {
 
   private static Selector open() {
     try {
+      if (!channelsClose) {
+        SocketChannel.open().close();
+        channelsClose = true;
+      }
       return Selector.open();
     } catch (final IOException e) {
       throw NioErrors.exception("open a selector", e);

@@ -11,8 +11,7 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * A socket or pipe end by its descriptor. Bytes go through the thread's {@link Scratch}, one
- * crossing a call.
+ * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.
  */
 final class DescriptorSocket implements EngineSocket {
   private final Open open;
@@ -78,11 +77,12 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public void bind(final SocketAddress address) {
-    check(Shim.bind(fd("bind"), write(address)), "bind " + address);
+    try (Scratch scratch = Scratch.take()) {
+      check(Shim.bind(fd("bind"), write(address, scratch)), "bind " + address);
+    }
   }
 
-  private static long write(final SocketAddress address) {
-    final Scratch scratch = Scratch.current();
+  private static long write(final SocketAddress address, final Scratch scratch) {
     AddressCodec.write(address, scratch.buffer(), Scratch.SIZE);
     return scratch.addressOfAddress();
   }
@@ -106,7 +106,10 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public boolean connect(final SocketAddress address) {
-    final int result = Shim.connect(fd("connect"), write(address));
+    final int result;
+    try (Scratch scratch = Scratch.take()) {
+      result = Shim.connect(fd("connect"), write(address, scratch));
+    }
     if (result >= 0) {
       return true;
     }
@@ -138,13 +141,15 @@ final class DescriptorSocket implements EngineSocket {
     if (room == 0) {
       return 0;
     }
-    final Scratch scratch = Scratch.current();
-    final int count = (int) Shim.read(fd("read"), scratch.address(), room);
-    if (count > 0) {
-      final int at = target.position();
-      target.put(at, scratch.buffer(), 0, count);
-      target.position(at + count);
-      return count;
+    final int count;
+    try (Scratch scratch = Scratch.take()) {
+      count = (int) Shim.read(fd("read"), scratch.address(), room);
+      if (count > 0) {
+        final int at = target.position();
+        target.put(at, scratch.buffer(), 0, count);
+        target.position(at + count);
+        return count;
+      }
     }
     if (count == 0) {
       return END;
@@ -157,22 +162,23 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int write(final ByteBuffer source) {
-    final Scratch scratch = Scratch.current();
     int written = 0;
-    while (source.hasRemaining()) {
-      final int length = Math.min(source.remaining(), Scratch.SIZE);
-      scratch.buffer().put(0, source, source.position(), length);
-      final int count = (int) Shim.write(fd("write"), scratch.address(), length);
-      if (count < 0) {
-        if (wouldBlock(count)) {
+    try (Scratch scratch = Scratch.take()) {
+      while (source.hasRemaining()) {
+        final int length = Math.min(source.remaining(), Scratch.SIZE);
+        scratch.buffer().put(0, source, source.position(), length);
+        final int count = (int) Shim.write(fd("write"), scratch.address(), length);
+        if (count < 0) {
+          if (wouldBlock(count)) {
+            break;
+          }
+          throw failed("write", count);
+        }
+        source.position(source.position() + count);
+        written += count;
+        if (count < length) {
           break;
         }
-        throw failed("write", count);
-      }
-      source.position(source.position() + count);
-      written += count;
-      if (count < length) {
-        break;
       }
     }
     return written;
@@ -180,20 +186,22 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public SocketAddress receiveFrom(final ByteBuffer target) {
-    final Scratch scratch = Scratch.current();
     final int room = Math.min(target.remaining(), Scratch.SIZE);
-    final int count =
-        (int) Shim.receiveFrom(fd("receive"), scratch.address(), room, scratch.addressOfAddress());
-    if (count < 0) {
-      if (wouldBlock(count)) {
-        return null;
+    try (Scratch scratch = Scratch.take()) {
+      final int count =
+          (int)
+              Shim.receiveFrom(fd("receive"), scratch.address(), room, scratch.addressOfAddress());
+      if (count < 0) {
+        if (wouldBlock(count)) {
+          return null;
+        }
+        throw failed("receive", count);
       }
-      throw failed("receive", count);
+      final int at = target.position();
+      target.put(at, scratch.buffer(), 0, count);
+      target.position(at + count);
+      return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
     }
-    final int at = target.position();
-    target.put(at, scratch.buffer(), 0, count);
-    target.position(at + count);
-    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
   }
 
   @Override
@@ -203,10 +211,12 @@ final class DescriptorSocket implements EngineSocket {
       throw new ErrnoException(
           "send " + length + " bytes to " + EngineSocket.receiver(to), Errno.EMSGSIZE, 0);
     }
-    final long address = to == null ? 0 : write(to);
-    final Scratch scratch = Scratch.current();
-    scratch.buffer().put(0, source, source.position(), length);
-    final long count = Shim.sendTo(fd("send"), scratch.address(), length, address);
+    final long count;
+    try (Scratch scratch = Scratch.take()) {
+      final long address = to == null ? 0 : write(to, scratch);
+      scratch.buffer().put(0, source, source.position(), length);
+      count = Shim.sendTo(fd("send"), scratch.address(), length, address);
+    }
     if (count >= 0) {
       source.position(source.limit());
       return true;
@@ -224,21 +234,24 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public SocketAddress localAddress() {
-    final Scratch scratch = Scratch.current();
-    check(
-        Shim.localAddress(fd("find the address"), scratch.addressOfAddress()), "find the address");
-    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+    try (Scratch scratch = Scratch.take()) {
+      check(
+          Shim.localAddress(fd("find the address"), scratch.addressOfAddress()),
+          "find the address");
+      return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+    }
   }
 
   @Override
   public SocketAddress remoteAddress() {
-    final Scratch scratch = Scratch.current();
-    final int result = Shim.peerAddress(fd("find the peer"), scratch.addressOfAddress());
-    if (Errnos.of(result) == Errno.ENOTCONN || Errnos.of(result) == Errno.EINVAL) {
-      return null;
+    try (Scratch scratch = Scratch.take()) {
+      final int result = Shim.peerAddress(fd("find the peer"), scratch.addressOfAddress());
+      if (Errnos.of(result) == Errno.ENOTCONN || Errnos.of(result) == Errno.EINVAL) {
+        return null;
+      }
+      check(result, "find the peer");
+      return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
     }
-    check(result, "find the peer");
-    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
   }
 
   @Override

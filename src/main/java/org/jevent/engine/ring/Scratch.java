@@ -2,23 +2,65 @@ package org.jevent.engine.ring;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A thread's small piece of native memory, for arguments and for bytes on their way between a
- * socket and a buffer whose address is unknown. Freed with the thread by the garbage collector.
+ * A small piece of native memory, for arguments and for bytes on their way between a socket and a
+ * buffer whose address is unknown: taken for one call and given back.
+ *
+ * <p>The pieces are kept in a pool and not by threads. A thread that outlives the library's class
+ * loader, as those of application servers do, would keep the whole library with its piece.
  */
-final class Scratch {
+final class Scratch implements AutoCloseable {
   /** Bytes for payload; an address has room behind it. */
   static final int SIZE = 64 * 1024;
 
-  private static final ThreadLocal<Scratch> CURRENT = ThreadLocal.withInitial(Scratch::new);
+  /** So many pieces are kept, which is how many calls at the same time need not make one. */
+  private static final int PLACES = 32;
+
+  /** Places are this far apart, so that threads which use different ones share no cache line. */
+  private static final int STRIDE = 32;
+
+  private static final AtomicReferenceArray<Scratch> KEPT =
+      new AtomicReferenceArray<>(PLACES * STRIDE);
 
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(SIZE + AddressCodec.SIZE).order(ByteOrder.nativeOrder());
   private final long address = ShimLoader.memory().address(buffer);
 
-  static Scratch current() {
-    return CURRENT.get();
+  private Scratch() {}
+
+  /** A piece that is the caller's until it is closed. */
+  static Scratch take() {
+    final int first = firstPlace();
+    for (int i = 0; i < PLACES; i++) {
+      final int place = place(first + i);
+      final Scratch kept = KEPT.get(place);
+      if (kept != null && KEPT.compareAndSet(place, kept, null)) {
+        return kept;
+      }
+    }
+    return new Scratch();
+  }
+
+  /** Gives it back; beyond those that are kept it is freed by the garbage collector. */
+  @Override
+  public void close() {
+    final int first = firstPlace();
+    for (int i = 0; i < PLACES; i++) {
+      if (KEPT.compareAndSet(place(first + i), null, this)) {
+        return;
+      }
+    }
+  }
+
+  /** Each thread begins elsewhere, and so finds what it gave back last. */
+  private static int firstPlace() {
+    return (int) Thread.currentThread().getId();
+  }
+
+  private static int place(final int number) {
+    return (number & (PLACES - 1)) * STRIDE;
   }
 
   ByteBuffer buffer() {

@@ -70,17 +70,18 @@ final class ShimFile implements EngineFile {
 
   @Override
   public int read(final long position, final ByteBuffer target) {
-    final Scratch scratch = Scratch.current();
     final int room = Math.min(target.remaining(), Scratch.SIZE);
-    final long count = Shim.readAt(open.descriptor, scratch.address(), room, position);
-    Errnos.check((int) count, "read " + open.path);
-    if (count == 0 && room > 0) {
-      return -1;
+    try (Scratch scratch = Scratch.take()) {
+      final long count = Shim.readAt(open.descriptor, scratch.address(), room, position);
+      Errnos.check((int) count, "read " + open.path);
+      if (count == 0 && room > 0) {
+        return -1;
+      }
+      final int at = target.position();
+      target.put(at, scratch.buffer(), 0, (int) count);
+      target.position(at + (int) count);
+      return (int) count;
     }
-    final int at = target.position();
-    target.put(at, scratch.buffer(), 0, (int) count);
-    target.position(at + (int) count);
-    return (int) count;
   }
 
   @Override

@@ -13,7 +13,8 @@ import java.util.List;
  * Finds the shim, loads it, checks it and binds it, once per process. It is looked for where {@code
  * -Djevent.library.path} says (a file or a directory) and nowhere else if that is set; else on
  * {@code java.library.path}; else in the jar. {@code -Djevent.binding=jni} binds it without JNA,
- * which is also what happens where JNA is absent or cannot start.
+ * which is also what happens where JNA is absent or cannot start, and first of all in a class
+ * loader that may be unloaded. {@code -Djevent.binding=jna} prefers JNA there, too.
  */
 public final class ShimLoader {
   /** Where the library is: a file, or the directory that holds it. */
@@ -54,18 +55,31 @@ public final class ShimLoader {
   }
 
   private ShimStatus load() {
-    final String asked = System.getProperty(BINDING_PROPERTY, "jna");
-    if (!asked.equals("jna") && !asked.equals("jni")) {
+    final String asked = System.getProperty(BINDING_PROPERTY);
+    if (asked != null && !asked.equals("jna") && !asked.equals("jni")) {
       failed(BINDING_PROPERTY + "=" + asked + " is neither jna nor jni");
       return new ShimStatus(false, "none", "", attempts);
     }
-    if (asked.equals("jna") && jnaStarts() && load(this::bindByJna)) {
+    final boolean jniFirst = asked == null ? mayBeUnloaded() : asked.equals("jni");
+    if (jniFirst && load(this::bindByJni)) {
+      return new ShimStatus(true, "jni", library, attempts);
+    }
+    if (!"jni".equals(asked) && jnaStarts() && load(this::bindByJna)) {
       return new ShimStatus(true, "jna", library, attempts);
     }
-    if (load(this::bindByJni)) {
+    if (!jniFirst && load(this::bindByJni)) {
       return new ShimStatus(true, "jni", library, attempts);
     }
     return new ShimStatus(false, "none", "", attempts);
+  }
+
+  /**
+   * JNA keeps each class that is bound to it, and so its loader, as long as JNA itself exists; and
+   * its own classes, by a thread that does not end meanwhile. That does no harm in the JVM's own
+   * loader alone. Libraries that the JVM binds go with their loader.
+   */
+  private static boolean mayBeUnloaded() {
+    return Shim.class.getClassLoader() != ClassLoader.getSystemClassLoader();
   }
 
   /** Told once, though both ways of binding may meet it. */

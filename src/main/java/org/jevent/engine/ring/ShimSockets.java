@@ -22,18 +22,20 @@ final class ShimSockets implements SocketProvider {
 
   @Override
   public EngineSocket[] pair() {
-    final Scratch scratch = Scratch.current();
-    Errnos.check(
-        Shim.socketpair(Layout.FAMILY_UNIX, Layout.STREAM, scratch.address()),
-        "make a pair of sockets");
-    return two(scratch);
+    try (Scratch scratch = Scratch.take()) {
+      Errnos.check(
+          Shim.socketpair(Layout.FAMILY_UNIX, Layout.STREAM, scratch.address()),
+          "make a pair of sockets");
+      return two(scratch);
+    }
   }
 
   @Override
   public EngineSocket[] pipe() {
-    final Scratch scratch = Scratch.current();
-    Errnos.check(Shim.pipe(scratch.address()), "make a pipe");
-    return two(scratch);
+    try (Scratch scratch = Scratch.take()) {
+      Errnos.check(Shim.pipe(scratch.address()), "make a pipe");
+      return two(scratch);
+    }
   }
 
   private static EngineSocket[] two(final Scratch scratch) {

@@ -26,6 +26,8 @@ final class ForkedJvm {
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
   private final List<Path> classPath = new ArrayList<>();
+  private int descriptors;
+  private int seconds = 50;
 
   /**
    * What a program left.
@@ -69,6 +71,18 @@ final class ForkedJvm {
     return this;
   }
 
+  /** With no more than so many descriptors. */
+  ForkedJvm descriptors(final int most) {
+    descriptors = most;
+    return this;
+  }
+
+  /** It may take so long. */
+  ForkedJvm seconds(final int most) {
+    seconds = most;
+    return this;
+  }
+
   /** Without the option that lets native code run on JDKs that warn about it. */
   ForkedJvm withoutNativeAccess() {
     options.removeIf(option -> option.startsWith("--enable-native-access"));
@@ -106,6 +120,10 @@ final class ForkedJvm {
 
   Result run(final String main, final String... arguments) throws Exception {
     final List<String> command = new ArrayList<>();
+    if (descriptors > 0) {
+      command.addAll(
+          List.of("/bin/sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "limited"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     if (!classPath.isEmpty()) {
@@ -124,7 +142,7 @@ final class ForkedJvm {
     builder.environment().keySet().removeIf(ForkedJvm::disturbs);
     builder.environment().putAll(environment);
     final Process process = builder.start();
-    if (!process.waitFor(50, TimeUnit.SECONDS)) {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("does not end: " + command + Files.readString(err));
     }
