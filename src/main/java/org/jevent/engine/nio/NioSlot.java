@@ -467,7 +467,7 @@ final class NioSlot {
   private void acceptAll() {
     for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
       try {
-        final SocketChannel accepted = ((ServerSocketChannel) channel).accept();
+        final SocketChannel accepted = NioSockets.accept((ServerSocketChannel) channel);
         if (accepted == null) {
           return;
         }
