@@ -1,5 +1,6 @@
 package org.jevent;
 
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** What the tests run on. */
@@ -21,6 +22,13 @@ public final class TestSystem {
    * all of them share.
    */
   private static final int SLOWER = Integer.getInteger("jevent.test.slower", WINE == null ? 1 : 6);
+
+  /**
+   * Two that every JVM can watch. Of HUP, INT and TERM it goes on ignoring what was ignored when it
+   * was started: INT in what a script starts in the background, HUP under nohup.
+   */
+  public static final List<Signals> SIGNALS =
+      WINDOWS ? List.of(Signals.INT, Signals.TERM) : List.of(Signals.WINCH, Signals.URG);
 
   private TestSystem() {}
 

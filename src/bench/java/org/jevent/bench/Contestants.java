@@ -302,6 +302,7 @@ final class Contestants {
         mode ->
             mode.equals("echo")
                 ? List.of("echo-server", "--engine", engine)
-                : List.of("rot13-server", "--style", "bufferevent", "--engine", engine));
+                : List.of(
+                    "rot13-server", "--style", "bufferevent", "--lossless", "--engine", engine));
   }
 }

@@ -7,7 +7,8 @@ import org.jevent.bufferevent.BufferEvent;
 
 /**
  * The last listing of the book's first chapter: a buffer event for each connection. Complete lines
- * are turned as one block; a line that is too long is turned in pieces.
+ * are turned as one block. Of a line that is too long each {@value #MAX_LINE} bytes are answered as
+ * a line of their own, so with a newline that the client did not send.
  */
 final class BufferEventServer extends LoopServer {
   private static final int MAX_LINE = LineTurner.MAX_LINE;
@@ -19,9 +20,18 @@ final class BufferEventServer extends LoopServer {
   private static final int MAX_WAITING = 4 * MAX_LINE;
 
   private final byte[] block = new byte[MAX_LINE];
+  private final boolean lossless;
 
   BufferEventServer(final String method) {
+    this(method, false);
+  }
+
+  /**
+   * @param lossless adds nothing to a line that is too long, as the servers of the other listings
+   */
+  BufferEventServer(final String method, final boolean lossless) {
     super(method);
+    this.lossless = lossless;
   }
 
   @Override
@@ -35,24 +45,45 @@ final class BufferEventServer extends LoopServer {
 
   private void turn(final BufferEvent client) {
     final EventBuffer input = client.input();
-    long ready = input.lastIndexOf((byte) '\n') + 1;
-    if (ready == 0) {
-      ready = input.length() / MAX_LINE * MAX_LINE;
-    }
-    bytesIn += ready;
-    while (ready > 0) {
-      final int count = input.remove(block, 0, (int) Math.min(ready, MAX_LINE));
+    final EventBuffer output = client.output();
+    int count;
+    while ((count = ready(input)) > 0) {
+      input.remove(block, 0, count);
       Rot13.turn(block, count);
       lines += Rot13.lines(block, count);
-      client.output().add(block, 0, count);
+      output.add(block, 0, count);
+      bytesIn += count;
       bytesOut += count;
-      ready -= count;
+      if (!lossless && block[count - 1] != '\n') {
+        output.add((byte) '\n');
+        bytesOut++;
+      }
     }
-    if (client.output().length() > MAX_WAITING) {
+    if (output.length() > MAX_WAITING) {
       client.disable(Event.READ);
       client.setWatermarks(Event.WRITE, MAX_WAITING / 2, 0);
       client.setCallbacks(this::turn, this::goOn, this::ended);
     }
+  }
+
+  /**
+   * How many bytes can be answered as one block: those of complete lines, else {@link #MAX_LINE} of
+   * one that is too long, else none.
+   */
+  private int ready(final EventBuffer input) {
+    final long whole = input.lastIndexOf((byte) '\n') + 1;
+    if (whole > 0 && (whole <= MAX_LINE || lossless)) {
+      return (int) Math.min(whole, MAX_LINE);
+    }
+    if (input.length() < MAX_LINE) {
+      return 0;
+    }
+    input.copyOut(0, block, 0, MAX_LINE);
+    int end = MAX_LINE;
+    while (end > 0 && block[end - 1] != '\n') {
+      end--;
+    }
+    return end > 0 ? end : MAX_LINE;
   }
 
   private void goOn(final BufferEvent client) {

@@ -28,6 +28,11 @@ final class ServerCommand implements Callable<Integer> {
   @Option(names = "--virtual", description = "virtual threads, with --style threads on Java 21+")
   private boolean virtual;
 
+  @Option(
+      names = "--lossless",
+      description = "no newline after a piece of a line that is too long, with --style bufferevent")
+  private boolean lossless;
+
   @Mixin private ServerOptions options;
 
   @Spec private CommandSpec spec;
@@ -41,12 +46,16 @@ final class ServerCommand implements Callable<Integer> {
     if (virtual && !style.equals("threads")) {
       throw new ParameterException(spec.commandLine(), "--virtual goes with --style threads");
     }
+    if (lossless && !style.equals("bufferevent")) {
+      throw new ParameterException(
+          spec.commandLine(), "--lossless goes with --style bufferevent: the others always are");
+    }
     return switch (style) {
       case "threads" -> new ThreadServer(virtual ? virtualThreads() : daemonThreads());
       case "busy-poll" -> new BusyPollServer();
       case "select" -> new SelectServer();
       case "event" -> new EventServer(options.engine);
-      case "bufferevent" -> new BufferEventServer(options.engine);
+      case "bufferevent" -> new BufferEventServer(options.engine, lossless);
       default ->
           throw new ParameterException(
               spec.commandLine(),

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.Signals;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
@@ -72,7 +72,9 @@ class CloseTest {
     events.add(
         base.newEvent(pair[0], Event.WRITE | Event.PERSIST, (self, what) -> ran.incrementAndGet()));
     events.add(base.newTimer((self, what) -> ran.incrementAndGet()));
-    events.add(base.newSignal(Signals.INT.number(base), (self, what) -> ran.incrementAndGet()));
+    events.add(
+        base.newSignal(
+            TestSystem.SIGNALS.get(0).number(base), (self, what) -> ran.incrementAndGet()));
     for (final Event event : events) {
       event.add(Duration.ofMillis(1));
     }

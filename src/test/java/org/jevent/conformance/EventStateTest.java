@@ -14,7 +14,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventCallback;
 import org.jevent.LoopResult;
-import org.jevent.Signals;
+import org.jevent.TestSystem;
 import org.jevent.net.NetSocket;
 
 /** What an event is at any time: pending, active, both, neither; and what it tells of itself. */
@@ -33,7 +33,8 @@ class EventStateTest {
     final Event read = base.newEvent(pair[0], Event.READ, (event, what) -> {});
     final Event write = base.newEvent(pair[0], Event.WRITE, (event, what) -> {});
     final Event timer = base.newTimer((event, what) -> {});
-    final Event signal = base.newSignal(Signals.TERM.number(base), (event, what) -> {});
+    final Event signal =
+        base.newSignal(TestSystem.SIGNALS.get(0).number(base), (event, what) -> {});
     for (final Event event : List.of(read, write, timer, signal)) {
       assertThat(event.pending(ANY)).isZero();
     }
@@ -84,7 +85,7 @@ class EventStateTest {
     assertThat(event.callback()).isSameAs(callback);
     assertThat(event.signal()).isEqualTo(-1);
     assertThat(event.priority()).isEqualTo(base.priorities() / 2);
-    final int number = Signals.TERM.number(base);
+    final int number = TestSystem.SIGNALS.get(0).number(base);
     final Event signal = base.newSignal(number, callback);
     assertThat(signal.signal()).isEqualTo(number);
     assertThat(signal.handle()).isNull();
@@ -211,16 +212,16 @@ class EventStateTest {
   void activationBySignalReachesItsEventsOnly(final Bases bases) {
     final EventBase base = bases.base();
     final List<String> ran = new ArrayList<>();
-    final int term = Signals.TERM.number(base);
-    final int interrupt = Signals.INT.number(base);
-    final Event first = base.newSignal(term, (event, what) -> ran.add("term"));
-    final Event second = base.newSignal(interrupt, (event, what) -> ran.add("interrupt"));
+    final int one = TestSystem.SIGNALS.get(0).number(base);
+    final int other = TestSystem.SIGNALS.get(1).number(base);
+    final Event first = base.newSignal(one, (event, what) -> ran.add("one"));
+    final Event second = base.newSignal(other, (event, what) -> ran.add("other"));
     first.add();
     second.add();
-    base.activateBySignal(term);
+    base.activateBySignal(one);
     base.activateBySignal(12_345);
     base.loop(EventBase.LOOP_NONBLOCK);
-    assertThat(ran).containsExactly("term");
+    assertThat(ran).containsExactly("one");
     first.close();
     second.close();
   }

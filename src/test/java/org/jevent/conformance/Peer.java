@@ -33,6 +33,14 @@ final class Peer implements AutoCloseable {
     return new Peer(command);
   }
 
+  /** It has that locale, and none of the environment's. */
+  static Peer startIn(final String locale, final Class<?> main, final Object... arguments)
+      throws IOException {
+    final List<String> command = new ArrayList<>(List.of("env", "LC_ALL=" + locale));
+    command.addAll(command(main, arguments));
+    return new Peer(command);
+  }
+
   /** The properties by which another JVM finds the same library and binds it in the same way. */
   static List<String> settings() {
     return Stream.of("jevent.binding", "jevent.library.path")

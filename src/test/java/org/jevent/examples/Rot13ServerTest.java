@@ -2,21 +2,26 @@ package org.jevent.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
+import org.jevent.SignalMask;
 import org.jevent.TestSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(120)
 class Rot13ServerTest {
+  private static final int MAX_LINE = 16_384;
   private static final Map<String, Program> RUNNING = new LinkedHashMap<>();
 
   static Stream<String> styles() {
@@ -45,6 +51,7 @@ class Rot13ServerTest {
               styles.add("event --engine " + method.name());
               styles.add("bufferevent --engine " + method.name());
             });
+    styles.add("bufferevent --lossless --engine nio");
     return styles.stream();
   }
 
@@ -167,19 +174,91 @@ class Rot13ServerTest {
     }
   }
 
+  /** No newline within it. */
+  private static byte[] line(final int length) {
+    final byte[] line = new byte[length];
+    new Random(length).nextBytes(line);
+    for (int i = 0; i < length; i++) {
+      line[i] = line[i] == '\n' ? (byte) 'x' : line[i];
+    }
+    line[length - 1] = '\n';
+    return line;
+  }
+
+  private static boolean addsNewlines(final String style) {
+    return style.startsWith("bufferevent") && !style.contains("--lossless");
+  }
+
+  /** What the book's last listing makes of it, as far as it is answered. */
+  private static byte[] inPieces(final byte[] sent) {
+    final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+    int length = 0;
+    for (final byte each : sent) {
+      pieces.write(each);
+      length = each == '\n' ? 0 : length + 1;
+      if (length == MAX_LINE) {
+        pieces.write('\n');
+        length = 0;
+      }
+    }
+    return Arrays.copyOf(pieces.toByteArray(), pieces.size() - length);
+  }
+
   @ParameterizedTest
   @MethodSource("styles")
   void linesThatAreTooLongAreAnsweredInPieces(final String style) throws IOException {
+    final boolean book = addsNewlines(style);
     try (Socket socket = connect(running(style))) {
-      for (final int length : new int[] {16_383, 16_384, 16_385, 100_000}) {
-        final byte[] line = new byte[length];
-        new Random(length).nextBytes(line);
-        for (int i = 0; i < length; i++) {
-          line[i] = line[i] == '\n' ? (byte) 'x' : line[i];
-        }
-        line[length - 1] = '\n';
-        converse(socket, line);
+      for (final int length : new int[] {16_383, 16_384, 16_385, 16_386, 32_769, 100_000}) {
+        final byte[] sent = line(length);
+        socket.getOutputStream().write(sent);
+        expectAnswer(socket, book ? inPieces(sent) : sent);
       }
+    }
+  }
+
+  /** Whatever else comes in the same call, and in however many calls it comes. */
+  @ParameterizedTest
+  @MethodSource("styles")
+  void linesThatAreTooLongComeBetweenOthers(final String style) throws IOException {
+    final boolean book = addsNewlines(style);
+    final ByteArrayOutputStream text = new ByteArrayOutputStream();
+    for (final int length : new int[] {5, 20_000, 1, 16_385, 70_000, 16_384, 40, 300_000, 3}) {
+      text.write(line(length));
+    }
+    final byte[] sent = text.toByteArray();
+    for (final int atOnce : new int[] {sent.length, 16_384, 9_999}) {
+      try (Socket socket = connect(running(style))) {
+        final CompletableFuture<byte[]> answer =
+            CompletableFuture.supplyAsync(() -> allThatComes(socket));
+        for (int from = 0; from < sent.length; from += atOnce) {
+          socket.getOutputStream().write(sent, from, Math.min(atOnce, sent.length - from));
+        }
+        socket.shutdownOutput();
+        assertThat(answer.join()).isEqualTo(Turned.bytes(book ? inPieces(sent) : sent));
+      }
+    }
+  }
+
+  private static byte[] allThatComes(final Socket socket) {
+    try {
+      return socket.getInputStream().readAllBytes();
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** At the end of the client's stream only what was flushed before has an answer. */
+  @ParameterizedTest
+  @MethodSource("styles")
+  void ofALineWithoutAnEndTheWholePiecesAreAnswered(final String style) throws IOException {
+    final boolean book = addsNewlines(style);
+    final byte[] sent = Arrays.copyOf(line(40_000), 39_999);
+    try (Socket socket = connect(running(style))) {
+      socket.getOutputStream().write(sent);
+      expectAnswer(socket, book ? inPieces(sent) : Arrays.copyOf(sent, 2 * MAX_LINE));
+      socket.shutdownOutput();
+      assertThat(allThatComes(socket)).isEmpty();
     }
   }
 
@@ -277,8 +356,8 @@ class Rot13ServerTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends POSIX signals")
   void aSignalEndsTheServerWithItsCounts(final String style) throws Exception {
     for (final String signal : List.of("TERM", "INT")) {
-      if (signal.equals("INT") && SignalMask.ignores(2)) {
-        continue; // whoever started these tests has it ignored, and children inherit that
+      if (SignalMask.ignores(signal.equals("INT") ? 2 : 15)) {
+        continue; // also by the server, which inherits that
       }
       try (Program server = start(style);
           Socket socket = connect(server)) {

@@ -14,6 +14,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.InvalidPathException;
 import java.util.EnumMap;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
@@ -106,11 +107,16 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public EngineSocket accept() {
-    try {
-      final SocketChannel accepted = as(ServerSocketChannel.class, "accept").accept();
-      return accepted == null ? null : NioSockets.socket(accepted);
-    } catch (final IOException | RuntimeException e) {
-      throw failed("accept", e);
+    final ServerSocketChannel listener = as(ServerSocketChannel.class, "accept");
+    while (true) {
+      try {
+        final SocketChannel accepted = NioSockets.accept(listener);
+        return accepted == null ? null : NioSockets.socket(accepted);
+      } catch (final InvalidPathException lost) {
+        continue; // with the next connection
+      } catch (final IOException | RuntimeException e) {
+        throw failed("accept", e);
+      }
     }
   }
 

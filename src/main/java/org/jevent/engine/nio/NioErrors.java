@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.file.InvalidPathException;
 import java.util.Locale;
 import java.util.Map;
 import org.jevent.error.Errno;
@@ -115,6 +116,9 @@ final class NioErrors {
     }
     if (problem instanceof NotYetBoundException) {
       return Errno.EINVAL;
+    }
+    if (problem instanceof InvalidPathException) {
+      return Errno.ECONNABORTED; // a peer's path: those of the program are paths already
     }
     return problem instanceof IOException ? Errno.EIO : Errno.EINVAL;
   }

@@ -482,7 +482,7 @@ final class NioSlot {
       final SocketAddress peer;
       final EngineSocket socket;
       try {
-        accepted = ((ServerSocketChannel) channel).accept();
+        accepted = NioSockets.accept((ServerSocketChannel) channel);
         if (accepted == null) {
           return;
         }

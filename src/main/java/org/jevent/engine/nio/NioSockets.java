@@ -12,11 +12,17 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.InvalidPathException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
+import org.jevent.engine.SystemLogger;
 
 /** Sockets that are channels. */
 final class NioSockets implements SocketProvider {
+  /** Whether it was logged that a connection was lost: peers could fill a log. */
+  private static final AtomicBoolean LOST = new AtomicBoolean();
+
   @Override
   public EngineSocket open(final Family family, final Kind kind) {
     final ProtocolFamily protocol =
@@ -39,6 +45,32 @@ final class NioSockets implements SocketProvider {
   static ChannelSocket socket(final SelectableChannel channel) throws IOException {
     channel.configureBlocking(false);
     return new ChannelSocket(channel);
+  }
+
+  /**
+   * The next connection, or null. The JDK fails over a peer whose path this JVM's locale has no
+   * characters for: that connection is lost, and the JDK keeps its descriptor.
+   *
+   * @throws InvalidPathException if so
+   */
+  static SocketChannel accept(final ServerSocketChannel listener) throws IOException {
+    try {
+      return listener.accept();
+    } catch (final InvalidPathException e) {
+      if (!LOST.getAndSet(true)) {
+        SystemLogger.get()
+            .log(
+                System.Logger.Level.WARNING,
+                "accept on "
+                    + listener.getLocalAddress()
+                    + ": a connection is lost, and its descriptor, as this JVM cannot express the"
+                    + " path of the peer (sun.jnu.encoding is "
+                    + System.getProperty("sun.jnu.encoding")
+                    + "): set LC_ALL=C.UTF-8 or use a native method; further ones are not logged",
+                e);
+      }
+      throw e;
+    }
   }
 
   /** Over loopback: Java has no unnamed Unix domain sockets. */

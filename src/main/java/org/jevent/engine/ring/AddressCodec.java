@@ -1,6 +1,5 @@
 package org.jevent.engine.ring;
 
-import java.io.File;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,8 +7,6 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
@@ -32,7 +29,7 @@ final class AddressCodec {
       final int family = bytes.length == 4 ? Layout.FAMILY_INET : Layout.FAMILY_INET6;
       put(memory, at, family, internet.getPort(), scope, bytes);
     } else if (address instanceof UnixDomainSocketAddress local) {
-      final byte[] path = local.getPath().toString().getBytes(StandardCharsets.UTF_8);
+      final byte[] path = SocketPath.bytes(local.getPath());
       if (path.length > MAX_BYTES) {
         throw new ErrnoException("use address " + local, Errno.ENAMETOOLONG, 0);
       }
@@ -68,28 +65,11 @@ final class AddressCodec {
         case Layout.FAMILY_INET -> new InetSocketAddress(InetAddress.getByAddress(bytes), port);
         case Layout.FAMILY_INET6 ->
             new InetSocketAddress(six(bytes, memory.getInt(at + Layout.ADDRESS_SCOPE)), port);
-        case Layout.FAMILY_UNIX ->
-            local(new String(bytes, StandardCharsets.UTF_8).replace('\0', '@'));
+        case Layout.FAMILY_UNIX -> UnixDomainSocketAddress.of(SocketPath.of(bytes));
         default -> null;
       };
     } catch (final UnknownHostException e) {
       throw new IllegalStateException("the shim gave an address of " + bytes.length + " bytes", e);
-    }
-  }
-
-  /**
-   * Whoever connects chooses the path: it may be one that this JVM's locale cannot spell, or none
-   * at all by the rules of this system. Then it is shown as far as it can be.
-   */
-  private static SocketAddress local(final String path) {
-    try {
-      return UnixDomainSocketAddress.of(path);
-    } catch (final InvalidPathException e) {
-      final boolean windows = File.separatorChar != '/';
-      return UnixDomainSocketAddress.of(
-          windows
-              ? path.replaceAll("[^\\w@.\\\\/-]", "_").replaceAll("[\\\\/]+", "/")
-              : path.replaceAll("[^\\x20-\\x7e]", "?"));
     }
   }
 

@@ -102,12 +102,12 @@ final class Extractor {
    * Where it may be put, in order. {@code jna.tmpdir} is the first if set, so that one property
    * serves JNA's own library and this one.
    */
-  static List<Path> directories() {
-    final List<Path> directories = new ArrayList<>();
+  static List<String> directories() {
+    final List<String> directories = new ArrayList<>();
     for (final String property : new String[] {"jna.tmpdir", "java.io.tmpdir"}) {
       final String named = System.getProperty(property);
-      if (named != null && !directories.contains(Path.of(named))) {
-        directories.add(Path.of(named));
+      if (named != null && !directories.contains(named)) {
+        directories.add(named);
       }
     }
     return directories;

@@ -115,9 +115,9 @@ public final class ShimLoader {
     if (System.getProperty(LIBRARY_PATH_PROPERTY) != null) {
       return false;
     }
-    for (final Path directory : Extractor.directories()) {
+    for (final String directory : Extractor.directories()) {
       try {
-        final Path file = Extractor.extract(directory);
+        final Path file = Extractor.extract(Path.of(directory));
         try {
           if (binder.bind(file, FROM_JAR)) {
             return true;
@@ -125,7 +125,7 @@ public final class ShimLoader {
         } finally {
           Extractor.delete(file);
         }
-      } catch (final IOException e) {
+      } catch (final IOException | InvalidPathException e) { // a name that the locale cannot spell
         failed("taking the library out of the jar failed: " + describe(e));
       }
     }

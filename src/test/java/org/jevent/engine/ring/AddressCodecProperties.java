@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -83,10 +84,47 @@ class AddressCodecProperties {
     assertThat(((Inet6Address) found.getAddress()).getScopeId()).isEqualTo(scope);
   }
 
+  /** Also those that the locale of this JVM has no characters for. */
   @Property
   void pathsComeBack(@ForAll("paths") final String path) {
-    final var address = UnixDomainSocketAddress.of(path);
+    final byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    final var address = UnixDomainSocketAddress.of(SocketPath.of(bytes));
     assertThat(through(address)).isEqualTo(address);
+  }
+
+  /** The system gets what it gave, but for slashes that make no difference to it. */
+  @Property
+  void theBytesOfAPathComeBack(@ForAll("names of files") final byte[] name) {
+    Assume.that(!TestSystem.WINDOWS);
+    final String plain =
+        new String(name, StandardCharsets.ISO_8859_1)
+            .replaceAll("/+", "/")
+            .replaceAll("(?<=.)/$", "");
+    assertThat(SocketPath.bytes(SocketPath.of(name)))
+        .isEqualTo(plain.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Provide("names of files")
+  Arbitrary<byte[]> namesOfFiles() {
+    return Arbitraries.bytes()
+        .filter(each -> each != 0)
+        .edgeCases(config -> config.add((byte) '/', (byte) '%', (byte) '.', (byte) 0xff))
+        .array(byte[].class)
+        .ofMaxSize(MOST);
+  }
+
+  /** Equal only where the system means the same file by them: nobody can pass for another. */
+  @Property
+  void namesThatDifferInOneByteDiffer(
+      @ForAll @Size(min = 1, max = MOST) final byte[] name,
+      @ForAll @IntRange(max = MOST - 1) final int place) {
+    Assume.that(!TestSystem.WINDOWS);
+    final int at = place % name.length;
+    name[at] |= (byte) 0x80;
+    final byte[] other = name.clone();
+    other[at] ^= 1;
+    assertThat(read(Layout.FAMILY_UNIX, other.length, other))
+        .isNotEqualTo(read(Layout.FAMILY_UNIX, name.length, name));
   }
 
   @Provide

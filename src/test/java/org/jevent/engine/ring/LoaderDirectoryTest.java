@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +155,26 @@ class LoaderDirectoryTest {
     Extractor.delete(file);
     assertThat(file).doesNotExist();
     Extractor.delete(file);
+  }
+
+  /** Bytes of a property that the locale has no characters for lead to no path, and do no harm. */
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its locales can spell every path")
+  void aDirectoryThatTheLocaleCannotSpellIsPassedOver() throws Exception {
+    opens(inTheLocaleC("jna.tmpdir"), TestSystem.METHOD + " jna");
+    opens(inTheLocaleC("jna.tmpdir", "java.io.tmpdir"), "nio none");
+  }
+
+  private ForkedJvm inTheLocaleC(final String... properties) throws Exception {
+    final Path arguments = Files.createTempFile(directory, "arguments", "");
+    for (final String property : properties) {
+      Files.writeString(
+          arguments,
+          "-D" + property + "=" + directory + "/caf\u00e9\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.APPEND);
+    }
+    return jvm().environment("LC_ALL", "C").option("@" + arguments);
   }
 
   /** Each has a file of its own: none reads what another one is still writing or deletes. */

@@ -2,7 +2,6 @@ package org.jevent.engine.ring;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -34,7 +33,6 @@ final class Probe {
         case "open-ignoring-environment" -> open(new EventConfig().ignoreEnvironment());
         case "leak" -> leak(Probe::makeAndForget);
         case "leak-watching" -> leak(Probe::watchAndForget);
-        case "foreign-path" -> foreignPath();
         case "report" -> System.out.print(Diagnosis.report());
         default -> open(new EventConfig().method(argument));
       }
@@ -126,16 +124,5 @@ final class Probe {
     final NetSocket[] pair = NetSocket.pair(base);
     base.newEvent(pair[0], Event.READ | Event.PERSIST, (self, what) -> {}).add();
     base.loop(EventBase.LOOP_NONBLOCK);
-  }
-
-  /** An address that a system of another locale may have given, which this one cannot spell. */
-  private static void foreignPath() {
-    final ByteBuffer memory = ByteBuffer.allocate(AddressCodec.SIZE).order(ByteOrder.nativeOrder());
-    final byte[] path = "/tmp/caf\u00e9".getBytes(StandardCharsets.UTF_8);
-    memory.putShort(Layout.ADDRESS_FAMILY, (short) Layout.FAMILY_UNIX);
-    memory.putInt(Layout.ADDRESS_LENGTH, path.length);
-    memory.put(Layout.ADDRESS_BYTES, path);
-    System.out.println(System.getProperty("sun.jnu.encoding"));
-    System.out.println(AddressCodec.read(memory, 0));
   }
 }

@@ -1,18 +1,18 @@
-package org.jevent.examples;
+package org.jevent;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this process has inherited from whoever started it. */
-final class SignalMask {
+/** The signals that this process was started with ignored, which its children inherit. */
+public final class SignalMask {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String IGNORED = "SigIgn:";
 
   private SignalMask() {}
 
   /** Is the signal ignored? Where the system does not tell: no. */
-  static boolean ignores(final int signal) throws IOException {
+  public static boolean ignores(final int signal) throws IOException {
     if (!Files.isReadable(STATUS)) {
       return false;
     }
