@@ -320,7 +320,7 @@ final class SocketBufferEvent extends BufferEvent {
     if (closed || failed) {
       return;
     }
-    if (!closeFlushed || problem != Errno.NONE) {
+    if (!closeFlushed) { // else sending goes on, and meets what is wrong with the connection itself
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
       reportPending();
