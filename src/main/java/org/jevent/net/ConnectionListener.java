@@ -338,7 +338,7 @@ public final class ConnectionListener implements AutoCloseable {
   private void give(final Accepted accepted) {
     try {
       if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
-        accepted.socket.blocking(true);
+        accepted.socket.configureBlocking(true);
       }
       callback.accepted(this, accepted.socket, accepted.peer);
     } catch (final RuntimeException e) {

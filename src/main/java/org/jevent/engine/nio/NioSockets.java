@@ -110,4 +110,10 @@ final class NioSockets implements SocketProvider {
     throw new UnsupportedOperationException(
         "method nio cannot take over descriptor " + descriptor + ": only channels");
   }
+
+  @Override
+  public EngineSocket standardInput() {
+    throw new UnsupportedOperationException(
+        "method nio cannot watch standard input: only channels");
+  }
 }
