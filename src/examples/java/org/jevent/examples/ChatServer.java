@@ -29,7 +29,7 @@ final class ChatServer extends LoopServer {
   @Override
   void connected(final BufferEvent client, final SocketAddress peer) {
     final String name = "guest" + ++guests;
-    client.setCallbacks(this::heard, null, (self, what) -> left(self));
+    client.setCallbacks(this::heard, null, this::left);
     client.setWatermarks(Event.READ, 0, 4L * MAX_LINE);
     tell(client, "* you are " + name + "; /nick NAME changes that, /who tells who is here");
     say(client, "* " + name + " has come");
@@ -102,9 +102,14 @@ final class ChatServer extends LoopServer {
     say(client, "* " + name + " was sent away");
   }
 
-  private void left(final BufferEvent client) {
+  /** What was said to a client that only sends no more still reaches it. */
+  private void left(final BufferEvent client, final int what) {
     final String name = names.remove(client);
-    close(client);
+    if ((what & BufferEvent.EOF) != 0) {
+      closeWhenSent(client);
+    } else {
+      close(client);
+    }
     say(client, "* " + name + " has left");
   }
 }

@@ -240,6 +240,20 @@ class ServersTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whoOnlySendsNoMoreIsStillTold(final String engine) throws Exception {
+    try (Program server = start(engine, "chat-server");
+        Socket socket = connect(server.port())) {
+      final String questions = "/who\n".repeat(20_000);
+      socket.getOutputStream().write(questions.getBytes(StandardCharsets.US_ASCII));
+      socket.shutdownOutput();
+      final String told =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(told.lines().filter("* guest1"::equals)).hasSize(20_000);
+    }
+  }
+
   // ---- file-server ----
 
   private static byte[] get(final Program server, final String path) throws IOException {
