@@ -76,19 +76,26 @@ final class ChatServer extends LoopServer {
         if (listener != speaker && !listener.isClosed()) {
           bytesOut += said.length();
           listener.output().addBufferReference(said);
-          if (listener.output().length() > MAX_WAITING) {
-            names.remove(listener);
-            close(listener);
-          }
+          dropUnlessItReads(listener);
         }
       }
     }
   }
 
   private void tell(final BufferEvent client, final String line) {
-    final byte[] bytes = bytes(line);
-    bytesOut += bytes.length;
-    client.write(bytes);
+    if (!client.isClosed()) {
+      final byte[] bytes = bytes(line);
+      bytesOut += bytes.length;
+      client.write(bytes);
+      dropUnlessItReads(client);
+    }
+  }
+
+  private void dropUnlessItReads(final BufferEvent client) {
+    if (client.output().length() > MAX_WAITING) {
+      names.remove(client);
+      close(client);
+    }
   }
 
   private static byte[] bytes(final String line) {
@@ -98,8 +105,10 @@ final class ChatServer extends LoopServer {
   private void sendAway(final BufferEvent client, final String why) {
     tell(client, "* good-bye: " + why);
     final String name = names.remove(client);
-    closeWhenSent(client);
-    say(client, "* " + name + " was sent away");
+    if (name != null) {
+      closeWhenSent(client);
+      say(client, "* " + name + " was sent away");
+    }
   }
 
   /** What was said to a client that only sends no more still reaches it. */
