@@ -30,7 +30,7 @@
 #endif
 
 #define JEV_MAGIC 0x4a455652
-#define JEV_ABI_VERSION 3
+#define JEV_ABI_VERSION 4
 
 /* Engines, in no order of preference. */
 enum {
@@ -66,7 +66,8 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
  */
 enum {
   /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking; on Windows,
-   * where one cannot ask, the first operation of its own makes it so. */
+   * where one cannot ask, the first operation of its own makes it so. A regular file is always ready for its
+   * own operations, with each engine; POLL needs JEV_FEATURE_FDS for it. */
   JEV_OP_ATTACH = 1,
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
@@ -258,6 +259,9 @@ JEV_EXPORT int32_t jev_socketpair(int32_t family, int32_t type, int64_t out); /*
 JEV_EXPORT int32_t jev_pipe(int64_t out); /* two int32_t at out: read end, write end */
 JEV_EXPORT int32_t jev_open(int64_t path,
                             int32_t write); /* a file, by zero-terminated path; write: create or truncate */
+/* Another descriptor of the same open file, close-on-exec, never one of the standard streams' numbers. It
+ * shares the file's mode with all the others: blocking or not. -ENOSYS on Windows. */
+JEV_EXPORT int32_t jev_duplicate(int32_t fd);
 JEV_EXPORT int32_t jev_close(int32_t fd);
 JEV_EXPORT int32_t jev_bind(int32_t fd, int64_t address);
 JEV_EXPORT int32_t jev_listen(int32_t fd, int32_t backlog);
@@ -292,7 +296,8 @@ enum {
   JEV_OPT_BROADCAST = 15,
   JEV_OPT_DEFER_ACCEPT = 16, /* seconds */
   JEV_OPT_AVAILABLE = 17,    /* get: bytes that can be read */
-  JEV_OPT_LISTENING = 18     /* get: 1 when listening */
+  JEV_OPT_LISTENING = 18,    /* get: 1 when listening */
+  JEV_OPT_READY = 19         /* get: of JEV_READ and JEV_WRITE what would not wait; POSIX only */
 };
 /* -ENOPROTOOPT where the platform has no such option. */
 JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);

@@ -29,7 +29,23 @@ static void refused(struct jev_ring *ring, uint32_t number, int32_t error) {
   jev_stream_refused(ring, number, error);
 }
 
-/* Slots whose interest is to be made what they want, before the wait. */
+/* Makes the slot's interest what it wants. */
+static void settle(struct jev_ring *ring, uint32_t number) {
+  struct jev_reactor *reactor = ring->state;
+  struct jev_slot *slot = &reactor->slots[number];
+  int32_t error = jev_interest(reactor, number, false);
+  bool goes_on = error == 0 && jev_always_ready(slot) && slot->detaching == 0;
+  if ((error != 0 || goes_on) && jev_room(ring) < JEV_PER_READY) {
+    ring->header->more = 1;
+    jev_lapse(reactor, number);
+  } else if (error != 0) {
+    refused(ring, number, error);
+  } else if (goes_on) {
+    jev_stream_ready(ring, number, JEV_READ | JEV_WRITE);
+  }
+}
+
+/* Before the wait: slots whose interest may be more than they want, and those that are always ready. */
 static void drop_lapsed(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   uint32_t number = reactor->lapsed;
@@ -38,12 +54,8 @@ static void drop_lapsed(struct jev_ring *ring) {
     struct jev_slot *slot = &reactor->slots[number];
     uint32_t next = slot->next_lapsed;
     slot->flags &= (uint16_t)~SLOT_IN_LAPSED_LIST;
-    int32_t error = (slot->flags & SLOT_ATTACHED) != 0 ? jev_interest(reactor, number, false) : 0;
-    if (error != 0 && jev_room(ring) >= JEV_PER_READY) {
-      refused(ring, number, error);
-    } else if (error != 0) {
-      ring->header->more = 1;
-      jev_lapse(reactor, number);
+    if ((slot->flags & SLOT_ATTACHED) != 0) {
+      settle(ring, number);
     }
     number = next;
   }

@@ -123,6 +123,7 @@ static const int64_t LAYOUT[] = {
     JEV_OPT_DEFER_ACCEPT,
     JEV_OPT_AVAILABLE,
     JEV_OPT_LISTENING,
+    JEV_OPT_READY,
 };
 
 int64_t jev_layout(int32_t key) {

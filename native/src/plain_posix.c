@@ -16,7 +16,9 @@
 #include "calls.h"
 #include "reactor.h"
 
-enum { MODE_UNKNOWN, MODE_NONBLOCKING, MODE_BLOCKING };
+#if defined(JEV_HAS_KQUEUE)
+#include <sys/stat.h>
+#endif
 
 enum { FILE_CHUNK = 65536 };
 
@@ -28,12 +30,31 @@ void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
   (void)slot;
 }
 
+/* A regular file or a directory, where that has to be asked: kqueue tells of a file as long as its end has
+ * not been reached, and would tell nobody of the end. Other pollers say that it is ready, or refuse it. */
+static bool is_file(int32_t fd) {
+#if defined(JEV_HAS_KQUEUE)
+  struct stat status;
+  return fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+#else
+  (void)fd;
+  return false;
+#endif
+}
+
+static uint32_t mode_of(int32_t fd) {
+  if (is_file(fd)) {
+    return MODE_FILE;
+  }
+  int flags = fcntl(fd, F_GETFL);
+  return flags < 0 || (flags & O_NONBLOCK) != 0 ? MODE_NONBLOCKING : MODE_BLOCKING;
+}
+
 /* The descriptor is in blocking mode. Asked once for each slot. */
 static bool blocks(struct jev_ring *ring, struct jev_slot *slot) {
   if (slot->mode == MODE_UNKNOWN) {
     ring->header->syscalls++;
-    int flags = fcntl(slot->fd, F_GETFL);
-    slot->mode = flags < 0 || (flags & O_NONBLOCK) != 0 ? MODE_NONBLOCKING : MODE_BLOCKING;
+    slot->mode = mode_of(slot->fd) & 3U;
   }
   return slot->mode == MODE_BLOCKING;
 }

@@ -9,8 +9,6 @@
 #include "reactor.h"
 #include "windows_api.h"
 
-enum { MODE_UNKNOWN, MODE_NONBLOCKING };
-
 enum { FILE_CHUNK = 65536 };
 
 void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {

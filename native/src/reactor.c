@@ -101,6 +101,10 @@ int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool anew) {
   struct jev_slot *slot = &reactor->slots[number];
   int32_t error = reactor->direct == NULL ? 0 : jev_direct_interest(reactor, number);
   uint8_t mask = wanted(reactor, slot);
+  if (mask != 0 && jev_always_ready(slot)) {
+    jev_lapse(reactor, number);
+    mask = 0;
+  }
   if (error != 0 || (mask == slot->registered && !anew)) {
     return error;
   }
@@ -110,6 +114,11 @@ int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool anew) {
   }
   error = reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, anew);
   slot->registered = error == 0 ? mask : 0;
+  if (error == -EPERM && slot->polled == 0 && slot->mode != MODE_FILE) {
+    slot->mode = MODE_FILE;
+    jev_lapse(reactor, number);
+    return 0;
+  }
   if (slot->registered != 0 && reactor->direct == NULL) {
     own(reactor, slot->fd, number);
   }

@@ -47,6 +47,14 @@ enum { JEV_PER_READY = 4 };
 #define SLOT_LISTED (SLOT_IN_STARVED_LIST | SLOT_IN_LAPSED_LIST)
 #define SLOT_STREAM (SLOT_RECEIVING | SLOT_ACCEPTING | SLOT_CONNECTING | SLOT_SENDING)
 
+/* Of a slot's descriptor. Asked once, where it matters: see plain_posix.c and plain_windows.c. */
+enum {
+  MODE_UNKNOWN,
+  MODE_NONBLOCKING,
+  MODE_BLOCKING,
+  MODE_FILE /* always ready: a regular file, or what the poller refuses to watch for that reason */
+};
+
 /* What a short write has left to do. Kept, once made, until the slot is detached. */
 struct jev_out {
   uint16_t op; /* JEV_OP_SEND, SEND_TO or SEND_FILE */
@@ -71,7 +79,7 @@ struct jev_slot {
   uint8_t registered;    /* what the poller watches for */
   uint32_t limit : 20;   /* bytes of one receive */
   uint32_t received : 1; /* in this jev_enter already */
-  uint32_t mode : 2;     /* of the descriptor, where it matters: see plain_posix.c and plain_windows.c */
+  uint32_t mode : 2;     /* MODE_UNKNOWN and the others */
   /* Where the system carries operations out itself: see direct.c and direct_send.c. */
   uint32_t armed : 1;     /* it receives or accepts */
   uint32_t accepts : 1;   /* which of them */
@@ -116,6 +124,11 @@ struct jev_reactor {
 
 static inline uint32_t jev_least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+/* The operations of this slot never wait, so nothing is watched for them. */
+static inline bool jev_always_ready(const struct jev_slot *slot) {
+  return slot->mode == MODE_FILE && slot->polled == 0;
+}
+
 /* How the poller knows a slot: a successor's token is another. */
 static inline uint64_t jev_token(const struct jev_slot *slot, uint32_t number) {
   return ((uint64_t)(slot->generation & 0x7fffffffU) << 32) | number;
@@ -136,7 +149,8 @@ int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_
 int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops, int32_t flags);
 int32_t jev_reactor_wakeup(struct jev_ring *ring);
 void jev_reactor_close(struct jev_ring *ring);
-/* Tells the poller what the slot's operations wait for; `anew`: even if it knows of that already. */
+/* Tells the poller what the slot's operations wait for; `anew`: even if it knows of that already. What is
+ * always ready goes on before the next wait. */
 int32_t jev_interest(struct jev_reactor *reactor, uint32_t slot, bool anew);
 /* The same where nobody can be told of an error: it is tried again before the next wait, and what waits for
  * it is told then. */

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -129,6 +130,8 @@ int32_t jev_open(int64_t path, int32_t write) {
   int flags = write != 0 ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
   return path <= 0 ? -EINVAL : answer(open(name, flags | O_CLOEXEC, 0666));
 }
+
+int32_t jev_duplicate(int32_t fd) { return answer(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)); }
 
 int32_t jev_close(int32_t fd) { return close(fd) == 0 || errno == EINTR ? 0 : -errno; }
 
@@ -398,6 +401,22 @@ static int32_t get_available(int32_t fd) {
   return ioctl(fd, FIONREAD, &bytes) == 0 ? bytes : -errno;
 }
 
+/* An error or a hang-up is told at once, too. */
+static int32_t get_ready(int32_t fd) {
+  struct pollfd asked = {.fd = fd, .events = POLLIN | POLLOUT};
+  int found;
+  do {
+    found = poll(&asked, 1, 0);
+  } while (found < 0 && errno == EINTR);
+  if (found < 0 || (asked.revents & POLLNVAL) != 0) {
+    return found < 0 ? -errno : -EBADF;
+  }
+  if ((asked.revents & (POLLERR | POLLHUP)) != 0) {
+    return JEV_READ | JEV_WRITE;
+  }
+  return ((asked.revents & POLLIN) != 0 ? JEV_READ : 0) | ((asked.revents & POLLOUT) != 0 ? JEV_WRITE : 0);
+}
+
 static int32_t has_flag(int32_t fd, int get, int flag) {
   int flags = fcntl(fd, get);
   return flags < 0 ? -errno : (flags & flag) != 0;
@@ -413,6 +432,8 @@ int32_t jev_get_option(int32_t fd, int32_t option) {
       return get_linger(fd);
     case JEV_OPT_AVAILABLE:
       return get_available(fd);
+    case JEV_OPT_READY:
+      return get_ready(fd);
     default:
       break;
   }

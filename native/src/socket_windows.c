@@ -106,6 +106,12 @@ int32_t jev_socket(int32_t family, int32_t type) {
   return fd < 0 ? fd : nonblocking(fd);
 }
 
+/* A duplicate of a socket belongs to another port, and what is no socket cannot be waited for. */
+int32_t jev_duplicate(int32_t fd) {
+  (void)fd;
+  return -ENOSYS;
+}
+
 int32_t jev_close(int32_t fd) {
   if (closesocket(jev_socket_of(fd)) == 0) {
     return 0;

@@ -20,7 +20,8 @@ void jev_end_receiving(struct jev_ring *ring, uint32_t number, int32_t result) {
   jev_lapse(ring->state, number);
 }
 
-static int64_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t *target, uint32_t most) {
+static int64_t read_bytes(struct jev_ring *ring, uint32_t number, uint8_t *target, uint32_t most) {
+  struct jev_slot *slot = slot_of(ring, number);
   ring->header->syscalls++;
   if ((slot->flags & SLOT_PLAIN) == 0) {
     int64_t count = jev_receive(slot->fd, target, most);
@@ -30,7 +31,11 @@ static int64_t read_bytes(struct jev_ring *ring, struct jev_slot *slot, uint8_t 
     slot->flags |= SLOT_PLAIN;
     ring->header->syscalls++;
   }
-  return jev_plain_read(ring, slot, target, most);
+  int64_t count = jev_plain_read(ring, slot, target, most);
+  if (slot->mode == MODE_FILE) {
+    jev_lapse(ring->state, number); /* no poller tells when it goes on */
+  }
+  return count;
 }
 
 static struct jev_completion *received(struct jev_ring *ring, uint16_t op, uint32_t number, int64_t count) {
@@ -89,7 +94,7 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   }
   uint32_t behind = room < limit ? buffers_behind(ring, limit - room) * ring->slab.size : 0;
   uint32_t most = jev_least(room + behind, limit);
-  int64_t count = read_bytes(ring, slot, target, most);
+  int64_t count = read_bytes(ring, number, target, most);
   if (count > 0) {
     tell_received(ring, number, room, (uint32_t)count);
     bool bulk = count >= BULK || (uint32_t)count == most;

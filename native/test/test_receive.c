@@ -250,6 +250,92 @@ static void what_cannot_be_received_from_is_said(void) {
   close_ring(&ring);
 }
 
+/* What a call brings of the slot, until the stream has ended; returns its result. */
+static int32_t receive_all(struct ring *ring, int64_t *total) {
+  for (*total = 0;;) {
+    const struct jev_completion *told = expect(ring, JEV_RECEIVED, SLOT);
+    if (told->result <= 0) {
+      return told->result;
+    }
+    *total += told->result;
+  }
+}
+
+/* With pollers that refuse files, too. */
+static void a_file_is_received_to_its_end(void) {
+  if (system_lacks(PLAIN_PIPES, __func__)) {
+    return;
+  }
+  enum { BYTES = 200001 };
+  static char bytes[BYTES];
+  char directory[64];
+  char path[96];
+  make_directory(directory, sizeof directory);
+  snprintf(path, sizeof path, "%s/file", directory);
+  int32_t file = jev_open(at(path), 1);
+  CHECK_EQ(jev_write(file, at(bytes), BYTES), BYTES);
+  CHECK_EQ(jev_close(file), 0);
+  struct ring ring = open_ring();
+  int64_t total;
+  file = jev_open(at(path), 0);
+  attach(&ring, SLOT, file);
+  receive(&ring, SLOT, 1000);
+  CHECK(expect(&ring, JEV_RECEIVED, SLOT)->result == 1000);
+  receive(&ring, SLOT, 0);
+  expect_nothing(&ring); /* paused, it does not keep the loop from waiting */
+  receive(&ring, SLOT, 50000);
+  CHECK_EQ(receive_all(&ring, &total), 0);
+  CHECK_EQ(total, BYTES - 1000);
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT);
+  file = jev_open(at("/dev/null"), 0);
+  attach(&ring, SLOT, file);
+  receive(&ring, SLOT, 1000);
+  CHECK_EQ(receive_all(&ring, &total), 0);
+  CHECK_EQ(total, 0);
+  detach_and_close(&ring, SLOT);
+  attach(&ring, SLOT, jev_open(at(directory), 0));
+  receive(&ring, SLOT, 1000);
+  CHECK_EQ(receive_all(&ring, &total), -EISDIR);
+  CHECK_EQ(total, 0);
+  detach_and_close(&ring, SLOT);
+  close_ring(&ring);
+  remove_directory(directory);
+}
+
+/* A file that is always ready keeps nobody else from being told. */
+static void beside_a_file_others_are_told(void) {
+  if (system_lacks(PLAIN_PIPES, __func__)) {
+    return;
+  }
+  struct ring ring = open_ring();
+  int32_t fds[2];
+  stream_pair(fds);
+  attach(&ring, SLOT, jev_open(at("/dev/zero"), 0));
+  attach(&ring, SLOT + 1, fds[0]);
+  receive(&ring, SLOT, 4096);
+  receive(&ring, SLOT + 1, 4096);
+  for (int i = 0; i < 100; i++) {
+    CHECK_EQ(expect_any(&ring, JEV_RECEIVED)->slot, SLOT);
+  }
+  put(fds[1], "hello");
+  bool zeros = false;
+  bool others = false;
+  for (int i = 0; i < 100 && !(zeros && others); i++) {
+    const struct jev_completion *told = expect_any(&ring, JEV_RECEIVED);
+    others = others || told->slot == SLOT + 1;
+    zeros = zeros || (others && told->slot == SLOT);
+  }
+  CHECK(zeros && others);
+  submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
+  while (next_completion(&ring)->op != JEV_DETACHED) {
+  }
+  expect_nothing(&ring);
+  detach_and_close(&ring, SLOT + 1);
+  jev_close(fds[1]);
+  close_ring(&ring);
+}
+
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(bytes_arrive_until_stopped),
@@ -263,6 +349,8 @@ int main(int argc, char **argv) {
       CASE(pipes_are_received_from),
       CASE(a_pipe_that_blocks_is_received_from_without_waiting),
       CASE(what_cannot_be_received_from_is_said),
+      CASE(a_file_is_received_to_its_end),
+      CASE(beside_a_file_others_are_told),
   };
   return RUN_CASES(CASES);
 }

@@ -276,6 +276,31 @@ static void pipes_are_read_and_written(void) {
   jev_close(fds[0]);
 }
 
+static void a_duplicate_shares_the_open_file(void) {
+  if (system_lacks(PLAIN_PIPES, __func__)) {
+    return;
+  }
+  int32_t fds[2];
+  char bytes[8];
+  blocking_pipe(fds);
+  int32_t twin = jev_duplicate(fds[0]);
+  CHECK(twin > 2);
+  CHECK(!is_inherited(twin));
+  CHECK(may_wait(twin));
+  CHECK_EQ(jev_get_option(twin, JEV_OPT_READY), 0);
+  CHECK_EQ(jev_get_option(fds[1], JEV_OPT_READY), JEV_WRITE);
+  CHECK_EQ(jev_write(fds[1], at("pipe"), 4), 4);
+  CHECK_EQ(jev_get_option(twin, JEV_OPT_READY), JEV_READ);
+  CHECK_EQ(jev_read(twin, at(bytes), sizeof bytes), 4);
+  jev_close(fds[1]);
+  CHECK((jev_get_option(twin, JEV_OPT_READY) & JEV_READ) != 0); /* its end */
+  jev_close(twin);
+  CHECK_EQ(jev_read(fds[0], at(bytes), sizeof bytes), 0);
+  jev_close(fds[0]);
+  CHECK_RESULT(jev_duplicate(fds[0]), -EBADF);
+  CHECK_RESULT(jev_get_option(fds[0], JEV_OPT_READY), -EBADF);
+}
+
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(descriptors_are_nonblocking_and_close_on_exec),
@@ -290,6 +315,7 @@ int main(int argc, char **argv) {
       CASE(options_that_some_systems_lack),
       CASE(a_pending_error_is_got_once),
       CASE(pipes_are_read_and_written),
+      CASE(a_duplicate_shares_the_open_file),
   };
   return RUN_CASES(CASES);
 }

@@ -162,7 +162,9 @@ public final class Event extends TimerNode implements AutoCloseable {
 
   /**
    * Makes it neither pending nor active. From another thread it returns only when the callback is
-   * not running and will not run again, unless the event has {@link #FINALIZE}.
+   * not running and will not run again, unless the event has {@link #FINALIZE}. Callbacks of two
+   * bases that delete each other's events so wait for each other for ever: use {@link
+   * #deleteNoBlock}, or a task of the event's base ({@link EventBase#execute}).
    */
   public void delete() {
     base.registry.delete(this, (mask & FINALIZE) == 0);
@@ -231,7 +233,10 @@ public final class Event extends TimerNode implements AutoCloseable {
     base.registry.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), true);
   }
 
-  /** {@link #delete}s it for good. The handle stays open. {@code event_free}. */
+  /**
+   * {@link #delete}s it for good, and waits as that does. The handle stays open. {@code
+   * event_free}.
+   */
   @Override
   public void close() {
     base.registry.closeEvent(this);

@@ -301,6 +301,9 @@ public final class EventBase implements Executor, AutoCloseable {
    * status stays as it is, for callbacks and for the caller to see, and only they can clear it.
    * {@link #loopBreak} and {@link #loopExit} end a loop from another thread.
    *
+   * <p>Run it in a platform thread. A native method waits outside of Java, so a virtual thread
+   * keeps its carrier for as long as the loop runs, and other virtual threads may find none.
+   *
    * @throws IllegalStateException if it is running already, or the base is closed
    */
   public LoopResult dispatch() {
@@ -582,6 +585,9 @@ public final class EventBase implements Executor, AutoCloseable {
    * longer pending; handles stay open. A second call does nothing, but waits for the first one's
    * tasks. Every part of the ending is carried out, whatever another part throws; the first failure
    * surfaces when all are done.
+   *
+   * <p>Do not call it in a shutdown hook if a callback may call {@code System.exit}: that waits for
+   * the hook, which would wait for the loop. A hook only calls {@link #loopBreak}.
    *
    * @throws IllegalStateException if called inside this base's loop
    */

@@ -29,7 +29,7 @@ final class ChatServer extends LoopServer {
   @Override
   void connected(final BufferEvent client, final SocketAddress peer) {
     final String name = "guest" + ++guests;
-    client.setCallbacks(this::heard, null, (self, what) -> left(self));
+    client.setCallbacks(this::heard, null, this::left);
     client.setWatermarks(Event.READ, 0, 4L * MAX_LINE);
     tell(client, "* you are " + name + "; /nick NAME changes that, /who tells who is here");
     say(client, "* " + name + " has come");
@@ -76,19 +76,26 @@ final class ChatServer extends LoopServer {
         if (listener != speaker && !listener.isClosed()) {
           bytesOut += said.length();
           listener.output().addBufferReference(said);
-          if (listener.output().length() > MAX_WAITING) {
-            names.remove(listener);
-            close(listener);
-          }
+          dropUnlessItReads(listener);
         }
       }
     }
   }
 
   private void tell(final BufferEvent client, final String line) {
-    final byte[] bytes = bytes(line);
-    bytesOut += bytes.length;
-    client.write(bytes);
+    if (!client.isClosed()) {
+      final byte[] bytes = bytes(line);
+      bytesOut += bytes.length;
+      client.write(bytes);
+      dropUnlessItReads(client);
+    }
+  }
+
+  private void dropUnlessItReads(final BufferEvent client) {
+    if (client.output().length() > MAX_WAITING) {
+      names.remove(client);
+      close(client);
+    }
   }
 
   private static byte[] bytes(final String line) {
@@ -98,13 +105,20 @@ final class ChatServer extends LoopServer {
   private void sendAway(final BufferEvent client, final String why) {
     tell(client, "* good-bye: " + why);
     final String name = names.remove(client);
-    closeWhenSent(client);
-    say(client, "* " + name + " was sent away");
+    if (name != null) {
+      closeWhenSent(client);
+      say(client, "* " + name + " was sent away");
+    }
   }
 
-  private void left(final BufferEvent client) {
+  /** What was said to a client that only sends no more still reaches it. */
+  private void left(final BufferEvent client, final int what) {
     final String name = names.remove(client);
-    close(client);
+    if ((what & BufferEvent.EOF) != 0) {
+      closeWhenSent(client);
+    } else {
+      close(client);
+    }
     say(client, "* " + name + " has left");
   }
 }

@@ -1,13 +1,10 @@
 package org.jevent.examples;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
-import org.jevent.Handle;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.ErrnoException;
@@ -15,11 +12,7 @@ import org.jevent.net.NetSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/**
- * {@code rot13-client}: standard input and a connection as two buffer events in one loop. Where
- * standard input cannot be an event, being a file or the method being {@code nio}, a thread feeds
- * it into a pipe that can.
- */
+/** {@code rot13-client}: standard input and a connection as two buffer events in one loop. */
 @Command(
     name = "rot13-client",
     description = "Sends standard input to a server and prints what comes back.",
@@ -52,7 +45,7 @@ final class ClientCommand implements Callable<Integer> {
       server.setWatermarks(Event.WRITE, MAX_WAITING / 2, 0);
       server.enable(Event.READ);
       server.connect(options.address());
-      input = BufferEvent.socket(base, standardInput(), BufferEvent.CLOSE_ON_FREE);
+      input = BufferEvent.socket(base, NetSocket.standardInput(base), BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(this::send, null, (self, what) -> inputEvent(what));
       base.dispatch();
       input.close();
@@ -73,40 +66,6 @@ final class ClientCommand implements Callable<Integer> {
   }
 
   // ---- standard input ----
-
-  private NetSocket standardInput() {
-    try (Event probe = base.newEvent(Handle.of(0), Event.READ, (event, what) -> {})) {
-      probe.add();
-      probe.delete();
-      return NetSocket.adopt(base, 0);
-    } catch (final UnsupportedOperationException | ErrnoException notAnEvent) {
-      final NetSocket[] pipe = NetSocket.pipe(base);
-      final Thread feeder = new Thread(() -> feed(pipe[1]), "standard-input");
-      feeder.setDaemon(true);
-      feeder.start();
-      return pipe[0];
-    }
-  }
-
-  private static void feed(final NetSocket pipe) {
-    try (pipe) {
-      final InputStream in = System.in;
-      final byte[] bytes = new byte[SIZE];
-      int count;
-      while ((count = in.read(bytes)) > 0) {
-        final ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-        while (buffer.hasRemaining()) {
-          if (pipe.write(buffer) == NetSocket.WOULD_BLOCK) {
-            Thread.sleep(1);
-          }
-        }
-      }
-    } catch (final IOException | ErrnoException e) {
-      System.err.println("rot13-client: " + e.getMessage());
-    } catch (final InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
 
   private void send(final BufferEvent from) {
     server.write(from.input());

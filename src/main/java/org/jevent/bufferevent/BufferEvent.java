@@ -31,7 +31,12 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   /** Closing it closes the socket, or the buffer event below; {@code BEV_OPT_CLOSE_ON_FREE}. */
   public static final int CLOSE_ON_FREE = 0x01;
 
-  /** Any thread may use it; {@code BEV_OPT_THREADSAFE}. */
+  /**
+   * Any thread may use it; {@code BEV_OPT_THREADSAFE}. Its callbacks run with its lock held: where
+   * callbacks of two loops use each other's streams, each waits for the other's lock for ever. Add
+   * {@link #UNLOCK_CALLBACKS} there, or use the other stream in a task of its base ({@link
+   * EventBase#execute}).
+   */
   public static final int THREADSAFE = 0x02;
 
   /** Callbacks run from the loop, as deferred callbacks; {@code BEV_OPT_DEFER_CALLBACKS}. */
@@ -313,6 +318,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * write callback runs when the output has {@code low} bytes or less; {@code high} holds a filter
    * above back.
    *
+   * <p>A low mark for reading above a high one is never reached: reading has paused before, and
+   * neither the read callback nor EOF nor a read time-out comes.
+   *
    * @param mask READ, WRITE or both
    * @param low 0 or more
    * @param high 0: without limit, else more than that
@@ -487,7 +495,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     throw noSocket("replaceHandle");
   }
 
-  /** Ends the stream for the peer once the output has left. */
+  /**
+   * Ends the stream for the peer once the output has left. It means nothing to a pipe, which has
+   * one direction: {@link #closeAfterFlush} ends that.
+   */
   public void shutdownOutput() {
     throw noSocket("shutdownOutput");
   }
@@ -578,6 +589,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * <p>On a filter it waits until the bytes have left all that is below. A filter that keeps bytes
    * back is called with {@link FlushMode#FINISHED} first. With {@link #CLOSE_ON_FREE} what is below
    * is closed then.
+   *
+   * <p>What the peer still sends when it has closed is answered by a reset, which may take from the
+   * peer what it has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
+   * EOF before you close.
    */
   public final void closeAfterFlush() {
     enter("closeAfterFlush");

@@ -454,7 +454,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
     reset |= found == Errno.ECONNRESET;
     final Errno problem = reset ? Errno.ECONNRESET : found; // the system tells it once
-    if (!discards || problem != Errno.NONE) {
+    if (!discards) { // else sending goes on, and meets what is wrong with the connection itself
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
       reportPending();

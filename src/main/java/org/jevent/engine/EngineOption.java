@@ -31,7 +31,9 @@ public enum EngineOption {
   /** Bytes that can be read now. */
   AVAILABLE,
   /** 1 when the socket listens. */
-  LISTENING;
+  LISTENING,
+  /** Of {@link Engine#READ} and {@link Engine#WRITE} what would not have to wait. */
+  READY;
 
   /** The shim's number. */
   @SuppressWarnings("EnumOrdinal") // the order is the contract

@@ -31,4 +31,12 @@ public interface SocketProvider {
    * @throws UnsupportedOperationException in pure Java
    */
   EngineSocket adopt(int descriptor);
+
+  /**
+   * The process's standard input by a descriptor of its own, which can be closed. Its mode is left
+   * as it is, since other processes share it; reading and writing do not wait in either mode.
+   *
+   * @throws UnsupportedOperationException where it cannot be watched: in pure Java and on Windows
+   */
+  EngineSocket standardInput();
 }

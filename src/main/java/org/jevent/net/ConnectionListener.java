@@ -392,7 +392,7 @@ public final class ConnectionListener implements AutoCloseable {
   private void give(final Accepted accepted) {
     if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
       try {
-        accepted.socket.blocking(true);
+        accepted.socket.configureBlocking(true);
       } catch (final RuntimeException e) {
         accepted.socket.close();
         stage.report(this, e);

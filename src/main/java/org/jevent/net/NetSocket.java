@@ -1,5 +1,6 @@
 package org.jevent.net;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -15,7 +16,6 @@ import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
 import org.jevent.engine.SocketProvider.Family;
 import org.jevent.engine.SocketProvider.Kind;
-import org.jevent.loop.Backstage;
 
 /**
  * A non-blocking, close-on-exec socket (or pipe end) of the kind that its base works with best: a
@@ -118,13 +118,55 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   /**
-   * Takes over a raw descriptor, which must be non-blocking.
+   * Takes over a raw descriptor and closes it when it is closed. It must be non-blocking: {@link
+   * #configureBlocking} makes it so. Pipes, terminals, devices and files can be adopted, too: a
+   * {@code BufferEvent} reads and writes each of them on every native method. A file is always
+   * ready, so its bytes come as fast as the loop turns, and reading them may wait for the disk; to
+   * send one, {@code EventBuffer.addFile} and {@code FileSegment} cost less.
    *
    * @param descriptor 0 or more
    * @throws UnsupportedOperationException on the method {@code nio}
    */
   public static NetSocket adopt(final EventBase base, final int descriptor) {
     return new NetSocket(provider(base).adopt(Arguments.atLeast("descriptor", descriptor, 0)));
+  }
+
+  /**
+   * The process's standard input, whatever it is: a terminal, a pipe, a socket, a file, {@code
+   * /dev/null}. Closing the socket leaves standard input itself open. Its mode is left as it is,
+   * since the shell and the other programs of a terminal share it; neither buffer events nor {@link
+   * #read} wait even so. What cannot be read, such as a directory, is an ERROR of the buffer event.
+   *
+   * <p>On the method {@code nio} and on Windows, where standard input cannot be watched, a daemon
+   * thread reads {@code System.in} and passes it on through a pipe, which bounds what it takes in
+   * advance. It ends with the input, with an error of it, or with the first bytes that come after
+   * the socket was closed, which are lost. Call this once in a process there.
+   *
+   * <p>Whether an event can watch a file depends on the method ({@code FEATURE_FDS}); a buffer
+   * event can be used with each. A JVM that is started without standard input ({@code <&-}) finds a
+   * file of its own in its place: start it with {@code </dev/null}.
+   *
+   * @throws org.jevent.error.ErrnoException if there is no descriptor left, or no standard input
+   */
+  public static NetSocket standardInput(final EventBase base) {
+    try {
+      return new NetSocket(provider(base).standardInput());
+    } catch (final UnsupportedOperationException e) {
+      return Pump.standardInput(pipe(base));
+    }
+  }
+
+  /**
+   * Starts a process whose standard streams are sockets of a base, as far as the builder has them
+   * as pipes, which is the default.
+   *
+   * @param builder is left as it is
+   * @throws IOException if the process cannot be started
+   */
+  public static ProcessSockets ofProcess(final EventBase base, final ProcessBuilder builder)
+      throws IOException {
+    requireOpen(base);
+    return ProcessSockets.start(base, builder);
   }
 
   static NetSocket of(final EngineSocket socket) {
@@ -137,9 +179,14 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   private static SocketProvider provider(final EventBase base) {
-    final Backstage stage = Objects.requireNonNull(base, "base").backstage();
-    stage.requireOpen("open a socket");
-    return stage.engine().sockets();
+    requireOpen(base);
+    return base.backstage().engine().sockets();
+  }
+
+  private static void requireOpen(final EventBase base) {
+    if (base.isClosed()) {
+      throw new IllegalStateException("open a socket: the base is closed");
+    }
   }
 
   private static NetSocket[] wrap(final EngineSocket[] sockets) {
@@ -297,9 +344,27 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.get(Objects.requireNonNull(option, "option").engine());
   }
 
-  /** Makes its operations wait, or not: for use outside of this library only. */
-  void blocking(final boolean on) {
-    socket.set(EngineOption.NONBLOCKING, on ? 0 : 1);
+  /**
+   * Makes its operations wait, or not; {@code evutil_make_socket_nonblocking}. What events watch
+   * must not wait, so this is for descriptors that come from elsewhere, and for sockets that go to
+   * code that wants to wait. The mode belongs to the open file: whoever has a duplicate, as a shell
+   * has of standard input, sees the change.
+   *
+   * @param block false: {@link #read}, {@link #write} and the others answer that they would have to
+   *     wait
+   * @throws IllegalStateException if it is a channel that is being watched
+   */
+  public void configureBlocking(final boolean block) {
+    socket.set(EngineOption.NONBLOCKING, block ? 0 : 1);
+  }
+
+  /**
+   * Whether its operations wait.
+   *
+   * @throws UnsupportedOperationException on Windows, where a socket cannot be asked
+   */
+  public boolean isBlocking() {
+    return socket.get(EngineOption.NONBLOCKING) == 0;
   }
 
   public boolean isOpen() {

@@ -49,7 +49,8 @@ final class Peer implements AutoCloseable {
         .toList();
   }
 
-  private static List<String> command(final Class<?> main, final Object... arguments) {
+  /** What starts it. */
+  static List<String> command(final Class<?> main, final Object... arguments) {
     final List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));

@@ -28,6 +28,7 @@ import org.jevent.Handle;
 import org.jevent.LogCallback;
 import org.jevent.MethodInfo;
 import org.jevent.Signals;
+import org.jevent.TestSystem;
 import org.jevent.Watcher;
 import org.jevent.buffer.BufferCallback;
 import org.jevent.buffer.BufferPosition;
@@ -51,6 +52,7 @@ import org.jevent.net.ConnectionListener;
 import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
+import org.jevent.net.ProcessSockets;
 import org.jevent.util.MonotonicTimer;
 
 /** A new, usable object of every type that the public API takes or has methods of. */
@@ -135,6 +137,7 @@ final class Samples {
     put(Watcher.class, () -> bases.later(base.watchCheck(watcher -> {})));
     put(Handle.class, this::socket);
     put(SelectableChannel.class, this::channel);
+    put(ProcessBuilder.class, () -> new ProcessBuilder(List.of("no-such-program")));
     put(EventBuffer.class, this::buffer);
     put(EventBuffer.class, () -> bases.later(new EventBuffer(base)).add(new byte[16]));
     put(BufferPosition.class, () -> buffer().position(2));
@@ -146,6 +149,7 @@ final class Samples {
     put(BufferEvent.class, this::filter);
     put(RateLimits.class, () -> stream().limits());
     put(RateLimitGroup.class, () -> bases.later(new RateLimitGroup(base, LIMIT)));
+    put(ProcessSockets.class, this::process);
     put(NetSocket.class, this::socket);
     put(NetSocket.class, () -> bases.later(NetSocket.stream(base, Streams.ANY_PORT)));
     put(ConnectionListener.class, this::listener);
@@ -154,6 +158,16 @@ final class Samples {
 
   private NetSocket socket() {
     return bases.pair(base)[0];
+  }
+
+  private ProcessSockets process() {
+    final List<String> nothing =
+        TestSystem.WINDOWS ? List.of("cmd", "/c", "exit") : List.of("true");
+    try {
+      return bases.later(NetSocket.ofProcess(base, new ProcessBuilder(nothing)));
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private SelectableChannel channel() {

@@ -1,6 +1,7 @@
 package org.jevent.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -237,6 +238,22 @@ class ServersTest {
       speaker.expect("* guest2");
       talking.join();
       assertThat(deaf.socket.isConnected()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whoAsksAndDoesNotListenIsDropped(final String engine) throws Exception {
+    try (Program server = start(engine, "chat-server");
+        Socket deaf = connect(server.port())) {
+      final byte[] questions = "/who\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 1000; i++) {
+                  deaf.getOutputStream().write(questions);
+                }
+              })
+          .isInstanceOf(IOException.class);
     }
   }
 

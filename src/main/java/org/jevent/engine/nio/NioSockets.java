@@ -58,16 +58,15 @@ final class NioSockets implements SocketProvider {
       return listener.accept();
     } catch (final InvalidPathException e) {
       if (!LOST.getAndSet(true)) {
-        SystemLogger.get()
-            .log(
-                System.Logger.Level.WARNING,
-                "accept on "
-                    + listener.getLocalAddress()
-                    + ": a connection is lost, and its descriptor, as this JVM cannot express the"
-                    + " path of the peer (sun.jnu.encoding is "
-                    + System.getProperty("sun.jnu.encoding")
-                    + "): set LC_ALL=C.UTF-8 or use a native method; further ones are not logged",
-                e);
+        SystemLogger.log(
+            System.Logger.Level.WARNING,
+            "accept on "
+                + listener.getLocalAddress()
+                + ": a connection is lost, and its descriptor, as this JVM cannot express the"
+                + " path of the peer (sun.jnu.encoding is "
+                + System.getProperty("sun.jnu.encoding")
+                + "): set LC_ALL=C.UTF-8 or use a native method; further ones are not logged",
+            e);
       }
       throw e;
     }
@@ -141,5 +140,11 @@ final class NioSockets implements SocketProvider {
   public EngineSocket adopt(final int descriptor) {
     throw new UnsupportedOperationException(
         "method nio cannot take over descriptor " + descriptor + ": only channels");
+  }
+
+  @Override
+  public EngineSocket standardInput() {
+    throw new UnsupportedOperationException(
+        "method nio cannot watch standard input: only channels");
   }
 }

@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
+import org.jevent.engine.Engine;
 import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.Leaks;
@@ -14,12 +15,32 @@ import org.jevent.error.ErrnoException;
  * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.
  */
 final class DescriptorSocket implements EngineSocket {
+  /** What a pipe takes without waiting when it is writable: POSIX's least PIPE_BUF. */
+  private static final int LEAST_PIPE_BUFFER = 512;
+
   private final Open open;
   private final Cleaner.Cleanable cleanable;
 
+  /** Others share its mode, which may be blocking: readiness is asked for before each call. */
+  private final boolean shared;
+
   DescriptorSocket(final int descriptor) {
+    this(descriptor, false);
+  }
+
+  private DescriptorSocket(final int descriptor, final boolean shared) {
+    this.shared = shared;
     open = new Open(descriptor);
     cleanable = Leaks.register(this, open);
+  }
+
+  /** Of an open file that other processes use, too, in whatever mode it is. */
+  static DescriptorSocket shared(final int descriptor) {
+    return new DescriptorSocket(descriptor, true);
+  }
+
+  private boolean wouldWait(final int direction) {
+    return shared && (get(EngineOption.READY) & direction) == 0;
   }
 
   /** What the cleaner closes if nobody else does. */
@@ -141,6 +162,9 @@ final class DescriptorSocket implements EngineSocket {
     if (room == 0) {
       return 0;
     }
+    if (wouldWait(Engine.READ)) {
+      return WOULD_BLOCK;
+    }
     final int count;
     try (Scratch scratch = Scratch.take()) {
       count = (int) Shim.read(fd("read"), scratch.address(), room);
@@ -162,10 +186,11 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int write(final ByteBuffer source) {
+    final int most = shared ? LEAST_PIPE_BUFFER : Scratch.SIZE;
     int written = 0;
     try (Scratch scratch = Scratch.take()) {
-      while (source.hasRemaining()) {
-        final int length = Math.min(source.remaining(), Scratch.SIZE);
+      while (source.hasRemaining() && !wouldWait(Engine.WRITE)) {
+        final int length = Math.min(source.remaining(), most);
         scratch.buffer().put(0, source, source.position(), length);
         final int count = (int) Shim.write(fd("write"), scratch.address(), length);
         if (count < 0) {

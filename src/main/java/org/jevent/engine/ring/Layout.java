@@ -6,7 +6,7 @@ package org.jevent.engine.ring;
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
-  static final int ABI_VERSION = 3;
+  static final int ABI_VERSION = 4;
   static final int SUBMISSION_SIZE = 32;
   static final int SUBMISSION_OP = 0;
   static final int SUBMISSION_FLAGS = 2;
@@ -120,6 +120,7 @@ final class Layout {
   static final int OPT_DEFER_ACCEPT = 16;
   static final int OPT_AVAILABLE = 17;
   static final int OPT_LISTENING = 18;
+  static final int OPT_READY = 19;
 
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
@@ -237,6 +238,7 @@ final class Layout {
     {"OPT_DEFER_ACCEPT", OPT_DEFER_ACCEPT},
     {"OPT_AVAILABLE", OPT_AVAILABLE},
     {"OPT_LISTENING", OPT_LISTENING},
+    {"OPT_READY", OPT_READY},
   };
 
   private Layout() {}

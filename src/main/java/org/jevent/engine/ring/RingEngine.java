@@ -93,7 +93,18 @@ public final class RingEngine implements Engine {
 
   @Override
   public void check(final int descriptor) {
-    Errnos.check(Shim.check(code, descriptor), "watch fd " + descriptor);
+    final int result = Shim.check(code, descriptor);
+    Errnos.check(result, "watch fd " + descriptor + why(Errnos.of(result)));
+  }
+
+  /** What the system's word for it does not say. */
+  private String why(final Errno error) {
+    return error == Errno.EPERM
+        ? ", a file that is always ready, which method "
+            + name
+            + " cannot watch: read it with a BufferEvent, send it with EventBuffer.addFile, or take"
+            + " a method with FEATURE_FDS"
+        : "";
   }
 
   // ---- operations ----

@@ -50,6 +50,8 @@ final class Shim {
 
   static native int open(long path, int write);
 
+  static native int duplicate(int fd);
+
   static native int close(int fd);
 
   static native int bind(int fd, long address);

@@ -2,9 +2,12 @@ package org.jevent.engine.ring;
 
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
+import org.jevent.error.Errno;
 
 /** Sockets made by the shim. */
 final class ShimSockets implements SocketProvider {
+  private static final int STANDARD_INPUT = 0;
+
   @Override
   public EngineSocket open(final Family family, final Kind kind) {
     final int type = kind == Kind.DATAGRAM ? Layout.DATAGRAM : Layout.STREAM;
@@ -48,5 +51,15 @@ final class ShimSockets implements SocketProvider {
   @Override
   public EngineSocket adopt(final int descriptor) {
     return new DescriptorSocket(descriptor);
+  }
+
+  @Override
+  public EngineSocket standardInput() {
+    final int twin = Shim.duplicate(STANDARD_INPUT);
+    if (Errnos.of(twin) == Errno.ENOSYS) {
+      throw new UnsupportedOperationException("standard input cannot be watched on this system");
+    }
+    return DescriptorSocket.shared(
+        Errnos.check(twin, "duplicate standard input (fd " + STANDARD_INPUT + ")"));
   }
 }
