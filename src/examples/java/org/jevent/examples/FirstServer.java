@@ -1,5 +1,6 @@
 package org.jevent.examples;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jevent.Event;
@@ -16,7 +17,7 @@ public final class FirstServer {
 
   public static void main(String[] arguments) {
     int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4000;
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try (EventBase base = new EventBase();
         ConnectionListener listener =
             ConnectionListener.bind(
