@@ -27,7 +27,9 @@ class ConformanceTableTest {
           "org.jevent.bufferevent",
           "org.jevent.engine",
           "org.jevent.engine.ring",
+          "org.jevent.examples",
           "org.jevent.net",
+          "org.jevent.segment",
           "org.jevent.util");
 
   static Stream<String> rows() throws IOException {

@@ -69,11 +69,11 @@ class SignalCopiesTest {
       final int number = copies.get(0).apply(args[1] + " " + args[0]);
       copies.get(1).apply(args[2] + " " + args[0]);
       Raise.signal(number);
-      say("latest " + copies.get(1).apply("told"));
+      say(copies.get(1).apply("told") > 0 ? "latest told" : "latest not told");
       copies.remove(Integer.parseInt(args[3])).apply("leave");
       System.gc(); // its class loader may go with it
       Raise.signal(number);
-      say("other " + copies.get(0).apply("told"));
+      say(copies.get(0).apply("told") > 0 ? "other told" : "other not told");
       copies.remove(0).apply("leave");
       System.gc();
       say("ending");
@@ -116,7 +116,7 @@ class SignalCopiesTest {
 
   private static void givesTermBackToTheJvm(final Bases bases, final int leaves) throws Exception {
     final Outcome outcome = leaving(Signals.TERM, bases.method(), bases.method(), leaves);
-    assertThat(outcome.said()).containsExactly("latest 1", "other 1", "ending", "hook");
+    assertThat(outcome.said()).containsExactly("latest told", "other told", "ending", "hook");
     assertThat(outcome.exit()).isEqualTo(KILLED_BY + Signals.TERM.number(bases.base()));
   }
 
@@ -124,7 +124,7 @@ class SignalCopiesTest {
       final Bases bases, final String first, final String second, final int leaves)
       throws Exception {
     final Outcome outcome = leaving(Signals.ALRM, first, second, leaves);
-    assertThat(outcome.said()).containsExactly("latest 1", "other 1", "ending");
+    assertThat(outcome.said()).containsExactly("latest told", "other told", "ending");
     assertThat(outcome.exit()).isEqualTo(KILLED_BY + Signals.ALRM.number(bases.base()));
   }
 
