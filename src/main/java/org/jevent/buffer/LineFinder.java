@@ -1,41 +1,64 @@
 package org.jevent.buffer;
 
 import org.jevent.segment.ByteQueue;
+import org.jevent.segment.Needle;
 import org.jevent.segment.Search;
 
 /** Finds line endings. */
 final class LineFinder {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
-  private static final byte[] CRLF = {CR, LF};
+  private static final long LONGEST_ENDING = 2;
+  private static final Needle CR_LF = Needle.of(new byte[] {CR, LF});
+  private static final Needle EITHER = Needle.either(CR, LF);
 
   private LineFinder() {}
 
   /** Where the first ending from {@code from} on begins, or -1. */
   static long find(final ByteQueue queue, final Eol style, final long from) {
-    final long to = queue.length();
+    return find(queue, style, from, queue.length());
+  }
+
+  /** The same of endings that end before {@code to}; one of ANY may go on behind it. */
+  private static long find(final ByteQueue queue, final Eol style, final long from, final long to) {
     return switch (style) {
-      case ANY -> Search.indexOfEither(queue, CR, LF, from, to);
+      case ANY -> Search.indexOf(queue, EITHER, from, to);
       case CRLF -> {
         final long feed = Search.indexOf(queue, LF, from, to);
         yield feed > from && queue.get(feed - 1) == CR ? feed - 1 : feed;
       }
-      case CRLF_STRICT -> Search.indexOf(queue, CRLF, from, to);
+      case CRLF_STRICT -> Search.indexOf(queue, CR_LF, from, to);
       case LF -> Search.indexOf(queue, LF, from, to);
       case NUL -> Search.indexOf(queue, (byte) 0, from, to);
     };
   }
 
+  /**
+   * Where the first line ends, or -1 when it may still end within the limit.
+   *
+   * @param most how many bytes it may have, without its ending
+   * @throws LineTooLongException if it has more, ended or not
+   */
+  static long findWithin(final ByteQueue queue, final Eol style, final int most) {
+    final long length = queue.length();
+    final long at = find(queue, style, 0, Math.min(length, most + LONGEST_ENDING));
+    if (at > most || (at < 0 && length > most && !mayEndAt(queue, style, most))) {
+      throw new LineTooLongException(most);
+    }
+    return at;
+  }
+
+  /** The last byte may be the first one of an ending there. */
+  private static boolean mayEndAt(final ByteQueue queue, final Eol style, final long at) {
+    return queue.length() == at + 1
+        && (style == Eol.CRLF || style == Eol.CRLF_STRICT)
+        && queue.get(at) == CR;
+  }
+
   /** How long the ending is that was found there. */
   static int length(final ByteQueue queue, final Eol style, final long at) {
     return switch (style) {
-      case ANY -> {
-        long end = at + 1;
-        while (end < queue.length() && (queue.get(end) == CR || queue.get(end) == LF)) {
-          end++;
-        }
-        yield (int) (end - at);
-      }
+      case ANY -> (int) (Search.endOfRun(queue, CR, LF, at) - at);
       case CRLF -> queue.get(at) == CR ? 2 : 1;
       case CRLF_STRICT -> 2;
       case LF, NUL -> 1;
