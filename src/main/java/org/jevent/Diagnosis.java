@@ -1,5 +1,6 @@
 package org.jevent;
 
+import java.util.Locale;
 import org.jevent.engine.Engines;
 import org.jevent.engine.Leaks;
 import org.jevent.engine.ring.RingEngines;
@@ -83,6 +84,6 @@ public final class Diagnosis {
   }
 
   private static void line(final StringBuilder text, final String name, final String value) {
-    text.append(String.format("%-10s%s%n", name, value));
+    text.append(String.format(Locale.ROOT, "%-10s%s%n", name, value));
   }
 }

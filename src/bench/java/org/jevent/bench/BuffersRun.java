@@ -1,6 +1,7 @@
 package org.jevent.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,6 +43,7 @@ final class BuffersRun implements Callable<Integer> {
       throw new IllegalStateException("the newline was found at " + subject.find());
     }
     System.out.printf(
+        Locale.ROOT,
         "small=%.1f large=%.1f move=%.1f find=%.1f%n",
         measure(() -> subject.through(small)),
         measure(() -> subject.through(large)),

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jevent.EventBase;
@@ -82,7 +83,8 @@ final class CascadeCommand implements Callable<Integer> {
     final int most = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
     for (final int count : pairs) {
       if (count > most) {
-        System.out.printf("%,d pairs instead of %,d, as descriptors are limited%n", most, count);
+        System.out.printf(
+            Locale.ROOT, "%,d pairs instead of %,d, as descriptors are limited%n", most, count);
       }
       contest(Math.min(count, most));
     }
@@ -106,7 +108,7 @@ final class CascadeCommand implements Callable<Integer> {
   }
 
   private void contest(final int count) throws InterruptedException {
-    final String title = "%,d pairs".formatted(count);
+    final String title = String.format(Locale.ROOT, "%,d pairs", count);
     final CostContest contest = new CostContest(Map.of(FIGURE, title));
     final String[] shape = {"-c", "-k", "unix", "-n", "" + count, "-r", "" + runs};
     enterInC(contest, BARE, "bare_epoll", "the programs in C were not built here", shape);

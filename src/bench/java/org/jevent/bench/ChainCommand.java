@@ -1,6 +1,7 @@
 package org.jevent.bench;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +51,7 @@ final class ChainCommand implements Callable<Integer> {
             : new Chain.Shape(kind, pairs, active, writes, rounds, false);
     try (Chain chain =
         "selector".equals(on) ? new SelectorChain(shape) : new LibraryChain(shape, on)) {
-      System.out.printf("on=%s ns_per_event=%.1f%n", on, chain.measure());
+      System.out.printf(Locale.ROOT, "on=%s ns_per_event=%.1f%n", on, chain.measure());
     }
     return 0;
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jevent.bench.report.Comparison;
@@ -63,14 +64,21 @@ final class Contest {
 
   /** A row for each: its median, its least and greatest, and its ratio to each reference. */
   void print(final String title, final String unit, final List<String> references) {
-    System.out.printf("%n%s (%s)%n%-24s %10s %10s %10s", title, unit, "", "median", "min", "max");
-    references.forEach(reference -> System.out.printf("  / %-14s", reference));
+    System.out.printf(
+        Locale.ROOT, "%n%s (%s)%n%-24s %10s %10s %10s", title, unit, "", "median", "min", "max");
+    references.forEach(reference -> System.out.printf(Locale.ROOT, "  / %-14s", reference));
     System.out.println();
     for (final String name : contestants.keySet()) {
       final double[] sorted = sorted(name);
       System.out.printf(
-          "%-24s %10.0f %10.0f %10.0f", name, median(name), sorted[0], sorted[sorted.length - 1]);
-      references.forEach(reference -> System.out.printf("  %-16.2f", ratio(name, reference)));
+          Locale.ROOT,
+          "%-24s %10.0f %10.0f %10.0f",
+          name,
+          median(name),
+          sorted[0],
+          sorted[sorted.length - 1]);
+      references.forEach(
+          reference -> System.out.printf(Locale.ROOT, "  %-16.2f", ratio(name, reference)));
       System.out.println();
     }
   }

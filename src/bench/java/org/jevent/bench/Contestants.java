@@ -3,6 +3,7 @@ package org.jevent.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
@@ -133,7 +134,7 @@ final class Contestants {
         present.add(server);
       } else {
         leftOut.put(server.label(), obstacle);
-        System.out.printf("left out: %s: %s%n", server.label(), obstacle);
+        System.out.printf(Locale.ROOT, "left out: %s: %s%n", server.label(), obstacle);
       }
     }
     return present;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jevent.bench.report.Comparison;
 import org.jevent.bench.report.Stats;
@@ -55,7 +56,7 @@ final class CostContest {
   /** It would have been a contestant. */
   void leaveOut(final String name, final String reason) {
     leftOut.put(name, reason);
-    System.out.printf("left out: %s: %s%n", name, reason);
+    System.out.printf(Locale.ROOT, "left out: %s: %s%n", name, reason);
   }
 
   void run(final int rounds) throws InterruptedException {
@@ -129,19 +130,22 @@ final class CostContest {
 
   /** A line for each contestant, with the medians of all cases, and how far rounds are apart. */
   void print(final String unit) {
-    System.out.printf("%n%-34s", unit);
-    cases.values().forEach(title -> System.out.printf(" %18s", title));
+    System.out.printf(Locale.ROOT, "%n%-34s", unit);
+    cases.values().forEach(title -> System.out.printf(Locale.ROOT, " %18s", title));
     System.out.println();
     figures.forEach(
         (name, found) -> {
-          System.out.printf("%-34s", name);
+          System.out.printf(Locale.ROOT, "%-34s", name);
           for (final String key : cases.keySet()) {
             final double[] rounds = figures(found, key);
             System.out.printf(
+                Locale.ROOT,
                 " %18s",
-                "%s (%s)"
-                    .formatted(
-                        Text.figure(Stats.median(rounds)), Text.percent(Stats.spread(rounds))));
+                String.format(
+                    Locale.ROOT,
+                    "%s (%s)",
+                    Text.figure(Stats.median(rounds)),
+                    Text.percent(Stats.spread(rounds))));
           }
           System.out.println();
         });

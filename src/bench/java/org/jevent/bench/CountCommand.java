@@ -2,6 +2,7 @@ package org.jevent.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jevent.engine.ring.RingCounters;
 import picocli.CommandLine.Command;
@@ -30,6 +31,7 @@ final class CountCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     System.out.println(Machine.description());
     System.out.printf(
+        Locale.ROOT,
         "%n%8s %10s %12s %12s %12s %18s %18s%n",
         "active",
         "events",
@@ -50,6 +52,7 @@ final class CountCommand implements Callable<Integer> {
         final long iterations = chain.iterations();
         final long crossings = after.crossings() - before.crossings();
         System.out.printf(
+            Locale.ROOT,
             "%8d %10d %12d %12d %12d %18.3f %18.3f%n",
             busy,
             events,

@@ -121,7 +121,8 @@ final class DispatchCommand implements Callable<Integer> {
     }
     enter(contest, "jevent nio", ChainCommand.command("nio", "jna", shape));
     contest.run(rounds);
-    final String title = "%d pairs (%s), %d active".formatted(count, text(kind), busy);
+    final String title =
+        String.format(Locale.ROOT, "%d pairs (%s), %d active", count, text(kind), busy);
     contest.print(title, "ns per event", references);
     cases.add(contest.toCase(title));
   }

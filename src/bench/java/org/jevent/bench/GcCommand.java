@@ -3,6 +3,7 @@ package org.jevent.bench;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,7 +67,10 @@ final class GcCommand implements Callable<Integer> {
     final int most = Math.min(connections, ServerRuns.connections());
     if (most < connections) {
       System.out.printf(
-          "%,d connections instead of %,d, as descriptors are limited%n", most, connections);
+          Locale.ROOT,
+          "%,d connections instead of %,d, as descriptors are limited%n",
+          most,
+          connections);
     }
     enter(clients, new ServerCell("gc", "echo", most, 1, LENGTH, 0, false));
     CostContest.run(contests.values(), runs.rounds(), "gc");
@@ -75,7 +79,8 @@ final class GcCommand implements Callable<Integer> {
           contest.print(collector.text + ", " + heap + " MB");
           contest.leftOut().forEach((name, why) -> leftOut.put(name + ", " + collector.text, why));
         });
-    final GcTables tables = new GcTables("%,d connections, %d MB of heap".formatted(most, heap));
+    final GcTables tables =
+        new GcTables(String.format(Locale.ROOT, "%,d connections, %d MB of heap", most, heap));
     json.add(tables.of(contests, leftOut));
     return contests.values().stream().anyMatch(CostContest::failed) ? 1 : 0;
   }
@@ -90,7 +95,7 @@ final class GcCommand implements Callable<Integer> {
       final String obstacle = collector.obstacle(heap);
       if (obstacle != null) {
         leftOut.put(collector.text, obstacle);
-        System.out.printf("left out: %s: %s%n", collector.text, obstacle);
+        System.out.printf(Locale.ROOT, "left out: %s: %s%n", collector.text, obstacle);
         continue;
       }
       final CostContest contest = new CostContest(GcTables.COLUMNS);

@@ -3,6 +3,7 @@ package org.jevent.bench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -98,7 +99,7 @@ final class LadderCells {
       final int idle = (int) Math.min(total - 1L, Math.round(total * share));
       final ServerCell cell =
           new ServerCell(
-              "%dx%dx%d of %d".formatted(total - idle, DEPTH, LENGTH, total),
+              String.format(Locale.ROOT, "%dx%dx%d of %d", total - idle, DEPTH, LENGTH, total),
               "rot13",
               total - idle,
               DEPTH,

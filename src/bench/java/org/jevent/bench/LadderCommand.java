@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jevent.bench.report.Cell;
@@ -69,8 +70,12 @@ final class LadderCommand implements Callable<Integer> {
     final Results results = begin(tried);
     final int turns = places.size() * present.size() * runs.turns();
     System.out.printf(
+        Locale.ROOT,
         "%d cells, %d contestants, %d turns each: about %d minutes%n",
-        places.size(), present.size(), runs.turns(), 1 + turns * runs.secondsOfTurn() / 60);
+        places.size(),
+        present.size(),
+        runs.turns(),
+        1 + turns * runs.secondsOfTurn() / 60);
     try (Progress progress = Progress.of("ladder", turns)) {
       contest.show(progress);
       for (final LadderCells.Place place : places) {
@@ -116,6 +121,7 @@ final class LadderCommand implements Callable<Integer> {
     for (final ServerContestant contestant : entered) {
       final Contestant found = contestant.tried("rot13");
       System.out.printf(
+          Locale.ROOT,
           "%-20s %s%n",
           found.name(),
           found.tookPart()

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Where figures come from. */
@@ -20,15 +21,16 @@ final class Machine {
 
   /** Everything that a figure depends on, in a line. */
   static String description() {
-    return "%s %s, %s, %d processors, JDK %s (%s), JNA %s"
-        .formatted(
-            System.getProperty("os.name"),
-            System.getProperty("os.version"),
-            processor(),
-            Runtime.getRuntime().availableProcessors(),
-            Runtime.version(),
-            System.getProperty("java.vendor"),
-            com.sun.jna.Native.VERSION);
+    return String.format(
+        Locale.ROOT,
+        "%s %s, %s, %d processors, JDK %s (%s), JNA %s",
+        System.getProperty("os.name"),
+        System.getProperty("os.version"),
+        processor(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version(),
+        System.getProperty("java.vendor"),
+        com.sun.jna.Native.VERSION);
   }
 
   /** The same and more, item by item; nothing that changes from run to run. */

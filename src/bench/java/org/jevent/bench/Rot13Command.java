@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,7 +73,8 @@ final class Rot13Command implements Callable<Integer> {
         enter(contest, "threads", load, clients, "jna", "threads");
         contest.run(rounds);
         contest.print(
-            "%d connections x %d lines of %d bytes".formatted(count, depth, length),
+            String.format(
+                Locale.ROOT, "%d connections x %d lines of %d bytes", count, depth, length),
             "lines per second",
             List.of(SELECT));
       }

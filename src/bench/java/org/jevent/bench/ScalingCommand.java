@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jevent.bench.report.Comparison;
@@ -122,7 +123,8 @@ final class ScalingCommand implements Callable<Integer> {
         contest.enter(
             server.label(), new ScalingTurn(clients, runs.options(cell, true), server, times));
       }
-      contests.put(times == 0 ? "echo" : "echo + %d x CRC".formatted(times), contest);
+      contests.put(
+          times == 0 ? "echo" : String.format(Locale.ROOT, "echo + %d x CRC", times), contest);
     }
   }
 

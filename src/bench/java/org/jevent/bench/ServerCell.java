@@ -2,6 +2,7 @@ package org.jevent.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What the clients of a contest do. */
 record ServerCell(
@@ -31,11 +32,18 @@ record ServerCell(
 
   String title() {
     final String clients =
-        "%s: %d connections x %d x %d bytes, %s".formatted(name, connections, depth, length, mode);
+        String.format(
+            Locale.ROOT,
+            "%s: %d connections x %d x %d bytes, %s",
+            name,
+            connections,
+            depth,
+            length,
+            mode);
     if (closing) {
       return clients + ", each connects, sends a line, checks the answer and closes";
     }
-    return idle > 0 ? clients + ", beside %d idle ones".formatted(idle) : clients;
+    return idle > 0 ? clients + String.format(Locale.ROOT, ", beside %d idle ones", idle) : clients;
   }
 
   /** The options of the load generator. */

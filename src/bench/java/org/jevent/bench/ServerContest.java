@@ -5,6 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Servers that take turns under the same load. */
@@ -44,7 +45,7 @@ final class ServerContest {
       if (obstacle == null) {
         present.add(contestant);
       } else {
-        System.out.printf("left out of %s: %s: %s%n", mode, contestant.name, obstacle);
+        System.out.printf(Locale.ROOT, "left out of %s: %s: %s%n", mode, contestant.name, obstacle);
       }
     }
     return present;
@@ -61,7 +62,8 @@ final class ServerContest {
         try {
           takeTurn(cell, contestant, results, round == rounds);
         } catch (final IOException e) {
-          System.out.printf("%s fails in %s: %s%n", contestant.name, cell.name(), e.getMessage());
+          System.out.printf(
+              Locale.ROOT, "%s fails in %s: %s%n", contestant.name, cell.name(), e.getMessage());
           failed = true;
           taking.remove(contestant);
           if (round < rounds) { // else only its counts are missing

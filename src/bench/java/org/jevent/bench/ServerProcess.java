@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,9 +44,12 @@ final class ServerProcess implements AutoCloseable {
     if (!matcher.find()) {
       server.close();
       throw new IOException(
-          "%s ended with %d and printed: %s"
-              .formatted(
-                  Child.shown(command), server.process.exitValue(), ready == null ? "" : ready));
+          String.format(
+              Locale.ROOT,
+              "%s ended with %d and printed: %s",
+              Child.shown(command),
+              server.process.exitValue(),
+              ready == null ? "" : ready));
     }
     server.port = Integer.parseInt(matcher.group(1));
     server.engine = matcher.group(2);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jevent.bench.report.Cell;
@@ -70,9 +71,16 @@ final class ServerResults {
 
   void print(final String title) {
     System.out.printf(
+        Locale.ROOT,
         "%n%s%n%-20s %10s %7s %7s %7s %7s",
-        title, "per line", "lines/s", "spread", "/ epoll", "CPU us", "/ epoll");
-    COLUMNS.forEach(column -> System.out.printf(" %9s", column.head));
+        title,
+        "per line",
+        "lines/s",
+        "spread",
+        "/ epoll",
+        "CPU us",
+        "/ epoll");
+    COLUMNS.forEach(column -> System.out.printf(Locale.ROOT, " %9s", column.head));
     System.out.println();
     rounds.forEach(
         (name, figures) -> {
@@ -80,10 +88,10 @@ final class ServerResults {
           final double rate = median(rates);
           final double spread = (rates[rates.length - 1] - rates[0]) / rate;
           System.out.printf(
-              "%-20s %10.0f %6.0f%% %7s", name, rate, 100 * spread, ratio(name, RATE));
+              Locale.ROOT, "%-20s %10.0f %6.0f%% %7s", name, rate, 100 * spread, ratio(name, RATE));
           final double[] times = sorted(figures, round -> round.get(TIME));
-          System.out.printf(" %7.2f %7s", median(times), ratio(name, TIME));
-          COLUMNS.forEach(column -> System.out.printf(" %9s", text(name, column)));
+          System.out.printf(Locale.ROOT, " %7.2f %7s", median(times), ratio(name, TIME));
+          COLUMNS.forEach(column -> System.out.printf(Locale.ROOT, " %9s", text(name, column)));
           System.out.println();
         });
     System.out.flush();
@@ -101,7 +109,7 @@ final class ServerResults {
       ratios[i] = figures.get(i).get(key) / reference.get(i).get(key);
     }
     Arrays.sort(ratios);
-    return "%.2f".formatted(median(ratios));
+    return String.format(Locale.ROOT, "%.2f", median(ratios));
   }
 
   /** What was measured beside counting is not disturbed by it, and so is preferred. */
@@ -109,10 +117,10 @@ final class ServerResults {
     final List<Map<String, Double>> figures = rounds.get(name);
     if (figures.get(0).containsKey(column.key)) {
       final double[] values = sorted(figures, round -> round.get(column.key));
-      return column.format.formatted(median(values) * column.factor);
+      return String.format(Locale.ROOT, column.format, median(values) * column.factor);
     }
     final Double value = counted.getOrDefault(name, Map.of()).get(column.key);
-    return value == null ? "-" : column.format.formatted(value * column.factor);
+    return value == null ? "-" : String.format(Locale.ROOT, column.format, value * column.factor);
   }
 
   private static double median(final double... sorted) {

@@ -2,6 +2,7 @@ package org.jevent.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +80,7 @@ final class ServersCommand implements Callable<Integer> {
   private List<ServerCell> chosenCells() {
     final int most = Math.min(idle, ServerRuns.connections());
     if (most < idle) {
-      System.out.printf("%d idle connections, as descriptors are limited%n", most);
+      System.out.printf(Locale.ROOT, "%d idle connections, as descriptors are limited%n", most);
     }
     final List<ServerCell> all = ServerCell.all(most);
     if (cells == null) {

@@ -3,6 +3,7 @@ package org.jevent.bench;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jevent.bench.report.Comparison;
@@ -70,12 +71,12 @@ final class TimeoutsCommand implements Callable<Integer> {
     contest.enter("jevent", run("locked", count));
     contest.enter("Netty, HashedWheelTimer", run("netty", count));
     contest.run(rounds);
-    contest.print("ns, %,d pending".formatted(count));
+    contest.print(String.format(Locale.ROOT, "ns, %,d pending", count));
     failed |= contest.failed();
     json.add(
         new Comparison(
             "timeouts-" + count,
-            "Time-outs, %,d others pending".formatted(count),
+            String.format(Locale.ROOT, "Time-outs, %,d others pending", count),
             "What an operation on a time-out of half an hour to an hour costs. Netty's wheel only"
                 + " takes a note of it; its own thread does the work at its next tick.",
             "ns",

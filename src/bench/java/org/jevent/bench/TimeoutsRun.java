@@ -1,6 +1,7 @@
 package org.jevent.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -68,9 +69,13 @@ final class TimeoutsRun implements Callable<Integer> {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "add=%.1f again=%.1f cancel=%.1f",
-        median(figures[0]), median(figures[1]), median(figures[2]));
-    System.out.println(queue.firesWhenAsked() ? " fire=%.1f".formatted(median(figures[3])) : "");
+        median(figures[0]),
+        median(figures[1]),
+        median(figures[2]));
+    System.out.println(
+        queue.firesWhenAsked() ? String.format(Locale.ROOT, " fire=%.1f", median(figures[3])) : "");
   }
 
   /** Adding those that are due is not measured. */

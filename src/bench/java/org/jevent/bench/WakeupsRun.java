@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -67,7 +68,7 @@ final class WakeupsRun implements Callable<Integer> {
     }
     Arrays.sort(floods);
     Arrays.sort(trips);
-    System.out.printf("flood=%.1f trip=%.1f%n", floods[ROUNDS / 2], trips[ROUNDS / 2]);
+    System.out.printf(Locale.ROOT, "flood=%.1f trip=%.1f%n", floods[ROUNDS / 2], trips[ROUNDS / 2]);
   }
 
   /** As many as can be given, until the last has run. */

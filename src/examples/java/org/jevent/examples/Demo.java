@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
@@ -30,12 +31,14 @@ final class Demo implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     boolean good = true;
-    System.out.printf("%-10s %10s %12s %8s  %s%n", "engine", "lines", "bytes", "ms", "outcome");
+    System.out.printf(
+        Locale.ROOT, "%-10s %10s %12s %8s  %s%n", "engine", "lines", "bytes", "ms", "outcome");
     for (final MethodInfo method : EventBase.supportedMethods()) {
       if (method.usable()) {
         good &= run(method.name());
       } else {
-        System.out.printf("%-10s %33s %s%n", method.name(), "", "not here: " + method.reason());
+        System.out.printf(
+            Locale.ROOT, "%-10s %33s %s%n", method.name(), "", "not here: " + method.reason());
       }
     }
     return good ? 0 : 1;
@@ -58,7 +61,13 @@ final class Demo implements Callable<Integer> {
     loop.join();
     final Counts counts = server.counts();
     System.out.printf(
-        "%-10s %10s %12s %8d  %s%n", method, counts.lines, counts.bytesOut, millis, outcome);
+        Locale.ROOT,
+        "%-10s %10s %12s %8d  %s%n",
+        method,
+        counts.lines,
+        counts.bytesOut,
+        millis,
+        outcome);
     return outcome.equals("all answers right");
   }
 

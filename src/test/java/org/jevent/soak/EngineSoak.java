@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -116,12 +117,16 @@ final class EngineSoak {
             .map(
                 entry ->
                     String.format(
+                        Locale.ROOT,
                         "%s %,d (%,d MB)",
-                        entry.getKey(), entry.getValue()[0], entry.getValue()[1] >> 20))
+                        entry.getKey(),
+                        entry.getValue()[0],
+                        entry.getValue()[1] >> 20))
             .collect(Collectors.joining(", "));
     final String grown =
         memory.canTell()
             ? String.format(
+                Locale.ROOT,
                 "from the middle third to the last: resident %+,d KB, heap %+,d KB, native %+,d KB",
                 memory.growth(Figures::resident) / 1024,
                 memory.growth(Figures::heap) / 1024,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
@@ -59,6 +60,7 @@ final class Soak implements Callable<Integer> {
                 .toList()
             : engines;
     System.out.printf(
+        Locale.ROOT,
         "%s, JDK %s, seed %d, engines %s, %.1f minutes each%n",
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.version"),
@@ -103,6 +105,7 @@ final class Soak implements Callable<Integer> {
   private static void row(final long minute, final String engine, final EngineSoak soak) {
     final Figures now = soak.latest();
     System.out.printf(
+        Locale.ROOT,
         "%6d  %-8s  %6d  %,9d  %,10.0f  %6.1f  %7.2f  %6.1f  %7d  %6d  %7d%n",
         minute,
         engine,

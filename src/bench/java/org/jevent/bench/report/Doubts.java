@@ -2,6 +2,7 @@ package org.jevent.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What speaks against the figures: a report says it before it shows them. */
@@ -54,8 +55,12 @@ final class Doubts {
     final double stolen = figures.overAll("stolen");
     if (others > QUIET || stolen > QUIET) {
       doubts.add(
-          "The machine was not quiet: other programs used %s of a processor and its host took %s (medians over all runs). Only large differences mean anything."
-              .formatted(Text.percent(others), Text.percent(stolen)));
+          String.format(
+              Locale.ROOT,
+              "The machine was not quiet: other programs used %s of a processor and its host took"
+                  + " %s (medians over all runs). Only large differences mean anything.",
+              Text.percent(others),
+              Text.percent(stolen)));
     }
   }
 
@@ -63,8 +68,12 @@ final class Doubts {
     final long limited = figures.count(Doubts::isLimited);
     if (limited > 0) {
       doubts.add(
-          "In %d of %d runs the clients had no processor time left while the server had: such a figure is the least that the server can do, not what it can do."
-              .formatted(limited, figures.count(round -> true)));
+          String.format(
+              Locale.ROOT,
+              "In %d of %d runs the clients had no processor time left while the server had: such a"
+                  + " figure is the least that the server can do, not what it can do.",
+              limited,
+              figures.count(round -> true)));
     }
   }
 

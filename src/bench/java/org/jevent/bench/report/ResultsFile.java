@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 
 /** Results as JSON. */
 public final class ResultsFile {
@@ -22,8 +23,12 @@ public final class ResultsFile {
     final Results results = JSON.readValue(file.toFile(), Results.class);
     if (results.format() != Results.FORMAT) {
       throw new IOException(
-          "%s has the form %d, this program reads %d"
-              .formatted(file, results.format(), Results.FORMAT));
+          String.format(
+              Locale.ROOT,
+              "%s has the form %d, this program reads %d",
+              file,
+              results.format(),
+              Results.FORMAT));
     }
     return results;
   }

@@ -3,6 +3,7 @@ package org.jevent.bench.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jevent.bench.report.Contestant.Group;
 
 /** The answer to the question of the book's chapter, in sentences made of figures. */
@@ -22,12 +23,14 @@ final class Verdict {
     }
     final Cell centre = figures.centre();
     sentences.add(
-        "jevent (%s, its default) answers %s lines a second in the cell %s and takes %s µs of a processor for each."
-            .formatted(
-                ours.label(),
-                Text.figure(centre.median(ours.name(), Figures.RATE)),
-                centre.name(),
-                Text.figure(centre.median(ours.name(), Figures.TIME))));
+        String.format(
+            Locale.ROOT,
+            "jevent (%s, its default) answers %s lines a second in the cell %s and takes %s µs of a"
+                + " processor for each.",
+            ours.label(),
+            Text.figure(centre.median(ours.name(), Figures.RATE)),
+            centre.name(),
+            Text.figure(centre.median(ours.name(), Figures.TIME))));
     rivals().forEach(rival -> compare(ours, rival, sentences));
     return sentences;
   }
@@ -65,7 +68,8 @@ final class Verdict {
       return;
     }
     final StringBuilder sentence = new StringBuilder();
-    sentence.append("That is %s times %s".formatted(Text.range(here), rival.label()));
+    sentence.append(
+        String.format(Locale.ROOT, "That is %s times %s", Text.range(here), rival.label()));
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
     String worst = "";
@@ -90,14 +94,15 @@ final class Verdict {
       final double middle =
           Stats.median(medians.stream().mapToDouble(Double::doubleValue).toArray());
       sentence.append(
-          "; over %d cells from %s (%s) to %s (%s), median %s"
-              .formatted(
-                  medians.size(),
-                  Text.ratio(least),
-                  worst,
-                  Text.ratio(most),
-                  best,
-                  Text.ratio(middle)));
+          String.format(
+              Locale.ROOT,
+              "; over %d cells from %s (%s) to %s (%s), median %s",
+              medians.size(),
+              Text.ratio(least),
+              worst,
+              Text.ratio(most),
+              best,
+              Text.ratio(middle)));
     }
     sentences.add(sentence.append('.').toString());
   }

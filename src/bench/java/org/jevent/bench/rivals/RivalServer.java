@@ -77,7 +77,11 @@ public final class RivalServer implements Callable<Integer> {
       return UNSUPPORTED;
     }
     System.out.printf(
-        "listening on 127.0.0.1:%d (style %s, engine %s)%n", actual, rival.style(), rival.engine());
+        Locale.ROOT,
+        "listening on 127.0.0.1:%d (style %s, engine %s)%n",
+        actual,
+        rival.style(),
+        rival.engine());
     System.out.flush();
     rival.serve();
     return 0;

@@ -113,7 +113,7 @@ final class ChannelSocket implements EngineSocket {
         final SocketChannel accepted = NioSockets.accept(listener);
         return accepted == null ? null : NioSockets.socket(accepted);
       } catch (final InvalidPathException lost) {
-        continue; // with the next connection
+        // on to the next connection
       } catch (final IOException | RuntimeException e) {
         throw failed("accept", e);
       }

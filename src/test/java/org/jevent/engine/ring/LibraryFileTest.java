@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -105,7 +106,7 @@ class LibraryFileTest {
   @Test
   void textAndDirectoriesAreNoLibraries() throws Exception {
     Altered.library();
-    assertThat(problem("words, words, words ".repeat(20).getBytes()))
+    assertThat(problem("words, words, words ".repeat(20).getBytes(StandardCharsets.US_ASCII)))
         .isEqualTo(TestSystem.WINDOWS ? "it is no PE file" : "it is no ELF file");
     assertThat(LibraryFile.problem(directory)).startsWith("it cannot be read: ");
     assertThat(LibraryFile.problem(directory.resolve("none"))).startsWith("it cannot be read: ");

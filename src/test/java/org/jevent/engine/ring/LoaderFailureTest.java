@@ -2,6 +2,7 @@ package org.jevent.engine.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jevent.TestSystem;
@@ -82,7 +83,9 @@ class LoaderFailureTest {
 
   @Test
   void aLibraryThatIsNone() throws Exception {
-    final Path file = Altered.file(directory, "not a library at all, ".repeat(10).getBytes());
+    final Path file =
+        Altered.file(
+            directory, "not a library at all, ".repeat(10).getBytes(StandardCharsets.US_ASCII));
     fallsBack(
         new ForkedJvm(directory).built().jna().set("jevent.library.path", file.getParent()),
         file + (TestSystem.WINDOWS ? ": it is no PE file" : ": it is no ELF file"));

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -124,7 +125,7 @@ class NativesTest {
   /** As a number that compares: 2.2.5 is 002002005. */
   private static String number(final String version) {
     return Arrays.stream(version.split("\\."))
-        .map(part -> String.format("%03d", Integer.parseInt(part)))
+        .map(part -> String.format(Locale.ROOT, "%03d", Integer.parseInt(part)))
         .collect(Collectors.joining());
   }
 
