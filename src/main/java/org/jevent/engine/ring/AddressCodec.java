@@ -77,6 +77,12 @@ final class AddressCodec {
     }
   }
 
+  /** The sender's address at {@code at}: of Unix domain sockets, some have none. */
+  static SocketAddress readSender(final ByteBuffer memory, final int at) {
+    final SocketAddress sender = read(memory, at);
+    return sender == null ? UnixDomainSocketAddress.of("") : sender;
+  }
+
   /**
    * Whoever connects chooses the path: it may be one that this JVM's locale cannot spell, or none
    * at all by the rules of this system. Then it is shown as far as it can be.

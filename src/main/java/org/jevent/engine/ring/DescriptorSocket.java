@@ -134,12 +134,13 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int read(final ByteBuffer target) {
+    final int fd = fd("read");
     final int room = Math.min(target.remaining(), Scratch.SIZE);
     if (room == 0) {
       return 0;
     }
     final Scratch scratch = Scratch.current();
-    final int count = (int) Shim.read(fd("read"), scratch.address(), room);
+    final int count = (int) Shim.read(fd, scratch.address(), room);
     if (count > 0) {
       final int at = target.position();
       target.put(at, scratch.buffer(), 0, count);
@@ -157,12 +158,13 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int write(final ByteBuffer source) {
+    final int fd = fd("write");
     final Scratch scratch = Scratch.current();
     int written = 0;
     while (source.hasRemaining()) {
       final int length = Math.min(source.remaining(), Scratch.SIZE);
       scratch.buffer().put(0, source, source.position(), length);
-      final int count = (int) Shim.write(fd("write"), scratch.address(), length);
+      final int count = (int) Shim.write(fd, scratch.address(), length);
       if (count < 0) {
         if (wouldBlock(count)) {
           break;
@@ -193,7 +195,7 @@ final class DescriptorSocket implements EngineSocket {
     final int at = target.position();
     target.put(at, scratch.buffer(), 0, count);
     target.position(at + count);
-    return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+    return AddressCodec.readSender(scratch.buffer(), Scratch.SIZE);
   }
 
   @Override
@@ -224,8 +226,11 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public SocketAddress localAddress() {
     final Scratch scratch = Scratch.current();
-    check(
-        Shim.localAddress(fd("find the address"), scratch.addressOfAddress()), "find the address");
+    final int result = Shim.localAddress(fd("find the address"), scratch.addressOfAddress());
+    if (Errnos.of(result) == Errno.ENOTSOCK) {
+      return null; // a pipe
+    }
+    check(result, "find the address");
     return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
   }
 
@@ -233,7 +238,8 @@ final class DescriptorSocket implements EngineSocket {
   public SocketAddress remoteAddress() {
     final Scratch scratch = Scratch.current();
     final int result = Shim.peerAddress(fd("find the peer"), scratch.addressOfAddress());
-    if (Errnos.of(result) == Errno.ENOTCONN || Errnos.of(result) == Errno.EINVAL) {
+    final Errno error = Errnos.of(result);
+    if (error == Errno.ENOTCONN || error == Errno.EINVAL || error == Errno.ENOTSOCK) {
       return null;
     }
     check(result, "find the peer");
@@ -243,10 +249,16 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public void set(final EngineOption option, final int value) {
     final int result = Shim.setOption(fd("set " + option), option.code(), value);
-    if (Errnos.of(result) == Errno.ENOPROTOOPT) {
+    requireKnown(option, result);
+    check(result, "set " + option + " to " + value);
+  }
+
+  /** Linux has one error for setting what a kind of socket has not got, another for asking. */
+  private static void requireKnown(final EngineOption option, final int result) {
+    final Errno error = Errnos.of(result);
+    if (error == Errno.ENOPROTOOPT || error == Errno.EOPNOTSUPP) {
       throw new UnsupportedOperationException("no option " + option + " here");
     }
-    check(result, "set " + option + " to " + value);
   }
 
   @Override
@@ -255,9 +267,7 @@ final class DescriptorSocket implements EngineSocket {
     if (option == EngineOption.LINGER && result == Integer.MIN_VALUE) {
       return -1;
     }
-    if (Errnos.of(result) == Errno.ENOPROTOOPT) {
-      throw new UnsupportedOperationException("no option " + option + " here");
-    }
+    requireKnown(option, result);
     check(result, "get " + option);
     return result;
   }

@@ -384,7 +384,7 @@ public final class RingEngine implements Engine {
     final boolean truncated =
         (block.getShort(at + Layout.COMPLETION_FLAGS) & Layout.COMP_TRUNCATED) != 0;
     attachment.receivedFrom(
-        AddressCodec.read(block, offset - AddressCodec.SIZE),
+        AddressCodec.readSender(block, offset - AddressCodec.SIZE),
         slab,
         block.getInt(at + Layout.COMPLETION_AUX),
         offset,
