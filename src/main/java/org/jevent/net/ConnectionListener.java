@@ -52,7 +52,10 @@ public final class ConnectionListener implements AutoCloseable {
   /** {@code SO_REUSEPORT}; {@code LEV_OPT_REUSEABLE_PORT}. */
   public static final int REUSEABLE_PORT = 0x80;
 
-  /** IPv6 only; {@code LEV_OPT_BIND_IPV6ONLY}. */
+  /**
+   * IPv6 only; {@code LEV_OPT_BIND_IPV6ONLY}. On {@code nio} it is answered with {@link
+   * UnsupportedOperationException}: the JDK has no such option.
+   */
   public static final int BIND_IPV6ONLY = 0x100;
 
   /** IPv6 and IPv4; {@code LEV_OPT_BIND_IPV4_AND_IPV6}. */
@@ -84,6 +87,9 @@ public final class ConnectionListener implements AutoCloseable {
   private final Step step = this::reconcile;
   private final Event resume;
 
+  /** The listening socket could not be told to probe the peers of the connections it accepts. */
+  private final boolean keepsEachAlive;
+
   /** Accepted, and not given to the callback yet. */
   private final ConcurrentLinkedQueue<Accepted> ready = new ConcurrentLinkedQueue<>();
 
@@ -112,6 +118,16 @@ public final class ConnectionListener implements AutoCloseable {
       final int options,
       final int backlog,
       final Callback callback) {
+    this(base, socket, options, backlog, callback, false);
+  }
+
+  private ConnectionListener(
+      final EventBase base,
+      final NetSocket socket,
+      final int options,
+      final int backlog,
+      final Callback callback,
+      final boolean keepsEachAlive) {
     if ((options & ~ALL) != 0) {
       throw new IllegalArgumentException("unknown options in " + options);
     }
@@ -120,6 +136,7 @@ public final class ConnectionListener implements AutoCloseable {
     this.socket = Objects.requireNonNull(socket, "socket");
     this.options = options;
     this.callback = callback;
+    this.keepsEachAlive = keepsEachAlive;
     if (backlog != 0) {
       socket.listen(backlog);
     }
@@ -152,9 +169,11 @@ public final class ConnectionListener implements AutoCloseable {
     }
     final NetSocket made = NetSocket.listener(base, address);
     try {
+      final boolean internet = address instanceof InetSocketAddress;
+      final boolean inherits = internet && tryTo(made, NetOption.KEEP_ALIVE, 1);
       prepare(made, address, options);
       made.bind(address);
-      return new ConnectionListener(base, made, options, backlog, callback);
+      return new ConnectionListener(base, made, options, backlog, callback, internet && !inherits);
     } catch (final RuntimeException e) {
       made.close();
       throw e;
@@ -164,7 +183,6 @@ public final class ConnectionListener implements AutoCloseable {
   private static void prepare(
       final NetSocket made, final SocketAddress address, final int options) {
     if (address instanceof InetSocketAddress) {
-      tryTo(made, NetOption.KEEP_ALIVE, 1);
       tryTo(made, NetOption.KEEP_IDLE, KEEP_IDLE_SECONDS);
     }
     if ((options & REUSEABLE) != 0) {
@@ -183,12 +201,13 @@ public final class ConnectionListener implements AutoCloseable {
     }
   }
 
-  /** What is better to have and no reason to fail. */
-  private static void tryTo(final NetSocket made, final NetOption option, final int value) {
+  /** What is better to have and no reason to fail: true when there is such an option. */
+  private static boolean tryTo(final NetSocket made, final NetOption option, final int value) {
     try {
       made.set(option, value);
+      return true;
     } catch (final UnsupportedOperationException | ErrnoException notHere) {
-      // the listener does without
+      return false;
     }
   }
 
@@ -295,14 +314,15 @@ public final class ConnectionListener implements AutoCloseable {
       return;
     }
     if (accepting == null) {
-      accepting = new Accepting();
-      accepting.slot =
+      final Accepting made = new Accepting();
+      made.slot =
           socket.channel() == null
-              ? stage.engine().attach(accepting, socket.descriptor())
-              : stage.engine().attach(accepting, socket.channel());
+              ? stage.engine().attach(made, socket.descriptor())
+              : stage.engine().attach(made, socket.channel());
+      accepting = made;
     }
+    stage.engine().accept(accepting.slot, wanted);
     on = wanted;
-    stage.engine().accept(accepting.slot, on);
     stage.addWaiting(on ? 1 : -1);
   }
 
@@ -310,29 +330,41 @@ public final class ConnectionListener implements AutoCloseable {
     if (accepting == null) {
       return;
     }
-    if (!on) {
-      stage.addWaiting(1);
-    }
     final boolean closing = (options & CLOSE_ON_FREE) != 0;
+    stage.engine().detach(accepting.slot, closing);
+    accepting = null;
     if (closing) {
       socket.surrender();
     }
-    stage.engine().detach(accepting.slot, closing);
-    accepting = null;
+    if (!on) {
+      stage.addWaiting(1);
+    }
   }
 
   /** In the loop: gives out what was accepted, then the error that has ended it. */
   private void deliver() {
-    Accepted next;
-    while (!closed && enabled && callback != null && (next = ready.poll()) != null) {
-      give(next);
+    try {
+      Accepted next;
+      while (gives() && (next = ready.poll()) != null) {
+        give(next);
+      }
+      if (!closed) {
+        tellProblem();
+      }
+    } finally {
+      if (closed) {
+        closeReady();
+      } else {
+        if (gives() && !ready.isEmpty()) {
+          job.schedule(); // an error has ended this: the rest when the loop is entered again
+        }
+        stage.later(step);
+      }
     }
-    if (closed) {
-      closeReady();
-    } else {
-      tellProblem();
-      stage.later(step);
-    }
+  }
+
+  private boolean gives() {
+    return !closed && enabled && callback != null;
   }
 
   private void give(final Accepted accepted) {
@@ -340,8 +372,17 @@ public final class ConnectionListener implements AutoCloseable {
       if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
         accepted.socket.blocking(true);
       }
-      callback.accepted(this, accepted.socket, accepted.peer);
+      if (keepsEachAlive) {
+        tryTo(accepted.socket, NetOption.KEEP_ALIVE, 1);
+      }
     } catch (final RuntimeException e) {
+      accepted.socket.close();
+      stage.report(this, e);
+      return;
+    }
+    try {
+      callback.accepted(this, accepted.socket, accepted.peer);
+    } catch (final Exception e) {
       stage.report(this, e);
     }
   }
