@@ -7,7 +7,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jevent.error.Errno;
 
 /**
@@ -50,6 +52,10 @@ public final class ChannelBridge implements AutoCloseable {
   private final ArrayDeque<Integer> gone = new ArrayDeque<>();
   private final ArrayDeque<Watched> broken = new ArrayDeque<>();
   private final Object gate = new Object();
+
+  /** With another interest once they are connected. Guarded by the gate. */
+  private final Set<Watched> unsettled = new HashSet<>();
+
   private Selector selector;
   private Thread thread;
   private boolean ready;
@@ -84,6 +90,9 @@ public final class ChannelBridge implements AutoCloseable {
     watched.mask = 0;
     if (watched.key != null) {
       watched.key.cancel();
+      synchronized (gate) {
+        unsettled.remove(watched);
+      }
     }
     if (close) {
       try {
@@ -125,7 +134,10 @@ public final class ChannelBridge implements AutoCloseable {
           selector.wakeup();
           watched.key = register(watched);
         } else {
-          watched.key.interestOps(interest(watched));
+          watched.key.interestOps(ChannelOps.interest(watched.channel, watched.mask));
+        }
+        if (ChannelOps.unsettled(watched.channel)) {
+          unsettled.add(watched);
         }
       }
     } catch (final IOException | RuntimeException e) {
@@ -138,25 +150,8 @@ public final class ChannelBridge implements AutoCloseable {
     if (former != null && !former.isValid()) {
       selector.selectNow(); // lets go of a key that was cancelled
     }
-    return watched.channel.register(selector, interest(watched), watched);
-  }
-
-  private static int interest(final Watched watched) {
-    final int valid = watched.channel.validOps();
-    int ops = 0;
-    if ((watched.mask & Engine.READ) != 0) {
-      ops |= valid & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT);
-    }
-    if ((watched.mask & Engine.WRITE) != 0) {
-      ops |= valid & writing(watched.channel);
-    }
-    return ops;
-  }
-
-  private static int writing(final SelectableChannel channel) {
-    final boolean connecting =
-        channel instanceof java.nio.channels.SocketChannel socket && socket.isConnectionPending();
-    return connecting ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;
+    return watched.channel.register(
+        selector, ChannelOps.interest(watched.channel, watched.mask), watched);
   }
 
   private void start() throws IOException {
@@ -192,9 +187,26 @@ public final class ChannelBridge implements AutoCloseable {
         if (!selector.selectedKeys().isEmpty()) {
           ready = true;
           wakeup.run();
+        } else {
+          unsettled.removeIf(ChannelBridge::settled);
         }
       }
     }
+  }
+
+  /**
+   * Under the gate, after a wait that brought nothing: a program connects and finishes connects by
+   * itself. Returns true when that need not be looked at again.
+   */
+  private static boolean settled(final Watched watched) {
+    try {
+      if (watched.key.interestOps() != 0) {
+        watched.key.interestOps(ChannelOps.interest(watched.channel, watched.mask));
+      }
+    } catch (final CancelledKeyException e) {
+      return true;
+    }
+    return !ChannelOps.unsettled(watched.channel);
   }
 
   /** Under the gate: waits until the loop has taken what was reported. */
@@ -238,10 +250,10 @@ public final class ChannelBridge implements AutoCloseable {
     if (bySlot.get(watched.slot) != watched || watched.mask == 0) {
       return 0;
     }
-    final int mask = take(key);
+    final int mask = take(key, watched.mask);
     watched.armed = false;
     unarmed.add(watched);
-    sink.ready(watched.slot, mask & watched.mask, Errno.NONE);
+    sink.ready(watched.slot, mask, Errno.NONE);
     return 1;
   }
 
@@ -249,14 +261,13 @@ public final class ChannelBridge implements AutoCloseable {
    * What a key is ready for, which is not watched any more then: everything when its channel has
    * been closed, which any thread may do at any time.
    */
-  private static int take(final SelectionKey key) {
+  private static int take(final SelectionKey key, final int wanted) {
     try {
       final int ops = key.readyOps();
       key.interestOps(0);
-      return ((ops & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
-          | ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0 ? Engine.WRITE : 0);
+      return ChannelOps.mask(ops, wanted);
     } catch (final CancelledKeyException e) {
-      return Engine.READ | Engine.WRITE;
+      return wanted;
     }
   }
 

@@ -53,7 +53,10 @@ public final class ConnectionListener implements AutoCloseable {
   /** {@code SO_REUSEPORT}; {@code LEV_OPT_REUSEABLE_PORT}. */
   public static final int REUSEABLE_PORT = 0x80;
 
-  /** IPv6 only; {@code LEV_OPT_BIND_IPV6ONLY}. */
+  /**
+   * IPv6 only; {@code LEV_OPT_BIND_IPV6ONLY}. On {@code nio} it is answered with {@link
+   * UnsupportedOperationException}: the JDK has no such option.
+   */
   public static final int BIND_IPV6ONLY = 0x100;
 
   /** IPv6 and IPv4; {@code LEV_OPT_BIND_IPV4_AND_IPV6}. */
@@ -85,6 +88,9 @@ public final class ConnectionListener implements AutoCloseable {
   private final Step step = this::reconcile;
   private final Event resume;
 
+  /** The listening socket could not be told to probe the peers of the connections it accepts. */
+  private final boolean keepsEachAlive;
+
   /** Accepted, and not given to the callback yet. */
   private final ConcurrentLinkedQueue<Accepted> ready = new ConcurrentLinkedQueue<>();
 
@@ -113,6 +119,16 @@ public final class ConnectionListener implements AutoCloseable {
       final int options,
       final int backlog,
       final Callback callback) {
+    this(base, socket, options, backlog, callback, false);
+  }
+
+  private ConnectionListener(
+      final EventBase base,
+      final NetSocket socket,
+      final int options,
+      final int backlog,
+      final Callback callback,
+      final boolean keepsEachAlive) {
     this.base = Objects.requireNonNull(base, "base");
     this.stage = base.backstage();
     this.socket = Objects.requireNonNull(socket, "socket");
@@ -120,6 +136,7 @@ public final class ConnectionListener implements AutoCloseable {
     stage.requireOpen("make a listener");
     this.options = options;
     this.callback = callback;
+    this.keepsEachAlive = keepsEachAlive;
     socket.claim(this);
     if (backlog != 0) {
       listen(backlog);
@@ -171,9 +188,11 @@ public final class ConnectionListener implements AutoCloseable {
     }
     final NetSocket made = NetSocket.listener(base, address);
     try {
+      final boolean internet = address instanceof InetSocketAddress;
+      final boolean inherits = internet && tryTo(made, NetOption.KEEP_ALIVE, 1);
       prepare(made, address, options);
       made.bind(address);
-      return new ConnectionListener(base, made, options, backlog, callback);
+      return new ConnectionListener(base, made, options, backlog, callback, internet && !inherits);
     } catch (final RuntimeException e) {
       made.close();
       throw e;
@@ -188,7 +207,6 @@ public final class ConnectionListener implements AutoCloseable {
   private static void prepare(
       final NetSocket made, final SocketAddress address, final int options) {
     if (address instanceof InetSocketAddress) {
-      tryTo(made, NetOption.KEEP_ALIVE, 1);
       tryTo(made, NetOption.KEEP_IDLE, KEEP_IDLE_SECONDS);
     }
     if ((options & REUSEABLE) != 0) {
@@ -207,12 +225,13 @@ public final class ConnectionListener implements AutoCloseable {
     }
   }
 
-  /** What is better to have and no reason to fail. */
-  private static void tryTo(final NetSocket made, final NetOption option, final int value) {
+  /** What is better to have and no reason to fail: true when there is such an option. */
+  private static boolean tryTo(final NetSocket made, final NetOption option, final int value) {
     try {
       made.set(option, value);
+      return true;
     } catch (final UnsupportedOperationException | ErrnoException notHere) {
-      // the listener does without
+      return false;
     }
   }
 
@@ -366,7 +385,7 @@ public final class ConnectionListener implements AutoCloseable {
   private void deliver() {
     try {
       Accepted next;
-      while (!closed && enabled && callback != null && (next = ready.poll()) != null) {
+      while (gives() && (next = ready.poll()) != null) {
         give(next);
       }
       if (!closed) {
@@ -384,24 +403,31 @@ public final class ConnectionListener implements AutoCloseable {
 
   /** What a callback that has thrown leaves comes next. */
   private void scheduleRest() {
-    if (problem != null || (enabled && callback != null && !ready.isEmpty())) {
+    if (problem != null || (gives() && !ready.isEmpty())) {
       job.schedule();
     }
   }
 
+  private boolean gives() {
+    return !closed && enabled && callback != null;
+  }
+
   private void give(final Accepted accepted) {
-    if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
-      try {
+    try {
+      if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
         accepted.socket.configureBlocking(true);
-      } catch (final RuntimeException e) {
-        accepted.socket.close();
-        stage.report(this, e);
-        return;
       }
+      if (keepsEachAlive) {
+        tryTo(accepted.socket, NetOption.KEEP_ALIVE, 1);
+      }
+    } catch (final RuntimeException e) {
+      accepted.socket.close();
+      stage.report(this, e);
+      return;
     }
     try {
       callback.accepted(this, accepted.socket, accepted.peer);
-    } catch (final RuntimeException e) {
+    } catch (final Exception e) {
       stage.report(this, e);
     }
   }

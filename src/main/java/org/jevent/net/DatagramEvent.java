@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
 import org.jevent.engine.Attachment;
-import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
+import org.jevent.engine.SocketProvider.Family;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.loop.Backstage;
@@ -20,11 +20,13 @@ import org.jevent.loop.Step;
  * Datagrams with their addresses: receives while it is enabled, sends one after the other. libevent
  * leaves datagrams to events and the system's calls; this spares a program both.
  *
- * <p>What goes wrong with one datagram (its address, its size, a refusal by the peer) goes to the
- * error callback, or to the base's exception handler, and the others go on.
+ * <p>What goes wrong with one datagram (its size, a refusal by the peer, memory) goes to the error
+ * callback, or to the base's exception handler, and the others go on. An exception of a callback
+ * goes to the handler, an {@link Error} ends the loop; what the callback has not been given yet it
+ * is given after that.
  *
  * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Another
- * thread and a closed object are answered with {@link IllegalStateException}.
+ * thread, a closed object and a closed base are answered with {@link IllegalStateException}.
  */
 public final class DatagramEvent implements AutoCloseable {
   /** The largest datagram that is received whole, unless told otherwise. */
@@ -36,6 +38,9 @@ public final class DatagramEvent implements AutoCloseable {
   /** So many bytes may wait to be sent. */
   private static final int MAX_QUEUED = 1 << 20;
 
+  /** What a datagram takes besides its bytes, so that empty ones are not endless either. */
+  private static final int OVERHEAD = 64;
+
   /** A datagram has arrived. */
   @FunctionalInterface
   public interface Callback {
@@ -43,7 +48,7 @@ public final class DatagramEvent implements AutoCloseable {
      * A datagram has arrived.
      *
      * @param data its bytes, the callee's to keep
-     * @param from its sender
+     * @param from its sender; an empty path for a Unix domain socket that is bound to none
      * @param truncated it was longer than the largest size, and this is its beginning
      */
     void received(DatagramEvent event, ByteBuffer data, SocketAddress from, boolean truncated);
@@ -57,11 +62,16 @@ public final class DatagramEvent implements AutoCloseable {
 
   private record Received(ByteBuffer data, SocketAddress from, boolean truncated) {}
 
-  private record ToSend(Memory memory, int length, SocketAddress to) {}
+  private record ToSend(Memory memory, int length, SocketAddress to) {
+    int cost() {
+      return length + OVERHEAD;
+    }
+  }
 
   private final EventBase base;
   private final Backstage stage;
   private final NetSocket socket;
+  private final Family family;
   private final int maxSize;
   private final Callback callback;
   private final Job job;
@@ -84,15 +94,19 @@ public final class DatagramEvent implements AutoCloseable {
    * For a datagram socket, which it closes when it is closed itself.
    *
    * @param maxSize of a datagram that is received, from 1 to {@link #LARGEST}
+   * @throws ErrnoException if the socket is closed, or none
    */
   public DatagramEvent(
       final EventBase base, final NetSocket socket, final int maxSize, final Callback callback) {
     this.base = Objects.requireNonNull(base, "base");
     this.stage = base.backstage();
     this.socket = Objects.requireNonNull(socket, "socket");
+    final SocketAddress local = socket.localAddress();
+    this.family = local == null ? null : AddressChecks.family(local);
     this.maxSize = Arguments.within("maxSize", maxSize, 1, LARGEST);
     this.callback = Objects.requireNonNull(callback, "callback");
     stage.requireOpen("make a datagram event");
+    socket.claim(this);
     job = stage.newJob(this, "a datagram event", this::deliver);
   }
 
@@ -100,7 +114,13 @@ public final class DatagramEvent implements AutoCloseable {
   public static DatagramEvent bind(
       final EventBase base, final SocketAddress address, final Callback callback) {
     Objects.requireNonNull(callback, "callback");
-    return new DatagramEvent(base, NetSocket.datagram(base, address), DEFAULT_MAX_SIZE, callback);
+    final NetSocket made = NetSocket.datagram(base, address);
+    try {
+      return new DatagramEvent(base, made, DEFAULT_MAX_SIZE, callback);
+    } catch (final RuntimeException e) {
+      made.close();
+      throw e;
+    }
   }
 
   /** The socket. */
@@ -119,14 +139,21 @@ public final class DatagramEvent implements AutoCloseable {
     errorCallback = next;
   }
 
-  /** Receives from now on. */
+  /** Receives from now on, first what had been received when it was disabled. */
   public void enable() {
     use();
+    requireLoop();
     enabled = true;
+    if (!received.isEmpty()) {
+      job.schedule();
+    }
     wantStep();
   }
 
-  /** Receives no more. */
+  /**
+   * Receives no more; inside the callback it stops after the datagram in hand. What had been
+   * received by then waits for {@link #enable}.
+   */
   public void disable() {
     use();
     enabled = false;
@@ -134,23 +161,36 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   /**
-   * Sends the remaining bytes as one datagram, after those that wait already. They are copied.
+   * Sends the remaining bytes as one datagram, after those that wait already. They are copied, and
+   * the buffer's position moves to its limit. Whatever is thrown, nothing has changed.
    *
+   * @param to an address that a socket of this family can send to, with a port of 1 to 65,535, or a
+   *     path of 1 to 107 bytes
    * @return false, with nothing sent, while too much is waiting
+   * @throws IllegalArgumentException if {@code to} is none of that, such as an unresolved one
+   * @throws ErrnoException with {@code ENOMEM}, if there is no memory for a copy
    */
   public boolean send(final ByteBuffer data, final SocketAddress to) {
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(to, "to");
     use();
+    requireLoop();
     final int length = data.remaining();
+    AddressChecks.requireDestination(to, family);
     if (queuedBytes + length > MAX_QUEUED && !toSend.isEmpty()) {
       return false;
     }
     final Memory memory = stage.engine().allocate(Math.max(1, length));
-    memory.buffer().put(0, data, data.position(), length);
+    final ToSend last = new ToSend(memory, length, to);
+    try {
+      memory.buffer().put(0, data, data.position(), length);
+      toSend.add(last);
+    } catch (final RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
     data.position(data.limit());
-    toSend.add(new ToSend(memory, length, to));
-    queuedBytes += length;
+    queuedBytes += last.cost();
     wantStep();
     return true;
   }
@@ -163,10 +203,23 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
+  private void requireLoop() {
+    if (stage.isClosed()) {
+      throw new IllegalStateException("use " + this + ": the base is closed");
+    }
+  }
+
   private void wantStep() {
     if (!stepWanted) {
-      stepWanted = true;
       stage.later(step);
+      stepWanted = true;
+    }
+  }
+
+  /** Lets {@link #deliver} run soon, unless nothing runs any more. */
+  private void wantDelivery() {
+    if (!stage.isClosed()) {
+      job.schedule();
     }
   }
 
@@ -192,22 +245,19 @@ public final class DatagramEvent implements AutoCloseable {
     @Override
     public void receiveEnded(final Errno error) {
       receiving = false;
-      failed("receive a datagram on " + socket, error);
+      wantStep();
+      failed("receive a datagram on " + socket, error, null);
     }
 
     @Override
     public void sent(final long bytes, final Errno error) {
       sending = false;
-      final ToSend done = toSend.poll();
-      if (done != null) {
-        queuedBytes -= done.length;
-        done.memory.close();
-        if (error != Errno.NONE) {
-          failed("send a datagram to " + done.to, error);
+      try {
+        sendEnded(error, null);
+      } finally {
+        if (!closed) {
+          reconcile();
         }
-      }
-      if (!closed) {
-        reconcile();
       }
     }
 
@@ -223,37 +273,90 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  private void failed(final String operation, final Errno error) {
-    problems.add(new ErrnoException(operation, error, 0));
-    wantStep();
-    job.report();
+  private void failed(final String operation, final Errno error, final Throwable cause) {
+    if (closed) {
+      return;
+    }
+    problems.add(new ErrnoException(operation, error, 0, cause));
+    wantDelivery();
   }
 
+  /** The first of the queue has left, or will not. */
+  private void sendEnded(final Errno error, final Throwable cause) {
+    final ToSend done = toSend.remove();
+    queuedBytes -= done.cost();
+    done.memory.close();
+    if (error != Errno.NONE) {
+      failed("send a datagram of " + done.length + " bytes to " + done.to, error, cause);
+    }
+  }
+
+  /** Tells the engine what has changed. Whatever it throws, the rest is told later. */
   private void reconcile() {
     stepWanted = false;
     if (closed) {
       detach();
       return;
     }
-    final Engine engine = stage.engine();
+    boolean done = false;
+    try {
+      attach();
+      if (enabled != receiving) {
+        stage.engine().receiveFrom(port.slot, enabled ? maxSize : 0);
+        receiving = enabled;
+      }
+      sendNext();
+      done = true;
+    } finally {
+      countWaiting();
+      if (!done) {
+        wantDelivery(); // which asks for another step
+      }
+    }
+  }
+
+  /** The engine has not been told of something, as it has thrown. */
+  private boolean untold() {
+    return enabled != receiving || (!sending && !toSend.isEmpty());
+  }
+
+  private void attach() {
     if (port == null) {
-      port = new Port();
-      port.slot =
+      final Port made = new Port();
+      made.slot =
           socket.channel() == null
-              ? engine.attach(port, socket.descriptor())
-              : engine.attach(port, socket.channel());
+              ? stage.engine().attach(made, socket.descriptor())
+              : stage.engine().attach(made, socket.channel());
+      port = made;
     }
-    if (enabled != receiving) {
-      receiving = enabled;
-      engine.receiveFrom(port.slot, receiving ? maxSize : 0);
-    }
-    if (!sending && !toSend.isEmpty()) {
-      sending = true;
+  }
+
+  /** What the engine refuses is the end of that datagram alone. */
+  private void sendNext() {
+    while (!sending && !toSend.isEmpty()) {
       final ToSend next = toSend.peek();
-      vector.clear();
-      vector.add(next.memory, 0, next.length);
-      engine.sendTo(port.slot, vector, next.to);
+      try {
+        vector.add(next.memory, 0, next.length);
+        stage.engine().sendTo(port.slot, vector, next.to);
+        sending = true;
+      } catch (final RuntimeException e) {
+        sendEnded(errno(e), e);
+      } catch (final Error e) {
+        sendEnded(errno(e), e);
+        throw e;
+      } finally {
+        vector.clear();
+      }
     }
+  }
+
+  private static Errno errno(final Throwable thrown) {
+    return thrown instanceof ErrnoException known
+        ? known.errno()
+        : thrown instanceof OutOfMemoryError ? Errno.ENOMEM : Errno.EINVAL;
+  }
+
+  private void countWaiting() {
     final boolean owed = receiving || sending;
     if (owed != waiting) {
       waiting = owed;
@@ -262,20 +365,44 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   private void deliver() {
+    try {
+      deliverReceived();
+      deliverProblems();
+    } finally {
+      if (!closed) {
+        if (untold()) {
+          wantStep();
+        }
+        if ((enabled && !received.isEmpty()) || !problems.isEmpty()) {
+          wantDelivery(); // an error has ended this: the rest when the loop is entered again
+        }
+      }
+    }
+  }
+
+  private void deliverReceived() {
     Received next;
-    while (!closed && (next = received.poll()) != null) {
+    while (!closed && enabled && (next = received.poll()) != null) {
       try {
         callback.received(this, next.data, next.from, next.truncated);
-      } catch (final RuntimeException e) {
+      } catch (final Exception e) {
         stage.report(this, e);
       }
     }
+  }
+
+  private void deliverProblems() {
     ErrnoException problem;
     while (!closed && (problem = problems.poll()) != null) {
-      if (errorCallback == null) {
+      final ErrorCallback listener = errorCallback;
+      if (listener == null) {
         stage.report(this, problem);
-      } else {
-        errorCallback.failed(this, problem);
+        continue;
+      }
+      try {
+        listener.failed(this, problem);
+      } catch (final Exception e) {
+        stage.report(this, e);
       }
     }
   }
@@ -292,6 +419,9 @@ public final class DatagramEvent implements AutoCloseable {
     closed = true;
     job.cancel();
     job.closed();
+    socket.unclaim(this);
+    received.clear();
+    problems.clear();
     if (port == null || base.isClosed()) {
       dropQueued();
       socket.close();
@@ -304,12 +434,12 @@ public final class DatagramEvent implements AutoCloseable {
 
   private void detach() {
     if (port != null) {
+      stage.engine().detach(port.slot, true);
+      port = null;
+      socket.surrender();
       if (!waiting) {
         stage.addWaiting(1);
       }
-      socket.surrender();
-      stage.engine().detach(port.slot, true);
-      port = null;
     }
   }
 

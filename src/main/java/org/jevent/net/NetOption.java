@@ -5,7 +5,14 @@ import org.jevent.engine.EngineOption;
 
 /**
  * Options of a {@link NetSocket}. Flags take 0 and 1; of what others take, a system may refuse more
- * than is said here.
+ * than is said here. Linux rounds and doubles the sizes of buffers.
+ *
+ * <p>An option that the system, the method or that kind of socket has not got is answered with
+ * {@link UnsupportedOperationException}. On {@code nio} these are {@link #DEFER_ACCEPT}, {@link
+ * #IPV6_ONLY} but to allow IPv4 too, {@link #AVAILABLE} but for TCP, {@link #BROADCAST} but for
+ * datagrams, {@link #KEEP_ALIVE} and {@link #LINGER} but for streams, of a listener all but {@link
+ * #REUSE_ADDRESS}, {@link #REUSE_PORT}, {@link #RECEIVE_BUFFER}, {@link #KEEP_IDLE}, {@link
+ * #KEEP_INTERVAL} and {@link #KEEP_COUNT}, and those of addresses for Unix domain sockets.
  */
 public enum NetOption {
   /** {@code SO_REUSEADDR}; {@code evutil_make_listen_socket_reuseable}. */

@@ -1,7 +1,6 @@
 package org.jevent.net;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -14,7 +13,6 @@ import org.jevent.engine.Arguments;
 import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
-import org.jevent.engine.SocketProvider.Family;
 import org.jevent.engine.SocketProvider.Kind;
 
 /**
@@ -25,7 +23,9 @@ import org.jevent.engine.SocketProvider.Kind;
  *
  * <p>Errors are {@link org.jevent.error.ErrnoException}s. One thread at a time may use a socket;
  * reading and writing by two threads at once is not allowed. The owner closes it; closing a socket
- * that events still watch is allowed once the events have been deleted.
+ * that events still watch is allowed once the events have been deleted. A socket that nobody has
+ * closed is closed when the garbage collector finds it: it has to be kept as long as its descriptor
+ * or channel is used.
  */
 public final class NetSocket implements Handle, AutoCloseable {
   /** {@link #read} or {@link #write} would have to wait. */
@@ -95,7 +95,11 @@ public final class NetSocket implements Handle, AutoCloseable {
     return open(base, address, Kind.LISTENER);
   }
 
-  /** A datagram socket bound to {@code address}. */
+  /**
+   * A datagram socket bound to {@code address}.
+   *
+   * @throws UnsupportedOperationException for a path on the method {@code nio}
+   */
   public static NetSocket datagram(final EventBase base, final SocketAddress address) {
     final NetSocket made = open(base, address, Kind.DATAGRAM);
     try {
@@ -175,7 +179,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   private static NetSocket open(
       final EventBase base, final SocketAddress address, final Kind kind) {
-    return new NetSocket(provider(base).open(family(address), kind));
+    return new NetSocket(provider(base).open(AddressChecks.family(address), kind));
   }
 
   private static SocketProvider provider(final EventBase base) {
@@ -191,21 +195,6 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   private static NetSocket[] wrap(final EngineSocket[] sockets) {
     return new NetSocket[] {new NetSocket(sockets[0]), new NetSocket(sockets[1])};
-  }
-
-  private static Family family(final SocketAddress address) {
-    Objects.requireNonNull(address, "address");
-    if (address instanceof UnixDomainSocketAddress) {
-      return Family.UNIX;
-    }
-    if (address instanceof InetSocketAddress internet) {
-      final InetAddress ip = internet.getAddress();
-      if (ip == null) {
-        throw new IllegalArgumentException("unresolved address " + internet);
-      }
-      return ip.getAddress().length == 4 ? Family.INET : Family.INET6;
-    }
-    throw new IllegalArgumentException("address of unknown kind: " + address);
   }
 
   /**
@@ -249,19 +238,34 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.isOpen();
   }
 
-  /** Binds it to a local address. */
+  /**
+   * Binds it to a local address. On {@code nio} a listener is bound when it listens, and what is
+   * wrong with the address is told then.
+   *
+   * @throws IllegalArgumentException if the address is unresolved or of an unknown kind
+   */
   public void bind(final SocketAddress address) {
-    socket.bind(Objects.requireNonNull(address, "address"));
+    AddressChecks.family(address);
+    socket.bind(address);
   }
 
-  /** Lets connections come; {@code backlog} below 0 lets the library choose how many may wait. */
+  /**
+   * Lets connections come; {@code backlog} below 0 lets the library choose how many may wait. On
+   * {@code nio} only sockets of {@link #listener} can, and a second call changes nothing.
+   */
   public void listen(final int backlog) {
     socket.listen(backlog < 0 ? CHOSEN_BACKLOG : backlog);
   }
 
-  /** Starts to connect; true when connected at once. */
+  /**
+   * Starts to connect; true when connected at once. A datagram socket is connected always, and may
+   * be connected to another peer later. On {@code nio} a connect that fails closes the socket.
+   *
+   * @throws IllegalArgumentException if the address is unresolved or of an unknown kind
+   */
   public boolean connect(final SocketAddress address) {
-    return socket.connect(Objects.requireNonNull(address, "address"));
+    AddressChecks.family(address);
+    return socket.connect(address);
   }
 
   /**
@@ -281,9 +285,11 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Reads into the buffer's remaining room: the number of bytes, {@link #END} or {@link
    * #WOULD_BLOCK}.
+   *
+   * @throws IllegalArgumentException if the buffer is read-only
    */
   public int read(final ByteBuffer target) {
-    return socket.read(Objects.requireNonNull(target, "target"));
+    return socket.read(requireWritable(target));
   }
 
   /** Writes the buffer's remaining bytes, as many as go: their number or {@link #WOULD_BLOCK}. */
@@ -293,18 +299,33 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /**
    * Receives one datagram: its sender, or null when there is none yet. What does not fit into the
-   * buffer is lost.
+   * buffer is lost. A Unix domain socket that is bound to no path sends with an empty one.
+   *
+   * @throws IllegalArgumentException if the buffer is read-only
    */
   public SocketAddress receive(final ByteBuffer target) {
-    return socket.receiveFrom(Objects.requireNonNull(target, "target"));
+    return socket.receiveFrom(requireWritable(target));
+  }
+
+  /** What has been received would be lost otherwise. */
+  private static ByteBuffer requireWritable(final ByteBuffer target) {
+    if (Objects.requireNonNull(target, "target").isReadOnly()) {
+      throw new IllegalArgumentException("the target is read-only: " + target);
+    }
+    return target;
   }
 
   /**
    * Sends one datagram: true, or false when it would have to wait.
    *
-   * @param to null: whom the socket is connected to
+   * @param to null: whom the socket is connected to; on {@code nio} a connected socket sends to
+   *     nobody else
+   * @throws IllegalArgumentException if the address is unresolved or of an unknown kind
    */
   public boolean send(final ByteBuffer source, final SocketAddress to) {
+    if (to != null) {
+      AddressChecks.family(to);
+    }
     return socket.sendTo(Objects.requireNonNull(source, "source"), to);
   }
 
@@ -318,7 +339,7 @@ public final class NetSocket implements Handle, AutoCloseable {
     socket.shutdown(org.jevent.engine.Engine.SHUT_READ);
   }
 
-  /** The address it is bound to, or null. */
+  /** The address it is bound to, the wildcard and port 0 when it is not, null for a pipe. */
   public SocketAddress localAddress() {
     return socket.localAddress();
   }

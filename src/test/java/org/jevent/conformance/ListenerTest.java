@@ -220,6 +220,28 @@ class ListenerTest {
   }
 
   @EngineTest
+  void whatAnErrorInACallbackHasLeftIsGivenOutLater(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<NetSocket> accepted = new ArrayList<>();
+    final ConnectionListener listener =
+        bind(
+            bases,
+            base,
+            0,
+            (self, socket, peer) -> {
+              accepted.add(bases.later(socket));
+              throw new AssertionError("on purpose");
+            });
+    for (int i = 0; i < 4; i++) {
+      client(bases, base, listener);
+    }
+    for (int i = 1; i <= 4; i++) {
+      assertThatThrownBy(() -> Streams.run(base, () -> false)).hasMessage("on purpose");
+      assertThat(accepted).hasSize(i);
+    }
+  }
+
+  @EngineTest
   void anotherThreadMayDisableAndCloseItWhileACallbackRuns(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final CountDownLatch inside = new CountDownLatch(1);

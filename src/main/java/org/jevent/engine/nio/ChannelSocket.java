@@ -1,10 +1,14 @@
 package org.jevent.engine.nio;
 
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
@@ -15,55 +19,75 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.InvalidPathException;
-import java.util.EnumMap;
-import java.util.Map;
-import jdk.net.ExtendedSocketOptions;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.Leaks;
+import org.jevent.engine.SocketProvider.Family;
+import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /** A socket or pipe end that is a channel. */
 final class ChannelSocket implements EngineSocket {
-  private static final Map<EngineOption, SocketOption<Boolean>> FLAGS = flags();
-  private static final Map<EngineOption, SocketOption<Integer>> NUMBERS = numbers();
+  private static final int INET_BYTES = 4;
+  private static final int INET6_BYTES = 16;
 
   private final SelectableChannel channel;
+  private final Family family;
+  private final Open open;
+  private final Cleaner.Cleanable cleanable;
   private SocketAddress toBind;
 
-  ChannelSocket(final SelectableChannel channel) {
+  /**
+   * @param family null when its address tells, or when it is a pipe
+   */
+  ChannelSocket(final SelectableChannel channel, final Family family) {
     this.channel = channel;
-    Leaks.watch(this, "a socket", channel::isOpen);
+    this.family = family;
+    open = new Open(channel);
+    cleanable = Leaks.register(this, open);
   }
 
-  private static Map<EngineOption, SocketOption<Boolean>> flags() {
-    final Map<EngineOption, SocketOption<Boolean>> map = new EnumMap<>(EngineOption.class);
-    map.put(EngineOption.REUSE_ADDRESS, StandardSocketOptions.SO_REUSEADDR);
-    map.put(EngineOption.REUSE_PORT, StandardSocketOptions.SO_REUSEPORT);
-    map.put(EngineOption.NO_DELAY, StandardSocketOptions.TCP_NODELAY);
-    map.put(EngineOption.KEEP_ALIVE, StandardSocketOptions.SO_KEEPALIVE);
-    map.put(EngineOption.BROADCAST, StandardSocketOptions.SO_BROADCAST);
-    return map;
-  }
+  /** What the cleaner closes if nobody else does: the JDK has none for channels. */
+  private static final class Open implements Runnable {
+    private final SelectableChannel channel;
+    private final Leaks.Site site = Leaks.site();
+    private volatile boolean closed;
 
-  private static Map<EngineOption, SocketOption<Integer>> numbers() {
-    final Map<EngineOption, SocketOption<Integer>> map = new EnumMap<>(EngineOption.class);
-    map.put(EngineOption.SEND_BUFFER, StandardSocketOptions.SO_SNDBUF);
-    map.put(EngineOption.RECEIVE_BUFFER, StandardSocketOptions.SO_RCVBUF);
-    map.put(EngineOption.LINGER, StandardSocketOptions.SO_LINGER);
-    map.put(EngineOption.KEEP_IDLE, ExtendedSocketOptions.TCP_KEEPIDLE);
-    map.put(EngineOption.KEEP_INTERVAL, ExtendedSocketOptions.TCP_KEEPINTERVAL);
-    map.put(EngineOption.KEEP_COUNT, ExtendedSocketOptions.TCP_KEEPCOUNT);
-    return map;
+    Open(final SelectableChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void run() {
+      final boolean lost = !closed && channel.isOpen();
+      try {
+        channel.close();
+        OpenSelector.release(channel);
+      } catch (final IOException e) {
+        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+      }
+      if (lost) {
+        Leaks.report("a socket", "", site);
+      }
+    }
   }
 
   private ErrnoException failed(final String operation, final Exception problem) {
-    return NioErrors.exception(operation + " (" + channel + ")", problem);
+    return new ErrnoException(
+        operation + " (" + channel + ")", NioErrors.of(problem, channel), 0, problem);
+  }
+
+  /** Refuses what was closed, or given to an engine to be closed. */
+  private void requireOpen(final String operation) {
+    if (!isOpen()) {
+      throw new ErrnoException(operation + " on a closed socket", Errno.EBADF, 0);
+    }
   }
 
   private <T extends Channel> T as(final Class<T> type, final String operation) {
+    requireOpen(operation);
     if (!type.isInstance(channel)) {
       throw new ErrnoException(operation + " (" + channel + ")", Errno.EOPNOTSUPP, 0);
     }
@@ -83,22 +107,28 @@ final class ChannelSocket implements EngineSocket {
   /** A listener is bound when it listens, as Java does both in one call. */
   @Override
   public void bind(final SocketAddress address) {
-    if (channel instanceof ServerSocketChannel) {
-      toBind = address;
-      return;
-    }
+    final NetworkChannel network = as(NetworkChannel.class, "bind");
     try {
-      as(NetworkChannel.class, "bind").bind(address);
+      if (!(channel instanceof ServerSocketChannel)) {
+        network.bind(address);
+      } else if (toBind == null && network.getLocalAddress() == null) {
+        toBind = address;
+      } else {
+        throw new AlreadyBoundException();
+      }
     } catch (final IOException | RuntimeException e) {
       throw NioErrors.exception("bind " + address, e);
     }
   }
 
+  /** The JDK cannot change the backlog of what listens already. */
   @Override
   public void listen(final int backlog) {
-    final ServerSocketChannel server = as(ServerSocketChannel.class, "listen");
+    final ServerSocketChannel listener = as(ServerSocketChannel.class, "listen");
     try {
-      server.bind(toBind, backlog);
+      if (listener.getLocalAddress() == null) {
+        listener.bind(toBind, backlog);
+      }
     } catch (final IOException | RuntimeException e) {
       final String address = toBind == null ? "any address" : toBind.toString();
       throw NioErrors.exception("bind " + address + ", listen with backlog " + backlog, e);
@@ -111,7 +141,7 @@ final class ChannelSocket implements EngineSocket {
     while (true) {
       try {
         final SocketChannel accepted = NioSockets.accept(listener);
-        return accepted == null ? null : NioSockets.socket(accepted);
+        return accepted == null ? null : NioSockets.socket(accepted, null);
       } catch (final InvalidPathException lost) {
         // on to the next connection
       } catch (final IOException | RuntimeException e) {
@@ -122,9 +152,10 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public boolean connect(final SocketAddress address) {
+    requireOpen("connect");
     try {
       if (channel instanceof DatagramChannel datagrams) {
-        datagrams.connect(address);
+        datagrams.disconnect().connect(address);
         return true;
       }
       return as(SocketChannel.class, "connect").connect(address);
@@ -135,26 +166,50 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public boolean finishConnect() {
+    final SocketChannel stream = as(SocketChannel.class, "connect");
     try {
-      return as(SocketChannel.class, "connect").finishConnect();
+      return stream.isConnectionPending() ? stream.finishConnect() : stream.isConnected();
     } catch (final IOException | RuntimeException e) {
       throw failed("connect", e);
     }
   }
 
+  /** Its connect goes on. One that has ended is finished first, or nothing could be read. */
+  private boolean connecting() throws IOException {
+    return channel instanceof SocketChannel stream
+        && stream.isConnectionPending()
+        && !stream.finishConnect();
+  }
+
   @Override
   public int read(final ByteBuffer target) {
+    final ReadableByteChannel readable = as(ReadableByteChannel.class, "read");
     try {
-      return as(ReadableByteChannel.class, "read").read(target);
+      if (channel instanceof DatagramChannel datagrams) {
+        return readDatagram(datagrams, target);
+      }
+      return connecting() || !target.hasRemaining() ? WOULD_BLOCK : readable.read(target);
     } catch (final IOException | NotYetConnectedException e) {
       throw failed("read", e);
     }
   }
 
+  /** Connected or not, as the system's call does it, which has no other word for an empty one. */
+  private static int readDatagram(final DatagramChannel datagrams, final ByteBuffer target)
+      throws IOException {
+    final int before = target.position();
+    if (!target.hasRemaining() || datagrams.receive(target) == null) {
+      return WOULD_BLOCK;
+    }
+    final int count = target.position() - before;
+    return count == 0 ? END : count;
+  }
+
   @Override
   public int write(final ByteBuffer source) {
+    final WritableByteChannel writable = as(WritableByteChannel.class, "write");
     try {
-      return as(WritableByteChannel.class, "write").write(source);
+      return connecting() || !source.hasRemaining() ? WOULD_BLOCK : writable.write(source);
     } catch (final IOException | NotYetConnectedException e) {
       throw failed("write", e);
     }
@@ -177,7 +232,7 @@ final class ChannelSocket implements EngineSocket {
       final int sent = to == null ? datagrams.write(source) : datagrams.send(source, to);
       return sent > 0 || length == 0;
     } catch (final IOException | RuntimeException e) {
-      throw NioErrors.exception("send " + length + " bytes to " + EngineSocket.receiver(to), e);
+      throw failed("send " + length + " bytes to " + EngineSocket.receiver(to), e);
     }
   }
 
@@ -198,18 +253,42 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public SocketAddress localAddress() {
+    requireOpen("find the address");
+    if (!(channel instanceof NetworkChannel network)) {
+      return null;
+    }
     try {
-      return channel instanceof NetworkChannel network ? network.getLocalAddress() : null;
+      final SocketAddress bound = network.getLocalAddress();
+      return bound != null ? bound : toBind != null ? toBind : unbound();
     } catch (final IOException e) {
       throw failed("find the address", e);
     }
   }
 
+  /** What the system says of a socket that is not bound. */
+  private SocketAddress unbound() throws UnknownHostException {
+    if (family == Family.UNIX) {
+      return UnixDomainSocketAddress.of("");
+    }
+    final int bytes = family == Family.INET ? INET_BYTES : INET6_BYTES;
+    return new InetSocketAddress(InetAddress.getByAddress(new byte[bytes]), 0);
+  }
+
+  private Family family() throws IOException {
+    if (family != null || !(channel instanceof NetworkChannel network)) {
+      return family;
+    }
+    return network.getLocalAddress() instanceof InetSocketAddress local
+        ? ChannelOptions.family(local.getAddress())
+        : Family.UNIX;
+  }
+
   @Override
   public SocketAddress remoteAddress() {
+    requireOpen("find the peer");
     try {
       if (channel instanceof SocketChannel stream) {
-        return stream.getRemoteAddress();
+        return stream.isConnected() ? stream.getRemoteAddress() : null;
       }
       return channel instanceof DatagramChannel datagrams ? datagrams.getRemoteAddress() : null;
     } catch (final IOException e) {
@@ -219,16 +298,9 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public void set(final EngineOption option, final int value) {
+    requireOpen("set " + option);
     try {
-      if (option == EngineOption.NONBLOCKING) {
-        channel.configureBlocking(value == 0);
-      } else if (FLAGS.containsKey(option)) {
-        network(option).setOption(known(option, FLAGS.get(option)), value != 0);
-      } else if (NUMBERS.containsKey(option)) {
-        network(option).setOption(known(option, NUMBERS.get(option)), value);
-      } else {
-        throw none(option);
-      }
+      ChannelOptions.set(channel, family(), option, value);
     } catch (final IOException | IllegalArgumentException e) {
       throw failed("set " + option + " to " + value, e);
     }
@@ -236,60 +308,29 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public int get(final EngineOption option) {
+    requireOpen("get " + option);
     try {
-      if (option == EngineOption.NONBLOCKING) {
-        return channel.isBlocking() ? 0 : 1;
-      }
-      if (option == EngineOption.CLOSE_ON_EXEC) {
-        return 1;
-      }
-      if (FLAGS.containsKey(option)) {
-        return network(option).getOption(known(option, FLAGS.get(option))) ? 1 : 0;
-      }
-      if (NUMBERS.containsKey(option)) {
-        return network(option).getOption(known(option, NUMBERS.get(option)));
-      }
+      return ChannelOptions.get(channel, family(), option);
     } catch (final IOException e) {
       throw failed("get " + option, e);
     }
-    throw none(option);
-  }
-
-  /** The JDK's own words for one that the system has not got differ from system to system. */
-  private <T> SocketOption<T> known(final EngineOption option, final SocketOption<T> here) {
-    if (!network(option).supportedOptions().contains(here)) {
-      throw none(option);
-    }
-    return here;
-  }
-
-  private static UnsupportedOperationException none(final EngineOption option) {
-    return new UnsupportedOperationException("method nio has no option " + option);
-  }
-
-  private NetworkChannel network(final EngineOption option) {
-    if (channel instanceof NetworkChannel network) {
-      return network;
-    }
-    throw new UnsupportedOperationException("a pipe has no option " + option);
   }
 
   @Override
   public boolean isOpen() {
-    return channel.isOpen();
+    return !open.closed && channel.isOpen();
   }
 
-  /** A channel knows itself whether it has been closed. */
+  /** If the engine is lost before it closes the channel, the cleaner does. */
   @Override
-  public void surrender() {}
+  public void surrender() {
+    open.closed = true;
+  }
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (final IOException e) {
-      throw failed("close", e);
-    }
+    open.closed = true;
+    cleanable.clean();
   }
 
   @Override

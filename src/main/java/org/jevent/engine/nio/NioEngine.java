@@ -49,6 +49,10 @@ public final class NioEngine implements Engine {
   private final SlotTable slots = new SlotTable();
   private final List<NioSlot> states = new ArrayList<>();
   private final ArrayDeque<NioSlot> pending = new ArrayDeque<>();
+
+  /** Polled, and with another interest once they are connected. */
+  private final List<NioSlot> unsettled = new ArrayList<>();
+
   private final NioSlab slab = new NioSlab();
   private final ReceiveBatch batch = new ReceiveBatch();
   private final Completions completions = new Completions();
@@ -62,6 +66,7 @@ public final class NioEngine implements Engine {
   private int delivered;
   private int keys;
   private int premature;
+  private boolean dropsKeys;
   private long enters;
   private long searches;
 
@@ -266,6 +271,21 @@ public final class NioEngine implements Engine {
     return open.selector();
   }
 
+  /** Drops the keys that were cancelled. */
+  void dropCancelled() throws IOException {
+    open.dropCancelled();
+  }
+
+  /** A channel was closed, and has its descriptor until the selector has selected once more. */
+  void closedChannel() {
+    dropsKeys = true;
+  }
+
+  /** The interest of a slot has to be looked at before each wait. */
+  void unsettled(final NioSlot slot) {
+    unsettled.add(slot);
+  }
+
   void detached(final NioSlot slot) {
     states.set(slot.number, null);
     slots.free(slot.number);
@@ -307,7 +327,7 @@ public final class NioEngine implements Engine {
     while ((left = batch.next()) != null) {
       ready(left);
     }
-    if (!batch.full()) {
+    if (!batch.full() || dropsKeys) {
       select(delivered > 0 ? 0 : timeoutNanos);
     }
     deliverSignals();
@@ -384,18 +404,13 @@ public final class NioEngine implements Engine {
   }
 
   private void select(final long timeoutNanos) {
-    final Selector selector = open.selector();
+    unsettled.removeIf(NioSlot::settled);
     final boolean interrupted = Thread.interrupted();
     final int before = delivered;
     final long start = System.nanoTime();
+    dropsKeys = false;
     try {
-      if (timeoutNanos == 0 || !pending.isEmpty()) {
-        selector.selectNow(onReady);
-      } else if (timeoutNanos < 0) {
-        selector.select(onReady);
-      } else {
-        selector.select(onReady, milliseconds(timeoutNanos));
-      }
+      open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
     } catch (final IOException e) {
       throw NioErrors.exception("select", e);
     }
@@ -409,7 +424,11 @@ public final class NioEngine implements Engine {
     }
   }
 
+  /** Rounded up; negative: without limit. */
   private static long milliseconds(final long nanos) {
+    if (nanos < 0) {
+      return -1;
+    }
     final long whole = TimeUnit.NANOSECONDS.toMillis(nanos);
     return TimeUnit.MILLISECONDS.toNanos(whole) < nanos ? whole + 1 : whole;
   }

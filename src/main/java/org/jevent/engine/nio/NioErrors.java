@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.InvalidPathException;
 import java.util.Locale;
 import java.util.Map;
@@ -47,11 +52,30 @@ final class NioErrors {
           Map.entry("cannot allocate memory", Errno.ENOMEM),
           Map.entry("protocol family not supported", Errno.EAFNOSUPPORT),
           Map.entry("address family not supported", Errno.EAFNOSUPPORT),
+          Map.entry("resource temporarily unavailable", Errno.EAGAIN),
+          Map.entry("bad file descriptor", Errno.EBADF),
+          Map.entry("device or resource busy", Errno.EBUSY),
+          Map.entry("file exists", Errno.EEXIST),
+          Map.entry("no such device", Errno.ENODEV),
+          Map.entry("not a directory", Errno.ENOTDIR),
+          Map.entry("is a directory", Errno.EISDIR),
+          Map.entry("no space left on device", Errno.ENOSPC),
+          Map.entry("read-only file system", Errno.EROFS),
+          Map.entry("too many levels of symbolic links", Errno.ELOOP),
+          Map.entry("operation not supported", Errno.EOPNOTSUPP),
+          Map.entry("protocol not available", Errno.ENOPROTOOPT),
+          Map.entry("protocol not supported", Errno.EPROTONOSUPPORT),
+          Map.entry("protocol error", Errno.EPROTO),
+          Map.entry("destination address required", Errno.EDESTADDRREQ),
+          Map.entry("transport endpoint is already connected", Errno.EISCONN),
+          Map.entry("operation already in progress", Errno.EALREADY),
           Map.entry("socket is not connected", Errno.ENOTCONN),
           Map.entry("transport endpoint is not connected", Errno.ENOTCONN),
           Map.entry("invalid argument", Errno.EINVAL),
           Map.entry("file name too long", Errno.ENAMETOOLONG),
           Map.entry("unix domain path too long", Errno.ENAMETOOLONG),
+          Map.entry("can't send to port 0", Errno.EINVAL),
+          Map.entry("can't connect to port 0", Errno.EINVAL),
           // The rest are of the JDK on Windows, which has words of its own.
           Map.entry("message is larger than the maximum", Errno.EMSGSIZE),
           Map.entry("socket is already connected", Errno.EISCONN),
@@ -80,6 +104,17 @@ final class NioErrors {
     return told != null ? told : byClass(problem);
   }
 
+  /** The same for what an operation on {@code channel} has thrown. */
+  static Errno of(final Exception problem, final Channel channel) {
+    if (problem instanceof ClosedChannelException && channel.isOpen()) {
+      return Errno.EPIPE; // one side of it was shut down
+    }
+    if (problem instanceof NotYetConnectedException && channel instanceof DatagramChannel) {
+      return Errno.EDESTADDRREQ;
+    }
+    return of(problem);
+  }
+
   private static Errno byWords(final String message) {
     if (message == null) {
       return null;
@@ -95,7 +130,7 @@ final class NioErrors {
   }
 
   private static Errno byClass(final Exception problem) {
-    if (problem instanceof ConnectException) {
+    if (problem instanceof ConnectException || problem instanceof PortUnreachableException) {
       return Errno.ECONNREFUSED;
     }
     if (problem instanceof NoRouteToHostException) {
@@ -113,6 +148,12 @@ final class NioErrors {
     }
     if (problem instanceof ConnectionPendingException) {
       return Errno.EALREADY;
+    }
+    if (problem instanceof AlreadyConnectedException) {
+      return Errno.EISCONN;
+    }
+    if (problem instanceof UnsupportedAddressTypeException) {
+      return Errno.EAFNOSUPPORT;
     }
     if (problem instanceof NotYetBoundException) {
       return Errno.EINVAL;

@@ -3,19 +3,18 @@ package org.jevent.engine.nio;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.WritableByteChannel;
 import org.jevent.engine.Attachment;
+import org.jevent.engine.ChannelOps;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineSocket;
-import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
@@ -33,6 +32,15 @@ final class NioSlot {
 
   private static final int BULK = 2048;
 
+  /** A connect that sending and receiving wait for. */
+  private enum Connect {
+    NONE,
+    /** Asked for: its end is told. */
+    ASKED,
+    /** The channel was attached with one under way. */
+    FOUND
+  }
+
   final int number;
   final Attachment attachment;
   final SelectableChannel channel;
@@ -41,6 +49,9 @@ final class NioSlot {
 
   /** Stands in the engine's list of slots with something to submit. */
   boolean pending;
+
+  /** Stands in the engine's list of slots that have to be looked at before each wait. */
+  private boolean unsettled;
 
   private int polled;
   private int receiveLimit;
@@ -53,22 +64,10 @@ final class NioSlot {
 
   private boolean accepting;
   private boolean connectNow;
-  private boolean connecting;
+  private Connect connect = Connect.NONE;
   private SocketAddress connectTo;
 
-  /** What is being sent: one range, or else several. */
-  private Memory range;
-
-  private int rangeOffset;
-  private int rangeLength;
-  private ByteBuffer[] toSend;
-  private boolean sending;
-  private boolean datagram;
-  private SocketAddress sendTo;
-  private NioFile file;
-  private long filePosition;
-  private long fileRemaining;
-  private long sent;
+  private final NioSend send = new NioSend();
   private int shutHow;
   private boolean detaching;
   private boolean closing;
@@ -107,37 +106,18 @@ final class NioSlot {
 
   /** False when a send is under way already. */
   boolean send(final SendVector vector, final boolean asDatagram, final SocketAddress to) {
-    if (sending) {
+    if (send.active()) {
       return false;
     }
-    if (vector.size() == 1 && !asDatagram) {
-      range = vector.memory(0);
-      rangeOffset = vector.offset(0);
-      rangeLength = vector.length(0);
-    } else {
-      toSend = new ByteBuffer[vector.size()];
-      for (int i = 0; i < toSend.length; i++) {
-        toSend[i] = vector.memory(i).buffer().slice(vector.offset(i), vector.length(i));
-      }
-    }
-    datagram = asDatagram;
-    sendTo = to;
-    file = null;
-    sending = true;
-    sent = 0;
+    send.begin(vector, asDatagram, to);
     return true;
   }
 
   boolean sendFile(final NioFile source, final long position, final long count) {
-    if (sending) {
+    if (send.active()) {
       return false;
     }
-    file = source;
-    filePosition = position;
-    fileRemaining = count;
-    datagram = false;
-    sending = true;
-    sent = 0;
+    send.begin(source, position, count);
     return true;
   }
 
@@ -158,72 +138,80 @@ final class NioSlot {
       letGo();
       return;
     }
+    try {
+      carryOut();
+    } finally {
+      updateInterest();
+    }
+  }
+
+  private void carryOut() {
     if (connectNow) {
       connectNow = false;
       startConnect();
     }
-    if (sending && !connecting) {
+    if (connect == Connect.NONE
+        && (send.active() || receiveLimit > 0)
+        && ChannelOps.connecting(channel)) {
+      connect = Connect.FOUND;
+    }
+    if (send.active() && connect == Connect.NONE) {
       sendOn();
     }
     shutIfSent();
-    if (receiveNow && !connecting) {
+    if (receiveNow && connect == Connect.NONE) {
       receiveNow = false;
       receiveOnce();
     }
-    updateInterest();
   }
 
   private void letGo() {
     dropKey();
     if (closing) {
-      close(channel);
+      try {
+        channel.close();
+        engine.closedChannel();
+      } catch (final IOException e) {
+        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+      }
     }
     engine.detached(this);
   }
 
-  private static void close(final SelectableChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (final IOException e) {
-      SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
-    }
-  }
-
   /** Whatever else it is ready for, it may be received from. */
   boolean receives() {
-    return receiveLimit > 0 && polled == 0 && !connecting;
+    return receiveLimit > 0 && polled == 0 && connect == Connect.NONE;
   }
 
   /** The selector has found the channel ready. */
   void ready(final int operations) {
     if (polled != 0) {
-      engine.delivers().ready(attachment, mask(operations) & polled, Errno.NONE);
+      engine.delivers().ready(attachment, ChannelOps.mask(operations, polled), Errno.NONE);
       return;
     }
-    if (connecting) {
-      finishConnect();
-    } else {
-      if (sending && (operations & SelectionKey.OP_WRITE) != 0) {
-        sendOn();
-        shutIfSent();
-      }
-      if ((operations & SelectionKey.OP_READ) != 0 && receiveLimit > 0) {
-        receiveOnce();
-      }
-      if ((operations & SelectionKey.OP_ACCEPT) != 0 && accepting) {
-        acceptAll();
-      }
+    try {
+      goOn(operations);
+    } finally {
+      updateInterest();
     }
-    updateInterest();
   }
 
-  private static int mask(final int operations) {
-    return ((operations & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0 ? Engine.READ : 0)
-        | ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0
-            ? Engine.WRITE
-            : 0);
+  private void goOn(final int operations) {
+    if (connect != Connect.NONE) {
+      finishConnect();
+      shutIfSent();
+      return;
+    }
+    if (send.active() && (operations & SelectionKey.OP_WRITE) != 0) {
+      sendOn();
+      shutIfSent();
+    }
+    if ((operations & SelectionKey.OP_READ) != 0 && receiveLimit > 0) {
+      receiveOnce();
+    }
+    if ((operations & SelectionKey.OP_ACCEPT) != 0 && accepting) {
+      acceptAll();
+    }
   }
 
   /** The channel was closed under the engine's feet. */
@@ -232,74 +220,81 @@ final class NioSlot {
     if (polled != 0) {
       polled = 0;
       engine.delivers().ready(attachment, 0, Errno.EBADF);
-    } else if (connecting) {
-      connecting = false;
-      engine.delivers().connected(attachment, Errno.EBADF);
-    } else if (sending) {
-      sending = false;
-      engine.delivers().sent(attachment, sent, Errno.EBADF);
-    }
-    if (receiveLimit > 0) {
-      receiveLimit = 0;
-      engine.delivers().receiveEnded(attachment, Errno.EBADF);
     }
     if (accepting) {
       accepting = false;
       engine.delivers().accepted(attachment, null, null, Errno.EBADF);
     }
+    end(Errno.EBADF);
+    shutIfSent();
+  }
+
+  /** Nothing that is under way can go on. */
+  private void end(final Errno error) {
+    final boolean connects = connect == Connect.ASKED;
+    connect = Connect.NONE;
+    if (connects) {
+      engine.delivers().connected(attachment, error);
+    }
+    if (send.active()) {
+      endSend(error);
+    }
+    if (receiveLimit > 0) {
+      endReceive(error);
+    }
+  }
+
+  // Attachments are told outside of what catches the channel's exceptions: theirs are no errors of
+  // the channel.
+
+  private Errno errorOf(final Exception problem) {
+    return NioErrors.of(problem, channel);
   }
 
   private void startConnect() {
+    connect = Connect.ASKED;
+    final boolean connected;
     try {
-      connecting = connectTo == null || !((SocketChannel) channel).connect(connectTo);
+      connected = connectTo != null && ((SocketChannel) channel).connect(connectTo);
     } catch (final IOException | RuntimeException e) {
-      connectFailed(e);
+      end(errorOf(e));
       return;
     }
-    if (!connecting) {
-      engine.delivers().connected(attachment, Errno.NONE);
+    if (connected) {
+      connected();
     }
   }
 
   private void finishConnect() {
+    final boolean connected;
     try {
-      if (!((SocketChannel) channel).finishConnect()) {
-        return;
-      }
+      connected = ((SocketChannel) channel).finishConnect();
     } catch (final IOException | RuntimeException e) {
-      connectFailed(e);
+      end(errorOf(e));
       return;
     }
-    connecting = false;
-    engine.delivers().connected(attachment, Errno.NONE);
-    if (sending) {
-      sendOn();
-      shutIfSent();
+    if (connected) {
+      connected();
+      if (send.active()) {
+        sendOn();
+      }
     }
   }
 
-  private void connectFailed(final Exception problem) {
-    final Errno error = NioErrors.of(problem);
-    connecting = false;
-    engine.delivers().connected(attachment, error);
-    if (sending) {
-      endSend(error);
-    }
-    if (receiveLimit > 0) {
-      receiveLimit = 0;
-      engine.delivers().receiveEnded(attachment, error);
+  private void connected() {
+    final boolean asked = connect == Connect.ASKED;
+    connect = Connect.NONE;
+    if (asked) {
+      engine.delivers().connected(attachment, Errno.NONE);
     }
   }
 
   private void sendOn() {
     final boolean done;
     try {
-      done =
-          range != null
-              ? sendRange()
-              : datagram ? sendDatagram() : file != null ? sendFileOn() : sendBytes();
+      done = send.step(channel);
     } catch (final IOException | RuntimeException e) {
-      endSend(NioErrors.of(e));
+      endSend(errorOf(e));
       return;
     }
     if (done) {
@@ -308,85 +303,13 @@ final class NioSlot {
   }
 
   private void endSend(final Errno error) {
-    sending = false;
-    range = null;
-    toSend = null;
-    file = null;
-    sendTo = null;
-    engine.delivers().sent(attachment, sent, error);
-  }
-
-  private boolean sendRange() throws IOException {
-    while (rangeLength > 0) {
-      final int count =
-          ((WritableByteChannel) channel).write(range.range(rangeOffset, rangeLength));
-      if (count == 0) {
-        return false;
-      }
-      rangeOffset += count;
-      rangeLength -= count;
-      sent += count;
-    }
-    return true;
-  }
-
-  private boolean sendBytes() throws IOException {
-    int first = 0;
-    while (true) {
-      while (first < toSend.length && !toSend[first].hasRemaining()) {
-        first++;
-      }
-      if (first == toSend.length) {
-        return true;
-      }
-      final long count =
-          channel instanceof GatheringByteChannel gathering
-              ? gathering.write(toSend, first, toSend.length - first)
-              : ((WritableByteChannel) channel).write(toSend[first]);
-      if (count == 0) {
-        return false;
-      }
-      sent += count;
-    }
-  }
-
-  private boolean sendFileOn() throws IOException {
-    while (fileRemaining > 0) {
-      final long count =
-          file.transferTo(filePosition, fileRemaining, (WritableByteChannel) channel);
-      if (count == 0) {
-        return file.endsAt(filePosition);
-      }
-      filePosition += count;
-      fileRemaining -= count;
-      sent += count;
-    }
-    return true;
-  }
-
-  private boolean sendDatagram() throws IOException {
-    ByteBuffer whole = toSend.length == 1 ? toSend[0] : joined();
-    final int length = whole.remaining();
-    final DatagramChannel target = (DatagramChannel) channel;
-    final int count = sendTo == null ? target.write(whole) : target.send(whole, sendTo);
-    sent = count;
-    return count > 0 || length == 0;
-  }
-
-  private ByteBuffer joined() {
-    int length = 0;
-    for (final ByteBuffer part : toSend) {
-      length += part.remaining();
-    }
-    final ByteBuffer whole = ByteBuffer.allocate(length);
-    for (final ByteBuffer part : toSend) {
-      whole.put(part.duplicate());
-    }
-    return whole.flip();
+    send.end();
+    engine.delivers().sent(attachment, send.sent(), error);
   }
 
   private void shutIfSent() {
-    if (shutHow == 0 || (sending && (shutHow & Engine.SHUT_WRITE) != 0)) {
+    final boolean sends = send.active() && (shutHow & Engine.SHUT_WRITE) != 0;
+    if (shutHow == 0 || sends || connect != Connect.NONE) {
       return;
     }
     final int how = shutHow;
@@ -401,7 +324,7 @@ final class NioSlot {
         stream.shutdownOutput();
       }
     } catch (final IOException | RuntimeException e) {
-      error = NioErrors.of(e);
+      error = errorOf(e);
     }
     engine.delivers().shut(attachment, error);
   }
@@ -410,11 +333,10 @@ final class NioSlot {
     if (received == engine.enters()) {
       return;
     }
-    final NioSlab slab = engine.slab();
     if (datagrams) {
-      receiveDatagram(slab);
+      receiveDatagram(engine.slab());
     } else {
-      receiveBytes(slab);
+      receiveBytes(engine.slab());
     }
   }
 
@@ -430,7 +352,7 @@ final class NioSlot {
       try {
         count = ((ReadableByteChannel) channel).read(slab.memory().range(offset, room));
       } catch (final IOException | RuntimeException e) {
-        endReceive(NioErrors.of(e));
+        endReceive(errorOf(e));
         return;
       }
       if (count < 0) {
@@ -449,24 +371,28 @@ final class NioSlot {
     } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
   }
 
+  /** With room for a byte more than the limit: only that tells of a datagram that is longer. */
   private void receiveDatagram(final NioSlab slab) {
-    final int room = slab.reserve(receiveLimit, receiveLimit);
+    final int wanted = (int) Math.min(receiveLimit + 1L, Integer.MAX_VALUE);
+    final int room = slab.reserve(wanted, wanted);
     final int offset = slab.offset();
     final ByteBuffer target = slab.memory().range(offset, room);
     final SocketAddress from;
     try {
       from = ((DatagramChannel) channel).receive(target);
     } catch (final IOException | RuntimeException e) {
-      endReceive(NioErrors.of(e));
+      endReceive(errorOf(e));
       return;
     }
     if (from != null) {
-      final int count = target.position() - offset;
+      final int length = target.position() - offset;
+      final int count = Math.min(length, room - 1);
       slab.commit(count);
       engine.batch().received(count);
       engine
           .delivers()
-          .receivedFrom(attachment, from, slab.memory(), slab.buffer(), offset, count, false);
+          .receivedFrom(
+              attachment, from, slab.memory(), slab.buffer(), offset, count, length > count);
     }
   }
 
@@ -477,29 +403,27 @@ final class NioSlot {
 
   private void acceptAll() {
     for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
-      SocketChannel accepted = null;
+      EngineSocket accepted = null;
       final SocketAddress peer;
-      final EngineSocket socket;
       try {
-        accepted = NioSockets.accept((ServerSocketChannel) channel);
-        if (accepted == null) {
+        final SocketChannel connection = NioSockets.accept((ServerSocketChannel) channel);
+        if (connection == null) {
           return;
         }
-        peer = accepted.getRemoteAddress();
-        socket = NioSockets.socket(accepted);
+        accepted = NioSockets.socket(connection, null);
+        peer = accepted.remoteAddress();
       } catch (final IOException | RuntimeException e) {
-        acceptFailed(accepted, NioErrors.of(e));
+        if (accepted != null) {
+          accepted.close();
+        }
+        final Errno error = errorOf(e);
+        if (!NioErrors.acceptPassesOver(error)) {
+          accepting = false;
+          engine.delivers().accepted(attachment, null, null, error);
+        }
         continue;
       }
-      engine.delivers().accepted(attachment, socket, peer, Errno.NONE);
-    }
-  }
-
-  private void acceptFailed(final SocketChannel accepted, final Errno error) {
-    close(accepted);
-    if (!NioErrors.acceptPassesOver(error)) {
-      accepting = false;
-      engine.delivers().accepted(attachment, null, null, error);
+      engine.delivers().accepted(attachment, accepted, peer, Errno.NONE);
     }
   }
 
@@ -507,24 +431,14 @@ final class NioSlot {
 
   private int interest() {
     if (polled != 0) {
-      final int valid = channel.validOps();
-      return ((polled & Engine.READ) != 0
-              ? valid & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)
-              : 0)
-          | ((polled & Engine.WRITE) != 0 ? valid & writing() : 0);
+      return ChannelOps.interest(channel, polled);
     }
-    if (connecting) {
+    if (connect != Connect.NONE) {
       return SelectionKey.OP_CONNECT;
     }
     return (receiveLimit > 0 ? SelectionKey.OP_READ : 0)
         | (accepting ? SelectionKey.OP_ACCEPT : 0)
-        | (sending ? SelectionKey.OP_WRITE : 0);
-  }
-
-  private int writing() {
-    final boolean pendingConnect =
-        channel instanceof SocketChannel stream && stream.isConnectionPending();
-    return pendingConnect ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;
+        | (send.active() ? SelectionKey.OP_WRITE : 0);
   }
 
   /** Tells the selector what to wait for. */
@@ -543,19 +457,32 @@ final class NioSlot {
     } catch (final IOException | RuntimeException e) {
       lost();
     }
+    if (polled != 0 && !unsettled && ChannelOps.unsettled(channel)) {
+      unsettled = true;
+      engine.unsettled(this);
+    }
   }
 
-  /** A poll for writing means another thing once the connection stands. */
-  void refreshPoll() {
-    if (polled != 0) {
-      updateInterest();
+  /**
+   * The same before a wait, as a program connects and finishes connects by itself. Returns true
+   * when that need not be done again.
+   */
+  boolean settled() {
+    unsettled = polled != 0 && !detaching && ChannelOps.unsettled(channel);
+    try {
+      if (polled != 0 && key != null && key.isValid()) {
+        key.interestOps(interest());
+      }
+    } catch (final CancelledKeyException e) {
+      // closed by another thread in this moment, which the next wait tells of
     }
+    return !unsettled;
   }
 
   private SelectionKey register(final Selector selector, final int wanted) throws IOException {
     final SelectionKey former = channel.keyFor(selector);
     if (former != null && !former.isValid()) {
-      selector.selectNow(); // lets go of a key that was cancelled
+      engine.dropCancelled();
     }
     return channel.register(selector, wanted, number);
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedByInterruptException;
@@ -31,20 +33,63 @@ final class NioSockets implements SocketProvider {
           case INET6 -> StandardProtocolFamily.INET6;
           case UNIX -> StandardProtocolFamily.UNIX;
         };
+    if (family == Family.UNIX && kind == Kind.DATAGRAM) {
+      throw new UnsupportedOperationException("method nio has no datagrams of Unix domain sockets");
+    }
     try {
       return switch (kind) {
-        case STREAM -> socket(SocketChannel.open(protocol));
-        case LISTENER -> socket(ServerSocketChannel.open(protocol));
-        case DATAGRAM -> socket(DatagramChannel.open(protocol));
+        case STREAM -> socket(SocketChannel.open(protocol), family);
+        case LISTENER -> socket(ServerSocketChannel.open(protocol), family);
+        case DATAGRAM -> socket(DatagramChannel.open(protocol), family);
       };
     } catch (final IOException | UnsupportedOperationException e) {
       throw NioErrors.exception("open a " + kind + " socket of family " + family, e);
     }
   }
 
-  static ChannelSocket socket(final SelectableChannel channel) throws IOException {
-    channel.configureBlocking(false);
-    return new ChannelSocket(channel);
+  /**
+   * Takes a channel over, and closes it if that fails.
+   *
+   * @param family null when its address tells, or when it is a pipe
+   */
+  static ChannelSocket socket(final SelectableChannel channel, final Family family)
+      throws IOException {
+    ChannelSocket made = null;
+    try {
+      channel.configureBlocking(false);
+      if (channel instanceof ServerSocketChannel listener) {
+        reuseNoAddress(listener);
+      }
+      made = new ChannelSocket(channel, family);
+      return made;
+    } finally {
+      if (made == null) {
+        channel.close();
+      }
+    }
+  }
+
+  /** The JDK lets listeners take addresses that were in use a moment ago, unasked. */
+  private static void reuseNoAddress(final ServerSocketChannel listener) throws IOException {
+    final SocketOption<Boolean> reuse = StandardSocketOptions.SO_REUSEADDR;
+    if (listener.supportedOptions().contains(reuse) && listener.getOption(reuse)) {
+      listener.setOption(reuse, false);
+    }
+  }
+
+  /** Both, or neither is left open. */
+  private static EngineSocket[] sockets(
+      final SelectableChannel first, final SelectableChannel second) throws IOException {
+    EngineSocket[] made = null;
+    try {
+      made = new EngineSocket[] {socket(first, null), socket(second, null)};
+      return made;
+    } finally {
+      if (made == null) {
+        first.close();
+        second.close();
+      }
+    }
   }
 
   /**
@@ -96,33 +141,33 @@ final class NioSockets implements SocketProvider {
   }
 
   private static EngineSocket[] connectedPair() throws IOException {
-    SocketChannel first = null;
-    SocketChannel second = null;
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      first = SocketChannel.open(server.getLocalAddress());
-      second = server.accept();
-      while (!second.getRemoteAddress().equals(first.getLocalAddress())) {
-        second.close(); // somebody else was quicker
-        second = server.accept();
+      EngineSocket[] made = null;
+      final SocketChannel first = SocketChannel.open(server.getLocalAddress());
+      try {
+        final SocketChannel second = acceptFrom(server, first.getLocalAddress());
+        first.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        second.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        made = sockets(first, second);
+        return made;
+      } finally {
+        if (made == null) {
+          first.close();
+        }
       }
-      first.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      second.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      return new EngineSocket[] {socket(first), socket(second)};
-    } catch (final IOException e) {
-      close(first, e);
-      close(second, e);
-      throw e;
     }
   }
 
-  private static void close(final SocketChannel channel, final IOException reason) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (final IOException e) {
-        reason.addSuppressed(e);
+  /** Whoever else was quicker to connect is sent away. */
+  private static SocketChannel acceptFrom(
+      final ServerSocketChannel server, final SocketAddress peer) throws IOException {
+    while (true) {
+      final SocketChannel accepted = server.accept();
+      if (peer.equals(accepted.getRemoteAddress())) {
+        return accepted;
       }
+      accepted.close();
     }
   }
 
@@ -130,7 +175,7 @@ final class NioSockets implements SocketProvider {
   public EngineSocket[] pipe() {
     try {
       final Pipe pipe = Pipe.open();
-      return new EngineSocket[] {socket(pipe.source()), socket(pipe.sink())};
+      return new EngineSocket[] {socket(pipe.source(), null), socket(pipe.sink(), null)};
     } catch (final IOException e) {
       throw NioErrors.exception("make a pipe", e);
     }

@@ -2,8 +2,14 @@ package org.jevent.engine.nio;
 
 import java.io.IOException;
 import java.lang.ref.Cleaner;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jevent.engine.Leaks;
 
 /** An engine's selector, which the cleaner closes if nobody else does. */
@@ -14,16 +20,23 @@ final class OpenSelector implements Runnable, AutoCloseable {
    */
   private static volatile boolean channelsClose;
 
+  private static final Set<OpenSelector> ALL = ConcurrentHashMap.newKeySet();
+
   private final Leaks.Site site = Leaks.siteOfFew();
+  private final Object gate = new Object();
   private volatile Selector selector = open();
   private volatile boolean closed;
   private Cleaner.Cleanable cleanable;
+
+  /** Guarded by the gate. */
+  private boolean selecting;
 
   private OpenSelector() {}
 
   static OpenSelector forEngine(final NioEngine owner) {
     final OpenSelector opened = new OpenSelector();
     opened.cleanable = Leaks.register(owner, opened);
+    ALL.add(opened);
     return opened;
   }
 
@@ -43,6 +56,59 @@ final class OpenSelector implements Runnable, AutoCloseable {
     return selector;
   }
 
+  /**
+   * Waits until a channel is ready.
+   *
+   * @param millis 0: not at all; negative: without limit
+   */
+  void select(final Consumer<SelectionKey> onReady, final long millis) throws IOException {
+    synchronized (gate) {
+      selecting = true;
+    }
+    try {
+      if (millis == 0) {
+        selector.selectNow(onReady);
+      } else if (millis < 0) {
+        selector.select(onReady);
+      } else {
+        selector.select(onReady, millis);
+      }
+    } finally {
+      synchronized (gate) {
+        selecting = false;
+      }
+    }
+  }
+
+  /**
+   * A channel that is closed keeps its descriptor until each selector that has watched it has
+   * selected once more, and no loop may be running that would. Any thread.
+   */
+  static void release(final SelectableChannel channel) throws IOException {
+    if (channel.isRegistered()) {
+      for (final OpenSelector each : ALL) {
+        if (channel.keyFor(each.selector) != null) {
+          each.dropCancelled();
+        }
+      }
+    }
+  }
+
+  /** Drops the keys that were cancelled: now, or else when the wait that is under way ends. */
+  void dropCancelled() throws IOException {
+    synchronized (gate) {
+      if (selecting) {
+        selector.wakeup();
+        return;
+      }
+      try {
+        selector.selectNow(key -> {});
+      } catch (final ClosedSelectorException e) {
+        // and its keys are gone
+      }
+    }
+  }
+
   /** Takes a new one; returns the former, which is still open. */
   Selector renew() {
     final Selector former = selector;
@@ -58,6 +124,7 @@ final class OpenSelector implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
+    ALL.remove(this);
     try {
       selector.close();
     } catch (final IOException e) {

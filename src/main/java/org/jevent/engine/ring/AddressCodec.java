@@ -73,6 +73,12 @@ final class AddressCodec {
     }
   }
 
+  /** The sender's address at {@code at}: of Unix domain sockets, some have none. */
+  static SocketAddress readSender(final ByteBuffer memory, final int at) {
+    final SocketAddress sender = read(memory, at);
+    return sender == null ? UnixDomainSocketAddress.of("") : sender;
+  }
+
   private static InetAddress six(final byte[] bytes, final int scope) throws UnknownHostException {
     return scope <= 0
         ? InetAddress.getByAddress(bytes)

@@ -158,6 +158,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int read(final ByteBuffer target) {
+    final int fd = fd("read");
     final int room = Math.min(target.remaining(), Scratch.SIZE);
     if (room == 0) {
       return 0;
@@ -225,7 +226,7 @@ final class DescriptorSocket implements EngineSocket {
       final int at = target.position();
       target.put(at, scratch.buffer(), 0, count);
       target.position(at + count);
-      return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+      return AddressCodec.readSender(scratch.buffer(), Scratch.SIZE);
     }
   }
 
@@ -260,9 +261,11 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public SocketAddress localAddress() {
     try (Scratch scratch = Scratch.take()) {
-      check(
-          Shim.localAddress(fd("find the address"), scratch.addressOfAddress()),
-          "find the address");
+      final int result = Shim.localAddress(fd("find the address"), scratch.addressOfAddress());
+      if (Errnos.of(result) == Errno.ENOTSOCK) {
+        return null; // a pipe
+      }
+      check(result, "find the address");
       return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
     }
   }
@@ -271,7 +274,8 @@ final class DescriptorSocket implements EngineSocket {
   public SocketAddress remoteAddress() {
     try (Scratch scratch = Scratch.take()) {
       final int result = Shim.peerAddress(fd("find the peer"), scratch.addressOfAddress());
-      if (Errnos.of(result) == Errno.ENOTCONN || Errnos.of(result) == Errno.EINVAL) {
+      final Errno error = Errnos.of(result);
+      if (error == Errno.ENOTCONN || error == Errno.EINVAL || error == Errno.ENOTSOCK) {
         return null;
       }
       check(result, "find the peer");
@@ -282,17 +286,17 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public void set(final EngineOption option, final int value) {
     final int result = Shim.setOption(fd("set " + option), option.code(), value);
-    if (Errnos.of(result) == Errno.ENOPROTOOPT) {
-      throw new UnsupportedOperationException(
-          "set "
-              + option
-              + " to "
-              + value
-              + ": fd "
-              + open.descriptor
-              + " has no such option here");
-    }
+    requireKnown("set " + option + " to " + value, result);
     check(result, "set " + option + " to " + value);
+  }
+
+  /** Linux has one error for setting what a kind of socket has not got, another for asking. */
+  private void requireKnown(final String operation, final int result) {
+    final Errno error = Errnos.of(result);
+    if (error == Errno.ENOPROTOOPT || error == Errno.EOPNOTSUPP) {
+      throw new UnsupportedOperationException(
+          operation + ": fd " + open.descriptor + " has no such option here");
+    }
   }
 
   @Override
@@ -301,10 +305,7 @@ final class DescriptorSocket implements EngineSocket {
     if (option == EngineOption.LINGER && result == Integer.MIN_VALUE) {
       return -1;
     }
-    if (Errnos.of(result) == Errno.ENOPROTOOPT) {
-      throw new UnsupportedOperationException(
-          "get " + option + ": fd " + open.descriptor + " has no such option here");
-    }
+    requireKnown("get " + option, result);
     check(result, "get " + option);
     return result;
   }

@@ -411,7 +411,7 @@ public final class RingEngine implements Engine {
         (block.getShort(at + Layout.COMPLETION_FLAGS) & Layout.COMP_TRUNCATED) != 0;
     completions.receivedFrom(
         attachment,
-        AddressCodec.read(block, offset - AddressCodec.SIZE),
+        AddressCodec.readSender(block, offset - AddressCodec.SIZE),
         slab,
         block.getInt(at + Layout.COMPLETION_AUX),
         offset,

@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
@@ -18,12 +20,15 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.Pipe;
 import java.nio.channels.Selector;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
+import org.jevent.engine.Memory;
+import org.jevent.engine.SendVector;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.junit.jupiter.api.AfterEach;
@@ -201,6 +206,53 @@ class NioEngineTest {
     }
   }
 
+  /** What an attachment throws is no error of its channel: it is told of nothing more. */
+  @Test
+  void anAttachmentThatThrowsHearsOfItsChannelAsBefore() throws IOException {
+    final List<String> told = new ArrayList<>();
+    final Attachment throwing =
+        new Attachment() {
+          @Override
+          public void received(
+              final Memory memory, final int buffer, final int offset, final int length) {
+            told.add("received " + length);
+            throw new IllegalStateException("on purpose");
+          }
+
+          @Override
+          public void receiveEnded(final Errno error) {
+            told.add("ended " + error);
+          }
+
+          @Override
+          public void sent(final long bytes, final Errno error) {
+            told.add("sent " + bytes + " " + error);
+            throw new IllegalStateException("on purpose");
+          }
+        };
+    final Pipe pipe = pipe();
+    pipe.sink().configureBlocking(false);
+    final int source = engine.attach(throwing, pipe.source());
+    final int sink = engine.attach(throwing, pipe.sink());
+    engine.receive(source, 100);
+    final List<String> expected = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      final SendVector vector = new SendVector();
+      vector.add(engine.allocate(i), 0, i);
+      engine.send(sink, vector, false);
+      expected.add("sent " + i + " NONE");
+      expected.add("received " + i);
+      while (told.size() < expected.size()) {
+        try {
+          engine.enter(SECOND);
+        } catch (final IllegalStateException e) {
+          assertThat(e).hasMessage("on purpose");
+        }
+      }
+      assertThat(told).isEqualTo(expected);
+    }
+  }
+
   static Stream<Arguments> problems() {
     return Stream.of(
         Arguments.of(new IOException("Connection reset by peer"), Errno.ECONNRESET),
@@ -221,7 +273,10 @@ class NioEngineTest {
         Arguments.of(new ClosedChannelException(), Errno.EBADF),
         Arguments.of(new NotYetConnectedException(), Errno.ENOTCONN),
         Arguments.of(new ConnectionPendingException(), Errno.EALREADY),
-        Arguments.of(new AlreadyConnectedException(), Errno.EINVAL),
+        Arguments.of(new AlreadyConnectedException(), Errno.EISCONN),
+        Arguments.of(new PortUnreachableException(), Errno.ECONNREFUSED),
+        Arguments.of(new UnsupportedAddressTypeException(), Errno.EAFNOSUPPORT),
+        Arguments.of(new AlreadyBoundException(), Errno.EINVAL),
         Arguments.of(new IOException("something else"), Errno.EIO),
         Arguments.of(new ErrnoException("poll", Errno.ENOMEM, 12), Errno.ENOMEM));
   }
