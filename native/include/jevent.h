@@ -65,9 +65,9 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
  * SEND never raises SIGPIPE; for SEND_FILE and jev_write the process ignores it, as every JVM does.
  */
 enum {
-  /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking; on Windows,
-   * where one cannot ask, the first operation of its own makes it so. A regular file is always ready for its
-   * own operations, with each engine; POLL needs JEV_FEATURE_FDS for it. */
+  /* slot := descriptor a. No completion when it succeeds. The descriptor should be non-blocking. ACCEPT and
+   * CONNECT make it so, on Windows the first operation of its own; the others do not wait either way. A
+   * regular file is always ready for its own operations, with each engine; POLL needs JEV_FEATURE_FDS for it. */
   JEV_OP_ATTACH = 1,
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
@@ -297,7 +297,8 @@ enum {
   JEV_OPT_DEFER_ACCEPT = 16, /* seconds */
   JEV_OPT_AVAILABLE = 17,    /* get: bytes that can be read */
   JEV_OPT_LISTENING = 18,    /* get: 1 when listening */
-  JEV_OPT_READY = 19         /* get: of JEV_READ and JEV_WRITE what would not wait; POSIX only */
+  JEV_OPT_READY = 19,        /* get: of JEV_READ and JEV_WRITE what would not wait; POSIX only */
+  JEV_OPT_TERMINAL = 20      /* get: 1 when it is a terminal */
 };
 /* -ENOPROTOOPT where the platform has no such option. */
 JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);

@@ -124,6 +124,7 @@ static const int64_t LAYOUT[] = {
     JEV_OPT_AVAILABLE,
     JEV_OPT_LISTENING,
     JEV_OPT_READY,
+    JEV_OPT_TERMINAL,
 };
 
 int64_t jev_layout(int32_t key) {

@@ -30,6 +30,11 @@ void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
   (void)slot;
 }
 
+void jev_make_nonblocking(struct jev_ring *ring, struct jev_slot *slot) {
+  ring->header->syscalls++;
+  jev_set_option(slot->fd, JEV_OPT_NONBLOCKING, 1);
+}
+
 /* A regular file or a directory, where that has to be asked: kqueue tells of a file as long as its end has
  * not been reached, and would tell nobody of the end. Other pollers say that it is ready, or refuse it. */
 static bool is_file(int32_t fd) {

@@ -434,6 +434,8 @@ int32_t jev_get_option(int32_t fd, int32_t option) {
       return get_available(fd);
     case JEV_OPT_READY:
       return get_ready(fd);
+    case JEV_OPT_TERMINAL:
+      return isatty(fd);
     default:
       break;
   }

@@ -33,7 +33,9 @@ public enum EngineOption {
   /** 1 when the socket listens. */
   LISTENING,
   /** Of {@link Engine#READ} and {@link Engine#WRITE} what would not have to wait. */
-  READY;
+  READY,
+  /** 1 when it is a terminal. */
+  TERMINAL;
 
   /** The shim's number. */
   @SuppressWarnings("EnumOrdinal") // the order is the contract

@@ -122,13 +122,19 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   /**
-   * Takes over a raw descriptor and closes it when it is closed. It must be non-blocking: {@link
-   * #configureBlocking} makes it so. Pipes, terminals, devices and files can be adopted, too: a
-   * {@code BufferEvent} reads and writes each of them on every native method. A file is always
-   * ready, so its bytes come as fast as the loop turns, and reading them may wait for the disk; to
-   * send one, {@code EventBuffer.addFile} and {@code FileSegment} cost less.
+   * Takes over a raw descriptor, such as a socket that the program was started with, makes it
+   * non-blocking, and closes it when it is closed. The mode is that of all who share the open file.
+   * A terminal, which is shared with the shell and with {@link System#out}, keeps its mode: {@link
+   * #read} and {@link #write} may wait unless an event has told that they need not; buffer events
+   * never do.
+   *
+   * <p>Pipes, devices and files can be adopted, too: a {@code BufferEvent} reads and writes each of
+   * them on every native method. A file is always ready, so its bytes come as fast as the loop
+   * turns, and reading them may wait for the disk; to send one, {@code EventBuffer.addFile} and
+   * {@code FileSegment} cost less.
    *
    * @param descriptor 0 or more
+   * @throws org.jevent.error.ErrnoException if it is not open: then nothing is taken over
    * @throws UnsupportedOperationException on the method {@code nio}
    */
   public static NetSocket adopt(final EventBase base, final int descriptor) {

@@ -121,6 +121,7 @@ final class Layout {
   static final int OPT_AVAILABLE = 17;
   static final int OPT_LISTENING = 18;
   static final int OPT_READY = 19;
+  static final int OPT_TERMINAL = 20;
 
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
@@ -239,6 +240,7 @@ final class Layout {
     {"OPT_AVAILABLE", OPT_AVAILABLE},
     {"OPT_LISTENING", OPT_LISTENING},
     {"OPT_READY", OPT_READY},
+    {"OPT_TERMINAL", OPT_TERMINAL},
   };
 
   private Layout() {}
