@@ -266,9 +266,7 @@ abstract class BufferReader extends BufferFrame {
    */
   public final byte[] readLineBytes(final Eol style, final int maxLength) {
     Objects.requireNonNull(style, "style");
-    if (maxLength < 0) {
-      throw new IllegalArgumentException("maxLength " + maxLength + " is negative");
-    }
+    Arguments.atLeast("maxLength", maxLength, 0);
     begin("readLine", FRONT);
     try {
       final long at = LineFinder.findWithin(queue, style, maxLength);

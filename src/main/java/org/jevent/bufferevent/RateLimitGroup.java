@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
+import org.jevent.loop.Cleanup;
 import org.jevent.loop.Step;
 
 /**
@@ -243,22 +244,30 @@ public final class RateLimitGroup implements AutoCloseable {
       toRead = readers.take();
       toWrite = writers.take();
     }
-    tell(toRead, member -> tellReader(member, noReading));
-    tell(toWrite, member -> tellWriter(member, noWriting));
+    final Cleanup all = new Cleanup();
+    tell(toRead, member -> tellReader(member, noReading), all);
+    tell(toWrite, member -> tellWriter(member, noWriting), all);
+    all.rethrow();
   }
 
-  private void tell(final List<BufferEvent> all, final Consumer<BufferEvent> action) {
-    final int start = all.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      final BufferEvent member = all.get((start + i) % all.size());
-      member.lock();
-      try {
-        if (!member.isClosed() && member.limits.group() == this) {
-          action.accept(member);
-        }
-      } finally {
-        member.unlock();
+  /** All of them, in an order that begins with a random one, whatever one of them throws. */
+  private void tell(
+      final List<BufferEvent> told, final Consumer<BufferEvent> action, final Cleanup each) {
+    final int start = told.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(told.size());
+    for (int i = 0; i < told.size(); i++) {
+      final BufferEvent member = told.get((start + i) % told.size());
+      each.run(() -> tell(member, action));
+    }
+  }
+
+  private void tell(final BufferEvent member, final Consumer<BufferEvent> action) {
+    member.lock();
+    try {
+      if (!member.isClosed() && member.limits.group() == this) {
+        action.accept(member);
       }
+    } finally {
+      member.unlock();
     }
   }
 
