@@ -144,10 +144,18 @@ public final class ChunkPool implements AutoCloseable {
 
   // ---- chunks ----
 
+  /**
+   * Chunks of one size. Those that are free stand in their slabs, and slabs that have any in a
+   * list: taking, giving back and freeing a slab cost the same however many there are.
+   */
   private final class SizeClass {
     private final int size;
     private final int slabSize;
-    private Segment free;
+
+    /** Slabs with free chunks: those that are in use first, unused ones last. */
+    private Slab first;
+
+    private Slab last;
 
     /** Slabs of which no chunk is in use; kept, up to a bound, for the next wave. */
     private int spares;
@@ -158,88 +166,120 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     Segment take() {
-      Segment segment = free;
-      if (segment == null) {
-        segment = grow();
+      if (first == null) {
+        grow();
       }
-      free = segment.next;
+      final Slab slab = first;
+      final Segment segment = slab.free;
+      slab.free = segment.next;
       segment.next = null;
-      final Slab slab = (Slab) segment.store;
       if (slab.used++ == 0) {
         spares--;
+      }
+      if (slab.free == null) {
+        unlink(slab);
       }
       return segment;
     }
 
-    private Segment grow() {
+    private void grow() {
       if (returned.get() != null) {
         takeBack();
-        if (free != null) {
-          return free;
+        if (first != null) {
+          return;
         }
       }
       final Slab slab = new Slab(this, engine.allocate(slabSize));
-      spares++;
-      Segment list = null;
       for (int base = slabSize - size; base >= 0; base -= size) {
         final Segment chunk = new Segment(slab, slab.memory, base, base + size);
-        chunk.next = list;
-        list = chunk;
+        chunk.next = slab.free;
+        slab.free = chunk;
       }
-      return list;
+      spares++;
+      linkFirst(slab);
     }
 
     void giveBack(final Segment segment, final Slab slab) {
       segment.start = segment.base;
       segment.end = segment.base;
       segment.limit = segment.base + size;
-      segment.next = free;
-      free = segment;
-      if (--slab.used == 0) {
-        if (spares < SPARE_BYTES / slabSize) {
-          spares++;
-        } else {
-          forget(slab);
+      final boolean wasFull = slab.free == null;
+      segment.next = slab.free;
+      slab.free = segment;
+      if (--slab.used > 0) {
+        if (wasFull) {
+          linkFirst(slab);
         }
+        return;
+      }
+      if (!wasFull) {
+        unlink(slab);
+      }
+      if (spares < SPARE_BYTES / slabSize) {
+        spares++;
+        linkLast(slab);
+      } else {
+        slab.memory.close();
       }
     }
 
-    /** An unused slab is freed: its chunks leave the list. */
-    private void forget(final Slab slab) {
-      Segment kept = null;
-      Segment chunk = free;
-      while (chunk != null) {
-        final Segment following = chunk.next;
-        if (chunk.store != slab) {
-          chunk.next = kept;
-          kept = chunk;
-        }
-        chunk = following;
+    private void linkFirst(final Slab slab) {
+      slab.next = first;
+      if (first == null) {
+        last = slab;
+      } else {
+        first.previous = slab;
       }
-      free = kept;
-      slab.memory.close();
+      first = slab;
+    }
+
+    private void linkLast(final Slab slab) {
+      slab.previous = last;
+      if (last == null) {
+        first = slab;
+      } else {
+        last.next = slab;
+      }
+      last = slab;
+    }
+
+    private void unlink(final Slab slab) {
+      if (slab.previous == null) {
+        first = slab.next;
+      } else {
+        slab.previous.next = slab.next;
+      }
+      if (slab.next == null) {
+        last = slab.previous;
+      } else {
+        slab.next.previous = slab.previous;
+      }
+      slab.previous = null;
+      slab.next = null;
     }
 
     /** The pool is closed: unused slabs are freed now, the others with their last chunk. */
     void close() {
-      Segment chunk = free;
-      free = null;
-      while (chunk != null) {
-        final Slab slab = (Slab) chunk.store;
-        if (slab.used == 0 && !slab.freed) {
-          slab.freed = true;
+      for (Slab slab = first; slab != null; slab = slab.next) {
+        if (slab.used == 0) {
           slab.memory.close();
         }
-        chunk = chunk.next;
       }
+      first = null;
+      last = null;
     }
   }
 
   private final class Slab extends Returning {
     private final SizeClass sizeClass;
     private final Memory memory;
+    private Segment free;
     private int used;
-    private boolean freed;
+
+    /** In the list of slabs with free chunks. */
+    private Slab next;
+
+    private Slab previous;
 
     Slab(final SizeClass sizeClass, final Memory memory) {
       this.sizeClass = sizeClass;
