@@ -20,7 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What looking for bytes in a buffer costs, in nanoseconds for each KiB, beside a loop over an
- * array that looks at one byte after the other.
+ * array that looks at one byte after the other. What is searched for changes each time, as a buffer
+ * remembers how far it was searched.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -38,6 +39,8 @@ public class SearchBenchmark {
   private final byte[] lines = new byte[KIBIBYTES * 1024];
   private final byte[] line = new byte[LINE];
   private final byte[] pattern = {'\r', '\n', '\r', '\n'};
+  private byte wanted = '\n';
+  private Eol style = Eol.CRLF;
   private EventBase base;
   private EventBuffer plain;
   private EventBuffer text;
@@ -66,7 +69,8 @@ public class SearchBenchmark {
   /** A byte that is not there, by words of a buffer's segments. */
   @Benchmark
   public long buffer() {
-    return plain.indexOf((byte) '\n');
+    wanted = (byte) ~wanted;
+    return plain.indexOf(wanted);
   }
 
   /** The same, one byte of an array after the other. */
@@ -83,13 +87,15 @@ public class SearchBenchmark {
   /** Four bytes that are not there. */
   @Benchmark
   public long pattern() {
+    pattern[0] = (byte) ~pattern[0];
     return plain.search(pattern);
   }
 
-  /** The end of a line, LF or CRLF. */
+  /** The end of a line, LF or CRLF, and NUL in turn. */
   @Benchmark
   public Object endOfLine() {
-    return plain.searchEol(Eol.CRLF, 0);
+    style = style == Eol.CRLF ? Eol.NUL : Eol.CRLF;
+    return plain.searchEol(style, 0);
   }
 
   /** Lines of 64 bytes added and read one by one. */

@@ -1,13 +1,15 @@
 package org.jevent.buffer;
 
 import org.jevent.segment.ByteQueue;
+import org.jevent.segment.Needle;
 import org.jevent.segment.Search;
 
 /** Finds line endings. */
 final class LineFinder {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
-  private static final byte[] CRLF = {CR, LF};
+  private static final Needle CR_LF = Needle.of(new byte[] {CR, LF});
+  private static final Needle EITHER = Needle.either(CR, LF);
 
   private LineFinder() {}
 
@@ -15,12 +17,12 @@ final class LineFinder {
   static long find(final ByteQueue queue, final Eol style, final long from) {
     final long to = queue.length();
     return switch (style) {
-      case ANY -> Search.indexOfEither(queue, CR, LF, from, to);
+      case ANY -> Search.indexOf(queue, EITHER, from, to);
       case CRLF -> {
         final long feed = Search.indexOf(queue, LF, from, to);
         yield feed > from && queue.get(feed - 1) == CR ? feed - 1 : feed;
       }
-      case CRLF_STRICT -> Search.indexOf(queue, CRLF, from, to);
+      case CRLF_STRICT -> Search.indexOf(queue, CR_LF, from, to);
       case LF -> Search.indexOf(queue, LF, from, to);
       case NUL -> Search.indexOf(queue, (byte) 0, from, to);
     };
@@ -29,13 +31,7 @@ final class LineFinder {
   /** How long the ending is that was found there. */
   static int length(final ByteQueue queue, final Eol style, final long at) {
     return switch (style) {
-      case ANY -> {
-        long end = at + 1;
-        while (end < queue.length() && (queue.get(end) == CR || queue.get(end) == LF)) {
-          end++;
-        }
-        yield (int) (end - at);
-      }
+      case ANY -> (int) (Search.endOfRun(queue, CR, LF, at) - at);
       case CRLF -> queue.get(at) == CR ? 2 : 1;
       case CRLF_STRICT -> 2;
       case LF, NUL -> 1;

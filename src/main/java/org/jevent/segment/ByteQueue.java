@@ -51,49 +51,81 @@ public final class ByteQueue extends QueueReader {
   // ---- adding behind ----
 
   public void add(final byte value) {
-    final Segment tail = tail(1);
-    tail.bytes().put((int) tail.end++, value);
+    if (last == null || last.roomBehind() == 0) {
+      spare = spare == null ? chunks(1) : spare;
+      linkSpare();
+    }
+    last.bytes().put((int) last.end++, value);
     grew(1);
   }
 
   public void add(final byte[] source, final int offset, final int count) {
-    Segment target = count == 0 ? null : tail(count);
-    int done = 0;
-    while (done < count) {
-      final int part = (int) Math.min(count - done, target.limit - target.end);
-      target.bytes().put((int) target.end, source, offset + done, part);
-      target.end += part;
-      done += part;
-      target = target.next;
-    }
-    grew(count);
+    add(source, null, offset, count);
   }
 
   /** Adds {@code count} bytes at {@code offset}, whatever the source's position. */
   public void add(final ByteBuffer source, final int offset, final int count) {
-    Segment target = count == 0 ? null : tail(count);
-    int done = 0;
-    while (done < count) {
-      final int part = (int) Math.min(count - done, target.limit - target.end);
-      target.bytes().put((int) target.end, source, offset + done, part);
-      target.end += part;
-      done += part;
-      target = target.next;
+    add(null, source, offset, count);
+  }
+
+  private void add(final byte[] array, final ByteBuffer buffer, final int offset, final int count) {
+    final long room = last == null ? 0 : last.roomBehind();
+    if (room >= count) {
+      if (count > 0) {
+        write(last, array, buffer, offset, count);
+      }
+    } else if (spare != null && spare.roomBehind() >= count) {
+      write(spare, array, buffer, offset, count);
+      linkSpare();
+    } else {
+      addChunks(array, buffer, offset, count, (int) room);
     }
     grew(count);
   }
 
-  /** The first segment to write to so that {@code count} bytes find room from there on. */
-  private Segment tail(final int count) {
-    final Segment before = last;
-    final long room = before == null ? 0 : before.roomBehind();
-    if (room < count) {
-      append(chunks((int) (count - room)));
+  /** Fills the room that there is, then chunks. */
+  private void addChunks(
+      final byte[] array,
+      final ByteBuffer buffer,
+      final int offset,
+      final int count,
+      final int room) {
+    final Segment made = chunks(count - room);
+    Segment end = made;
+    try {
+      int done = room;
+      while (true) {
+        final int part = (int) Math.min(count - done, end.roomBehind());
+        write(end, array, buffer, offset + done, part);
+        done += part;
+        if (done == count) {
+          break;
+        }
+        end = end.next;
+      }
+      if (room > 0) {
+        write(last, array, buffer, offset, room);
+      }
+    } catch (final Throwable e) {
+      releaseAll(made);
+      throw e;
     }
-    if (room > 0) {
-      return before;
+    append(made, end);
+  }
+
+  private static void write(
+      final Segment target,
+      final byte[] array,
+      final ByteBuffer buffer,
+      final int offset,
+      final int count) {
+    final ByteBuffer bytes = target.bytes();
+    if (array != null) {
+      bytes.put((int) target.end, array, offset, count);
+    } else {
+      bytes.put((int) target.end, buffer, offset, count);
     }
-    return before == null ? first : before.next;
+    target.end += count;
   }
 
   /**
@@ -120,22 +152,31 @@ public final class ByteQueue extends QueueReader {
 
   /** Adds bytes of the caller's without copying; {@code release} (or null) runs after the last. */
   public void addReference(final ByteBuffer bytes, final Runnable release) {
-    link(ReferenceStore.segment(bytes, release));
+    final Segment made = ReferenceStore.segment(bytes, release);
+    if (made.length() > 0) {
+      link(made);
+    } else {
+      made.release();
+    }
   }
 
   /** Adds a range of a file, which is retained. */
   public void addFile(final FileStore file, final long position, final long count) {
     if (count > 0) {
-      file.retain();
-      final Segment made = new Segment(file, null, position, position + count);
-      made.end = made.limit;
-      link(made);
+      link(range(file, position, position + count));
+      hasFiles = true;
     }
   }
 
+  private static Segment range(final FileStore file, final long from, final long to) {
+    file.retain();
+    final Segment made = new Segment(file, null, from, to);
+    made.end = to;
+    return made;
+  }
+
   private void link(final Segment segment) {
-    dropEmptyTail();
-    append(segment);
+    append(segment, segment);
     grew(segment.length());
   }
 
@@ -144,42 +185,58 @@ public final class ByteQueue extends QueueReader {
     if (source == this || source.length == 0) {
       return;
     }
-    source.dropEmptyTail();
-    dropEmptyTail();
+    final Segment head = source.first;
+    final boolean copied = copyIfSparse(head);
+    final Segment rest = copied ? head.next : head;
     final long count = source.length;
-    append(source.first);
-    source.first = null;
-    source.last = null;
+    if (rest != null) {
+      append(rest, source.last);
+      grew(count - (copied ? head.length() : 0));
+    }
+    hasFiles |= source.hasFiles;
+    source.emptied();
     source.shrank(count);
-    grew(count);
+    if (copied) {
+      head.release();
+    }
   }
 
-  /** Shows the source's bytes here, too, without copying. */
+  /**
+   * Copies the bytes of a segment that is to be moved here, if it keeps more memory than they are
+   * worth. Only the first one of a queue can: what was added behind it was added here or there.
+   */
+  private boolean copyIfSparse(final Segment segment) {
+    if (last == null || !segment.store.movable() || !segment.isSparse()) {
+      return false;
+    }
+    add(segment.bytes(), (int) segment.start, (int) segment.length());
+    return true;
+  }
+
+  /** Shows the source's bytes here, too, without copying more than little pieces. */
   public void addShared(final ByteQueue source) {
-    if (source.length == 0) {
-      return;
-    }
-    final Segment head = new Segment(null, null, 0, 0);
-    Segment end = head;
-    for (Segment segment = source.first; segment != null; segment = segment.next) {
-      if (segment.length() > 0) {
-        end.next = twin(segment);
-        end = end.next;
+    final ByteQueue shown = new ByteQueue(pool);
+    try {
+      for (Segment segment = source.first; segment != null; segment = segment.next) {
+        if (last != null && segment.store.movable() && segment.isSparse()) {
+          shown.add(segment.bytes(), (int) segment.start, (int) segment.length());
+        } else {
+          shown.link(twin(segment));
+        }
       }
+      shown.hasFiles = source.hasFiles;
+      addAll(shown);
+    } catch (final Throwable e) {
+      shown.clear();
+      throw e;
+    } finally {
+      source.version++;
     }
-    source.version++;
-    dropEmptyTail();
-    append(head.next);
-    grew(source.length);
   }
 
   private Segment twin(final Segment segment) {
     if (segment.isFile()) {
-      final FileStore file = (FileStore) segment.store;
-      file.retain();
-      final Segment made = new Segment(file, null, segment.start, segment.end);
-      made.end = segment.end;
-      return made;
+      return range((FileStore) segment.store, segment.start, segment.end);
     }
     if (segment.store.shareable()) {
       return SharedStore.share(segment);
@@ -193,16 +250,23 @@ public final class ByteQueue extends QueueReader {
     if (count == 0) {
       return;
     }
-    Segment head = first;
-    if (head == null || head.roomBefore() < count || head.start == head.end) {
-      head = chunk(count);
-      head.start = head.limit;
-      head.end = head.limit;
+    final boolean fits = first != null && first.roomBefore() >= count;
+    final Segment head = fits ? first : chunk(count);
+    final long end = fits ? head.start : head.limit;
+    try {
+      head.bytes().put((int) end - count, source, offset, count);
+    } catch (final Throwable e) {
+      if (!fits) {
+        head.release();
+      }
+      throw e;
+    }
+    head.start = end - count;
+    if (!fits) {
+      head.end = end;
       linkBefore(head, head);
     }
-    head.start -= count;
-    head.bytes().put((int) head.start, source, offset, count);
-    grew(count);
+    grewInFront(count);
   }
 
   /** Moves everything of the source in front; the source is empty then. */
@@ -210,19 +274,25 @@ public final class ByteQueue extends QueueReader {
     if (source == this || source.length == 0) {
       return;
     }
-    source.dropEmptyTail();
+    final Segment head = source.first;
     final long count = source.length;
-    linkBefore(source.first, source.last);
-    source.first = null;
-    source.last = null;
+    final boolean copied =
+        first != null && head == source.last && head.store.movable() && head.isSparse();
+    if (copied) {
+      prepend(head.bytes(), (int) head.start, (int) head.length());
+    } else {
+      linkBefore(head, source.last);
+      grewInFront(count);
+    }
+    hasFiles |= source.hasFiles;
+    source.emptied();
     source.shrank(count);
-    grew(count);
+    if (copied) {
+      head.release();
+    }
   }
 
   private void linkBefore(final Segment head, final Segment end) {
-    if (length == 0) {
-      dropEmptyTail();
-    }
     end.next = first;
     first = head;
     if (last == null) {
@@ -230,34 +300,36 @@ public final class ByteQueue extends QueueReader {
     }
   }
 
+  private void grewInFront(final long count) {
+    grew(count);
+    if (lookup != null) {
+      lookup.forget();
+    }
+  }
+
+  // ---- taking from the front ----
+
   /** Removes the first bytes, or all when there are fewer; returns how many. */
   public long drain(final long most) {
     final long count = Math.min(most, length);
-    if (count == 0) {
-      return 0;
+    if (count > 0) {
+      final Segment head = first;
+      final Segment rest = cut(head, count);
+      final Segment gone = rest == head ? null : head;
+      removed(count, gone, rest);
+      releaseThenRetired(gone);
+    } else {
+      sent();
     }
-    shrank(count);
-    long left = count;
-    Segment segment = first;
-    Segment gone = null;
-    while (left > 0) {
-      final long have = segment.end - segment.start;
-      if (have > left) {
-        segment.start += left;
-        break;
-      }
-      left -= have;
-      final Segment following = segment.next;
-      segment.next = gone;
-      gone = segment;
-      segment = following;
-    }
-    first = segment;
-    if (segment == null) {
-      last = null;
-    }
-    releaseAll(gone);
     return count;
+  }
+
+  private void releaseThenRetired(final Segment head) {
+    try {
+      releaseAll(head);
+    } finally {
+      sent();
+    }
   }
 
   /** Moves the first bytes, or all when there are fewer, behind another queue's; how many. */
@@ -265,70 +337,95 @@ public final class ByteQueue extends QueueReader {
     final long count = Math.min(most, length);
     if (count == length) {
       target.addAll(this);
-      return count;
+    } else if (count > 0) {
+      movePart(target, count);
     }
+    return count;
+  }
+
+  /** Moves whole segments, and a part of the next one. */
+  private void movePart(final ByteQueue target, final long count) {
+    final Segment head = first;
+    Segment end = null;
     Segment partial = first;
     long left = count;
     while (left >= partial.length()) {
       left -= partial.length();
+      end = partial;
       partial = partial.next;
     }
+    if (end == null && copies(partial, left)) {
+      target.add(partial.bytes(), (int) partial.start, (int) left);
+      removed(count, null, cut(partial, left));
+      return;
+    }
     final Segment part = left == 0 ? null : part(partial, left);
-    target.dropEmptyTail();
-    while (first != partial) {
-      final Segment whole = first;
-      first = whole.next;
-      whole.next = null;
-      target.append(whole);
+    final boolean copied;
+    try {
+      copied = end != null && target.copyIfSparse(head);
+    } catch (final Throwable e) {
+      releaseAll(part);
+      throw e;
+    }
+    removed(count, end == null ? null : head, cut(head, count));
+    final Segment whole = copied ? head.next : end == null ? null : head;
+    if (whole != null) {
+      target.append(whole, end);
     }
     if (part != null) {
-      partial.start += left;
-      target.append(part);
+      target.append(part, part);
     }
-    shrank(count);
-    target.grew(count);
-    return count;
+    target.grew(count - (copied ? head.length() : 0));
+    target.hasFiles |= hasFiles;
+    if (copied) {
+      head.release();
+    }
+  }
+
+  private static boolean copies(final Segment segment, final long count) {
+    return !segment.isFile() && (count <= COPIED || !segment.store.shareable());
   }
 
   /** A segment with the first bytes of another one: a copy if that is cheap. */
   private Segment part(final Segment segment, final long count) {
-    if (count > COPIED || segment.isFile()) {
-      final boolean file = segment.isFile();
-      if (file || segment.store.shareable()) {
-        final Segment twin = twin(segment);
-        twin.end = twin.start + count;
-        twin.limit = twin.end;
-        return twin;
-      }
+    if (copies(segment, count)) {
+      return copy(segment, (int) count);
     }
-    return copy(segment, (int) count);
+    final Segment twin = twin(segment);
+    twin.end = twin.start + count;
+    twin.limit = twin.end;
+    return twin;
   }
 
   // ---- room to write into ----
 
   /** Makes sure that {@code count} bytes can be added without allocating, all together. */
   public void expand(final int count) {
-    if (last == null || last.roomBehind() < count) {
-      dropEmptyTail();
-      append(chunk(count));
+    if ((last == null || last.roomBehind() < count)
+        && (spare == null || spare.roomBehind() < count)) {
+      final Segment made = chunk(count);
+      dropSpare();
+      spare = made;
       version++;
     }
   }
 
   /** Room for at least {@code count} bytes behind, as views in one or two segments at most. */
   public ByteBuffer[] reserve(final int count, final int most) {
+    if (spare != null && spare.roomBehind() < count) {
+      dropSpare();
+    }
+    if (spare != null) {
+      return new ByteBuffer[] {space(spare)};
+    }
     final long room = last == null ? 0 : last.roomBehind();
     if (room >= count) {
       return new ByteBuffer[] {space(last)};
     }
-    if (most == 1 || room == 0) {
-      expand(count);
-      return new ByteBuffer[] {space(last)};
-    }
-    final Segment behind = last;
-    append(chunk((int) (count - room)));
+    final boolean both = most > 1 && room > 0;
+    spare = chunk((int) (both ? count - room : count));
     version++;
-    return new ByteBuffer[] {space(behind), space(last)};
+    return both ? new ByteBuffer[] {space(last), space(spare)} : new ByteBuffer[] {space(spare)};
   }
 
   private static ByteBuffer space(final Segment segment) {
@@ -340,28 +437,41 @@ public final class ByteQueue extends QueueReader {
 
   /** Counts what was written into the views of the last {@link #reserve}, from their starts. */
   public void commit(final ByteBuffer[] views) {
-    Segment segment = last;
+    final int count = views[0].position();
     if (views.length == 2) {
-      segment = first;
-      while (segment.next != last) {
-        segment = segment.next;
+      last.end += count;
+      commitSpare(views[1].position());
+      grew(count + views[1].position());
+    } else {
+      if (spare == null) {
+        last.end += count;
+      } else {
+        commitSpare(count);
       }
+      grew(count);
     }
-    int total = 0;
-    for (final ByteBuffer view : views) {
-      segment.end += view.position();
-      total += view.position();
-      segment = segment.next;
+  }
+
+  /** What little of it was written may find room before it: then it is spare still. */
+  private void commitSpare(final int count) {
+    if (count == 0) {
+      return;
     }
-    grew(total);
+    if (last != null && last.roomBehind() >= count) {
+      copy(spare, count, last, last.end);
+      last.end += count;
+    } else {
+      spare.end += count;
+      linkSpare();
+    }
   }
 
   /** Gives everything back. */
   public void clear() {
     final Segment all = first;
-    first = null;
-    last = null;
-    shrank(length);
-    releaseAll(all);
+    final long count = length;
+    emptied();
+    shrank(count);
+    releaseThenRetired(all);
   }
 }

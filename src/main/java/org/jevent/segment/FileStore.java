@@ -25,4 +25,9 @@ public abstract class FileStore implements Store {
   public final boolean writable() {
     return false;
   }
+
+  @Override
+  public final boolean movable() {
+    return false;
+  }
 }

@@ -6,8 +6,42 @@ import org.jevent.engine.SendVector;
 
 /** Looking at a queue's bytes: in Java, and for the engine that is to send them. */
 abstract class QueueReader extends SegmentList {
+  /** So much room is made ahead, at most, for bytes that are still to be pulled up. */
+  private static final int MOST_AHEAD = 1 << 28;
+
+  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   QueueReader(final ChunkPool pool) {
     super(pool);
+  }
+
+  // ---- places ----
+
+  /**
+   * The place of a byte, or of the last one; null: it is in the first segment. Walks from where the
+   * last walk has ended, if that is not behind it.
+   */
+  final Place placeOf(final long position) {
+    if (first == null || position < first.length()) {
+      return null;
+    }
+    final Place place = lookup().walked;
+    Segment segment = place.segment;
+    long start = place.start;
+    int index = place.index;
+    if (segment == null || position < start) {
+      segment = first;
+      start = 0;
+      index = 0;
+    }
+    while (position - start >= segment.length() && segment.next != null) {
+      start += segment.length();
+      segment = segment.next;
+      index++;
+      lookup.steps++;
+    }
+    place.set(segment, start, index);
+    return place;
   }
 
   // ---- reading ----
@@ -16,9 +50,13 @@ abstract class QueueReader extends SegmentList {
     Objects.checkIndex(index, length);
     Segment segment = first;
     long at = index;
-    while (at >= segment.length()) {
-      at -= segment.length();
-      segment = segment.next;
+    if (index >= length - last.length()) {
+      segment = last;
+      at = index - (length - last.length());
+    } else if (index >= first.length()) {
+      final Place place = placeOf(index);
+      segment = place.segment;
+      at = index - place.start;
     }
     if (segment.isFile()) {
       final ByteBuffer one = ByteBuffer.allocate(1);
@@ -31,49 +69,41 @@ abstract class QueueReader extends SegmentList {
   /** Copies bytes from {@code from} on; {@code from + count} is at most the length. */
   public final void copyOut(
       final long from, final byte[] target, final int offset, final int count) {
-    Segment segment = first;
-    long at = from;
+    final Place place = placeOf(from);
+    Segment segment = place == null ? first : place.segment;
+    long at = place == null ? from : from - place.start;
     int done = 0;
     while (done < count) {
-      final long have = segment.length() - at;
-      if (have > 0) {
-        final int part = (int) Math.min(have, count - done);
-        if (segment.isFile()) {
-          readFile(
-              segment.file(), segment.start + at, ByteBuffer.wrap(target, offset + done, part));
-        } else {
-          segment.bytes().get((int) (segment.start + at), target, offset + done, part);
-        }
-        done += part;
-        at = 0;
+      final int part = (int) Math.min(segment.length() - at, count - done);
+      if (segment.isFile()) {
+        final ByteBuffer view = ByteBuffer.wrap(target, offset + done, part);
+        readFile(segment.file(), segment.start + at, view);
       } else {
-        at = -have;
+        segment.bytes().get((int) (segment.start + at), target, offset + done, part);
       }
+      done += part;
+      at = 0;
       segment = segment.next;
     }
   }
 
   /** The same into a buffer's remaining room, which moves its position. */
   public final void copyOut(final long from, final ByteBuffer target, final int count) {
-    Segment segment = first;
-    long at = from;
+    final Place place = placeOf(from);
+    Segment segment = place == null ? first : place.segment;
+    long at = place == null ? from : from - place.start;
     int left = count;
     while (left > 0) {
-      final long have = segment.length() - at;
-      if (have > 0) {
-        final int part = (int) Math.min(have, left);
-        final int position = target.position();
-        if (segment.isFile()) {
-          readFile(segment.file(), segment.start + at, target.slice(position, part));
-        } else {
-          target.put(position, segment.bytes(), (int) (segment.start + at), part);
-        }
-        target.position(position + part);
-        left -= part;
-        at = 0;
+      final int part = (int) Math.min(segment.length() - at, left);
+      final int position = target.position();
+      if (segment.isFile()) {
+        readFile(segment.file(), segment.start + at, target.slice(position, part));
       } else {
-        at = -have;
+        target.put(position, segment.bytes(), (int) (segment.start + at), part);
       }
+      target.position(position + part);
+      left -= part;
+      at = 0;
       segment = segment.next;
     }
   }
@@ -88,65 +118,77 @@ abstract class QueueReader extends SegmentList {
     if (count == 0) {
       return ByteBuffer.allocate(0);
     }
-    bringInFiles(count);
-    if (first.length() < count) {
+    if (first.isFile() || first.length() < count) {
       gather(count);
     }
     return first.view(first.start, count);
   }
 
-  /** Puts a segment that holds the first bytes of all in place of those that hold them now. */
+  /**
+   * Puts the first bytes into one segment: into the first one, if it has the room. Who pulls up
+   * more and more gets room ahead, so that the bytes are not moved each time.
+   */
   private void gather(final int count) {
-    final Segment whole = chunk(count);
-    long left = count;
-    Segment segment = first;
-    Segment gone = null;
-    while (left > 0) {
-      final int part = (int) Math.min(left, segment.length());
-      whole.bytes().put((int) whole.end, segment.bytes(), (int) segment.start, part);
-      whole.end += part;
-      left -= part;
-      if (part == segment.length()) {
-        final Segment following = segment.next;
-        segment.next = gone;
-        gone = segment;
-        segment = following;
-      } else {
-        segment.start += part;
+    final long standing = first.isFile() ? 0 : first.length();
+    final boolean inPlace = first.roomBehind() >= count - standing;
+    final Segment whole = inPlace ? first : chunk(roomFor(count, standing));
+    final Segment from = inPlace ? first.next : first;
+    final long moved = inPlace ? count - standing : count;
+    try {
+      long done = 0;
+      for (Segment segment = from; done < moved; segment = segment.next) {
+        final int part = (int) Math.min(moved - done, segment.length());
+        copy(segment, part, whole, whole.end + done);
+        done += part;
       }
+    } catch (final Throwable e) {
+      if (!inPlace) {
+        whole.release();
+      }
+      throw e;
     }
-    whole.next = segment;
+    final Segment rest = cut(from, moved);
+    whole.end += moved;
+    whole.next = rest;
     first = whole;
-    if (segment == null) {
+    if (rest == null) {
       last = whole;
     }
-    version++;
-    releaseAll(gone);
+    rearranged();
+    if (rest != from) {
+      retire(from);
+    }
+  }
+
+  private static int roomFor(final int count, final long standing) {
+    final boolean again = standing >= count - standing;
+    return again
+        ? (int) Math.min((long) count + MOST_AHEAD, Math.min(2L * count, LARGEST_ARRAY))
+        : count;
   }
 
   /** Reads what files contribute to the first bytes, for those who must see the bytes. */
-  void bringInFiles(final long count) {
-    Segment before = null;
-    Segment segment = first;
+  private void bringInFiles(final long count) {
     long seen = 0;
-    while (segment != null && seen < count) {
+    for (Segment segment = first; segment != null && seen < count; segment = segment.next) {
+      if (segment.isFile()) {
+        bringIn(segment);
+      }
       seen += segment.length();
-      final Segment following = segment.next;
-      before = segment.isFile() ? replaceByBytes(before, segment) : segment;
-      segment = following;
     }
+    hasFiles = hasFiles && count < length;
   }
 
-  /** Returns the last of the segments that have taken the file's place. */
-  private Segment replaceByBytes(final Segment before, final Segment file) {
-    final Segment original = file.detachedCopy();
+  /** Puts a file's bytes in place of its range: in this segment, and in new ones behind it. */
+  final void bringIn(final Segment file) {
+    final Segment range = file.detachedCopy();
     Segment head = null;
     Segment end = null;
     try {
-      while (original.length() > 0) {
-        final int part = (int) Math.min(original.length(), ChunkPool.LARGEST);
-        final Segment made = copy(original, part);
-        original.start += part;
+      while (range.length() > 0) {
+        final int part = (int) Math.min(range.length(), ChunkPool.LARGEST);
+        final Segment made = copy(range, part);
+        range.start += part;
         if (head == null) {
           head = made;
         } else {
@@ -158,18 +200,14 @@ abstract class QueueReader extends SegmentList {
       releaseAll(head);
       throw e;
     }
-    end.next = file.next;
-    if (before == null) {
-      first = head;
-    } else {
-      before.next = head;
+    if (end != head) {
+      end.next = file.next;
+      file.next = head.next;
+      last = last == file ? end : last;
     }
-    if (last == file) {
-      last = end;
-    }
-    version++;
-    file.release();
-    return end;
+    file.become(head);
+    rearranged();
+    retire(range);
   }
 
   /**
@@ -177,83 +215,101 @@ abstract class QueueReader extends SegmentList {
    * returns how many views all of them need. Bytes of files are read in first.
    */
   public final int peek(final long from, final long count, final ByteBuffer[] views) {
-    bringInFiles(from + count);
-    Segment segment = first;
-    long at = from;
+    if (count == 0) {
+      return 0;
+    }
+    if (hasFiles) {
+      bringInFiles(from + count);
+    }
+    final Place place = placeOf(from);
+    Segment segment = place == null ? first : place.segment;
+    final int index = place == null ? 0 : place.index;
+    long at = place == null ? from : from - place.start;
+    final int room = views == null ? 0 : views.length;
     long left = count;
     int used = 0;
-    while (left > 0) {
-      final long have = segment.length() - at;
-      if (have > 0) {
-        final int part = (int) Math.min(have, left);
-        if (views != null && used < views.length) {
-          views[used] = segment.view(segment.start + at, part);
-        }
-        used++;
-        left -= part;
-        at = 0;
-      } else {
-        at = -have;
-      }
+    while (left > 0 && used < room) {
+      final int part = (int) Math.min(segment.length() - at, left);
+      views[used++] = segment.view(segment.start + at, part);
+      left -= part;
+      at = 0;
       segment = segment.next;
     }
-    return used;
+    if (left == 0) {
+      return used;
+    }
+    final Place end = placeOf(from + count - 1);
+    return (end == null ? 0 : end.index) - index + 1;
   }
 
   // ---- for the engine ----
 
   /**
    * Collects the first bytes for sending, {@code most} at most, up to the first range of a file.
-   * What has no address is moved to where it has one.
+   * What has no address is moved to where it has one. The segments stay until bytes are drained.
    *
    * @return how many bytes were collected
    */
   public final long collect(final SendVector vector, final long most) {
     vector.clear();
+    sent();
     long left = Math.min(most, length);
     final long wanted = left;
     Segment before = null;
     Segment segment = first;
     while (left > 0 && !segment.isFile()) {
-      int count = (int) Math.min(left, segment.length());
-      if (count > 0 && !pool.sendable(segment)) {
-        count = Math.min(count, ChunkPool.LARGEST);
-        segment = moveToMemory(before, segment, count);
+      if (!pool.sendable(segment)) {
+        segment = moveToMemory(before, segment, left);
       }
-      if (count > 0) {
-        vector.add(segment.memory, (int) segment.start, count);
-        left -= count;
-      }
+      final int count = (int) Math.min(left, segment.length());
+      vector.add(segment.memory, (int) segment.start, count);
+      left -= count;
       before = segment;
       segment = segment.next;
     }
+    sending = true;
     return wanted - left;
   }
 
-  private Segment moveToMemory(final Segment before, final Segment segment, final int count) {
-    final Segment copy = copy(segment, count);
-    segment.start += count;
-    final boolean all = segment.start == segment.end;
-    copy.next = all ? segment.next : segment;
+  /**
+   * Moves the first of these bytes that have no address, up to a chunk of them, to a segment that
+   * has one: a reply in many small pieces does not take a chunk for each.
+   */
+  private Segment moveToMemory(final Segment before, final Segment from, final long most) {
+    final int wanted = (int) Math.min(most, ChunkPool.LARGEST);
+    int count = 0;
+    for (Segment segment = from;
+        segment != null && count < wanted && !segment.isFile() && !pool.sendable(segment);
+        segment = segment.next) {
+      count += (int) Math.min(segment.length(), wanted - count);
+    }
+    final Segment made = chunk(count);
+    for (Segment segment = from; made.length() < count; segment = segment.next) {
+      final int part = (int) Math.min(segment.length(), count - made.length());
+      copy(segment, part, made, made.end);
+      made.end += part;
+    }
+    final Segment rest = cut(from, count);
+    made.next = rest;
     if (before == null) {
-      first = copy;
+      first = made;
     } else {
-      before.next = copy;
+      before.next = made;
     }
-    if (all && last == segment) {
-      last = copy;
+    if (rest == null) {
+      last = made;
     }
-    version++;
-    if (all) {
-      releaseSent(segment);
+    rearranged();
+    if (rest != from) {
+      releaseSent(from);
     }
-    return copy;
+    return made;
   }
 
   /** The bytes have been copied on their way out: what their release throws must not stop them. */
-  private void releaseSent(final Segment segment) {
+  private void releaseSent(final Segment head) {
     try {
-      segment.release();
+      releaseAll(head);
     } catch (final Throwable e) {
       if (owner() == null) {
         throw e;
@@ -262,9 +318,13 @@ abstract class QueueReader extends SegmentList {
     }
   }
 
-  /** The file whose range stands at the front, or null. */
+  /** The file whose range stands at the front, or null; it stays until bytes are drained. */
   public final FileStore fileInFront() {
-    return first != null && first.isFile() ? (FileStore) first.store : null;
+    if (first == null || !first.isFile()) {
+      return null;
+    }
+    sending = true;
+    return (FileStore) first.store;
   }
 
   /** Where that range starts in the file. */
@@ -282,17 +342,15 @@ abstract class QueueReader extends SegmentList {
     final Segment file = first;
     final int count = (int) Math.min(most, file.length());
     final Segment bytes = copy(file, count);
-    file.start += count;
-    if (file.start == file.end) {
-      bytes.next = file.next;
-      last = last == file ? bytes : last;
-      first = bytes;
-      version++;
+    final Segment rest = cut(file, count);
+    bytes.next = rest;
+    first = bytes;
+    if (rest == null) {
+      last = bytes;
+    }
+    rearranged();
+    if (rest != file) {
       releaseSent(file);
-    } else {
-      bytes.next = file;
-      first = bytes;
-      version++;
     }
   }
 }

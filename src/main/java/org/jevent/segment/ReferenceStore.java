@@ -33,4 +33,9 @@ final class ReferenceStore implements Store {
   public boolean writable() {
     return false;
   }
+
+  @Override
+  public boolean movable() {
+    return false;
+  }
 }

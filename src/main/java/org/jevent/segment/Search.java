@@ -1,136 +1,21 @@
 package org.jevent.segment;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
- * Finding bytes in a {@link ByteQueue}, eight at a time: a word is xored with the wanted byte in
- * every place, and adding 0x7f to the low seven bits of each byte tells which of them are zero
- * (Warren, Hacker's Delight, 6-1).
+ * Finding bytes in a {@link ByteQueue}. A search that looked at much and was not enough goes on
+ * where it has ended: what comes byte by byte is not searched from the start each time.
  */
 public final class Search {
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
+  /** So many bytes are searched once more rather than remembered. */
+  private static final int FEW = 256;
 
   private Search() {}
 
   /** Where the byte first occurs in {@code from..to} (exclusive), or -1. */
   public static long indexOf(
       final ByteQueue queue, final byte wanted, final long from, final long to) {
-    return indexOfEither(queue, wanted, wanted, from, to);
-  }
-
-  /** Where one of two bytes first occurs. */
-  public static long indexOfEither(
-      final ByteQueue queue, final byte one, final byte other, final long from, final long to) {
-    queue.bringInFiles(to);
-    long passed = 0;
-    for (Segment segment = queue.first; segment != null && passed < to; segment = segment.next) {
-      final long length = segment.length();
-      if (passed + length > from) {
-        final long start = segment.start + Math.max(0, from - passed);
-        final long end = segment.start + Math.min(length, to - passed);
-        final long found = find(segment.bytes(), one, other, (int) start, (int) end);
-        if (found >= 0) {
-          return passed + found - segment.start;
-        }
-      }
-      passed += length;
-    }
-    return -1;
-  }
-
-  private static int find(
-      final ByteBuffer bytes, final byte one, final byte other, final int from, final int to) {
-    return one == other ? find(bytes, one, from, to) : findEither(bytes, one, other, from, to);
-  }
-
-  private static int find(final ByteBuffer bytes, final byte wanted, final int from, final int to) {
-    final long pattern = ONES * (wanted & 0xff);
-    int at = from;
-    for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      final long zeros = zeros(bytes.getLong(at) ^ pattern);
-      if (zeros != 0) {
-        return at + place(zeros, bytes.order());
-      }
-    }
-    for (; at < to; at++) {
-      if (bytes.get(at) == wanted) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  private static int findEither(
-      final ByteBuffer bytes, final byte one, final byte other, final int from, final int to) {
-    final long first = ONES * (one & 0xff);
-    final long second = ONES * (other & 0xff);
-    int at = from;
-    for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      final long word = bytes.getLong(at);
-      final long zeros = zeros(word ^ first) | zeros(word ^ second);
-      if (zeros != 0) {
-        return at + place(zeros, bytes.order());
-      }
-    }
-    for (; at < to; at++) {
-      final byte found = bytes.get(at);
-      if (found == one || found == other) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  private static int findLast(
-      final ByteBuffer bytes, final byte wanted, final int from, final int to) {
-    final long pattern = ONES * (wanted & 0xff);
-    int at = to - Long.BYTES;
-    for (; at >= from; at -= Long.BYTES) {
-      final long zeros = zeros(bytes.getLong(at) ^ pattern);
-      if (zeros != 0) {
-        return at + lastPlace(zeros, bytes.order());
-      }
-    }
-    for (at += Long.BYTES - 1; at >= from; at--) {
-      if (bytes.get(at) == wanted) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  /** The high bit of each byte that is zero, exactly. */
-  private static long zeros(final long word) {
-    return ~((word & ~HIGHS) + ~HIGHS | word) & HIGHS;
-  }
-
-  private static int place(final long zeros, final ByteOrder order) {
-    return order == ByteOrder.LITTLE_ENDIAN
-        ? Long.numberOfTrailingZeros(zeros) >>> 3
-        : Long.numberOfLeadingZeros(zeros) >>> 3;
-  }
-
-  private static int lastPlace(final long zeros, final ByteOrder order) {
-    return order == ByteOrder.LITTLE_ENDIAN
-        ? Long.BYTES - 1 - (Long.numberOfLeadingZeros(zeros) >>> 3)
-        : Long.BYTES - 1 - (Long.numberOfTrailingZeros(zeros) >>> 3);
-  }
-
-  /** Where the last occurrence of the byte is, or -1. */
-  public static long lastIndexOf(final ByteQueue queue, final byte wanted) {
-    queue.bringInFiles(queue.length());
-    long found = -1;
-    long passed = 0;
-    for (Segment segment = queue.first; segment != null; segment = segment.next) {
-      final int at = findLast(segment.bytes(), wanted, (int) segment.start, (int) segment.end);
-      if (at >= 0) {
-        found = passed + at - segment.start;
-      }
-      passed += segment.length();
-    }
-    return found;
+    return indexOf(queue, Needle.of(wanted), from, to);
   }
 
   /** Where the pattern first occurs, whole, in {@code from..to}, or -1. */
@@ -139,35 +24,159 @@ public final class Search {
     if (pattern.length == 0) {
       return from <= to ? from : -1;
     }
-    final long lastStart = to - pattern.length + 1;
-    long at = from;
-    while (at < lastStart) {
-      at = indexOf(queue, pattern[0], at, lastStart);
-      if (at < 0 || matches(queue, pattern, at)) {
-        return at;
-      }
-      at++;
-    }
-    return -1;
+    return indexOf(queue, Needle.of(pattern), from, to);
   }
 
-  private static boolean matches(final ByteQueue queue, final byte[] pattern, final long from) {
-    queue.bringInFiles(from + pattern.length);
-    Segment segment = queue.first;
+  /** Where the needle first occurs, whole, in {@code from..to}, or -1. */
+  public static long indexOf(
+      final ByteQueue queue, final Needle needle, final long from, final long to) {
+    final Lookup lookup = queue.lookup;
+    if (lookup == null || !lookup.knows(needle, from)) {
+      return search(queue, needle, from, to);
+    }
+    return to <= lookup.until ? -1 : goOn(queue, lookup, from, to);
+  }
+
+  private static long search(
+      final ByteQueue queue, final Needle needle, final long from, final long to) {
+    return search(queue, needle, from, from, 0, queue.placeOf(from), to);
+  }
+
+  /** Goes on with what is known, or as much of it as is known of the bytes from there on. */
+  private static long goOn(
+      final ByteQueue queue, final Lookup lookup, final long from, final long to) {
+    final Needle needle = lookup.needle;
+    final int matched = needle.fit(lookup.matched, lookup.until - from);
+    final long since = matched == lookup.matched ? lookup.from : from;
+    final Place place =
+        lookup.searched.segment != null ? lookup.searched : queue.placeOf(lookup.until);
+    return search(queue, needle, since, lookup.until, matched, place, to);
+  }
+
+  /**
+   * Searches from a place on.
+   *
+   * @param since where the bytes begin that are known from now on
+   * @param place of a segment that is not behind {@code from}; null: the first one
+   */
+  private static long search(
+      final ByteQueue queue,
+      final Needle needle,
+      final long since,
+      final long from,
+      final int begun,
+      final Place place,
+      final long to) {
+    Segment segment = place == null ? queue.first : place.segment;
+    long start = place == null ? 0 : place.start;
+    int index = place == null ? 0 : place.index;
+    int matched = begun;
     long at = from;
-    while (at >= segment.length()) {
-      at -= segment.length();
-      segment = segment.next;
-    }
-    for (final byte wanted : pattern) {
-      while (at == segment.length()) {
+    long found = -1;
+    while (at < to && found < 0) {
+      while (at - start >= segment.length()) {
+        start += segment.length();
         segment = segment.next;
-        at = 0;
+        index++;
       }
-      if (segment.bytes().get((int) (segment.start + at++)) != wanted) {
-        return false;
+      if (segment.isFile()) {
+        queue.bringIn(segment);
+        continue; // of what it was in one piece, this is the first one
+      }
+      final int begin = (int) (segment.start + at - start);
+      final int end = (int) Math.min(segment.end, segment.start + to - start);
+      final int result = needle.find(segment.bytes(), begin, end, matched);
+      if (result >= 0) {
+        at += result - begin;
+        matched = needle.length() - 1;
+        found = at - matched;
+      } else {
+        at += end - begin;
+        matched = ~result;
       }
     }
-    return true;
+    if (from > since || at - from > FEW) {
+      queue.lookup().remember(needle, since, at, matched);
+      queue.lookup().searched.set(segment, start, index);
+    }
+    if (queue.lookup != null) {
+      queue.lookup.steps += at - from;
+    }
+    return found;
+  }
+
+  /** Where the last occurrence of the byte is, or -1. */
+  public static long lastIndexOf(final ByteQueue queue, final byte wanted) {
+    final Needle needle = Needle.lastOf(wanted);
+    final Lookup known = queue.lookup;
+    final boolean knows = known != null && known.knows(needle, 0);
+    final long from = knows ? known.until : 0;
+    long found = knows ? known.found : -1;
+    if (from == queue.length) {
+      return found;
+    }
+    final Place place =
+        knows && known.searched.segment != null ? known.searched : queue.placeOf(from);
+    Segment segment = place == null ? queue.first : place.segment;
+    long start = place == null ? 0 : place.start;
+    int index = place == null ? 0 : place.index;
+    while (true) {
+      if (segment.isFile()) {
+        queue.bringIn(segment);
+      }
+      final long begin = segment.start + Math.max(0, from - start);
+      final int at = Words.findLast(segment.bytes(), wanted, (int) begin, (int) segment.end);
+      if (at >= 0) {
+        found = start + at - segment.start;
+      }
+      if (segment.next == null) {
+        break;
+      }
+      start += segment.length();
+      segment = segment.next;
+      index++;
+    }
+    if (queue.length > FEW) {
+      final Lookup lookup = queue.lookup();
+      lookup.remember(needle, 0, queue.length, 0);
+      lookup.found = found;
+      lookup.searched.set(segment, start, index);
+      lookup.steps += queue.length - from;
+    }
+    return found;
+  }
+
+  /** Where the run of bytes ends, from {@code from} on, that are each one of two. */
+  public static long endOfRun(
+      final ByteQueue queue, final byte one, final byte other, final long from) {
+    if (from == queue.length) {
+      return from;
+    }
+    final Place place = queue.placeOf(from);
+    Segment segment = place == null ? queue.first : place.segment;
+    long at = from;
+    long skip = place == null ? from : from - place.start;
+    while (segment != null) {
+      if (segment.isFile()) {
+        queue.bringIn(segment);
+      }
+      if (skip >= segment.length()) {
+        skip -= segment.length();
+        segment = segment.next;
+        continue;
+      }
+      final ByteBuffer bytes = segment.bytes();
+      final int end = (int) segment.end;
+      for (int i = (int) (segment.start + skip); i < end; i++) {
+        final byte next = bytes.get(i);
+        if (next != one && next != other) {
+          return at;
+        }
+        at++;
+      }
+      segment = segment.next;
+      skip = 0;
+    }
+    return at;
   }
 }

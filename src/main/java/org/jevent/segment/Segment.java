@@ -6,6 +6,12 @@ import org.jevent.engine.Memory;
 
 /** A run of bytes in a queue: those from {@code start} to {@code end} of its memory or its file. */
 final class Segment {
+  /** So many bytes are copied as fast as a segment is linked. */
+  private static final int LITTLE = 256;
+
+  /** More are never copied because they take little of their memory. */
+  private static final int MUCH = 4096;
+
   Segment next;
   Store store;
 
@@ -69,11 +75,26 @@ final class Segment {
   /** The same bytes and the same store, to be released in this one's place. */
   Segment detachedCopy() {
     final Segment copy = new Segment(store, memory, base, limit);
-    copy.start = start;
-    copy.end = end;
-    copy.tag = tag;
-    copy.place = place;
+    copy.become(this);
     return copy;
+  }
+
+  /** Takes over the bytes and the store of another segment, which is nothing then. */
+  void become(final Segment other) {
+    store = other.store;
+    memory = other.memory;
+    base = other.base;
+    start = other.start;
+    end = other.end;
+    limit = other.limit;
+    tag = other.tag;
+    place = other.place;
+  }
+
+  /** Little beside the memory that it keeps, or little altogether: better copied than linked. */
+  boolean isSparse() {
+    final long length = length();
+    return length <= LITTLE || (length <= MUCH && length < (limit - base) / 4);
   }
 
   /** A view of the bytes from {@code from} on, in native byte order. */

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import org.jevent.engine.EngineFile;
 import org.jevent.loop.Cleanup;
 
-/** The list of a queue's segments, and the count of its bytes and of what has changed. */
+/**
+ * The list of a queue's segments, and the count of its bytes and of what has changed. No segment in
+ * it is empty: room that was made and not used yet stands beside it.
+ */
 abstract class SegmentList {
   private static final int LEAST_CHUNK = 256;
   private static final int MOST_BY_GROWTH = 4096;
@@ -12,11 +15,24 @@ abstract class SegmentList {
   final ChunkPool pool;
   Segment first;
   Segment last;
+
+  /** Room for what is added next, linked with the first byte that is written to it; or null. */
+  Segment spare;
+
+  /** What looks at a long queue have found out, or null. */
+  Lookup lookup;
+
   long length;
   private long added;
   private long removed;
   int version;
   private boolean settling;
+
+  /** There may be ranges of files. */
+  boolean hasFiles;
+
+  /** The engine may be sending the first segments, until the next bytes are drained. */
+  boolean sending;
 
   /** The public face's notes: which ends are frozen. */
   private byte marks;
@@ -105,6 +121,62 @@ abstract class SegmentList {
     version++;
   }
 
+  /** The bytes are the same, and stand in other segments. */
+  final void rearranged() {
+    version++;
+    if (lookup != null) {
+      lookup.rearranged();
+    }
+  }
+
+  /**
+   * Cuts the first bytes off a list: whole segments end it, the next one loses what is left of
+   * them. Returns the next one, or null.
+   */
+  static Segment cut(final Segment head, final long count) {
+    Segment end = null;
+    Segment segment = head;
+    long left = count;
+    while (segment != null && left >= segment.length()) {
+      left -= segment.length();
+      end = segment;
+      segment = segment.next;
+    }
+    if (left > 0) {
+      segment.start += left;
+    }
+    if (end != null) {
+      end.next = null;
+    }
+    return segment;
+  }
+
+  /** The first bytes were cut off, and with them the segments {@code gone}, if any. */
+  final void removed(final long count, final Segment gone, final Segment rest) {
+    first = rest;
+    shrank(count);
+    if (rest == null) {
+      emptied();
+    } else if (lookup != null) {
+      int segments = 0;
+      for (Segment segment = gone; segment != null; segment = segment.next) {
+        segments++;
+      }
+      lookup.removed(count, segments);
+    }
+  }
+
+  /** All segments have gone. */
+  final void emptied() {
+    first = null;
+    last = null;
+    hasFiles = false;
+    dropSpare();
+    if (lookup != null) {
+      lookup.forget();
+    }
+  }
+
   /** Empty segments for that many bytes: small ones for small needs, growing with the queue. */
   final Segment chunks(final int count) {
     final int grown =
@@ -131,59 +203,83 @@ abstract class SegmentList {
   }
 
   /** Links segments behind; their bytes are not counted. */
-  final void append(final Segment head) {
+  final void append(final Segment head, final Segment end) {
     if (last == null) {
       first = head;
     } else {
       last.next = head;
     }
-    last = head;
-    while (last.next != null) {
-      last = last.next;
+    last = end;
+  }
+
+  /** Gives segments back that others have taken the place of, when the engine is done with them. */
+  final void retire(final Segment head) {
+    if (!sending) {
+      releaseAll(head);
+      return;
+    }
+    Segment end = head;
+    while (end.next != null) {
+      end = end.next;
+    }
+    end.next = lookup().retired;
+    lookup().retired = head;
+  }
+
+  /** The engine is done with what it was sending. */
+  final void sent() {
+    sending = false;
+    if (lookup != null) {
+      final Segment done = lookup.retired;
+      lookup.retired = null;
+      releaseAll(done);
     }
   }
 
-  /** Segments that were reserved and not used make room for what is linked behind. */
-  final void dropEmptyTail() {
-    if (last == null || last.start != last.end) {
-      return;
+  final Lookup lookup() {
+    if (lookup == null) {
+      lookup = new Lookup();
     }
-    Segment kept = null;
-    for (Segment segment = first; segment != null; segment = segment.next) {
-      if (segment.start != segment.end) {
-        kept = segment;
-      }
+    return lookup;
+  }
+
+  final void linkSpare() {
+    final Segment made = spare;
+    spare = null;
+    append(made, made);
+  }
+
+  final void dropSpare() {
+    final Segment unused = spare;
+    if (unused != null) {
+      spare = null;
+      version++;
+      unused.release();
     }
-    final Segment empty = kept == null ? first : kept.next;
-    last = kept;
-    if (kept == null) {
-      first = null;
-    } else {
-      kept.next = null;
-    }
-    releaseAll(empty);
   }
 
   final Segment copy(final Segment segment, final int count) {
     final Segment made = chunk(count);
-    if (segment.isFile()) {
-      try {
-        readFile(segment, made, count);
-      } catch (final Throwable e) {
-        made.release();
-        throw e;
-      }
-    } else {
-      made.bytes().put((int) made.end, segment.bytes(), (int) segment.start, count);
+    try {
+      copy(segment, count, made, made.end);
+    } catch (final Throwable e) {
+      made.release();
+      throw e;
     }
     made.end += count;
     return made;
   }
 
-  static void readFile(final Segment segment, final Segment target, final int count) {
-    final ByteBuffer view =
-        target.bytes().duplicate().position((int) target.end).limit((int) target.end + count);
-    readFile(segment.file(), segment.start, view);
+  /** Copies the first bytes of a segment, or reads those of a file, to a place in another one. */
+  static void copy(final Segment from, final int count, final Segment to, final long at) {
+    if (from.isFile()) {
+      readFile(
+          from.file(),
+          from.start,
+          to.bytes().duplicate().limit((int) at + count).position((int) at));
+    } else {
+      to.bytes().put((int) at, from.bytes(), (int) from.start, count);
+    }
   }
 
   static void readFile(final EngineFile file, final long from, final ByteBuffer target) {

@@ -40,4 +40,9 @@ final class SharedStore implements Store {
   public boolean writable() {
     return false;
   }
+
+  @Override
+  public boolean movable() {
+    return origin.movable();
+  }
 }

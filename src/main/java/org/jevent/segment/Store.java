@@ -13,6 +13,11 @@ interface Store {
     return !writable();
   }
 
+  /** The library may move the bytes elsewhere: nobody waits to hear that they are done with. */
+  default boolean movable() {
+    return true;
+  }
+
   /** Several segments may show the bytes. */
   default boolean shareable() {
     return true;
