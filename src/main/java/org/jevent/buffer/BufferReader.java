@@ -232,7 +232,8 @@ abstract class BufferReader extends BufferFrame {
   }
 
   /**
-   * Removes a line and gives it without its ending; {@code evbuffer_readln}.
+   * Removes a line and gives it without its ending; {@code evbuffer_readln}. A line may be as long
+   * as the peer likes, unless there is a limit: {@link #readLineBytes(Eol, int)}.
    *
    * @return null, with nothing removed, when no line is complete
    */
@@ -252,6 +253,34 @@ abstract class BufferReader extends BufferFrame {
     }
   }
 
+  /**
+   * As {@link #readLineBytes(Eol)}, of a line that is no longer than the limit, so that a peer that
+   * never ends its line can be refused. No more of the buffer is looked at than the limit needs.
+   *
+   * @param maxLength how many bytes the line may have, without its ending; at least 0
+   * @return null, with nothing removed, when no line is complete and what there is of it is within
+   *     the limit
+   * @throws LineTooLongException if the line has more bytes, even if its ending has not come yet;
+   *     nothing is removed then
+   * @throws IllegalArgumentException if the limit is negative
+   */
+  public final byte[] readLineBytes(final Eol style, final int maxLength) {
+    Objects.requireNonNull(style, "style");
+    Arguments.atLeast("maxLength", maxLength, 0);
+    begin("readLine", FRONT);
+    try {
+      final long at = LineFinder.findWithin(queue, style, maxLength);
+      if (at < 0) {
+        return null;
+      }
+      final byte[] line = new byte[(int) at];
+      takeLine(style, at, line, 0);
+      return line;
+    } finally {
+      end();
+    }
+  }
+
   private void takeLine(final Eol style, final long at, final byte[] line, final int offset) {
     final int ending = LineFinder.length(queue, style, at);
     queue.copyOut(0, line, offset, (int) at);
@@ -260,7 +289,22 @@ abstract class BufferReader extends BufferFrame {
 
   /** As {@link #readLineBytes}, as text in UTF-8. */
   public final String readLine(final Eol style) {
-    final byte[] line = readLineBytes(style);
+    return text(readLineBytes(style));
+  }
+
+  /**
+   * As {@link #readLineBytes(Eol, int)}, as text in UTF-8.
+   *
+   * @param maxLength in bytes, without the line's ending; at least 0
+   * @throws LineTooLongException if the line has more bytes, even if its ending has not come yet;
+   *     nothing is removed then
+   * @throws IllegalArgumentException if the limit is negative
+   */
+  public final String readLine(final Eol style, final int maxLength) {
+    return text(readLineBytes(style, maxLength));
+  }
+
+  private static String text(final byte[] line) {
     return line == null ? null : new String(line, StandardCharsets.UTF_8);
   }
 

@@ -8,6 +8,7 @@ import org.jevent.segment.Search;
 final class LineFinder {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
+  private static final long LONGEST_ENDING = 2;
   private static final Needle CR_LF = Needle.of(new byte[] {CR, LF});
   private static final Needle EITHER = Needle.either(CR, LF);
 
@@ -15,7 +16,11 @@ final class LineFinder {
 
   /** Where the first ending from {@code from} on begins, or -1. */
   static long find(final ByteQueue queue, final Eol style, final long from) {
-    final long to = queue.length();
+    return find(queue, style, from, queue.length());
+  }
+
+  /** The same of endings that end before {@code to}; one of ANY may go on behind it. */
+  private static long find(final ByteQueue queue, final Eol style, final long from, final long to) {
     return switch (style) {
       case ANY -> Search.indexOf(queue, EITHER, from, to);
       case CRLF -> {
@@ -26,6 +31,28 @@ final class LineFinder {
       case LF -> Search.indexOf(queue, LF, from, to);
       case NUL -> Search.indexOf(queue, (byte) 0, from, to);
     };
+  }
+
+  /**
+   * Where the first line ends, or -1 when it may still end within the limit.
+   *
+   * @param most how many bytes it may have, without its ending
+   * @throws LineTooLongException if it has more, ended or not
+   */
+  static long findWithin(final ByteQueue queue, final Eol style, final int most) {
+    final long length = queue.length();
+    final long at = find(queue, style, 0, Math.min(length, most + LONGEST_ENDING));
+    if (at > most || (at < 0 && length > most && !mayEndAt(queue, style, most))) {
+      throw new LineTooLongException(most);
+    }
+    return at;
+  }
+
+  /** The last byte may be the first one of an ending there. */
+  private static boolean mayEndAt(final ByteQueue queue, final Eol style, final long at) {
+    return queue.length() == at + 1
+        && (style == Eol.CRLF || style == Eol.CRLF_STRICT)
+        && queue.get(at) == CR;
   }
 
   /** How long the ending is that was found there. */
