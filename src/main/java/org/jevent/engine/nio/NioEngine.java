@@ -60,8 +60,10 @@ public final class NioEngine implements Engine {
   private volatile boolean woken;
   private SignalSink signals;
   private int delivered;
+  private int keys;
   private int premature;
   private long enters;
+  private long searches;
 
   public NioEngine() {
     open = OpenSelector.forEngine(this);
@@ -275,6 +277,11 @@ public final class NioEngine implements Engine {
     return enters;
   }
 
+  /** How often all slots were looked through. */
+  long searches() {
+    return searches;
+  }
+
   /** A completion is being delivered: there is something to do, and no reason to wait. */
   Completions delivers() {
     delivered++;
@@ -407,14 +414,20 @@ public final class NioEngine implements Engine {
     return TimeUnit.MILLISECONDS.toNanos(whole) < nanos ? whole + 1 : whole;
   }
 
+  /** A slot has registered its channel, or lets go of its key. */
+  void keyCount(final int by) {
+    keys += by;
+  }
+
   /**
    * Channels that were closed while they were watched: their keys are gone and nobody would hear of
-   * it.
+   * it. Slots are looked through only when some are: those that have no key are none of them.
    */
   private void findLost() {
-    if (open.selector().keys().size() == slots.size()) {
+    if (open.selector().keys().size() >= keys) {
       return;
     }
+    searches++;
     for (int i = 0; i < slots.bound() && i < states.size(); i++) {
       final NioSlot slot = states.get(i);
       if (slot != null && slot.lostKey() && !slot.channel.isOpen()) {

@@ -174,9 +174,7 @@ final class NioSlot {
   }
 
   private void letGo() {
-    if (key != null) {
-      key.cancel();
-    }
+    dropKey();
     if (closing) {
       close(channel);
     }
@@ -230,6 +228,7 @@ final class NioSlot {
 
   /** The channel was closed under the engine's feet. */
   void lost() {
+    dropKey();
     if (polled != 0) {
       polled = 0;
       engine.delivers().ready(attachment, 0, Errno.EBADF);
@@ -537,7 +536,9 @@ final class NioSlot {
           key.interestOps(wanted);
         }
       } else if (wanted != 0) {
-        key = register(engine.selector(), wanted);
+        final SelectionKey made = register(engine.selector(), wanted);
+        engine.keyCount(key == null ? 1 : 0);
+        key = made;
       }
     } catch (final IOException | RuntimeException e) {
       lost();
@@ -562,9 +563,16 @@ final class NioSlot {
   /** Moves to another selector. */
   void move() {
     if (key != null) {
+      dropKey();
+      updateInterest();
+    }
+  }
+
+  private void dropKey() {
+    if (key != null) {
       key.cancel();
       key = null;
-      updateInterest();
+      engine.keyCount(-1);
     }
   }
 

@@ -95,6 +95,40 @@ class NioEngineTest {
     }
   }
 
+  /** Slots that want nothing have no key, and are no reason to look for one that was lost. */
+  @Test
+  void slotsAreLookedThroughOnlyWhenAChannelWasClosed() throws IOException {
+    final Errno[] told = {Errno.NONE};
+    for (int i = 0; i < 10; i++) {
+      engine.attach(new Counter(), pipe().source());
+    }
+    final Pipe lost = pipe();
+    final Attachment watcher =
+        new Attachment() {
+          @Override
+          public void ready(final int mask, final Errno error) {
+            told[0] = error;
+          }
+        };
+    engine.poll(engine.attach(watcher, lost.source()), Engine.READ, false);
+    watch(pipe());
+    for (int i = 0; i < 5; i++) {
+      engine.enter(0);
+    }
+    assertThat(engine.searches()).isZero();
+    lost.source().close();
+    while (told[0] == Errno.NONE) {
+      engine.enter(0);
+    }
+    assertThat(told[0]).isEqualTo(Errno.EBADF);
+    assertThat(engine.searches()).isEqualTo(1);
+    engine.rebuild();
+    for (int i = 0; i < 5; i++) {
+      engine.enter(0);
+    }
+    assertThat(engine.searches()).isEqualTo(1);
+  }
+
   /**
    * As another thread may do at any time: the channel is closed when the system has reported it.
    */
