@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
+import org.jevent.loop.Cleanup;
 import org.jevent.loop.Step;
 
 /**
  * Buffer events of one base that share a bucket; {@code struct bufferevent_rate_limit_group}. Each
- * may move its part of what the bucket holds at a time, but at least {@link #minShare}. When the
- * bucket is empty all are suspended; when it has filled they go on, beginning with a random one.
+ * may move its part of what the bucket holds at a time, but at least {@link #minShare}. A member
+ * that finds the bucket empty is suspended; when it has filled those go on, beginning with a random
+ * one. Members that have nothing to move cost nothing, however many there are.
  *
  * <p>Any thread.
  */
@@ -21,17 +24,55 @@ public final class RateLimitGroup implements AutoCloseable {
   /** What a member may move at least, unless told otherwise. */
   public static final long DEFAULT_MIN_SHARE = 64;
 
+  /** Members that have found nothing in the bucket for one direction. */
+  private static final class Waiting {
+    private final Set<BufferEvent> members = new LinkedHashSet<>();
+
+    /** Those that have not been suspended yet. */
+    private final Set<BufferEvent> refused = new LinkedHashSet<>();
+
+    /** There was nothing in the bucket when it was looked at last. */
+    private boolean nothing;
+
+    /** Returns true when the member was not waiting before. */
+    boolean add(final BufferEvent member) {
+      return members.add(member) && refused.add(member);
+    }
+
+    void remove(final BufferEvent member) {
+      members.remove(member);
+      refused.remove(member);
+    }
+
+    /** Returns true when those that wait can go on. */
+    boolean look(final long held) {
+      nothing = held <= 0;
+      return !nothing && !members.isEmpty();
+    }
+
+    /** Who has to hear what the bucket holds; all that wait, if it is something. */
+    List<BufferEvent> take() {
+      final List<BufferEvent> taken = List.copyOf(nothing ? refused : members);
+      refused.clear();
+      if (!nothing) {
+        members.clear();
+      }
+      return taken;
+    }
+  }
+
   private final EventBase base;
   private final Event refill;
-  private final Set<BufferEvent> members = new LinkedHashSet<>();
   private final TokenBucket bucket;
-  private final Step step = this::tellMembers;
+  private final Step step = this::tellWaiting;
+
+  private final Waiting readers = new Waiting();
+  private final Waiting writers = new Waiting();
+  private int members;
   private long configuredMinShare = DEFAULT_MIN_SHARE;
   private long minShare;
   private long totalRead;
   private long totalWritten;
-  private boolean readSuspended;
-  private boolean writeSuspended;
   private boolean stepWanted;
   private boolean closed;
 
@@ -116,7 +157,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** How many members there are. */
   public synchronized int size() {
-    return members.size();
+    return members;
   }
 
   // ---- members ----
@@ -130,32 +171,37 @@ public final class RateLimitGroup implements AutoCloseable {
     }
   }
 
-  synchronized void add(final BufferEvent member) {
-    members.add(member);
-    if (readSuspended) {
-      member.suspendReading(StreamState.GROUP_BANDWIDTH);
-    }
-    if (writeSuspended) {
-      member.suspendWriting(StreamState.GROUP_BANDWIDTH);
-    }
+  synchronized void add() {
+    members++;
   }
 
   synchronized void remove(final BufferEvent member) {
-    members.remove(member);
+    members--;
+    readers.remove(member);
+    writers.remove(member);
   }
 
-  synchronized long readShare() {
+  /** What a member may read now; with nothing it waits, from then on, for the bucket to fill. */
+  synchronized long readShare(final BufferEvent member) {
     bucket.fill(base.cachedNanos());
-    return share(bucket.read);
+    return share(bucket.read, readers, member);
   }
 
-  synchronized long writeShare() {
+  /** The same of writing. */
+  synchronized long writeShare(final BufferEvent member) {
     bucket.fill(base.cachedNanos());
-    return share(bucket.write);
+    return share(bucket.write, writers, member);
   }
 
-  private long share(final long held) {
-    return held <= 0 ? 0 : Math.max(held / Math.max(1, members.size()), minShare);
+  private long share(final long held, final Waiting waiting, final BufferEvent member) {
+    if (held > 0) {
+      return Math.max(1, Math.max(held / Math.max(1, members), minShare));
+    }
+    if (waiting.add(member)) {
+      wantStep();
+      update();
+    }
+    return 0;
   }
 
   synchronized void charge(final long read, final long written) {
@@ -165,61 +211,81 @@ public final class RateLimitGroup implements AutoCloseable {
     update();
   }
 
-  /** Looks whether the bucket has run empty or has filled; the members hear of it in a step. */
+  /** Looks whether the bucket has run empty or has filled: then those that wait hear of it. */
   private synchronized void update() {
     bucket.fill(base.cachedNanos());
-    final boolean noReading = bucket.read <= 0;
-    final boolean noWriting = bucket.write <= 0;
-    if (noReading != readSuspended || noWriting != writeSuspended) {
-      readSuspended = noReading;
-      writeSuspended = noWriting;
-      if (!stepWanted) {
-        stepWanted = true;
-        base.backstage().later(step);
-      }
+    final boolean readersGoOn = readers.look(bucket.read);
+    final boolean writersGoOn = writers.look(bucket.write);
+    if (readersGoOn || writersGoOn) {
+      wantStep();
     }
-    if ((noReading || noWriting) && !closed && !refill.isPending()) {
+    if ((readers.nothing || writers.nothing) && !closed && !refill.isPending()) {
       base.backstage().startTimer(refill, bucket.untilNextTick(base.cachedNanos()));
     }
   }
 
+  private void wantStep() {
+    if (!stepWanted) {
+      stepWanted = true;
+      base.backstage().later(step);
+    }
+  }
+
   /** In the loop, without the group's lock: members have locks of their own. */
-  private void tellMembers() {
-    final List<BufferEvent> all;
+  private void tellWaiting() {
+    final List<BufferEvent> toRead;
+    final List<BufferEvent> toWrite;
     final boolean noReading;
     final boolean noWriting;
     synchronized (this) {
       stepWanted = false;
-      all = List.copyOf(members);
-      noReading = readSuspended;
-      noWriting = writeSuspended;
+      noReading = readers.nothing;
+      noWriting = writers.nothing;
+      toRead = readers.take();
+      toWrite = writers.take();
     }
-    final int start = all.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      tell(all.get((start + i) % all.size()), noReading, noWriting);
+    final Cleanup all = new Cleanup();
+    tell(toRead, member -> tellReader(member, noReading), all);
+    tell(toWrite, member -> tellWriter(member, noWriting), all);
+    all.rethrow();
+  }
+
+  /** All of them, in an order that begins with a random one, whatever one of them throws. */
+  private void tell(
+      final List<BufferEvent> told, final Consumer<BufferEvent> action, final Cleanup each) {
+    final int start = told.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(told.size());
+    for (int i = 0; i < told.size(); i++) {
+      final BufferEvent member = told.get((start + i) % told.size());
+      each.run(() -> tell(member, action));
     }
   }
 
-  private void tell(final BufferEvent member, final boolean noReading, final boolean noWriting) {
+  private void tell(final BufferEvent member, final Consumer<BufferEvent> action) {
     member.lock();
     try {
-      if (member.isClosed() || member.limits.group() != this) {
-        return;
+      if (!member.isClosed() && member.limits.group() == this) {
+        action.accept(member);
       }
-      if (noReading) {
-        member.suspendReading(StreamState.GROUP_BANDWIDTH);
-      } else {
-        member.resumeReading(StreamState.GROUP_BANDWIDTH);
-      }
-      if (noWriting) {
-        member.suspendWriting(StreamState.GROUP_BANDWIDTH);
-      } else {
-        member.resumeWriting(StreamState.GROUP_BANDWIDTH);
-      }
-      // It may have been refused while the bucket was empty, and not have been told of that.
-      member.limits.changed();
     } finally {
       member.unlock();
+    }
+  }
+
+  private static void tellReader(final BufferEvent member, final boolean nothing) {
+    if (nothing) {
+      member.suspendReading(StreamState.GROUP_BANDWIDTH);
+    } else {
+      member.resumeReading(StreamState.GROUP_BANDWIDTH);
+      member.readingChanged(); // if the bucket has filled before it could be suspended
+    }
+  }
+
+  private static void tellWriter(final BufferEvent member, final boolean nothing) {
+    if (nothing) {
+      member.suspendWriting(StreamState.GROUP_BANDWIDTH);
+    } else {
+      member.resumeWriting(StreamState.GROUP_BANDWIDTH);
+      member.writingChanged();
     }
   }
 
@@ -230,8 +296,8 @@ public final class RateLimitGroup implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    if (!members.isEmpty()) {
-      throw new IllegalStateException("the group has " + members.size() + " members still");
+    if (members > 0) {
+      throw new IllegalStateException("the group has " + members + " members still");
     }
     closed = true;
     refill.deleteNoBlock();

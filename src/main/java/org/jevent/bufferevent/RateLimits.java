@@ -63,7 +63,7 @@ public final class RateLimits {
       next.requireBase(owner);
       leave();
       group = next;
-      next.add(owner);
+      next.add();
       changed();
     } finally {
       owner.exit();
@@ -158,7 +158,7 @@ public final class RateLimits {
     fill();
     long most = bucket == null ? single : Math.min(single, bucket.read);
     if (group != null) {
-      most = Math.min(most, group.readShare());
+      most = Math.min(most, group.readShare(owner));
     }
     return (int) Math.max(0, most);
   }
@@ -167,7 +167,7 @@ public final class RateLimits {
     fill();
     long most = bucket == null ? single : Math.min(single, bucket.write);
     if (group != null) {
-      most = Math.min(most, group.writeShare());
+      most = Math.min(most, group.writeShare(owner));
     }
     return (int) Math.max(0, most);
   }
