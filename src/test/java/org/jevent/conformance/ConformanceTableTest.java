@@ -26,6 +26,7 @@ class ConformanceTableTest {
           "org.jevent.buffer",
           "org.jevent.bufferevent",
           "org.jevent.engine",
+          "org.jevent.engine.nio",
           "org.jevent.engine.ring",
           "org.jevent.examples",
           "org.jevent.net",
