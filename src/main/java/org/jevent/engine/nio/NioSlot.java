@@ -35,7 +35,7 @@ final class NioSlot {
   /** A connect that sending and receiving wait for. */
   private enum Connect {
     NONE,
-    /** Asked for: its end is told. */
+    /** Asked for: its end is reported. */
     ASKED,
     /** The channel was attached with one under way. */
     FOUND
@@ -83,8 +83,8 @@ final class NioSlot {
     this.channel = channel;
   }
 
-  /** The attachment, which is about to be told of something. */
-  private Attachment told() {
+  /** The attachment, for a completion that is delivered now. */
+  private Attachment notified() {
     engine.delivers();
     return attachment;
   }
@@ -194,7 +194,7 @@ final class NioSlot {
   /** The selector has found the channel ready. */
   void ready(final int operations) {
     if (polled != 0) {
-      told().ready(ChannelOps.mask(operations, polled), Errno.NONE);
+      notified().ready(ChannelOps.mask(operations, polled), Errno.NONE);
       return;
     }
     try {
@@ -226,11 +226,11 @@ final class NioSlot {
   void lost() {
     if (polled != 0) {
       polled = 0;
-      told().ready(0, Errno.EBADF);
+      notified().ready(0, Errno.EBADF);
     }
     if (accepting) {
       accepting = false;
-      told().accepted(null, null, Errno.EBADF);
+      notified().accepted(null, null, Errno.EBADF);
     }
     end(Errno.EBADF);
     shutIfSent();
@@ -241,7 +241,7 @@ final class NioSlot {
     final boolean connects = connect == Connect.ASKED;
     connect = Connect.NONE;
     if (connects) {
-      told().connected(error);
+      notified().connected(error);
     }
     if (send.active()) {
       endSend(error);
@@ -251,8 +251,8 @@ final class NioSlot {
     }
   }
 
-  // Attachments are told outside of what catches the channel's exceptions: theirs are no errors of
-  // the channel.
+  // Completions are delivered outside of what catches the channel's exceptions: those of an
+  // attachment are no errors of the channel.
 
   private Errno errorOf(final Exception problem) {
     return NioErrors.of(problem, channel);
@@ -292,7 +292,7 @@ final class NioSlot {
     final boolean asked = connect == Connect.ASKED;
     connect = Connect.NONE;
     if (asked) {
-      told().connected(Errno.NONE);
+      notified().connected(Errno.NONE);
     }
   }
 
@@ -311,7 +311,7 @@ final class NioSlot {
 
   private void endSend(final Errno error) {
     send.end();
-    told().sent(send.sent(), error);
+    notified().sent(send.sent(), error);
   }
 
   private void shutIfSent() {
@@ -333,7 +333,7 @@ final class NioSlot {
     } catch (final IOException | RuntimeException e) {
       error = errorOf(e);
     }
-    told().shut(error);
+    notified().shut(error);
   }
 
   private void receiveOnce() {
@@ -374,11 +374,11 @@ final class NioSlot {
       bulk = filled || receiveLimit - left >= BULK;
       received = engine.enters();
       batch.received(count);
-      told().received(slab.memory(), slab.buffer(), offset, count);
+      notified().received(slab.memory(), slab.buffer(), offset, count);
     } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
   }
 
-  /** With room for a byte more than the limit: only that tells of a datagram that is longer. */
+  /** Has room for a byte more than the limit: the JDK has no flag for a longer datagram. */
   private void receiveDatagram(final NioSlab slab) {
     final int wanted = (int) Math.min(receiveLimit + 1L, Integer.MAX_VALUE);
     final int room = slab.reserve(wanted, wanted);
@@ -396,13 +396,13 @@ final class NioSlot {
       final int count = Math.min(length, room - 1);
       slab.commit(count);
       engine.batch().received(count);
-      told().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, length > count);
+      notified().receivedFrom(from, slab.memory(), slab.buffer(), offset, count, length > count);
     }
   }
 
   private void endReceive(final Errno error) {
     receiveLimit = 0;
-    told().receiveEnded(error);
+    notified().receiveEnded(error);
   }
 
   private void acceptAll() {
@@ -420,11 +420,11 @@ final class NioSlot {
         final Errno error = errorOf(e);
         if (!NioErrors.acceptPassesOver(error)) {
           accepting = false;
-          told().accepted(null, null, error);
+          notified().accepted(null, null, error);
         }
         continue;
       }
-      told().accepted(accepted, peer, Errno.NONE);
+      notified().accepted(accepted, peer, Errno.NONE);
     }
   }
 
@@ -473,7 +473,7 @@ final class NioSlot {
         key.interestOps(interest());
       }
     } catch (final CancelledKeyException e) {
-      // closed by another thread in this moment, which the next wait tells of
+      // closed by another thread at this moment, which the next wait reports
     }
     return !unsettled;
   }
