@@ -26,8 +26,8 @@ public final class ChannelOps {
   }
 
   /**
-   * What a channel is ready for, of what is wanted. A connect that has ended makes it writable; who
-   * only waits to read is called, as reading is what finishes the connect then.
+   * What a channel is ready for, of what is wanted. A connect that has ended makes it writable; if
+   * only reading is wanted, it counts as readable, as reading finishes the connect then.
    */
   public static int mask(final int operations, final int wanted) {
     int mask = 0;
@@ -43,12 +43,12 @@ public final class ChannelOps {
     return mask & wanted;
   }
 
-  /** A connect has been started and nobody has finished it. */
+  /** A connect has been started and {@code finishConnect} has not returned true yet. */
   public static boolean connecting(final SelectableChannel channel) {
     return channel instanceof SocketChannel stream && stream.isConnectionPending();
   }
 
-  /** Its interest may become another one without anybody telling. */
+  /** Its interest may change without a call of the engine. */
   public static boolean unsettled(final SelectableChannel channel) {
     return channel instanceof SocketChannel stream && stream.isOpen() && !stream.isConnected();
   }

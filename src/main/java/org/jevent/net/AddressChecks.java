@@ -39,7 +39,7 @@ final class AddressChecks {
    * Checks where a datagram is to go.
    *
    * @param from the family of the socket that sends it, null when unknown
-   * @throws IllegalArgumentException if it cannot go there: the message tells why
+   * @throws IllegalArgumentException if it cannot go there: the message says why
    */
   static void requireDestination(final SocketAddress to, final Family from) {
     Objects.requireNonNull(to, "to");

@@ -88,7 +88,7 @@ public final class ConnectionListener implements AutoCloseable {
   private final Step step = this::reconcile;
   private final Event resume;
 
-  /** The listening socket could not be told to probe the peers of the connections it accepts. */
+  /** The listening socket has no {@code SO_KEEPALIVE} for accepted sockets to inherit. */
   private final boolean keepsEachAlive;
 
   /** Accepted, and not given to the callback yet. */

@@ -291,7 +291,7 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  /** Tells the engine what has changed. Whatever it throws, the rest is told later. */
+  /** Submits what has changed. What an exception of the engine prevents is submitted later. */
   private void reconcile() {
     stepWanted = false;
     if (closed) {
@@ -315,8 +315,8 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  /** The engine has not been told of something, as it has thrown. */
-  private boolean untold() {
+  /** Something has not been submitted, as the engine has thrown. */
+  private boolean unsubmitted() {
     return enabled != receiving || (!sending && !toSend.isEmpty());
   }
 
@@ -370,7 +370,7 @@ public final class DatagramEvent implements AutoCloseable {
       deliverProblems();
     } finally {
       if (!closed) {
-        if (untold()) {
+        if (unsubmitted()) {
           wantStep();
         }
         if ((enabled && !received.isEmpty()) || !problems.isEmpty()) {

@@ -23,7 +23,7 @@ import org.jevent.engine.SocketProvider.Kind;
  *
  * <p>Errors are {@link org.jevent.error.ErrnoException}s. One thread at a time may use a socket;
  * reading and writing by two threads at once is not allowed. The owner closes it; closing a socket
- * that events still watch is allowed once the events have been deleted. A socket that nobody has
+ * that events still watch is allowed once the events have been deleted. A socket that was not
  * closed is closed when the garbage collector finds it: it has to be kept as long as its descriptor
  * or channel is used.
  */
@@ -246,7 +246,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /**
    * Binds it to a local address. On {@code nio} a listener is bound when it listens, and what is
-   * wrong with the address is told then.
+   * wrong with the address is reported then.
    *
    * @throws IllegalArgumentException if the address is unresolved or of an unknown kind
    */
@@ -324,8 +324,8 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Sends one datagram: true, or false when it would have to wait.
    *
-   * @param to null: whom the socket is connected to; on {@code nio} a connected socket sends to
-   *     nobody else
+   * @param to null: whom the socket is connected to; on {@code nio} a connected socket sends to its
+   *     peer only
    * @throws IllegalArgumentException if the address is unresolved or of an unknown kind
    */
   public boolean send(final ByteBuffer source, final SocketAddress to) {

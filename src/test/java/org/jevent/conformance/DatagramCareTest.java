@@ -46,7 +46,7 @@ class DatagramCareTest {
     return bases.later(DatagramEvent.bind(base, Streams.ANY_PORT, callback));
   }
 
-  /** An event that sends to itself, and what it was told. */
+  /** An event that sends to itself, and what its callbacks were given. */
   private static final class Itself {
     final List<String> got = new ArrayList<>();
     final List<ErrnoException> problems = new ArrayList<>();
@@ -132,7 +132,7 @@ class DatagramCareTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(wrong.toString());
     }
-    itself.event.send(bytes("none"), UnixDomainSocketAddress.of(directory.resolve("nobody")));
+    itself.event.send(bytes("none"), UnixDomainSocketAddress.of(directory.resolve("unused")));
     itself.send("good");
     Streams.run(base, () -> itself.got.size() == 1 && itself.problems.size() == 1);
     assertThat(itself.problems.get(0).errno()).isEqualTo(Errno.ENOENT);
@@ -318,12 +318,12 @@ class DatagramCareTest {
   @EngineTest
   void anErrorCallbackThatThrowsLosesNoOtherProblem(final Bases bases) {
     final EventBase base = bases.base();
-    final List<Errno> told = new ArrayList<>();
+    final List<Errno> noted = new ArrayList<>();
     final DatagramEvent sender = bind(bases, base, (self, data, from, truncated) -> {});
     sender.setErrorCallback(
         (self, problem) -> {
-          told.add(problem.errno());
-          if (told.size() == 2) {
+          noted.add(problem.errno());
+          if (noted.size() == 2) {
             throw new AssertionError("on purpose");
           }
           throw new IllegalStateException("on purpose");
@@ -332,8 +332,8 @@ class DatagramCareTest {
       sender.send(ByteBuffer.allocate(70_000), sender.address());
     }
     assertThatThrownBy(() -> Streams.run(base, () -> false)).hasMessage("on purpose");
-    Streams.run(base, () -> told.size() == 4);
-    assertThat(told).containsOnly(Errno.EMSGSIZE);
+    Streams.run(base, () -> noted.size() == 4);
+    assertThat(noted).containsOnly(Errno.EMSGSIZE);
     Streams.run(base, () -> bases.exceptions.size() == 3);
   }
 

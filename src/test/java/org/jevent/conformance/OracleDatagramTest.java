@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 class OracleDatagramTest {
   /** A datagram event that notes what it is given. */
   private static final class Noting {
-    final List<Object> told = new ArrayList<>();
+    final List<Object> noted = new ArrayList<>();
     final DatagramEvent event;
 
     Noting(final Bases bases, final EventBase base, final SocketAddress at, final int limit) {
@@ -31,11 +31,11 @@ class OracleDatagramTest {
                   bases.later(NetSocket.datagram(base, at)),
                   limit,
                   (self, data, from, truncated) -> {
-                    told.add(data.remaining() + (truncated ? " truncated" : " whole"));
-                    told.add(sum(data));
-                    told.add(from);
+                    noted.add(data.remaining() + (truncated ? " truncated" : " whole"));
+                    noted.add(sum(data));
+                    noted.add(from);
                   }));
-      event.setErrorCallback((self, problem) -> told.add(problem));
+      event.setErrorCallback((self, problem) -> noted.add(problem));
     }
 
     private static int sum(final ByteBuffer data) {
@@ -87,13 +87,13 @@ class OracleDatagramTest {
                   continue;
                 }
                 notes.call(name, () -> sender.event.send(bytes(size), receiver.event.address()));
-                final int before = receiver.told.size();
-                Streams.run(base, () -> receiver.told.size() > before || !sender.told.isEmpty());
+                final int before = receiver.noted.size();
+                Streams.run(base, () -> receiver.noted.size() > before || !sender.noted.isEmpty());
                 notes.add(
                     name + "received",
-                    List.copyOf(receiver.told.subList(before, receiver.told.size())));
-                notes.add(name + "sender", List.copyOf(sender.told));
-                sender.told.clear();
+                    List.copyOf(receiver.noted.subList(before, receiver.noted.size())));
+                notes.add(name + "sender", List.copyOf(sender.noted));
+                sender.noted.clear();
               }
             }
           }
@@ -120,43 +120,43 @@ class OracleDatagramTest {
             both.event.enable();
             other.event.enable();
             notes.call(here + " to it", () -> both.event.send(bytes(3), other.event.address()));
-            Streams.run(base, () -> !other.told.isEmpty());
-            notes.add(here + " was told", List.copyOf(other.told));
+            Streams.run(base, () -> !other.noted.isEmpty());
+            notes.add(here + " was given", List.copyOf(other.noted));
             notes.call(
                 here + " from it",
                 () -> other.event.send(bytes(4), new InetSocketAddress(here, port)));
-            Streams.run(base, () -> !both.told.isEmpty());
-            notes.add(here + " told it", List.copyOf(both.told));
-            both.told.clear();
+            Streams.run(base, () -> !both.noted.isEmpty());
+            notes.add(here + " gave it", List.copyOf(both.noted));
+            both.noted.clear();
           }
           notes.call("only IPv6 to IPv4", () -> six.event.send(bytes(1), four.event.address()));
-          six.told.clear();
-          Streams.run(base, () -> !six.told.isEmpty());
-          notes.add("only IPv6 was told", six.told);
+          six.noted.clear();
+          Streams.run(base, () -> !six.noted.isEmpty());
+          notes.add("only IPv6 was given", six.noted);
         });
   }
 
   @EngineTest
-  void whatIsSentToNobodyIsRefusedTheSame(final Bases bases) throws Exception {
+  void whatIsSentToAnUnusedPortIsRefusedTheSame(final Bases bases) throws Exception {
     Oracle.compare(
         bases,
         Map.of(),
         (engine, notes) -> {
           final EventBase base = engine.base();
-          final InetSocketAddress nobody;
-          try (NetSocket unused = NetSocket.datagram(base, Streams.ANY_PORT)) {
-            nobody = (InetSocketAddress) unused.localAddress();
+          final InetSocketAddress unused;
+          try (NetSocket bound = NetSocket.datagram(base, Streams.ANY_PORT)) {
+            unused = (InetSocketAddress) bound.localAddress();
           }
           final Noting sender = new Noting(engine, base, Streams.ANY_PORT, 100);
-          sender.event.handle().connect(nobody);
-          notes.name(nobody, "nobody");
+          sender.event.handle().connect(unused);
+          notes.name(unused, "unused");
           sender.event.enable();
           for (int i = 0; i < 3; i++) {
             final int round = i;
-            notes.call("send " + round, () -> sender.event.send(bytes(1), nobody));
-            Streams.run(base, () -> sender.told.size() == 1);
-            notes.add("refusal " + round, List.copyOf(sender.told));
-            sender.told.clear();
+            notes.call("send " + round, () -> sender.event.send(bytes(1), unused));
+            Streams.run(base, () -> sender.noted.size() == 1);
+            notes.add("refusal " + round, List.copyOf(sender.noted));
+            sender.noted.clear();
           }
         });
   }
@@ -197,8 +197,8 @@ class OracleDatagramTest {
           four.event.enable();
           four.event.send(bytes(2), four.event.address());
           notes.name(four.event.address(), "itself");
-          Streams.run(base, () -> four.told.size() == 3);
-          notes.add("the good one", four.told);
+          Streams.run(base, () -> four.noted.size() == 3);
+          notes.add("the good one", four.noted);
           base.close();
           notes.run("enable when the base is closed", four.event::enable);
           notes.run("disable when the base is closed", four.event::disable);

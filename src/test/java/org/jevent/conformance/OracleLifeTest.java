@@ -191,7 +191,7 @@ class OracleLifeTest {
         });
   }
 
-  /** As nobody can close it any more, the garbage collector has to. */
+  /** What the program cannot reach any more is left to the garbage collector. */
   @EngineTest
   void whatIsLostWithOrAfterItsBaseIsClosedByTheGarbageCollector(final Bases bases)
       throws Exception {

@@ -102,7 +102,7 @@ class OracleListenerTest {
     Files.deleteIfExists(path);
     final SocketAddress wanted =
         where.equals("unix") ? UnixDomainSocketAddress.of(path) : at(where);
-    final List<Object> told = new ArrayList<>();
+    final List<Object> noted = new ArrayList<>();
     final ConnectionListener listener =
         engine.later(
             ConnectionListener.bind(
@@ -111,22 +111,22 @@ class OracleListenerTest {
                 options | ConnectionListener.CLOSE_ON_FREE,
                 -1,
                 (self, socket, peer) -> {
-                  told.add(peer);
+                  noted.add(peer);
                   if (where.equals("unix")) {
                     socket.close();
                     return;
                   }
                   for (final NetOption option : INHERITED) {
-                    told.add(socket.get(option));
+                    noted.add(socket.get(option));
                   }
-                  told.add(socket.localAddress());
+                  noted.add(socket.localAddress());
                   socket.close();
                 }));
     if ((options & ConnectionListener.BIND_IPV6ONLY) == 0) {
       notes.add(name + " enabled", listener.isEnabled());
-      accept(engine, notes, name, listener, told, false);
+      accept(engine, notes, name, listener, noted, false);
       if (where.equals("::")) {
-        accept(engine, notes, name + " by IPv6", listener, told, true);
+        accept(engine, notes, name + " by IPv6", listener, noted, true);
       }
     }
     final SocketAddress address = listener.address();
@@ -139,16 +139,16 @@ class OracleListenerTest {
       final Oracle.Notes notes,
       final String name,
       final ConnectionListener listener,
-      final List<Object> told,
+      final List<Object> noted,
       final boolean six) {
     final EventBase base = listener.base();
-    told.clear();
+    noted.clear();
     listener.enable();
     final NetSocket client = engine.later(NetSocket.connect(base, reach(listener.address(), six)));
     Streams.run(base, () -> client.finishConnect());
     client.write(java.nio.ByteBuffer.allocate(1)); // those with DEFERRED_ACCEPT wait for that
-    Streams.run(base, () -> !told.isEmpty());
-    notes.add(name + " accepted", List.copyOf(told));
+    Streams.run(base, () -> !noted.isEmpty());
+    notes.add(name + " accepted", List.copyOf(noted));
   }
 
   @EngineTest
@@ -184,7 +184,7 @@ class OracleListenerTest {
           }
           notes.call("backlog 0", () -> ConnectionListener.bind(base, at("::1"), 0, 0, null));
           notes.call(
-              "an address of nobody",
+              "an address of another host",
               () -> ConnectionListener.bind(base, at("192.0.2.1"), 0, -1, null));
           notes.call(
               "unresolved",

@@ -33,7 +33,7 @@ class OracleSocketTest {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  /** A port of loopback that nobody listens on. */
+  /** A port of loopback without a listener. */
   private static InetSocketAddress unused(final EventBase base) {
     try (NetSocket bound = NetSocket.stream(base, Streams.ANY_PORT)) {
       bound.bind(Streams.ANY_PORT);
@@ -65,7 +65,7 @@ class OracleSocketTest {
     }
   }
 
-  /** Linux tells only the second time that it is connected already. */
+  /** Linux answers EISCONN only the second time. */
   private static boolean reconnect(final NetSocket socket, final SocketAddress address) {
     try {
       socket.connect(address);
@@ -199,7 +199,7 @@ class OracleSocketTest {
                       .later(NetSocket.stream(base, path("none")))
                       .connect(UnixDomainSocketAddress.of("x".repeat(1000))));
           notes.call(
-              "bind to an address of nobody",
+              "bind to an address of another host",
               () -> bind(engine, base, new InetSocketAddress("192.0.2.1", 0)));
           notes.call("bind to a directory", () -> bind(engine, base, path(".")));
           notes.call("bind below a file", () -> bind(engine, base, path("no/such/directory")));
@@ -327,14 +327,14 @@ class OracleSocketTest {
           notes.call("write to the peer", () -> one.write(bytes(2)));
           notes.call("receive what came", () -> other.receive(bytes(4)));
           notes.call("read what came", () -> other.read(bytes(4)));
-          final InetSocketAddress nobody = unusedDatagram(base);
-          notes.call("connect to another", () -> one.connect(nobody));
+          final InetSocketAddress unused = unusedDatagram(base);
+          notes.call("connect to another", () -> one.connect(unused));
           notes.call(
               "send elsewhere when connected", () -> one.send(bytes(1), other.localAddress()));
-          notes.call("send to nobody", () -> one.send(bytes(1), null));
+          notes.call("send to an unused port", () -> one.send(bytes(1), null));
           notes.call("receive the refusal", () -> one.receive(bytes(4)));
           notes.call("and nothing after it", () -> one.receive(bytes(4)));
-          notes.call("send to nobody again", () -> one.send(bytes(1), null));
+          notes.call("send to an unused port again", () -> one.send(bytes(1), null));
           notes.call("send into the refusal", () -> one.send(bytes(1), null));
           notes.run("of a path", () -> NetSocket.datagram(base, path("datagrams")).close());
           Files.deleteIfExists(directory.resolve("datagrams"));
@@ -389,7 +389,7 @@ class OracleSocketTest {
           notes.call("pipe: write", () -> pipe[1].write(bytes(5)));
           notes.call("pipe: read", () -> pipe[0].read(bytes(9)));
           pipe[0].close();
-          notes.call("pipe: write to nobody", () -> pipe[1].write(bytes(5)));
+          notes.call("pipe: write without a reader", () -> pipe[1].write(bytes(5)));
         });
   }
 }

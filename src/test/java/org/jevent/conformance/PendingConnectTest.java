@@ -157,10 +157,10 @@ class PendingConnectTest {
     final EventBase base = bases.base();
     final NetSocket bound = NetSocket.stream(base, Streams.ANY_PORT);
     bound.bind(Streams.ANY_PORT);
-    final SocketAddress nobody = bound.localAddress();
+    final SocketAddress unused = bound.localAddress();
     bound.close();
     final List<Errno> errors = new ArrayList<>();
-    final NetSocket client = bases.later(NetSocket.connect(base, nobody));
+    final NetSocket client = bases.later(NetSocket.connect(base, unused));
     base.newEvent(
             client,
             Event.READ | Event.PERSIST,
@@ -213,9 +213,9 @@ class PendingConnectTest {
     final EventBase base = bases.base();
     final NetSocket bound = NetSocket.stream(base, Streams.ANY_PORT);
     bound.bind(Streams.ANY_PORT);
-    final InetSocketAddress nobody = (InetSocketAddress) bound.localAddress();
+    final InetSocketAddress unused = (InetSocketAddress) bound.localAddress();
     bound.close();
-    final NetSocket socket = NetSocket.connect(base, nobody);
+    final NetSocket socket = NetSocket.connect(base, unused);
     final BufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     final List<Errno> errors = new ArrayList<>();

@@ -119,7 +119,7 @@ final class ChannelOptions {
     return address.getAddress().length == 4 ? Family.INET : Family.INET6;
   }
 
-  /** Only its stream tells, which is for reading that waits and is not read from here. */
+  /** Only the blocking stream of the socket has this number; nothing is read from it here. */
   private static int available(final SocketChannel stream, final Family family) throws IOException {
     if (family == Family.UNIX) {
       throw none(EngineOption.AVAILABLE);

@@ -40,7 +40,7 @@ final class ChannelSocket implements EngineSocket {
   private SocketAddress toBind;
 
   /**
-   * @param family null when its address tells, or when it is a pipe
+   * @param family null to derive it from the local address, or for a pipe
    */
   ChannelSocket(final SelectableChannel channel, final Family family) {
     this.channel = channel;
@@ -49,7 +49,7 @@ final class ChannelSocket implements EngineSocket {
     cleanable = Leaks.register(this, open);
   }
 
-  /** What the cleaner closes if nobody else does: the JDK has none for channels. */
+  /** What the cleaner closes if {@link #close} was not called: the JDK has none for channels. */
   private static final class Open implements Runnable {
     private final SelectableChannel channel;
     private final Leaks.Site site = Leaks.site();

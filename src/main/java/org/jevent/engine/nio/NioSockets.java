@@ -50,7 +50,7 @@ final class NioSockets implements SocketProvider {
   /**
    * Takes a channel over, and closes it if that fails.
    *
-   * @param family null when its address tells, or when it is a pipe
+   * @param family null to derive it from the local address, or for a pipe
    */
   static ChannelSocket socket(final SelectableChannel channel, final Family family)
       throws IOException {
@@ -159,7 +159,7 @@ final class NioSockets implements SocketProvider {
     }
   }
 
-  /** Whoever else was quicker to connect is sent away. */
+  /** Closes connections of other peers that arrived first. */
   private static SocketChannel acceptFrom(
       final ServerSocketChannel server, final SocketAddress peer) throws IOException {
     while (true) {

@@ -206,27 +206,27 @@ class NioEngineTest {
     }
   }
 
-  /** What an attachment throws is no error of its channel: it is told of nothing more. */
+  /** What an attachment throws is no error of its channel: it gets no completion for it. */
   @Test
   void anAttachmentThatThrowsHearsOfItsChannelAsBefore() throws IOException {
-    final List<String> told = new ArrayList<>();
+    final List<String> calls = new ArrayList<>();
     final Attachment throwing =
         new Attachment() {
           @Override
           public void received(
               final Memory memory, final int buffer, final int offset, final int length) {
-            told.add("received " + length);
+            calls.add("received " + length);
             throw new IllegalStateException("on purpose");
           }
 
           @Override
           public void receiveEnded(final Errno error) {
-            told.add("ended " + error);
+            calls.add("ended " + error);
           }
 
           @Override
           public void sent(final long bytes, final Errno error) {
-            told.add("sent " + bytes + " " + error);
+            calls.add("sent " + bytes + " " + error);
             throw new IllegalStateException("on purpose");
           }
         };
@@ -242,14 +242,14 @@ class NioEngineTest {
       engine.send(sink, vector, false);
       expected.add("sent " + i + " NONE");
       expected.add("received " + i);
-      while (told.size() < expected.size()) {
+      while (calls.size() < expected.size()) {
         try {
           engine.enter(SECOND);
         } catch (final IllegalStateException e) {
           assertThat(e).hasMessage("on purpose");
         }
       }
-      assertThat(told).isEqualTo(expected);
+      assertThat(calls).isEqualTo(expected);
     }
   }
 
