@@ -2,6 +2,8 @@
 
 has_gpg() { have gpg; }
 
+has_git() { have git; }
+
 # Settings whose server is Maven Central's, with a token out of the environment.
 central_settings() {
   cat <<'XML'

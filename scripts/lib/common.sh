@@ -69,21 +69,30 @@ native_build() {
 # has_target DIRECTORY TARGET: whether the build in DIRECTORY offers TARGET.
 has_target() { cmake --build "$1" --target help 2>/dev/null | grep -qE "(^|[ .])$2(:|\$| )"; }
 
+stamp=target/build.stamp
+
+# is_built: everything that can change a program is older than the stamp, so that starting one is quick.
+is_built() {
+  [ -f "$stamp" ] && [ -f target/examples-classpath ] &&
+    [ -z "$(find pom.xml CMakeLists.txt .mvn scripts/lib src native -newer "$stamp" -print -quit)" ]
+}
+
 # build_java: what changed, for scripts that start a program; one at a time where several are started at once.
-# Everything that can change a program is older than the stamp when there is nothing to build, so that starting is quick.
 build_java() {
-  local stamp=target/build.stamp
+  if is_built && has_jdk; then
+    return 0
+  fi
+  # In this shell, as the program runs on the JDK that is chosen here.
+  prerequisites >&2
   mkdir -p target
   (
     if have flock; then
       exec 9>target/build.lock
       flock 9
     fi
-    if [ -f "$stamp" ] && [ -f target/examples-classpath ] &&
-      [ -z "$(find pom.xml CMakeLists.txt .mvn scripts/lib src native -newer "$stamp" -print -quit)" ]; then
+    if is_built; then
       exit 0
     fi
-    prerequisites
     touch "$stamp.new"
     mvn "${mvn_flags[@]}" -q test-compile
     mv "$stamp.new" "$stamp"

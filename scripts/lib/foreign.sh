@@ -28,21 +28,14 @@ foreign_choose() {
   [ -n "${java_version:-}" ]
 }
 
-# Where this system gets Debian's packages from.
-debian_mirror() {
-  # shellcheck disable=SC2016  # for apt to expand
-  apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk '$1 == "Debian" && $2 !~ /security/ { print $2; exit }'
-}
-
 # foreign_obstacle: prints why nothing of other processors can be tested here; prints nothing where it can.
 foreign_obstacle() {
   if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
     echo "the compiler and QEMU are those for x86-64 Linux, not for $(uname -s) $(uname -m)"
   elif ! have apt-get || ! have dpkg-deb; then
     echo "JVMs for other processors are taken out of Debian's packages, and this is no Debian"
-  elif [ -z "$(debian_mirror)" ] && ! { as_root apt-get update -qq >/dev/null 2>&1 && [ -n "$(debian_mirror)" ]; }; then
-    echo "apt knows no place with Debian's packages: apt-get update may help"
+  elif ! has_mirror; then
+    echo "apt knows no place with Debian's packages: let JEVENT_DEBIAN_MIRROR name one"
   elif ! has_cmake; then
     echo "there is no CMake"
   elif ! have unzip && ! need unzip has_unzip unzip unzip unzip unzip unzip >&2; then

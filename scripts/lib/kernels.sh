@@ -19,15 +19,6 @@ has_busybox() { have busybox && busybox --list | grep -qx cpio && ! ldd "$(comma
 
 has_keyring() { [ -f $keyring ]; }
 
-# debian_mirror: where packages of Debian come from: JEVENT_DEBIAN_MIRROR, else where this machine gets its own.
-debian_mirror() {
-  # shellcheck disable=SC2016  # for apt-get to fill in
-  echo "${JEVENT_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
-    awk '$1 == "Debian" && $2 !~ /security/ { print $2; exit }')}"
-}
-
-has_mirror() { [ -n "$(debian_mirror)" ]; }
-
 # kernels_obstacle: prints why no kernel can be tested here; prints nothing where one can. Installs what is missing.
 kernels_obstacle() {
   if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
@@ -40,8 +31,7 @@ kernels_obstacle() {
     echo "there is no busybox that needs no library"
   elif ! need "The keys of Debian" has_keyring debian-archive-keyring debian-keyring debian-archive-keyring debian-archive-keyring - >&2; then
     echo "there is no $keyring"
-  # Whose packages they are apt knows from their list alone.
-  elif ! has_mirror && ! { quietly as_root apt-get update -qq && has_mirror; }; then
+  elif ! has_mirror; then
     echo "this machine knows no mirror of Debian: let JEVENT_DEBIAN_MIRROR name one"
   elif ! has_compiler || ! has_cmake; then
     echo "there is no C compiler or no CMake"

@@ -74,7 +74,7 @@ need() {
     fi
   done
   manager=$(printf '%s\n' "apt-get install $3" "dnf install $4" "apk add $5" "pacman -S $6" "brew install $7" | grep "^${manager%%-*}")
-  echo "$what could not be installed. Install it yourself: $manager" >&2
+  echo "$what could not be installed. Install it yourself: ${manager//|/, or instead }" >&2
   return 1
 }
 
@@ -88,18 +88,31 @@ has_clang_tools() { have clang-format-14 && have clang-tidy-14; }
 
 has_llvm_readobj() { have llvm-readobj || have llvm-readobj-14; }
 
+# debian_mirror: where packages of Debian come from: JEVENT_DEBIAN_MIRROR, else where this machine gets its own.
+debian_mirror() {
+  # shellcheck disable=SC2016  # for apt-get to fill in
+  echo "${JEVENT_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk '$1 == "Debian" && $2 !~ /security/ { print $2; exit }')}"
+}
+
+# has_mirror: apt knows whose packages they are from their list alone, which has to be fetched on a machine that is new.
+has_mirror() { [ -n "$(debian_mirror)" ] || { as_root apt-get update -qq >/dev/null 2>&1 && [ -n "$(debian_mirror)" ]; }; }
+
 # What every build needs, and what the native library needs: without the latter the build goes on, for NIO alone.
+# All that is missing is named before this fails.
 prerequisites() {
+  local complete=true
   # shellcheck disable=SC2154  # set by jdk.sh
   need "A JDK, version $oldest_jdk or later," has_jdk \
     'openjdk-17-jdk-headless|openjdk-21-jdk-headless|openjdk-25-jdk-headless' \
     'java-17-openjdk-devel|java-21-openjdk-devel|java-25-openjdk-devel' \
-    'openjdk17|openjdk21' 'jdk17-openjdk' 'openjdk@17'
-  need Maven has_maven maven maven maven maven maven
+    'openjdk17|openjdk21' 'jdk17-openjdk' 'openjdk@17' || complete=false
+  need Maven has_maven maven maven maven maven maven || complete=false
   if has_native_engine; then
     need "A C compiler" has_compiler 'gcc libc6-dev' 'gcc glibc-devel' 'gcc musl-dev linux-headers' gcc gcc || true
     need CMake has_cmake 'cmake make' 'cmake make' 'cmake make' 'cmake make' cmake || true
   fi
+  "$complete"
 }
 
 # What only the checks of form need: those that cannot be had are left out.

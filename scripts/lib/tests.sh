@@ -30,3 +30,37 @@ faults_left_out='!BufferFileTest#aBufferWithFilesIsWritten* !ListenerTest#twoLis
 # shellcheck disable=SC2034  # used where this is sourced
 faults_tests=$(tr -s ' \n' ',' <<<"$faults_classes $faults_left_out")
 faults_tests=${faults_tests%,}
+
+# Where file names, text, numbers, time and signals are not what they are on a developer's machine: what has to do with these, and of the
+# rest what is quick.
+environment_classes="$core_classes CloseTest ForeignPathTest LoaderDirectoryTest UtilTest
+Rot13ServerTest#allByteValues* Rot13ServerTest#aSignalEnds*"
+# shellcheck disable=SC2034  # used where this is sourced
+environment_tests=$(tr -s ' \n' ',' <<<"$environment_classes")$core_left_out
+
+# shellcheck disable=SC2034  # used where this is sourced
+environments='c turkish latin1 chatham signals'
+
+# in_environment NAMES PROPERTY...: the Java tests as they were compiled last, on Maven's JDK, where all of these are so:
+#   c        there is no locale: file names are ASCII
+#   turkish  the locale is one whose i and I are no pair, and whose numbers have commas
+#   latin1   text is not in UTF-8 unless that is asked for
+#   chatham  the time zone is 12:45 or 13:45 hours from Greenwich
+#   signals  the process was started with signals ignored, as what runs in the background or under nohup
+in_environment() (
+  local name arguments=()
+  for name in $1; do
+    case $name in
+      c)
+        unset LANG LANGUAGE "${!LC_@}"
+        export LC_ALL=C
+        ;;
+      turkish) arguments+=(-Duser.language=tr -Duser.country=TR) ;;
+      latin1) arguments+=(-Dfile.encoding=ISO-8859-1) ;;
+      chatham) arguments+=(-Duser.timezone=Pacific/Chatham) ;;
+      signals) trap '' HUP INT QUIT PIPE ALRM TERM USR1 WINCH URG ;;
+    esac
+  done
+  shift
+  suite "$(jdk_version "$JAVA_HOME")" "-Djevent.test.args=${arguments[*]}" "$@"
+)
