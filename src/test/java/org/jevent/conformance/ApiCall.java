@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.LineTooLongException;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
@@ -35,6 +36,7 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
           IndexOutOfBoundsException.class,
           IllegalStateException.class,
           UnsupportedOperationException.class,
+          LineTooLongException.class,
           ErrnoException.class);
 
   static ApiCall of(final Executable executable, final Supplier<?> subject, final Samples samples) {

@@ -168,7 +168,7 @@ final class DescriptorSocket implements EngineSocket {
     }
     final int count;
     try (Scratch scratch = Scratch.take()) {
-      count = (int) Shim.read(fd("read"), scratch.address(), room);
+      count = (int) Shim.read(fd, scratch.address(), room);
       if (count > 0) {
         final int at = target.position();
         target.put(at, scratch.buffer(), 0, count);
@@ -187,13 +187,14 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int write(final ByteBuffer source) {
+    final int fd = fd("write");
     final int most = shared ? LEAST_PIPE_BUFFER : Scratch.SIZE;
     int written = 0;
     try (Scratch scratch = Scratch.take()) {
       while (source.hasRemaining() && !wouldWait(Engine.WRITE)) {
         final int length = Math.min(source.remaining(), most);
         scratch.buffer().put(0, source, source.position(), length);
-        final int count = (int) Shim.write(fd("write"), scratch.address(), length);
+        final int count = (int) Shim.write(fd, scratch.address(), length);
         if (count < 0) {
           if (wouldBlock(count)) {
             break;
