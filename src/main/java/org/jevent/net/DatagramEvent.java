@@ -113,6 +113,7 @@ public final class DatagramEvent implements AutoCloseable {
   /** On a new socket bound to {@code address}, receiving datagrams of up to 8,192 bytes. */
   public static DatagramEvent bind(
       final EventBase base, final SocketAddress address, final Callback callback) {
+    Objects.requireNonNull(base, "base");
     Objects.requireNonNull(callback, "callback");
     final NetSocket made = NetSocket.datagram(base, address);
     try {

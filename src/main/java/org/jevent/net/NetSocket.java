@@ -194,6 +194,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   private static void requireOpen(final EventBase base) {
+    Objects.requireNonNull(base, "base");
     if (base.isClosed()) {
       throw new IllegalStateException("open a socket: the base is closed");
     }
