@@ -141,7 +141,9 @@ public final class Search {
       lookup.remember(needle, 0, queue.length, 0);
       lookup.found = found;
       lookup.searched.set(segment, start, index);
-      lookup.steps += queue.length - from;
+    }
+    if (queue.lookup != null) {
+      queue.lookup.steps += queue.length - from;
     }
     return found;
   }

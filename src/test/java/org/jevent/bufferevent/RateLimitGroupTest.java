@@ -39,7 +39,7 @@ class RateLimitGroupTest {
 
     @Override
     void unlink() {
-      output.close();
+      closeBuffer(toSend, output);
     }
 
     @Override

@@ -6,9 +6,7 @@ import static org.jevent.conformance.Buffers.assertHolds;
 import static org.jevent.conformance.Buffers.inEachForm;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.Eol;
@@ -17,7 +15,7 @@ import org.jevent.buffer.LineTooLongException;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetSocket;
 
-/** Peers that send what costs most: lines without an end, bytes one by one, and many at once. */
+/** Peers that send what costs most: lines without an end, and bytes one by one. */
 class HostilePeerTest {
   /** An ending of each style, and what the line before it may hold. */
   private static String ending(final Eol style) {
@@ -176,25 +174,5 @@ class HostilePeerTest {
     }
     assertThat(ends[1].output().length()).isEqualTo(300);
     assertThat(ends[1].output().peek(0, -1, null)).isLessThanOrEqualTo(3);
-  }
-
-  /**
-   * What many connections hold is given back in any order: looking through all that is free each
-   * time would take minutes.
-   */
-  @EngineTest
-  void chunksComeBackInAnyOrder(final Bases bases) {
-    final EventBase base = bases.base();
-    base.execute(
-        () -> {
-          final List<EventBuffer> buffers = new ArrayList<>();
-          for (int i = 0; i < 200_000; i++) {
-            buffers.add(new EventBuffer(base).add((byte) i));
-          }
-          Collections.shuffle(buffers, new Random(1));
-          buffers.forEach(EventBuffer::close);
-        });
-    base.dispatch();
-    assertThat(bases.exceptions).isEmpty();
   }
 }

@@ -3,13 +3,16 @@ package org.jevent.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jevent.EventBase;
 import org.jevent.engine.Memory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How much memory queues take, and that it is taken again. */
 class ChunkPoolTest {
@@ -83,6 +86,53 @@ class ChunkPoolTest {
             queues.forEach(ByteQueue::clear);
           }
           assertThat(slabs).hasSize(1000 * 256 / (32 << 10) + 1);
+        });
+  }
+
+  /**
+   * As when many connections close: to look through all free chunks for each slab that is not used
+   * any more would take minutes.
+   */
+  @Test
+  @Timeout(60)
+  void chunksComeBackInAnyOrder() {
+    inLoop(
+        pool -> {
+          final List<ByteQueue> queues = new ArrayList<>();
+          for (int i = 0; i < 200_000; i++) {
+            final ByteQueue queue = new ByteQueue(pool);
+            queue.add((byte) i);
+            queues.add(queue);
+          }
+          Collections.shuffle(queues, new Random(1));
+          queues.forEach(ByteQueue::clear);
+        });
+  }
+
+  /** Chunks are taken where others are in use: then slabs that are not can be given up. */
+  @Test
+  void slabsThatAreInUseAreFilledFirst() {
+    inLoop(
+        pool -> {
+          final List<ByteQueue> queues = new ArrayList<>();
+          for (int i = 0; i < 1280; i++) {
+            final ByteQueue queue = new ByteQueue(pool);
+            queue.add((byte) i);
+            queues.add(queue);
+          }
+          final Memory kept = queues.get(700).first.memory;
+          for (final ByteQueue queue : queues) {
+            if (queue != queues.get(700)) {
+              queue.clear();
+            }
+          }
+          for (int i = 0; i < 100; i++) {
+            final ByteQueue queue = new ByteQueue(pool);
+            queue.add((byte) i);
+            assertThat(queue.first.memory).isSameAs(kept);
+            queues.add(queue);
+          }
+          queues.forEach(ByteQueue::clear);
         });
   }
 }
