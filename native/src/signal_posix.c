@@ -36,10 +36,10 @@ typedef void handler(int signal, siginfo_t *info, void *context);
 
 /* Of one signal; under the lock, but for what the handler reads. */
 struct place {
-  bool chained;                 /* our handler is called, or another one may call it */
-  struct sigaction replaced;    /* by the last installation: what is restored */
-  jev_atomic_pointer former;    /* by the first one: what our handler passes on to */
+  jev_atomic_pointer former;    /* by the first installation: what our handler passes on to */
+  struct sigaction replaced;    /* by the last one: what is restored */
   jev_atomic former_takes_info; /* as our handler does */
+  bool chained;                 /* our handler is called, or another one may call it */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -11,14 +11,21 @@
 
 enum { COPIES = 3, BYTES = 65536, UNDER_TEST = SIGUSR1 };
 
+typedef int64_t create_function(int32_t engine, int32_t entries, int32_t buffers, int32_t size,
+                                int32_t flags);
+typedef int64_t block_function(int64_t ring);
+typedef int32_t watch_function(int64_t ring, int32_t signal, int32_t on);
+typedef int32_t enter_function(int64_t ring, int64_t timeout);
+typedef void destroy_function(int64_t ring);
+
 /* One copy, with a ring that watches or does not. */
 struct copy {
   void *library;
   int64_t ring;
-  int32_t (*watch)(int64_t ring, int32_t signal, int32_t on);
-  int32_t (*enter)(int64_t ring, int64_t timeout);
-  int64_t (*block)(int64_t ring);
-  void (*destroy)(int64_t ring);
+  block_function *block;
+  watch_function *watch;
+  enter_function *enter;
+  destroy_function *destroy;
   char path[64];
 };
 
@@ -48,9 +55,9 @@ static void copy_file(const char *path, int out) {
   CHECK_EQ(close(out), 0);
 }
 
-static void *function_of(const struct copy *copy, const char *name) {
-  void *function = dlsym(copy->library, name);
-  CHECK(function != NULL);
+static uintptr_t find(const struct copy *copy, const char *name) {
+  uintptr_t function = (uintptr_t)dlsym(copy->library, name);
+  CHECK(function != 0);
   return function;
 }
 
@@ -63,12 +70,11 @@ static struct copy load(void) {
   copy.library = dlopen(copy.path, RTLD_NOW | RTLD_LOCAL);
   CHECK(copy.library != NULL);
   CHECK_EQ(unlink(copy.path), 0);
-  int64_t (*create)(int32_t, int32_t, int32_t, int32_t, int32_t);
-  *(void **)&create = function_of(&copy, "jev_create");
-  *(void **)&copy.watch = function_of(&copy, "jev_watch_signal");
-  *(void **)&copy.enter = function_of(&copy, "jev_enter");
-  *(void **)&copy.block = function_of(&copy, "jev_block");
-  *(void **)&copy.destroy = function_of(&copy, "jev_destroy");
+  create_function *create = (create_function *)find(&copy, "jev_create");
+  copy.block = (block_function *)find(&copy, "jev_block");
+  copy.watch = (watch_function *)find(&copy, "jev_watch_signal");
+  copy.enter = (enter_function *)find(&copy, "jev_enter");
+  copy.destroy = (destroy_function *)find(&copy, "jev_destroy");
   copy.ring = create(test_engine(), 64, 2, 4096, test_flags());
   CHECK(copy.ring > 0);
   return copy;
@@ -164,7 +170,9 @@ static void copies_leave_in_any_order(void) {
 
 static void a_copy_that_comes_back_is_told_and_leaves_again(void) {
   struct sigaction saved = set_former();
-  struct copy copies[COPIES] = {load(), load()};
+  struct copy copies[COPIES] = {0};
+  copies[0] = load();
+  copies[1] = load();
   watch(&copies[0], true);
   watch(&copies[1], true);
   watch(&copies[0], false);
@@ -188,7 +196,9 @@ static void the_former_handler_gets_what_it_asked_for(void) {
   struct sigaction mine = {.sa_sigaction = former_with_info, .sa_flags = SA_SIGINFO};
   struct sigaction saved;
   CHECK_EQ(sigaction(UNDER_TEST, &mine, &saved), 0);
-  struct copy copies[COPIES] = {load(), load()};
+  struct copy copies[COPIES] = {0};
+  copies[0] = load();
+  copies[1] = load();
   watch(&copies[0], true);
   watch(&copies[1], true);
   unload(&copies[0]);

@@ -66,21 +66,25 @@ class SignalCopiesTest {
     public static void main(final String[] args) throws Exception {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> say("hook")));
       final List<Function<String, Integer>> copies = new ArrayList<>(List.of(copy(), copy()));
-      final int number = copies.get(0).apply(args[1] + " " + args[0]);
-      copies.get(1).apply(args[2] + " " + args[0]);
+      final int number = tell(copies.get(0), args[1] + " " + args[0]);
+      tell(copies.get(1), args[2] + " " + args[0]);
       Raise.signal(number);
-      say(copies.get(1).apply("told") > 0 ? "latest told" : "latest not told");
-      copies.remove(Integer.parseInt(args[3])).apply("leave");
+      say(tell(copies.get(1), "told") > 0 ? "latest told" : "latest not told");
+      tell(copies.remove(Integer.parseInt(args[3])), "leave");
       System.gc(); // its class loader may go with it
       Raise.signal(number);
-      say(copies.get(0).apply("told") > 0 ? "other told" : "other not told");
-      copies.remove(0).apply("leave");
+      say(tell(copies.get(0), "told") > 0 ? "other told" : "other not told");
+      tell(copies.remove(0), "leave");
       System.gc();
       say("ending");
       Raise.signal(number);
       Thread.sleep(TimeUnit.SECONDS.toMillis(20));
       say("survived");
       Runtime.getRuntime().halt(1);
+    }
+
+    private static int tell(final Function<String, Integer> copy, final String command) {
+      return copy.apply(command);
     }
 
     private static void say(final String word) {
