@@ -178,7 +178,16 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   /**
-   * A persistent event for a signal; {@code evsignal_new}. Several bases may watch one signal.
+   * A persistent event for a signal; {@code evsignal_new}. Several bases may watch one signal. Of
+   * several copies of this library in the process, each in a class loader of its own, the one that
+   * began last is told. What the signal did before it does again once nobody watches it.
+   *
+   * <p>Signals that the JVM needs or the system keeps cannot be watched: adding the event throws
+   * {@link org.jevent.error.ErrnoException} with EINVAL, which names the signal and the reason.
+   * They are SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSTOP, the one that suspends threads
+   * (SIGUSR2, or what {@code _JAVA_SR_SIGNUM} names), the JDK's own (62 on Linux, SIGIO on macOS
+   * and the BSDs) and, on ppc64, SIGTRAP. The method {@code nio} has no others than those of {@link
+   * Signals}, and not {@link Signals#QUIT}.
    *
    * @param number the platform's number, such as {@code Signals.INT.number(base)}
    */

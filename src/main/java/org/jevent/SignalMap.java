@@ -28,10 +28,11 @@ final class SignalMap implements SignalSink {
 
   void add(final Event event) {
     final int number = event.signal;
-    if (number >= MAX_SIGNAL) {
-      throw new ErrnoException("watch signal " + number, Errno.EINVAL, 0);
-    }
+    requireWatchable(number);
     if (first[number] == null) {
+      if (number == engine.signalNumber(Signals.CHLD.name())) {
+        ChildProcesses.initialize();
+      }
       engine.signal(number, true);
     }
     event.ioPrevious = null;
@@ -40,6 +41,19 @@ final class SignalMap implements SignalSink {
       first[number].ioPrevious = event;
     }
     first[number] = event;
+  }
+
+  private static void requireWatchable(final int number) {
+    if (number >= MAX_SIGNAL) {
+      throw new ErrnoException(
+          "watch signal " + number + ", which is not within 1.." + (MAX_SIGNAL - 1),
+          Errno.EINVAL,
+          0);
+    }
+    final String kept = KeptSignals.HERE.reason(number);
+    if (kept != null) {
+      throw new ErrnoException("watch signal " + number + ": " + kept, Errno.EINVAL, 0);
+    }
   }
 
   void remove(final Event event) {

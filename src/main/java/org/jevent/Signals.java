@@ -12,17 +12,31 @@ import org.jevent.error.ErrnoException;
 public enum Signals {
   HUP,
   INT,
+
+  /** While it is watched the JVM neither prints its threads nor lets tools attach to it. */
   QUIT,
+
   USR1,
+
+  /** The JVM's own, unless {@code _JAVA_SR_SIGNUM} names another one. */
   USR2,
   PIPE,
   ALRM,
   TERM,
+
+  /**
+   * Told of every child of the process. The JDK waits for those that it has started itself: {@link
+   * Process#onExit} tells of them, and their status is not left for anyone else.
+   */
   CHLD,
+
   CONT,
   TSTP,
   WINCH,
+
+  /** The JDK's own on macOS and the BSDs. */
   IO,
+
   URG,
   BREAK;
 

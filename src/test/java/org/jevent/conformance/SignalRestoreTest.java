@@ -2,11 +2,8 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -79,34 +76,9 @@ class SignalRestoreTest {
     }
   }
 
-  private record Outcome(int exit, List<String> said) {}
-
   private static Outcome run(final Bases bases, final Signals signal, final String how)
       throws Exception {
-    return run(List.of(), bases, signal, how);
-  }
-
-  private static Outcome run(
-      final List<String> starter, final Bases bases, final Signals signal, final String how)
-      throws Exception {
-    final List<String> command = new ArrayList<>(starter);
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.add("-XX:+IgnoreUnrecognizedVMOptions");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-XX:-CreateCoredumpOnCrash");
-    command.addAll(Peer.settings());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Program.class.getName());
-    command.addAll(List.of(bases.method(), signal.name(), how));
-    final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    try (InputStream said = process.getInputStream()) {
-      final String output = new String(said.readAllBytes(), StandardCharsets.UTF_8);
-      return new Outcome(process.waitFor(), output.lines().toList());
-    } finally {
-      process.destroyForcibly();
-    }
+    return Outcome.of(Program.class, bases.method(), signal.name(), how);
   }
 
   @EngineTest
@@ -120,9 +92,27 @@ class SignalRestoreTest {
   @EngineTest
   void aSignalThatWasIgnoredFromTheStartIsCaughtOrRefused(final Bases bases) throws Exception {
     final List<String> ignoring = List.of("sh", "-c", "trap '' HUP && exec \"$@\"", "sh");
-    final Outcome outcome = run(ignoring, bases, Signals.HUP, "leave");
+    final Outcome outcome =
+        Outcome.of(ignoring, Map.of(), Program.class, bases.method(), Signals.HUP.name(), "leave");
     assertThat(outcome.said()).containsExactly(bases.method().equals("nio") ? "refused" : "caught");
     assertThat(outcome.exit()).isZero();
+  }
+
+  /** It is the JVM's own otherwise. */
+  @EngineTest
+  void usr2IsCaughtWhereTheJvmWasToldToUseAnotherOne(final Bases bases) throws Exception {
+    for (final String suspending : new String[] {"40", "0"}) {
+      final Outcome outcome =
+          Outcome.of(
+              List.of(),
+              Map.of("_JAVA_SR_SIGNUM", suspending),
+              Program.class,
+              bases.method(),
+              Signals.USR2.name(),
+              "leave");
+      assertThat(outcome.said()).last().isEqualTo(suspending.equals("40") ? "caught" : "refused");
+      assertThat(outcome.exit()).isZero();
+    }
   }
 
   @EngineTest

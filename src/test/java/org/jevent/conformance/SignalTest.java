@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.Signals;
+import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -157,5 +158,37 @@ class SignalTest {
     assertThat(kill.isPending()).isFalse();
     assertThatThrownBy(() -> base.newSignal(1_000_000, (self, what) -> {}).add())
         .isInstanceOf(ErrnoException.class);
+  }
+
+  private static void assertRefused(
+      final EventBase base, final int number, final String name, final String reason) {
+    final Event event = base.newSignal(number, (self, what) -> {});
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(event::add)
+          .isInstanceOfSatisfying(
+              ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+          .hasMessageContaining("signal " + number)
+          .hasMessageContaining(name)
+          .hasMessageContaining(reason);
+      assertThat(event.isPending()).isFalse();
+    }
+    event.close();
+  }
+
+  @EngineTest
+  void signalsThatTheJvmNeedsAreRefusedByName(final Bases bases) {
+    final EventBase base = bases.base();
+    assertRefused(base, 4, "SIGILL", "the JVM");
+    assertRefused(base, 8, "SIGFPE", "the JVM");
+    assertRefused(base, 9, "SIGKILL", "the system");
+    assertRefused(base, 11, "SIGSEGV", "the JVM");
+    if (OS.LINUX.isCurrentOs()) {
+      assertRefused(base, 7, "SIGBUS", "the JVM");
+      assertRefused(base, 12, "SIGUSR2", "the JVM");
+      assertRefused(base, 19, "SIGSTOP", "the system");
+      assertRefused(base, 62, "SIGRTMAX-2", "the JDK");
+    }
+    assertRefused(base, 128, "1..127", "EINVAL");
+    assertThat(base.eventCount(EventBase.COUNT_ADDED)).isZero();
   }
 }

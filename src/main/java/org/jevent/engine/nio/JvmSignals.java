@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
@@ -15,18 +16,36 @@ import org.jevent.error.ErrnoException;
 /**
  * Signals through the JVM: {@code sun.misc.Signal}, which module jdk.unsupported exports for want
  * of another interface (JEP 260). It is looked up by name because the compiler warns of each
- * mention. Any number of engines may watch one signal; the former handler is restored when the last
- * one leaves. Signals that the JVM keeps to itself are refused.
+ * mention. Any number of engines may watch one signal. Signals that the JVM keeps to itself are
+ * refused.
+ *
+ * <p>When the last engine leaves, the former handler is restored, if the JVM still calls this one.
+ * Else another copy of this class, or whoever stands before it, has this handler and may put it
+ * back: it stays, and passes on what nobody watches.
  */
 final class JvmSignals {
   private static final String[] NAMES = {
     "HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "TSTP", "WINCH",
     "IO", "URG", "BREAK"
   };
+
+  /** Their default action does not end the process. */
+  private static final Set<String> HARMLESS = Set.of("CHLD", "CONT", "TSTP", "WINCH", "URG");
+
+  /** The exit code of a process that a signal has ended, as shells have it, less the signal. */
+  private static final int KILLED_BY = 128;
+
   private static final Map<Integer, JvmSignals> WATCHED = new HashMap<>();
 
   private final Object signal;
+  private final Object handler;
+
+  /** What the handler has replaced first, and passes on to. */
   private final Object former;
+
+  /** What it has replaced last, and what is restored. */
+  private Object replaced;
+
   private List<IntConsumer> sinks = List.of();
 
   private JvmSignals(final int number, final Object signal) throws Throwable {
@@ -39,12 +58,25 @@ final class JvmSignals {
             0,
             this,
             number);
-    final Object handler =
+    handler =
         MethodHandleProxies.asInterfaceInstance(
             Api.HANDLER, MethodHandles.dropArguments(raised, 0, Api.SIGNAL));
     former = Api.HANDLE.invoke(signal, handler);
+    replaced = former;
     if (Api.HANDLE.invoke(signal, handler) != handler) {
       throw new IgnoredException();
+    }
+  }
+
+  /** It has stayed behind another one when the last engine left. */
+  private void installAgain() {
+    try {
+      final Object current = Api.HANDLE.invoke(signal, handler);
+      if (current != handler) {
+        replaced = current;
+      }
+    } catch (final Throwable e) {
+      throw failed(signal, e);
     }
   }
 
@@ -63,6 +95,9 @@ final class JvmSignals {
     static final MethodHandle NEW;
     static final MethodHandle NUMBER;
     static final MethodHandle HANDLE;
+    static final MethodHandle CALL;
+    static final Object DEFAULT;
+    static final Object IGNORE;
 
     static {
       try {
@@ -73,7 +108,10 @@ final class JvmSignals {
         NUMBER = lookup.findVirtual(SIGNAL, "getNumber", MethodType.methodType(int.class));
         HANDLE =
             lookup.findStatic(SIGNAL, "handle", MethodType.methodType(HANDLER, SIGNAL, HANDLER));
-      } catch (final ReflectiveOperationException e) {
+        CALL = lookup.findVirtual(HANDLER, "handle", MethodType.methodType(void.class, SIGNAL));
+        DEFAULT = lookup.findStaticGetter(HANDLER, "SIG_DFL", HANDLER).invoke();
+        IGNORE = lookup.findStaticGetter(HANDLER, "SIG_IGN", HANDLER).invoke();
+      } catch (final Throwable e) {
         throw new ExceptionInInitializerError(e);
       }
     }
@@ -82,13 +120,37 @@ final class JvmSignals {
   }
 
   @SuppressWarnings("UnusedMethod") // found by name, above
-  private void raised(final int number) {
+  private void raised(final int number) throws Throwable {
     final List<IntConsumer> now;
+    final boolean passes;
     synchronized (WATCHED) {
       now = sinks;
+      passes = now.isEmpty() && WATCHED.get(number) == this;
     }
     for (final IntConsumer sink : now) {
       sink.accept(number);
+    }
+    if (passes && former != Api.IGNORE) {
+      passOn(number);
+    }
+  }
+
+  /** Handlers in Java are called; of others the JVM can only be told that they are next. */
+  private void passOn(final int number) throws Throwable {
+    try {
+      Api.CALL.invoke(former, signal);
+    } catch (final UnsupportedOperationException notInJava) {
+      synchronized (WATCHED) {
+        final Object current = Api.HANDLE.invoke(signal, former);
+        if (current == handler) {
+          WATCHED.remove(number);
+        } else {
+          Api.HANDLE.invoke(signal, current);
+        }
+      }
+      if (former == Api.DEFAULT && !HARMLESS.contains(name(number))) {
+        Runtime.getRuntime().halt(KILLED_BY + number);
+      }
     }
   }
 
@@ -113,7 +175,10 @@ final class JvmSignals {
         return name;
       }
     }
-    throw new ErrnoException("watch signal " + number, Errno.EINVAL, 0);
+    throw new ErrnoException(
+        "watch signal " + number + ", as method nio knows only " + String.join(", ", NAMES),
+        Errno.EINVAL,
+        0);
   }
 
   /**
@@ -125,6 +190,8 @@ final class JvmSignals {
       if (watched == null) {
         watched = install(number);
         WATCHED.put(number, watched);
+      } else if (watched.sinks.isEmpty()) {
+        watched.installAgain();
       }
       final List<IntConsumer> more = new ArrayList<>(watched.sinks);
       more.add(sink);
@@ -137,7 +204,8 @@ final class JvmSignals {
     try {
       return new JvmSignals(number, Api.NEW.invoke(name));
     } catch (final IllegalArgumentException keptByJvm) {
-      throw new ErrnoException("watch signal " + name, Errno.EINVAL, 0, keptByJvm);
+      throw new ErrnoException(
+          "watch signal " + name + ", which the JVM keeps to itself", Errno.EINVAL, 0, keptByJvm);
     } catch (final IgnoredException e) {
       throw new ErrnoException(
           "watch signal " + name + ", which this JVM was told to ignore", Errno.EINVAL, 0);
@@ -155,16 +223,18 @@ final class JvmSignals {
       final List<IntConsumer> fewer = new ArrayList<>(watched.sinks);
       fewer.remove(sink);
       watched.sinks = List.copyOf(fewer);
-      if (fewer.isEmpty()) {
+      if (fewer.isEmpty() && watched.restore()) {
         WATCHED.remove(number);
-        watched.restore();
       }
     }
   }
 
-  private void restore() {
+  /** False: another handler is called instead of this one, which stays behind it. */
+  private boolean restore() {
     try {
-      Api.HANDLE.invoke(signal, former);
+      final Object current = Api.HANDLE.invoke(signal, handler); // the only way to ask
+      Api.HANDLE.invoke(signal, current == handler ? replaced : current);
+      return current == handler && replaced == former;
     } catch (final Throwable e) {
       throw failed(signal, e);
     }
