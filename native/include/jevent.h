@@ -65,8 +65,8 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
  * SEND never raises SIGPIPE; for SEND_FILE and jev_write the process ignores it, as every JVM does.
  */
 enum {
-  /* slot := descriptor a. No completion when it succeeds. The descriptor must be non-blocking; on Windows,
-   * where one cannot ask, the first operation of its own makes it so. */
+  /* slot := descriptor a. No completion when it succeeds. The descriptor should be non-blocking. ACCEPT and
+   * CONNECT make it so, on Windows the first operation of its own; the others do not wait either way. */
   JEV_OP_ATTACH = 1,
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
@@ -292,7 +292,8 @@ enum {
   JEV_OPT_BROADCAST = 15,
   JEV_OPT_DEFER_ACCEPT = 16, /* seconds */
   JEV_OPT_AVAILABLE = 17,    /* get: bytes that can be read */
-  JEV_OPT_LISTENING = 18     /* get: 1 when listening */
+  JEV_OPT_TERMINAL = 18,     /* get: 1 when it is a terminal */
+  JEV_OPT_LISTENING = 19     /* get: 1 when listening */
 };
 /* -ENOPROTOOPT where the platform has no such option. */
 JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);

@@ -28,6 +28,11 @@ void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
   (void)slot;
 }
 
+void jev_make_nonblocking(struct jev_ring *ring, struct jev_slot *slot) {
+  ring->header->syscalls++;
+  jev_set_option(slot->fd, JEV_OPT_NONBLOCKING, 1);
+}
+
 /* The descriptor is in blocking mode. Asked once for each slot. */
 static bool blocks(struct jev_ring *ring, struct jev_slot *slot) {
   if (slot->mode == MODE_UNKNOWN) {

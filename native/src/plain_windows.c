@@ -21,6 +21,8 @@ void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
   }
 }
 
+void jev_make_nonblocking(struct jev_ring *ring, struct jev_slot *slot) { jev_make_ready(ring, slot); }
+
 int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most) {
   (void)ring;
   (void)slot;

@@ -124,6 +124,8 @@ static inline uint64_t jev_token(const struct jev_slot *slot, uint32_t number) {
 /* ---- plain_*.c: what is no socket, and what was left in blocking mode ---- */
 /* The slot has its first operation: jev_receive, jev_send and accepting must not wait from now on. */
 void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot);
+/* The same for accepting and connecting, which POSIX cannot tell with each call. */
+void jev_make_nonblocking(struct jev_ring *ring, struct jev_slot *slot);
 /* For what is no socket, and never waiting either. */
 int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most);
 int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,

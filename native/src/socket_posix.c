@@ -413,6 +413,8 @@ int32_t jev_get_option(int32_t fd, int32_t option) {
       return get_linger(fd);
     case JEV_OPT_AVAILABLE:
       return get_available(fd);
+    case JEV_OPT_TERMINAL:
+      return isatty(fd);
     default:
       break;
   }

@@ -215,7 +215,7 @@ int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in) {
   }
   slot->flags &= (uint16_t) ~(SLOT_ACCEPTING | SLOT_ACCEPT_BLOCKING | SLOT_STARVED);
   if (in->a != 0) {
-    jev_make_ready(ring, slot);
+    jev_make_nonblocking(ring, slot);
     slot->flags |=
         (uint16_t)(SLOT_ACCEPTING | ((in->flags & JEV_FLAG_BLOCKING) != 0 ? SLOT_ACCEPT_BLOCKING : 0));
   }
@@ -259,7 +259,7 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
     return -EINVAL;
   }
   int32_t result = -EINPROGRESS;
-  jev_make_ready(ring, slot);
+  jev_make_nonblocking(ring, slot);
   if (in->a != 0) {
     result = jev_direct_connect(ring->state, in->slot, in->a);
     if (result == -EOPNOTSUPP) {

@@ -66,6 +66,23 @@ static void connections_arrive_with_their_address(void) {
   close_ring(&ring);
 }
 
+/* As whoever has started the process may have left it. */
+static void a_listening_socket_in_blocking_mode_is_not_waited_for(void) {
+  struct ring ring = open_ring();
+  struct jev_address address;
+  int32_t listener = listen_on_loopback(&address);
+  CHECK_EQ(jev_set_option(listener, JEV_OPT_NONBLOCKING, 0), 0);
+  attach(&ring, SLOT, listener);
+  accept_on(&ring, 0, 1);
+  expect_nothing(&ring);
+  int32_t client = connect_to(&address);
+  jev_close(expect_accepted(&ring));
+  expect_nothing(&ring);
+  jev_close(client);
+  detach_and_close(&ring, SLOT);
+  close_ring(&ring);
+}
+
 static void they_can_be_left_blocking(void) {
   struct ring ring = open_ring();
   struct jev_address address;
@@ -178,10 +195,15 @@ static void a_regular_file_cannot_accept(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(connections_arrive_with_their_address),      CASE(they_can_be_left_blocking),
-      CASE(many_arrive_however_small_the_queue),        CASE(stopping_leaves_connections_in_the_backlog),
-      CASE(running_out_of_descriptors_stops_accepting), CASE(a_connection_that_is_gone_does_no_harm),
-      CASE(what_does_not_listen_is_an_error),           CASE(a_regular_file_cannot_accept),
+      CASE(a_listening_socket_in_blocking_mode_is_not_waited_for),
+      CASE(connections_arrive_with_their_address),
+      CASE(they_can_be_left_blocking),
+      CASE(many_arrive_however_small_the_queue),
+      CASE(stopping_leaves_connections_in_the_backlog),
+      CASE(running_out_of_descriptors_stops_accepting),
+      CASE(a_connection_that_is_gone_does_no_harm),
+      CASE(what_does_not_listen_is_an_error),
+      CASE(a_regular_file_cannot_accept),
   };
   return RUN_CASES(CASES);
 }

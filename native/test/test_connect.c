@@ -45,6 +45,24 @@ static void a_connection_over_tcp(void) {
   close_ring(&ring);
 }
 
+/* Where nobody accepts, a connect over TCP takes minutes, and one to a Unix domain socket has no end. */
+static void a_socket_in_blocking_mode_is_not_waited_for(void) {
+  if (system_lacks(ASKING_FOR_BLOCKING, __func__)) {
+    return;
+  }
+  struct ring ring = open_ring();
+  struct jev_address address;
+  int32_t listener = listen_on_loopback(&address);
+  int32_t fd = attach_socket(&ring, JEV_FAMILY_INET);
+  CHECK_EQ(jev_set_option(fd, JEV_OPT_NONBLOCKING, 0), 0);
+  connect_to(&ring, &address);
+  expect_result(&ring, JEV_CONNECTED, SLOT, 0);
+  CHECK(!may_wait(fd));
+  detach_and_close(&ring, SLOT);
+  jev_close(listener);
+  close_ring(&ring);
+}
+
 static void a_connection_over_a_unix_socket_stands_at_once(void) {
   if (system_lacks(UNIX_SOCKETS, __func__)) {
     return;
@@ -214,6 +232,7 @@ static void senseless_addresses_are_errors(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(a_connection_over_tcp),
+      CASE(a_socket_in_blocking_mode_is_not_waited_for),
       CASE(a_connection_over_a_unix_socket_stands_at_once),
       CASE(nobody_listens),
       CASE(what_was_asked_for_meanwhile_follows),

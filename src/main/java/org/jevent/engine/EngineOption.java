@@ -30,6 +30,8 @@ public enum EngineOption {
   DEFER_ACCEPT,
   /** Bytes that can be read now. */
   AVAILABLE,
+  /** 1 when it is a terminal. */
+  TERMINAL,
   /** 1 when the socket listens. */
   LISTENING;
 

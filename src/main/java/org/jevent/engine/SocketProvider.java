@@ -26,8 +26,9 @@ public interface SocketProvider {
   EngineSocket[] pipe();
 
   /**
-   * Takes over a raw descriptor.
+   * Takes over a raw descriptor, and makes it non-blocking unless it is a terminal.
    *
+   * @throws org.jevent.error.ErrnoException if that fails, and nothing is taken over
    * @throws UnsupportedOperationException in pure Java
    */
   EngineSocket adopt(int descriptor);

@@ -113,11 +113,19 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   /**
-   * Takes over a raw descriptor, which must be non-blocking.
+   * Takes over a raw descriptor, such as a socket that the program was started with, and makes it
+   * non-blocking. That holds for all who share the open file. A terminal, which is shared with the
+   * shell and with {@link System#out}, keeps its mode: {@link #read} and {@link #write} may wait
+   * unless an event has told that they need not; buffer events never do.
    *
+   * @throws IllegalArgumentException if negative
+   * @throws org.jevent.error.ErrnoException if it is not open: then nothing is taken over
    * @throws UnsupportedOperationException on the method {@code nio}
    */
   public static NetSocket adopt(final EventBase base, final int descriptor) {
+    if (descriptor < 0) {
+      throw new IllegalArgumentException("descriptor " + descriptor + " is negative");
+    }
     return new NetSocket(provider(base).adopt(descriptor));
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -28,6 +29,7 @@ import org.jevent.engine.SlotTable;
 import org.jevent.engine.SocketProvider;
 import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 
 /**
  * The contract of an engine in pure Java: a {@link Selector} and channels. Time-outs are rounded up
@@ -101,12 +103,24 @@ public final class NioEngine implements Engine {
 
   @Override
   public int attach(final Attachment attachment, final SelectableChannel channel) {
+    makeNonBlocking(channel);
     final int slot = slots.take(attachment);
     while (states.size() <= slot) {
       states.add(null);
     }
     states.set(slot, new NioSlot(this, slot, attachment, channel));
     return slot;
+  }
+
+  /** A channel that is closed says so with its first operation. */
+  private static void makeNonBlocking(final SelectableChannel channel) {
+    try {
+      channel.configureBlocking(false);
+    } catch (final ClosedChannelException closed) {
+      return;
+    } catch (final IOException e) {
+      throw new ErrnoException("make " + channel + " non-blocking", NioErrors.of(e), 0, e);
+    }
   }
 
   private NioSlot changed(final int slot) {

@@ -119,7 +119,8 @@ final class Layout {
   static final int OPT_BROADCAST = 15;
   static final int OPT_DEFER_ACCEPT = 16;
   static final int OPT_AVAILABLE = 17;
-  static final int OPT_LISTENING = 18;
+  static final int OPT_TERMINAL = 18;
+  static final int OPT_LISTENING = 19;
 
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
@@ -236,6 +237,7 @@ final class Layout {
     {"OPT_BROADCAST", OPT_BROADCAST},
     {"OPT_DEFER_ACCEPT", OPT_DEFER_ACCEPT},
     {"OPT_AVAILABLE", OPT_AVAILABLE},
+    {"OPT_TERMINAL", OPT_TERMINAL},
     {"OPT_LISTENING", OPT_LISTENING},
   };
 

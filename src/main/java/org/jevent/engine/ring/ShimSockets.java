@@ -1,5 +1,6 @@
 package org.jevent.engine.ring;
 
+import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
 
@@ -45,6 +46,11 @@ final class ShimSockets implements SocketProvider {
 
   @Override
   public EngineSocket adopt(final int descriptor) {
+    if (Shim.getOption(descriptor, EngineOption.TERMINAL.code()) != 1) {
+      Errnos.check(
+          Shim.setOption(descriptor, EngineOption.NONBLOCKING.code(), 1),
+          "make fd " + descriptor + " non-blocking");
+    }
     return new DescriptorSocket(descriptor);
   }
 }
