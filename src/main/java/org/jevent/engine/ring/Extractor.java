@@ -3,14 +3,23 @@ package org.jevent.engine.ring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Copies the library out of the jar, into a file of its own for each process, for the owner's eyes
@@ -24,6 +33,12 @@ final class Extractor {
    */
   private static final String LEFT_OVER = ".x";
 
+  /** Such a file, as {@link #name} names them on Windows. */
+  private static final Pattern MARKER =
+      Pattern.compile("(" + PREFIX + "\\d+\\.dll)" + Pattern.quote(LEFT_OVER));
+
+  private static final boolean WINDOWS = Platform.prefix().startsWith("win32");
+
   private Extractor() {}
 
   /**
@@ -33,10 +48,13 @@ final class Extractor {
    */
   static Path extract(final Path directory) throws IOException {
     try (InputStream in = inJar()) {
-      deleteLeftOvers(directory);
-      final Path file = create(directory);
-      // Into the file as it is: a copy that replaces it would have the mode of any other file.
-      try (OutputStream out = Files.newOutputStream(file)) {
+      final Path file = directory.resolve(name());
+      final SeekableByteChannel created = create(file);
+      // By its name, where others may write too, it may be another file already.
+      try (OutputStream out = Channels.newOutputStream(created)) {
+        if (WINDOWS) {
+          deleteLeftOvers(directory, file);
+        }
         in.transferTo(out);
       } catch (final IOException e) {
         delete(file);
@@ -48,45 +66,59 @@ final class Extractor {
 
   /**
    * Windows does not delete what is loaded, which a library is until the process has ended: there
-   * it is marked, and whoever extracts next deletes it.
+   * it is marked, and who extracts next deletes it.
    */
   static void delete(final Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (final IOException loaded) {
       try {
-        Files.createFile(marker(file));
+        Files.createFile(file.resolveSibling(file.getFileName() + LEFT_OVER));
       } catch (final IOException e) {
-        file.toFile().deleteOnExit();
+        return; // it stays: nothing else may be done to a directory like that
       }
     }
   }
 
-  private static Path marker(final Path file) {
-    return file.resolveSibling(file.getFileName() + LEFT_OVER);
-  }
-
-  private static void delete(final Path library, final Path marker) {
-    try {
-      Files.deleteIfExists(library);
-      Files.deleteIfExists(marker);
-    } catch (final IOException inUse) {
-      // the marker stays, for whoever extracts after the process that uses it
-    }
-  }
-
-  /** What earlier processes left in this directory, as far as they have ended. */
-  private static void deleteLeftOvers(final Path directory) {
+  /**
+   * What processes that have ended left in the directory, of the owner of {@code own}. Others may
+   * write there, too: neither a name nor a marker of theirs makes this delete anything.
+   */
+  static void deleteLeftOvers(final Path directory, final Path own) {
     try (DirectoryStream<Path> markers =
         Files.newDirectoryStream(directory, PREFIX + "*" + LEFT_OVER)) {
+      final UserPrincipal owner = Files.getOwner(own);
       for (final Path marker : markers) {
-        final String name = marker.getFileName().toString();
-        final String library = name.substring(0, name.length() - LEFT_OVER.length());
-        delete(marker.resolveSibling(library), marker);
+        final Matcher name = MARKER.matcher(marker.getFileName().toString());
+        if (name.matches()) {
+          deleteLeftOver(marker.resolveSibling(name.group(1)), marker, owner);
+        }
       }
     } catch (final IOException | DirectoryIteratorException e) {
-      return; // extracting will tell what is wrong with the directory
+      return; // the directory cannot be read, or files have no owners there
     }
+  }
+
+  private static void deleteLeftOver(
+      final Path library, final Path marker, final UserPrincipal owner) {
+    try {
+      if (!isFileOf(owner, marker)) {
+        return;
+      }
+      if (isFileOf(owner, library)) {
+        Files.delete(library);
+      }
+      if (Files.notExists(library, LinkOption.NOFOLLOW_LINKS)) {
+        Files.delete(marker);
+      }
+    } catch (final IOException inUse) {
+      // the marker stays, for who extracts after the process that uses it
+    }
+  }
+
+  private static boolean isFileOf(final UserPrincipal owner, final Path file) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(owner);
   }
 
   private static InputStream inJar() throws IOException {
@@ -113,14 +145,20 @@ final class Extractor {
     return directories;
   }
 
-  private static Path create(final Path directory) throws IOException {
-    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-      return Files.createTempFile(
-          directory,
-          PREFIX,
-          ".so",
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    return Files.createTempFile(directory, PREFIX, ".dll");
+  /** Nobody can know it beforehand. */
+  private static String name() {
+    final String number = Long.toUnsignedString(new SecureRandom().nextLong());
+    return PREFIX + number + (WINDOWS ? ".dll" : ".so");
+  }
+
+  private static SeekableByteChannel create(final Path file) throws IOException {
+    final Set<StandardOpenOption> options =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? Files.newByteChannel(
+            file,
+            options,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+        : Files.newByteChannel(file, options);
   }
 }

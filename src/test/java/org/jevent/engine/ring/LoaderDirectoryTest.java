@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -115,27 +116,92 @@ class LoaderDirectoryTest {
     }
   }
 
+  private Path file(final String name) throws IOException {
+    return Files.createFile(directory.resolve(name));
+  }
+
   @Test
-  void whatIsMarkedAsLeftOverIsDeletedBeforeTheNextOneAndNothingElse() throws Exception {
-    Altered.library();
-    final Path old = Files.createFile(directory.resolve("jevent1.dll"));
-    final Path marker = Files.createFile(directory.resolve("jevent1.dll.x"));
+  void whatIsMarkedAsLeftOverIsDeletedAndNothingElse() throws Exception {
+    final Path old = file("jevent1.dll");
+    final Path marker = file("jevent1.dll.x");
+    final Path lone = file("jevent4.dll.x");
+    final List<Path> others = new ArrayList<>();
     final Path loaded = Files.createDirectory(directory.resolve("jevent2.dll"));
-    final Path busy = Files.createFile(loaded.resolve("busy"));
-    final Path its = Files.createFile(directory.resolve("jevent2.dll.x"));
-    final Path unmarked = Files.createFile(directory.resolve("jevent3.dll"));
-    final Path file = Extractor.extract(directory);
+    others.add(Files.createFile(loaded.resolve("busy")));
+    others.add(file("jevent2.dll.x"));
+    others.add(file("jevent3.dll")); // not marked
+    others.add(Files.createDirectory(directory.resolve("jevent5.dll"))); // empty
+    others.add(file("jevent5.dll.x"));
+    for (final String name :
+        new String[] {"jevent-of-victim", "jevent", "jevent1.so", "jevent.dll", "jevent1x.dll"}) {
+      others.add(file(name));
+      others.add(file(name + ".x"));
+    }
+    Extractor.deleteLeftOvers(directory, old);
     assertThat(old).doesNotExist();
     assertThat(marker).doesNotExist();
-    assertThat(busy).exists();
-    assertThat(its).exists();
-    assertThat(unmarked).exists();
-    Extractor.delete(file);
-    assertThat(file).doesNotExist();
+    assertThat(lone).doesNotExist();
+    assertThat(others).allSatisfy(path -> assertThat(path).exists());
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a link takes a privilege there")
+  void aLinkIsNeitherALeftOverNorAMarker() throws Exception {
+    final Path victim = file("victim");
+    final Path library = Files.createSymbolicLink(directory.resolve("jevent1.dll"), victim);
+    final Path marker = file("jevent1.dll.x");
+    final Path other = file("jevent2.dll");
+    final Path linked = Files.createSymbolicLink(directory.resolve("jevent2.dll.x"), victim);
+    Extractor.deleteLeftOvers(directory, victim);
+    assertThat(List.of(victim, library, marker, other, linked))
+        .allSatisfy(path -> assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).isTrue());
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file is given away only by its owner there")
+  void whatBelongsToAnotherUserStays() throws Exception {
+    final Path theirs = file("jevent1.dll");
+    final Path marker = file("jevent1.dll.x");
+    final Path ours = file("jevent2.dll");
+    final Path theirMarker = file("jevent2.dll.x");
+    assumeThat(run("chown", "65534", theirs.toString(), theirMarker.toString()))
+        .as("files can be given away here")
+        .isTrue();
+    Extractor.deleteLeftOvers(directory, ours);
+    assertThat(List.of(theirs, marker, ours, theirMarker))
+        .allSatisfy(path -> assertThat(path).exists());
+  }
+
+  /** In a directory that others may write to, a name says nothing of whose file it is. */
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what is loaded is not deleted there")
+  void nothingButItsOwnFileIsDeletedWhereThatIsEnough() throws Exception {
+    Altered.library();
+    final List<Path> others = new ArrayList<>();
+    for (final String name : new String[] {"jevent-of-victim", "jevent1.so", "jevent1.dll"}) {
+      others.add(file(name));
+      others.add(file(name + ".x"));
+    }
+    for (final String binding : new String[] {"jna", "jni"}) {
+      opens(
+          jvm()
+              .set("jevent.binding", binding)
+              .set("java.io.tmpdir", directory)
+              .set("jna.tmpdir", directory),
+          TestSystem.METHOD + " " + binding);
+    }
+    Extractor.delete(Extractor.extract(directory));
+    assertThat(others).allSatisfy(path -> assertThat(path).exists());
+  }
+
+  @Test
+  void whatCannotBeDeletedIsMarked() throws Exception {
+    final Path loaded = Files.createDirectory(directory.resolve("jevent2.dll"));
+    Files.createFile(loaded.resolve("busy"));
     Extractor.delete(loaded);
-    Files.delete(its);
+    assertThat(directory.resolve("jevent2.dll.x")).isEmptyFile();
     Extractor.delete(loaded);
-    assertThat(its).as("it cannot be deleted, and is marked").exists();
+    assertThat(loaded).exists();
   }
 
   @Test
