@@ -9,6 +9,9 @@ import java.time.ZoneId;
 public final class SystemLogger {
   private static volatile System.Logger logger;
 
+  @SuppressWarnings("unused") // only looked up
+  private static volatile ZoneId zone;
+
   private SystemLogger() {}
 
   /**
@@ -18,8 +21,9 @@ public final class SystemLogger {
   public static void prepare() {
     if (logger == null) {
       try {
+        // The time zone stands in every message, and in a file of the JDK's.
+        zone = ZoneId.systemDefault();
         find().isLoggable(System.Logger.Level.ERROR);
-        ZoneId.systemDefault(); // stands in every message, and in a file of the JDK's
       } catch (final Throwable unusable) {
         // the first message meets it again and goes elsewhere
       }
