@@ -13,7 +13,7 @@ static void reports_its_version_and_layout(void) {
     count++;
   }
   CHECK(count > 100);
-  CHECK_EQ(jev_layout(count - 1), JEV_OPT_READY);
+  CHECK_EQ(jev_layout(count - 1), JEV_OPT_TERMINAL);
   CHECK_EQ(jev_layout(INT32_MAX), INT64_MIN);
   CHECK_EQ(jev_layout(INT32_MIN), INT64_MIN);
 }
