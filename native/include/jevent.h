@@ -67,7 +67,8 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
 enum {
   /* slot := descriptor a. No completion when it succeeds. The descriptor should be non-blocking. ACCEPT and
    * CONNECT make it so, on Windows the first operation of its own; the others do not wait either way. A
-   * regular file is always ready for its own operations, with each engine; POLL needs JEV_FEATURE_FDS for it. */
+   * regular file is always ready for its own operations, with each engine; POLL needs JEV_FEATURE_FDS for it.
+   */
   JEV_OP_ATTACH = 1,
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
