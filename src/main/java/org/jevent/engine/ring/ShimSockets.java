@@ -8,6 +8,7 @@ import org.jevent.error.Errno;
 /** Sockets made by the shim. */
 final class ShimSockets implements SocketProvider {
   private static final int STANDARD_INPUT = 0;
+  private static final int STANDARD_ERROR = 2;
 
   @Override
   public EngineSocket open(final Family family, final Kind kind) {
@@ -51,12 +52,21 @@ final class ShimSockets implements SocketProvider {
 
   @Override
   public EngineSocket adopt(final int descriptor) {
-    if (Shim.getOption(descriptor, EngineOption.TERMINAL.code()) != 1) {
+    if (!keepsItsMode(descriptor)) {
       Errnos.check(
           Shim.setOption(descriptor, EngineOption.NONBLOCKING.code(), 1),
           "make fd " + descriptor + " non-blocking");
     }
     return new DescriptorSocket(descriptor);
+  }
+
+  /** The mode is the open file's; terminals and standard streams are shared with the shell. */
+  private static boolean keepsItsMode(final int descriptor) {
+    if (Shim.getOption(descriptor, EngineOption.TERMINAL.code()) == 1) {
+      return true;
+    }
+    final int listens = Shim.getOption(descriptor, EngineOption.LISTENING.code());
+    return descriptor <= STANDARD_ERROR && Errnos.of(listens) == Errno.ENOTSOCK;
   }
 
   @Override
