@@ -1,6 +1,7 @@
 package org.jevent.engine;
 
 import java.time.ZoneId;
+import java.util.Objects;
 
 /**
  * The {@link System.Logger} {@code org.jevent}. Logging never throws: what cannot be logged goes to
@@ -8,9 +9,6 @@ import java.time.ZoneId;
  */
 public final class SystemLogger {
   private static volatile System.Logger logger;
-
-  @SuppressWarnings("unused") // only looked up
-  private static volatile ZoneId zone;
 
   private SystemLogger() {}
 
@@ -21,9 +19,9 @@ public final class SystemLogger {
   public static void prepare() {
     if (logger == null) {
       try {
-        // The time zone stands in every message, and in a file of the JDK's.
-        zone = ZoneId.systemDefault();
         find().isLoggable(System.Logger.Level.ERROR);
+        // It stands in every message, and in a file of the JDK's.
+        Objects.requireNonNull(ZoneId.systemDefault());
       } catch (final Throwable unusable) {
         // the first message meets it again and goes elsewhere
       }
