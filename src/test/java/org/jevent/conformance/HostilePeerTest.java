@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jevent.conformance.Buffers.assertHolds;
 import static org.jevent.conformance.Buffers.inEachForm;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
@@ -35,7 +36,8 @@ class HostilePeerTest {
             final String end = ending(style);
             final EventBuffer buffer = buffers.ofParts("12345" + end + "123456" + end, end);
             assertThat(buffer.readLine(style, 5)).isEqualTo("12345");
-            assertThat(buffer.readLineBytes(style, 6)).containsExactly("123456".getBytes());
+            assertThat(buffer.readLineBytes(style, 6))
+                .containsExactly("123456".getBytes(StandardCharsets.US_ASCII));
             if (style != Eol.ANY) {
               assertThat(buffer.readLine(style, 0)).isEmpty();
             }
