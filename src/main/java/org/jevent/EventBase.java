@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Engines;
+import org.jevent.engine.StackReserve;
 import org.jevent.loop.Backstage;
 
 /**
@@ -237,6 +238,7 @@ public final class EventBase implements Executor, AutoCloseable {
   @Override
   public void execute(final Runnable task) {
     Objects.requireNonNull(task, "task");
+    StackReserve.medium();
     if (tasks.add(task)) {
       lock.lock();
       try {
@@ -570,6 +572,7 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   private void close(final boolean finalizers) {
+    StackReserve.largest();
     lock.lock();
     try {
       if (closed) {

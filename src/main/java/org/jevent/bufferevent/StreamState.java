@@ -3,6 +3,7 @@ package org.jevent.bufferevent;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.loop.Job;
 import org.jevent.loop.Step;
@@ -142,6 +143,7 @@ abstract class StreamState {
   // ---- the frame around each operation ----
 
   final void enter(final String operation) {
+    StackReserve.largest();
     guard.enter();
     if (closed) {
       guard.exit();
@@ -433,6 +435,7 @@ abstract class StreamState {
   }
 
   final void closeStream() {
+    StackReserve.largest();
     guard.enter();
     try {
       if (closed) {

@@ -10,6 +10,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.EngineSocket;
+import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.loop.Backstage;
@@ -150,12 +151,13 @@ public final class ConnectionListener implements AutoCloseable {
         && (options & (REUSEABLE | REUSEABLE_PORT)) != 0) {
       throw new IllegalArgumentException("a Unix domain address cannot be reused: " + address);
     }
+    StackReserve.largest();
     final NetSocket made = NetSocket.listener(base, address);
     try {
       prepare(made, address, options);
       made.bind(address);
       return new ConnectionListener(base, made, options, backlog, callback);
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       made.close();
       throw e;
     }
@@ -211,6 +213,7 @@ public final class ConnectionListener implements AutoCloseable {
 
   /** Another callback from now on, null for none; {@code evconnlistener_set_cb}. */
   public void setCallback(final Callback next) {
+    StackReserve.medium();
     callback = next;
     changed();
   }
@@ -242,6 +245,7 @@ public final class ConnectionListener implements AutoCloseable {
   }
 
   private void requireOpen() {
+    StackReserve.medium();
     if (closed) {
       throw new IllegalStateException("the listener is closed");
     }
@@ -382,6 +386,7 @@ public final class ConnectionListener implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackReserve.largest();
     synchronized (this) {
       if (closed) {
         return;

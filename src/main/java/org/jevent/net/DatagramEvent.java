@@ -9,6 +9,7 @@ import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
+import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.loop.Backstage;
@@ -100,6 +101,7 @@ public final class DatagramEvent implements AutoCloseable {
   /** On a new socket bound to {@code address}, receiving datagrams of up to 8,192 bytes. */
   public static DatagramEvent bind(
       final EventBase base, final SocketAddress address, final Callback callback) {
+    StackReserve.largest();
     Objects.requireNonNull(callback, "callback");
     return new DatagramEvent(base, NetSocket.datagram(base, address), DEFAULT_MAX_SIZE, callback);
   }
@@ -156,6 +158,7 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   private void use() {
+    StackReserve.medium();
     job.used();
     stage.requireLoopThread(this);
     if (closed) {
@@ -285,6 +288,7 @@ public final class DatagramEvent implements AutoCloseable {
   /** Drops what waits to be sent and closes the socket. A second call does nothing. */
   @Override
   public void close() {
+    StackReserve.largest();
     if (closed) {
       return;
     }

@@ -106,9 +106,9 @@ public final class ByteQueue extends QueueReader {
   /** Adds a range of a file, which is retained. */
   public void addFile(final FileStore file, final long position, final long count) {
     if (count > 0) {
-      file.retain();
       final Segment made = new Segment(file, null, position, position + count);
       made.end = made.limit;
+      file.retain();
       link(made);
     }
   }
@@ -141,11 +141,16 @@ public final class ByteQueue extends QueueReader {
     }
     final Segment head = new Segment(null, null, 0, 0);
     Segment end = head;
-    for (Segment segment = source.first; segment != null; segment = segment.next) {
-      if (segment.length() > 0) {
-        end.next = twin(segment);
-        end = end.next;
+    try {
+      for (Segment segment = source.first; segment != null; segment = segment.next) {
+        if (segment.length() > 0) {
+          end.next = twin(segment);
+          end = end.next;
+        }
       }
+    } catch (final Throwable e) {
+      releaseAll(head.next);
+      throw e;
     }
     source.version++;
     dropEmptyTail();
@@ -156,9 +161,9 @@ public final class ByteQueue extends QueueReader {
   private Segment twin(final Segment segment) {
     if (segment.isFile()) {
       final FileStore file = (FileStore) segment.store;
-      file.retain();
       final Segment made = new Segment(file, null, segment.start, segment.end);
       made.end = segment.end;
+      file.retain();
       return made;
     }
     if (segment.store.shareable()) {

@@ -172,13 +172,18 @@ public final class ChunkPool implements AutoCloseable {
         }
       }
       final Slab slab = new Slab(this, engine.allocate(slabSize));
-      spares++;
       Segment list = null;
-      for (int base = slabSize - size; base >= 0; base -= size) {
-        final Segment chunk = new Segment(slab, slab.memory, base, base + size);
-        chunk.next = list;
-        list = chunk;
+      try {
+        for (int base = slabSize - size; base >= 0; base -= size) {
+          final Segment chunk = new Segment(slab, slab.memory, base, base + size);
+          chunk.next = list;
+          list = chunk;
+        }
+      } catch (final Throwable e) {
+        slab.memory.close();
+        throw e;
       }
+      spares++;
       return list;
     }
 
@@ -275,24 +280,23 @@ public final class ChunkPool implements AutoCloseable {
       if (buffer >= users.length) {
         users = Arrays.copyOf(users, Math.max(buffer + 1, users.length * 2));
       }
-      if (users[buffer] == 0) {
-        if (buffers == MAX_RETAINED) {
-          return null;
-        }
+      if (users[buffer] == 0 && buffers == MAX_RETAINED) {
+        return null;
+      }
+      if (count == held.length) {
+        held = Arrays.copyOf(held, count * 2);
+      }
+      final Segment segment = blank(memory);
+      if (users[buffer]++ == 0) {
         buffers++;
         engine.retain(buffer);
       }
-      users[buffer]++;
-      final Segment segment = blank(memory);
       segment.base = offset;
       segment.start = offset;
       segment.end = (long) offset + length;
       segment.limit = segment.end;
       segment.tag = buffer;
       segment.place = count;
-      if (count == held.length) {
-        held = Arrays.copyOf(held, count * 2);
-      }
       held[count++] = segment;
       return segment;
     }

@@ -127,13 +127,14 @@ final class Submissions implements AutoCloseable {
   /** Native room for {@code size} bytes; it ends where {@code areaUsed} says. */
   private void reserve(final int size) {
     if (areaUsed + size > areas.get(area).size()) {
-      area++;
-      areaUsed = 0;
-      if (area == areas.size()) {
+      final int following = area + 1;
+      if (following == areas.size()) {
         areas.add(ShimMemory.allocatePart(Math.max(size, AREA_SIZE)));
-      } else if (size > areas.get(area).size()) {
-        areas.add(area, ShimMemory.allocatePart(size));
+      } else if (size > areas.get(following).size()) {
+        areas.add(following, ShimMemory.allocatePart(size));
       }
+      area = following;
+      areaUsed = 0;
     }
     areaUsed += size;
   }
