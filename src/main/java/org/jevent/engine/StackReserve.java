@@ -42,6 +42,7 @@ public final class StackReserve {
       fn = fo = fp = fq = fr = fs = ft = fu = fv = fw = fx = fy = fz = g0 = g1 = g2 = g3 = g4 = 0;
       g5 = g6 = g7 = g8 = g9 = ga = gb = gc = gd = ge = gf = gg = gh = gi = gj = gk = gl = gm = 0;
       gn = go = gp = gq = gr = gs = gt = gu = gv = gw = gx = gy = gz = h0 = h1 = h2 = h3 = h4 = 0;
+      throw new StackOverflowError();
     }
   }
 
@@ -70,6 +71,7 @@ public final class StackReserve {
       j8 = j9 = ja = jb = jc = jd = je = jf = jg = jh = ji = jj = jk = jl = jm = jn = jo = jp = 0;
       jq = jr = js = jt = ju = jv = jw = jx = jy = jz = k0 = k1 = k2 = k3 = k4 = k5 = k6 = k7 = 0;
       k8 = k9 = ka = kb = kc = kd = ke = kf = kg = kh = ki = kj = kk = kl = km = kn = ko = kp = 0;
+      throw new StackOverflowError();
     }
   }
 
@@ -104,6 +106,7 @@ public final class StackReserve {
       ms = mt = mu = mv = mw = mx = my = mz = n0 = n1 = n2 = n3 = n4 = n5 = n6 = n7 = n8 = n9 = 0;
       na = nb = nc = nd = ne = nf = ng = nh = ni = nj = nk = nl = nm = nn = no = np = nq = nr = 0;
       ns = nt = nu = nv = nw = nx = ny = nz = o0 = o1 = o2 = o3 = o4 = o5 = o6 = o7 = o8 = o9 = 0;
+      throw new StackOverflowError();
     }
   }
 
@@ -144,6 +147,7 @@ public final class StackReserve {
       qc = qd = qe = qf = qg = qh = qi = qj = qk = ql = qm = qn = qo = qp = qq = qr = qs = qt = 0;
       qu = qv = qw = qx = qy = qz = r0 = r1 = r2 = r3 = r4 = r5 = r6 = r7 = r8 = r9 = ra = rb = 0;
       rc = rd = re = rf = rg = rh = ri = rj = rk = rl = rm = rn = ro = rp = rq = rr = rs = rt = 0;
+      throw new StackOverflowError();
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.jevent.engine;
 
 import java.time.ZoneId;
+import java.util.Objects;
 
 /**
  * The {@link System.Logger} {@code org.jevent}. Logging never throws: what cannot be logged goes to
@@ -19,7 +20,7 @@ public final class SystemLogger {
     if (logger == null) {
       try {
         find().isLoggable(System.Logger.Level.ERROR);
-        ZoneId.systemDefault(); // stands in every message, and in a file of the JDK's
+        Objects.requireNonNull(ZoneId.systemDefault()); // in each message, and in a file of the JDK
       } catch (final Throwable unusable) {
         // the first message meets it again and goes elsewhere
       }

@@ -396,6 +396,7 @@ class StackOverflowTest {
     works(bases, base);
   }
 
+  @SuppressWarnings("InfiniteRecursion") // until the stack is full
   private static int recurse(final Event event, final int depth) {
     event.addNanos(3_600_000_000_000L + depth);
     return recurse(event, depth + 1) + 1;
