@@ -32,6 +32,7 @@ public final class CommonTimeout extends TimerNode {
    * is earlier.
    */
   void add(final Event event, final TimerQueue timers) {
+    timers.makeRoom(1);
     event.order = timers.takeOrder();
     event.commonQueue = this;
     Event after = last;
@@ -54,6 +55,7 @@ public final class CommonTimeout extends TimerNode {
   }
 
   void remove(final Event event, final TimerQueue timers) {
+    timers.makeRoom(1);
     final boolean wasFirst = event == first;
     unlink(event);
     if (wasFirst) {

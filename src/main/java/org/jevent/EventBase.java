@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Engines;
+import org.jevent.engine.StackReserve;
 import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
 
@@ -254,6 +255,7 @@ public final class EventBase implements Executor, AutoCloseable {
   @Override
   public void execute(final Runnable task) {
     Objects.requireNonNull(task, "task");
+    StackReserve.medium();
     if (tasks.add(task)) {
       lock.lock();
       try {
@@ -602,6 +604,7 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   private void close(final boolean finalizers) {
+    StackReserve.largest();
     lock.lock();
     try {
       if (closed) {

@@ -19,9 +19,16 @@ final class IoMap {
   private final Engine engine;
   private IoEntry[] byDescriptor = new IoEntry[64];
   private final IdentityHashMap<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
+  private int entries;
+
+  /** Each entry stands here once at most, so that there is always room if there is one for each. */
   private IoEntry[] dirty = new IoEntry[64];
+
   private int dirtyCount;
+
+  /** The same, but it grows on the loop's thread before the wait, which knows no later entries. */
   private IoEntry[] reported = new IoEntry[64];
+
   private int reportedCount;
 
   IoMap(final Engine engine) {
@@ -59,6 +66,9 @@ final class IoMap {
   }
 
   private IoEntry create(final Event event) {
+    if (entries == dirty.length) {
+      dirty = Arrays.copyOf(dirty, entries * 2);
+    }
     final Handle handle = event.handle;
     final IoEntry entry = new IoEntry(this, handle);
     final int descriptor = handle.descriptor();
@@ -82,10 +92,12 @@ final class IoMap {
       }
       byDescriptor[descriptor] = entry;
     }
+    entries++;
     return entry;
   }
 
   private void forget(final IoEntry entry) {
+    entries--;
     final int descriptor = entry.handle.descriptor();
     if (descriptor < 0) {
       byChannel.remove(entry.handle.channel());
@@ -97,30 +109,39 @@ final class IoMap {
   private void changed(final IoEntry entry) {
     if (!entry.dirty) {
       entry.dirty = true;
-      if (dirtyCount == dirty.length) {
-        dirty = Arrays.copyOf(dirty, dirtyCount * 2);
-      }
       dirty[dirtyCount++] = entry;
     }
   }
 
   /**
-   * Tells the engine what has changed; an entry that cannot be watched is given to {@code failed}
-   * with its error.
+   * Tells the engine what has changed; an entry that cannot be watched is reported with its error.
+   * What the engine could not be told because something else was thrown it is told the next time.
    */
   void flush() {
-    for (int i = 0; i < dirtyCount; i++) {
-      final IoEntry entry = dirty[i];
-      dirty[i] = null;
-      entry.dirty = false;
-      try {
-        tell(entry);
-      } catch (final RuntimeException e) {
-        abandon(entry);
-        entry.ready(0, e instanceof ErrnoException known ? known.errno() : Errno.EIO);
-      }
+    if (dirtyCount == 0) {
+      return;
     }
-    dirtyCount = 0;
+    if (entries > reported.length) {
+      reported = Arrays.copyOf(reported, dirty.length);
+    }
+    int told = 0;
+    try {
+      while (told < dirtyCount) {
+        final IoEntry entry = dirty[told];
+        try {
+          tell(entry);
+        } catch (final RuntimeException e) {
+          abandon(entry);
+          entry.ready(0, e instanceof ErrnoException known ? known.errno() : Errno.EIO);
+        }
+        entry.dirty = false;
+        told++;
+      }
+    } finally {
+      System.arraycopy(dirty, told, dirty, 0, dirtyCount - told);
+      Arrays.fill(dirty, dirtyCount - told, dirtyCount, null);
+      dirtyCount -= told;
+    }
   }
 
   /** The engine has refused a change: the entry has no slot any more. */
@@ -163,9 +184,6 @@ final class IoMap {
 
   /** Called by an entry that has something to deliver. */
   void reported(final IoEntry entry) {
-    if (reportedCount == reported.length) {
-      reported = Arrays.copyOf(reported, reportedCount * 2);
-    }
     reported[reportedCount++] = entry;
   }
 

@@ -3,6 +3,7 @@ package org.jevent;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jevent.engine.Engine;
+import org.jevent.engine.StackReserve;
 
 /**
  * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user
@@ -19,7 +20,11 @@ final class Lock {
     callbackReturned = real ? lock.newCondition() : null;
   }
 
+  /**
+   * Also makes sure that the stack suffices for what is done until {@link #unlock}, and for that.
+   */
   void lock() {
+    StackReserve.small();
     if (lock != null) {
       lock.lock();
     }
@@ -65,8 +70,11 @@ final class Lock {
       sleeping = null;
     }
     waiting++;
-    callbackReturned.awaitUninterruptibly();
-    waiting--;
+    try {
+      callbackReturned.awaitUninterruptibly();
+    } finally {
+      waiting--;
+    }
   }
 
   void callbackReturned() {

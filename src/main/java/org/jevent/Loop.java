@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.lang.reflect.UndeclaredThrowableException;
 import org.jevent.engine.Engine;
+import org.jevent.engine.StackReserve;
 
 /**
  * The loop itself: waits, finds out what has become active, runs it. One iteration is {@link
@@ -36,6 +37,7 @@ final class Loop {
   }
 
   LoopResult run(final int flags) {
+    StackReserve.largest();
     lock.lock();
     try {
       base.requireOpen("dispatch");
@@ -190,6 +192,7 @@ final class Loop {
     int ran = 0;
     Activatable item;
     while ((item = active.first(priority)) != null) {
+      base.registry.timers.makeRoom(2); // for the next time-out, while the item stands here
       active.remove(item);
       ran += item.internal() ? 0 : 1;
       current = item;

@@ -53,6 +53,7 @@ final class Registry {
             "add " + event + ": without a time-out it never fires; use add(Duration) or addNanos");
       }
       base.debug("add", event);
+      timers.makeRoom(2);
       if (!event.inserted && (event.mask & (Event.IO | Event.SIGNAL)) != 0) {
         insert(event);
       }
@@ -103,6 +104,7 @@ final class Registry {
   }
 
   private void schedule(final Event event, final long deadline, final long nanos) {
+    timers.makeRoom(2); // that of a common time-out and its own
     unschedule(event);
     event.deadline = deadline;
     final CommonTimeout common = commonTimeout(nanos);
@@ -192,6 +194,7 @@ final class Registry {
   }
 
   void deleteLocked(final Event event) {
+    timers.makeRoom(1); // a common time-out may need it
     event.calls = 0;
     event.callsLeft = 0;
     event.holding(false);

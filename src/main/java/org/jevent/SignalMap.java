@@ -1,6 +1,5 @@
 package org.jevent;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jevent.engine.Engine;
 import org.jevent.engine.SignalSink;
@@ -17,8 +16,11 @@ final class SignalMap implements SignalSink {
 
   private final Engine engine;
   private final Event[] first = new Event[MAX_SIGNAL];
-  private int[] raised = new int[8];
-  private int[] counts = new int[8];
+
+  /** The numbers that were raised, each once, in order; and by number how often. */
+  private final int[] raised = new int[MAX_SIGNAL];
+
+  private final int[] counts = new int[MAX_SIGNAL];
   private int raisedCount;
 
   SignalMap(final Engine engine) {
@@ -80,20 +82,20 @@ final class SignalMap implements SignalSink {
 
   @Override
   public void signalled(final int number, final int count, final Errno error) {
-    if (raisedCount == raised.length) {
-      raised = Arrays.copyOf(raised, raisedCount * 2);
-      counts = Arrays.copyOf(counts, raisedCount * 2);
+    if (counts[number] == 0) {
+      raised[raisedCount++] = number;
     }
-    raised[raisedCount] = number;
-    counts[raisedCount++] = count;
+    counts[number] += count;
   }
 
   /** Activates the events of the signals that were raised. */
   void deliver(final Registry registry) {
     for (int i = 0; i < raisedCount; i++) {
-      for (Event event = first(raised[i]); event != null; event = event.ioNext) {
-        registry.activateLocked(event, Event.SIGNAL, counts[i]);
+      final int number = raised[i];
+      for (Event event = first(number); event != null; event = event.ioNext) {
+        registry.activateLocked(event, Event.SIGNAL, counts[number]);
       }
+      counts[number] = 0;
     }
     raisedCount = 0;
   }

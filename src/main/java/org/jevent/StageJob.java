@@ -23,8 +23,8 @@ final class StageJob extends Activatable implements Job {
   @Override
   public void report() {
     if (!reported) {
-      reported = true;
       base.stage.reported(this);
+      reported = true;
     }
   }
 

@@ -33,10 +33,15 @@ final class TimerHeap {
     return nodes[0];
   }
 
-  void add(final long key, final long order, final TimerNode node) {
-    if (entries == nodes.length) {
-      grow();
+  /** Makes room for so many entries more: a failure changes nothing. */
+  void makeRoom(final int more) {
+    if (more > nodes.length - entries) {
+      grow(more);
     }
+  }
+
+  /** Adds an entry for which there is room. */
+  void add(final long key, final long order, final TimerNode node) {
     siftUp(entries++, key, order, node);
   }
 
@@ -90,11 +95,13 @@ final class TimerHeap {
     return orders[i];
   }
 
-  private void grow() {
-    final int capacity = entries * 2;
-    keys = Arrays.copyOf(keys, capacity);
-    orders = Arrays.copyOf(orders, capacity);
+  private void grow(final int more) {
+    final int capacity = Math.max(nodes.length * 2, entries + more);
+    final long[] moreKeys = Arrays.copyOf(keys, capacity);
+    final long[] moreOrders = Arrays.copyOf(orders, capacity);
     nodes = Arrays.copyOf(nodes, capacity);
+    keys = moreKeys;
+    orders = moreOrders;
   }
 
   private void siftUp(final int from, final long key, final long order, final TimerNode node) {

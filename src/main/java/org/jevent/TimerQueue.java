@@ -73,6 +73,7 @@ final class TimerQueue {
    * order again must vary it within {@link #ORDER_STEP}, as the former entry may still be there.
    */
   void add(final TimerNode node, final long deadline, final long order) {
+    makeRoom(1);
     node.deadline = deadline;
     node.order = order;
     node.scheduled = true;
@@ -82,6 +83,15 @@ final class TimerQueue {
     } else {
       push(node);
     }
+  }
+
+  /**
+   * Allocates whatever so many calls of {@link #add} may need. Who changes something else before
+   * them calls this first, and need not undo anything when memory runs out.
+   */
+  void makeRoom(final int adds) {
+    run.makeRoom(adds);
+    heap.makeRoom(adds + Math.min(refused + adds, DISPLACED_AT_MOST));
   }
 
   /** The next number in the order of adding. */
@@ -116,6 +126,7 @@ final class TimerQueue {
       if (first.scheduled && first.order == order && first.hasEntry(order)) {
         return first;
       }
+      makeRoom(1);
       removeFirst(inRun);
       if (!first.hasEntry(order)) {
         dead--;
@@ -128,8 +139,9 @@ final class TimerQueue {
     }
   }
 
-  /** Takes the node that {@link #peek} has just returned. */
+  /** Takes the node that {@link #peek} has just returned; there is room for another one then. */
   void pop(final TimerNode top) {
+    makeRoom(1);
     top.scheduled = false;
     top.entered = false;
     size--;

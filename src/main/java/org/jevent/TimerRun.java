@@ -36,11 +36,15 @@ final class TimerRun {
     return TimerQueue.notAfter(keys[at], orders[at], key, order);
   }
 
-  /** Adds an entry that nothing is after. */
-  void append(final long key, final long order, final TimerNode node) {
-    if (entries == nodes.length) {
+  /** Makes room for so many entries more, 16 at most: a failure changes nothing. */
+  void makeRoom(final int more) {
+    if (more > nodes.length - entries) {
       grow();
     }
+  }
+
+  /** Adds an entry that nothing is after, and for which there is room. */
+  void append(final long key, final long order, final TimerNode node) {
     place(index(entries++), key, order, node);
   }
 
@@ -61,7 +65,10 @@ final class TimerRun {
     return true;
   }
 
-  /** Moves the entries that are after this place in the order, corpses or not. */
+  /**
+   * Moves the entries that are after this place in the order, corpses or not, to a heap that has
+   * room for them.
+   */
   void moveAfter(final long key, final long order, final TimerHeap heap) {
     while (!hasAtMostAfter(0, key, order)) {
       final int last = index(--entries);
@@ -112,18 +119,22 @@ final class TimerRun {
   }
 
   private void grow() {
-    final int capacity = entries * 2;
-    keys = unwrapped(keys, new long[capacity]);
-    orders = unwrapped(orders, new long[capacity]);
-    nodes = unwrapped(nodes, new TimerNode[capacity]);
+    final int capacity = nodes.length * 2;
+    final long[] moreKeys = new long[capacity];
+    final long[] moreOrders = new long[capacity];
+    final TimerNode[] moreNodes = new TimerNode[capacity];
+    keys = unwrapped(keys, moreKeys);
+    orders = unwrapped(orders, moreOrders);
+    nodes = unwrapped(nodes, moreNodes);
     head = 0;
   }
 
-  /** Copies a full ring from its head on. */
+  /** Copies the ring from its head on. */
   @SuppressWarnings("SuspiciousSystemArraycopy")
   private <T> T unwrapped(final T from, final T to) {
-    System.arraycopy(from, head, to, 0, entries - head);
-    System.arraycopy(from, 0, to, entries - head, head);
+    final int behind = nodes.length - head;
+    System.arraycopy(from, head, to, 0, behind);
+    System.arraycopy(from, 0, to, behind, head);
     return to;
   }
 }

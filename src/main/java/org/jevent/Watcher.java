@@ -1,5 +1,7 @@
 package org.jevent;
 
+import org.jevent.engine.StackReserve;
+
 /**
  * Code that runs in every iteration of a loop, just before it waits or just after: for embedding
  * other loops and for measuring. Made by {@link EventBase#watchPrepare} and {@link
@@ -43,6 +45,7 @@ public final class Watcher implements AutoCloseable {
   /** Ends it; it may close itself and others from within their calls. Any thread. */
   @Override
   public void close() {
+    StackReserve.medium();
     if (!closed) {
       closed = true;
       base.watchers.remove(this);

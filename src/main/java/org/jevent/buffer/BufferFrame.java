@@ -1,6 +1,7 @@
 package org.jevent.buffer;
 
 import org.jevent.engine.Leaks;
+import org.jevent.engine.StackReserve;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 import org.jevent.segment.LockGuard;
@@ -24,6 +25,7 @@ abstract class BufferFrame {
 
   /** Refuses the operation if one of the ends that it needs is frozen. */
   final void begin(final String operation, final int ends) {
+    StackReserve.large();
     if (guard != null) {
       guard.enter();
     }
@@ -173,6 +175,7 @@ abstract class BufferFrame {
 
   /** Keeps other threads out until {@link #unlock}, if locking is enabled. */
   public final void lock() {
+    StackReserve.large();
     if (guard != null) {
       guard.enter();
     }

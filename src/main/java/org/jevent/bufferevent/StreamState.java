@@ -3,6 +3,7 @@ package org.jevent.bufferevent;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.loop.Job;
 import org.jevent.loop.Step;
@@ -178,6 +179,7 @@ abstract class StreamState {
    * @throws IllegalStateException if the stream or its base is closed
    */
   final void enter(final String operation) {
+    StackReserve.largest();
     guard.enter();
     try {
       if (closed) {
@@ -535,6 +537,7 @@ abstract class StreamState {
   }
 
   final void closeStream() {
+    StackReserve.largest();
     guard.enter();
     try {
       if (closed) {

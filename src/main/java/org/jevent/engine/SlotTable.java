@@ -8,16 +8,21 @@ import java.util.Arrays;
  */
 public final class SlotTable {
   private Attachment[] attachments = new Attachment[64];
+
+  /** As long as the other, so that freeing needs no memory. */
   private int[] free = new int[64];
+
   private int freeCount;
   private int next;
 
   /** Gives {@code attachment} a slot. */
   public int take(final Attachment attachment) {
-    final int slot = freeCount > 0 ? free[--freeCount] : next++;
-    if (slot == attachments.length) {
-      attachments = Arrays.copyOf(attachments, slot * 2);
+    if (freeCount == 0 && next == attachments.length) {
+      final int[] moreFree = Arrays.copyOf(free, next * 2);
+      attachments = Arrays.copyOf(attachments, next * 2);
+      free = moreFree;
     }
+    final int slot = freeCount > 0 ? free[--freeCount] : next++;
     attachments[slot] = attachment;
     return slot;
   }
@@ -30,9 +35,6 @@ public final class SlotTable {
   /** Frees {@code slot}. */
   public void free(final int slot) {
     attachments[slot] = null;
-    if (freeCount == free.length) {
-      free = Arrays.copyOf(free, freeCount * 2);
-    }
     free[freeCount++] = slot;
   }
 

@@ -11,6 +11,7 @@ import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.EngineSocket;
+import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.loop.Backstage;
@@ -186,6 +187,7 @@ public final class ConnectionListener implements AutoCloseable {
               + address
               + " cannot be: other than a Unix domain address");
     }
+    StackReserve.largest();
     final NetSocket made = NetSocket.listener(base, address);
     try {
       final boolean internet = address instanceof InetSocketAddress;
@@ -193,7 +195,7 @@ public final class ConnectionListener implements AutoCloseable {
       prepare(made, address, options);
       made.bind(address);
       return new ConnectionListener(base, made, options, backlog, callback, internet && !inherits);
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       made.close();
       throw e;
     }
@@ -254,6 +256,7 @@ public final class ConnectionListener implements AutoCloseable {
 
   /** Another callback from now on, null for none; {@code evconnlistener_set_cb}. */
   public void setCallback(final Callback next) {
+    StackReserve.medium();
     callback = next;
     changed();
   }
@@ -285,6 +288,7 @@ public final class ConnectionListener implements AutoCloseable {
   }
 
   private void requireOpen(final String operation) {
+    StackReserve.medium();
     if (closed) {
       throw new IllegalStateException(operation + " " + this + ": the listener is closed");
     }
@@ -468,6 +472,7 @@ public final class ConnectionListener implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackReserve.largest();
     synchronized (this) {
       if (closed) {
         return;

@@ -10,6 +10,7 @@ import org.jevent.engine.Attachment;
 import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 import org.jevent.engine.SocketProvider.Family;
+import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.loop.Backstage;
@@ -114,11 +115,12 @@ public final class DatagramEvent implements AutoCloseable {
   public static DatagramEvent bind(
       final EventBase base, final SocketAddress address, final Callback callback) {
     Objects.requireNonNull(base, "base");
+    StackReserve.largest();
     Objects.requireNonNull(callback, "callback");
     final NetSocket made = NetSocket.datagram(base, address);
     try {
       return new DatagramEvent(base, made, DEFAULT_MAX_SIZE, callback);
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       made.close();
       throw e;
     }
@@ -197,6 +199,7 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   private void use() {
+    StackReserve.medium();
     job.used();
     stage.requireLoopThread(this);
     if (closed) {
@@ -413,6 +416,7 @@ public final class DatagramEvent implements AutoCloseable {
   /** Drops what waits to be sent and closes the socket. A second call does nothing. */
   @Override
   public void close() {
+    StackReserve.largest();
     if (closed) {
       return;
     }

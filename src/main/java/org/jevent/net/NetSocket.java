@@ -14,6 +14,7 @@ import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.SocketProvider;
 import org.jevent.engine.SocketProvider.Kind;
+import org.jevent.engine.StackReserve;
 
 /**
  * A non-blocking, close-on-exec socket (or pipe end) of the kind that its base works with best: a
@@ -189,6 +190,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   private static SocketProvider provider(final EventBase base) {
+    StackReserve.medium();
     requireOpen(base);
     return base.backstage().engine().sockets();
   }
@@ -285,6 +287,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /** A connection that was waiting, or null. */
   public NetSocket accept() {
+    StackReserve.medium();
     final EngineSocket accepted = socket.accept();
     return accepted == null ? null : new NetSocket(accepted);
   }
@@ -402,6 +405,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   /** Closes it. A second call does nothing. */
   @Override
   public void close() {
+    StackReserve.medium();
     socket.close();
   }
 

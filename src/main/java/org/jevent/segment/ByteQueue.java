@@ -169,9 +169,9 @@ public final class ByteQueue extends QueueReader {
   }
 
   private static Segment range(final FileStore file, final long from, final long to) {
-    file.retain();
     final Segment made = new Segment(file, null, from, to);
     made.end = to;
+    file.retain();
     return made;
   }
 

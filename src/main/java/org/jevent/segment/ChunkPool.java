@@ -190,10 +190,15 @@ public final class ChunkPool implements AutoCloseable {
         }
       }
       final Slab slab = new Slab(this, engine.allocate(slabSize));
-      for (int base = slabSize - size; base >= 0; base -= size) {
-        final Segment chunk = new Segment(slab, slab.memory, base, base + size);
-        chunk.next = slab.free;
-        slab.free = chunk;
+      try {
+        for (int base = slabSize - size; base >= 0; base -= size) {
+          final Segment chunk = new Segment(slab, slab.memory, base, base + size);
+          chunk.next = slab.free;
+          slab.free = chunk;
+        }
+      } catch (final Throwable e) {
+        slab.memory.close();
+        throw e;
       }
       spares++;
       linkFirst(slab);

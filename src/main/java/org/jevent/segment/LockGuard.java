@@ -2,6 +2,7 @@ package org.jevent.segment;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jevent.engine.StackReserve;
 
 /** A lock around buffers, for any thread. */
 public class LockGuard implements Guard {
@@ -14,6 +15,7 @@ public class LockGuard implements Guard {
 
   @Override
   public final void enter() {
+    StackReserve.medium();
     lock.lock();
   }
 

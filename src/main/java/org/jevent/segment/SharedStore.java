@@ -15,17 +15,15 @@ final class SharedStore implements Store {
 
   /** Another segment with the same bytes. Both are read-only from now on. */
   static Segment share(final Segment segment) {
-    final SharedStore shared;
-    if (segment.store instanceof SharedStore already) {
-      shared = already;
-    } else {
-      shared = new SharedStore(segment.detachedCopy());
-      segment.store = shared;
-    }
-    shared.users.incrementAndGet();
-    segment.limit = segment.end;
+    final SharedStore shared =
+        segment.store instanceof SharedStore already
+            ? already
+            : new SharedStore(segment.detachedCopy());
     final Segment twin = new Segment(shared, segment.memory, segment.start, segment.end);
     twin.end = segment.end;
+    shared.users.incrementAndGet();
+    segment.store = shared;
+    segment.limit = segment.end;
     return twin;
   }
 

@@ -3,18 +3,13 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
-import org.jevent.TestSystem;
+import org.jevent.OpenDescriptors;
 import org.jevent.engine.ring.RingEngines;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -26,8 +21,6 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * memory is left over.
  */
 final class NothingLeftBehind implements InvocationInterceptor {
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-
   static {
     useWhatTheJvmKeeps();
   }
@@ -74,19 +67,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
 
   /** Sockets, pipes and kernel objects, not the files that class loading opens; and our threads. */
   private static Set<String> sockets() throws Exception {
-    final Set<String> found = new TreeSet<>();
-    if (!TestSystem.WINDOWS && Files.isDirectory(DESCRIPTORS)) {
-      try (Stream<Path> links = Files.list(DESCRIPTORS)) {
-        for (final Path link : links.collect(Collectors.toList())) {
-          final String target = target(link);
-          if (target.startsWith("socket:")
-              || target.startsWith("pipe:")
-              || target.startsWith("anon_inode:")) {
-            found.add(link.getFileName() + " -> " + target);
-          }
-        }
-      }
-    }
+    final Set<String> found = OpenDescriptors.kernelObjects();
     for (final Thread thread : threads()) {
       if (thread.getName().startsWith("jevent-")) {
         found.add("thread " + thread.getName());
@@ -107,13 +88,5 @@ final class NothingLeftBehind implements InvocationInterceptor {
       threads = new Thread[2 * count];
     }
     return Arrays.asList(threads).subList(0, count);
-  }
-
-  private static String target(final Path link) {
-    try {
-      return Files.readSymbolicLink(link).toString();
-    } catch (final java.io.IOException gone) {
-      return "";
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jevent.OpenDescriptors;
 
 /** Generation after generation on one engine. */
 final class EngineSoak {
@@ -35,7 +36,7 @@ final class EngineSoak {
     generation(duration);
     work.clear();
     start = Figures.now();
-    startDescriptors = Figures.openDescriptors();
+    startDescriptors = OpenDescriptors.all();
   }
 
   void run(final Duration duration) throws IOException {
@@ -78,7 +79,7 @@ final class EngineSoak {
   }
 
   private Set<String> left() {
-    final Set<String> open = Figures.openDescriptors();
+    final Set<String> open = OpenDescriptors.all();
     open.removeAll(startDescriptors);
     return open;
   }

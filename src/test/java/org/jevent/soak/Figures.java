@@ -5,13 +5,11 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.jevent.OpenDescriptors;
 import org.jevent.engine.ring.RingEngines;
 
 /**
@@ -26,7 +24,6 @@ import org.jevent.engine.ring.RingEngines;
  */
 record Figures(long resident, long heap, long committed, long shim, int descriptors, int threads) {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern COMMITTED =
       Pattern.compile("Total: reserved=\\d+KB, committed=(\\d+)KB");
@@ -75,30 +72,6 @@ record Figures(long resident, long heap, long committed, long shim, int descript
   }
 
   private static int countDescriptors() {
-    return Files.isDirectory(DESCRIPTORS) ? openDescriptors().size() : -1;
-  }
-
-  /** Those that are open, with what they stand for. */
-  static Set<String> openDescriptors() {
-    final Set<String> found = new TreeSet<>();
-    if (Files.isDirectory(DESCRIPTORS)) {
-      try (Stream<Path> open = Files.list(DESCRIPTORS)) {
-        open.forEach(link -> read(link, found));
-      } catch (final IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return found;
-  }
-
-  private static void read(final Path link, final Set<String> found) {
-    try {
-      final String target = Files.readSymbolicLink(link).toString();
-      if (!target.startsWith("/proc/")) { // that of the listing itself
-        found.add(link.getFileName() + " -> " + target);
-      }
-    } catch (final IOException closed) {
-      // meanwhile
-    }
+    return OpenDescriptors.listed() ? OpenDescriptors.all().size() : -1;
   }
 }

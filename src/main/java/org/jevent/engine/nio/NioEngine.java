@@ -111,11 +111,16 @@ public final class NioEngine implements Engine {
   @Override
   public int attach(final Attachment attachment, final SelectableChannel channel) {
     makeNonBlocking(channel);
-    final int slot = slots.take(attachment);
-    while (states.size() <= slot) {
+    while (states.size() <= slots.bound()) {
       states.add(null);
     }
-    states.set(slot, new NioSlot(this, slot, attachment, channel));
+    final int slot = slots.take(attachment);
+    try {
+      states.set(slot, new NioSlot(this, slot, attachment, channel));
+    } catch (final Throwable e) {
+      slots.free(slot);
+      throw e;
+    }
     return slot;
   }
 
@@ -133,8 +138,8 @@ public final class NioEngine implements Engine {
   private NioSlot changed(final int slot) {
     final NioSlot state = states.get(slot);
     if (!state.pending) {
-      state.pending = true;
       pending.add(state);
+      state.pending = true;
     }
     return state;
   }

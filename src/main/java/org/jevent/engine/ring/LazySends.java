@@ -14,14 +14,20 @@ final class LazySends {
   /** By slot: its place in the list, from 1, or 0. */
   private int[] places = new int[64];
 
-  void add(final int slot, final long bytes) {
+  /** Makes room for a slot's send: a failure changes nothing. */
+  void makeRoom(final int slot) {
     if (count == slots.length) {
+      final long[] moreLengths = Arrays.copyOf(lengths, count * 2);
       slots = Arrays.copyOf(slots, count * 2);
-      lengths = Arrays.copyOf(lengths, count * 2);
+      lengths = moreLengths;
     }
     if (slot >= places.length) {
       places = Arrays.copyOf(places, Math.max(slot + 1, places.length * 2));
     }
+  }
+
+  /** Adds a send for which there is room. */
+  void add(final int slot, final long bytes) {
     slots[count] = slot;
     lengths[count++] = bytes;
     places[slot] = count;

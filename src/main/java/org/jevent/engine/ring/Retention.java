@@ -47,14 +47,14 @@ final class Retention {
     while (changed != 0) {
       final int buffer = Long.numberOfTrailingZeros(changed);
       final long bit = 1L << buffer;
-      changed &= ~bit;
       if (holds[buffer] > 0 && (told & bit) == 0) {
-        told |= bit;
         submissions.addReserved(Layout.OP_RETAIN, buffer);
+        told |= bit;
       } else if (holds[buffer] == 0 && (told & bit) != 0) {
-        told &= ~bit;
         submissions.add(Layout.OP_RELEASE, 0, 0, buffer);
+        told &= ~bit;
       }
+      changed &= ~bit;
     }
   }
 }

@@ -112,7 +112,12 @@ public final class RingEngine implements Engine {
   @Override
   public int attach(final Attachment attachment, final int descriptor) {
     final int slot = slots.take(attachment);
-    submissions.add(Layout.OP_ATTACH, 0, slot, descriptor);
+    try {
+      submissions.add(Layout.OP_ATTACH, 0, slot, descriptor);
+    } catch (final Throwable e) {
+      slots.free(slot);
+      throw e;
+    }
     return slot;
   }
 
@@ -122,7 +127,12 @@ public final class RingEngine implements Engine {
       bridge = new ChannelBridge(this::wakeup);
     }
     final int slot = slots.take(attachment);
-    bridge.attach(slot, channel);
+    try {
+      bridge.attach(slot, channel);
+    } catch (final Throwable e) {
+      slots.free(slot);
+      throw e;
+    }
     return slot;
   }
 
@@ -151,6 +161,9 @@ public final class RingEngine implements Engine {
 
   @Override
   public void send(final int slot, final SendVector vector, final boolean lazily) {
+    if (lazily) {
+      lazySends.makeRoom(slot);
+    }
     send(Layout.OP_SEND, lazily ? Layout.FLAG_LAZY : 0, slot, vector, 0);
     if (lazily) {
       lazySends.add(slot, vector.bytes());

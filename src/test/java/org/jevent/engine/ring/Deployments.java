@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jevent.OpenDescriptors;
 
 /**
  * An application server in small: deploys a program with its copy of the library and drops it, over
@@ -118,21 +118,9 @@ final class Deployments {
               .map(line -> "mapping " + line.substring(line.lastIndexOf(' ') + 1))
               .forEach(all::add);
         }
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-          for (final Path link : links.collect(Collectors.toList())) {
-            all.add(descriptor(link));
-          }
-        }
       }
+      OpenDescriptors.all().forEach(open -> all.add("descriptor " + open));
       return all;
-    }
-
-    private static String descriptor(final Path link) {
-      try {
-        return "descriptor " + link.getFileName() + " " + Files.readSymbolicLink(link);
-      } catch (final java.io.IOException gone) {
-        return "descriptor of a listing";
-      }
     }
   }
 

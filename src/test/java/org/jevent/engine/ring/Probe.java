@@ -1,11 +1,7 @@
 package org.jevent.engine.ring;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -14,6 +10,7 @@ import org.jevent.Diagnosis;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.OpenDescriptors;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.net.NetSocket;
 
@@ -98,21 +95,10 @@ final class Probe {
   }
 
   /** What a base holds: kernel objects for waiting and waking. Windows does not list them. */
-  private static long descriptors() throws IOException {
-    long count = 0;
-    if (WINDOWS) {
-      return count;
-    }
-    try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (final Path link : links) {
-        try {
-          count += Files.readSymbolicLink(link).toString().startsWith("anon_inode:") ? 1 : 0;
-        } catch (final IOException e) {
-          continue; // that of the listing itself
-        }
-      }
-    }
-    return count;
+  private static long descriptors() {
+    return OpenDescriptors.kernelObjects().stream()
+        .filter(open -> open.contains("-> anon_inode:"))
+        .count();
   }
 
   private static void makeAndForget() {
