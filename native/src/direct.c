@@ -14,21 +14,6 @@
 
 enum { LEAST_PIECE = 2048 };
 
-/* What has come for a slot and was not wanted yet: bytes and perhaps an end, or descriptors of connections.
- */
-struct jev_held {
-  struct jev_held *next;
-  uint32_t slot;
-  uint32_t generation;
-  bool accepts;
-  bool ended;
-  int32_t result; /* of the end */
-  uint32_t start;
-  uint32_t size;
-  uint32_t capacity;
-  uint8_t *bytes;
-};
-
 int32_t jev_direct_open(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   if (reactor->ops->direct == NULL) {
@@ -48,26 +33,12 @@ int32_t jev_direct_open(struct jev_ring *ring) {
   return error;
 }
 
-static void drop(struct jev_held **place) {
-  struct jev_held *held = *place;
-  *place = held->next;
-  for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
-    int32_t fd;
-    memcpy(&fd, held->bytes + held->start, sizeof fd);
-    jev_close(fd);
-  }
-  free(held->bytes);
-  free(held);
-}
-
 void jev_direct_close(struct jev_reactor *reactor) {
   struct jev_direct *direct = reactor->direct;
   if (direct == NULL) {
     return;
   }
-  while (direct->held != NULL) {
-    drop(&direct->held);
-  }
+  jev_holdings_close(&direct->held);
   free(direct);
 }
 
@@ -117,7 +88,7 @@ int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
     return -ENOMEM;
   }
   if (slot->held != 0 && reads(slot)) {
-    reactor->direct->due = true;
+    jev_held_queue(&reactor->direct->held, number);
   }
   bool wants = jev_direct_reads(reactor, slot) && slot->held == 0 && slot->detaching == 0 &&
                (slot->flags & (SLOT_STARVED | SLOT_CONNECTING)) == 0;
@@ -151,7 +122,6 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
     ops->cancel(reactor->poller, token, slot->accepts != 0);
     slot->stopping = 1;
   }
-  reactor->direct->due = reactor->direct->due || slot->held != 0; /* to be thrown away */
   slot->closing = closes ? ops->close(reactor->poller, slot->fd, token) : waits;
   if (closes && slot->closing == 0) {
     jev_close(slot->fd);
@@ -161,42 +131,19 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
 
 /* ---- what has come ---- */
 
-static bool stale(const struct jev_reactor *reactor, const struct jev_held *held) {
-  return reactor->slots[held->slot].generation != held->generation;
-}
-
 static struct jev_held *held_for(struct jev_reactor *reactor, uint32_t number, bool accepts) {
-  struct jev_direct *direct = reactor->direct;
-  for (struct jev_held *held = direct->held; held != NULL; held = held->next) {
-    if (held->slot == number && !stale(reactor, held)) {
-      return held;
-    }
-  }
-  struct jev_held *fresh = calloc(1, sizeof *fresh);
-  if (fresh != NULL) {
-    fresh->slot = number;
-    fresh->generation = reactor->slots[number].generation;
-    fresh->accepts = accepts;
-    fresh->next = direct->held;
-    direct->held = fresh;
+  struct jev_held *held = jev_hold(&reactor->direct->held, number, accepts);
+  if (held != NULL) {
     reactor->slots[number].held = 1;
   }
-  return fresh;
+  return held;
 }
 
-static bool append(struct jev_held *held, const void *bytes, uint32_t count) {
-  if (held->size + count > held->capacity) {
-    uint32_t capacity = 2 * (held->size + count);
-    uint8_t *more = realloc(held->bytes, capacity);
-    if (more == NULL) {
-      return false;
-    }
-    held->bytes = more;
-    held->capacity = capacity;
+void jev_direct_forget(struct jev_reactor *reactor, uint32_t number) {
+  reactor->slots[number].held = 0;
+  if (reactor->direct != NULL) {
+    jev_held_drop(&reactor->direct->held, number);
   }
-  memcpy(held->bytes + held->size, bytes, count);
-  held->size += count;
-  return true;
 }
 
 /* The system is asked for no more until this has been told. */
@@ -204,7 +151,7 @@ static void holds(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->state;
   jev_lapse(reactor, number);
   if (reads(&reactor->slots[number])) {
-    reactor->direct->due = true;
+    jev_held_queue(&reactor->direct->held, number);
     ring->header->more = 1;
   }
 }
@@ -224,7 +171,7 @@ static void lose(struct jev_ring *ring, uint32_t number, struct jev_held *held) 
 
 static void hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
   struct jev_held *held = held_for(ring->state, number, false);
-  if (held == NULL || !append(held, bytes, count)) {
+  if (held == NULL || !jev_held_append(held, bytes, count)) {
     lose(ring, number, held);
   } else {
     holds(ring, number);
@@ -244,7 +191,7 @@ static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
 
 static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) {
   struct jev_held *held = held_for(ring->state, number, true);
-  if (held == NULL || !append(held, &fd, sizeof fd)) {
+  if (held == NULL || !jev_held_append(held, &fd, sizeof fd)) {
     jev_close(fd);
     return;
   }
@@ -326,7 +273,7 @@ static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
 static void received(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
-  if (slot->lost != 0) {
+  if (slot->lost != 0 || slot->detaching != 0) {
     discard(reactor, done);
     return;
   }
@@ -382,7 +329,9 @@ static bool tell_accepted(struct jev_ring *ring, uint32_t number, int32_t fd,
 static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
-  if (done->result >= 0) {
+  if (slot->detaching != 0) {
+    discard(reactor, done);
+  } else if (done->result >= 0) {
     bool wanted = (slot->flags & SLOT_ACCEPTING) != 0 && slot->held == 0;
     if (!wanted || !tell_accepted(ring, number, done->result, done->peer)) {
       hold_connection(ring, number, done->result);
@@ -517,27 +466,21 @@ static bool tell(struct jev_ring *ring, struct jev_held *held) {
 
 void jev_direct_deliver(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
-  if (!direct->due) {
-    return;
-  }
-  direct->due = false;
-  struct jev_held **place = &direct->held;
-  while (*place != NULL) {
-    struct jev_held *held = *place;
-    struct jev_slot *slot = &reactor->slots[held->slot];
-    bool wanted = !stale(reactor, held) && reads(slot);
-    bool now = wanted && slot->received == 0 && jev_room(ring) >= JEV_PER_RESULT;
-    if (stale(reactor, held)) {
-      drop(place);
-    } else if (now && tell(ring, held)) {
-      slot->held = 0;
-      jev_lapse(reactor, held->slot);
-      drop(place);
+  struct jev_holdings *all = &reactor->direct->held;
+  for (uint32_t left = all->queued_count; left > 0; left--) {
+    struct jev_held *held = jev_held_next(all);
+    uint32_t number = held->slot;
+    struct jev_slot *slot = &reactor->slots[number];
+    if (!reads(slot)) {
+      continue; /* it is queued again when the slot's interest changes */
+    }
+    bool now = slot->received == 0 && jev_room(ring) >= JEV_PER_RESULT;
+    if (now && tell(ring, held)) {
+      jev_direct_forget(reactor, number);
+      jev_lapse(reactor, number);
     } else {
-      direct->due = direct->due || wanted;
-      ring->header->more = wanted && slot->received != 0 ? 1 : ring->header->more;
-      place = &held->next;
+      jev_held_queue(all, number);
+      ring->header->more = slot->received != 0 ? 1 : ring->header->more;
     }
   }
 }

@@ -2,6 +2,7 @@
 #ifndef JEV_DIRECT_H
 #define JEV_DIRECT_H
 
+#include "held.h"
 #include "reactor.h"
 
 enum { JEV_MOST_SENDS = 1024, JEV_PER_RESULT = 4 /* completions that a result may take */ };
@@ -17,8 +18,7 @@ struct jev_prepared {
 
 struct jev_direct {
   const struct jev_direct_ops *ops;
-  struct jev_held *held;
-  bool due;           /* some of what is held may be wanted */
+  struct jev_holdings held;
   bool receives;      /* it has buffers of the slab */
   int64_t merged;     /* where in the slab what is being merged stands, or -1 */
   int64_t merged_end; /* of the room in the slab for what is being merged */

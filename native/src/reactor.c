@@ -229,7 +229,7 @@ void jev_detached(struct jev_ring *ring, uint32_t number, int32_t result) {
   slot->registered = 0;
   slot->armed = 0;
   slot->stopping = 0;
-  slot->held = 0;
+  jev_direct_forget(reactor, number);
   slot->detaching = 0;
   slot->closing = 0;
   slot->lost = 0;

@@ -207,6 +207,9 @@ void jev_direct_sent(struct jev_ring *ring);
 void jev_direct_reap(struct jev_ring *ring);
 void jev_direct_deliver(struct jev_ring *ring);
 
+/* What is held for a slot is not wanted any more. */
+void jev_direct_forget(struct jev_reactor *reactor, uint32_t number);
+
 /* ---- stream.c ---- */
 void jev_end_receiving(struct jev_ring *ring, uint32_t slot, int32_t result);
 /* Each returns 0 or a negated errno that refuses the submission. */
