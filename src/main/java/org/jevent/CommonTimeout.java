@@ -98,7 +98,7 @@ public final class CommonTimeout extends TimerNode {
   void expire(final EventBase owner) {
     final Event due = first;
     unlink(due);
-    schedule(owner.registry.timers);
+    schedule(owner.states.timers);
     due.expire(owner);
   }
 

@@ -18,12 +18,12 @@ public final class DeferredCallback extends Activatable {
 
   /** Asks the loop to run it. Any thread. Returns false when it is scheduled already. */
   public boolean schedule() {
-    return base.registry.schedule(this);
+    return base.states.schedule(this);
   }
 
   /** Withdraws it if it has not run yet. Any thread. */
   public void cancel() {
-    base.registry.cancel(this);
+    base.states.cancel(this);
   }
 
   @Override

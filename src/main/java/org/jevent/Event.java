@@ -125,7 +125,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    *     time-out is set: it would never fire
    */
   public void add() {
-    base.registry.add(this, -1);
+    base.states.add(this, -1);
   }
 
   /**
@@ -135,7 +135,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param timeout zero or more; beyond 292 years it is as long as that
    */
   public void add(final Duration timeout) {
-    base.registry.add(this, Clock.nanos("timeout", timeout));
+    base.states.add(this, Clock.nanos("timeout", timeout));
   }
 
   /**
@@ -144,7 +144,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param nanos 0 or more
    */
   public void addNanos(final long nanos) {
-    base.registry.add(this, Arguments.atLeast("nanos", nanos, 0));
+    base.states.add(this, Arguments.atLeast("nanos", nanos, 0));
   }
 
   /**
@@ -157,7 +157,7 @@ public final class Event extends TimerNode implements AutoCloseable {
       throw new IllegalArgumentException(
           timeout + " is another base's: one of " + base + " is needed, for " + this);
     }
-    base.registry.add(this, timeout.nanos);
+    base.states.add(this, timeout.nanos);
   }
 
   /**
@@ -167,24 +167,24 @@ public final class Event extends TimerNode implements AutoCloseable {
    * #deleteNoBlock}, or a task of the event's base ({@link EventBase#execute}).
    */
   public void delete() {
-    base.registry.delete(this, (mask & FINALIZE) == 0);
+    base.states.delete(this, (mask & FINALIZE) == 0);
   }
 
   /** As {@link #delete}, without waiting for a running callback; {@code event_del_noblock}. */
   public void deleteNoBlock() {
-    base.registry.delete(this, false);
+    base.states.delete(this, false);
   }
 
   /**
    * As {@link #delete}, waiting even for an event with {@link #FINALIZE}; {@code event_del_block}.
    */
   public void deleteBlock() {
-    base.registry.delete(this, true);
+    base.states.delete(this, true);
   }
 
   /** Drops the time-out and keeps waiting for the handle; {@code event_remove_timer}. */
   public void removeTimer() {
-    base.registry.removeTimer(this);
+    base.states.removeTimer(this);
   }
 
   /**
@@ -195,7 +195,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    */
   public void activate(final int what) {
     Masks.requireWithin("what", what, ALL);
-    base.registry.activate(this, what, 1);
+    base.states.activate(this, what, 1);
   }
 
   /**
@@ -206,17 +206,17 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @return the bits that hold, 0 when none
    */
   public int pending(final int what) {
-    return base.registry.pending(this, what);
+    return base.states.pending(this, what);
   }
 
   /** True while it waits for something or is active. */
   public boolean isPending() {
-    return base.registry.isPending(this);
+    return base.states.isPending(this);
   }
 
   /** How long until its time-out, not below zero; null when it has none. */
   public Duration remaining() {
-    return base.registry.remaining(this);
+    return base.states.remaining(this);
   }
 
   /**
@@ -225,12 +225,12 @@ public final class Event extends TimerNode implements AutoCloseable {
    * running. It cannot be added again. {@code event_finalize}.
    */
   public void finalizeWith(final EventCallback finalizer) {
-    base.registry.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), false);
+    base.states.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), false);
   }
 
   /** As {@link #finalizeWith}, closing the event afterwards; {@code event_free_finalize}. */
   public void closeWith(final EventCallback finalizer) {
-    base.registry.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), true);
+    base.states.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), true);
   }
 
   /**
@@ -239,7 +239,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    base.registry.closeEvent(this);
+    base.states.closeEvent(this);
   }
 
   /** Its priority; low numbers are urgent. */
@@ -254,7 +254,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @throws IllegalStateException while it is active
    */
   public void priority(final int priority) {
-    base.registry.setPriority(this, priority);
+    base.states.setPriority(this, priority);
   }
 
   /** The base it belongs to. */
@@ -303,7 +303,7 @@ public final class Event extends TimerNode implements AutoCloseable {
 
   @Override
   void expire(final EventBase owner) {
-    owner.registry.timedOut(this);
+    owner.states.timedOut(this);
   }
 
   @Override
@@ -313,9 +313,9 @@ public final class Event extends TimerNode implements AutoCloseable {
       return;
     }
     if (persistent()) {
-      base.registry.rearm(this);
+      base.states.rearm(this);
     } else {
-      base.registry.retire(this);
+      base.states.retire(this);
     }
     final int what = result;
     callsLeft = Math.max(calls, 1);

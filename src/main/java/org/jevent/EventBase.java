@@ -11,8 +11,8 @@ import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Engines;
 import org.jevent.engine.StackReserve;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
+import org.jevent.loop.LoopServices;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
@@ -59,11 +59,11 @@ public final class EventBase implements Executor, AutoCloseable {
   public static final int COUNT_ADDED = 4;
 
   final Loop loop;
-  final Registry registry;
+  final EventStates states;
   final Watchers watchers;
   final Clock clock;
   final LogCallback log;
-  final Stage stage;
+  final LoopServicesImpl services;
   private final Engine engine;
   private final Lock lock;
   final TaskQueue tasks;
@@ -90,9 +90,9 @@ public final class EventBase implements Executor, AutoCloseable {
     lock = new Lock(!config.noLock);
     clock = new Clock(!config.noCacheTime);
     engine = config.decorator.apply(Engines.open(config.request()));
-    registry = new Registry(this, engine, lock, config.priorities);
+    states = new EventStates(this, engine, lock, config.priorities);
     watchers = new Watchers(lock);
-    stage = new Stage(this, engine, lock);
+    services = new LoopServicesImpl(this, engine, lock);
     loop =
         new Loop(
             this,
@@ -134,8 +134,8 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** For the library's own packages: the base from behind. */
   @SuppressWarnings("exports")
-  public Backstage backstage() {
-    return stage;
+  public LoopServices services() {
+    return services;
   }
 
   /** Asked from inside this base's loop? */
@@ -243,7 +243,7 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public void once(
       final Handle handle, final int mask, final Duration timeout, final EventCallback callback) {
-    Once.add(this, handle, mask, timeout, callback);
+    OneShotEvents.add(this, handle, mask, timeout, callback);
   }
 
   /**
@@ -274,7 +274,7 @@ public final class EventBase implements Executor, AutoCloseable {
     final long nanos = Clock.nanos("duration", duration);
     lock.lock();
     try {
-      return registry.initCommonTimeout(nanos);
+      return states.initCommonTimeout(nanos);
     } finally {
       lock.unlock();
     }
@@ -438,7 +438,7 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** How many priorities there are; {@code event_base_get_npriorities}. */
   public int priorities() {
-    return registry.active.priorities();
+    return states.active.priorities();
   }
 
   /**
@@ -452,11 +452,11 @@ public final class EventBase implements Executor, AutoCloseable {
     lock.lock();
     try {
       requireOpen("set priorities");
-      if (registry.active.count() > 0 || loop.processing()) {
+      if (states.active.count() > 0 || loop.processing()) {
         throw new IllegalStateException(
             "priorities(" + count + "): their number cannot change while events are active");
       }
-      registry.active.resize(count);
+      states.active.resize(count);
       tasks.priority = count / 2;
     } finally {
       lock.unlock();
@@ -464,7 +464,7 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   int defaultPriority() {
-    return registry.active.priorities() / 2;
+    return states.active.priorities() / 2;
   }
 
   // ---- looking inside ----
@@ -476,7 +476,7 @@ public final class EventBase implements Executor, AutoCloseable {
   public int eventCount(final int which) {
     lock.lock();
     try {
-      return registry.count(which);
+      return states.count(which);
     } finally {
       lock.unlock();
     }
@@ -489,7 +489,7 @@ public final class EventBase implements Executor, AutoCloseable {
   public int maxEventCount(final int which, final boolean clear) {
     lock.lock();
     try {
-      return registry.maximum(which, clear);
+      return states.maximum(which, clear);
     } finally {
       lock.unlock();
     }
@@ -505,7 +505,7 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(visitor, "visitor");
     lock.lock();
     try {
-      return Diagnostics.events(registry).stream().allMatch(visitor);
+      return EventDump.events(states).stream().allMatch(visitor);
     } finally {
       lock.unlock();
     }
@@ -516,7 +516,7 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(out, "out");
     lock.lock();
     try {
-      Diagnostics.dump(registry, clock.now(), out);
+      EventDump.dump(states, clock.now(), out);
     } finally {
       lock.unlock();
     }
@@ -534,12 +534,12 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** Activates the pending events of a handle that match; {@code event_base_active_by_fd}. */
   public void activateByHandle(final Handle handle, final int what) {
-    registry.activateByHandle(Objects.requireNonNull(handle, "handle"), what);
+    states.activateByHandle(Objects.requireNonNull(handle, "handle"), what);
   }
 
   /** Activates the pending events of a signal; {@code event_base_active_by_signal}. */
   public void activateBySignal(final int number) {
-    registry.activateBySignal(number);
+    states.activateBySignal(number);
   }
 
   /**
@@ -562,7 +562,7 @@ public final class EventBase implements Executor, AutoCloseable {
     lock.lock();
     try {
       requireOpen("count a virtual event");
-      registry.addVirtual(by);
+      states.addVirtual(by);
       loop.wakeUp();
     } finally {
       lock.unlock();
@@ -624,8 +624,8 @@ public final class EventBase implements Executor, AutoCloseable {
     cleanup.run(this::runLastTasks);
     closed = true; // from here on nothing can be added, by finalizers neither
     cleanup.run(watchers::clear);
-    cleanup.run(stage::finish);
-    cleanup.run(stage::closeResources);
+    cleanup.run(services::finish);
+    cleanup.run(services::closeResources);
     cleanup.run(() -> loop.drop(finalizers));
     cleanup.run(engine::close);
     cleanup.run(loop::rethrow);
@@ -633,11 +633,11 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   private void runLastTasks() {
-    loop.own(true);
+    loop.bindThread(true);
     try {
       tasks.close();
     } finally {
-      loop.own(false);
+      loop.bindThread(false);
     }
   }
 

@@ -124,23 +124,23 @@ final class IoMap {
     if (entries > reported.length) {
       reported = Arrays.copyOf(reported, dirty.length);
     }
-    int told = 0;
+    int submitted = 0;
     try {
-      while (told < dirtyCount) {
-        final IoEntry entry = dirty[told];
+      while (submitted < dirtyCount) {
+        final IoEntry entry = dirty[submitted];
         try {
-          tell(entry);
+          submit(entry);
         } catch (final RuntimeException e) {
           abandon(entry);
           entry.ready(0, e instanceof ErrnoException known ? known.errno() : Errno.EIO);
         }
         entry.dirty = false;
-        told++;
+        submitted++;
       }
     } finally {
-      System.arraycopy(dirty, told, dirty, 0, dirtyCount - told);
-      Arrays.fill(dirty, dirtyCount - told, dirtyCount, null);
-      dirtyCount -= told;
+      System.arraycopy(dirty, submitted, dirty, 0, dirtyCount - submitted);
+      Arrays.fill(dirty, dirtyCount - submitted, dirtyCount, null);
+      dirtyCount -= submitted;
     }
   }
 
@@ -159,7 +159,7 @@ final class IoMap {
     }
   }
 
-  private void tell(final IoEntry entry) {
+  private void submit(final IoEntry entry) {
     final int wanted = entry.wanted();
     if (wanted == 0) {
       if (entry.slot >= 0) {

@@ -13,7 +13,7 @@ final class Lock {
   private final ReentrantLock lock;
   private final Condition callbackReturned;
   private int waiting;
-  private Engine sleeping;
+  private Engine pendingWakeup;
 
   Lock(final boolean real) {
     lock = real ? new ReentrantLock() : null;
@@ -34,11 +34,11 @@ final class Lock {
     if (lock == null) {
       return;
     }
-    final Engine engine = sleeping;
+    final Engine engine = pendingWakeup;
     if (engine == null || lock.getHoldCount() > 1) {
       lock.unlock();
     } else {
-      sleeping = null;
+      pendingWakeup = null;
       lock.unlock();
       engine.wakeup();
     }
@@ -48,11 +48,11 @@ final class Lock {
    * Wakes the engine once the lock is free: a loop that wakes before could not go on, and would go
    * back to sleep until it is.
    */
-  void wakeAfterwards(final Engine engine) {
+  void wakeOnUnlock(final Engine engine) {
     if (lock == null) {
       engine.wakeup();
     } else {
-      sleeping = engine;
+      pendingWakeup = engine;
     }
   }
 
@@ -65,9 +65,9 @@ final class Lock {
     if (lock == null) {
       throw new IllegalStateException("a base without a lock was used by a second thread");
     }
-    if (sleeping != null) {
-      sleeping.wakeup();
-      sleeping = null;
+    if (pendingWakeup != null) {
+      pendingWakeup.wakeup();
+      pendingWakeup = null;
     }
     waiting++;
     try {

@@ -68,14 +68,14 @@ final class Loop {
     final boolean nonBlocking = (flags & EventBase.LOOP_NONBLOCK) != 0;
     final boolean stay = (flags & EventBase.LOOP_NO_EXIT_ON_EMPTY) != 0;
     while (!exit && !broken) {
-      base.stage.runSteps();
+      base.services.runPrePollTasks();
       rethrow();
-      if (!stay && !base.registry.hasEvents() && base.registry.active.count() == 0) {
+      if (!stay && !base.states.hasEvents() && base.states.active.count() == 0) {
         return LoopResult.EMPTY;
       }
       final int ran = iterate(nonBlocking);
       rethrow();
-      if (nonBlocking || (once && ran > 0 && base.registry.active.count() == 0)) {
+      if (nonBlocking || (once && ran > 0 && base.states.active.count() == 0)) {
         return LoopResult.STOPPED;
       }
     }
@@ -93,33 +93,33 @@ final class Loop {
 
   /** One iteration; returns how many user callbacks ran. */
   private int iterate(final boolean nonBlocking) {
-    final Registry registry = base.registry;
+    final EventStates states = base.states;
     again = false;
     iterations++;
-    registry.deferred = registry.active.promote();
+    states.deferred = states.active.promote();
     runWatchers(true, timeout(nonBlocking));
-    base.stage.runSteps();
-    registry.io.flush();
+    base.services.runPrePollTasks();
+    states.io.flush();
     base.clock.clear();
     await(timeout(nonBlocking));
     base.clock.update();
     runWatchers(false, 0);
-    registry.deliverReports();
-    base.stage.deliverReports();
+    states.deliverReports();
+    base.services.deliverReports();
     expireTimers();
-    return registry.active.count() > 0 ? process() : 0;
+    return states.active.count() > 0 ? process() : 0;
   }
 
   private long timeout(final boolean nonBlocking) {
     if (nonBlocking || exit || broken || again) {
       return 0;
     }
-    if (base.registry.active.count() > 0
-        || base.registry.io.hasReports()
-        || base.stage.hasStepsFromOutside()) {
+    if (base.states.active.count() > 0
+        || base.states.io.hasReports()
+        || base.services.hasCrossThreadTasks()) {
       return 0;
     }
-    final TimerNode first = base.registry.timers.peek();
+    final TimerNode first = base.states.timers.peek();
     return first == null ? -1 : Math.max(0, first.deadline - base.clock.now());
   }
 
@@ -136,7 +136,7 @@ final class Loop {
   }
 
   private void expireTimers() {
-    final TimerQueue timers = base.registry.timers;
+    final TimerQueue timers = base.states.timers;
     TimerNode first = timers.peek();
     if (first == null) {
       return;
@@ -168,9 +168,9 @@ final class Loop {
 
   /** Runs the most urgent queue that has user callbacks; returns how many ran. */
   private int process() {
-    final ActiveQueues active = base.registry.active;
+    final ActiveQueues active = base.states.active;
     final boolean timed = limits.intervalNanos >= 0;
-    final long end = timed ? Registry.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
+    final long end = timed ? EventStates.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
     int ran = 0;
     processing = true;
     try {
@@ -187,12 +187,12 @@ final class Loop {
     return ran;
   }
 
-  private int runQueue(final int priority, final int most, final boolean timed, final long end) {
-    final ActiveQueues active = base.registry.active;
+  private int runQueue(final int priority, final int max, final boolean timed, final long end) {
+    final ActiveQueues active = base.states.active;
     int ran = 0;
     Activatable item;
     while ((item = active.first(priority)) != null) {
-      base.registry.timers.makeRoom(2); // for the next time-out, while the item stands here
+      base.states.timers.makeRoom(2); // for the next time-out, while the item stands here
       active.remove(item);
       ran += item.internal() ? 0 : 1;
       current = item;
@@ -204,7 +204,7 @@ final class Loop {
         current = null;
         lock.callbackReturned();
       }
-      if (leavingQueue() || ran >= most) {
+      if (leavingQueue() || ran >= max) {
         break;
       }
       if (timed && ran > 0) {
@@ -318,22 +318,22 @@ final class Loop {
 
   /** The base is being closed: forgets all events, running the finalizers that are due if asked. */
   void drop(final boolean finalizers) {
-    final Registry registry = base.registry;
-    for (final Event event : Diagnostics.events(registry)) {
+    final EventStates states = base.states;
+    for (final Event event : EventDump.events(states)) {
       if (!event.finalizing) {
         try {
-          registry.deleteLocked(event);
+          states.deleteLocked(event);
         } catch (final Throwable e) {
           reportUnlocked(event, e);
         }
       }
     }
-    registry.io.flush();
-    registry.active.promote();
-    for (int i = 0; i < registry.active.priorities(); i++) {
+    states.io.flush();
+    states.active.promote();
+    for (int i = 0; i < states.active.priorities(); i++) {
       Activatable item;
-      while ((item = registry.active.first(i)) != null) {
-        registry.active.remove(item);
+      while ((item = states.active.first(i)) != null) {
+        states.active.remove(item);
         if (finalizers && item instanceof Event event && event.finalizing) {
           item.run();
         }
@@ -360,12 +360,12 @@ final class Loop {
   void wakeUp() {
     if (waiting && !notified && Thread.currentThread() != owner) {
       notified = true;
-      lock.wakeAfterwards(engine);
+      lock.wakeOnUnlock(engine);
     }
   }
 
   /** A callback made something active: a more urgent one ends the running queue. */
-  void activatedInside(final int priority) {
+  void activatedInCallback(final int priority) {
     if (priority < runningPriority) {
       again = true;
     }
@@ -379,7 +379,7 @@ final class Loop {
   }
 
   /** This thread is the loop's for a moment, although no loop runs: the base is being closed. */
-  void own(final boolean on) {
+  void bindThread(final boolean on) {
     owner = on ? Thread.currentThread() : null;
     lock.callbackReturned();
   }

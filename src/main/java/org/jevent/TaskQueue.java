@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * one.
  */
 final class TaskQueue extends Activatable {
-  private static final int LEAST = 64;
-  private static final int MOST_KEPT = 8192;
-  private static final int MOST_SPINS = 100;
+  private static final int MIN_CAPACITY = 64;
+  private static final int MAX_RETAINED = 8192;
+  private static final int MAX_SPINS = 100;
 
   private final AtomicBoolean gate = new AtomicBoolean();
 
   /** Guarded by the gate. */
-  private Runnable[] added = new Runnable[LEAST];
+  private Runnable[] added = new Runnable[MIN_CAPACITY];
 
   private int addedCount;
 
@@ -25,7 +25,7 @@ final class TaskQueue extends Activatable {
   private boolean closed;
 
   /** What the loop has taken and not run yet, from {@code next} on. The loop's thread only. */
-  private Runnable[] taken = new Runnable[LEAST];
+  private Runnable[] taken = new Runnable[MIN_CAPACITY];
 
   private int next;
   private int takenCount;
@@ -62,7 +62,7 @@ final class TaskQueue extends Activatable {
   private void enter() {
     int spins = 0;
     while (gate.getOpaque() || !gate.compareAndSet(false, true)) {
-      if (++spins < MOST_SPINS) {
+      if (++spins < MAX_SPINS) {
         Thread.onSpinWait();
       } else {
         Thread.yield(); // who is inside may have lost the processor
@@ -78,9 +78,9 @@ final class TaskQueue extends Activatable {
   void activate() {
     if (queued == 0 && !isEmpty()) {
       if (base.loop.processing()) {
-        base.registry.active.addLater(this);
+        base.states.active.addLater(this);
       } else {
-        base.registry.active.add(this);
+        base.states.active.add(this);
       }
     }
     base.loop.wakeUp();
@@ -104,7 +104,7 @@ final class TaskQueue extends Activatable {
     }
     base.loop.runTasks(this);
     if (queued == 0 && (next < takenCount || !isEmpty())) {
-      base.registry.active.addLater(this);
+      base.states.active.addLater(this);
     }
   }
 
@@ -114,7 +114,7 @@ final class TaskQueue extends Activatable {
     closed = true;
     leave();
     if (queued != 0) {
-      base.registry.active.remove(this);
+      base.states.active.remove(this);
     }
     runAll();
     take();
@@ -129,7 +129,7 @@ final class TaskQueue extends Activatable {
   }
 
   private void take() {
-    final Runnable[] empty = taken.length > MOST_KEPT ? new Runnable[LEAST] : taken;
+    final Runnable[] empty = taken.length > MAX_RETAINED ? new Runnable[MIN_CAPACITY] : taken;
     enter();
     taken = added;
     takenCount = addedCount;

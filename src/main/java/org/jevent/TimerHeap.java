@@ -65,7 +65,7 @@ final class TimerHeap {
     return true;
   }
 
-  /** Drops the corpses, and moves nodes that were added again for a later time there. */
+  /** Drops the staleEntries, and moves nodes that were added again for a later time there. */
   void compact() {
     int kept = 0;
     for (int i = 0; i < entries; i++) {
@@ -124,12 +124,12 @@ final class TimerHeap {
       if (first >= entries) {
         break;
       }
-      final int least = leastChild(first);
-      if (TimerQueue.notAfter(key, order, keys[least], orders[least])) {
+      final int min = minChild(first);
+      if (TimerQueue.notAfter(key, order, keys[min], orders[min])) {
         break;
       }
-      place(at, keys[least], orders[least], nodes[least]);
-      at = least;
+      place(at, keys[min], orders[min], nodes[min]);
+      at = min;
     }
     place(at, key, order, node);
   }
@@ -138,20 +138,20 @@ final class TimerHeap {
    * Written so that the compiler selects instead of branching: which child it is cannot be
    * predicted, and guessing wrongly on each level would take half of the time of firing.
    */
-  private int leastChild(final int first) {
+  private int minChild(final int first) {
     final int end = Math.min(first + 4, entries);
-    int least = first;
-    long leastKey = keys[first];
+    int min = first;
+    long minKey = keys[first];
     for (int child = first + 1; child < end; child++) {
       final long key = keys[child];
-      if (key == leastKey) {
-        least = orders[child] < orders[least] ? child : least;
+      if (key == minKey) {
+        min = orders[child] < orders[min] ? child : min;
       } else {
-        least = key < leastKey ? child : least;
-        leastKey = Math.min(key, leastKey);
+        min = key < minKey ? child : min;
+        minKey = Math.min(key, minKey);
       }
     }
-    return least;
+    return min;
   }
 
   private void place(final int at, final long key, final long order, final TimerNode node) {

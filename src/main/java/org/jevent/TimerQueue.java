@@ -24,7 +24,7 @@ final class TimerQueue {
   private static final int COMPACT_ABOVE = 64;
 
   /** No add displaces more entries of the run, so that none takes long. */
-  private static final int DISPLACED_AT_MOST = 256;
+  private static final int MAX_DISPLACED = 256;
 
   /**
    * The distance between two orders of adding. The numbers in between tell entries of one node
@@ -32,14 +32,14 @@ final class TimerQueue {
    */
   static final int ORDER_STEP = 256;
 
-  private final TimerRun run = new TimerRun();
+  private final SortedTimerRing ring = new SortedTimerRing();
   private final TimerHeap heap = new TimerHeap();
 
   /** How many entries the run has refused in a row, none for earlier than the one before it. */
   private int refused;
 
   private long refusedKey;
-  private int dead;
+  private int stale;
   private int size;
   private long nextOrder;
 
@@ -48,9 +48,9 @@ final class TimerQueue {
     return size;
   }
 
-  /** Entries in both parts, corpses included. */
+  /** Entries in both parts, staleEntries included. */
   int entries() {
-    return run.entries() + heap.entries();
+    return ring.entries() + heap.entries();
   }
 
   /** How many of the entries are in the heap. */
@@ -58,9 +58,9 @@ final class TimerQueue {
     return heap.entries();
   }
 
-  /** How many of the entries are corpses. */
-  int corpses() {
-    return dead;
+  /** How many of the entries are staleEntries. */
+  int staleEntries() {
+    return stale;
   }
 
   /** Schedules a node that is not scheduled. */
@@ -79,7 +79,7 @@ final class TimerQueue {
     node.scheduled = true;
     size++;
     if (node.entered && notAfter(node.entryKey, node.entryOrder, deadline, order)) {
-      dead--;
+      stale--;
     } else {
       push(node);
     }
@@ -90,8 +90,8 @@ final class TimerQueue {
    * them calls this first, and need not undo anything when memory runs out.
    */
   void makeRoom(final int adds) {
-    run.makeRoom(adds);
-    heap.makeRoom(adds + Math.min(refused + adds, DISPLACED_AT_MOST));
+    ring.makeRoom(adds);
+    heap.makeRoom(adds + Math.min(refused + adds, MAX_DISPLACED));
   }
 
   /** The next number in the order of adding. */
@@ -105,36 +105,36 @@ final class TimerQueue {
   void remove(final TimerNode node) {
     node.scheduled = false;
     size--;
-    if (run.removeLast(node) || heap.removeLast(node)) {
+    if (ring.removeLast(node) || heap.removeLast(node)) {
       node.entered = false;
-    } else if (++dead > COMPACT_ABOVE && dead > entries() >> 1) {
-      run.compact();
+    } else if (++stale > COMPACT_ABOVE && stale > entries() >> 1) {
+      ring.compact();
       heap.compact();
-      dead = 0;
+      stale = 0;
     }
   }
 
   /** The node that is due first, or null. */
   TimerNode peek() {
     while (true) {
-      final boolean inRun = runIsFirst();
-      final TimerNode first = inRun ? run.first() : heap.first();
+      final boolean inRing = ringIsFirst();
+      final TimerNode first = inRing ? ring.first() : heap.first();
       if (first == null) {
         return null;
       }
-      final long order = inRun ? run.firstOrder() : heap.firstOrder();
+      final long order = inRing ? ring.firstOrder() : heap.firstOrder();
       if (first.scheduled && first.order == order && first.hasEntry(order)) {
         return first;
       }
       makeRoom(1);
-      removeFirst(inRun);
+      removeFirst(inRing);
       if (!first.hasEntry(order)) {
-        dead--;
+        stale--;
       } else if (first.scheduled) {
         push(first);
       } else {
         first.entered = false;
-        dead--;
+        stale--;
       }
     }
   }
@@ -145,13 +145,13 @@ final class TimerQueue {
     top.scheduled = false;
     top.entered = false;
     size--;
-    removeFirst(runIsFirst());
+    removeFirst(ringIsFirst());
   }
 
   /** Visits every scheduled node, in no order. */
   void forEach(final Consumer<TimerNode> visitor) {
-    for (int i = 0; i < run.entries(); i++) {
-      visit(run.node(i), run.order(i), visitor);
+    for (int i = 0; i < ring.entries(); i++) {
+      visit(ring.node(i), ring.order(i), visitor);
     }
     for (int i = 0; i < heap.entries(); i++) {
       visit(heap.node(i), heap.order(i), visitor);
@@ -165,15 +165,15 @@ final class TimerQueue {
     }
   }
 
-  private boolean runIsFirst() {
-    return run.entries() > 0
+  private boolean ringIsFirst() {
+    return ring.entries() > 0
         && (heap.entries() == 0
-            || notAfter(run.firstKey(), run.firstOrder(), heap.firstKey(), heap.firstOrder()));
+            || notAfter(ring.firstKey(), ring.firstOrder(), heap.firstKey(), heap.firstOrder()));
   }
 
-  private void removeFirst(final boolean inRun) {
-    if (inRun) {
-      run.removeFirst();
+  private void removeFirst(final boolean inRing) {
+    if (inRing) {
+      ring.removeFirst();
     } else {
       heap.removeFirst();
     }
@@ -183,9 +183,9 @@ final class TimerQueue {
     final long key = node.deadline;
     final long order = node.order;
     node.enter();
-    if (run.hasAtMostAfter(0, key, order) || displace(key, order)) {
+    if (ring.hasAtMostAfter(0, key, order) || displace(key, order)) {
       refused = 0;
-      run.append(key, order, node);
+      ring.append(key, order, node);
     } else {
       heap.add(key, order, node);
     }
@@ -195,10 +195,10 @@ final class TimerQueue {
   private boolean displace(final long key, final long order) {
     refused = key < refusedKey ? 1 : refused + 1;
     refusedKey = key;
-    if (!run.hasAtMostAfter(Math.min(refused, DISPLACED_AT_MOST), key, order)) {
+    if (!ring.hasAtMostAfter(Math.min(refused, MAX_DISPLACED), key, order)) {
       return false;
     }
-    run.moveAfter(key, order, heap);
+    ring.moveAfter(key, order, heap);
     return true;
   }
 

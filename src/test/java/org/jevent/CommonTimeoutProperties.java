@@ -60,7 +60,7 @@ class CommonTimeoutProperties {
 
     Run(final EventBase base) {
       this.base = base;
-      timers = base.registry.timers;
+      timers = base.states.timers;
       for (int i = 0; i < QUEUES; i++) {
         queues.add(base.initCommonTimeout(Duration.ofSeconds(i + 1)));
       }
@@ -87,8 +87,8 @@ class CommonTimeoutProperties {
           case 3 -> remove(event);
           default -> expireFirst();
         }
-        assertThat(timers.entries() - timers.corpses()).isEqualTo(timers.size());
-        assertThat(timers.corpses()).isNotNegative();
+        assertThat(timers.entries() - timers.staleEntries()).isEqualTo(timers.size());
+        assertThat(timers.staleEntries()).isNotNegative();
       }
       while (!model.isEmpty()) {
         expireFirst();
@@ -129,7 +129,7 @@ class CommonTimeoutProperties {
       scheduled.remove(due);
       timers.pop(top);
       top.expire(base);
-      base.registry.cancel(due);
+      base.states.cancel(due);
     }
   }
 }

@@ -17,7 +17,7 @@ final class FailingEngine {
           "needsAddresses",
           "sockets",
           "onThrown",
-          "onEnterAgain",
+          "onReenter",
           "signalSink",
           "wakeup",
           "close");

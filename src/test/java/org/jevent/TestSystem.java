@@ -51,8 +51,8 @@ public final class TestSystem {
    * How many descriptors a process of Windows can have, at most that many. Under Wine all that is
    * open, in whatever process, is open in one process of its own too, some of it twice.
    */
-  public static long descriptors(final int most) {
-    return Math.min(most, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 4);
+  public static long descriptors(final int max) {
+    return Math.min(max, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 4);
   }
 
   /** How long to wait for what takes as many seconds on a busy machine. */

@@ -64,8 +64,8 @@ final class LadderCommand implements Callable<Integer> {
       return 0;
     }
     final List<ServerContestant> present = present(entered, tried);
-    final int most = ServerRuns.connections();
-    final List<LadderCells.Place> places = quick ? LadderCells.quick(most) : cells.all(most);
+    final int max = ServerRuns.connections();
+    final List<LadderCells.Place> places = quick ? LadderCells.quick(max) : cells.all(max);
     System.out.println(Machine.description());
     final Results results = begin(tried);
     final int turns = places.size() * present.size() * runs.turns();

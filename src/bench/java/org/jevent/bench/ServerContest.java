@@ -90,7 +90,7 @@ final class ServerContest {
         ServerProcess.start(contestant.command(cell.mode(), counted), Redirect.INHERIT)) {
       if (counted) {
         final Map<String, Double> figures =
-            clients.count(options, server, contestant.tellsAllocation());
+            clients.count(options, server, contestant.reportsAllocation());
         results.addCounted(contestant.name, figures);
       } else {
         results.add(contestant.name, clients.run(options, server));

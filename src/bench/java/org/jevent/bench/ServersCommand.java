@@ -78,11 +78,11 @@ final class ServersCommand implements Callable<Integer> {
   }
 
   private List<ServerCell> chosenCells() {
-    final int most = Math.min(idle, ServerRuns.connections());
-    if (most < idle) {
-      System.out.printf(Locale.ROOT, "%d idle connections, as descriptors are limited%n", most);
+    final int max = Math.min(idle, ServerRuns.connections());
+    if (max < idle) {
+      System.out.printf(Locale.ROOT, "%d idle connections, as descriptors are limited%n", max);
     }
-    final List<ServerCell> all = ServerCell.all(most);
+    final List<ServerCell> all = ServerCell.all(max);
     if (cells == null) {
       return all;
     }

@@ -1,7 +1,7 @@
 package org.jevent.examples;
 
 import java.util.concurrent.Callable;
-import org.jevent.Diagnosis;
+import org.jevent.SystemReport;
 import picocli.CommandLine.Command;
 
 /** {@code doctor}: what works here, what does not, and why. */
@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 final class Doctor implements Callable<Integer> {
   @Override
   public Integer call() {
-    System.out.print(Diagnosis.report());
+    System.out.print(SystemReport.report());
     return 0;
   }
 }

@@ -25,7 +25,7 @@ final class Rot13 {
   private static final long PAIRS = 0x00ff00ff00ff00ffL;
 
   /** So many bytes as there may be newlines in each place of a word before its count overflows. */
-  private static final int MOST_COUNTED = 0xff * Long.BYTES;
+  private static final int MAX_COUNTED = 0xff * Long.BYTES;
 
   private Rot13() {}
 
@@ -64,7 +64,7 @@ final class Rot13 {
     int lines = 0;
     int at = 0;
     while (at <= count - Long.BYTES) {
-      final int end = Math.min(count - Long.BYTES + 1, at + MOST_COUNTED);
+      final int end = Math.min(count - Long.BYTES + 1, at + MAX_COUNTED);
       long sums = 0;
       for (; at < end; at += Long.BYTES) {
         sums += newlines((long) WORDS.get(bytes, at));

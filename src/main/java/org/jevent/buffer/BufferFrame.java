@@ -13,7 +13,7 @@ abstract class BufferFrame {
   static final int CLOSED = 4;
 
   /** What every JVM can make, if it has the memory. */
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   final ByteQueue queue;
   private Guard guard;
@@ -189,13 +189,13 @@ abstract class BufferFrame {
 
   /** The length of an array that holds that many bytes. */
   static int arrayLength(final String operation, final long bytes) {
-    if (bytes > LONGEST_ARRAY) {
+    if (bytes > MAX_ARRAY) {
       throw new IllegalStateException(
           operation
               + ": "
               + bytes
               + " bytes are more than an array can hold, which is "
-              + LONGEST_ARRAY);
+              + MAX_ARRAY);
     }
     return (int) bytes;
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
-import org.jevent.loop.Backstage;
+import org.jevent.loop.LoopServices;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.ChunkPool;
@@ -36,7 +36,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   public static final int MAX_ROOM = 1 << 30;
 
   /** Room for one read: whatever is allowed, no more than a system gives at once. */
-  private static final int MOST_READ = 128 * 1024;
+  private static final int MAX_READ = 128 * 1024;
 
   private final EventBase base;
   private BufferCallbacks callbacks;
@@ -53,10 +53,10 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     watch();
   }
 
-  private static Backstage open(final EventBase base) {
-    final Backstage stage = Objects.requireNonNull(base, "base").backstage();
-    stage.requireOpen("make a buffer");
-    return stage;
+  private static LoopServices open(final EventBase base) {
+    final LoopServices services = Objects.requireNonNull(base, "base").services();
+    services.requireOpen("make a buffer");
+    return services;
   }
 
   /** For the library's own packages: the public face of a queue. */
@@ -390,15 +390,15 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Reads from a socket once; {@code evbuffer_read}.
    *
-   * @param most below 0: {@link #maxRead()}, which bounds it anyway
+   * @param max below 0: {@link #maxRead()}, which bounds it anyway
    * @return as {@link NetSocket#read}
    */
-  public int read(final NetSocket socket, final int most) {
+  public int read(final NetSocket socket, final int max) {
     Objects.requireNonNull(socket, "socket");
     begin("read", BACK);
     try {
-      final int limit = Math.min(maxRead, MOST_READ);
-      final int wanted = most < 0 ? limit : Math.min(most, limit);
+      final int limit = Math.min(maxRead, MAX_READ);
+      final int wanted = max < 0 ? limit : Math.min(max, limit);
       if (wanted == 0) {
         return 0;
       }
@@ -416,14 +416,14 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Writes to a socket until it would have to wait; {@code evbuffer_write_atmost}.
    *
-   * @param most below 0: everything
+   * @param max below 0: everything
    * @return how many bytes have left, or {@link NetSocket#WOULD_BLOCK}
    */
-  public long write(final NetSocket socket, final long most) {
+  public long write(final NetSocket socket, final long max) {
     Objects.requireNonNull(socket, "socket");
     begin("write", FRONT);
     try {
-      long left = most < 0 ? queue.length() : Math.min(most, queue.length());
+      long left = max < 0 ? queue.length() : Math.min(max, queue.length());
       long written = 0;
       while (left > 0) {
         if (queue.fileInFront() != null) {
@@ -473,7 +473,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * evbuffer_defer_callbacks}.
    */
   public void deferCallbacks(final EventBase loop) {
-    Objects.requireNonNull(loop, "loop").backstage().requireOpen("defer callbacks");
+    Objects.requireNonNull(loop, "loop").services().requireOpen("defer callbacks");
     callbacks().defer(loop);
   }
 

@@ -69,7 +69,7 @@ public final class FileSegment implements AutoCloseable {
     Objects.requireNonNull(path, "path");
     Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
     final EngineFile file =
-        base == null ? NioFile.open(path) : base.backstage().engine().openFile(path);
+        base == null ? NioFile.open(path) : base.services().engine().openFile(path);
     try {
       Arguments.place("offset", offset, file.size());
       final long rest = file.size() - offset;

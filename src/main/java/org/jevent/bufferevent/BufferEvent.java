@@ -530,10 +530,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param bytes 0 or more
    */
   public final void maxSingleRead(final int bytes) {
-    final int most = single(bytes);
+    final int max = single(bytes);
     enter("maxSingleRead");
     try {
-      maxSingleRead = most;
+      maxSingleRead = max;
       readingChanged();
     } finally {
       exit();
@@ -551,10 +551,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param bytes 0 or more
    */
   public final void maxSingleWrite(final int bytes) {
-    final int most = single(bytes);
+    final int max = single(bytes);
     enter("maxSingleWrite");
     try {
-      maxSingleWrite = most;
+      maxSingleWrite = max;
       writingChanged();
     } finally {
       exit();

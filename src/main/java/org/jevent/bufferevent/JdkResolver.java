@@ -33,8 +33,8 @@ final class JdkResolver implements Resolver, AutoCloseable {
   }
 
   static JdkResolver of(final EventBase base) {
-    base.backstage().requireOpen("look a host up");
-    return base.backstage().resource(JdkResolver.class, stage -> new JdkResolver());
+    base.services().requireOpen("look a host up");
+    return base.services().resource(JdkResolver.class, services -> new JdkResolver());
   }
 
   @Override

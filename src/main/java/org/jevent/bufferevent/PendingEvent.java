@@ -73,7 +73,7 @@ final class PendingEvent {
   }
 
   /** The loop is about to wait once more. */
-  void letGo() {
+  void release() {
     held = false;
   }
 }

@@ -156,20 +156,20 @@ public final class RateLimits {
 
   int readAllowance(final int single) {
     fill();
-    long most = bucket == null ? single : Math.min(single, bucket.read);
+    long max = bucket == null ? single : Math.min(single, bucket.read);
     if (group != null) {
-      most = Math.min(most, group.readShare(owner));
+      max = Math.min(max, group.readShare(owner));
     }
-    return (int) Math.max(0, most);
+    return (int) Math.max(0, max);
   }
 
   int writeAllowance(final int single) {
     fill();
-    long most = bucket == null ? single : Math.min(single, bucket.write);
+    long max = bucket == null ? single : Math.min(single, bucket.write);
     if (group != null) {
-      most = Math.min(most, group.writeShare(owner));
+      max = Math.min(max, group.writeShare(owner));
     }
-    return (int) Math.max(0, most);
+    return (int) Math.max(0, max);
   }
 
   void charge(final long read, final long written) {
@@ -205,7 +205,7 @@ public final class RateLimits {
       refill = owner.base().newTimer((event, what) -> refilled());
     }
     if (!refill.isPending()) {
-      owner.context.stage.startTimer(refill, bucket.untilNextTick(now()));
+      owner.context.services.startTimer(refill, bucket.untilNextTick(now()));
     }
   }
 

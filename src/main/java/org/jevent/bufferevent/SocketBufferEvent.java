@@ -23,7 +23,7 @@ final class SocketBufferEvent extends BufferEvent {
    * What one send takes at most, whatever is allowed: it may need as much memory. A file goes out
    * in parts of that size, as the system sends it by itself.
    */
-  private static final int MOST_SENT = 1 << 20;
+  private static final int MAX_SEND = 1 << 20;
 
   private NetSocket socket;
   private SocketStream stream;
@@ -40,7 +40,7 @@ final class SocketBufferEvent extends BufferEvent {
   private boolean sending;
 
   /** What is being sent may be reported with the next event, whenever that comes; else -1. */
-  private int sentLazily = -1;
+  private int quietlySent = -1;
 
   private boolean discarding;
   private boolean shutdownWanted;
@@ -49,8 +49,8 @@ final class SocketBufferEvent extends BufferEvent {
   /** A reset was reported for one direction: what the other one finds is the same reset. */
   private boolean reset;
 
-  private boolean stepWanted;
-  private boolean waiting;
+  private boolean prePollScheduled;
+  private boolean referenced;
   private short priority;
 
   SocketBufferEvent(final EventBase base, final NetSocket socket, final int options) {
@@ -72,13 +72,13 @@ final class SocketBufferEvent extends BufferEvent {
   @Override
   void readingChanged() {
     updateTimeouts();
-    wantStep();
+    schedulePrePoll();
   }
 
   @Override
   void writingChanged() {
     updateTimeouts();
-    wantStep();
+    schedulePrePoll();
   }
 
   @Override
@@ -86,22 +86,22 @@ final class SocketBufferEvent extends BufferEvent {
     if (timeouts != null) {
       timeouts.updateWriting(isWriting());
     }
-    if (!sending || sentLazily >= 0) {
-      wantStep();
+    if (!sending || quietlySent >= 0) {
+      schedulePrePoll();
     }
   }
 
   @Override
   void progressWatched() {
-    if (sentLazily >= 0) {
-      wantStep();
+    if (quietlySent >= 0) {
+      schedulePrePoll();
     }
   }
 
-  private void wantStep() {
-    if (!stepWanted && !closed) {
-      stepWanted = true;
-      context.stage.later(inside);
+  private void schedulePrePoll() {
+    if (!prePollScheduled && !closed) {
+      prePollScheduled = true;
+      context.services.beforeNextPoll(internalCallbacks);
     }
   }
 
@@ -114,7 +114,7 @@ final class SocketBufferEvent extends BufferEvent {
   @Override
   void discardInput() {
     super.discardInput();
-    wantStep();
+    schedulePrePoll();
   }
 
   private boolean discardsNow() {
@@ -146,17 +146,17 @@ final class SocketBufferEvent extends BufferEvent {
   void reconcile() {
     guard.enter();
     try {
-      stepWanted = false;
+      prePollScheduled = false;
       if (closed) {
         detachAll();
       } else if (socket != null) {
         attach();
         startConnect();
         updateReceiving();
-        hasten();
+        flushQuietSend();
         startSending();
         startShutdown();
-        updateWaiting();
+        updateRef();
       }
     } catch (final Throwable e) {
       fail(e);
@@ -173,7 +173,7 @@ final class SocketBufferEvent extends BufferEvent {
     guard.enter();
     try {
       if (closed) {
-        context.stage.report(this, thrown);
+        context.services.report(this, thrown);
       } else if (connecting) {
         hostConnect = null;
         connectFailed(reason(thrown));
@@ -198,7 +198,7 @@ final class SocketBufferEvent extends BufferEvent {
       fail(WRITING, thrown);
     }
     if (!reading && !writing) {
-      context.stage.report(this, thrown);
+      context.services.report(this, thrown);
     }
   }
 
@@ -212,7 +212,7 @@ final class SocketBufferEvent extends BufferEvent {
   /** An error of the system is told by the event; anything else should not have happened. */
   private void reportUnexpected(final Throwable thrown) {
     if (!(thrown instanceof ErrnoException)) {
-      context.stage.report(this, thrown);
+      context.services.report(this, thrown);
     }
   }
 
@@ -258,11 +258,11 @@ final class SocketBufferEvent extends BufferEvent {
     if (toSend.length() == 0 || !maySend()) {
       return;
     }
-    final int most = Math.min(writeAllowance(), MOST_SENT);
-    if (most > 0) {
+    final int max = Math.min(writeAllowance(), MAX_SEND);
+    if (max > 0) {
       try {
-        if (!sendFile(most)) {
-          sendBytes(most);
+        if (!sendFile(max)) {
+          sendBytes(max);
         }
         sending = true;
       } catch (final Throwable e) {
@@ -271,19 +271,19 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  private void sendBytes(final int most) {
+  private void sendBytes(final int max) {
     try {
-      final long count = toSend.collect(context.vector, most);
-      final boolean lazily = mayBeToldLate(count);
-      context.engine.send(stream.slot, context.vector, lazily);
-      sentLazily = lazily ? (int) count : -1;
+      final long count = toSend.collect(context.vector, max);
+      final boolean quietly = maySendQuietly(count);
+      context.engine.send(stream.slot, context.vector, quietly);
+      quietlySent = quietly ? (int) count : -1;
     } finally {
       context.vector.clear();
     }
   }
 
   /** Nobody waits to hear that these bytes have left, and something else will end the wait. */
-  private boolean mayBeToldLate(final long count) {
+  private boolean maySendQuietly(final long count) {
     return count == toSend.length()
         && stream.receives()
         && writeCallback == null
@@ -295,25 +295,25 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   /** Somebody has begun to wait for what was sent lazily. */
-  private void hasten() {
-    if (sentLazily >= 0 && !mayBeToldLate(sentLazily)) {
-      sentLazily = -1;
-      context.engine.hasten();
+  private void flushQuietSend() {
+    if (quietlySent >= 0 && !maySendQuietly(quietlySent)) {
+      quietlySent = -1;
+      context.engine.flushDeferredCompletions();
     }
   }
 
   /** Lets the system send the range of a file that stands in front; false: there are bytes. */
-  private boolean sendFile(final int most) {
+  private boolean sendFile(final int max) {
     final FileStore file = toSend.fileInFront();
     if (file == null) {
       return false;
     }
     if (!file.mayBeSent() || !context.engine.sends(file.file())) {
-      toSend.readFileInFront(most);
+      toSend.readFileInFront(max);
       return false;
     }
     final boolean limited = limits != null || maxSingleWrite != DEFAULT_MAX_SINGLE;
-    final long count = Math.min(toSend.fileLength(), limited ? most : MOST_SENT);
+    final long count = Math.min(toSend.fileLength(), limited ? max : MAX_SEND);
     context.engine.sendFile(stream.slot, file.file(), toSend.filePosition(), count);
     return true;
   }
@@ -326,11 +326,15 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   /** The loop has a reason to go on while the engine owes this stream something. */
-  private void updateWaiting() {
-    final boolean owed = stream != null && (connecting || sending || stream.receives());
-    if (owed != waiting) {
-      waiting = owed;
-      context.stage.addWaiting(owed ? 1 : -1);
+  private void updateRef() {
+    final boolean needed = stream != null && (connecting || sending || stream.receives());
+    if (needed != referenced) {
+      referenced = needed;
+      if (needed) {
+        context.services.ref();
+      } else {
+        context.services.unref();
+      }
     }
   }
 
@@ -361,11 +365,11 @@ final class SocketBufferEvent extends BufferEvent {
     readProgress();
     if (limits != null) {
       updateReceiving();
-      updateWaiting();
+      updateRef();
     }
     if (marks.readHigh() > 0) {
-      context.limitsLater(this);
-      wantStep(); // the callback will have drained most of it by then
+      context.deferLimitUpdate(this);
+      schedulePrePoll(); // the callback will have drained most of it by then
     }
     reportPending();
   }
@@ -375,13 +379,13 @@ final class SocketBufferEvent extends BufferEvent {
     try {
       queue.settle();
     } catch (final Throwable e) {
-      context.stage.report(this, e);
+      context.services.report(this, e);
     }
   }
 
   void bytesSent(final long bytes, final Errno problem) {
     sending = false;
-    sentLazily = -1;
+    quietlySent = -1;
     if (closed) {
       return;
     }
@@ -390,7 +394,7 @@ final class SocketBufferEvent extends BufferEvent {
     try {
       toSend.drain(bytes);
     } catch (final Throwable e) {
-      context.stage.report(this, e); // a release callback has thrown
+      context.services.report(this, e); // a release callback has thrown
     }
     settle(toSend);
     if (closed) {
@@ -410,7 +414,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
     if (!closed) {
       startShutdown();
-      updateWaiting();
+      updateRef();
       reportPending();
     }
   }
@@ -438,7 +442,7 @@ final class SocketBufferEvent extends BufferEvent {
         timeouts.restartWriting(isWriting());
       }
       pendConnected();
-      wantStep();
+      schedulePrePoll();
     } else {
       connectFailed(problem);
     }
@@ -459,11 +463,11 @@ final class SocketBufferEvent extends BufferEvent {
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
       reportPending();
     }
-    updateWaiting();
+    updateRef();
   }
 
   void detached(final SocketStream former) {
-    context.stage.addWaiting(-1);
+    context.services.unref();
     if (closed) {
       closeBuffer(toSend, output);
     } else if (former == leaving) {
@@ -481,7 +485,7 @@ final class SocketBufferEvent extends BufferEvent {
     updateTimeouts();
     pendEvent(ERROR, problem);
     if (!closed) {
-      updateWaiting();
+      updateRef();
     }
   }
 
@@ -519,7 +523,7 @@ final class SocketBufferEvent extends BufferEvent {
     connecting = true;
     failed = false;
     updateTimeouts();
-    wantStep();
+    schedulePrePoll();
   }
 
   @Override
@@ -606,7 +610,7 @@ final class SocketBufferEvent extends BufferEvent {
       madeSocket = false;
       swapSocket(next, closing);
       updateTimeouts();
-      wantStep();
+      schedulePrePoll();
       closeIfFlushed();
     } finally {
       exit();
@@ -636,7 +640,7 @@ final class SocketBufferEvent extends BufferEvent {
     enter("shutdownOutput");
     try {
       shutdownWanted = true;
-      wantStep();
+      schedulePrePoll();
     } finally {
       exit();
     }
@@ -648,15 +652,15 @@ final class SocketBufferEvent extends BufferEvent {
     stream = null;
     leaving = sending ? former : leaving;
     sending = false;
-    sentLazily = -1;
+    quietlySent = -1;
     former.closes = closing ? socket : null;
-    if (context.stage.inLoop()) {
-      updateWaiting();
+    if (context.services.inLoop()) {
+      updateRef();
       detach(former);
     } else {
-      context.stage.later(
+      context.services.beforeNextPoll(
           () -> {
-            updateWaiting();
+            updateRef();
             detach(former);
           });
     }
@@ -671,9 +675,9 @@ final class SocketBufferEvent extends BufferEvent {
       }
       throw e;
     }
-    context.stage.addWaiting(1);
+    context.services.ref();
     if (former.closes != null) {
-      former.closes.surrender();
+      former.closes.detachDescriptor();
     }
   }
 
@@ -686,7 +690,7 @@ final class SocketBufferEvent extends BufferEvent {
     if (socket != null) {
       socket.unclaim(this);
     }
-    if (stream != null && context.stage.inLoop()) {
+    if (stream != null && context.services.inLoop()) {
       detachAll();
     } else if (stream == null || base.isClosed()) {
       closeBuffer(toSend, output);
@@ -694,8 +698,8 @@ final class SocketBufferEvent extends BufferEvent {
         socket.close();
       }
     } else {
-      stepWanted = true;
-      context.stage.later(inside);
+      prePollScheduled = true;
+      context.services.beforeNextPoll(internalCallbacks);
     }
   }
 

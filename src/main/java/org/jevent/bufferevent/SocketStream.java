@@ -28,10 +28,10 @@ final class SocketStream extends Attachment {
   }
 
   /** Tells the engine how much to receive at most, if that is something new. */
-  void receive(final int most) {
-    if (most != limit) {
-      owner.context.engine.receive(slot, most);
-      limit = most;
+  void receive(final int max) {
+    if (max != limit) {
+      owner.context.engine.receive(slot, max);
+      limit = max;
     }
   }
 

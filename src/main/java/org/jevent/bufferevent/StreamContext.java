@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Set;
 import org.jevent.engine.Engine;
 import org.jevent.engine.SendVector;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
-import org.jevent.loop.Step;
+import org.jevent.loop.LoopServices;
+import org.jevent.loop.PrePollTask;
 import org.jevent.segment.ChunkPool;
 import org.jevent.segment.Guard;
 
 /** What all buffer events of a base share. */
 final class StreamContext implements AutoCloseable {
-  final Backstage stage;
+  final LoopServices services;
   final Engine engine;
   final ChunkPool pool;
 
@@ -28,23 +28,23 @@ final class StreamContext implements AutoCloseable {
   private Watermarks lastMarks = Watermarks.NONE;
 
   /** Streams that may receive less than the engine knows until their next step. */
-  private final List<SocketBufferEvent> fuller = new ArrayList<>();
+  private final List<SocketBufferEvent> limitDirty = new ArrayList<>();
 
-  private final Step forgetFuller = fuller::clear;
+  private final PrePollTask clearLimitDirty = limitDirty::clear;
 
   /** Streams that close by themselves when their output has left; guarded by the set. */
   private final Set<StreamState> flushing = new LinkedHashSet<>();
 
-  private StreamContext(final Backstage stage) {
-    this.stage = stage;
-    engine = stage.engine();
-    engine.onEnterAgain(() -> fuller.forEach(SocketBufferEvent::reconcile));
-    pool = ChunkPool.of(stage);
+  private StreamContext(final LoopServices services) {
+    this.services = services;
+    engine = services.engine();
+    engine.onReenter(() -> limitDirty.forEach(SocketBufferEvent::reconcile));
+    pool = ChunkPool.of(services);
     loopGuard =
         new Guard() {
           @Override
           public void enter() {
-            stage.requireLoopThread("a buffer event");
+            services.requireLoopThread("a buffer event");
           }
 
           @Override
@@ -52,8 +52,8 @@ final class StreamContext implements AutoCloseable {
         };
   }
 
-  static StreamContext of(final Backstage stage) {
-    return stage.resource(StreamContext.class, StreamContext::new);
+  static StreamContext of(final LoopServices services) {
+    return services.resource(StreamContext.class, StreamContext::new);
   }
 
   /** The same watermarks, in as few objects as is easy. Any thread. */
@@ -70,11 +70,11 @@ final class StreamContext implements AutoCloseable {
    * The stream may receive less than before. Its next step tells the engine, when its callback has
    * made room again most times; only if the engine goes to the system before that it is told then.
    */
-  void limitsLater(final SocketBufferEvent stream) {
-    if (fuller.isEmpty()) {
-      stage.later(forgetFuller);
+  void deferLimitUpdate(final SocketBufferEvent stream) {
+    if (limitDirty.isEmpty()) {
+      services.beforeNextPoll(clearLimitDirty);
     }
-    fuller.add(stream);
+    limitDirty.add(stream);
   }
 
   /** The stream will close itself, or be closed with the base. Any thread. */

@@ -18,7 +18,7 @@ final class StreamLock extends LockGuard {
     return holds;
   }
 
-  void retake(final int holds) {
+  void relock(final int holds) {
     for (int i = 0; i < holds; i++) {
       lock.lock();
     }

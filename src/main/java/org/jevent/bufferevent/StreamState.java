@@ -6,7 +6,7 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.loop.Job;
-import org.jevent.loop.Step;
+import org.jevent.loop.PrePollTask;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 
@@ -35,7 +35,7 @@ abstract class StreamState {
   final EventBuffer input;
   final EventBuffer output;
   final Job job;
-  final Inside inside;
+  final InternalCallbacks internalCallbacks;
   BufferEvent.DataCallback readCallback;
   BufferEvent.DataCallback writeCallback;
   BufferEvent.EventCallback eventCallback;
@@ -70,8 +70,8 @@ abstract class StreamState {
     }
     this.base = base;
     this.options = (byte) options;
-    base.backstage().requireOpen("make a buffer event");
-    context = StreamContext.of(base.backstage());
+    base.services().requireOpen("make a buffer event");
+    context = StreamContext.of(base.services());
     guard = lock != null ? lock : context.loopGuard;
     received = new ByteQueue(context.pool);
     toSend = new ByteQueue(context.pool);
@@ -79,14 +79,14 @@ abstract class StreamState {
     output = new EventBuffer(toSend, base, guard);
     input.freezeBack();
     output.freezeFront();
-    inside = new Inside();
-    received.owner(inside);
-    toSend.owner(inside);
-    job = context.stage.newJob(this, "a buffer event", inside);
+    internalCallbacks = new InternalCallbacks();
+    received.owner(internalCallbacks);
+    toSend.owner(internalCallbacks);
+    job = context.services.newJob(this, "a buffer event", internalCallbacks);
   }
 
   /** What the floors below call; the class itself is a public one's ancestor. */
-  final class Inside implements ByteQueue.Owner, Runnable, Step {
+  final class InternalCallbacks implements ByteQueue.Owner, Runnable, PrePollTask {
     @Override
     public void changed(final ByteQueue queue, final long added) {
       if (queue == received) {
@@ -105,7 +105,7 @@ abstract class StreamState {
 
     @Override
     public void releaseFailed(final Throwable thrown) {
-      context.stage.report(StreamState.this, thrown);
+      context.services.report(StreamState.this, thrown);
     }
 
     @Override
@@ -114,7 +114,7 @@ abstract class StreamState {
     }
 
     @Override
-    public void step() {
+    public void beforePoll() {
       reconcile();
     }
 
@@ -194,7 +194,7 @@ abstract class StreamState {
   }
 
   private void requireOpenBase(final String operation) {
-    if (context.stage.isClosed()) {
+    if (context.services.isClosed()) {
       throw new IllegalStateException(operation + ": the base of " + this + " is closed");
     }
   }
@@ -251,11 +251,11 @@ abstract class StreamState {
 
   /** How many bytes may be read now, by the limits and the high watermark. */
   final int readAllowance() {
-    long most = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
+    long max = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
     if (marks.readHigh() > 0) {
-      most = Math.min(most, marks.readHigh() - received.length());
+      max = Math.min(max, marks.readHigh() - received.length());
     }
-    return (int) Math.max(0, most);
+    return (int) Math.max(0, max);
   }
 
   final int writeAllowance() {
@@ -401,7 +401,7 @@ abstract class StreamState {
     if (defer
         || delivering
         || (options & BufferEvent.DEFER_CALLBACKS) != 0
-        || !context.stage.inLoop()) {
+        || !context.services.inLoop()) {
       job.schedule();
     } else {
       deliver();
@@ -430,7 +430,7 @@ abstract class StreamState {
       return;
     }
     if (onlyHeld()) {
-      pendingEvents.letGo();
+      pendingEvents.release();
       job.scheduleAfterWait();
     } else {
       job.schedule();
@@ -471,11 +471,11 @@ abstract class StreamState {
 
   private void callData(final BufferEvent.DataCallback callback) {
     if (callback != null) {
-      final int holds = letGoForCallback();
+      final int holds = unlockForCallback();
       try {
         callback.run((BufferEvent) this);
       } finally {
-        retakeAfterCallback(holds);
+        relockAfterCallback(holds);
       }
     }
   }
@@ -483,24 +483,24 @@ abstract class StreamState {
   private void callEvent(final int what) {
     final BufferEvent.EventCallback callback = eventCallback;
     if (callback != null) {
-      final int holds = letGoForCallback();
+      final int holds = unlockForCallback();
       try {
         callback.run((BufferEvent) this, what);
       } finally {
-        retakeAfterCallback(holds);
+        relockAfterCallback(holds);
       }
     }
   }
 
-  private int letGoForCallback() {
+  private int unlockForCallback() {
     return (options & BufferEvent.UNLOCK_CALLBACKS) != 0 && guard instanceof StreamLock lock
         ? lock.release()
         : 0;
   }
 
-  private void retakeAfterCallback(final int holds) {
+  private void relockAfterCallback(final int holds) {
     if (holds > 0) {
-      ((StreamLock) guard).retake(holds);
+      ((StreamLock) guard).relock(holds);
     }
   }
 
@@ -522,7 +522,7 @@ abstract class StreamState {
       closeStream();
     }
     if (upper != null) {
-      upper.lowerProgressed();
+      upper.underlyingProgressed();
     }
   }
 
@@ -532,7 +532,7 @@ abstract class StreamState {
     try {
       buffer.close();
     } catch (final Throwable e) {
-      context.stage.report(this, e);
+      context.services.report(this, e);
     }
   }
 
@@ -562,15 +562,15 @@ abstract class StreamState {
       try {
         unlink();
       } catch (final Throwable e) {
-        context.stage.report(this, e);
+        context.services.report(this, e);
       }
       if (upper != null) {
-        upper.lowerProgressed();
+        upper.underlyingProgressed();
       }
     } finally {
       guard.exit();
     }
-    if (guard instanceof StreamLock lock && !lock.isHeld() && !context.stage.inLoop()) {
+    if (guard instanceof StreamLock lock && !lock.isHeld() && !context.services.inLoop()) {
       job.awaitReturn();
     }
   }

@@ -107,12 +107,12 @@ public interface Engine extends AutoCloseable {
    * must not change, and no other send may be submitted for the slot. The vector itself may be
    * reused at once.
    *
-   * @param lazily a success need not end the wait: it may be reported when something else has
+   * @param quietly a success need not end the wait: it may be reported when something else has
    */
-  void send(int slot, SendVector vector, boolean lazily);
+  void send(int slot, SendVector vector, boolean quietly);
 
   /** Lets the next {@link #enter} report what was sent lazily instead of waiting. */
-  void hasten();
+  void flushDeferredCompletions();
 
   /**
    * Sends one datagram made of all segments; {@code to} null: to the connected peer. Answered by
@@ -143,8 +143,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Cancels what is under way and gives up the handle, closing it if asked: a socket must
-   * {@linkplain EngineSocket#surrender be surrendered} for that. {@link Attachment#detached} is the
-   * slot's last call.
+   * {@linkplain EngineSocket#detachDescriptor be descriptorDetached} for that. {@link
+   * Attachment#detached} is the slot's last call.
    */
   void detach(int slot, boolean close);
 
@@ -200,7 +200,7 @@ public interface Engine extends AutoCloseable {
    * What runs when {@link #enter} has delivered something and goes to the system once more before
    * it returns: limits that follow from what was delivered can be told then. Set once.
    */
-  void onEnterAgain(Runnable action);
+  void onReenter(Runnable action);
 
   /**
    * Where what the methods of attachments throw goes; without it, {@link #enter} throws it when all

@@ -89,7 +89,7 @@ public interface EngineSocket extends AutoCloseable {
    * Leaves the closing to an engine that the socket is attached to: {@link Engine#detach}. A
    * descriptor that two close may be somebody else's by then.
    */
-  void surrender();
+  void detachDescriptor();
 
   @Override
   void close();

@@ -192,7 +192,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   private static SocketProvider provider(final EventBase base) {
     StackReserve.medium();
     requireOpen(base);
-    return base.backstage().engine().sockets();
+    return base.services().engine().sockets();
   }
 
   private static void requireOpen(final EventBase base) {
@@ -227,8 +227,8 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   /** For the library's own packages: the engine that it is attached to will close it. */
-  public void surrender() {
-    socket.surrender();
+  public void detachDescriptor() {
+    socket.detachDescriptor();
   }
 
   @Override

@@ -310,8 +310,8 @@ public final class ByteQueue extends QueueReader {
   // ---- taking from the front ----
 
   /** Removes the first bytes, or all when there are fewer; returns how many. */
-  public long drain(final long most) {
-    final long count = Math.min(most, length);
+  public long drain(final long max) {
+    final long count = Math.min(max, length);
     if (count > 0) {
       final Segment head = first;
       final Segment rest = cut(head, count);
@@ -333,8 +333,8 @@ public final class ByteQueue extends QueueReader {
   }
 
   /** Moves the first bytes, or all when there are fewer, behind another queue's; how many. */
-  public long moveTo(final ByteQueue target, final long most) {
-    final long count = Math.min(most, length);
+  public long moveTo(final ByteQueue target, final long max) {
+    final long count = Math.min(max, length);
     if (count == length) {
       target.addAll(this);
     } else if (count > 0) {
@@ -411,7 +411,7 @@ public final class ByteQueue extends QueueReader {
   }
 
   /** Room for at least {@code count} bytes behind, as views in one or two segments at most. */
-  public ByteBuffer[] reserve(final int count, final int most) {
+  public ByteBuffer[] reserve(final int count, final int max) {
     if (spare != null && spare.roomBehind() < count) {
       dropSpare();
     }
@@ -422,7 +422,7 @@ public final class ByteQueue extends QueueReader {
     if (room >= count) {
       return new ByteBuffer[] {space(last)};
     }
-    final boolean both = most > 1 && room > 0;
+    final boolean both = max > 1 && room > 0;
     spare = chunk((int) (both ? count - room : count));
     version++;
     return both ? new ByteBuffer[] {space(last), space(spare)} : new ByteBuffer[] {space(spare)};

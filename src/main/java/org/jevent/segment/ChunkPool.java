@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
+import org.jevent.loop.LoopServices;
 
 /**
  * A base's memory for segments: slabs of equal chunks, in a few sizes, and the receive buffers that
@@ -15,9 +15,9 @@ import org.jevent.loop.Cleanup;
  */
 public final class ChunkPool implements AutoCloseable {
   /** The largest chunk; larger segments get memory of their own. */
-  static final int LARGEST = 16 * 1024;
+  static final int MAX_CHUNK = 16 * 1024;
 
-  private static final int[] SIZES = {256, 1024, 4096, LARGEST};
+  private static final int[] SIZES = {256, 1024, 4096, MAX_CHUNK};
   private static final int[] SLAB_SIZES = {32 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
 
   /** So much unused memory is kept of each size. */
@@ -26,37 +26,37 @@ public final class ChunkPool implements AutoCloseable {
   /** So many receive buffers may be held on to; the rest is left for receiving. */
   private static final int MAX_RETAINED = 24;
 
-  private final Backstage backstage;
+  private final LoopServices services;
   private final Engine engine;
   private final SizeClass[] classes = new SizeClass[SIZES.length];
   private final AtomicReference<Segment> returned = new AtomicReference<>();
   private final ReceivedStore received = new ReceivedStore();
   private boolean closed;
 
-  private ChunkPool(final Backstage backstage) {
-    this.backstage = backstage;
-    this.engine = backstage.engine();
+  private ChunkPool(final LoopServices services) {
+    this.services = services;
+    this.engine = services.engine();
     for (int i = 0; i < SIZES.length; i++) {
       classes[i] = new SizeClass(SIZES[i], SLAB_SIZES[i]);
     }
   }
 
   /** The base's pool. */
-  public static ChunkPool of(final Backstage backstage) {
-    return backstage.resource(ChunkPool.class, ChunkPool::new);
+  public static ChunkPool of(final LoopServices services) {
+    return services.resource(ChunkPool.class, ChunkPool::new);
   }
 
-  /** An empty segment of at least {@code least} bytes: a chunk, if this is the loop's thread. */
-  Segment take(final int least) {
-    if (!backstage.inLoop()) {
-      return HeapStore.segment(Math.max(least, SIZES[0]));
+  /** An empty segment of at least {@code min} bytes: a chunk, if this is the loop's thread. */
+  Segment take(final int min) {
+    if (!services.inLoop()) {
+      return HeapStore.segment(Math.max(min, SIZES[0]));
     }
     for (int i = 0; i < SIZES.length; i++) {
-      if (least <= SIZES[i]) {
+      if (min <= SIZES[i]) {
         return classes[i].take();
       }
     }
-    final Memory own = engine.allocate(least);
+    final Memory own = engine.allocate(min);
     return new Segment(new OwnMemory(own), own, 0, own.size());
   }
 
@@ -86,23 +86,23 @@ public final class ChunkPool implements AutoCloseable {
     return received.hold(memory, buffer, offset, length, Integer.MAX_VALUE);
   }
 
-  private void comeBack(final Segment segment) {
+  private void returnRemote(final Segment segment) {
     Segment top;
     do {
       top = returned.get();
       segment.next = top;
     } while (!returned.compareAndSet(top, segment));
     if (top == null) {
-      backstage.later(this::takeBack);
+      services.beforeNextPoll(this::drainRemoteFrees);
     }
   }
 
-  private void takeBack() {
+  private void drainRemoteFrees() {
     Segment segment = returned.getAndSet(null);
     while (segment != null) {
       final Segment following = segment.next;
       segment.next = null;
-      ((Returning) segment.store).takeBack(segment);
+      ((Returning) segment.store).reclaim(segment);
       segment = following;
     }
   }
@@ -111,12 +111,12 @@ public final class ChunkPool implements AutoCloseable {
   private abstract class Returning implements Store {
     @Override
     public void release(final Segment segment) {
-      if (backstage.inLoop()) {
-        takeBack(segment);
+      if (services.inLoop()) {
+        reclaim(segment);
       } else {
         synchronized (ChunkPool.this) {
           if (!closed) {
-            comeBack(segment);
+            returnRemote(segment);
             return;
           }
         }
@@ -124,7 +124,7 @@ public final class ChunkPool implements AutoCloseable {
       }
     }
 
-    abstract void takeBack(Segment segment);
+    abstract void reclaim(Segment segment);
 
     abstract void releaseAfterClose(Segment segment);
   }
@@ -184,7 +184,7 @@ public final class ChunkPool implements AutoCloseable {
 
     private void grow() {
       if (returned.get() != null) {
-        takeBack();
+        drainRemoteFrees();
         if (first != null) {
           return;
         }
@@ -292,7 +292,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     @Override
-    void takeBack(final Segment segment) {
+    void reclaim(final Segment segment) {
       sizeClass.giveBack(segment, this);
     }
 
@@ -368,7 +368,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     @Override
-    void takeBack(final Segment segment) {
+    void reclaim(final Segment segment) {
       final Segment last = held[--count];
       held[count] = null;
       if (last != segment) {
@@ -425,9 +425,9 @@ public final class ChunkPool implements AutoCloseable {
   @Override
   public void close() {
     final Cleanup cleanup = new Cleanup();
-    cleanup.run(this::takeBack);
+    cleanup.run(this::drainRemoteFrees);
     synchronized (this) {
-      cleanup.run(this::takeBack);
+      cleanup.run(this::drainRemoteFrees);
       closed = true;
     }
     received.evacuate(cleanup);

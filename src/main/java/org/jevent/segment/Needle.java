@@ -98,10 +98,10 @@ public final class Needle {
     return ~length;
   }
 
-  /** How many matching bytes are left of {@code matched} when no more than {@code most} count. */
-  int fit(final int matched, final long most) {
+  /** How many matching bytes are left of {@code matched} when no more than {@code max} count. */
+  int fit(final int matched, final long max) {
     int length = matched;
-    while (length > most) {
+    while (length > max) {
       length = shorter(length);
     }
     return length;

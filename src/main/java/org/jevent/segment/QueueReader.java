@@ -7,9 +7,9 @@ import org.jevent.engine.SendVector;
 /** Looking at a queue's bytes: in Java, and for the engine that is to send them. */
 abstract class QueueReader extends SegmentList {
   /** So much room is made ahead, at most, for bytes that are still to be pulled up. */
-  private static final int MOST_AHEAD = 1 << 28;
+  private static final int MAX_AHEAD = 1 << 28;
 
-  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   QueueReader(final ChunkPool pool) {
     super(pool);
@@ -163,7 +163,7 @@ abstract class QueueReader extends SegmentList {
   private static int roomFor(final int count, final long standing) {
     final boolean again = standing >= count - standing;
     return again
-        ? (int) Math.min((long) count + MOST_AHEAD, Math.min(2L * count, LARGEST_ARRAY))
+        ? (int) Math.min((long) count + MAX_AHEAD, Math.min(2L * count, MAX_ARRAY))
         : count;
   }
 
@@ -186,7 +186,7 @@ abstract class QueueReader extends SegmentList {
     Segment end = null;
     try {
       while (range.length() > 0) {
-        final int part = (int) Math.min(range.length(), ChunkPool.LARGEST);
+        final int part = (int) Math.min(range.length(), ChunkPool.MAX_CHUNK);
         final Segment made = copy(range, part);
         range.start += part;
         if (head == null) {
@@ -245,15 +245,15 @@ abstract class QueueReader extends SegmentList {
   // ---- for the engine ----
 
   /**
-   * Collects the first bytes for sending, {@code most} at most, up to the first range of a file.
+   * Collects the first bytes for sending, {@code max} at most, up to the first range of a file.
    * What has no address is moved to where it has one. The segments stay until bytes are drained.
    *
    * @return how many bytes were collected
    */
-  public final long collect(final SendVector vector, final long most) {
+  public final long collect(final SendVector vector, final long max) {
     vector.clear();
     sent();
-    long left = Math.min(most, length);
+    long left = Math.min(max, length);
     final long wanted = left;
     Segment before = null;
     Segment segment = first;
@@ -275,8 +275,8 @@ abstract class QueueReader extends SegmentList {
    * Moves the first of these bytes that have no address, up to a chunk of them, to a segment that
    * has one: a reply in many small pieces does not take a chunk for each.
    */
-  private Segment moveToMemory(final Segment before, final Segment from, final long most) {
-    final int wanted = (int) Math.min(most, ChunkPool.LARGEST);
+  private Segment moveToMemory(final Segment before, final Segment from, final long max) {
+    final int wanted = (int) Math.min(max, ChunkPool.MAX_CHUNK);
     int count = 0;
     for (Segment segment = from;
         segment != null && count < wanted && !segment.isFile() && !pool.sendable(segment);
@@ -338,9 +338,9 @@ abstract class QueueReader extends SegmentList {
   }
 
   /** Reads the front of that range into memory, as the system cannot send it by itself. */
-  public final void readFileInFront(final int most) {
+  public final void readFileInFront(final int max) {
     final Segment file = first;
-    final int count = (int) Math.min(most, file.length());
+    final int count = (int) Math.min(max, file.length());
     final Segment bytes = copy(file, count);
     final Segment rest = cut(file, count);
     bytes.next = rest;

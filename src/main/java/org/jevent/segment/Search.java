@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class Search {
   /** So many bytes are searched once more rather than remembered. */
-  private static final int FEW = 256;
+  private static final int SHORT_SEARCH = 256;
 
   private Search() {}
 
@@ -95,7 +95,7 @@ public final class Search {
         matched = ~result;
       }
     }
-    if (from > since || at - from > FEW) {
+    if (from > since || at - from > SHORT_SEARCH) {
       queue.lookup().remember(needle, since, at, matched);
       queue.lookup().searched.set(segment, start, index);
     }
@@ -136,7 +136,7 @@ public final class Search {
       segment = segment.next;
       index++;
     }
-    if (queue.length > FEW) {
+    if (queue.length > SHORT_SEARCH) {
       final Lookup lookup = queue.lookup();
       lookup.remember(needle, 0, queue.length, 0);
       lookup.found = found;

@@ -7,10 +7,10 @@ import org.jevent.engine.Memory;
 /** A run of bytes in a queue: those from {@code start} to {@code end} of its memory or its file. */
 final class Segment {
   /** So many bytes are copied as fast as a segment is linked. */
-  private static final int LITTLE = 256;
+  private static final int SMALL_COPY = 256;
 
   /** More are never copied because they take little of their memory. */
-  private static final int MUCH = 4096;
+  private static final int MAX_SPARSE_COPY = 4096;
 
   Segment next;
   Store store;
@@ -94,7 +94,7 @@ final class Segment {
   /** Little beside the memory that it keeps, or little altogether: better copied than linked. */
   boolean isSparse() {
     final long length = length();
-    return length <= LITTLE || (length <= MUCH && length < (limit - base) / 4);
+    return length <= SMALL_COPY || (length <= MAX_SPARSE_COPY && length < (limit - base) / 4);
   }
 
   /** A view of the bytes from {@code from} on, in native byte order. */

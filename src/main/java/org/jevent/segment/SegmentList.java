@@ -9,8 +9,8 @@ import org.jevent.loop.Cleanup;
  * it is empty: room that was made and not used yet stands beside it.
  */
 abstract class SegmentList {
-  private static final int LEAST_CHUNK = 256;
-  private static final int MOST_BY_GROWTH = 4096;
+  private static final int MIN_CHUNK = 256;
+  private static final int MAX_BY_GROWTH = 4096;
 
   final ChunkPool pool;
   Segment first;
@@ -85,11 +85,11 @@ abstract class SegmentList {
   /** Tells of the changes since the last call; of those that are made meanwhile, too. */
   public final void settle() {
     if ((added | removed) != 0 && !settling) {
-      tell();
+      notifyObserver();
     }
   }
 
-  private void tell() {
+  private void notifyObserver() {
     settling = true;
     try {
       while ((added | removed) != 0) {
@@ -180,15 +180,15 @@ abstract class SegmentList {
   /** Empty segments for that many bytes: small ones for small needs, growing with the queue. */
   final Segment chunks(final int count) {
     final int grown =
-        last == null ? 0 : (int) Math.min(MOST_BY_GROWTH, 2 * (last.limit - last.base));
-    if (count <= ChunkPool.LARGEST) {
+        last == null ? 0 : (int) Math.min(MAX_BY_GROWTH, 2 * (last.limit - last.base));
+    if (count <= ChunkPool.MAX_CHUNK) {
       return chunk(Math.max(count, grown));
     }
-    final Segment head = chunk(ChunkPool.LARGEST);
+    final Segment head = chunk(ChunkPool.MAX_CHUNK);
     Segment end = head;
     try {
-      for (int left = count - ChunkPool.LARGEST; left > 0; left -= ChunkPool.LARGEST) {
-        end.next = chunk(Math.min(left, ChunkPool.LARGEST));
+      for (int left = count - ChunkPool.MAX_CHUNK; left > 0; left -= ChunkPool.MAX_CHUNK) {
+        end.next = chunk(Math.min(left, ChunkPool.MAX_CHUNK));
         end = end.next;
       }
     } catch (final Throwable e) {
@@ -198,8 +198,8 @@ abstract class SegmentList {
     return head;
   }
 
-  final Segment chunk(final int least) {
-    return pool == null ? HeapStore.segment(Math.max(least, LEAST_CHUNK)) : pool.take(least);
+  final Segment chunk(final int min) {
+    return pool == null ? HeapStore.segment(Math.max(min, MIN_CHUNK)) : pool.take(min);
   }
 
   /** Links segments behind; their bytes are not counted. */

@@ -18,7 +18,7 @@ class RateLimitGroupTest {
 
   /** Counts how often it was told that it may read or write, or no more. */
   private static final class Member extends BufferEvent {
-    private int told;
+    private int recorded;
 
     Member(final EventBase base) {
       super(base, 0, null);
@@ -26,12 +26,12 @@ class RateLimitGroupTest {
 
     @Override
     void readingChanged() {
-      told++;
+      recorded++;
     }
 
     @Override
     void writingChanged() {
-      told++;
+      recorded++;
     }
 
     @Override
@@ -55,14 +55,14 @@ class RateLimitGroupTest {
       final Member member = new Member(base);
       member.enable(Event.READ);
       member.limits().join(group);
-      member.told = 0;
+      member.recorded = 0;
       made.add(member);
     }
     return made;
   }
 
   @Test
-  void membersThatMoveNothingAreNotToldOfEachTick() {
+  void membersThatMoveNothingAreNotNotifiedOfEachTick() {
     try (EventBase base = new EventBase();
         RateLimitGroup group = new RateLimitGroup(base, NEVER_FILLS)) {
       final List<Member> idle = members(base, group, 200);
@@ -74,7 +74,7 @@ class RateLimitGroupTest {
         group.decrementWrite(-100);
         base.loop(EventBase.LOOP_NONBLOCK);
       }
-      assertThat(idle).allSatisfy(member -> assertThat(member.told).isZero());
+      assertThat(idle).allSatisfy(member -> assertThat(member.recorded).isZero());
       idle.forEach(BufferEvent::close);
     }
   }

@@ -59,7 +59,7 @@ class BufferCallbackTest {
   }
 
   @EngineTest
-  void changesMadeInACallbackAreToldAfterIt(final Bases bases) {
+  void changesMadeInACallbackAreReportedAfterIt(final Bases bases) {
     inEachForm(
         bases,
         buffers -> {

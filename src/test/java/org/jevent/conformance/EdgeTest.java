@@ -156,7 +156,7 @@ class EdgeTest {
   }
 
   @EngineTest
-  void anEdgeIsToldOnceWhereNothingIsAdded(final Bases bases) {
+  void anEdgeIsReportedOnceWhereNothingIsAdded(final Bases bases) {
     final EventBase base = base(bases);
     final NetSocket[] pair = withBytes(bases, base);
     final AtomicInteger reads = new AtomicInteger();

@@ -27,7 +27,7 @@ class EventStateTest {
   }
 
   @EngineTest
-  void pendingTellsWhatAnEventWaitsForAndNothingElse(final Bases bases) {
+  void pendingReportsWhatAnEventWaitsForAndNothingElse(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final Event read = base.newEvent(pair[0], Event.READ, (event, what) -> {});
@@ -74,7 +74,7 @@ class EventStateTest {
   }
 
   @EngineTest
-  void anEventTellsWhatItWasMadeOf(final Bases bases) {
+  void anEventReportsWhatItWasMadeOf(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final EventCallback callback = (event, what) -> {};

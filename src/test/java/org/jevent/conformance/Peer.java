@@ -73,7 +73,7 @@ final class Peer implements AutoCloseable {
     return out.ready();
   }
 
-  void tell(final String line) throws IOException {
+  void say(final String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
   }

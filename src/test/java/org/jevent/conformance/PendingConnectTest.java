@@ -198,14 +198,14 @@ class PendingConnectTest {
     final NetSocket socket = NetSocket.connect(base, listener.address());
     final BufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final List<String> got = new ArrayList<>();
     client.setCallbacks(
-        self -> got.add(new String(take(self), StandardCharsets.US_ASCII)), null, told::event);
+        self -> got.add(new String(take(self), StandardCharsets.US_ASCII)), null, recorded::event);
     client.enable(Event.READ);
     client.write("sent before".getBytes(StandardCharsets.US_ASCII));
     Streams.run(base, () -> String.join("", got).equals("sent before"));
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
   }
 
   @EngineTest

@@ -51,9 +51,9 @@ class RateLimitTest {
   void aReaderIsHeldToItsRateAndTheEndComesLast(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].limits().set(rate(1000));
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     final long start = System.nanoTime();
     ends[1].enable(Event.READ);
     ends[0].write(new byte[12_500]);
@@ -62,10 +62,10 @@ class RateLimitTest {
         base,
         () -> {
           assertThat(ends[1].input().length()).isLessThanOrEqualTo(most(1000, start));
-          return !told.events.isEmpty();
+          return !recorded.events.isEmpty();
         });
     assertThat(ends[1].input().length()).isEqualTo(12_500);
-    assertThat(told.events).containsExactly("READING|EOF");
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest
@@ -256,7 +256,7 @@ class RateLimitTest {
 
   /** As when a tick ends between what was sent and the step in which members are suspended. */
   @EngineTest
-  void aBucketThatIsEmptyForAMomentHoldsNobodyUp(final Bases bases) {
+  void aBucketThatIsEmptyForAMomentDelaysNoMember(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final TokenBucketConfig never =
@@ -310,13 +310,13 @@ class RateLimitTest {
   void aLimitedStreamFlushesBeforeItCloses(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[1].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     ends[0].limits().set(rate(1000));
     ends[0].write(new byte[5000]);
     ends[0].closeAfterFlush();
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     assertThat(ends[1].input().length()).isEqualTo(5000);
     assertThat(ends[0].isClosed()).isTrue();
   }
@@ -340,7 +340,7 @@ class RateLimitTest {
   }
 
   @EngineTest
-  void theLargestRatesDoNotOverflow(final Bases bases) {
+  void theMaximumRatesDoNotOverflow(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long max = TokenBucketConfig.UNLIMITED;

@@ -30,7 +30,7 @@ class SignalCopiesTest {
 
   /** One copy, inside of its class loader. */
   public static final class Copy implements Function<String, Integer> {
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger recorded = new AtomicInteger();
     private EventBase base;
 
     /** Watches the signal {@code NAME} on a method with {@code method NAME}. */
@@ -38,11 +38,11 @@ class SignalCopiesTest {
     public Integer apply(final String command) {
       switch (command) {
         case "told" -> {
-          while (told.get() == 0 && !base.gotExit()) {
+          while (recorded.get() == 0 && !base.gotExit()) {
             base.loopExit(Duration.ofSeconds(TestSystem.patience(20)));
             base.loop(EventBase.LOOP_ONCE);
           }
-          return told.getAndSet(0);
+          return recorded.getAndSet(0);
         }
         case "leave" -> {
           base.close();
@@ -52,7 +52,7 @@ class SignalCopiesTest {
           final String[] words = command.split(" ");
           base = new EventBase(new EventConfig().method(words[0]));
           final int number = Signals.valueOf(words[1]).number(base);
-          base.newSignal(number, (event, what) -> told.incrementAndGet()).add();
+          base.newSignal(number, (event, what) -> recorded.incrementAndGet()).add();
           return number;
         }
       }
@@ -66,15 +66,15 @@ class SignalCopiesTest {
     public static void main(final String[] args) throws Exception {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> say("hook")));
       final List<Function<String, Integer>> copies = new ArrayList<>(List.of(copy(), copy()));
-      final int number = tell(copies.get(0), args[1] + " " + args[0]);
-      tell(copies.get(1), args[2] + " " + args[0]);
+      final int number = say(copies.get(0), args[1] + " " + args[0]);
+      say(copies.get(1), args[2] + " " + args[0]);
       Raise.signal(number);
-      say(tell(copies.get(1), "told") > 0 ? "latest told" : "latest not told");
-      tell(copies.remove(Integer.parseInt(args[3])), "leave");
+      say(say(copies.get(1), "told") > 0 ? "latest told" : "latest not told");
+      say(copies.remove(Integer.parseInt(args[3])), "leave");
       System.gc(); // its class loader may go with it
       Raise.signal(number);
-      say(tell(copies.get(0), "told") > 0 ? "other told" : "other not told");
-      tell(copies.remove(0), "leave");
+      say(say(copies.get(0), "told") > 0 ? "other told" : "other not told");
+      say(copies.remove(0), "leave");
       System.gc();
       say("ending");
       Raise.signal(number);
@@ -83,7 +83,7 @@ class SignalCopiesTest {
       Runtime.getRuntime().halt(1);
     }
 
-    private static int tell(final Function<String, Integer> copy, final String command) {
+    private static int say(final Function<String, Integer> copy, final String command) {
       return copy.apply(command);
     }
 

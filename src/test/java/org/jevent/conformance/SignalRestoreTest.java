@@ -105,7 +105,7 @@ class SignalRestoreTest {
 
   /** It is the JVM's own otherwise. */
   @EngineTest
-  void usr2IsCaughtWhereTheJvmWasToldToUseAnotherOne(final Bases bases) throws Exception {
+  void usr2IsCaughtWhereTheJvmIsSetToUseAnotherOne(final Bases bases) throws Exception {
     for (final String suspending : new String[] {"40", "0"}) {
       final Outcome outcome =
           Outcome.of(

@@ -26,7 +26,7 @@ final class Streams {
   private Streams() {}
 
   /** What one buffer event was told, in words. */
-  static final class Told {
+  static final class EventRecorder {
     final List<String> events = new ArrayList<>();
 
     void event(final BufferEvent stream, final int what) {
@@ -84,10 +84,10 @@ final class Streams {
                   self.close();
                 }));
     ends[0] = bases.later(BufferEvent.socket(base, options));
-    final Told told = new Told();
-    ends[0].setCallbacks(null, null, told::event);
+    final EventRecorder recorded = new EventRecorder();
+    ends[0].setCallbacks(null, null, recorded::event);
     ends[0].connect(listener.address());
-    run(base, () -> ends[1] != null && !told.events.isEmpty());
+    run(base, () -> ends[1] != null && !recorded.events.isEmpty());
     ends[0].setCallbacks(null, null, null);
     return ends;
   }

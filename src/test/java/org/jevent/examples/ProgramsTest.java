@@ -85,7 +85,7 @@ class ProgramsTest {
   }
 
   @Test
-  void theDoctorTellsEachEngine() throws Exception {
+  void theDoctorReportsEachEngine() throws Exception {
     try (Program program = Program.start("doctor")) {
       final String report = program.output();
       assertThat(report).contains("java").contains(System.getProperty("java.version"));

@@ -300,7 +300,7 @@ class Rot13ServerTest {
 
   @ParameterizedTest
   @MethodSource("styles")
-  void clientsThatVanishDisturbNobody(final String style) throws IOException {
+  void clientsThatVanishDisturbNoOthers(final String style) throws IOException {
     final Program server = running(style);
     try (Socket faithful = connect(server)) {
       converse(faithful, lines(1, 4));
@@ -322,7 +322,7 @@ class Rot13ServerTest {
 
   @ParameterizedTest
   @MethodSource("styles")
-  void aClientThatDoesNotReadHoldsUpNobodyAndLosesNothing(final String style) throws Exception {
+  void aClientThatDoesNotReadDelaysNoOtherAndLosesNothing(final String style) throws Exception {
     final Program server = running(style);
     final byte[] sent = lines(120_000, 5);
     try (Socket slow = connect(server);

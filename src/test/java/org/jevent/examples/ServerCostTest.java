@@ -76,7 +76,7 @@ class ServerCostTest {
     final long[] crossings = new long[BATCHES];
     final long[] bytes = new long[BATCHES];
     try (LocalServer server = new LocalServer(type, ENGINE, connections, line)) {
-      final RingEngine engine = (RingEngine) server.base().backstage().engine();
+      final RingEngine engine = (RingEngine) server.base().services().engine();
       final int[] iterations = new int[1];
       server.base().watchPrepare((watcher, timeout) -> iterations[0]++);
       for (int i = 0; i < BATCHES; i++) {

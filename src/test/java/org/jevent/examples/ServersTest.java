@@ -194,9 +194,9 @@ class ServersTest {
       two.expect("* you are Zoë");
       one.expect("* guest2 is Zoë now");
       one.say("/nick Zoë");
-      one.expect("* that is no name, or somebody's already");
+      one.expect("* that is no name, or it is taken");
       one.say("/nick two words");
-      one.expect("* that is no name, or somebody's already");
+      one.expect("* that is no name, or it is taken");
       two.say("grüß dich");
       one.expect("Zoë: grüß dich");
       one.say("/who");

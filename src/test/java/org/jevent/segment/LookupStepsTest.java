@@ -25,7 +25,7 @@ class LookupStepsTest {
   /** Segments are as small as nobody but a test would make them. */
   private static final int PIECE = 32;
 
-  private static final int MOST_STEPS_FOR_A_BYTE = 4;
+  private static final int MAX_STEPS_FOR_A_BYTE = 4;
 
   private static final Map<String, ObjIntConsumer<EventBuffer>> CASES = new TreeMap<>();
 
@@ -60,7 +60,7 @@ class LookupStepsTest {
   void stepsGrowAsTheBytesDo(final String name) {
     final long few = steps(name, BYTES);
     final long many = steps(name, 4 * BYTES);
-    assertThat(many).isLessThanOrEqualTo(4L * MOST_STEPS_FOR_A_BYTE * BYTES);
+    assertThat(many).isLessThanOrEqualTo(4L * MAX_STEPS_FOR_A_BYTE * BYTES);
     assertThat(many).isLessThanOrEqualTo(4 * few + 4L * PIECE * PIECE);
   }
 

@@ -120,9 +120,9 @@ abstract class Churn {
     ground.fail(this + ": " + what);
   }
 
-  /** From 1 to {@code most}, small numbers more often. */
-  final int some(final int most) {
-    return 1 + random.nextInt(1 + random.nextInt(most));
+  /** From 1 to {@code max}, small numbers more often. */
+  final int some(final int max) {
+    return 1 + random.nextInt(1 + random.nextInt(max));
   }
 
   @Override

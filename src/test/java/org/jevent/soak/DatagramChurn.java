@@ -14,7 +14,7 @@ import org.jevent.net.DatagramEvent;
  */
 final class DatagramChurn extends Churn {
   private static final int BURST = 8;
-  private static final int LARGEST = 1400;
+  private static final int MAX_SIZE = 1400;
   private static final int HEAD = 2 * Integer.BYTES;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -67,8 +67,8 @@ final class DatagramChurn extends Churn {
   }
 
   private void send(final int round, final int index) {
-    final ByteBuffer data = ByteBuffer.allocate(HEAD + LARGEST).putInt(round).putInt(index);
-    data.put(Pattern.bytes(round, 0, some(LARGEST))).flip();
+    final ByteBuffer data = ByteBuffer.allocate(HEAD + MAX_SIZE).putInt(round).putInt(index);
+    data.put(Pattern.bytes(round, 0, some(MAX_SIZE))).flip();
     if (!asker.send(data, address)) {
       fail("no room for a datagram");
     }

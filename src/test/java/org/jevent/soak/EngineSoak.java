@@ -125,7 +125,7 @@ final class EngineSoak {
                         entry.getValue()[1] >> 20))
             .collect(Collectors.joining(", "));
     final String grown =
-        memory.canTell()
+        memory.isAvailable()
             ? String.format(
                 Locale.ROOT,
                 "from the middle third to the last: resident %+,d KB, heap %+,d KB, native %+,d KB",

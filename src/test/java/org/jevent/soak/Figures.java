@@ -53,14 +53,14 @@ record Figures(long resident, long heap, long committed, long shim, int descript
 
   private static long askForCommitted() {
     try {
-      final Object told =
+      final Object recorded =
           ManagementFactory.getPlatformMBeanServer()
               .invoke(
                   new ObjectName("com.sun.management:type=DiagnosticCommand"),
                   "vmNativeMemory",
                   new Object[] {new String[] {"summary"}},
                   new String[] {String[].class.getName()});
-      return kilobytes(COMMITTED, told.toString());
+      return kilobytes(COMMITTED, recorded.toString());
     } catch (final JMException notHere) {
       return -1;
     }

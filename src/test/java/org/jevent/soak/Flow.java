@@ -39,8 +39,8 @@ final class Flow {
     return take(input, Long.MAX_VALUE);
   }
 
-  boolean take(final EventBuffer input, final long most) {
-    long left = most;
+  boolean take(final EventBuffer input, final long max) {
+    long left = max;
     int count = input.remove(scratch, 0, (int) Math.min(left, scratch.length));
     while (count > 0) {
       check(count);

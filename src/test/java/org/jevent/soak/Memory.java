@@ -23,13 +23,13 @@ final class Memory {
     samples.add(sample);
   }
 
-  boolean canTell() {
+  boolean isAvailable() {
     return samples.size() >= ENOUGH;
   }
 
   /** What has grown, in words. */
   List<String> growth() {
-    if (!canTell()) {
+    if (!isAvailable()) {
       return List.of();
     }
     return Stream.of(

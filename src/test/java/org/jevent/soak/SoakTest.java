@@ -48,13 +48,13 @@ class SoakTest {
   }
 
   @Test
-  void growthIsToldFromNoise() {
+  void growthIsDistinguishedFromNoise() {
     assertThat(memory(0).growth()).isEmpty();
     assertThat(memory(100_000).growth()).isEmpty();
     assertThat(memory(1 << 20).growth())
         .singleElement()
         .asString()
         .startsWith("resident memory grows");
-    assertThat(new Memory().canTell()).isFalse();
+    assertThat(new Memory().isAvailable()).isFalse();
   }
 }

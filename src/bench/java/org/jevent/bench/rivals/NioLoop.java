@@ -134,7 +134,7 @@ final class NioLoop {
 
   /** A client, and its bytes that could not be dealt with at once. */
   private static final class Connection {
-    private static final int LEAST = 256;
+    private static final int MIN_CAPACITY = 256;
 
     private final SocketChannel channel;
 
@@ -157,7 +157,7 @@ final class NioLoop {
 
     private void hold(final ByteBuffer rest) {
       if (held == null || held.capacity() < rest.remaining()) {
-        held = ByteBuffer.allocate(Math.max(LEAST, 2 * rest.remaining()));
+        held = ByteBuffer.allocate(Math.max(MIN_CAPACITY, 2 * rest.remaining()));
       }
       held.put(rest);
     }

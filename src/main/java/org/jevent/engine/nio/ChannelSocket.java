@@ -323,7 +323,7 @@ final class ChannelSocket implements EngineSocket {
 
   /** If the engine is lost before it closes the channel, the cleaner does. */
   @Override
-  public void surrender() {
+  public void detachDescriptor() {
     open.closed = true;
   }
 

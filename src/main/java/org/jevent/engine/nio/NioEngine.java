@@ -163,13 +163,13 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public void send(final int slot, final SendVector vector, final boolean lazily) {
+  public void send(final int slot, final SendVector vector, final boolean quietly) {
     refuseUnless(changed(slot).send(vector, false, null));
   }
 
   /** Nothing is reported late here. */
   @Override
-  public void hasten() {}
+  public void flushDeferredCompletions() {}
 
   @Override
   public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
@@ -506,7 +506,7 @@ public final class NioEngine implements Engine {
 
   /** It never does. */
   @Override
-  public void onEnterAgain(final Runnable action) {}
+  public void onReenter(final Runnable action) {}
 
   @Override
   public void wakeup() {

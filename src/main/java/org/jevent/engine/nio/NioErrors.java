@@ -100,8 +100,8 @@ final class NioErrors {
     if (problem instanceof ErrnoException own) {
       return own.errno();
     }
-    final Errno told = byWords(problem.getMessage());
-    return told != null ? told : byClass(problem);
+    final Errno fromWords = byWords(problem.getMessage());
+    return fromWords != null ? fromWords : byClass(problem);
   }
 
   /** The same for what an operation on {@code channel} has thrown. */

@@ -21,12 +21,12 @@ final class NioSlab {
   private int offset;
 
   /**
-   * Makes room for {@code most} bytes; returns how many there are at {@link #offset}, at least
-   * {@code least} or as many as a buffer has.
+   * Makes room for {@code max} bytes; returns how many there are at {@link #offset}, at least
+   * {@code min} or as many as a buffer has.
    */
-  int reserve(final int least, final int most) {
-    final int wanted = Math.min(most, SIZE);
-    if (current < 0 || SIZE - offset < Math.min(least, wanted)) {
+  int reserve(final int min, final int max) {
+    final int wanted = Math.min(max, SIZE);
+    if (current < 0 || SIZE - offset < Math.min(min, wanted)) {
       current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
       lent.add(current);
       offset = 0;

@@ -28,7 +28,7 @@ final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
 
   /** A receive gets this much room at least, or an empty buffer after one of {@link #BULK}. */
-  private static final int LEAST_RECEIVE = 512;
+  private static final int MIN_RECEIVE = 512;
 
   private static final int BULK = 2048;
 
@@ -135,7 +135,7 @@ final class NioSlot {
   /** Tries everything that was asked for since the last call. */
   void submit() {
     if (detaching) {
-      letGo();
+      release();
       return;
     }
     try {
@@ -165,7 +165,7 @@ final class NioSlot {
     }
   }
 
-  private void letGo() {
+  private void release() {
     dropKey();
     if (closing) {
       try {
@@ -346,7 +346,7 @@ final class NioSlot {
     int left = receiveLimit;
     boolean filled;
     do {
-      final int room = slab.reserve(bulk ? left : LEAST_RECEIVE, left);
+      final int room = slab.reserve(bulk ? left : MIN_RECEIVE, left);
       final int offset = slab.offset();
       final int count;
       try {

@@ -23,7 +23,7 @@ import org.jevent.engine.SystemLogger;
 /** Sockets that are channels. */
 final class NioSockets implements SocketProvider {
   /** Whether it was logged that a connection was lost: peers could fill a log. */
-  private static final AtomicBoolean LOST = new AtomicBoolean();
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   @Override
   public EngineSocket open(final Family family, final Kind kind) {
@@ -102,7 +102,7 @@ final class NioSockets implements SocketProvider {
     try {
       return listener.accept();
     } catch (final InvalidPathException e) {
-      if (!LOST.getAndSet(true)) {
+      if (!WARNED.getAndSet(true)) {
         SystemLogger.log(
             System.Logger.Level.WARNING,
             "accept on "

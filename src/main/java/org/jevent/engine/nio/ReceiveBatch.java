@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
  * looked at and answered. Channels that have to wait for that come first in the next one.
  */
 final class ReceiveBatch {
-  private static final int MOST_RECEIVES = 64;
-  private static final int MOST_BYTES = 128 * 1024;
+  private static final int MAX_RECEIVES = 64;
+  private static final int MAX_BYTES = 128 * 1024;
 
   private final ArrayDeque<SelectionKey> left = new ArrayDeque<>();
   private int receives;
@@ -27,7 +27,7 @@ final class ReceiveBatch {
   }
 
   boolean full() {
-    return receives >= MOST_RECEIVES || bytes >= MOST_BYTES;
+    return receives >= MAX_RECEIVES || bytes >= MAX_BYTES;
   }
 
   /** It was ready to be received from, and is put off to the next batch. */

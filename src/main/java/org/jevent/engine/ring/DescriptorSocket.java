@@ -16,7 +16,7 @@ import org.jevent.error.ErrnoException;
  */
 final class DescriptorSocket implements EngineSocket {
   /** What a pipe takes without waiting when it is writable: POSIX's least PIPE_BUF. */
-  private static final int LEAST_PIPE_BUFFER = 512;
+  private static final int MIN_PIPE_BUFFER = 512;
 
   private final Open open;
   private final Cleaner.Cleanable cleanable;
@@ -48,7 +48,7 @@ final class DescriptorSocket implements EngineSocket {
     private final int descriptor;
     private final Leaks.Site site = Leaks.site();
     private volatile boolean closed;
-    private volatile boolean surrendered;
+    private volatile boolean descriptorDetached;
 
     Open(final int descriptor) {
       this.descriptor = descriptor;
@@ -56,7 +56,7 @@ final class DescriptorSocket implements EngineSocket {
 
     @Override
     public void run() {
-      if (!surrendered) {
+      if (!descriptorDetached) {
         Shim.close(descriptor);
       }
       if (!closed) {
@@ -188,11 +188,11 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public int write(final ByteBuffer source) {
     final int fd = fd("write");
-    final int most = shared ? LEAST_PIPE_BUFFER : Scratch.SIZE;
+    final int max = shared ? MIN_PIPE_BUFFER : Scratch.SIZE;
     int written = 0;
     try (Scratch scratch = Scratch.take()) {
       while (source.hasRemaining() && !wouldWait(Engine.WRITE)) {
-        final int length = Math.min(source.remaining(), most);
+        final int length = Math.min(source.remaining(), max);
         scratch.buffer().put(0, source, source.position(), length);
         final int count = (int) Shim.write(fd, scratch.address(), length);
         if (count < 0) {
@@ -317,9 +317,9 @@ final class DescriptorSocket implements EngineSocket {
   }
 
   @Override
-  public void surrender() {
+  public void detachDescriptor() {
     if (!open.closed) {
-      open.surrendered = true;
+      open.descriptorDetached = true;
       close();
     }
   }

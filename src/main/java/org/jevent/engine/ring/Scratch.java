@@ -21,7 +21,7 @@ final class Scratch implements AutoCloseable {
   /** Places are this far apart, so that threads which use different ones share no cache line. */
   private static final int STRIDE = 32;
 
-  private static final AtomicReferenceArray<Scratch> KEPT =
+  private static final AtomicReferenceArray<Scratch> POOL =
       new AtomicReferenceArray<>(PLACES * STRIDE);
 
   private final ByteBuffer buffer =
@@ -35,8 +35,8 @@ final class Scratch implements AutoCloseable {
     final int first = firstPlace();
     for (int i = 0; i < PLACES; i++) {
       final int place = place(first + i);
-      final Scratch kept = KEPT.get(place);
-      if (kept != null && KEPT.compareAndSet(place, kept, null)) {
+      final Scratch kept = POOL.get(place);
+      if (kept != null && POOL.compareAndSet(place, kept, null)) {
         return kept;
       }
     }
@@ -48,7 +48,7 @@ final class Scratch implements AutoCloseable {
   public void close() {
     final int first = firstPlace();
     for (int i = 0; i < PLACES; i++) {
-      if (KEPT.compareAndSet(place(first + i), null, this)) {
+      if (POOL.compareAndSet(place(first + i), null, this)) {
         return;
       }
     }

@@ -14,7 +14,7 @@ import org.jevent.engine.SendVector;
  */
 final class Submissions implements AutoCloseable {
   private static final int AREA_SIZE = 64 * 1024;
-  private static final int RESERVED = Retention.MOST;
+  private static final int RESERVED = Retention.MAX_BUFFERS;
   private static final int LONGS = Layout.SUBMISSION_SIZE / Long.BYTES;
 
   private final ByteBuffer block;
@@ -89,7 +89,7 @@ final class Submissions implements AutoCloseable {
    *
    * @return there are more than the ring has room for
    */
-  boolean hand() {
+  boolean publish() {
     while (count < capacity - RESERVED && waitingFirst < waitingEnd) {
       final long head = waiting[waitingFirst];
       write(
@@ -111,7 +111,7 @@ final class Submissions implements AutoCloseable {
   }
 
   /** Finds out what the shim has taken. */
-  void taken() {
+  void reclaim() {
     count = block.getInt(Layout.HEADER_SUBMITTED);
     if (!pending()) {
       area = 0;

@@ -51,7 +51,7 @@ final class Deployment implements Callable<String> {
   @Override
   public String call() throws Exception {
     try (base) {
-      did.add(base.method() + " " + base.backstage().engine().binding());
+      did.add(base.method() + " " + base.services().engine().binding());
       did.add(sockets("here"));
       did.add(pool.submit(() -> sockets("pooled")).get());
       stream();
@@ -160,7 +160,7 @@ final class Deployment implements Callable<String> {
 
   /** Leak detection finds it, in a thread of its own. */
   private void lose(final String method) {
-    if (base.backstage().engine().binding().equals("none")) {
+    if (base.services().engine().binding().equals("none")) {
       new EventBuffer(base).add("lost");
     } else {
       NetSocket.pair(base); // a channel that is lost keeps its descriptor

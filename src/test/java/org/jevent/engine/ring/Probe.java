@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.jevent.Diagnosis;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.OpenDescriptors;
+import org.jevent.SystemReport;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.net.NetSocket;
 
@@ -30,7 +30,7 @@ final class Probe {
         case "open-ignoring-environment" -> open(new EventConfig().ignoreEnvironment());
         case "leak" -> leak(Probe::makeAndForget);
         case "leak-watching" -> leak(Probe::watchAndForget);
-        case "report" -> System.out.print(Diagnosis.report());
+        case "report" -> System.out.print(SystemReport.report());
         default -> open(new EventConfig().method(argument));
       }
     }
@@ -39,7 +39,7 @@ final class Probe {
   private static void open(final EventConfig config) {
     try (EventBase base = new EventBase(config)) {
       System.out.println(
-          base.method() + " " + base.backstage().engine().binding() + " " + echoed(base));
+          base.method() + " " + base.services().engine().binding() + " " + echoed(base));
     } catch (final EngineUnavailableException e) {
       System.out.println("unavailable: " + e.getMessage());
     }

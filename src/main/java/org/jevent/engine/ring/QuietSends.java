@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Sends whose success the shim does not report: each is done when the call that has taken it
  * returns and nothing was said of it.
  */
-final class LazySends {
+final class QuietSends {
   private int[] slots = new int[64];
   private long[] lengths = new long[64];
   private int count;
@@ -58,12 +58,12 @@ final class LazySends {
     return lengths[index];
   }
 
-  /** The first {@code taken} are done; those that were added meanwhile move to the front. */
-  void remove(final int taken) {
-    final int left = count - taken;
+  /** The first {@code removed} are done; those that were added meanwhile move to the front. */
+  void remove(final int removed) {
+    final int left = count - removed;
     for (int i = 0; i < left; i++) {
-      slots[i] = slots[taken + i];
-      lengths[i] = lengths[taken + i];
+      slots[i] = slots[removed + i];
+      lengths[i] = lengths[removed + i];
       if (slots[i] >= 0) {
         places[slots[i]] = i + 1;
       }

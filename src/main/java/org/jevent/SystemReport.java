@@ -7,12 +7,12 @@ import org.jevent.engine.ring.RingEngines;
 import org.jevent.engine.ring.ShimStatus;
 
 /** What of the library works on this machine, and why the rest does not. */
-public final class Diagnosis {
-  private Diagnosis() {}
+public final class SystemReport {
+  private SystemReport() {}
 
   /** The library's version; {@code event_get_version}. */
   public static String version() {
-    final String version = Diagnosis.class.getPackage().getImplementationVersion();
+    final String version = SystemReport.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 

@@ -12,7 +12,7 @@ import org.jevent.error.ErrnoException;
  * end here: they take the base's lock, change the state, and wake the loop if it waits for
  * something that is no longer true.
  */
-final class Registry {
+final class EventStates {
   private static final int MAX_COMMON_TIMEOUTS = 256;
   private static final int MAX_DEFERRED_PER_ITERATION = 32;
   private static final int COUNTS =
@@ -33,7 +33,7 @@ final class Registry {
   /** How many deferred callbacks were scheduled in this iteration. */
   int deferred;
 
-  Registry(final EventBase base, final Engine engine, final Lock lock, final int priorities) {
+  EventStates(final EventBase base, final Engine engine, final Lock lock, final int priorities) {
     this.base = base;
     this.lock = lock;
     this.active = new ActiveQueues(priorities);
@@ -288,7 +288,7 @@ final class Registry {
    */
   private void enqueue(final Event event) {
     if (base.loop.processing()) {
-      base.loop.activatedInside(event.priority);
+      base.loop.activatedInCallback(event.priority);
       active.addLater(event);
     } else {
       active.add(event);
@@ -502,7 +502,7 @@ final class Registry {
 
   /** Something is added that a loop can wait for, or a task whose thread has not said so yet. */
   boolean hasEvents() {
-    return added > 0 || virtual > 0 || base.stage.waiting() > 0 || !base.tasks.isEmpty();
+    return added > 0 || virtual > 0 || base.services.refs() > 0 || !base.tasks.isEmpty();
   }
 
   private static void requireCounts(final int which) {
@@ -513,7 +513,7 @@ final class Registry {
     requireCounts(which);
     return ((which & EventBase.COUNT_ACTIVE) != 0 ? active.count() : 0)
         + ((which & EventBase.COUNT_VIRTUAL) != 0 ? virtual : 0)
-        + ((which & EventBase.COUNT_ADDED) != 0 ? added + base.stage.waiting() : 0);
+        + ((which & EventBase.COUNT_ADDED) != 0 ? added + base.services.refs() : 0);
   }
 
   int maximum(final int which, final boolean clear) {

@@ -6,9 +6,9 @@ import org.jevent.engine.Engine;
 
 /**
  * A base as the layers above it see it from behind. Operations of the engine belong to the loop's
- * thread; a layer that wants one from anywhere else asks for a {@link Step}.
+ * thread; a layer that wants one from anywhere else asks for a {@link PrePollTask}.
  */
-public interface Backstage {
+public interface LoopServices {
   /** The engine below. */
   Engine engine();
 
@@ -35,7 +35,7 @@ public interface Backstage {
   void requireLoopThread(Object subject);
 
   /** Runs {@code step} once before the next wait. Any thread; the loop wakes. */
-  void later(Step step);
+  void beforeNextPoll(PrePollTask step);
 
   /**
    * Makes a job of something that has to be closed.
@@ -52,7 +52,10 @@ public interface Backstage {
    * Something that the engine will complete: the loop has a reason to go on while the sum is not
    * zero. Only on the loop's thread, or when the loop cannot run.
    */
-  void addWaiting(int by);
+  void ref();
+
+  /** Releases what {@link #ref} has taken. On the same threads. */
+  void unref();
 
   /**
    * Reports what was thrown: an exception goes to the base's handler, an {@link Error} ends the
@@ -72,5 +75,5 @@ public interface Backstage {
   void startTimer(Event timer, long nanos);
 
   /** The one object of its kind that belongs to the base; closed with it, before the engine. */
-  <T extends AutoCloseable> T resource(Class<T> kind, Function<Backstage, T> maker);
+  <T extends AutoCloseable> T resource(Class<T> kind, Function<LoopServices, T> maker);
 }

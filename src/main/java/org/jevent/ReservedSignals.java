@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * get its own hangs or ends, without a word, at the next null reference, division by zero or closed
  * socket. HotSpot's and the JDK's are meant; {@code sun.misc.Signal} refuses only some of them.
  */
-final class KeptSignals {
+final class ReservedSignals {
   private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?\\d{1,9}).*", Pattern.DOTALL);
 
   /** Those of this process. */
-  static final KeptSignals HERE =
-      new KeptSignals(
+  static final ReservedSignals HERE =
+      new ReservedSignals(
           System.getProperty("os.name", ""),
           System.getProperty("os.arch", ""),
           System.getenv("_JAVA_SR_SIGNUM"));
@@ -26,55 +26,55 @@ final class KeptSignals {
   /**
    * @param suspending what the environment says of the signal that suspends threads, or null
    */
-  KeptSignals(final String system, final String processor, final String suspending) {
+  ReservedSignals(final String system, final String processor, final String suspending) {
     final String name = system.toLowerCase(Locale.ROOT);
     if (name.startsWith("windows")) {
       return; // its console has none of them
     }
-    keep("SIGILL", 4, "by which the JVM's compiled code reports to it");
-    keep("SIGFPE", 8, "by which the JVM meets divisions by zero");
-    keep("SIGKILL", 9, "which the system lets nobody catch");
-    keep("SIGSEGV", 11, "by which the JVM meets null references and stops its threads");
+    reserve("SIGILL", 4, "by which the JVM's compiled code reports to it");
+    reserve("SIGFPE", 8, "by which the JVM meets divisions by zero");
+    reserve("SIGKILL", 9, "which the system lets nobody catch");
+    reserve("SIGSEGV", 11, "by which the JVM meets null references and stops its threads");
     if (processor.startsWith("ppc")) {
-      keep("SIGTRAP", 5, "by which the JVM's compiled code reports to it");
+      reserve("SIGTRAP", 5, "by which the JVM's compiled code reports to it");
     }
     if (name.equals("linux")) {
-      keepOfSystem(7, 19);
-      keepSuspending(12, 65, suspending);
-      keepWaking("SIGRTMAX-2", 62);
+      reserveOfSystem(7, 19);
+      reserveSuspending(12, 65, suspending);
+      reserveWaking("SIGRTMAX-2", 62);
     } else if (name.equals("sunos")) {
-      keepOfSystem(10, 23);
-      keepSuspending(17, 75, suspending);
-      keep("SIGJVM1", 39, "which the JVM uses itself");
-      keep("SIGJVM2", 40, "which the JVM uses itself");
+      reserveOfSystem(10, 23);
+      reserveSuspending(17, 75, suspending);
+      reserve("SIGJVM1", 39, "which the JVM uses itself");
+      reserve("SIGJVM2", 40, "which the JVM uses itself");
     } else { // macOS and the BSDs
-      keepOfSystem(10, 17);
-      keepSuspending(31, 32, suspending);
-      keepWaking("SIGIO", 23);
+      reserveOfSystem(10, 17);
+      reserveSuspending(31, 32, suspending);
+      reserveWaking("SIGIO", 23);
     }
   }
 
-  private void keep(final String name, final int number, final String reason) {
+  private void reserve(final String name, final int number, final String reason) {
     reasons.put(number, name + ", " + reason);
   }
 
-  private void keepOfSystem(final int bus, final int stop) {
-    keep("SIGBUS", bus, "by which the JVM meets files that were cut while they are mapped");
-    keep("SIGSTOP", stop, "which the system lets nobody catch");
+  private void reserveOfSystem(final int bus, final int stop) {
+    reserve("SIGBUS", bus, "by which the JVM meets files that were cut while they are mapped");
+    reserve("SIGSTOP", stop, "which the system lets nobody catch");
   }
 
-  private void keepWaking(final String name, final int number) {
-    keep(name, number, "by which the JDK wakes threads whose channel is closed");
+  private void reserveWaking(final String name, final int number) {
+    reserve(name, number, "by which the JDK wakes threads whose channel is closed");
   }
 
   /** As HotSpot understands the variable: a number that is of no use changes nothing. */
-  private void keepSuspending(final int usual, final int end, final String named) {
+  private void reserveSuspending(final int usual, final int end, final String named) {
     final Matcher number = NUMBER.matcher(named == null ? "" : named);
     final int chosen = number.matches() ? Integer.parseInt(number.group(1)) : 0;
     if (chosen > 11 && chosen < end) {
-      keep("_JAVA_SR_SIGNUM", chosen, "by which the JVM suspends its threads");
+      reserve("_JAVA_SR_SIGNUM", chosen, "by which the JVM suspends its threads");
     } else {
-      keep(
+      reserve(
           "SIGUSR2",
           usual,
           "by which the JVM suspends its threads unless _JAVA_SR_SIGNUM names another one");

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /** Events that nobody holds: they are added, fire once, and are forgotten. */
-final class Once {
-  private Once() {}
+final class OneShotEvents {
+  private OneShotEvents() {}
 
   static void add(
       final EventBase base,
