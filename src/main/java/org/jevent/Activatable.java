@@ -1,9 +1,6 @@
 package org.jevent;
 
-/**
- * What can stand in an active queue and be run by the loop. Its fields are guarded by the base's
- * lock.
- */
+/** An item of an active queue, which the loop runs. Its fields are guarded by the base's lock. */
 abstract class Activatable {
   /** Standing in the active queue of its priority. */
   static final int ACTIVE = 1;

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Work that is put off until the loop's current callback has returned, run once however often it
  * was scheduled. The first 32 of an iteration run in it, further ones in the next, so that they
- * cannot starve I/O. Corresponds to libevent's deferred callbacks, on which buffers and buffer
+ * cannot block I/O. Corresponds to libevent's deferred callbacks, on which buffers and buffer
  * events stand.
  */
 public final class DeferredCallback extends Activatable {

@@ -4,13 +4,13 @@ import java.util.Objects;
 import org.jevent.engine.Leaks;
 import org.jevent.loop.Job;
 
-/** A job of the layers above: stands in the active queues like an event. */
+/** A job of the layers above, which the active queues hold like an event. */
 final class DeferredTask extends Activatable implements Job {
   private final Object source;
   private final Runnable action;
   private final Leaks.Watch watch;
 
-  /** Stands in the list of what the running wait has found; the loop's thread only. */
+  /** Is in the list of what the running wait has found; the loop's thread only. */
   boolean reported;
 
   DeferredTask(

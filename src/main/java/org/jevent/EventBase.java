@@ -192,8 +192,8 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /**
    * A persistent event for a signal; {@code evsignal_new}. Several bases may watch one signal. Of
-   * several copies of this library in the process, each in a class loader of its own, the one that
-   * began last is told. What the signal did before it does again once nobody watches it.
+   * several copies of this library in the process, each in a separate class loader, the one that
+   * began last gets it. The former action of the signal is restored once no event watches it.
    *
    * <p>Signals that the JVM needs or the system keeps cannot be watched: adding the event throws
    * {@link org.jevent.error.ErrnoException} with EINVAL, which names the signal and the reason.
@@ -293,8 +293,7 @@ public final class EventBase implements Executor, AutoCloseable {
   // ---- running ----
 
   /**
-   * Runs the loop until it is told to stop or nothing is left to wait for; {@code
-   * event_base_dispatch}.
+   * Runs the loop until it is stopped or nothing is left to wait for; {@code event_base_dispatch}.
    *
    * <p>One thread may run it now and another one later: what is pending or under way moves along.
    *

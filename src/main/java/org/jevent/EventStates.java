@@ -283,7 +283,7 @@ final class EventStates {
   }
 
   /**
-   * From inside callbacks things become active in the next iteration, so that nothing can starve
+   * From inside callbacks things become active in the next iteration, so that nothing can block
    * I/O.
    */
   private void enqueue(final Event event) {

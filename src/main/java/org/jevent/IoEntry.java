@@ -3,7 +3,7 @@ package org.jevent;
 import org.jevent.engine.Attachment;
 import org.jevent.error.Errno;
 
-/** All events of one handle, and what the engine has been told of them. */
+/** All events of one handle, and the interest that was submitted to the engine. */
 final class IoEntry extends Attachment {
   private static final int MAX_WATCHERS = 65_535;
 
@@ -24,7 +24,7 @@ final class IoEntry extends Attachment {
   /** What the engine watches for. */
   int registered;
 
-  /** Stands in the list of entries whose interest has changed. */
+  /** Is in the list of entries whose interest has changed. */
   boolean dirty;
 
   /** The interest went through zero: the handle may be another one under the same number. */

@@ -9,8 +9,8 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events watch which handle. Changes of interest are collected and told to the engine once
- * before it waits, so that what is added and deleted within one iteration costs nothing.
+ * Which events watch which handle. Changes of interest are collected and submitted once before the
+ * engine waits. What is added and deleted within one iteration so costs nothing.
  *
  * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's
  * thread.
@@ -60,7 +60,7 @@ final class IoMap {
     return descriptor < byDescriptor.length ? byDescriptor[descriptor] : null;
   }
 
-  /** True when the engine has not been told of everything. */
+  /** True while some changes have not been submitted. */
   boolean hasChanges() {
     return dirtyCount > 0;
   }
@@ -114,8 +114,8 @@ final class IoMap {
   }
 
   /**
-   * Tells the engine what has changed; an entry that cannot be watched is reported with its error.
-   * What the engine could not be told because something else was thrown it is told the next time.
+   * Submits the changes to the engine; an entry that cannot be watched is reported with its error.
+   * Changes that an exception kept back are submitted the next time.
    */
   void flush() {
     if (dirtyCount == 0) {
@@ -154,7 +154,7 @@ final class IoMap {
       try {
         engine.detach(slot, false);
       } catch (final RuntimeException e) {
-        return; // it was told of the refusal already, and nothing more can be done
+        return; // the refusal was reported already, and nothing more can be done
       }
     }
   }

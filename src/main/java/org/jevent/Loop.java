@@ -199,7 +199,8 @@ final class Loop {
       try {
         item.run();
       } catch (final Throwable e) {
-        reportUnlocked(item, e); // the library's own: what users' code throws is caught around it
+        reportUnlocked(
+            item, e); // thrown by the library: exceptions of user code are caught in the item
       } finally {
         current = null;
         lock.callbackReturned();
@@ -356,7 +357,7 @@ final class Loop {
     }
   }
 
-  /** Makes a waiting loop look again, as soon as the caller lets go of the lock. */
+  /** Ends the loop's wait as soon as the caller has released the lock. */
   void wakeUp() {
     if (waiting && !notified && Thread.currentThread() != owner) {
       notified = true;

@@ -13,7 +13,7 @@ import org.jevent.loop.Job;
 import org.jevent.loop.LoopServices;
 import org.jevent.loop.PrePollTask;
 
-/** The loop's side of what buffers, buffer events and listeners stand on. */
+/** The loop's implementation of the services that buffers, buffer events and listeners use. */
 final class LoopServicesImpl implements LoopServices {
   private static final int MAX_LAST_ENTERS = 8;
 
@@ -115,7 +115,7 @@ final class LoopServicesImpl implements LoopServices {
     base.states.addUnlessClosed(timer, nanos);
   }
 
-  // ---- steps ----
+  // ---- pre-poll tasks ----
 
   @Override
   public void beforeNextPoll(final PrePollTask task) {
@@ -137,7 +137,7 @@ final class LoopServicesImpl implements LoopServices {
     }
   }
 
-  /** Runs all steps; called with the lock held, which is released meanwhile. */
+  /** Runs all pre-poll tasks. Called with the lock held; the lock is released while they run. */
   void runPrePollTasks() {
     if (!crossThreadTasks.isEmpty()) {
       takeCrossThreadTasks();
@@ -178,7 +178,7 @@ final class LoopServicesImpl implements LoopServices {
     }
   }
 
-  /** Steps have been asked for from outside and nobody has looked at them yet. */
+  /** Other threads have queued tasks that the loop has not taken yet. */
   boolean hasCrossThreadTasks() {
     return !crossThreadTasks.isEmpty();
   }
@@ -238,7 +238,7 @@ final class LoopServicesImpl implements LoopServices {
     }
   }
 
-  /** Something was asked for, or the engine has not told of its end, such as that of a close. */
+  /** Work is queued, or the engine has not reported the end of an operation, such as a close. */
   private boolean hasUnfinished() {
     return prePollCount > 0 || !crossThreadTasks.isEmpty() || refs > 0;
   }

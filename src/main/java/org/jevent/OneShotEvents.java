@@ -3,7 +3,7 @@ package org.jevent;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Events that nobody holds: they are added, fire once, and are forgotten. */
+/** Events without a reference in user code: they are added, fire once, and are dropped. */
 final class OneShotEvents {
   private OneShotEvents() {}
 

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Signals that nobody may watch, and why: the system keeps two to itself, and a JVM that does not
- * get its own hangs or ends, without a word, at the next null reference, division by zero or closed
+ * Signals that no event may watch, and why. The system reserves two. A JVM that does not get the
+ * ones it uses hangs or ends silently at the next null reference, division by zero or closed
  * socket. HotSpot's and the JDK's are meant; {@code sun.misc.Signal} refuses only some of them.
  */
 final class ReservedSignals {
@@ -33,7 +33,7 @@ final class ReservedSignals {
     }
     reserve("SIGILL", 4, "by which the JVM's compiled code reports to it");
     reserve("SIGFPE", 8, "by which the JVM meets divisions by zero");
-    reserve("SIGKILL", 9, "which the system lets nobody catch");
+    reserve("SIGKILL", 9, "which the system lets no process catch");
     reserve("SIGSEGV", 11, "by which the JVM meets null references and stops its threads");
     if (processor.startsWith("ppc")) {
       reserve("SIGTRAP", 5, "by which the JVM's compiled code reports to it");
@@ -60,7 +60,7 @@ final class ReservedSignals {
 
   private void reserveOfSystem(final int bus, final int stop) {
     reserve("SIGBUS", bus, "by which the JVM meets files that were cut while they are mapped");
-    reserve("SIGSTOP", stop, "which the system lets nobody catch");
+    reserve("SIGSTOP", stop, "which the system lets no process catch");
   }
 
   private void reserveWaking(final String name, final int number) {

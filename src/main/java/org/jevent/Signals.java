@@ -26,8 +26,8 @@ public enum Signals {
   TERM,
 
   /**
-   * Told of every child of the process. The JDK waits for those that it has started itself: {@link
-   * Process#onExit} tells of them, and their status is not left for anyone else.
+   * Raised for every child of the process. The JDK waits for those that it has started itself:
+   * {@link Process#onExit} reports them, and their status is not left for others.
    */
   CHLD,
 

@@ -36,7 +36,7 @@ final class SortedTimerRing {
     return TimerQueue.notAfter(keys[at], orders[at], key, order);
   }
 
-  /** Makes room for so many entries more, 16 at most: a failure changes nothing. */
+  /** Makes room for this many more entries, 16 at most: a failure changes nothing. */
   void makeRoom(final int more) {
     if (more > nodes.length - entries) {
       grow();

@@ -14,8 +14,8 @@ final class SystemLog implements LogCallback {
           Severity.ERROR, System.Logger.Level.ERROR);
 
   /**
-   * A callback that throws, whatever it is, must not harm what it is told of. Both ways out are
-   * made ready here, while there are descriptors.
+   * A callback that throws must not disturb the code that logs. Both ways out are made ready here,
+   * while there are descriptors.
    */
   static LogCallback guard(final LogCallback callback) {
     SystemLogger.prepare();

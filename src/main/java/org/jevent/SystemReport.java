@@ -56,7 +56,7 @@ public final class SystemReport {
     return text.toString();
   }
 
-  /** The attempts to load the library have been told already. */
+  /** The attempts to load the library have been reported already. */
   private static String reason(final MethodInfo method, final ShimStatus shim) {
     return !shim.loaded() && method.reason().equals(shim.reason())
         ? "the native library is not loaded"

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What {@link EventBase#execute} has been given and the loop has not run yet. Adding does not take
- * the base's lock but a gate of its own, for as long as a store into an array takes; only who finds
- * the queue empty takes the lock then, to have it run. The loop exchanges the array for an empty
- * one.
+ * the base's lock but a spin gate, for as long as a store into an array takes. Only a thread that
+ * finds the queue empty takes the lock then, to activate it. The loop exchanges the array for an
+ * empty one.
  */
 final class TaskQueue extends Activatable {
   private static final int MIN_CAPACITY = 64;
@@ -35,7 +35,7 @@ final class TaskQueue extends Activatable {
   }
 
   /**
-   * Adds a task; true: somebody has to {@link #activate} the queue.
+   * Adds a task; true: the caller has to {@link #activate} the queue.
    *
    * @throws IllegalStateException if the task will not run
    */

@@ -3,10 +3,10 @@ package org.jevent;
 import java.util.Arrays;
 
 /**
- * The entries of a {@link TimerQueue} that came in no order: a 4-ary implicit heap, whose keys
- * stand in arrays of their own, so that sifting touches no timer and few lines of the cache
- * (LaMarca and Ladner, The Influence of Caches on the Performance of Heaps, 1996). Adding is O(1)
- * on average and O(log n) at worst, removing the first O(log n).
+ * The entries of a {@link TimerQueue} that came in no order: a 4-ary implicit heap. The keys are in
+ * separate arrays, so that sifting touches no timer and few cache lines (LaMarca and Ladner, The
+ * Influence of Caches on the Performance of Heaps, 1996). Adding is O(1) on average and O(log n) at
+ * worst, removing the first O(log n).
  */
 final class TimerHeap {
   private long[] keys = new long[16];
@@ -33,7 +33,7 @@ final class TimerHeap {
     return nodes[0];
   }
 
-  /** Makes room for so many entries more: a failure changes nothing. */
+  /** Makes room for this many more entries: a failure changes nothing. */
   void makeRoom(final int more) {
     if (more > nodes.length - entries) {
       grow(more);

@@ -17,7 +17,7 @@ abstract class TimerNode extends Activatable {
   /** Waiting to become due. */
   boolean scheduled;
 
-  /** The queue has an entry for it, of which it may be the corpse. */
+  /** The queue has an entry for this node; the entry may be stale. */
   boolean entered;
 
   TimerNode(final EventBase base, final int priority) {

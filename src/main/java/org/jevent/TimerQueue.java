@@ -13,9 +13,9 @@ import java.util.function.Consumer;
  * the others leaves the run to them, as do a few when others begin to ascend, and where there is no
  * order almost everything goes straight into the heap. An entry moves at most once.
  *
- * <p>Removing is lazy: the entry stays behind and is dropped when it surfaces, or all of them when
- * they are the majority. A timer that is added again for a later time takes its old entry over,
- * which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
+ * <p>Removal is lazy: the stale entry stays behind and is dropped when it surfaces, or all of them
+ * when they are the majority. A timer that is added again for a later time takes its old entry
+ * over, which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
  *
  * <p>Adding and firing are O(1) for ascending deadlines, and O(log n) amortised for others;
  * removing is O(1) amortised.
@@ -27,8 +27,8 @@ final class TimerQueue {
   private static final int MAX_DISPLACED = 256;
 
   /**
-   * The distance between two orders of adding. The numbers in between tell entries of one node
-   * apart that stand for the same order.
+   * The distance between two orders of adding. The numbers in between distinguish entries of one
+   * node apart that stand for the same order.
    */
   static final int ORDER_STEP = 256;
 
@@ -48,7 +48,7 @@ final class TimerQueue {
     return size;
   }
 
-  /** Entries in both parts, staleEntries included. */
+  /** Entries in both parts, stale ones included. */
   int entries() {
     return ring.entries() + heap.entries();
   }
@@ -58,7 +58,7 @@ final class TimerQueue {
     return heap.entries();
   }
 
-  /** How many of the entries are staleEntries. */
+  /** How many of the entries are stale. */
   int staleEntries() {
     return stale;
   }
@@ -69,8 +69,9 @@ final class TimerQueue {
   }
 
   /**
-   * Schedules with an order that an earlier {@link #takeOrder} gave. Whoever gives a node the same
-   * order again must vary it within {@link #ORDER_STEP}, as the former entry may still be there.
+   * Schedules with an order that an earlier {@link #takeOrder} returned. A caller that gives a node
+   * the same order again must vary it within {@link #ORDER_STEP}, as the former entry may still be
+   * there.
    */
   void add(final TimerNode node, final long deadline, final long order) {
     makeRoom(1);
@@ -86,8 +87,8 @@ final class TimerQueue {
   }
 
   /**
-   * Allocates whatever so many calls of {@link #add} may need. Who changes something else before
-   * them calls this first, and need not undo anything when memory runs out.
+   * Allocates what this many calls of {@link #add} may need. A caller that changes something else
+   * before them calls this first, and need not undo anything when memory runs out.
    */
   void makeRoom(final int adds) {
     ring.makeRoom(adds);

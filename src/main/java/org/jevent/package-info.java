@@ -1,9 +1,9 @@
 /**
  * The loop: {@link org.jevent.EventBase} and {@link org.jevent.Event}.
  *
- * <p>A base waits on the best method that the system has for handles to become ready, timers to
- * become due and signals to be raised, and calls back. Names and behaviour are libevent's, the
- * shape is Java's.
+ * <p>A base waits until handles become ready, timers become due or signals are raised, and calls
+ * back. It uses the best method that the system has. Names and behaviour are libevent's, the shape
+ * is Java's.
  *
  * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
  * at once and with nothing changed; so are numbers out of range, with an {@link
@@ -12,7 +12,7 @@
  *
  * <p>Inside, {@code EventBase} is the face, {@code EventStates} knows what is pending and active,
  * {@code Loop} waits and runs, {@code TimerQueue} orders time-outs, {@code ActiveQueues} orders
- * what is to run, {@code IoMap} and {@code SignalMap} know who watches what and tell the engine. Of
- * the operating system this package knows nothing but {@link org.jevent.engine.Engine}.
+ * what is to run, {@code IoMap} and {@code SignalMap} record who watches what and pass it to the
+ * engine. Of the operating system this package knows nothing but {@link org.jevent.engine.Engine}.
  */
 package org.jevent;

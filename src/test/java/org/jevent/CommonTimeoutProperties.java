@@ -16,9 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/**
- * Timers of their own and timers in the queues of common time-outs, together against a sorted set.
- */
+/** Single timers and timers in the queues of common time-outs, together against a sorted set. */
 class CommonTimeoutProperties {
   private static final int EVENTS = 24;
   private static final int QUEUES = 3;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which signals nobody may watch, on each system. */
+/** Which signals no event may watch, on each system. */
 class ReservedSignalsTest {
   private static int[] kept(final String system, final String processor, final String suspending) {
     final ReservedSignals signals = new ReservedSignals(system, processor, suspending);

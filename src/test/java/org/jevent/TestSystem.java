@@ -49,7 +49,7 @@ public final class TestSystem {
 
   /**
    * How many descriptors a process of Windows can have, at most that many. Under Wine all that is
-   * open, in whatever process, is open in one process of its own too, some of it twice.
+   * open, in whatever process, is open in one emulating process too, some of it twice.
    */
   public static long descriptors(final int max) {
     return Math.min(max, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 4);

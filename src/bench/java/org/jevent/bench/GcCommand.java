@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
           + " times, collections and how long they made the server stand still, bytes allocated.",
       "This library on epoll (bound by JNA and by JNI), io_uring and NIO, beside NIO by hand and"
           + " Netty's transports; each on the collectors Serial, G1 and ZGC. All take turns. Pauses"
-          + " are those that the JVM's log tells of the time that counts."
+          + " are those that the JVM's log shows for the time that counts."
     },
     mixinStandardHelpOptions = true)
 final class GcCommand implements Callable<Integer> {

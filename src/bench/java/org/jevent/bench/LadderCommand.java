@@ -40,10 +40,10 @@ final class LadderCommand implements Callable<Integer> {
   @Option(
       names = "--contestants",
       split = ",",
-      description = "Only these, by the names that --list tells.")
+      description = "Only these, by the names that --list prints.")
   private List<String> names;
 
-  @Option(names = "--list", description = "Tell who can take part, and who cannot and why.")
+  @Option(names = "--list", description = "Print who can take part, and who cannot and why.")
   private boolean list;
 
   @Mixin private LadderCells cells;

@@ -72,7 +72,7 @@ final class ServerContest {
         }
         progress.step();
       }
-      // Nobody is always the first, whose processor had a rest.
+      // No contestant is always the first, whose processor had a rest.
       Collections.rotate(taking, -1);
     }
     return results;

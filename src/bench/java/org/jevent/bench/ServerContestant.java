@@ -24,7 +24,7 @@ abstract class ServerContestant {
     this.about = about;
   }
 
-  /** The command for a mode; a counted run tells what it allocates, if it can. */
+  /** The command for a mode; a counted run reports what it allocates, if it can. */
   abstract List<String> command(String mode, boolean counted);
 
   abstract boolean isJvm();
@@ -34,7 +34,7 @@ abstract class ServerContestant {
     return group == Group.JEVENT ? "jevent: " + label : label;
   }
 
-  /** What it allocates can be told. */
+  /** It can report what it allocates. */
   abstract boolean reportsAllocation();
 
   /** Why it cannot take part, found out by starting it; null where it can. */

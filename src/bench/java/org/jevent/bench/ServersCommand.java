@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
           + " memory.",
       "The server has the first processor, the clients have the last and check every byte. All take"
           + " turns; medians count, and a ratio is the median of the ratios of single rounds."
-          + " System calls and allocated bytes come from a short run of their own."
+          + " System calls and allocated bytes come from a separate short run."
     },
     mixinStandardHelpOptions = true)
 final class ServersCommand implements Callable<Integer> {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** {@code doctor}: what works here, what does not, and why. */
 @Command(
     name = "doctor",
-    description = "Tells versions, the platform, and which engines can be used or why not.",
+    description = "Prints versions, the platform, and which engines can be used or why not.",
     mixinStandardHelpOptions = true)
 final class Doctor implements Callable<Integer> {
   @Override

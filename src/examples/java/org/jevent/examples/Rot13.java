@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * The cipher that undoes itself: letters of ASCII move by thirteen places, all else stays. Runs of
- * bytes are turned eight at a time: in each byte of a word the high bit of a sum tells on which
+ * bytes are turned eight at a time: in each byte of a word the high bit of a sum shows on which
  * side of a bound the byte is. The loops do one thing each, so that the JVM can make them four
  * words wide.
  */
@@ -24,7 +24,7 @@ final class Rot13 {
 
   private static final long PAIRS = 0x00ff00ff00ff00ffL;
 
-  /** So many bytes as there may be newlines in each place of a word before its count overflows. */
+  /** As many bytes as there may be newlines in each place of a word before its count overflows. */
   private static final int MAX_COUNTED = 0xff * Long.BYTES;
 
   private Rot13() {}

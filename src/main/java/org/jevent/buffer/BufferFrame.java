@@ -159,7 +159,7 @@ abstract class BufferFrame {
     }
   }
 
-  /** Finds out when it is lost, unless it is one of those that nobody watches. */
+  /** Reports the buffer when it is lost, if leak detection samples it. */
   final void watch() {
     final Leaks.Watch watch = Leaks.watch(this, "a buffer");
     if (watch != null) {

@@ -29,7 +29,7 @@ import org.jevent.segment.Guard;
  * Views that a buffer gives out are void once it has changed.
  */
 public final class EventBuffer extends BufferReader implements AutoCloseable {
-  /** How many bytes one {@link #read} reads unless told otherwise. */
+  /** How many bytes one {@link #read} reads by default. */
   public static final int DEFAULT_MAX_READ = 4096;
 
   /** The most bytes that room is made for at once. */
@@ -42,7 +42,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
 
-  /** A buffer of its own; {@code evbuffer_new}. */
+  /** A buffer without a base; {@code evbuffer_new}. */
   public EventBuffer() {
     this(new ByteQueue(null), null, null);
   }
@@ -448,7 +448,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /**
    * Calls back after each change, the newest callback first; {@code evbuffer_add_cb}. A change that
-   * a callback makes is told of after it has returned.
+   * a callback makes is reported after it has returned.
    */
   public CallbackEntry addCallback(final BufferCallback callback) {
     Objects.requireNonNull(callback, "callback");

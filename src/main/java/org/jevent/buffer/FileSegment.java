@@ -14,9 +14,9 @@ import org.jevent.segment.FileStore;
  * A range of a file that any number of buffers may hold; {@code struct evbuffer_file_segment}. The
  * file is closed when the segment has been closed and no buffer holds it any more.
  *
- * <p>Where the engine can, the system sends the range by itself ({@code sendfile}); whoever looks
- * at the bytes reads them into memory first. The file must not become shorter meanwhile: what is
- * missing is an error of the buffer event or the operation that meets it.
+ * <p>Where the engine can, the system sends the range without copying ({@code sendfile}); a caller
+ * that looks at the bytes reads them into memory first. The file must not become shorter meanwhile:
+ * what is missing is an error of the buffer event or the operation that meets it.
  *
  * <p>Any thread.
  */

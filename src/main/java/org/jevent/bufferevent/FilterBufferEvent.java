@@ -17,7 +17,7 @@ final class FilterBufferEvent extends BufferEvent {
   private final StreamFilter outFilter;
   private final DataCallback onRead = self -> onUnderlyingRead();
 
-  /** The output filter has been told that nothing follows. */
+  /** The output filter has been called with the end of the output. */
   private boolean finished;
 
   private boolean processingInput;

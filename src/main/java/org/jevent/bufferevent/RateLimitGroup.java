@@ -21,7 +21,7 @@ import org.jevent.loop.PrePollTask;
  * <p>Any thread.
  */
 public final class RateLimitGroup implements AutoCloseable {
-  /** What a member may move at least, unless told otherwise. */
+  /** What a member may move at least by default. */
   public static final long DEFAULT_MIN_SHARE = 64;
 
   /** Members that have found nothing in the bucket for one direction. */
@@ -231,7 +231,7 @@ public final class RateLimitGroup implements AutoCloseable {
     }
   }
 
-  /** In the loop, without the group's lock: members have locks of their own. */
+  /** In the loop, without the group's lock: members have separate locks. */
   private void notifyWaiting() {
     final List<BufferEvent> toRead;
     final List<BufferEvent> toWrite;

@@ -4,9 +4,9 @@ import java.util.Objects;
 import org.jevent.Event;
 
 /**
- * How fast one buffer event may read and write: by a bucket of its own, by its group's, or both,
- * and then the smaller one holds. A direction whose bucket is empty is suspended until it has
- * filled again. Sockets only; pairs and filters are not limited.
+ * How fast one buffer event may read and write: by its bucket, by its group's, or both. With both,
+ * the smaller one holds. A direction whose bucket is empty is suspended until it has filled again.
+ * Sockets only; pairs and filters are not limited.
  *
  * <p>Threads: as its buffer event.
  */
@@ -121,7 +121,7 @@ public final class RateLimits {
    *
    * @param bytes below 0: are given back. What the bucket holds or owes ends at {@link
    *     TokenBucketConfig#UNLIMITED}
-   * @throws IllegalStateException if it has no limit of its own
+   * @throws IllegalStateException if it has no individual limit
    */
   public void decrementRead(final long bytes) {
     owner.enter("decrement");
@@ -148,7 +148,7 @@ public final class RateLimits {
 
   private void requireBucket() {
     if (bucket == null) {
-      throw new IllegalStateException(owner + " has no rate limit of its own");
+      throw new IllegalStateException(owner + " has no individual rate limit");
     }
   }
 

@@ -16,12 +16,12 @@ import org.jevent.segment.FileStore;
 
 /**
  * A buffer event on a socket. What the user wants is noted at once; {@link #reconcile}, before the
- * loop waits, tells the engine the difference between that and what the engine does already.
+ * loop waits, submits the difference between that and the engine's present operations.
  */
 final class SocketBufferEvent extends BufferEvent {
   /**
    * What one send takes at most, whatever is allowed: it may need as much memory. A file goes out
-   * in parts of that size, as the system sends it by itself.
+   * in parts of that size, as the system sends it without copying.
    */
   private static final int MAX_SEND = 1 << 20;
 
@@ -140,7 +140,7 @@ final class SocketBufferEvent extends BufferEvent {
     return reset && reason == Errno.EPIPE ? Errno.ECONNRESET : reason;
   }
 
-  // ---- what the engine is told; the loop's thread ----
+  // ---- what is submitted to the engine; the loop's thread ----
 
   @Override
   void reconcile() {
@@ -209,7 +209,7 @@ final class SocketBufferEvent extends BufferEvent {
     reportUnexpected(thrown);
   }
 
-  /** An error of the system is told by the event; anything else should not have happened. */
+  /** The event reports an error of the system; any other exception is a fault of the library. */
   private void reportUnexpected(final Throwable thrown) {
     if (!(thrown instanceof ErrnoException)) {
       context.services.report(this, thrown);
@@ -282,7 +282,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** Nobody waits to hear that these bytes have left, and something else will end the wait. */
+  /** No callback waits for these bytes to leave, and another completion will end the wait. */
   private boolean maySendQuietly(final long count) {
     return count == toSend.length()
         && stream.receives()
@@ -294,7 +294,7 @@ final class SocketBufferEvent extends BufferEvent {
         && !toSend.isObserved();
   }
 
-  /** Somebody has begun to wait for what was sent lazily. */
+  /** A callback waits from now on for what was sent quietly. */
   private void flushQuietSend() {
     if (quietlySent >= 0 && !maySendQuietly(quietlySent)) {
       quietlySent = -1;
@@ -302,7 +302,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** Lets the system send the range of a file that stands in front; false: there are bytes. */
+  /** Lets the system send the range of a file at the front; false: there are bytes. */
   private boolean sendFile(final int max) {
     final FileStore file = toSend.fileInFront();
     if (file == null) {
@@ -457,7 +457,7 @@ final class SocketBufferEvent extends BufferEvent {
       return;
     }
     reset |= found == Errno.ECONNRESET;
-    final Errno problem = reset ? Errno.ECONNRESET : found; // the system tells it once
+    final Errno problem = reset ? Errno.ECONNRESET : found; // the system reports it once
     if (!discards) { // else sending goes on, and meets what is wrong with the connection itself
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);

@@ -12,7 +12,7 @@ final class SocketStream extends Attachment {
   private final Guard guard;
   int slot;
 
-  /** What the engine was last told to receive at most; 0: nothing. */
+  /** The limit of receiving that was submitted last; 0: none is received. */
   private int limit;
 
   /** The socket that ends with this stream, or null. */
@@ -27,7 +27,7 @@ final class SocketStream extends Attachment {
     return limit > 0;
   }
 
-  /** Tells the engine how much to receive at most, if that is something new. */
+  /** Submits how much to receive at most, if that has changed. */
   void receive(final int max) {
     if (max != limit) {
       owner.context.engine.receive(slot, max);

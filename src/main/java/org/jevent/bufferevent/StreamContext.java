@@ -32,7 +32,7 @@ final class StreamContext implements AutoCloseable {
 
   private final PrePollTask clearLimitDirty = limitDirty::clear;
 
-  /** Streams that close by themselves when their output has left; guarded by the set. */
+  /** Streams that are closed when their output has left; guarded by the set. */
   private final Set<StreamState> flushing = new LinkedHashSet<>();
 
   private StreamContext(final LoopServices services) {
@@ -67,8 +67,9 @@ final class StreamContext implements AutoCloseable {
   }
 
   /**
-   * The stream may receive less than before. Its next step tells the engine, when its callback has
-   * made room again most times; only if the engine goes to the system before that it is told then.
+   * The limit of the stream may have shrunk. Its pre-poll task submits the limit, as its callback
+   * has usually made room by then. If the engine enters the system again before that, the limit is
+   * submitted first.
    */
   void deferLimitUpdate(final SocketBufferEvent stream) {
     if (limitDirty.isEmpty()) {

@@ -142,7 +142,7 @@ abstract class StreamState {
   /** A step before the wait, if the kind has asked for one. */
   void reconcile() {}
 
-  /** Somebody may wait from now on to hear that bytes have left. */
+  /** A callback may wait from now on for bytes to leave. */
   void progressWatched() {}
 
   /** Drops what arrives from now on, as the stream will be closed when its output has left. */
@@ -153,7 +153,7 @@ abstract class StreamState {
   /** Nothing follows the output that there is. */
   void finishOutput() {}
 
-  /** Lets go of what is below. Called once. */
+  /** Releases the underlying transport. Called once. */
   abstract void unlink();
 
   /** What an error is reported as, given what the kind knows of its connection. */
@@ -393,7 +393,7 @@ abstract class StreamState {
     }
   }
 
-  /** From anywhere else: at once if that is possible and nobody wants otherwise. */
+  /** From anywhere else: at once if that is possible and no option defers it. */
   final void runPending(final boolean defer) {
     if (!hasPending()) {
       return;

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jevent.error.Errno;
 
 /**
- * Watches NIO channels for an engine that works with descriptors: the JDK does not tell a
+ * Watches NIO channels for an engine that works with descriptors: the JDK does not give a
  * channel's. A daemon thread waits in a {@link Selector} while any channel is attached and wakes
  * the loop. A channel that is ready is not watched again until the loop has run its callbacks, so
  * that it is reported once an iteration, level-triggered.
@@ -148,7 +148,7 @@ public final class ChannelBridge implements AutoCloseable {
   private SelectionKey register(final Watched watched) throws IOException {
     final SelectionKey former = watched.channel.keyFor(selector);
     if (former != null && !former.isValid()) {
-      selector.selectNow(); // lets go of a key that was cancelled
+      selector.selectNow(); // releases a key that was cancelled
     }
     return watched.channel.register(
         selector, ChannelOps.interest(watched.channel, watched.mask), watched);
@@ -166,8 +166,8 @@ public final class ChannelBridge implements AutoCloseable {
   }
 
   /**
-   * The bridge's thread: waits until something is ready, tells the loop, and waits until the loop
-   * has taken it.
+   * The bridge's thread: waits until something is ready, notifies the loop, and waits until the
+   * loop has taken it.
    */
   private void watch() {
     while (true) {
@@ -195,8 +195,8 @@ public final class ChannelBridge implements AutoCloseable {
   }
 
   /**
-   * Under the gate, after a wait that brought nothing: a program connects and finishes connects by
-   * itself. Returns true when that need not be looked at again.
+   * Under the gate, after a wait that brought nothing: a program may connect and finish connects
+   * without the engine. Returns true when that need not be looked at again.
    */
   private static boolean settled(final Watched watched) {
     try {
@@ -215,7 +215,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         gate.wait();
       } catch (final InterruptedException ignored) {
-        Thread.interrupted(); // nobody has a reason to interrupt this thread
+        Thread.interrupted(); // no code has a reason to interrupt this thread
       }
     }
   }

@@ -81,7 +81,7 @@ public interface Engine extends AutoCloseable {
   int attach(Attachment attachment, SelectableChannel channel);
 
   /**
-   * Watches for the bits of {@code mask} until told otherwise; 0 stops. Answered by {@link
+   * Watches for the bits of {@code mask} until the next call; 0 stops. Answered by {@link
    * Attachment#ready}. With {@link #ET} each call is answered for what is there already, as a new
    * watch is.
    *
@@ -111,7 +111,7 @@ public interface Engine extends AutoCloseable {
    */
   void send(int slot, SendVector vector, boolean quietly);
 
-  /** Lets the next {@link #enter} report what was sent lazily instead of waiting. */
+  /** Makes the next {@link #enter} report quiet sends instead of waiting. */
   void flushDeferredCompletions();
 
   /**
@@ -197,8 +197,9 @@ public interface Engine extends AutoCloseable {
   SocketProvider sockets();
 
   /**
-   * What runs when {@link #enter} has delivered something and goes to the system once more before
-   * it returns: limits that follow from what was delivered can be told then. Set once.
+   * Sets an action that runs when {@link #enter} has delivered something and enters the system once
+   * more before it returns: limits that follow from what was delivered can be submitted then. Set
+   * once.
    */
   void onReenter(Runnable action);
 

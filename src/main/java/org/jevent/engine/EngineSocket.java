@@ -35,7 +35,7 @@ public interface EngineSocket extends AutoCloseable {
   boolean connect(SocketAddress address);
 
   /**
-   * Tells, when the socket has become writable, how its connect ended: true when connected, false
+   * Returns, when the socket has become writable, how its connect ended: true when connected, false
    * when it still goes on.
    */
   boolean finishConnect();
@@ -87,7 +87,7 @@ public interface EngineSocket extends AutoCloseable {
 
   /**
    * Leaves the closing to an engine that the socket is attached to: {@link Engine#detach}. A
-   * descriptor that two close may be somebody else's by then.
+   * descriptor that is closed twice may belong to another object by then.
    */
   void detachDescriptor();
 

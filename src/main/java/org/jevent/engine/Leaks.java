@@ -10,16 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Finds what nobody closed when the garbage collector does. What holds something of the system's is
+ * Finds unclosed objects when the garbage collector does. What holds something of the system's is
  * freed then in any case ({@link #register}); of what holds only the library's own, a part is
- * watched ({@link #watch}). Each place that loses things is told of once, with where they were
+ * watched ({@link #watch}). Each place that loses objects is reported once, with where they were
  * made.
  */
 public final class Leaks {
   /** {@code disabled}, {@code simple} (the default), {@code advanced} or {@code paranoid}. */
   public static final String LEVEL_PROPERTY = "jevent.leakDetection";
 
-  /** One of so many is watched, but for {@code paranoid}. */
+  /** The sampling interval: one of this many objects is watched, all at {@code paranoid}. */
   public static final String INTERVAL_PROPERTY = "jevent.leakDetection.samplingInterval";
 
   /** What is watched, and what is noted of it. */
@@ -44,7 +44,7 @@ public final class Leaks {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int DEFAULT_INTERVAL = 128;
 
-  /** Places beyond those are counted and not told. */
+  /** Places beyond those are counted and not reported. */
   private static final int MAX_PLACES = 1000;
 
   private static final Level LEVEL = configuredLevel();
@@ -93,7 +93,7 @@ public final class Leaks {
     listener = next;
   }
 
-  /** A place in the program, told as a cause. */
+  /** A place in the program, reported as a cause. */
   public static final class Site extends Throwable {
     private static final long serialVersionUID = 1L;
 
@@ -122,13 +122,13 @@ public final class Leaks {
     };
   }
 
-  /** Runs {@code action} once: when told to, or when {@code owner} is found unreachable. */
+  /** Runs {@code action} once: on request, or when {@code owner} is found unreachable. */
   public static Cleaner.Cleanable register(final Object owner, final Runnable action) {
     return CLEANER.register(owner, action);
   }
 
   /**
-   * Tells of something that was freed because nobody closed it.
+   * Reports an object that was freed because it was never closed.
    *
    * @param kind what it was
    * @param name which one, or an empty string
@@ -143,7 +143,7 @@ public final class Leaks {
     final String place = made == null ? which : kind + Arrays.toString(made.getStackTrace());
     if (PLACES.size() < MAX_PLACES && PLACES.add(place)) {
       final String hint =
-          made == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
+          made == null ? " (-D" + LEVEL_PROPERTY + "=paranoid reports where it was made)" : "";
       listener.found("LEAK: " + which + " was never closed" + hint, made);
     }
   }
@@ -160,7 +160,7 @@ public final class Leaks {
   }
 
   /**
-   * The same for what tells by itself whether it is open: nobody has to close the watch.
+   * The same for an object that knows whether it is open: the watch need not be closed.
    *
    * @param open asked when the object is lost; must not refer to it
    */

@@ -23,7 +23,7 @@ public final class StackReserve {
 
   private StackReserve() {}
 
-  /** 4 KiB: for an operation of the base, which uses none that has a reserve of its own. */
+  /** 4 KiB: for an operation of the base, which uses none that has a separate reserve. */
   public static void small() {
     long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af, ag, ah, ai, aj, ak, al;
     long am, an, ao, ap, aq, ar, as, at, au, av, aw, ax, ay, az, b0, b1, b2, b3, b4, b5, b6, b7;

@@ -20,7 +20,7 @@ public final class SystemLogger {
     if (logger == null) {
       try {
         find().isLoggable(System.Logger.Level.ERROR);
-        // It stands in every message, and in a file of the JDK's.
+        // Every message needs it, and the JDK reads it from a file.
         Objects.requireNonNull(ZoneId.systemDefault());
       } catch (final Throwable unusable) {
         // the first message meets it again and goes elsewhere

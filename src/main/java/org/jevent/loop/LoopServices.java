@@ -5,8 +5,8 @@ import org.jevent.Event;
 import org.jevent.engine.Engine;
 
 /**
- * A base as the layers above it see it from behind. Operations of the engine belong to the loop's
- * thread; a layer that wants one from anywhere else asks for a {@link PrePollTask}.
+ * The services of a base for the layers above it. Engine operations belong to the loop's thread; a
+ * layer that needs one from another thread schedules a {@link PrePollTask}.
  */
 public interface LoopServices {
   /** The engine below. */
@@ -15,7 +15,7 @@ public interface LoopServices {
   /** Is this the loop's thread, in its loop? */
   boolean inLoop();
 
-  /** The base is closed: nothing will run any more. */
+  /** Whether the base is closed: nothing will run any more. */
   boolean isClosed();
 
   /**
@@ -34,11 +34,11 @@ public interface LoopServices {
    */
   void requireLoopThread(Object subject);
 
-  /** Runs {@code step} once before the next wait. Any thread; the loop wakes. */
-  void beforeNextPoll(PrePollTask step);
+  /** Runs {@code task} once before the next wait. Any thread; the loop wakes. */
+  void beforeNextPoll(PrePollTask task);
 
   /**
-   * Makes a job of something that has to be closed.
+   * Makes a job for an object that has to be closed.
    *
    * @param source what an exception of the action is reported with
    * @param kind what the source is, for a report that it never was closed
@@ -49,8 +49,8 @@ public interface LoopServices {
   int priorities();
 
   /**
-   * Something that the engine will complete: the loop has a reason to go on while the sum is not
-   * zero. Only on the loop's thread, or when the loop cannot run.
+   * Counts an operation that the engine will complete: the loop stays alive while the count is not
+   * zero. Only on the loop's thread, or while the loop cannot run.
    */
   void ref();
 
@@ -64,8 +64,8 @@ public interface LoopServices {
   void report(Object source, Throwable thrown);
 
   /**
-   * Counts a virtual event more or less: something that completes elsewhere and keeps the loop
-   * running. Any thread; nothing happens once the base is closed.
+   * Adds to the count of virtual events, which complete elsewhere and keep the loop running. Any
+   * thread; does nothing once the base is closed.
    */
   void addVirtual(int by);
 

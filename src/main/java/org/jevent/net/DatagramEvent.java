@@ -23,20 +23,20 @@ import org.jevent.loop.PrePollTask;
  *
  * <p>What goes wrong with one datagram (its size, a refusal by the peer, memory) goes to the error
  * callback, or to the base's exception handler, and the others go on. An exception of a callback
- * goes to the handler, an {@link Error} ends the loop; what the callback has not been given yet it
- * is given after that.
+ * goes to the handler, an {@link Error} ends the loop; the remaining datagrams are delivered after
+ * that.
  *
  * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Another
  * thread, a closed object and a closed base are answered with {@link IllegalStateException}.
  */
 public final class DatagramEvent implements AutoCloseable {
-  /** The largest datagram that is received whole, unless told otherwise. */
+  /** The largest datagram that is received whole by default. */
   public static final int DEFAULT_MAX_SIZE = 8192;
 
   /** The largest that can be asked for. */
   public static final int MAX_SIZE = 15 * 1024;
 
-  /** So many bytes may wait to be sent. */
+  /** How many bytes may wait to be sent. */
   private static final int MAX_QUEUED = 1 << 20;
 
   /** What a datagram takes besides its bytes, so that empty ones are not endless either. */
@@ -314,7 +314,7 @@ public final class DatagramEvent implements AutoCloseable {
     } finally {
       updateRef();
       if (!done) {
-        wantDelivery(); // which asks for another step
+        wantDelivery(); // which schedules another pre-poll task
       }
     }
   }

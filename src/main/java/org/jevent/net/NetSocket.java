@@ -56,7 +56,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /**
    * A stream socket whose connect has been started; it becomes writable when {@link #finishConnect}
-   * can tell the outcome.
+   * reports the outcome.
    */
   public static NetSocket connect(final EventBase base, final SocketAddress address) {
     final NetSocket made = stream(base, address);
@@ -125,9 +125,9 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Takes over a raw descriptor, such as a socket that the program was started with, makes it
    * non-blocking, and closes it when it is closed. The mode is that of all who share the open file.
-   * A terminal, which is shared with the shell and with {@link System#out}, keeps its mode: {@link
-   * #read} and {@link #write} may wait unless an event has told that they need not; buffer events
-   * never do.
+   * A terminal is shared with the shell and with {@link System#out}, , so its mode is kept: {@link
+   * #read} and {@link #write} may wait unless an event has reported readiness; buffer events never
+   * do.
    *
    * <p>Pipes, devices and files can be adopted, too: a {@code BufferEvent} reads and writes each of
    * them on every native method. A file is always ready, so its bytes come as fast as the loop
@@ -155,7 +155,7 @@ public final class NetSocket implements Handle, AutoCloseable {
    *
    * <p>Whether an event can watch a file depends on the method ({@code FEATURE_FDS}); a buffer
    * event can be used with each. A JVM that is started without standard input ({@code <&-}) finds a
-   * file of its own in its place: start it with {@code </dev/null}.
+   * separate file: start it with {@code </dev/null}.
    *
    * @throws org.jevent.error.ErrnoException if there is no descriptor left, or no standard input
    */
@@ -378,8 +378,8 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Makes its operations wait, or not; {@code evutil_make_socket_nonblocking}. What events watch
    * must not wait, so this is for descriptors that come from elsewhere, and for sockets that go to
-   * code that wants to wait. The mode belongs to the open file: whoever has a duplicate, as a shell
-   * has of standard input, sees the change.
+   * code that wants to wait. The mode belongs to the open file: every process with a duplicate of
+   * it, as a shell has of standard input, sees the change.
    *
    * @param block false: {@link #read}, {@link #write} and the others answer that they would have to
    *     wait

@@ -7,11 +7,14 @@ import org.jevent.engine.Memory;
  * The bytes of a buffer: a list of segments, added to behind, taken from in front. Adding and
  * taking never move bytes from one segment to another. A change that fails changes nothing.
  *
- * <p>It counts what is added and removed; {@link #settle} tells the observers. One thread at a
+ * <p>It counts what is added and removed; {@link #settle} notifies the observers. One thread at a
  * time.
  */
 public final class ByteQueue extends QueueReader {
-  /** So many bytes of a segment are copied rather than shared when a queue is split inside it. */
+  /**
+   * Up to this many bytes of a segment are copied rather than shared when a queue is split inside
+   * it.
+   */
   private static final int COPIED = 4096;
 
   /** To whom a queue belongs. */

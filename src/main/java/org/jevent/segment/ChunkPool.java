@@ -14,16 +14,16 @@ import org.jevent.loop.LoopServices;
  * in use, beyond the end of the base if need be.
  */
 public final class ChunkPool implements AutoCloseable {
-  /** The largest chunk; larger segments get memory of their own. */
+  /** The largest chunk; larger segments get separate memory. */
   static final int MAX_CHUNK = 16 * 1024;
 
   private static final int[] SIZES = {256, 1024, 4096, MAX_CHUNK};
   private static final int[] SLAB_SIZES = {32 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
 
-  /** So much unused memory is kept of each size. */
+  /** How much unused memory is kept of each size. */
   private static final int SPARE_BYTES = 1 << 20;
 
-  /** So many receive buffers may be held on to; the rest is left for receiving. */
+  /** How many receive buffers may be retained; the rest is left for receiving. */
   private static final int MAX_RETAINED = 24;
 
   private final LoopServices services;
@@ -73,8 +73,8 @@ public final class ChunkPool implements AutoCloseable {
   }
 
   /**
-   * A segment with the bytes that were just received, in the buffer that they stand in; null when
-   * too many buffers are held already and they must be copied.
+   * A segment with the bytes that were just received, in the buffer that holds them. Returns null
+   * when too many buffers are held already and the bytes must be copied.
    */
   Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
     return received.hold(memory, buffer, offset, length, MAX_RETAINED);
@@ -145,8 +145,8 @@ public final class ChunkPool implements AutoCloseable {
   // ---- chunks ----
 
   /**
-   * Chunks of one size. Those that are free stand in their slabs, and slabs that have any in a
-   * list: taking, giving back and freeing a slab cost the same however many there are.
+   * Chunks of one size. Free chunks are in their slabs, and slabs that have any are in a list:
+   * taking, giving back and freeing a slab cost the same however many there are.
    */
   private final class SizeClass {
     private final int size;
@@ -317,7 +317,7 @@ public final class ChunkPool implements AutoCloseable {
     private Segment[] held = new Segment[64];
     private int count;
 
-    /** How many segments stand in each buffer. */
+    /** How many segments use each buffer. */
     private int[] users = new int[64];
 
     private int buffers;

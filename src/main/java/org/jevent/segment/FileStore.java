@@ -7,7 +7,7 @@ public abstract class FileStore implements Store {
   /** What to read or send from. */
   public abstract EngineFile file();
 
-  /** The system may send from the file by itself. */
+  /** The system may send from the file without copying. */
   public abstract boolean mayBeSent();
 
   /** One more segment refers to it. */

@@ -17,7 +17,7 @@ final class Lookup {
   long from;
   long until;
 
-  /** So many bytes before {@code until} are how it begins. */
+  /** How many bytes before {@code until} match its beginning. */
   int matched;
 
   /** Of a search for the last byte of its kind: where that is within {@code from..until}, or -1. */
@@ -47,7 +47,7 @@ final class Lookup {
     searched.forget();
   }
 
-  /** Other bytes stand in front. */
+  /** Other bytes are in front. */
   void forget() {
     rearranged();
     needle = null;

@@ -69,7 +69,7 @@ public final class Needle {
   /**
    * Searches a part of what is searched.
    *
-   * @param matched so many bytes before {@code from} are how the pattern begins
+   * @param matched how many bytes before {@code from} match the beginning of the pattern
    * @return where the last byte of the match is; or else, as {@code ~n}, that the part ends with
    *     {@code n} bytes that are how it begins
    */
@@ -107,7 +107,7 @@ public final class Needle {
     return length;
   }
 
-  /** The next shorter beginning that so many matching bytes end with. */
+  /** The next shorter beginning that this many matching bytes end with. */
   private int shorter(final int matched) {
     if (matched == 1) {
       return 0;

@@ -6,7 +6,7 @@ import org.jevent.engine.SendVector;
 
 /** Looking at a queue's bytes: in Java, and for the engine that is to send them. */
 abstract class QueueReader extends SegmentList {
-  /** So much room is made ahead, at most, for bytes that are still to be pulled up. */
+  /** How much room is made ahead, at most, for bytes that are still to be pulled up. */
   private static final int MAX_AHEAD = 1 << 28;
 
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
@@ -337,7 +337,7 @@ abstract class QueueReader extends SegmentList {
     return first.length();
   }
 
-  /** Reads the front of that range into memory, as the system cannot send it by itself. */
+  /** Reads the front of that range into memory, as the system cannot send it from the file. */
   public final void readFileInFront(final int max) {
     final Segment file = first;
     final int count = (int) Math.min(max, file.length());

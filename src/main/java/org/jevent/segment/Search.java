@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * where it has ended: what comes byte by byte is not searched from the start each time.
  */
 public final class Search {
-  /** So many bytes are searched once more rather than remembered. */
+  /** Up to this many bytes are searched once more rather than remembered. */
   private static final int SHORT_SEARCH = 256;
 
   private Search() {}

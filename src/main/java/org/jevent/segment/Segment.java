@@ -6,7 +6,7 @@ import org.jevent.engine.Memory;
 
 /** A run of bytes in a queue: those from {@code start} to {@code end} of its memory or its file. */
 final class Segment {
-  /** So many bytes are copied as fast as a segment is linked. */
+  /** Copying up to this many bytes is as fast as linking a segment. */
   private static final int SMALL_COPY = 256;
 
   /** More are never copied because they take little of their memory. */

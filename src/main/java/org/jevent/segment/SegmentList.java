@@ -77,12 +77,12 @@ abstract class SegmentList {
     observer = value;
   }
 
-  /** Somebody wants to hear of each change. */
+  /** An observer is notified of each change. */
   public final boolean isObserved() {
     return observer != null;
   }
 
-  /** Tells of the changes since the last call; of those that are made meanwhile, too. */
+  /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
     if ((added | removed) != 0 && !settling) {
       notifyObserver();
@@ -121,7 +121,7 @@ abstract class SegmentList {
     version++;
   }
 
-  /** The bytes are the same, and stand in other segments. */
+  /** The bytes are the same, in other segments. */
   final void rearranged() {
     version++;
     if (lookup != null) {

@@ -18,7 +18,7 @@ final class Delete {
 
   private Delete() {}
 
-  /** What the callbacks have in common: they tell when they run. */
+  /** What the callbacks have in common: they record when they run. */
   public abstract static class Watched extends Looping {
     private volatile boolean inLoop;
     private volatile boolean deleted;

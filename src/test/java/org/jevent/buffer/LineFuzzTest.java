@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import org.jevent.fuzz.Input;
 
-/** Lines of every style, in bytes that stand in pieces, against an array of bytes. */
+/** Lines of every style, in bytes that come in pieces, against an array of bytes. */
 class LineFuzzTest {
   private static final int MAX_PIECE = 12;
   private static final byte[] LETTERS = {'a', '\r', '\n', 0, 'b', '\r', '\n', (byte) 0xff};

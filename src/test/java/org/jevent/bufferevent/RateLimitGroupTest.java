@@ -10,13 +10,13 @@ import org.jevent.EventBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whom a group tells that its bucket has run empty and has filled. */
+/** Which members a group notifies when its bucket has run empty and when it has filled. */
 @Timeout(60)
 class RateLimitGroupTest {
   private static final TokenBucketConfig NEVER_FILLS =
       new TokenBucketConfig(100, 100, 100, 100, Duration.ofHours(1));
 
-  /** Counts how often it was told that it may read or write, or no more. */
+  /** Counts the notifications that it may read or write, or no more. */
   private static final class Member extends BufferEvent {
     private int recorded;
 
@@ -124,7 +124,7 @@ class RateLimitGroupTest {
     }
   }
 
-  /** With a smaller part of the bucket than a byte nobody would ever go on. */
+  /** With a smaller part of the bucket than a byte no member would ever go on. */
   @Test
   void aPartIsAtLeastAByte() {
     try (EventBase base = new EventBase();

@@ -30,7 +30,7 @@ class ChildSignalTest {
         while (recorded.get() == 0 && !base.gotExit()) {
           base.loop(EventBase.LOOP_ONCE);
         }
-        System.out.println("exit " + exit + ", told " + (recorded.get() > 0));
+        System.out.println("exit " + exit + ", raised " + (recorded.get() > 0));
       }
       Runtime.getRuntime().halt(0);
     }
@@ -39,7 +39,7 @@ class ChildSignalTest {
   @EngineTest
   void theEndOfTheFirstProcessIsReported(final Bases bases) throws Exception {
     final Outcome outcome = Outcome.of(Program.class, bases.method());
-    assertThat(outcome.said()).containsExactly("exit 3, told true", "exit 3, told true");
+    assertThat(outcome.said()).containsExactly("exit 3, raised true", "exit 3, raised true");
     assertThat(outcome.exit()).isZero();
   }
 }

@@ -244,7 +244,7 @@ class ConnectTest {
     final List<Resolver.Result> asked = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, (s, what) -> cancelled.add("told"));
+    client.setCallbacks(null, null, (s, what) -> cancelled.add("event"));
     client.connect(
         "slow.test",
         80,

@@ -17,7 +17,9 @@ import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.net.NetSocket;
 
-/** What an event is at any time: pending, active, both, neither; and what it tells of itself. */
+/**
+ * What an event is at any time: pending, active, both, neither; and what it reports about itself.
+ */
 class EventStateTest {
   private static final int ANY =
       Event.READ | Event.WRITE | Event.SIGNAL | Event.TIMEOUT | Event.CLOSED;

@@ -31,7 +31,7 @@ class FaultsTest {
   private static final boolean HARMLESS =
       !System.getProperty("jevent.test.faults", "").contains("kinds=");
 
-  /** What one side of a stream was told, and its bytes. */
+  /** The events of one side of a stream, and its bytes. */
   private static final class Side {
     final BufferEvent stream;
     int ends;

@@ -225,7 +225,7 @@ class PendingConnectTest {
     assertThat(errors).contains(Errno.ECONNREFUSED);
   }
 
-  // ---- channels of the JDK, which native methods watch with a thread of their own ----
+  // ---- channels of the JDK, which native methods watch with a separate thread ----
 
   private static SocketChannel channel(final Bases bases, final EventBase base) throws IOException {
     final SocketChannel channel = bases.later(SocketChannel.open());

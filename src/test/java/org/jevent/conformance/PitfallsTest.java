@@ -138,7 +138,7 @@ class PitfallsTest {
     assertThat(said).isEqualTo("hook");
   }
 
-  /** All of the output arrives; what the peer goes on sending ends in an error of its own. */
+  /** All of the output arrives; what the peer goes on sending ends in a separate error. */
   @EngineTest
   void aPeerThatGoesOnSendingAfterCloseAfterFlushIsReset(final Bases bases) throws Exception {
     final EventBase base = bases.base();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * What a signal does in a process that has stopped watching it: what it did before. Each test looks
- * at a JVM of its own, which the signal ends.
+ * at a separate JVM, which the signal ends.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "raises POSIX signals")
 class SignalRestoreTest {

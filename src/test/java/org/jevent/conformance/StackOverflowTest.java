@@ -132,7 +132,7 @@ class StackOverflowTest {
     void add(Event event, int i);
   }
 
-  /** What was told without an exception is what holds, of each event and of all together. */
+  /** What was reported without an exception holds, of each event and of all together. */
   private static void addAndDelete(
       final EventBase base, final List<Event> events, final Adding adding) throws Exception {
     final int count = events.size();

@@ -13,7 +13,7 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetOption;
 
-/** Callbacks that throw and callbacks that close: nobody else notices. */
+/** Callbacks that throw and callbacks that close: no other stream is affected. */
 class StreamCareTest {
   private static final RuntimeException OOPS = new IllegalStateException("oops");
 

@@ -163,13 +163,13 @@ class StreamFlowTest {
   }
 
   /** More at once for the engine than it can take in one call to the system. */
-  private static final class Crowd extends Attachment {
+  private static final class Overflow extends Attachment {
     private static final int RECORDS = 5000;
 
     private final Engine engine;
     private final int slot;
 
-    Crowd(final EventBase base, final NetSocket socket) {
+    Overflow(final EventBase base, final NetSocket socket) {
       engine = base.services().engine();
       slot =
           socket.channel() == null
@@ -177,7 +177,7 @@ class StreamFlowTest {
               : engine.attach(this, socket.channel());
     }
 
-    void press() {
+    void submit() {
       for (int i = 0; i < RECORDS; i++) {
         engine.receive(slot, 1 + i % 2);
       }
@@ -204,10 +204,10 @@ class StreamFlowTest {
     base.services()
         .beforeNextPoll(
             () -> {
-              final Crowd crowd = new Crowd(base, bases.pair(base)[0]);
-              crowd.press();
+              final Overflow overflow = new Overflow(base, bases.pair(base)[0]);
+              overflow.submit();
               writer.write(new byte[600]);
-              base.services().beforeNextPoll(crowd::leave);
+              base.services().beforeNextPoll(overflow::leave);
             });
     Streams.run(base, () -> reader.input().length() >= 1000);
     Streams.runFor(base, 20);

@@ -20,7 +20,7 @@ import org.jevent.net.NetSocket;
 
 /**
  * Reading, writing, connecting and closing at the same time. libevent's buffer events on completion
- * ports lost data, hung or refused here, as its issues 709, 728, 1081 and 1174 tell.
+ * ports lost data, hung or refused here, as its issues 709, 728, 1081 and 1174 report.
  */
 class StreamOverlapTest {
   private static final int REQUESTS = 200;
@@ -233,7 +233,8 @@ class StreamOverlapTest {
           (s, what) -> recorded.add("event"));
       end.enable(Event.READ | Event.WRITE);
     }
-    ends[0].write(new byte[8 * LARGE]); // more than fits between them, as nobody is told to read
+    ends[0].write(
+        new byte[8 * LARGE]); // more than fits between them, as no side is enabled to read
     ends[1].disable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     recorded.clear();
@@ -285,7 +286,7 @@ class StreamOverlapTest {
     assertThat(new String(reply, ISO_8859_1)).startsWith("HTTP/1.1 404 /abc/7\r\n");
   }
 
-  /** An address that nobody listens at. */
+  /** An address without a listener. */
   private static SocketAddress unused(final Bases bases, final EventBase base) {
     try (ConnectionListener listener =
         ConnectionListener.bind(

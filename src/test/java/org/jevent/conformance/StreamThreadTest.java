@@ -19,7 +19,7 @@ import org.jevent.bufferevent.BufferEvent;
 class StreamThreadTest {
   private static final int SAFE = BufferEvent.THREADSAFE | BufferEvent.CLOSE_ON_FREE;
 
-  /** Runs the loop in a thread of its own until the body is through. */
+  /** Runs the loop in a separate thread until the body is through. */
   private static void whileLooping(final EventBase base, final ThrowingRunnable body)
       throws Exception {
     final CountDownLatch running = new CountDownLatch(1);

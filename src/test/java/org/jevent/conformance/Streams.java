@@ -18,14 +18,14 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
-/** Buffer events over TCP, and a note of what they were told. */
+/** Buffer events over TCP, and a recorder of their events. */
 final class Streams {
   static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private Streams() {}
 
-  /** What one buffer event was told, in words. */
+  /** The events of one buffer event, in words. */
   static final class EventRecorder {
     final List<String> events = new ArrayList<>();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What all programs have in common, and those that only tell. */
+/** What all programs have in common, and those that only print. */
 @Timeout(120)
 class ProgramsTest {
   private static final int USAGE = 2;

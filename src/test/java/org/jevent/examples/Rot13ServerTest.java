@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The book's server in each of its styles, those of the library on each engine: a process of its
- * own, driven over loopback, every byte of its answers checked.
+ * The book's server in each of its styles, those of the library on each engine: a separate process,
+ * driven over loopback, every byte of its answers checked.
  */
 @Timeout(120)
 class Rot13ServerTest {
@@ -86,7 +86,7 @@ class Rot13ServerTest {
 
   /**
    * A client that vanishes before it is accepted is an error of the JDK's accept on Windows, and on
-   * NIO one that nobody can tell from others under Wine, which has no words for it.
+   * NIO one that cannot be distinguished from others under Wine, which has no words for it.
    */
   private static String unexpected(final String style, final String errors) {
     if (TestSystem.wine() && style.contains("nio")) {

@@ -96,7 +96,7 @@ class ServerCostTest {
         "allocated", (double) usual(bytes) / connections);
   }
 
-  /** Turns the loop until all answers are there, and tells what it allocated. */
+  /** Turns the loop until all answers are there, and returns what it allocated. */
   private long answer(final LocalServer server) throws IOException {
     long allocated = 0;
     int flags = EventBase.LOOP_ONCE;

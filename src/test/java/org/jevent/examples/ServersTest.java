@@ -151,7 +151,7 @@ class ServersTest {
 
   // ---- chat-server ----
 
-  /** Somebody in the chat. */
+  /** A participant of the chat. */
   private static final class Guest implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;

@@ -6,7 +6,9 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetSocket;
 
-/** Two streams at the ends of a pair of sockets, and what each has received and been told. */
+/**
+ * Two streams at the ends of a pair of sockets, and the bytes and events that each has received.
+ */
 final class Ends implements AutoCloseable {
   private static final int MAX_IN_FLIGHT = 50_000;
 
@@ -105,7 +107,7 @@ final class Ends implements AutoCloseable {
           + sent
           + " left "
           + stream.output().length()
-          + " told "
+          + " events "
           + recorded
           + "enabled "
           + stream.enabled();

@@ -41,14 +41,14 @@ public final class Input {
     return of[number(of.length - 1)];
   }
 
-  /** So many bytes, or those that are left. */
+  /** That many bytes, or those that are left. */
   public byte[] bytes(final int count) {
     final int from = next;
     next += Math.min(count, left());
     return Arrays.copyOfRange(bytes, from, next);
   }
 
-  /** At most so many letters, of any kind. */
+  /** At most that many letters, of any kind. */
   public String text(final int max) {
     return new String(bytes(number(max)), StandardCharsets.UTF_8);
   }

@@ -10,9 +10,9 @@ import org.jevent.net.NetSocket;
 
 /**
  * What happens on one engine when a program runs: events, timers, activations and streams. The
- * story holds nothing that engines may do in ways of their own: calls that depend on no descriptor
- * stand in one sequence, for each descriptor its own is told, bytes are told as a sum, and the loop
- * runs until it is quiet before anything is looked at.
+ * story holds nothing that engines may do in different ways: calls that depend on no descriptor are
+ * in one sequence, for each descriptor its own is recorded, bytes are recorded as a sum, and the
+ * loop runs until it is quiet before anything is looked at.
  */
 final class Story implements AutoCloseable {
   static final int CALLED = 4;
@@ -64,7 +64,7 @@ final class Story implements AutoCloseable {
     }
   }
 
-  /** What the program tells on that engine. */
+  /** What the program reports on that engine. */
   static String of(final String method, final List<Step> program) {
     final StringBuilder text = new StringBuilder();
     try (Story story = new Story(method)) {

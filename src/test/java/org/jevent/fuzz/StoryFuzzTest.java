@@ -8,7 +8,7 @@ import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
 
-/** Every engine of the machine tells the same of the same program. */
+/** Every engine of the machine reports the same for the same program. */
 class StoryFuzzTest {
   private static final int MAX_STEPS = 60;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LookupStepsTest {
   private static final int BYTES = 1 << 14;
 
-  /** Segments are as small as nobody but a test would make them. */
+  /** Segments are smaller than any but a test would make them. */
   private static final int PIECE = 32;
 
   private static final int MAX_STEPS_FOR_A_BYTE = 4;

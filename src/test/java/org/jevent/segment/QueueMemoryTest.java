@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class QueueMemoryTest {
   private static final int BYTES = 20_000;
 
-  /** Of a queue with so many bytes: what is little beside them, and what one segment may waste. */
+  /**
+   * Of a queue with this many bytes: what is little beside them, and what one segment may waste.
+   */
   private static final int MAX_RETAINED = 4 * BYTES + 2 * ChunkPool.MAX_CHUNK;
 
   /** The bytes that the segments of a queue keep from others. */

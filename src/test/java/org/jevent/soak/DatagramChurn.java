@@ -18,7 +18,7 @@ final class DatagramChurn extends Churn {
   private static final int HEAD = 2 * Integer.BYTES;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** One of so many may be dropped, and a few in any case. */
+  /** One of this many may be dropped, and a few in any case. */
   private static final int MAY_BE_DROPPED = 1000;
 
   private static final int A_FEW = 2 * BURST;

@@ -132,7 +132,7 @@ final class EngineSoak {
                 memory.growth(Figures::resident) / 1024,
                 memory.growth(Figures::heap) / 1024,
                 memory.growth(Figures::committed) / 1024)
-            : "too short to tell whether memory grows: "
+            : "too short to show whether memory grows: "
                 + generations
                 + " generations, "
                 + Memory.ENOUGH

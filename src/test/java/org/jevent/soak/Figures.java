@@ -13,7 +13,7 @@ import org.jevent.OpenDescriptors;
 import org.jevent.engine.ring.RingEngines;
 
 /**
- * What this process holds at a moment; -1 where the system or the JVM does not tell.
+ * What this process holds at a moment; -1 where the system or the JVM does not show it.
  *
  * @param resident bytes of memory that are there
  * @param heap bytes of live objects, after a collection

@@ -7,7 +7,7 @@ import org.jevent.bufferevent.BufferEvent;
  * A known stream of bytes from one buffer event to another: sent in pieces, checked byte by byte.
  */
 final class Flow {
-  /** So much stands in the output at most, and a piece more. */
+  /** The output holds at most this many bytes, and a piece more. */
   static final int WINDOW = 32 * 1024;
 
   private static final int PIECE = 8 * 1024;

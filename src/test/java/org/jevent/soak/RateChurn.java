@@ -6,7 +6,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.TokenBucketConfig;
 
-/** Streams with limits of their own, a group's, or both. */
+/** Streams with individual limits, a group's, or both. */
 final class RateChurn extends Churn {
   private static final TokenBucketConfig LIMITS =
       new TokenBucketConfig(8_000, 16_000, 8_000, 16_000, Duration.ofMillis(2));

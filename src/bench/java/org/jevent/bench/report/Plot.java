@@ -93,7 +93,7 @@ final class Plot {
     return chart.getSeriesMap().isEmpty();
   }
 
-  /** As an address of its own: {@code data:}. */
+  /** As an address: {@code data:}. */
   String address() throws IOException {
     chart.getStyler().setMarkerSize(6);
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -20,8 +20,8 @@ import org.jevent.error.ErrnoException;
  * refused.
  *
  * <p>When the last engine leaves, the former handler is restored, if the JVM still calls this one.
- * Else another copy of this class, or whoever stands before it, has this handler and may put it
- * back: it stays, and passes on what nobody watches.
+ * Otherwise another copy of this class, or a later handler, holds this one and may put it back. It
+ * stays then, and passes on signals without a watcher.
  */
 final class JvmSignals {
   private static final String[] NAMES = {
@@ -135,7 +135,7 @@ final class JvmSignals {
     }
   }
 
-  /** Handlers in Java are called; of others the JVM can only be told that they are next. */
+  /** Handlers in Java are called; for others the JVM can only be given the handler. */
   private void passOn(final int number) throws Throwable {
     try {
       Api.CALL.invoke(former, signal);
@@ -208,7 +208,7 @@ final class JvmSignals {
           "watch signal " + name + ", which the JVM keeps to itself", Errno.EINVAL, 0, keptByJvm);
     } catch (final IgnoredException e) {
       throw new ErrnoException(
-          "watch signal " + name + ", which this JVM was told to ignore", Errno.EINVAL, 0);
+          "watch signal " + name + ", which this JVM was started to ignore", Errno.EINVAL, 0);
     } catch (final Throwable e) {
       throw failed(name, e);
     }

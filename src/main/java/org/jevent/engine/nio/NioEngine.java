@@ -43,7 +43,7 @@ public final class NioEngine implements Engine {
   /** It has none of libevent's features. */
   public static final int FEATURES = 0;
 
-  /** So many waits in a row that end early for no reason make the engine take a new selector. */
+  /** This many waits in a row that end early for no reason make the engine open a new selector. */
   private static final int MAX_PREMATURE = 512;
 
   private static final SocketProvider SOCKETS = new NioSockets();
@@ -341,7 +341,7 @@ public final class NioEngine implements Engine {
     slab.recycle();
     submit();
     deliverSignals();
-    batch.begin(); // what submitting has received keeps nobody waiting
+    batch.begin(); // bytes received while submitting delay no other slot
     SelectionKey left;
     while ((left = batch.next()) != null) {
       ready(left);
@@ -452,13 +452,13 @@ public final class NioEngine implements Engine {
     return TimeUnit.MILLISECONDS.toNanos(whole) < nanos ? whole + 1 : whole;
   }
 
-  /** A slot has registered its channel, or lets go of its key. */
+  /** A slot has registered its channel, or releases its key. */
   void keyCount(final int by) {
     keys += by;
   }
 
   /**
-   * Channels that were closed while they were watched: their keys are gone and nobody would hear of
+   * Channels that were closed while they were watched: their keys are gone and no selector reports
    * it. Slots are looked through only when some are: those that have no key are none of them.
    */
   private void findLost() {

@@ -24,7 +24,7 @@ import org.jevent.error.ErrnoException;
 public final class NioFile implements EngineFile {
   private final Path path;
 
-  /** What tells the file from another one of that name, where the system has such a thing. */
+  /** Distinguishes the file from another one of that name, where the system has such a key. */
   private final Object key;
 
   private final long size;

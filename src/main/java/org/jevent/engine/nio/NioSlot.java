@@ -35,7 +35,7 @@ final class NioSlot {
   /** A connect that sending and receiving wait for. */
   private enum Connect {
     NONE,
-    /** Asked for: its end is told. */
+    /** Submitted: its end is reported. */
     ASKED,
     /** The channel was attached with one under way. */
     FOUND
@@ -47,10 +47,10 @@ final class NioSlot {
   private final NioEngine engine;
   private SelectionKey key;
 
-  /** Stands in the engine's list of slots with something to submit. */
+  /** Is in the engine's list of slots with something to submit. */
   boolean pending;
 
-  /** Stands in the engine's list of slots that have to be looked at before each wait. */
+  /** Is in the engine's list of slots that have to be checked before each wait. */
   private boolean unsettled;
 
   private int polled;
@@ -244,7 +244,8 @@ final class NioSlot {
     }
   }
 
-  // Attachments are told outside of what catches the channel's exceptions: theirs are no errors of
+  // Attachments are notified outside of the code that catches the channel's exceptions: theirs are
+  // no errors of
   // the channel.
 
   private Errno errorOf(final Exception problem) {
@@ -371,7 +372,7 @@ final class NioSlot {
     } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
   }
 
-  /** With room for a byte more than the limit: only that tells of a datagram that is longer. */
+  /** With room for a byte more than the limit: only that reveals a longer datagram. */
   private void receiveDatagram(final NioSlab slab) {
     final int wanted = (int) Math.min(receiveLimit + 1L, Integer.MAX_VALUE);
     final int room = slab.reserve(wanted, wanted);
@@ -441,7 +442,7 @@ final class NioSlot {
         | (send.active() ? SelectionKey.OP_WRITE : 0);
   }
 
-  /** Tells the selector what to wait for. */
+  /** Sets the selector's interest. */
   void updateInterest() {
     final int wanted = interest();
     try {
@@ -464,8 +465,8 @@ final class NioSlot {
   }
 
   /**
-   * The same before a wait, as a program connects and finishes connects by itself. Returns true
-   * when that need not be done again.
+   * The same before a wait, as a program may connect and finish connects without the engine.
+   * Returns true when that need not be done again.
    */
   boolean settled() {
     unsettled = polled != 0 && !detaching && ChannelOps.unsettled(channel);
@@ -474,7 +475,7 @@ final class NioSlot {
         key.interestOps(interest());
       }
     } catch (final CancelledKeyException e) {
-      // closed by another thread in this moment, which the next wait tells of
+      // closed by another thread in this moment, which the next wait reports
     }
     return !unsettled;
   }

@@ -12,10 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jevent.engine.Leaks;
 
-/** An engine's selector, which the cleaner closes if nobody else does. */
+/** An engine's selector, which the cleaner closes if the engine is never closed. */
 final class OpenSelector implements Runnable, AutoCloseable {
   /**
-   * A channel has been closed in this process. The JDK makes a socket of its own for the first one,
+   * A channel has been closed in this process. The JDK makes an internal socket for the first one,
    * and no channel can be closed any more if there are no descriptors for it then.
    */
   private static volatile boolean channelsClose;

@@ -43,7 +43,7 @@ final class DescriptorSocket implements EngineSocket {
     return shared && (get(EngineOption.READY) & direction) == 0;
   }
 
-  /** What the cleaner closes if nobody else does. */
+  /** The state that the cleaner closes if the socket is never closed. */
   private static final class Open implements Runnable {
     private final int descriptor;
     private final Leaks.Site site = Leaks.site();

@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Copies the library out of the jar, into a file of its own for each process, for the owner's eyes
+ * Copies the library out of the jar, into a separate file for each process, readable by the owner
  * only. JNA can do that too, into a directory that is known beforehand.
  */
 final class Extractor {
@@ -145,7 +145,7 @@ final class Extractor {
     return directories;
   }
 
-  /** Nobody can know it beforehand. */
+  /** The name cannot be predicted. */
   private static String name() {
     final String number = Long.toUnsignedString(new SecureRandom().nextLong());
     return PREFIX + number + (WINDOWS ? ".dll" : ".so");

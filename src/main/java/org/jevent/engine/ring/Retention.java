@@ -1,8 +1,8 @@
 package org.jevent.engine.ring;
 
 /**
- * Which receive buffers Java keeps. The shim is told of changes only, just before it is entered: a
- * buffer that was drained in the meantime has cost nothing.
+ * Which receive buffers Java retains. Only changes are submitted to the shim, just before it is
+ * entered: a buffer that was drained in the meantime has cost nothing.
  */
 final class Retention {
   /** As many buffers as a ring has at most: the bits of a mask. */

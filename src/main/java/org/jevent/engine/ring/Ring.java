@@ -67,8 +67,8 @@ final class Ring {
   /**
    * Frees it.
    *
-   * @param inUse something of Java's still stands in the block: the ring is freed when the garbage
-   *     collector finds that nothing does any more
+   * @param inUse Java still refers to the block: the ring is freed when the garbage collector finds
+   *     that nothing does any more
    */
   void close(final boolean inUse) {
     synchronized (state) {
@@ -79,7 +79,7 @@ final class Ring {
     }
   }
 
-  /** What the cleaner frees if nobody closes the engine. */
+  /** The state that the cleaner frees if the engine is never closed. */
   private static final class State implements Runnable {
     private final String name;
     private final Leaks.Site site = Leaks.siteOfFew();

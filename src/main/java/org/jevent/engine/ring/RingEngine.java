@@ -65,7 +65,7 @@ public final class RingEngine implements Engine {
 
   /**
    * The block as memory of segments. It refers to the engine, so that the block stays as long as a
-   * segment stands in it.
+   * segment uses it.
    */
   private final class Slab extends Memory {
     Slab() {
@@ -345,7 +345,7 @@ public final class RingEngine implements Engine {
     completions.detached(attachment);
   }
 
-  /** What was sent lazily in this call and not spoken of is done. */
+  /** Quiet sends of this call without a completion have succeeded. */
   private void deliverQuietSends(final int count) {
     for (int i = 0; i < count; i++) {
       final int slot = quietSends.take(i);

@@ -15,7 +15,7 @@ final class Scratch implements AutoCloseable {
   /** Bytes for payload; an address has room behind it. */
   static final int SIZE = 64 * 1024;
 
-  /** So many pieces are kept, which is how many calls at the same time need not make one. */
+  /** How many pieces are pooled: as many concurrent calls allocate nothing. */
   private static final int PLACES = 32;
 
   /** Places are this far apart, so that threads which use different ones share no cache line. */

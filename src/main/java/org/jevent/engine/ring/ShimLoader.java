@@ -82,7 +82,7 @@ public final class ShimLoader {
     return Shim.class.getClassLoader() != ClassLoader.getSystemClassLoader();
   }
 
-  /** Told once, though both ways of binding may meet it. */
+  /** Logged once, though both ways of binding may meet it. */
   private void failed(final String attempt) {
     if (!attempts.contains(attempt)) {
       attempts.add(attempt);

@@ -55,7 +55,7 @@ final class ShimMemory extends Memory {
     cleanable.clean();
   }
 
-  /** What the cleaner frees if nobody closes it. */
+  /** The state that the cleaner frees if the memory is never closed. */
   private static final class Block implements Runnable {
     private final long address;
     private final int size;

@@ -10,7 +10,7 @@ import org.jevent.engine.SendVector;
 /**
  * The submission side of a ring: records go into the shared block while there is room, then into a
  * queue of Java's own that is moved over as the shim takes them. Vectors and addresses that records
- * point to stand in native memory until all records have been taken.
+ * point to stay in native memory until all records have been taken.
  */
 final class Submissions implements AutoCloseable {
   private static final int AREA_SIZE = 64 * 1024;
@@ -85,7 +85,7 @@ final class Submissions implements AutoCloseable {
   }
 
   /**
-   * Tells the shim how many records there are.
+   * Publishes the number of records to the shim.
    *
    * @return there are more than the ring has room for
    */

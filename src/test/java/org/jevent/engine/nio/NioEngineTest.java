@@ -46,7 +46,7 @@ class NioEngineTest {
   private final NioEngine engine = new NioEngine();
   private final List<Pipe> pipes = new ArrayList<>();
 
-  /** Counts how often it was told that its channel is ready. */
+  /** Counts how often its channel was reported ready. */
   private static class Counter extends Attachment {
     int ready;
 

@@ -113,7 +113,7 @@ class AddressCodecProperties {
         .ofMaxSize(MAX_NAME);
   }
 
-  /** Equal only where the system means the same file by them: nobody can pass for another. */
+  /** Equal only where the system means the same file by them: no peer can pass for another. */
   @Property
   void namesThatDifferInOneByteDiffer(
       @ForAll @Size(min = 1, max = MAX_NAME) final byte[] name,

@@ -42,7 +42,7 @@ final class Deployment implements Callable<String> {
     this.file = file;
   }
 
-  /** Called by {@link Deployments}, in a class loader of its own. */
+  /** Called by {@link Deployments}, in a separate class loader. */
   static String run(final String method, final ExecutorService pool, final Path file)
       throws Exception {
     return new Deployment(method, pool, file).call();
@@ -158,7 +158,7 @@ final class Deployment implements Callable<String> {
     base.dispatch();
   }
 
-  /** Leak detection finds it, in a thread of its own. */
+  /** Leak detection finds it, in a separate thread. */
   private void lose(final String method) {
     if (base.services().engine().binding().equals("none")) {
       new EventBuffer(base).add("lost");

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A JVM of its own for a program, with the class path, options and environment of a test. */
+/** A separate JVM for a program, with the class path, options and environment of a test. */
 final class ForkedJvm {
   private static final String RECORD = "RECORD OF ";
   private static final String LOG = RECORD + "org.jevent ";
@@ -71,7 +71,7 @@ final class ForkedJvm {
     return this;
   }
 
-  /** With no more than so many descriptors. */
+  /** With no more than this many descriptors. */
   ForkedJvm descriptors(final int max) {
     descriptors = max;
     return this;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is lost is told of once, with where it was made; what was closed never. */
+/** A lost object is reported once, with where it was made; a closed one never. */
 @Timeout(120)
 class LeakDetectionTest {
   private static final String ALL_KINDS = "base,event,stream,buffer,socket,listener,datagrams";
@@ -129,7 +129,7 @@ class LeakDetectionTest {
         .asString()
         .matches(
             "WARNING LEAK: a socket \\(.*\\) was never closed"
-                + " \\(-Djevent.leakDetection=paranoid tells where it was made\\) \\| unknown");
+                + " \\(-Djevent.leakDetection=paranoid reports where it was made\\) \\| unknown");
   }
 
   @Test

@@ -56,7 +56,7 @@ final class MemoryProbe {
   }
 
   private interface Round {
-    /** With so many bytes of memory; negative: with all. */
+    /** With this many bytes of memory; negative: with all. */
     void run(int memory);
   }
 

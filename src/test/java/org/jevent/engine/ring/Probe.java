@@ -15,7 +15,7 @@ import org.jevent.error.EngineUnavailableException;
 import org.jevent.net.NetSocket;
 
 /**
- * A program that a test starts in a JVM of its own. It does what its arguments say and prints one
+ * A program that a test starts in a separate JVM. It does what its arguments say and prints one
  * line for each base that it opens: method, binding and what came through a socket.
  */
 final class Probe {
@@ -59,7 +59,7 @@ final class Probe {
     return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
   }
 
-  // Opened and watched in methods of their own, so that no frame refers to the base any more.
+  // Opened and watched in separate methods, so that no frame refers to the base any more.
 
   private static void leak(final Runnable forgetful) throws Exception {
     final AtomicBoolean reported = new AtomicBoolean();
