@@ -22,7 +22,7 @@ public final class CommonTimeout extends TimerNode {
     this.nanos = nanos;
   }
 
-  /** How long its events wait. */
+  /** The duration for which its events wait. */
   public Duration duration() {
     return Duration.ofNanos(nanos);
   }

@@ -62,19 +62,19 @@ public final class Event extends TimerNode implements AutoCloseable {
   private EventCallback finalizer;
   private int closure = CALLBACK;
 
-  /** Known to the handle's or the signal's list. */
+  /** The event is in the list of its handle or signal. */
   boolean inserted;
 
   boolean finalizing;
   boolean closed;
 
-  /** Why it is active. */
+  /** The conditions that have activated the event. */
   int result;
 
-  /** How many calls a signal event owes when it runs next. */
+  /** How many calls a signal event makes when it runs next. */
   int calls;
 
-  /** How many calls the running signal event still owes; reset by delete to stop them. */
+  /** How many calls the running signal event has left; delete resets it to stop them. */
   int callsLeft;
 
   /** Nanoseconds of a persistent event's time-out, or -1. */
@@ -87,7 +87,7 @@ public final class Event extends TimerNode implements AutoCloseable {
   Event commonNext;
   Event commonPrevious;
 
-  /** Watches for its loss while it is pending; null for most. */
+  /** The leak detection of a pending event; null for most. */
   private final Leaks.Watch watch;
 
   Event(
@@ -105,7 +105,7 @@ public final class Event extends TimerNode implements AutoCloseable {
     holding(false);
   }
 
-  /** Whether it would be missed: what is pending holds a place in its base. */
+  /** Whether its loss matters: a pending event is registered with its base. */
   void holding(final boolean pending) {
     if (watch != null) {
       watch.holding(pending);
@@ -163,8 +163,8 @@ public final class Event extends TimerNode implements AutoCloseable {
   /**
    * Makes it neither pending nor active. From another thread it returns only when the callback is
    * not running and will not run again, unless the event has {@link #FINALIZE}. Callbacks of two
-   * bases that delete each other's events so wait for each other for ever: use {@link
-   * #deleteNoBlock}, or a task of the event's base ({@link EventBase#execute}).
+   * bases that delete each other's events so deadlock: use {@link #deleteNoBlock}, or a task of the
+   * event's base ({@link EventBase#execute}).
    */
   public void delete() {
     base.states.delete(this, (mask & FINALIZE) == 0);
@@ -220,7 +220,7 @@ public final class Event extends TimerNode implements AutoCloseable {
   }
 
   /**
-   * Tears it down without waiting: it is deleted, its callback never runs again, and {@code
+   * Tears it down without waiting. The event is deleted, its callback never runs again, and {@code
    * finalizer} runs in the loop (or when the base is closed) once nothing of the event can be
    * running. It cannot be added again. {@code event_finalize}.
    */
@@ -282,12 +282,12 @@ public final class Event extends TimerNode implements AutoCloseable {
     return callback;
   }
 
-  /** Has been closed. */
+  /** The event has been closed. */
   public boolean isClosed() {
     return closed;
   }
 
-  /** There is something that it can wait for, or it is one that is only ever activated. */
+  /** Whether it can wait for a condition, or is a user event that is only activated. */
   boolean needsNoTimeout() {
     return (mask & (IO | SIGNAL)) != 0 || (handle == null && mask == 0);
   }

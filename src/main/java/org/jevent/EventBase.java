@@ -112,7 +112,7 @@ public final class EventBase implements Executor, AutoCloseable {
         exception);
   }
 
-  // ---- what it is ----
+  // ---- method and features ----
 
   /**
    * All methods that this platform knows, in order of preference; {@code
@@ -132,13 +132,13 @@ public final class EventBase implements Executor, AutoCloseable {
     return engine.features();
   }
 
-  /** For the library's own packages: the base from behind. */
+  /** The services of this base for the library's other packages. */
   @SuppressWarnings("exports")
   public LoopServices services() {
     return services;
   }
 
-  /** Asked from inside this base's loop? */
+  /** Whether the caller runs inside this base's loop. */
   public boolean inLoop() {
     return loop.inLoop();
   }
@@ -195,12 +195,12 @@ public final class EventBase implements Executor, AutoCloseable {
    * several copies of this library in the process, each in a separate class loader, the one that
    * began last gets it. The former action of the signal is restored once no event watches it.
    *
-   * <p>Signals that the JVM needs or the system keeps cannot be watched: adding the event throws
+   * <p>Signals that the JVM or the system reserves cannot be watched: adding the event throws
    * {@link org.jevent.error.ErrnoException} with EINVAL, which names the signal and the reason.
-   * They are SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSTOP, the one that suspends threads
-   * (SIGUSR2, or what {@code _JAVA_SR_SIGNUM} names), the JDK's own (62 on Linux, SIGIO on macOS
-   * and the BSDs) and, on ppc64, SIGTRAP. The method {@code nio} has no others than those of {@link
-   * Signals}, and not {@link Signals#QUIT}.
+   * They are SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSTOP and the one that suspends threads
+   * (SIGUSR2, or what {@code _JAVA_SR_SIGNUM} names). So are the signal that the JDK uses (62 on
+   * Linux, SIGIO on macOS and the BSDs) and, on ppc64, SIGTRAP. The method {@code nio} has no
+   * others than those of {@link Signals}, and not {@link Signals#QUIT}.
    *
    * @param number the platform's number, such as {@code Signals.INT.number(base)}
    */
@@ -297,13 +297,13 @@ public final class EventBase implements Executor, AutoCloseable {
    *
    * <p>One thread may run it now and another one later: what is pending or under way moves along.
    *
-   * <p>Interrupts are the program's own. One that comes before or during a wait ends neither the
-   * wait nor the loop and harms nothing that is under way, with any method; the thread's interrupt
-   * status stays as it is, for callbacks and for the caller to see, and only they can clear it.
-   * {@link #loopBreak} and {@link #loopExit} end a loop from another thread.
+   * <p>Interrupts are the program's own. An interrupt before or during a wait ends neither the wait
+   * nor the loop, with any method. Operations under way are not affected. The thread's interrupt
+   * status stays set for callbacks and the caller, who alone can clear it. {@link #loopBreak} and
+   * {@link #loopExit} end a loop from another thread.
    *
-   * <p>Run it in a platform thread. A native method waits outside of Java, so a virtual thread
-   * keeps its carrier for as long as the loop runs, and other virtual threads may find none.
+   * <p>Run it in a platform thread. A native method waits outside of Java, so a virtual thread pins
+   * its carrier while the loop runs. Other virtual threads may then find no carrier.
    *
    * @throws IllegalStateException if it is running already, or the base is closed
    */
@@ -568,7 +568,7 @@ public final class EventBase implements Executor, AutoCloseable {
     }
   }
 
-  /** Gets the exceptions of callbacks from now on. */
+  /** Sets the handler of the exceptions of callbacks. */
   public void exceptionHandler(final ExceptionHandler handler) {
     exceptionHandler = Objects.requireNonNull(handler, "handler");
   }
@@ -582,9 +582,9 @@ public final class EventBase implements Executor, AutoCloseable {
   /**
    * Frees everything; {@code event_base_free}. A loop that runs in another thread is broken and
    * waited for. Tasks of {@link #execute} that are left run in this thread, before anything is
-   * freed; finalizers that are due after that, when the base is closed already. Events are no
-   * longer pending; handles stay open. A second call does nothing, but waits for the first one's
-   * tasks. Every part of the ending is carried out, whatever another part throws; the first failure
+   * freed. Finalizers that are due run after that, when the base is closed. Events are no longer
+   * pending; handles stay open. A second call does nothing, but waits for the first one's tasks.
+   * Every part of the ending is carried out, whatever another part throws; the first failure
    * surfaces when all are done.
    *
    * <p>Do not call it in a shutdown hook if a callback may call {@code System.exit}: that waits for
@@ -621,7 +621,7 @@ public final class EventBase implements Executor, AutoCloseable {
   private void closeAll(final boolean finalizers) {
     final Cleanup cleanup = new Cleanup();
     cleanup.run(this::runLastTasks);
-    closed = true; // from here on nothing can be added, by finalizers neither
+    closed = true; // from here on nothing can be added, not even by finalizers
     cleanup.run(watchers::clear);
     cleanup.run(services::finish);
     cleanup.run(services::closeResources);
@@ -649,7 +649,7 @@ public final class EventBase implements Executor, AutoCloseable {
     requireOpen(operation, "");
   }
 
-  /** The message is only put together when it is needed: this stands on hot paths. */
+  /** The message is only formatted when it is needed, as hot paths call this. */
   void requireOpen(final String operation, final Object subject) {
     if (closed) {
       throw new IllegalStateException(

@@ -21,12 +21,18 @@ final class IoMap {
   private final IdentityHashMap<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
   private int entries;
 
-  /** Each entry stands here once at most, so that there is always room if there is one for each. */
+  /**
+   * Changed entries. Each is in here once at most, so there is always room if there is one place
+   * for each.
+   */
   private IoEntry[] dirty = new IoEntry[64];
 
   private int dirtyCount;
 
-  /** The same, but it grows on the loop's thread before the wait, which knows no later entries. */
+  /**
+   * Reported entries. It grows on the loop's thread before the wait, during which no entry is added
+   * to the engine.
+   */
   private IoEntry[] reported = new IoEntry[64];
 
   private int reportedCount;
@@ -187,12 +193,12 @@ final class IoMap {
     reported[reportedCount++] = entry;
   }
 
-  /** Something is to be delivered already, such as the failure to watch a handle. */
+  /** Whether a delivery is due already, such as the failure to watch a handle. */
   boolean hasReports() {
     return reportedCount > 0;
   }
 
-  /** Takes back the entries that have something to deliver, in the order of their reports. */
+  /** Removes and returns the next entry with a delivery, in the order of their reports. */
   IoEntry nextReported(final int index) {
     return index < reportedCount ? reported[index] : null;
   }

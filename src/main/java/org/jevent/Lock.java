@@ -21,7 +21,8 @@ final class Lock {
   }
 
   /**
-   * Also makes sure that the stack suffices for what is done until {@link #unlock}, and for that.
+   * Takes the lock. First checks that the stack suffices for the code until {@link #unlock} has
+   * returned.
    */
   void lock() {
     StackReserve.small();
@@ -45,8 +46,7 @@ final class Lock {
   }
 
   /**
-   * Wakes the engine once the lock is free: a loop that wakes before could not go on, and would go
-   * back to sleep until it is.
+   * Wakes the engine once the lock is free: a loop that wakes earlier would only block on the lock.
    */
   void wakeOnUnlock(final Engine engine) {
     if (lock == null) {
@@ -57,8 +57,8 @@ final class Lock {
   }
 
   /**
-   * Waits for the next {@link #callbackReturned}, with the lock given up meanwhile; the caller
-   * looks again afterwards.
+   * Waits for the next {@link #callbackReturned}, with the lock released meanwhile; the caller
+   * checks its condition again afterwards.
    */
   @SuppressWarnings("WaitNotInLoop") // the loops are the callers'
   void awaitCallback() {

@@ -5,8 +5,8 @@ import org.jevent.engine.Engine;
 import org.jevent.engine.StackReserve;
 
 /**
- * The loop itself: waits, finds out what has become active, runs it. One iteration is {@link
- * #iterate}; the rules of which callback runs when are libevent's.
+ * The loop: waits, determines the active items, and runs them. One iteration is {@link #iterate};
+ * the rules of which callback runs when are libevent's.
  */
 final class Loop {
   private final EventBase base;
@@ -82,7 +82,7 @@ final class Loop {
     return LoopResult.STOPPED;
   }
 
-  /** Lets the error surface that a callback has thrown. */
+  /** Throws the error that a callback has thrown. */
   void rethrow() {
     if (error != null) {
       final Error thrown = error;
@@ -192,7 +192,7 @@ final class Loop {
     int ran = 0;
     Activatable item;
     while ((item = active.first(priority)) != null) {
-      base.states.timers.makeRoom(2); // for the next time-out, while the item stands here
+      base.states.timers.makeRoom(2); // for the next time-out, while the item is in this variable
       active.remove(item);
       ran += item.internal() ? 0 : 1;
       current = item;
@@ -242,7 +242,9 @@ final class Loop {
     }
   }
 
-  /** The lock is released once for all, as taking it costs more than most tasks. */
+  /**
+   * Runs the tasks with one release of the lock for all, as taking it costs more than most tasks.
+   */
   void runTasks(final TaskQueue tasks) {
     lock.unlock();
     try {
@@ -342,7 +344,7 @@ final class Loop {
     }
   }
 
-  // ---- asked from outside, under the lock unless it says otherwise ----
+  // ---- called by other classes, under the lock unless stated otherwise ----
 
   /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
   void requireThread(final Object subject) {
@@ -379,7 +381,7 @@ final class Loop {
     }
   }
 
-  /** This thread is the loop's for a moment, although no loop runs: the base is being closed. */
+  /** Makes this thread the loop's thread while the base is being closed, although no loop runs. */
   void bindThread(final boolean on) {
     owner = on ? Thread.currentThread() : null;
     lock.callbackReturned();
@@ -429,7 +431,7 @@ final class Loop {
     return processing;
   }
 
-  /** What is running now, or null. */
+  /** The item that runs now, or null. */
   Activatable current() {
     return current;
   }
@@ -443,8 +445,8 @@ final class Loop {
   }
 
   /**
-   * Is this the loop's thread, in its loop? No lock needed: only that thread itself can make the
-   * answer true.
+   * Whether this is the loop's thread, in its loop. No lock needed: only that thread itself can
+   * make the answer true.
    */
   boolean inLoop() {
     return Thread.currentThread() == owner;

@@ -83,7 +83,7 @@ final class LoopServicesImpl implements LoopServices {
 
   /**
    * A completion has thrown. An exception belongs to the attachment if that can report it, such as
-   * a stream by its event; else to the base's handler. An error ends the loop besides.
+   * a stream by its event; else to the base's handler. An error also ends the loop.
    */
   private void thrown(final Attachment source, final Throwable thrown) {
     boolean reported = false;
@@ -183,7 +183,7 @@ final class LoopServicesImpl implements LoopServices {
     return !crossThreadTasks.isEmpty();
   }
 
-  // ---- what the engine has found ----
+  // ---- reports of the engine ----
 
   void reported(final DeferredTask job) {
     if (reportedCount == reported.length) {
@@ -244,8 +244,8 @@ final class LoopServicesImpl implements LoopServices {
   }
 
   /**
-   * Carries out what was asked for, such as the closing of sockets. Called with the lock held,
-   * while no loop runs and none will.
+   * Carries out the queued work, such as the closing of sockets. Called with the lock held, while
+   * no loop runs and none will.
    */
   void finish() {
     final Cleanup cleanup = new Cleanup();
@@ -264,7 +264,7 @@ final class LoopServicesImpl implements LoopServices {
     cleanup.rethrow();
   }
 
-  /** Closes the resources, the first last, as those that came later stand on it. */
+  /** Closes the resources in reverse order, as later ones depend on earlier ones. */
   void closeResources() {
     final List<AutoCloseable> all = new ArrayList<>(resources.values());
     resources.clear();

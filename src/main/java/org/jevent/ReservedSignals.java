@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Signals that no event may watch, and why. The system reserves two. A JVM that does not get the
  * ones it uses hangs or ends silently at the next null reference, division by zero or closed
- * socket. HotSpot's and the JDK's are meant; {@code sun.misc.Signal} refuses only some of them.
+ * socket. The list is that of HotSpot and the JDK; {@code sun.misc.Signal} refuses only some of
+ * them.
  */
 final class ReservedSignals {
   private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?\\d{1,9}).*", Pattern.DOTALL);
@@ -67,7 +68,7 @@ final class ReservedSignals {
     reserve(name, number, "by which the JDK wakes threads whose channel is closed");
   }
 
-  /** As HotSpot understands the variable: a number that is of no use changes nothing. */
+  /** Parses the variable as HotSpot does: an invalid number changes nothing. */
   private void reserveSuspending(final int usual, final int end, final String named) {
     final Matcher number = NUMBER.matcher(named == null ? "" : named);
     final int chosen = number.matches() ? Integer.parseInt(number.group(1)) : 0;
@@ -81,7 +82,7 @@ final class ReservedSignals {
     }
   }
 
-  /** The name of a signal that is kept and the reason, or null. */
+  /** The name of a reserved signal and the reason, or null. */
   String reason(final int number) {
     return reasons.get(number);
   }

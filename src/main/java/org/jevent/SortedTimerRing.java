@@ -43,7 +43,7 @@ final class SortedTimerRing {
     }
   }
 
-  /** Adds an entry that nothing is after, and for which there is room. */
+  /** Appends an entry that is not before the last one, and for which there is room. */
   void append(final long key, final long order, final TimerNode node) {
     place(index(entries++), key, order, node);
   }
@@ -66,8 +66,8 @@ final class SortedTimerRing {
   }
 
   /**
-   * Moves the entries that are after this place in the order, staleEntries or not, to a heap that
-   * has room for them.
+   * Moves the entries that are after this place in the order, stale or not, to a heap that has room
+   * for them.
    */
   void moveAfter(final long key, final long order, final TimerHeap heap) {
     while (!hasAtMostAfter(0, key, order)) {
@@ -78,8 +78,8 @@ final class SortedTimerRing {
   }
 
   /**
-   * Drops the staleEntries. Nodes that were added again for a later time would not fit in here with
-   * it, so they keep their place until it surfaces.
+   * Drops the stale entries. A node that was added again for a later time would break the order, so
+   * its entry stays until it surfaces.
    */
   void compact() {
     int kept = 0;

@@ -6,7 +6,7 @@ import org.jevent.engine.Leaks;
 import org.jevent.engine.ring.RingEngines;
 import org.jevent.engine.ring.ShimStatus;
 
-/** What of the library works on this machine, and why the rest does not. */
+/** Reports what works on this machine, and why the rest does not. */
 public final class SystemReport {
   private SystemReport() {}
 

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What {@link EventBase#execute} has been given and the loop has not run yet. Adding does not take
- * the base's lock but a spin gate, for as long as a store into an array takes. Only a thread that
- * finds the queue empty takes the lock then, to activate it. The loop exchanges the array for an
- * empty one.
+ * The tasks of {@link EventBase#execute} that the loop has not run yet. Adding does not take the
+ * base's lock but a spin gate, for as long as a store into an array takes. Only a thread that finds
+ * the queue empty takes the lock then, to activate it. The loop exchanges the array for an empty
+ * one.
  */
 final class TaskQueue extends Activatable {
   private static final int MIN_CAPACITY = 64;
@@ -24,7 +24,10 @@ final class TaskQueue extends Activatable {
   /** Guarded by the gate. */
   private boolean closed;
 
-  /** What the loop has taken and not run yet, from {@code next} on. The loop's thread only. */
+  /**
+   * The tasks that the loop has taken and not run yet, from {@code next} on. The loop's thread
+   * only.
+   */
   private Runnable[] taken = new Runnable[MIN_CAPACITY];
 
   private int next;
@@ -58,14 +61,15 @@ final class TaskQueue extends Activatable {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // who waits relies on nothing: it only makes room
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // a hint without a guarantee: the waiting thread only yields
   private void enter() {
     int spins = 0;
     while (gate.getOpaque() || !gate.compareAndSet(false, true)) {
       if (++spins < MAX_SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield(); // who is inside may have lost the processor
+        Thread.yield(); // the thread inside may have lost the processor
       }
     }
   }
@@ -74,7 +78,7 @@ final class TaskQueue extends Activatable {
     gate.setRelease(false);
   }
 
-  /** Has what was added run. Called with the base's lock held. */
+  /** Activates the added tasks. Called with the base's lock held. */
   void activate() {
     if (queued == 0 && !isEmpty()) {
       if (base.loop.processing()) {
@@ -86,7 +90,7 @@ final class TaskQueue extends Activatable {
     base.loop.wakeUp();
   }
 
-  /** Nothing has been added that the loop has not taken. */
+  /** Whether the loop has taken all added tasks. */
   boolean isEmpty() {
     enter();
     try {
@@ -96,7 +100,7 @@ final class TaskQueue extends Activatable {
     }
   }
 
-  /** Runs what was there when it started; what tasks add runs in the next iteration. */
+  /** Runs the tasks present at the start; tasks that those add run in the next iteration. */
   @Override
   void run() {
     if (next == takenCount) {
@@ -108,7 +112,9 @@ final class TaskQueue extends Activatable {
     }
   }
 
-  /** Takes no more and runs what is left: called while no loop runs and none can start. */
+  /**
+   * Closes the queue and runs the remaining tasks: called while no loop runs and none can start.
+   */
   void close() {
     enter();
     closed = true;

@@ -54,7 +54,7 @@ final class TimerHeap {
     }
   }
 
-  /** Removes a node's entry if it is the last in the arrays, where nothing depends on it. */
+  /** Removes a node's entry if it is the last in the arrays, where no other entry depends on it. */
   boolean removeLast(final TimerNode node) {
     final int last = entries - 1;
     if (last < 0 || nodes[last] != node || orders[last] != node.entryOrder) {
@@ -65,7 +65,7 @@ final class TimerHeap {
     return true;
   }
 
-  /** Drops the staleEntries, and moves nodes that were added again for a later time there. */
+  /** Drops the stale entries, and moves nodes that were added again to their later time. */
   void compact() {
     int kept = 0;
     for (int i = 0; i < entries; i++) {
@@ -135,8 +135,8 @@ final class TimerHeap {
   }
 
   /**
-   * Written so that the compiler selects instead of branching: which child it is cannot be
-   * predicted, and guessing wrongly on each level would take half of the time of firing.
+   * Written so that the compiler selects instead of branching. Which child is the smallest cannot
+   * be predicted, and a misprediction on each level would double the cost of firing.
    */
   private int minChild(final int first) {
     final int end = Math.min(first + 4, entries);

@@ -8,14 +8,13 @@ import java.util.function.Consumer;
  * <p>Two parts, of whose first entries the earlier one is due: a run, whose entries ascend, and a
  * heap. What is not before the run's last entry is appended to the run, as is usual where all
  * time-outs are equally long. Anything else goes into the heap, unless the run's last entries are
- * what is out of order: ascending entries that the run refuses one after the other displace as many
- * later ones as they are themselves, which move into the heap. So a time-out that is far ahead of
- * the others leaves the run to them, as do a few when others begin to ascend, and where there is no
- * order almost everything goes straight into the heap. An entry moves at most once.
+ * the ones out of order. Ascending entries that the run refuses in a row displace as many later
+ * ones, which move into the heap. So a few time-outs far ahead of the others leave the run. Where
+ * there is no order, almost everything goes straight into the heap. An entry moves at most once.
  *
  * <p>Removal is lazy: the stale entry stays behind and is dropped when it surfaces, or all of them
  * when they are the majority. A timer that is added again for a later time takes its old entry
- * over, which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
+ * over, which is moved when it surfaces. Restarting an idle time-out therefore costs a few stores.
  *
  * <p>Adding and firing are O(1) for ascending deadlines, and O(log n) amortised for others;
  * removing is O(1) amortised.
@@ -23,7 +22,7 @@ import java.util.function.Consumer;
 final class TimerQueue {
   private static final int COMPACT_ABOVE = 64;
 
-  /** No add displaces more entries of the run, so that none takes long. */
+  /** The maximum of entries that one add displaces, so that no add takes long. */
   private static final int MAX_DISPLACED = 256;
 
   /**
@@ -102,7 +101,7 @@ final class TimerQueue {
     return order;
   }
 
-  /** Withdraws a scheduled node. */
+  /** Cancels a scheduled node. */
   void remove(final TimerNode node) {
     node.scheduled = false;
     size--;
@@ -140,7 +139,7 @@ final class TimerQueue {
     }
   }
 
-  /** Takes the node that {@link #peek} has just returned; there is room for another one then. */
+  /** Removes the node that {@link #peek} has just returned; this makes room for another one. */
   void pop(final TimerNode top) {
     makeRoom(1);
     top.scheduled = false;
@@ -192,7 +191,7 @@ final class TimerQueue {
     }
   }
 
-  /** Makes this place the run's end, if that is not too much for what has been refused. */
+  /** Makes this place the run's end, if the refused entries justify that many moves. */
   private boolean displace(final long key, final long order) {
     refused = key < refusedKey ? 1 : refused + 1;
     refusedKey = key;

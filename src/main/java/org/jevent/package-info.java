@@ -5,8 +5,8 @@
  * back. It uses the best method that the system has. Names and behaviour are libevent's, the shape
  * is Java's.
  *
- * <p>Where null is not said to mean something, it is refused with a {@link NullPointerException},
- * at once and with nothing changed; so are numbers out of range, with an {@link
+ * <p>Where null has no documented meaning, it is refused with a {@link NullPointerException}, at
+ * once and with nothing changed. So are numbers out of range, with an {@link
  * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer). The
  * message names the argument, says what it was and what is allowed.
  *

@@ -6,13 +6,13 @@ import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 import org.jevent.segment.LockGuard;
 
-/** What stands around each operation of a buffer: who may do it, and who hears of it. */
+/** The frame of each operation of a buffer: checks, locks and notifications. */
 abstract class BufferFrame {
   static final int FRONT = 1;
   static final int BACK = 2;
   static final int CLOSED = 4;
 
-  /** What every JVM can make, if it has the memory. */
+  /** The length that every JVM supports, given the memory. */
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   final ByteQueue queue;
@@ -137,7 +137,7 @@ abstract class BufferFrame {
     }
   }
 
-  /** For what any thread may do although nothing is locked. */
+  /** Guards operations that any thread may use although locking is off. */
   private void takeLock() {
     if (rank() != 0) {
       guard.enter();

@@ -18,8 +18,8 @@ import org.jevent.segment.Guard;
  * Neither moves bytes about inside the buffer, and whole buffers are moved into one another without
  * copying. Positions count from the front.
  *
- * <p>A buffer made for a base keeps what the loop's thread adds in native memory, ready to be sent;
- * any other keeps it on the heap, and the bytes are copied once when a native engine sends them.
+ * <p>A buffer made for a base keeps what the loop's thread adds in native memory, ready to be sent.
+ * Any other keeps it on the heap, and a native engine copies the bytes once to send them.
  *
  * <p>Threads: one at a time, unless {@link #enableLocking} was called. A buffer of a {@link
  * org.jevent.bufferevent.BufferEvent} belongs to the loop's thread while the loop runs.
@@ -32,7 +32,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** How many bytes one {@link #read} reads by default. */
   public static final int DEFAULT_MAX_READ = 4096;
 
-  /** The most bytes that room is made for at once. */
+  /** The maximum of bytes that room is made for at once. */
   public static final int MAX_ROOM = 1 << 30;
 
   /** Room for one read: whatever is allowed, no more than a system gives at once. */
@@ -59,7 +59,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     return services;
   }
 
-  /** For the library's own packages: the public face of a queue. */
+  /** For the library's other packages: the public view of a queue. */
   @SuppressWarnings("exports")
   public EventBuffer(final ByteQueue queue, final EventBase base, final Guard guard) {
     super(queue, guard);

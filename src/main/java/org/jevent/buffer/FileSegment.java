@@ -58,7 +58,7 @@ public final class FileSegment implements AutoCloseable {
     return open(base, path, offset, length, "length", flags);
   }
 
-  /** What the caller's argument for the length is called is for the message that refuses it. */
+  /** The name of the caller's length argument is for the message that refuses it. */
   static FileSegment open(
       final EventBase base,
       final Path path,
@@ -82,7 +82,7 @@ public final class FileSegment implements AutoCloseable {
     }
   }
 
-  /** What buffers hold on to. */
+  /** The part that buffers refer to. */
   private static final class Shared extends FileStore {
     private final EngineFile file;
     private final boolean send;
@@ -157,7 +157,7 @@ public final class FileSegment implements AutoCloseable {
     }
   }
 
-  /** Buffers keep what they hold; {@code evbuffer_file_segment_free}. */
+  /** Closes the segment; buffers keep their references; {@code evbuffer_file_segment_free}. */
   @Override
   public void close() {
     synchronized (shared) {

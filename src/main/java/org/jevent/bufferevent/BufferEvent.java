@@ -318,8 +318,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * write callback runs when the output has {@code low} bytes or less; {@code high} holds a filter
    * above back.
    *
-   * <p>A low mark for reading above a high one is never reached: reading has paused before, and
-   * neither the read callback nor EOF nor a read time-out comes.
+   * <p>A low mark for reading above a high one is never reached, as reading pauses before. Neither
+   * the read callback nor EOF nor a read time-out comes then.
    *
    * @param mask READ, WRITE or both
    * @param low 0 or more
@@ -591,8 +591,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * back is called with {@link FlushMode#FINISHED} first. With {@link #CLOSE_ON_FREE} what is below
    * is closed then.
    *
-   * <p>What the peer still sends when it has closed is answered by a reset, which may take from the
-   * peer what it has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
+   * <p>Bytes that the peer sends after the close are answered by a reset. The reset may discard
+   * what the peer has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
    * EOF before you close.
    */
   public final void closeAfterFlush() {

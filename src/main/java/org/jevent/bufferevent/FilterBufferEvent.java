@@ -82,7 +82,7 @@ final class FilterBufferEvent extends BufferEvent {
     runPending(true);
   }
 
-  // ---- what comes from below ----
+  // ---- callbacks of the underlying buffer event ----
 
   private void onUnderlyingRead() {
     guard.enter();
@@ -124,13 +124,13 @@ final class FilterBufferEvent extends BufferEvent {
     }
   }
 
-  // ---- turning ----
+  // ---- filtering ----
 
   private boolean inputIsFull() {
     return marks.readHigh() > 0 && received.length() >= marks.readHigh();
   }
 
-  /** Calls the filter as long as it makes something of what has arrived. */
+  /** Calls the filter as long as it produces output of the input. */
   private boolean processInput(final FlushMode mode) {
     final boolean flushing = mode != FlushMode.NORMAL;
     if (processingInput
@@ -255,7 +255,7 @@ final class FilterBufferEvent extends BufferEvent {
     return underlying.isClosed() || underlying.isHopeless();
   }
 
-  /** Bytes have left below, or never will. */
+  /** The underlying output has left, or never will. */
   void underlyingProgressed() {
     if (closeFlushed && !closed) {
       if (timeouts != null) {
@@ -267,7 +267,7 @@ final class FilterBufferEvent extends BufferEvent {
     }
   }
 
-  /** A filter that is to be closed waits for what is below, too. */
+  /** A filter that is to be closed waits for the underlying output, too. */
   @Override
   boolean isWriting() {
     return super.isWriting() || (closeFlushed && mayWrite() && !isFlushed());

@@ -19,7 +19,7 @@ final class HostConnect {
   private boolean resolving;
   private boolean cancelled;
 
-  /** What the last attempt has met. */
+  /** The error of the last attempt. */
   private Errno lastProblem = Errno.NONE;
 
   /**
@@ -51,7 +51,7 @@ final class HostConnect {
     return resolving;
   }
 
-  /** Any thread; what comes after the base was closed is ignored. */
+  /** Called by any thread; a result after the base was closed is ignored. */
   private void resolved(final List<InetAddress> found, final Exception problem) {
     owner.context.services.beforeNextPoll(() -> resolvedInLoop(found, problem));
   }

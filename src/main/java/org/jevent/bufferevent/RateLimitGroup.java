@@ -24,14 +24,14 @@ public final class RateLimitGroup implements AutoCloseable {
   /** What a member may move at least by default. */
   public static final long DEFAULT_MIN_SHARE = 64;
 
-  /** Members that have found nothing in the bucket for one direction. */
+  /** Members that have found the bucket empty for one direction. */
   private static final class Waiting {
     private final Set<BufferEvent> members = new LinkedHashSet<>();
 
     /** Those that have not been suspended yet. */
     private final Set<BufferEvent> refused = new LinkedHashSet<>();
 
-    /** There was nothing in the bucket when it was looked at last. */
+    /** The bucket was empty at the last check. */
     private boolean nothing;
 
     /** Returns true when the member was not waiting before. */
@@ -44,13 +44,13 @@ public final class RateLimitGroup implements AutoCloseable {
       refused.remove(member);
     }
 
-    /** Returns true when those that wait can go on. */
+    /** Returns true when the waiting members can continue. */
     boolean look(final long held) {
       nothing = held <= 0;
       return !nothing && !members.isEmpty();
     }
 
-    /** Who has to hear what the bucket holds; all that wait, if it is something. */
+    /** The members to notify of the bucket's state; all waiting ones if it is not empty. */
     List<BufferEvent> take() {
       final List<BufferEvent> taken = List.copyOf(nothing ? refused : members);
       refused.clear();
@@ -181,7 +181,7 @@ public final class RateLimitGroup implements AutoCloseable {
     writers.remove(member);
   }
 
-  /** What a member may read now; with nothing it waits, from then on, for the bucket to fill. */
+  /** What a member may read now; at 0 the member waits from then on for the bucket to fill. */
   synchronized long readShare(final BufferEvent member) {
     bucket.fill(base.cachedNanos());
     return share(bucket.read, readers, member);
@@ -211,7 +211,9 @@ public final class RateLimitGroup implements AutoCloseable {
     update();
   }
 
-  /** Looks whether the bucket has run empty or has filled: then those that wait hear of it. */
+  /**
+   * Checks whether the bucket has run empty or has filled, and then notifies the waiting members.
+   */
   private synchronized void update() {
     bucket.fill(base.cachedNanos());
     final boolean readersGoOn = readers.look(bucket.read);
@@ -231,7 +233,7 @@ public final class RateLimitGroup implements AutoCloseable {
     }
   }
 
-  /** In the loop, without the group's lock: members have separate locks. */
+  /** Notifies members in the loop, without the group's lock, as members have separate locks. */
   private void notifyWaiting() {
     final List<BufferEvent> toRead;
     final List<BufferEvent> toWrite;
@@ -250,7 +252,7 @@ public final class RateLimitGroup implements AutoCloseable {
     all.rethrow();
   }
 
-  /** All of them, in an order that begins with a random one, whatever one of them throws. */
+  /** Notifies all, beginning with a random one, even if one of them throws. */
   private void notifyMembers(
       final List<BufferEvent> notified, final Consumer<BufferEvent> action, final Cleanup each) {
     final int start = notified.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(notified.size());

@@ -148,7 +148,7 @@ public final class RateLimits {
 
   private void requireBucket() {
     if (bucket == null) {
-      throw new IllegalStateException(owner + " has no individual rate limit");
+      throw new IllegalStateException(owner + " has no rate limit set");
     }
   }
 
@@ -236,7 +236,7 @@ public final class RateLimits {
     return owner.base().cachedNanos();
   }
 
-  /** What it may move now is asked again. */
+  /** Re-evaluates what it may move now. */
   void changed() {
     owner.readingChanged();
     owner.writingChanged();

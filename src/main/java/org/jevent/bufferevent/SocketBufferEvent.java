@@ -15,12 +15,12 @@ import org.jevent.net.NetSocket;
 import org.jevent.segment.FileStore;
 
 /**
- * A buffer event on a socket. What the user wants is noted at once; {@link #reconcile}, before the
+ * A buffer event on a socket. The desired state is recorded at once. {@link #reconcile}, before the
  * loop waits, submits the difference between that and the engine's present operations.
  */
 final class SocketBufferEvent extends BufferEvent {
   /**
-   * What one send takes at most, whatever is allowed: it may need as much memory. A file goes out
+   * The maximum of one send, regardless of the limits: it may need as much memory. A file goes out
    * in parts of that size, as the system sends it without copying.
    */
   private static final int MAX_SEND = 1 << 20;
@@ -28,7 +28,7 @@ final class SocketBufferEvent extends BufferEvent {
   private NetSocket socket;
   private SocketStream stream;
 
-  /** A former stream that has not ended yet while its send may still use the output. */
+  /** The former stream, until it has ended, while its send may still use the output. */
   private SocketStream leaving;
 
   private HostConnect hostConnect;
@@ -39,14 +39,14 @@ final class SocketBufferEvent extends BufferEvent {
   private boolean failed;
   private boolean sending;
 
-  /** What is being sent may be reported with the next event, whenever that comes; else -1. */
+  /** The bytes of a quiet send, whose success may be reported late; else -1. */
   private int quietlySent = -1;
 
   private boolean discarding;
   private boolean shutdownWanted;
   private InputState inputState = InputState.OPEN;
 
-  /** A reset was reported for one direction: what the other one finds is the same reset. */
+  /** A reset was reported for one direction: an error of the other one is the same reset. */
   private boolean reset;
 
   private boolean prePollScheduled;
@@ -166,8 +166,8 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   /**
-   * A step or a completion has thrown: what the stream was about to do has failed, and the stream
-   * says so by its event. Called on the loop's thread.
+   * A pre-poll task or a completion has thrown: the operation has failed, and the stream reports
+   * that by its event. Called on the loop's thread.
    */
   boolean fail(final Throwable thrown) {
     guard.enter();
@@ -245,7 +245,8 @@ final class SocketBufferEvent extends BufferEvent {
   private void updateReceiving() {
     if (discardsNow() && !discarding) {
       discarding = true;
-      stream.receive(0); // beginning anew looks at once: before an answer in the same batch leaves
+      stream.receive(
+          0); // a restarted receive polls at once, before an answer in the same batch leaves
     }
     stream.receive(discardsNow() ? DEFAULT_MAX_SINGLE : isReading() ? readAllowance() : 0);
   }
@@ -302,7 +303,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** Lets the system send the range of a file at the front; false: there are bytes. */
+  /** Submits the file range at the front, if there is one; false: the front is bytes. */
   private boolean sendFile(final int max) {
     final FileStore file = toSend.fileInFront();
     if (file == null) {
@@ -325,7 +326,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** The loop has a reason to go on while the engine owes this stream something. */
+  /** Holds a reference on the loop while the engine has an operation of this stream. */
   private void updateRef() {
     final boolean needed = stream != null && (connecting || sending || stream.receives());
     if (needed != referenced) {
@@ -338,7 +339,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  // ---- what the engine has found ----
+  // ---- completions ----
 
   boolean isCurrent(final SocketStream reporting) {
     return reporting == stream;
@@ -419,7 +420,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** What is still to be read, and its end, comes before the end of writing. */
+  /** Delivers the bytes still to be read, and their end, before the end of writing. */
   private void sendFailed(final Errno problem) {
     reset |= problem == Errno.ECONNRESET;
     final boolean readsOn = isReading() && inputState == InputState.OPEN && stream.receives();
@@ -458,7 +459,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
     reset |= found == Errno.ECONNRESET;
     final Errno problem = reset ? Errno.ECONNRESET : found; // the system reports it once
-    if (!discards) { // else sending goes on, and meets what is wrong with the connection itself
+    if (!discards) { // else sending continues, and finds the error of the connection
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
       reportPending();

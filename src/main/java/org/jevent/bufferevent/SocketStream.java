@@ -6,7 +6,7 @@ import org.jevent.error.Errno;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.Guard;
 
-/** A socket's place in the engine, as long as a buffer event has the socket. */
+/** The attachment of a socket, as long as a buffer event has the socket. */
 final class SocketStream extends Attachment {
   private final SocketBufferEvent owner;
   private final Guard guard;

@@ -24,10 +24,10 @@ final class StreamContext implements AutoCloseable {
   /** Buffer events that are not thread-safe belong to the loop's thread while the loop runs. */
   final Guard loopGuard;
 
-  /** The last that were set: a server sets the same for each connection. */
+  /** The watermarks set last: a server sets the same for each connection. */
   private Watermarks lastMarks = Watermarks.NONE;
 
-  /** Streams that may receive less than the engine knows until their next step. */
+  /** Streams whose limit is lower than the submitted one until their next pre-poll task. */
   private final List<SocketBufferEvent> limitDirty = new ArrayList<>();
 
   private final PrePollTask clearLimitDirty = limitDirty::clear;
@@ -56,7 +56,7 @@ final class StreamContext implements AutoCloseable {
     return services.resource(StreamContext.class, StreamContext::new);
   }
 
-  /** The same watermarks, in as few objects as is easy. Any thread. */
+  /** Returns equal watermarks, sharing the last object. Any thread. */
   Watermarks shared(final Watermarks wanted) {
     final Watermarks last = lastMarks;
     if (wanted.equals(last)) {
@@ -78,7 +78,7 @@ final class StreamContext implements AutoCloseable {
     limitDirty.add(stream);
   }
 
-  /** The stream will close itself, or be closed with the base. Any thread. */
+  /** Registers a stream that is closed after its flush, or with the base. Any thread. */
   void beginFlush(final StreamState stream) {
     synchronized (flushing) {
       flushing.add(stream);

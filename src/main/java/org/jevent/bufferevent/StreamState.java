@@ -11,8 +11,8 @@ import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 
 /**
- * What every kind of buffer event has: two queues, who wants what, and callbacks that are due. The
- * kinds say how bytes move.
+ * The state of every kind of buffer event: two queues, the directions wanted, and callbacks due.
+ * The kinds say how bytes move.
  */
 abstract class StreamState {
   /** Reasons to suspend a direction, apart from what the user has enabled. */
@@ -85,7 +85,9 @@ abstract class StreamState {
     job = context.services.newJob(this, "a buffer event", internalCallbacks);
   }
 
-  /** What the floors below call; the class itself is a public one's ancestor. */
+  /**
+   * The callbacks of the lower layers; separate, as the class itself is a public one's ancestor.
+   */
   final class InternalCallbacks implements ByteQueue.Owner, Runnable, PrePollTask {
     @Override
     public void changed(final ByteQueue queue, final long added) {
@@ -130,16 +132,16 @@ abstract class StreamState {
 
   // ---- what a kind provides ----
 
-  /** It may read more, or less, than before. */
+  /** The bytes that it may read have changed. */
   abstract void readingChanged();
 
-  /** It may write, or no more. */
+  /** Whether it may write has changed. */
   abstract void writingChanged();
 
-  /** There is something more to write. */
+  /** Bytes were added to the output. */
   abstract void outputAdded();
 
-  /** A step before the wait, if the kind has asked for one. */
+  /** Runs before the wait, if the kind has scheduled that. */
   void reconcile() {}
 
   /** A callback may wait from now on for bytes to leave. */
@@ -150,7 +152,7 @@ abstract class StreamState {
     discards = true;
   }
 
-  /** Nothing follows the output that there is. */
+  /** The output present is the last. */
   void finishOutput() {}
 
   /** Releases the underlying transport. Called once. */
@@ -161,12 +163,12 @@ abstract class StreamState {
     return reason;
   }
 
-  /** Something waits to be written, or for a connect: the write time-out runs. */
+  /** Whether bytes wait to be written, or a connect is under way: the write time-out runs. */
   boolean isWriting() {
     return mayWrite() && toSend.length() > 0;
   }
 
-  /** It reads when something arrives: the read time-out runs. */
+  /** Whether it would read arriving bytes: the read time-out runs. */
   boolean isReading() {
     return mayRead();
   }
@@ -377,7 +379,7 @@ abstract class StreamState {
     return (pending != 0 || pendingEvents != null) && !closed;
   }
 
-  /** All that is due has to wait for another look at the engine. */
+  /** Whether all callbacks due have to wait for another wait of the loop. */
   private boolean onlyHeld() {
     return pending == 0 && pendingEvents != null && pendingEvents.isHeld();
   }
@@ -506,17 +508,17 @@ abstract class StreamState {
 
   // ---- the end ----
 
-  /** Nothing is left that {@code closeAfterFlush} would wait for. */
+  /** Whether {@code closeAfterFlush} has nothing left to wait for. */
   boolean isFlushed() {
     return toSend.length() == 0;
   }
 
-  /** Nothing that is left can ever leave. */
+  /** Whether the rest of the output can never leave. */
   boolean isHopeless() {
     return false;
   }
 
-  /** Ends a stream that is to be closed after flushing, if that is done or will never be. */
+  /** Ends a stream that is to be closed after flushing, if that is complete or impossible. */
   final void closeIfFlushed() {
     if (closeFlushed && !closed && (isFlushed() || isHopeless())) {
       closeStream();

@@ -38,7 +38,7 @@ final class Timeouts {
     }
   }
 
-  /** Starts, or starts again, what should run; stops what should not. */
+  /** Starts or restarts the time-outs that should run; stops the others. */
   void restartReading(final boolean running) {
     restart(reading, readNanos, running);
   }
@@ -47,7 +47,7 @@ final class Timeouts {
     restart(writing, writeNanos, running);
   }
 
-  /** Starts what should run and does not; stops what should not. */
+  /** Starts the time-outs that should run and do not; stops the others. */
   void updateReading(final boolean running) {
     update(reading, readNanos, running);
   }

@@ -60,7 +60,7 @@ public interface EngineSocket extends AutoCloseable {
    */
   boolean sendTo(ByteBuffer source, SocketAddress to);
 
-  /** Whom a datagram goes to, in messages. */
+  /** The destination of a datagram, for messages. */
   static String receiver(final SocketAddress to) {
     return to == null ? "the connected peer" : to.toString();
   }
@@ -86,7 +86,7 @@ public interface EngineSocket extends AutoCloseable {
   boolean isOpen();
 
   /**
-   * Leaves the closing to an engine that the socket is attached to: {@link Engine#detach}. A
+   * Leaves the closing to the engine that the socket is attached to: {@link Engine#detach}. A
    * descriptor that is closed twice may belong to another object by then.
    */
   void detachDescriptor();

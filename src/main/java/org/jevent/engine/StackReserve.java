@@ -8,10 +8,10 @@ package org.jevent.engine;
  * <p>Java cannot ask how much stack is left. But a method with a large frame needs that much when
  * it is entered, or a {@link StackOverflowError} is thrown there, where nothing has happened yet.
  * The methods here are nothing else. HotSpot's interpreter makes the frame. Its compilers, which
- * need none, have to be able to go back to the interpreter at the branch, and so touch the stack
- * where the frame would end: a call and a few instructions. What is behind the branch makes the
- * methods too large to be inlined, as a caller would then need the whole reserve when it is
- * entered, be it in the middle of an operation that has a smaller one.
+ * need none, must be able to return to the interpreter at the branch. They so touch the stack where
+ * the frame would end: a call and a few instructions. The code behind the branch makes the methods
+ * too large to be inlined. An inlined one would demand the whole reserve from its caller, even
+ * within an operation with a smaller reserve.
  *
  * <p>There are several sizes, as operations use one another: what has its reserve must not fail at
  * the reserve of something else that it uses. An operation's own need is 1 to 2 KiB.

@@ -13,8 +13,8 @@ public final class SystemLogger {
   private SystemLogger() {}
 
   /**
-   * Loads what a message will need, as far as the JDK alone decides that: its logging opens files
-   * for the first message, which it could not when descriptors have run out.
+   * Loads what a message will need, as far as the JDK alone decides that. Its logging opens files
+   * for the first message, which fails when descriptors have run out.
    */
   public static void prepare() {
     if (logger == null) {

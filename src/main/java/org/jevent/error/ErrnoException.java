@@ -70,8 +70,8 @@ public class ErrnoException extends RuntimeException {
   }
 
   /**
-   * The platform's number of the error, 0 when there is none: on Windows that of the system, such
-   * as 10054, where the system gave one, else errno.
+   * The platform's number of the error, 0 when there is none. On Windows it is that of the system,
+   * such as 10054, if there is one, else errno.
    */
   public int code() {
     return code;

@@ -12,7 +12,7 @@ public interface LoopServices {
   /** The engine below. */
   Engine engine();
 
-  /** Is this the loop's thread, in its loop? */
+  /** Whether this is the loop's thread, in its loop. */
   boolean inLoop();
 
   /** Whether the base is closed: nothing will run any more. */

@@ -23,8 +23,8 @@ import org.jevent.loop.PrePollTask;
  * it is given: non-blocking, close-on-exec.
  *
  * <p>Errors that concern one connection are passed over. Any other goes to the error callback, or
- * is reported to the base's exception handler, and accepting pauses for a moment: a process out of
- * descriptors neither spins nor stops serving.
+ * else to the base's exception handler, and accepting pauses for a moment. A process out of
+ * descriptors so neither spins nor stops serving.
  *
  * <p>Any thread. Callbacks run in the loop's thread. A closed listener cannot be enabled or
  * disabled: {@link IllegalStateException}.
@@ -227,7 +227,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
   }
 
-  /** What is better to have and no reason to fail: true when there is such an option. */
+  /** Sets an option that is desirable but not required: true when there is such an option. */
   private static boolean tryTo(final NetSocket made, final NetOption option, final int value) {
     try {
       made.set(option, value);
@@ -261,7 +261,9 @@ public final class ConnectionListener implements AutoCloseable {
     changed();
   }
 
-  /** Who hears of errors, null for the base's handler; {@code evconnlistener_set_error_cb}. */
+  /**
+   * Sets the receiver of errors, null for the base's handler; {@code evconnlistener_set_error_cb}.
+   */
   public void setErrorCallback(final ErrorCallback next) {
     errorCallback = next;
   }
@@ -389,7 +391,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
   }
 
-  /** In the loop: gives out what was accepted, then the error that has ended it. */
+  /** Delivers accepted connections in the loop, then the error that has ended accepting. */
   private void deliver() {
     try {
       Accepted next;
@@ -409,7 +411,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
   }
 
-  /** What a callback that has thrown leaves comes next. */
+  /** Schedules the connections that remain after a callback has thrown. */
   private void scheduleRest() {
     if (problem != null || (gives() && !ready.isEmpty())) {
       job.schedule();

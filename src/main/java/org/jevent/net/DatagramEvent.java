@@ -21,9 +21,9 @@ import org.jevent.loop.PrePollTask;
  * Datagrams with their addresses: receives while it is enabled, sends one after the other. libevent
  * leaves datagrams to events and the system's calls; this spares a program both.
  *
- * <p>What goes wrong with one datagram (its size, a refusal by the peer, memory) goes to the error
- * callback, or to the base's exception handler, and the others go on. An exception of a callback
- * goes to the handler, an {@link Error} ends the loop; the remaining datagrams are delivered after
+ * <p>An error of one datagram (its size, a refusal by the peer, memory) goes to the error callback,
+ * or else to the base's exception handler. The others are not affected. An exception of a callback
+ * goes to the handler, an {@link Error} ends the loop. The remaining datagrams are delivered after
  * that.
  *
  * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Another
@@ -33,7 +33,7 @@ public final class DatagramEvent implements AutoCloseable {
   /** The largest datagram that is received whole by default. */
   public static final int DEFAULT_MAX_SIZE = 8192;
 
-  /** The largest that can be asked for. */
+  /** The maximum size of a received datagram. */
   public static final int MAX_SIZE = 15 * 1024;
 
   /** How many bytes may wait to be sent. */
@@ -136,7 +136,7 @@ public final class DatagramEvent implements AutoCloseable {
     return socket.localAddress();
   }
 
-  /** Who hears of errors, null for the base's handler. */
+  /** Sets the receiver of errors, null for the base's handler. */
   public void setErrorCallback(final ErrorCallback next) {
     use();
     errorCallback = next;
@@ -220,7 +220,7 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  /** Lets {@link #deliver} run soon, unless nothing runs any more. */
+  /** Schedules {@link #deliver}, unless the base is closed. */
   private void wantDelivery() {
     if (!services.isClosed()) {
       job.schedule();
@@ -285,7 +285,7 @@ public final class DatagramEvent implements AutoCloseable {
     wantDelivery();
   }
 
-  /** The first of the queue has left, or will not. */
+  /** The first of the queue was sent, or has failed. */
   private void sendEnded(final Errno error, final Throwable cause) {
     final ToSend done = toSend.remove();
     queuedBytes -= done.cost();
@@ -319,7 +319,7 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  /** Something has not been submitted, as the engine has thrown. */
+  /** The engine has thrown, so a change was not submitted. */
   private boolean unsubmitted() {
     return enabled != receiving || (!sending && !toSend.isEmpty());
   }
@@ -335,7 +335,7 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  /** What the engine refuses is the end of that datagram alone. */
+  /** A refusal by the engine ends that datagram alone. */
   private void sendNext() {
     while (!sending && !toSend.isEmpty()) {
       final ToSend next = toSend.peek();

@@ -9,9 +9,9 @@ import org.jevent.loop.LoopServices;
 
 /**
  * A base's memory for segments: slabs of equal chunks, in a few sizes, and the receive buffers that
- * segments hold on to. Chunks are taken by the loop's thread only; they come back from any thread,
- * those of others by way of a stack that the loop empties. Memory stays as long as a chunk of it is
- * in use, beyond the end of the base if need be.
+ * segments hold on to. Only the loop's thread takes chunks. Any thread returns them; other threads
+ * push them on a stack that the loop drains. Memory stays as long as a chunk of it is in use,
+ * beyond the end of the base if need be.
  */
 public final class ChunkPool implements AutoCloseable {
   /** The largest chunk; larger segments get separate memory. */
@@ -146,7 +146,7 @@ public final class ChunkPool implements AutoCloseable {
 
   /**
    * Chunks of one size. Free chunks are in their slabs, and slabs that have any are in a list:
-   * taking, giving back and freeing a slab cost the same however many there are.
+   * taking, returning and freeing cost the same however many there are.
    */
   private final class SizeClass {
     private final int size;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * What is searched for: one of two bytes, several in a row, or the last byte of its kind. Several
- * are found as by Knuth, Morris and Pratt (Fast Pattern Matching in Strings, 1977), who never look
- * back: whatever the bytes are, it takes at most two comparisons for each.
+ * are found as by Knuth, Morris and Pratt (Fast Pattern Matching in Strings, 1977), whose method
+ * never looks back. Each byte takes at most two comparisons.
  */
 public final class Needle {
   private static final Needle[] FIRSTS = new Needle[256];

@@ -272,8 +272,8 @@ abstract class QueueReader extends SegmentList {
   }
 
   /**
-   * Moves the first of these bytes that have no address, up to a chunk of them, to a segment that
-   * has one: a reply in many small pieces does not take a chunk for each.
+   * Moves the first of these bytes without an address, up to a chunk of them, to a segment that has
+   * one. A reply in many small pieces so does not take a chunk for each.
    */
   private Segment moveToMemory(final Segment before, final Segment from, final long max) {
     final int wanted = (int) Math.min(max, ChunkPool.MAX_CHUNK);

@@ -3,8 +3,8 @@ package org.jevent.segment;
 import java.nio.ByteBuffer;
 
 /**
- * Finding bytes in a {@link ByteQueue}. A search that looked at much and was not enough goes on
- * where it has ended: what comes byte by byte is not searched from the start each time.
+ * Finding bytes in a {@link ByteQueue}. A long search without a match continues where it has ended.
+ * Bytes that come one by one are so not searched from the start each time.
  */
 public final class Search {
   /** Up to this many bytes are searched once more rather than remembered. */

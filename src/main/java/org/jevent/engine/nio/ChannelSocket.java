@@ -143,7 +143,7 @@ final class ChannelSocket implements EngineSocket {
         final SocketChannel accepted = NioSockets.accept(listener);
         return accepted == null ? null : NioSockets.socket(accepted, null);
       } catch (final InvalidPathException lost) {
-        // on to the next connection
+        // try the next connection
       } catch (final IOException | RuntimeException e) {
         throw failed("accept", e);
       }
@@ -265,7 +265,7 @@ final class ChannelSocket implements EngineSocket {
     }
   }
 
-  /** What the system says of a socket that is not bound. */
+  /** The error of the system for a socket that is not bound. */
   private SocketAddress unbound() throws UnknownHostException {
     if (family == Family.UNIX) {
       return UnixDomainSocketAddress.of("");

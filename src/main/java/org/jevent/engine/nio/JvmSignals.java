@@ -40,10 +40,10 @@ final class JvmSignals {
   private final Object signal;
   private final Object handler;
 
-  /** What the handler has replaced first, and passes on to. */
+  /** The handler that this one replaced first, and passes signals on to. */
   private final Object former;
 
-  /** What it has replaced last, and what is restored. */
+  /** The handler that it replaced last, which is restored. */
   private Object replaced;
 
   private List<IntConsumer> sinks = List.of();
@@ -68,7 +68,7 @@ final class JvmSignals {
     }
   }
 
-  /** It has stayed behind another one when the last engine left. */
+  /** The last engine has left while another handler was installed over this one. */
   private void installAgain() {
     try {
       final Object current = Api.HANDLE.invoke(signal, handler);
@@ -81,8 +81,8 @@ final class JvmSignals {
   }
 
   /**
-   * A signal that was ignored when the JVM was started, as under nohup, it goes on ignoring without
-   * a word: the handler is not the one that it was given.
+   * The JVM silently keeps ignoring a signal that was ignored when it was started, as under nohup.
+   * The handler is then not the one that was installed.
    */
   private static final class IgnoredException extends Exception {
     private static final long serialVersionUID = 1;
@@ -229,10 +229,11 @@ final class JvmSignals {
     }
   }
 
-  /** False: another handler is called instead of this one, which stays behind it. */
+  /** False: another handler was installed over this one, which stays installed. */
   private boolean restore() {
     try {
-      final Object current = Api.HANDLE.invoke(signal, handler); // the only way to ask
+      final Object current =
+          Api.HANDLE.invoke(signal, handler); // the only way to query the handler
       Api.HANDLE.invoke(signal, current == handler ? replaced : current);
       return current == handler && replaced == former;
     } catch (final Throwable e) {

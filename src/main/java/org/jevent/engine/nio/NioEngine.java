@@ -37,10 +37,10 @@ import org.jevent.error.ErrnoException;
  * restored afterwards, as it would otherwise end every wait at once.
  */
 public final class NioEngine implements Engine {
-  /** Its name as a method. */
+  /** The name of the method. */
   public static final String NAME = "nio";
 
-  /** It has none of libevent's features. */
+  /** The features: it has none of libevent's. */
   public static final int FEATURES = 0;
 
   /** This many waits in a row that end early for no reason make the engine open a new selector. */
@@ -124,7 +124,7 @@ public final class NioEngine implements Engine {
     return slot;
   }
 
-  /** A channel that is closed says so with its first operation. */
+  /** The first operation on a closed channel reports that. */
   private static void makeNonBlocking(final SelectableChannel channel) {
     try {
       channel.configureBlocking(false);
@@ -167,7 +167,7 @@ public final class NioEngine implements Engine {
     refuseUnless(changed(slot).send(vector, false, null));
   }
 
-  /** Nothing is reported late here. */
+  /** Does nothing: this engine defers no completion. */
   @Override
   public void flushDeferredCompletions() {}
 
@@ -300,7 +300,7 @@ public final class NioEngine implements Engine {
     dropsKeys = true;
   }
 
-  /** The interest of a slot has to be looked at before each wait. */
+  /** Marks a slot whose interest has to be checked before each wait. */
   void unsettled(final NioSlot slot) {
     unsettled.add(slot);
   }
@@ -316,12 +316,12 @@ public final class NioEngine implements Engine {
     return enters;
   }
 
-  /** How often all slots were looked through. */
+  /** How often all slots were searched. */
   long searches() {
     return searches;
   }
 
-  /** A completion is being delivered: there is something to do, and no reason to wait. */
+  /** Counts a delivered completion: the loop has work, and no reason to wait. */
   Completions delivers() {
     delivered++;
     return completions;
@@ -355,8 +355,8 @@ public final class NioEngine implements Engine {
   }
 
   /**
-   * Carries out what was asked for before this call; what attachments ask for meanwhile is left for
-   * the next.
+   * Carries out the operations submitted before this call; those that attachments submit meanwhile
+   * wait for the next.
    */
   private void submit() {
     for (int left = pending.size(); left > 0; left--) {
@@ -411,8 +411,8 @@ public final class NioEngine implements Engine {
   }
 
   /**
-   * What a key is ready for: nothing when its channel has been closed, which any thread may do at
-   * any time.
+   * Returns what a key is ready for: nothing when its channel has been closed, which any thread may
+   * do at any time.
    */
   private static int operations(final SelectionKey key) {
     try {
@@ -475,7 +475,7 @@ public final class NioEngine implements Engine {
     }
   }
 
-  /** Selectors have been known to return at once, again and again, with nothing to report. */
+  /** Counts waits that ended early with nothing to report, a known fault of selectors. */
   private void notePremature(final long timeout, final long start, final boolean reason) {
     final boolean early = timeout != 0 && (timeout < 0 || System.nanoTime() - start < timeout);
     if (reason || !early) {
@@ -486,7 +486,7 @@ public final class NioEngine implements Engine {
     }
   }
 
-  /** Takes a new selector and moves all channels to it. */
+  /** Opens a new selector and moves all channels to it. */
   void rebuild() {
     SystemLogger.log(
         System.Logger.Level.WARNING,
@@ -504,7 +504,7 @@ public final class NioEngine implements Engine {
     }
   }
 
-  /** It never does. */
+  /** Does nothing: this engine enters the system once a call. */
   @Override
   public void onReenter(final Runnable action) {}
 

@@ -85,7 +85,7 @@ final class NioErrors {
           Map.entry("bad protocol option", Errno.ENOPROTOOPT),
           Map.entry("protocol wrong type for socket", Errno.EPROTOTYPE),
           Map.entry("bad address", Errno.EFAULT),
-          // And where it passes on the words of Windows.
+          // And the messages of Windows that it passes on.
           Map.entry("forcibly closed by the remote host", Errno.ECONNRESET),
           Map.entry("aborted by the software in your host machine", Errno.ECONNABORTED));
 

@@ -5,9 +5,8 @@ import java.util.List;
 import org.jevent.engine.Memory;
 
 /**
- * Receive buffers, as the ring's slab has them: small payloads share one, and all that were lent
- * out with one {@code enter} are free at the next, unless retained. There are as many as the
- * retained ones make necessary.
+ * Receive buffers, as the ring's slab has them: small payloads share one. All buffers of one {@code
+ * enter} are free at the next, unless retained. The number of buffers grows with the retained ones.
  */
 final class NioSlab {
   private static final int SIZE = 16 * 1024;

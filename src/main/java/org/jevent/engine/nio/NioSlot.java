@@ -20,14 +20,14 @@ import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 
 /**
- * One attached channel and the operations under way on it. What is asked for is carried out by
- * {@link #submit} within the next {@code enter}; what cannot be finished then goes on when the
- * selector finds the channel ready.
+ * One attached channel and the operations under way on it. {@link #submit} carries out operations
+ * within the next {@code enter}. Operations that cannot complete then continue when the selector
+ * finds the channel ready.
  */
 final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
 
-  /** A receive gets this much room at least, or an empty buffer after one of {@link #BULK}. */
+  /** The minimum room of a receive; after one of {@link #BULK} bytes it gets an empty buffer. */
   private static final int MIN_RECEIVE = 512;
 
   private static final int BULK = 2048;
@@ -37,7 +37,7 @@ final class NioSlot {
     NONE,
     /** Submitted: its end is reported. */
     ASKED,
-    /** The channel was attached with one under way. */
+    /** The channel was attached with a connect under way. */
     FOUND
   }
 
@@ -59,7 +59,7 @@ final class NioSlot {
   private boolean receiveNow;
   private boolean bulk;
 
-  /** The {@code enter} in which it has received last. */
+  /** The number of the {@code enter} in which it has received last. */
   private long received;
 
   private boolean accepting;
@@ -83,7 +83,7 @@ final class NioSlot {
     this.channel = channel;
   }
 
-  // ---- asked for ----
+  // ---- submitted ----
 
   void poll(final int mask) {
     polled = mask;
@@ -104,7 +104,7 @@ final class NioSlot {
     connectNow = true;
   }
 
-  /** False when a send is under way already. */
+  /** Submits a send; returns false when one is under way already. */
   boolean send(final SendVector vector, final boolean asDatagram, final SocketAddress to) {
     if (send.active()) {
       return false;
@@ -132,7 +132,7 @@ final class NioSlot {
 
   // ---- carried out, within enter ----
 
-  /** Tries everything that was asked for since the last call. */
+  /** Tries all operations submitted since the last call. */
   void submit() {
     if (detaching) {
       release();
@@ -178,7 +178,7 @@ final class NioSlot {
     engine.detached(this);
   }
 
-  /** Whatever else it is ready for, it may be received from. */
+  /** The channel is ready for receiving, besides other operations. */
   boolean receives() {
     return receiveLimit > 0 && polled == 0 && connect == Connect.NONE;
   }
@@ -214,7 +214,7 @@ final class NioSlot {
     }
   }
 
-  /** The channel was closed under the engine's feet. */
+  /** The program has closed the channel while it was attached. */
   void lost() {
     dropKey();
     if (polled != 0) {
@@ -229,7 +229,7 @@ final class NioSlot {
     shutIfSent();
   }
 
-  /** Nothing that is under way can go on. */
+  /** No operation under way can continue. */
   private void end(final Errno error) {
     final boolean connects = connect == Connect.ASKED;
     connect = Connect.NONE;
@@ -341,7 +341,7 @@ final class NioSlot {
     }
   }
 
-  /** As many as the limit allows, and at most a batch, into as many buffers as that takes. */
+  /** Receives up to the limit, at most a batch, into as many buffers as that needs. */
   private void receiveBytes(final NioSlab slab) {
     final ReceiveBatch batch = engine.batch();
     int left = receiveLimit;
@@ -372,7 +372,7 @@ final class NioSlot {
     } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
   }
 
-  /** With room for a byte more than the limit: only that reveals a longer datagram. */
+  /** Receives with room for a byte more than the limit: only that reveals a longer datagram. */
   private void receiveDatagram(final NioSlab slab) {
     final int wanted = (int) Math.min(receiveLimit + 1L, Integer.MAX_VALUE);
     final int room = slab.reserve(wanted, wanted);

@@ -22,7 +22,7 @@ import org.jevent.engine.SystemLogger;
 
 /** Sockets that are channels. */
 final class NioSockets implements SocketProvider {
-  /** Whether it was logged that a connection was lost: peers could fill a log. */
+  /** Whether a lost connection was logged: peers could otherwise fill the log. */
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   @Override
@@ -77,7 +77,7 @@ final class NioSockets implements SocketProvider {
     }
   }
 
-  /** Both, or neither is left open. */
+  /** Makes a pair: on failure neither end is left open. */
   private static EngineSocket[] sockets(
       final SelectableChannel first, final SelectableChannel second) throws IOException {
     EngineSocket[] made = null;
@@ -128,7 +128,7 @@ final class NioSockets implements SocketProvider {
         try {
           return connectedPair();
         } catch (final ClosedByInterruptException e) {
-          // once more
+          // retry
         }
       }
     } catch (final IOException e) {

@@ -15,13 +15,15 @@ import org.jevent.error.ErrnoException;
  * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.
  */
 final class DescriptorSocket implements EngineSocket {
-  /** What a pipe takes without waiting when it is writable: POSIX's least PIPE_BUF. */
+  /** The bytes that a writable pipe takes without waiting: POSIX's minimum of PIPE_BUF. */
   private static final int MIN_PIPE_BUFFER = 512;
 
   private final Open open;
   private final Cleaner.Cleanable cleanable;
 
-  /** Others share its mode, which may be blocking: readiness is asked for before each call. */
+  /**
+   * Other processes share its mode, which may be blocking: readiness is queried before each call.
+   */
   private final boolean shared;
 
   DescriptorSocket(final int descriptor) {
@@ -34,7 +36,7 @@ final class DescriptorSocket implements EngineSocket {
     cleanable = Leaks.register(this, open);
   }
 
-  /** Of an open file that other processes use, too, in whatever mode it is. */
+  /** Makes a socket of an open file that other processes share, in its present mode. */
   static DescriptorSocket shared(final int descriptor) {
     return new DescriptorSocket(descriptor, true);
   }

@@ -5,7 +5,7 @@ package org.jevent.engine.ring;
  * entered: a buffer that was drained in the meantime has cost nothing.
  */
 final class Retention {
-  /** As many buffers as a ring has at most: the bits of a mask. */
+  /** The maximum of buffers of a ring: the bits of a mask. */
   static final int MAX_BUFFERS = Long.SIZE;
 
   private final Submissions submissions;
@@ -32,7 +32,7 @@ final class Retention {
     }
   }
 
-  /** Whether Java keeps none of them. */
+  /** Whether Java retains no buffer. */
   boolean isEmpty() {
     for (final int count : holds) {
       if (count != 0) {

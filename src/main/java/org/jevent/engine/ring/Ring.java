@@ -31,7 +31,7 @@ final class Ring {
     return new Ring(owner, new State(name, handle));
   }
 
-  /** A ring that is closed has no memory left that an operation could use. */
+  /** Refuses a closed ring, which has no memory that an operation could use. */
   void requireOpen() {
     if (state.closed) {
       throw new IllegalStateException("method " + state.name + ": the engine is closed");
@@ -85,7 +85,7 @@ final class Ring {
     private final Leaks.Site site = Leaks.siteOfFew();
     private long handle;
 
-    /** No call may use the ring any more, even if its block is still there. */
+    /** The ring is closed: no call may use it any more, even if its block is still there. */
     private boolean closed;
 
     State(final String name, final long handle) {

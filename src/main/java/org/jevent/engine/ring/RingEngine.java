@@ -97,7 +97,7 @@ public final class RingEngine implements Engine {
     Errnos.check(result, "watch fd " + descriptor + why(Errnos.of(result)));
   }
 
-  /** What the system's word for it does not say. */
+  /** What the error of the system does not say. */
   private String why(final Errno error) {
     return error == Errno.EPERM
         ? ", a file that is always ready, which method "
@@ -300,7 +300,7 @@ public final class RingEngine implements Engine {
     final boolean reports = bridgeReports();
     boolean again;
     do {
-      // What finds no room in the ring must not wait for the end of this wait.
+      // Submissions without room in the ring must not wait for the end of this wait.
       retention.publish();
       final boolean overflowed = submissions.publish();
       crossings++;
@@ -308,7 +308,8 @@ public final class RingEngine implements Engine {
           more || overflowed || reports || deferredFlushRequested || delivered > 0;
       final int count = ring.enter(nonBlocking ? 0 : timeoutNanos);
       submissions.reclaim();
-      final boolean left = submissions.pending(); // not what is submitted while this is delivered
+      final boolean left =
+          submissions.pending(); // not the sends that are submitted during delivery
       if (count < 0) {
         throw Errnos.exception("wait for events with " + name, count);
       }
@@ -475,7 +476,7 @@ public final class RingEngine implements Engine {
   }
 
   /**
-   * What this ring has cost so far, or until it was closed. Any thread may read it, the figures
+   * The counters of this ring so far, or until it was closed. Any thread may read it, the figures
    * then being approximate.
    */
   public RingCounters counters() {

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A small piece of native memory, for arguments and for bytes on their way between a socket and a
- * buffer whose address is unknown: taken for one call and given back.
+ * A small piece of native memory, for arguments and for bytes between a socket and a buffer whose
+ * address is unknown. It is taken for one call and given back.
  *
  * <p>The pieces are kept in a pool and not by threads. A thread that outlives the library's class
  * loader, as those of application servers do, would keep the whole library with its piece.
@@ -30,7 +30,7 @@ final class Scratch implements AutoCloseable {
 
   private Scratch() {}
 
-  /** A piece that is the caller's until it is closed. */
+  /** Takes a piece, which belongs to the caller until it is closed. */
   static Scratch take() {
     final int first = firstPlace();
     for (int i = 0; i < PLACES; i++) {
@@ -43,7 +43,7 @@ final class Scratch implements AutoCloseable {
     return new Scratch();
   }
 
-  /** Gives it back; beyond those that are kept it is freed by the garbage collector. */
+  /** Returns it to the pool; if that is full, the garbage collector frees it. */
   @Override
   public void close() {
     final int first = firstPlace();
@@ -54,7 +54,7 @@ final class Scratch implements AutoCloseable {
     }
   }
 
-  /** Each thread begins elsewhere, and so finds what it gave back last. */
+  /** Each thread begins at a different place, and so finds the piece that it returned last. */
   private static int firstPlace() {
     return (int) Thread.currentThread().getId();
   }
@@ -71,7 +71,7 @@ final class Scratch implements AutoCloseable {
     return address;
   }
 
-  /** Where an address may stand. */
+  /** The room for an address. */
   long addressOfAddress() {
     return address + SIZE;
   }
