@@ -220,8 +220,8 @@ public final class Event extends TimerNode implements AutoCloseable {
   }
 
   /**
-   * Tears it down without waiting. The event is deleted, its callback never runs again, and {@code
-   * finalizer} runs in the loop (or when the base is closed) once nothing of the event can be
+   * Tears it down without waiting. The event is deleted and its callback never runs again. {@code
+   * finalizer} runs in the loop (or when the base is closed) once no callback of the event can be
    * running. It cannot be added again. {@code event_finalize}.
    */
   public void finalizeWith(final EventCallback finalizer) {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * The entries of a {@link TimerQueue} that came in no order: a 4-ary implicit heap. The keys are in
- * separate arrays, so that sifting touches no timer and few cache lines (LaMarca and Ladner, The
- * Influence of Caches on the Performance of Heaps, 1996). Adding is O(1) on average and O(log n) at
- * worst, removing the first O(log n).
+ * separate arrays, so that sifting touches no timer and few cache lines. See LaMarca and Ladner,
+ * The Influence of Caches on the Performance of Heaps, 1996. Adding is O(1) on average and O(log n)
+ * at worst, removing the first O(log n).
  */
 final class TimerHeap {
   private long[] keys = new long[16];

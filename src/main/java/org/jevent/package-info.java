@@ -10,9 +10,10 @@
  * IllegalArgumentException} (or {@link IndexOutOfBoundsException} for a place in a buffer). The
  * message names the argument, says what it was and what is allowed.
  *
- * <p>Inside, {@code EventBase} is the face, {@code EventStates} knows what is pending and active,
- * {@code Loop} waits and runs, {@code TimerQueue} orders time-outs, {@code ActiveQueues} orders
- * what is to run, {@code IoMap} and {@code SignalMap} record who watches what and pass it to the
- * engine. Of the operating system this package knows nothing but {@link org.jevent.engine.Engine}.
+ * <p>Inside, {@code EventBase} is the public class, {@code EventStates} knows what is pending and
+ * active, and {@code Loop} waits and runs. {@code TimerQueue} orders time-outs, {@code
+ * ActiveQueues} orders what is to run, {@code IoMap} and {@code SignalMap} record who watches what
+ * and pass it to the engine. Of the operating system this package knows nothing but {@link
+ * org.jevent.engine.Engine}.
  */
 package org.jevent;

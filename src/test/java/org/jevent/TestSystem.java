@@ -17,9 +17,8 @@ public final class TestSystem {
   private static final String EMULATOR = System.getProperty("jevent.test.emulator");
 
   /**
-   * How many times slower than a busy machine this one is: where the processor is emulated a
-   * property says so; under Wine each operation on a socket passes through another process, which
-   * all of them share.
+   * How many times slower than a busy machine this one is. A property says so where the processor
+   * is emulated. Under Wine each operation on a socket passes through one shared process.
    */
   private static final int SLOWER = Integer.getInteger("jevent.test.slower", WINE == null ? 1 : 6);
 

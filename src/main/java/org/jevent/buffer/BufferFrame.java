@@ -137,7 +137,9 @@ abstract class BufferFrame {
     }
   }
 
-  /** Guards operations that any thread may use although locking is off. */
+  /**
+   * Enters the guard if it is a lock, for operations that any thread may use when locking is off.
+   */
   private void takeLock() {
     if (rank() != 0) {
       guard.enter();

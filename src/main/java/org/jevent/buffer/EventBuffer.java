@@ -283,7 +283,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /**
    * Moves the first bytes, all when there are fewer, to the back of another buffer, copying at most
-   * a part of one segment; returns how many; {@code evbuffer_remove_buffer}.
+   * a part of one segment. Returns how many; {@code evbuffer_remove_buffer}.
    */
   public long removeTo(final EventBuffer target, final long count) {
     Objects.requireNonNull(target, "target");

@@ -23,8 +23,8 @@ import org.jevent.net.NetSocket;
  * and any one thread while it does not.
  *
  * <p>Errors: wrong arguments are {@link IllegalArgumentException}s, a closed buffer event or a
- * foreign thread an {@link IllegalStateException}; what goes wrong with the stream goes to the
- * event callback, and {@link #error} names it. What a kind does not have is an {@link
+ * foreign thread an {@link IllegalStateException}. Errors of the stream go to the event callback,
+ * and {@link #error} names it. What a kind does not have is an {@link
  * UnsupportedOperationException}.
  */
 public abstract class BufferEvent extends StreamState implements AutoCloseable {

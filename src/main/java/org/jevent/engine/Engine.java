@@ -197,9 +197,8 @@ public interface Engine extends AutoCloseable {
   SocketProvider sockets();
 
   /**
-   * Sets an action that runs when {@link #enter} has delivered something and enters the system once
-   * more before it returns: limits that follow from what was delivered can be submitted then. Set
-   * once.
+   * Sets an action that runs when {@link #enter} has delivered completions and enters the system
+   * once more. Limits that follow from these completions can be submitted then. Set once.
    */
   void onReenter(Runnable action);
 

@@ -125,7 +125,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Takes over a raw descriptor, such as a socket that the program was started with, makes it
    * non-blocking, and closes it when it is closed. The mode is that of all who share the open file.
-   * A terminal is shared with the shell and with {@link System#out}, , so its mode is kept: {@link
+   * A terminal is shared with the shell and with {@link System#out}, so its mode is kept. {@link
    * #read} and {@link #write} may wait unless an event has reported readiness; buffer events never
    * do.
    *

@@ -17,9 +17,9 @@ public final class ByteQueue extends QueueReader {
    */
   private static final int COPIED = 4096;
 
-  /** To whom a queue belongs. */
+  /** The owner of a queue. */
   public interface Owner {
-    /** The queue has changed; {@code added} bytes, or none, have come. */
+    /** The queue has changed; {@code added} bytes, or none, were added. */
     void changed(ByteQueue queue, long added);
 
     /**
@@ -33,7 +33,7 @@ public final class ByteQueue extends QueueReader {
     void releaseFailed(Throwable thrown);
   }
 
-  /** Hears of changes. */
+  /** Notified of changes. */
   @FunctionalInterface
   public interface Observer {
     /**
@@ -216,7 +216,7 @@ public final class ByteQueue extends QueueReader {
     return true;
   }
 
-  /** Shows the source's bytes here, too, without copying more than little pieces. */
+  /** Shares the source's bytes, copying only small pieces. */
   public void addShared(final ByteQueue source) {
     final ByteQueue shown = new ByteQueue(pool);
     try {
@@ -402,7 +402,7 @@ public final class ByteQueue extends QueueReader {
 
   // ---- room to write into ----
 
-  /** Makes sure that {@code count} bytes can be added without allocating, all together. */
+  /** Makes room so that {@code count} contiguous bytes can be added without allocating. */
   public void expand(final int count) {
     if ((last == null || last.roomBehind() < count)
         && (spare == null || spare.roomBehind() < count)) {
@@ -455,7 +455,7 @@ public final class ByteQueue extends QueueReader {
     }
   }
 
-  /** What little of it was written may find room before it: then it is spare still. */
+  /** A few written bytes may fit into the segment before it, and the room stays spare then. */
   private void commitSpare(final int count) {
     if (count == 0) {
       return;
@@ -469,7 +469,7 @@ public final class ByteQueue extends QueueReader {
     }
   }
 
-  /** Gives everything back. */
+  /** Releases all segments. */
   public void clear() {
     final Segment all = first;
     final long count = length;

@@ -60,7 +60,7 @@ public final class ChunkPool implements AutoCloseable {
     return new Segment(new OwnMemory(own), own, 0, own.size());
   }
 
-  /** Makes sure that a segment can be sent from where it stands; false: it has to be copied. */
+  /** Makes sure that a segment can be sent from its memory; false: it has to be copied. */
   boolean sendable(final Segment segment) {
     if (segment.memory.address() != 0 || !engine.needsAddresses()) {
       return true;
@@ -107,7 +107,7 @@ public final class ChunkPool implements AutoCloseable {
     }
   }
 
-  /** What has to be given back on the loop's thread. */
+  /** A store that has to be returned on the loop's thread. */
   private abstract class Returning implements Store {
     @Override
     public void release(final Segment segment) {
@@ -145,8 +145,8 @@ public final class ChunkPool implements AutoCloseable {
   // ---- chunks ----
 
   /**
-   * Chunks of one size. Free chunks are in their slabs, and slabs that have any are in a list:
-   * taking, returning and freeing cost the same however many there are.
+   * Chunks of one size. Free chunks are in their slabs, and slabs that have any are in a list.
+   * Taking, returning and freeing cost the same however many there are.
    */
   private final class SizeClass {
     private final int size;
@@ -323,7 +323,7 @@ public final class ChunkPool implements AutoCloseable {
     private int buffers;
     private Segment spare;
 
-    /** Makes all the room that it needs before it changes anything. */
+    /** Allocates all the room that it needs before it changes the state. */
     Segment hold(
         final Memory memory,
         final int buffer,
@@ -402,8 +402,8 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     /**
-     * The engine's memory goes: what is still in some queue moves to the heap. What cannot be moved
-     * stays retained, and with it the engine's memory.
+     * The engine's memory is about to be freed: bytes that are still in a queue move to the heap.
+     * Buffers that cannot be moved stay retained, and with them the engine's memory.
      */
     void evacuate(final Cleanup cleanup) {
       for (int i = 0; i < count; i++) {

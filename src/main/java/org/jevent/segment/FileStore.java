@@ -4,7 +4,7 @@ import org.jevent.engine.EngineFile;
 
 /** A range of a file that segments refer to. */
 public abstract class FileStore implements Store {
-  /** What to read or send from. */
+  /** The file to read or send from. */
   public abstract EngineFile file();
 
   /** The system may send from the file without copying. */
@@ -13,7 +13,7 @@ public abstract class FileStore implements Store {
   /** One more segment refers to it. */
   public abstract void retain();
 
-  /** One segment less does. */
+  /** One segment less refers to it. */
   public abstract void drop();
 
   @Override

@@ -1,6 +1,6 @@
 package org.jevent.segment;
 
-/** Who may use a buffer, or when: asked around each operation. */
+/** Guards the use of a buffer: entered and left around each operation. */
 public interface Guard {
   /**
    * An operation begins.

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What is searched for: one of two bytes, several in a row, or the last byte of its kind. Several
+ * The object of a search: one of two bytes, several in a row, or the last byte of its kind. Several
  * are found as by Knuth, Morris and Pratt (Fast Pattern Matching in Strings, 1977), whose method
  * never looks back. Each byte takes at most two comparisons.
  */

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jevent.engine.SendVector;
 
-/** Looking at a queue's bytes: in Java, and for the engine that is to send them. */
+/** Reads a queue's bytes in Java, and collects them for the engine to send. */
 abstract class QueueReader extends SegmentList {
   /** How much room is made ahead, at most, for bytes that are still to be pulled up. */
   private static final int MAX_AHEAD = 1 << 28;
@@ -108,12 +108,12 @@ abstract class QueueReader extends SegmentList {
     }
   }
 
-  /** How many bytes stand together at the front; 0 when a file's are there. */
+  /** How many bytes are contiguous at the front; 0 when a file's are there. */
   public final int contiguous() {
     return first == null || first.isFile() ? 0 : (int) first.length();
   }
 
-  /** Makes the first {@code count} bytes stand together; at most the length. */
+  /** Makes the first {@code count} bytes contiguous; at most the length. */
   public final ByteBuffer pullUp(final int count) {
     if (count == 0) {
       return ByteBuffer.allocate(0);
@@ -125,8 +125,8 @@ abstract class QueueReader extends SegmentList {
   }
 
   /**
-   * Puts the first bytes into one segment: into the first one, if it has the room. Who pulls up
-   * more and more gets room ahead, so that the bytes are not moved each time.
+   * Puts the first bytes into one segment: into the first one, if it has the room. Repeated,
+   * growing pull-ups get room ahead, so that the bytes are not moved each time.
    */
   private void gather(final int count) {
     final long standing = first.isFile() ? 0 : first.length();
@@ -167,7 +167,7 @@ abstract class QueueReader extends SegmentList {
         : count;
   }
 
-  /** Reads what files contribute to the first bytes, for those who must see the bytes. */
+  /** Reads the parts of files among the first bytes, for callers that must see the bytes. */
   private void bringInFiles(final long count) {
     long seen = 0;
     for (Segment segment = first; segment != null && seen < count; segment = segment.next) {
@@ -306,7 +306,10 @@ abstract class QueueReader extends SegmentList {
     return made;
   }
 
-  /** The bytes have been copied on their way out: what their release throws must not stop them. */
+  /**
+   * Releases copied bytes that are about to be sent: an exception of the release must not stop the
+   * send.
+   */
   private void releaseSent(final Segment head) {
     try {
       releaseAll(head);
@@ -318,7 +321,7 @@ abstract class QueueReader extends SegmentList {
     }
   }
 
-  /** The file whose range stands at the front, or null; it stays until bytes are drained. */
+  /** The file whose range is at the front, or null; it stays until bytes are drained. */
   public final FileStore fileInFront() {
     if (first == null || !first.isFile()) {
       return null;
@@ -327,12 +330,12 @@ abstract class QueueReader extends SegmentList {
     return (FileStore) first.store;
   }
 
-  /** Where that range starts in the file. */
+  /** The start of that range in the file. */
   public final long filePosition() {
     return first.start;
   }
 
-  /** How long it is. */
+  /** The length of that range. */
   public final long fileLength() {
     return first.length();
   }

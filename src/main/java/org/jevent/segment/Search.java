@@ -42,7 +42,7 @@ public final class Search {
     return search(queue, needle, from, from, 0, queue.placeOf(from), to);
   }
 
-  /** Goes on with what is known, or as much of it as is known of the bytes from there on. */
+  /** Continues from the known results, as far as they cover the bytes from there on. */
   private static long goOn(
       final ByteQueue queue, final Lookup lookup, final long from, final long to) {
     final Needle needle = lookup.needle;
@@ -81,7 +81,7 @@ public final class Search {
       }
       if (segment.isFile()) {
         queue.bringIn(segment);
-        continue; // of what it was in one piece, this is the first one
+        continue; // bringIn may split the segment; this is its first part
       }
       final int begin = (int) (segment.start + at - start);
       final int end = (int) Math.min(segment.end, segment.start + to - start);

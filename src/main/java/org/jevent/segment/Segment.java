@@ -27,7 +27,7 @@ final class Segment {
   /** Behind the last place that belongs to this segment. */
   long limit;
 
-  /** The store's own notes. */
+  /** Data of the store. */
   int tag;
 
   int place;
@@ -79,7 +79,7 @@ final class Segment {
     return copy;
   }
 
-  /** Takes over the bytes and the store of another segment, which is nothing then. */
+  /** Takes over the bytes and the store of another segment, which is empty then. */
   void become(final Segment other) {
     store = other.store;
     memory = other.memory;
@@ -91,7 +91,7 @@ final class Segment {
     place = other.place;
   }
 
-  /** Little beside the memory that it keeps, or little altogether: better copied than linked. */
+  /** Whether copying is cheaper than linking: few bytes, or few beside the memory they keep. */
   boolean isSparse() {
     final long length = length();
     return length <= SMALL_COPY || (length <= MAX_SPARSE_COPY && length < (limit - base) / 4);

@@ -6,7 +6,7 @@ import org.jevent.loop.Cleanup;
 
 /**
  * The list of a queue's segments, and the count of its bytes and of what has changed. No segment in
- * it is empty: room that was made and not used yet stands beside it.
+ * it is empty: room that was made and not used yet is kept beside it.
  */
 abstract class SegmentList {
   private static final int MIN_CHUNK = 256;
@@ -19,7 +19,7 @@ abstract class SegmentList {
   /** Room for what is added next, linked with the first byte that is written to it; or null. */
   Segment spare;
 
-  /** What looks at a long queue have found out, or null. */
+  /** The results of scanning a long queue, or null. */
   Lookup lookup;
 
   long length;
@@ -28,13 +28,13 @@ abstract class SegmentList {
   int version;
   private boolean settling;
 
-  /** There may be ranges of files. */
+  /** The list may have ranges of files. */
   boolean hasFiles;
 
   /** The engine may be sending the first segments, until the next bytes are drained. */
   boolean sending;
 
-  /** The public face's notes: which ends are frozen. */
+  /** The frozen ends, kept for the public class. */
   private byte marks;
 
   private ByteQueue.Owner owner;
@@ -57,12 +57,12 @@ abstract class SegmentList {
     marks = (byte) value;
   }
 
-  /** Another number after each change of the segments. */
+  /** A number that differs after each change of the segments. */
   public final int version() {
     return version;
   }
 
-  /** Who hears of changes first: the owner, or null. */
+  /** The owner, notified of changes first, or null. */
   public final void owner(final ByteQueue.Owner value) {
     owner = value;
   }
@@ -72,7 +72,7 @@ abstract class SegmentList {
     return owner;
   }
 
-  /** Who hears of them next, or null. */
+  /** The observer, notified next, or null. */
   public final void observer(final ByteQueue.Observer value) {
     observer = value;
   }
@@ -166,7 +166,7 @@ abstract class SegmentList {
     }
   }
 
-  /** All segments have gone. */
+  /** All segments were removed. */
   final void emptied() {
     first = null;
     last = null;
@@ -212,7 +212,7 @@ abstract class SegmentList {
     last = end;
   }
 
-  /** Gives segments back that others have taken the place of, when the engine is done with them. */
+  /** Releases replaced segments when the engine is done with them. */
   final void retire(final Segment head) {
     if (!sending) {
       releaseAll(head);
@@ -293,7 +293,7 @@ abstract class SegmentList {
     }
   }
 
-  /** Gives all segments of a list back, even if the release of one throws. */
+  /** Releases all segments of a list, even if the release of one throws. */
   static void releaseAll(final Segment head) {
     if (head == null) {
       return;

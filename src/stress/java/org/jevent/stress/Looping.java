@@ -8,8 +8,8 @@ import org.jevent.EventBase;
 
 /**
  * A base whose loop ends on request, or after seconds without a request. It is run by one of the
- * actors, or by a separate thread where both actors have something else to do: jcstress wants a
- * processor for each of them.
+ * actors, or by a separate thread where both actors have other work, as jcstress wants a processor
+ * for each of them.
  */
 class Looping {
   /** Much longer than a machine takes to run three threads. */

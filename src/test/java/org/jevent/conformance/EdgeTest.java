@@ -12,8 +12,8 @@ import org.jevent.EventBase;
 import org.jevent.net.NetSocket;
 
 /**
- * Several edge-triggered events on one descriptor: an event that is added is called for what is
- * there already, whatever the others are and have been called for.
+ * Several edge-triggered events on one descriptor. An added event is called for readiness that is
+ * present already, regardless of the other events.
  */
 class EdgeTest {
   private static final int ADDED = 4;

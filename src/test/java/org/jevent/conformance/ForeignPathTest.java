@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A peer chooses its path, this process its locale: names that have no characters in the locale of
- * a JVM, which is a separate one for each test.
+ * A peer chooses its path, this process its locale. Tested are names that have no characters in the
+ * locale of a JVM, which is a separate one for each test.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "makes sockaddr_un as Linux has it")
 class ForeignPathTest {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Everything that is exported, called with null, with numbers out of range, after closing and by a
- * foreign thread: it is refused at once, with an exception that its documentation names, and the
- * loop goes on unharmed.
+ * foreign thread. Each call is refused at once, with an exception that its documentation names, and
+ * the loop goes on.
  */
 class MisuseTest {
   /** Parameters for which null means something, as call and index. */

@@ -25,8 +25,8 @@ import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
 
 /**
- * Events on sockets whose connect is under way, which a selector watches in another way than those
- * that are connected: each is called for what it waits for, and the loop does not spin meanwhile.
+ * Events on sockets whose connect is under way, which a selector watches differently from connected
+ * ones. Each is called for its interest, and the loop does not spin meanwhile.
  */
 class PendingConnectTest {
   private static final int CALLS = 50;

@@ -25,7 +25,7 @@ class RateLimitTest {
   }
 
   /** What a bucket can have given in that time: what it held, and a tick's worth for each begun. */
-  private static long most(final long bytesPerTick, final long start) {
+  private static long maxBytes(final long bytesPerTick, final long start) {
     final long ticks = (System.nanoTime() - start) / TICK.toNanos() + 2;
     return bytesPerTick * ticks;
   }
@@ -41,7 +41,7 @@ class RateLimitTest {
     Streams.run(
         base,
         () -> {
-          assertThat(ends[1].input().length()).isLessThanOrEqualTo(most(1000, start));
+          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(1000, start));
           return ends[1].input().length() == 12_500;
         });
     assertThat(System.nanoTime() - start).isGreaterThan(TICK.multipliedBy(10).toNanos());
@@ -61,7 +61,7 @@ class RateLimitTest {
     Streams.run(
         base,
         () -> {
-          assertThat(ends[1].input().length()).isLessThanOrEqualTo(most(1000, start));
+          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(1000, start));
           return !recorded.events.isEmpty();
         });
     assertThat(ends[1].input().length()).isEqualTo(12_500);
@@ -192,7 +192,7 @@ class RateLimitTest {
         () -> {
           final long total = readers.stream().mapToLong(r -> r.input().length()).sum();
           // what members have taken and not yet been charged for is theirs, too
-          assertThat(total).isLessThanOrEqualTo(3000 + most(3000, start));
+          assertThat(total).isLessThanOrEqualTo(3000 + maxBytes(3000, start));
           return total == 5 * 8000;
         });
     assertThat(group.totalWritten()).isEqualTo(5 * 8000);

@@ -20,7 +20,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetSocket;
 
 /**
- * A callback that recurses until the stack is full, using the library on the way: an operation that
+ * A callback that recurses until the stack is full, using the library on the way. An operation that
  * finds too little stack throws before it changes anything, and leaves no lock behind.
  */
 class StackOverflowTest {

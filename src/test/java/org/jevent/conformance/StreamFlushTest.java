@@ -19,7 +19,7 @@ import org.jevent.net.NetSocket;
 
 /**
  * {@code closeAfterFlush} always ends, in each kind of stream, each state and each depth of
- * filters: all is sent, or sending has failed or is impossible, or a time-out has passed.
+ * filters. All is sent, or sending has failed or is impossible, or a time-out has passed.
  */
 class StreamFlushTest {
   private static final int MUCH = 4 << 20;

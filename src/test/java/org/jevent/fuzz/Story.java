@@ -10,9 +10,9 @@ import org.jevent.net.NetSocket;
 
 /**
  * What happens on one engine when a program runs: events, timers, activations and streams. The
- * story holds nothing that engines may do in different ways: calls that depend on no descriptor are
- * in one sequence, for each descriptor its own is recorded, bytes are recorded as a sum, and the
- * loop runs until it is quiet before anything is looked at.
+ * story holds nothing that engines may do in different ways. Calls without a descriptor are in one
+ * sequence, and each descriptor has another. Bytes are recorded as a sum, and the loop runs until
+ * it is quiet before the state is read.
  */
 final class Story implements AutoCloseable {
   static final int CALLED = 4;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What looking through a buffer costs, in bytes that were looked at and segments that were passed,
- * whatever a peer sends: four times the bytes take four times the steps.
+ * for any bytes of a peer. Four times the bytes take four times the steps.
  */
 class LookupStepsTest {
   private static final int BYTES = 1 << 14;

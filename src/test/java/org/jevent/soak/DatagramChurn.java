@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jevent.net.DatagramEvent;
 
 /**
- * Datagrams there and back. The system drops one now and then where others flood the loopback, so
- * what is not answered within five seconds is sent again; but that has to be rare.
+ * Datagrams there and back. The system drops one now and then where others flood the loopback, so a
+ * datagram without an answer within five seconds is sent again. That has to be rare.
  */
 final class DatagramChurn extends Churn {
   private static final int BURST = 8;

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * Distinguishes growth from noise: what the process held after each generation. The first third of
- * a run is warming up; the median of the last third must not be above that of the middle one by
+ * a run is warming up. The median of the last third must not be above that of the middle one by
  * more than a bound.
  */
 final class Memory {

@@ -11,10 +11,10 @@ import java.util.List;
 
 /**
  * Finds the shim, loads it, checks it and binds it, once per process. It is looked for where {@code
- * -Djevent.library.path} says (a file or a directory) and nowhere else if that is set; else on
- * {@code java.library.path}; else in the jar. {@code -Djevent.binding=jni} binds it without JNA,
- * which is also what happens where JNA is absent or cannot start, and first of all in a class
- * loader that may be unloaded. {@code -Djevent.binding=jna} prefers JNA there, too.
+ * -Djevent.library.path} says (a file or a directory) and nowhere else if that is set. Otherwise it
+ * is looked for on {@code java.library.path}, then in the jar. {@code -Djevent.binding=jni} binds
+ * it without JNA. That also happens where JNA is absent or cannot start, and first of all in a
+ * class loader that may be unloaded. {@code -Djevent.binding=jna} prefers JNA there, too.
  */
 public final class ShimLoader {
   /** Where the library is: a file, or the directory that holds it. */

@@ -22,8 +22,8 @@ import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 
 /**
- * What a program does that is deployed in an application server for a while: it uses one of
- * everything, in its own thread and in one that it shares with others, and closes it all.
+ * A program as it is deployed in an application server for a while. It uses one of everything, in
+ * its thread and in a shared one, and closes it all.
  */
 final class Deployment implements Callable<String> {
   private static final InetSocketAddress ANY_PORT =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A jar whose library is missing, foreign, cut short or of another version: programs run on NIO,
+ * A jar whose library is missing, foreign, truncated or of another version. Programs run on NIO,
  * get the reason in one line, and the report says the same.
  */
 @Timeout(120)
