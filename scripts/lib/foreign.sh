@@ -129,7 +129,7 @@ on_qemu() {
   runner=("$(qemu "$qemu_name")" -L "$1")
 }
 
-# foreign_install: C library and JVM of the chosen platform, at the first time. What the processor and the kernel here can run by themselves runs so.
+# foreign_install: C library and JVM of the chosen platform, at the first time. What the processor and the kernel here can run without emulation runs so.
 foreign_install() {
   local loader=$foreign_root/lib/ld-linux.so.2
   # shellcheck disable=SC2086  # a list
@@ -146,7 +146,7 @@ musl_install() {
   local loader
   debian_unpack "$musl_home" "$debian_name" "$newer_releases" musl
   loader=$(echo "$musl_home"/root/lib/ld-musl-*)
-  # It tells its version when it is asked for nothing, and fails.
+  # It prints its version when it gets no arguments, and fails.
   if grep -q '^musl' <<<"$("$loader" 2>&1 || true)"; then
     on_this_processor "$loader" "$musl_home/root/lib"
   else
@@ -154,19 +154,19 @@ musl_install() {
   fi
 }
 
-# foreign_jvm: makes FOREIGN_HOME/jvm/bin/java, which runs the chosen platform's JVM and tells tests what emulates it. The JVM starts programs of this
-# system by itself: its helper for that is one of the other processor.
+# foreign_jvm: makes FOREIGN_HOME/jvm/bin/java, which runs the chosen platform's JVM and passes to tests what emulates it. The JVM starts programs of this
+# system directly: its helper for that is one of the other processor.
 foreign_jvm() {
-  local program=$foreign_home/jvm/bin/java told=()
+  local program=$foreign_home/jvm/bin/java options=()
   local java=$foreign_root/usr/lib/jvm/java-$java_version-openjdk-$debian_name/bin/java
   # Compiling well costs more there than it gains.
-  [ "$system" = "this processor" ] || told=("-Djevent.test.emulator=$system" -Djevent.test.slower=20 -XX:TieredStopAtLevel=1)
+  [ "$system" = "this processor" ] || options=("-Djevent.test.emulator=$system" -Djevent.test.slower=20 -XX:TieredStopAtLevel=1)
   mkdir -p "${program%/*}"
   {
     echo '#!/bin/sh'
     echo 'export LC_ALL=C.UTF-8'
     printf 'exec'
-    printf ' %q' "${runner[@]}" "$java" -Djdk.lang.Process.launchMechanism=VFORK "${told[@]}"
+    printf ' %q' "${runner[@]}" "$java" -Djdk.lang.Process.launchMechanism=VFORK "${options[@]}"
     # shellcheck disable=SC2016  # for the program to expand
     echo ' "$@"'
   } >"$program.new"

@@ -78,7 +78,7 @@ fresh_machine() {
 }
 
 # on_machine SECONDS NAME USER SCRIPT...: runs that in the project, as that user, without a locale and with SIGINT ignored, as what a
-# script starts in the background has it; with processes of its own, all of which end with it. NAME is its log's, below build/fresh.
+# script starts in the background has it; in a separate process namespace, whose processes end with it. NAME is its log's, below build/fresh.
 on_machine() {
   local seconds=$1 log=$root/build/fresh/$2.log user=$3 home variable kept=()
   shift 3

@@ -18,7 +18,7 @@ ulimit -n 65536
 mkdir -p "$HOME/target" /tmp
 cd "$HOME" || exit
 
-tell() { echo "$@" >&3; }
+result() { echo "$@" >&3; }
 
 # c ENGINE NAME SECONDS COMMAND...: one of the C tests, which ends with 77 where it cannot be run and says why.
 c() {
@@ -28,10 +28,10 @@ c() {
   status=$?
   reason=$(grep -m 1 '^left out: engine' /tmp/printed)
   case $status in
-    0) tell c "$engine" passed 1 "$name" ;;
-    77) tell c "$engine" skipped 1 "$name: $reason" ;;
+    0) result c "$engine" passed 1 "$name" ;;
+    77) result c "$engine" skipped 1 "$name: $reason" ;;
     *)
-      tell c "$engine" failed 1 "$name: status $status"
+      result c "$engine" failed 1 "$name: status $status"
       echo "--- $name failed with status $status ---"
       cat /tmp/printed
       ;;
@@ -51,11 +51,11 @@ java() {
 doctor() {
   java 120 org.jevent.examples.Main doctor >/tmp/printed
   cat /tmp/printed
-  tell doctor library said "$(sed -n 's/^library *//p' /tmp/printed)"
-  tell doctor "$1" said "$(sed -n 's/^method  *io_uring: *//p' /tmp/printed)"
+  result doctor library said "$(sed -n 's/^library *//p' /tmp/printed)"
+  result doctor "$1" said "$(sed -n 's/^method  *io_uring: *//p' /tmp/printed)"
 }
 
-# conformance ENGINE SECONDS CLASS...: Java tests on that engine. A test may take as long as all: the console tells which was under way.
+# conformance ENGINE SECONDS CLASS...: Java tests on that engine. A test may take as long as all: the console shows which was under way.
 conformance() {
   engine=$1 seconds=$2
   shift 2
@@ -68,12 +68,12 @@ conformance() {
   passed=$(counted 'tests successful')
   failed=$(($(counted 'tests failed') + $(counted 'containers failed')))
   skipped=$(($(counted 'tests aborted') + $(counted 'tests skipped') + $(counted 'containers skipped')))
-  tell java "$engine" passed "$passed"
-  tell java "$engine" skipped "$skipped"
+  result java "$engine" passed "$passed"
+  result java "$engine" skipped "$skipped"
   if [ "$failed" != 0 ]; then
-    tell java "$engine" failed "$failed" "see the console"
+    result java "$engine" failed "$failed" "see the console"
   elif [ "$passed" = 0 ]; then
-    tell java "$engine" failed 1 "the JVM did not come to its end"
+    result java "$engine" failed 1 "the JVM did not come to its end"
   fi
 }
 
@@ -87,6 +87,6 @@ forbid_uring() { sysctl -w kernel.io_uring_disabled=2; }
 
 # shellcheck source=/dev/null
 . /jobs
-tell end
+result end
 exec 3>&-
 poweroff -f

@@ -38,7 +38,7 @@ kernels_obstacle() {
   fi
 }
 
-# debian SUITE COMMAND...: apt of that release, with a state of its own.
+# debian SUITE COMMAND...: apt of that release, with a separate state.
 debian() {
   local suite=$1 state=$kernels/apt/$1
   shift
@@ -75,7 +75,7 @@ kernel_package() {
   done
 }
 
-# fetch_kernel NAME: makes build/kernels/NAME/vmlinuz, and tells its release in build/kernels/NAME/release.
+# fetch_kernel NAME: makes build/kernels/NAME/vmlinuz, and writes its release to build/kernels/NAME/release.
 fetch_kernel() {
   local name=$1 directory=$kernels/$1 suite package unpacked=$kernels/$1/unpacked
   if [ -f "$directory/release" ]; then
@@ -209,7 +209,7 @@ pack_java() {
   cp "$2" "$machine/classes/linux-x86-64/"
 }
 
-# run_machine NAME SECONDS <JOBS: boots that kernel with these jobs; build/kernels/NAME/console.log and results tell of it.
+# run_machine NAME SECONDS <JOBS: boots that kernel with these jobs; build/kernels/NAME/console.log and results record it.
 run_machine() {
   local name=$1 seconds=$2 directory=$kernels/$1 status=0
   mkdir -p "$directory/jobs"

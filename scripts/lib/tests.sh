@@ -18,12 +18,12 @@ core_left_out='!StreamFlowTest#aGigabyteArrivesAsItWasSent*'
 # shellcheck disable=SC2034  # used where this is sourced
 core_tests=$(tr -s ' \n' ',' <<<"$core_classes")$core_left_out
 
-# While system calls fail without harm: what makes any of its own, on one engine. FaultsTest is made for this and does nothing elsewhere.
+# While system calls fail without harm: the tests that make such calls, on one engine. FaultsTest is made for this and does nothing elsewhere.
 faults_classes='FaultsTest StreamCareTest StreamEndTest StreamFilterTest StreamFlowTest StreamHandleTest StreamOverlapTest StreamSendTest
 StreamThreadTest StreamTimeoutTest ListenerTest ConnectTest DatagramTest BufferFileTest RateLimitTest CloseTest InterruptTest LoopMoveTest
 ThreadTest WatcherTest ManyStreamsTest MisuseTest'
-# What may be seen then: a call that moves less than it could, or nothing; readiness that is told too early, or a turn of the loop later.
-# LoopTest, which counts turns, StreamCallbackTest and IoTest, which count what is told, and these look for one call, one event or one
+# What may be seen then: a call that moves less than it could, or nothing; readiness that is reported too early, or a turn of the loop later.
+# LoopTest, which counts turns, StreamCallbackTest and IoTest, which count what is reported, and these look for one call, one event or one
 # turn. ServerCostTest counts calls. The gigabyte takes as long as all else.
 faults_left_out='!BufferFileTest#aBufferWithFilesIsWritten* !ListenerTest#twoListenersGetPorts* !ManyStreamsTest#tenThousandConnections*
 !StreamCareTest#anErrorInACallback* !StreamEndTest#whatCameBeforeTheEnd* !StreamFlowTest#aGigabyteArrivesAsItWasSent*'

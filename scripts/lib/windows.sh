@@ -61,7 +61,7 @@ windows_obstacle() {
 wine_version() { "$(wine_program)" --version 2>/dev/null | sed 's/^wine-//; s/ .*//'; }
 
 # quiet_wine SECONDS ARGUMENT...: without a descriptor of ours: Wine's services start with its first process and keep what it has,
-# and whoever waits for the end of a pipe that they hold waits forever.
+# and a process that waits for the end of a pipe that they hold waits forever.
 quiet_wine() {
   local seconds=$1
   shift
@@ -86,7 +86,7 @@ start_wine() {
       echo "Wine could not make $WINEPREFIX: see $(wine_program) wineboot -i" >&2
       return 1
     fi
-    # Wine would be Windows 7 by itself, and the Windows 10 that it knows is of 2019.
+    # Wine would be Windows 7 without this, and the Windows 10 that it knows is of 2019.
     for value in CurrentVersion=10.0 "CurrentBuild=$windows_build" "CurrentBuildNumber=$windows_build"; do
       if ! quiet_wine 60 reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion' /v "${value%=*}" /d "${value#*=}" /f; then
         echo "Wine's registry could not be written" >&2

@@ -2,12 +2,12 @@
 
 zig_package=@zigpm/zig-linux-x64
 zig_version=0.16.0
-# Of the archive inside the package, as ziglang.org publishes it: whoever packed it, it is Zig's own.
+# Of the archive inside the package, as ziglang.org publishes it: regardless of the package, it is what Zig publishes.
 zig_sum=70e49664a74374b48b51e6f3fdfbf437f6395d42509050588bd49abe52ba3d00
 
 # shellcheck disable=SC2154  # root is set by common.sh
 zig_home=$root/build/zig
-# shellcheck disable=SC2034  # for whoever sources this
+# shellcheck disable=SC2034  # for scripts that source this
 zig=$zig_home/zig
 export ZIG_GLOBAL_CACHE_DIR=$zig_home/cache ZIG_LOCAL_CACHE_DIR=$zig_home/cache
 

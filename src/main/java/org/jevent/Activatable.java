@@ -1,14 +1,11 @@
 package org.jevent;
 
-/**
- * What can stand in an active queue and be run by the loop. Its fields are guarded by the base's
- * lock.
- */
+/** An item of an active queue, which the loop runs. Its fields are guarded by the base's lock. */
 abstract class Activatable {
-  /** Standing in the active queue of its priority. */
+  /** {@link #queued}: in the active queue of its priority. */
   static final int ACTIVE = 1;
 
-  /** Standing in the queue of what becomes active in the next iteration. */
+  /** {@link #queued}: in the queue of items that become active in the next iteration. */
   static final int LATER = 2;
 
   final EventBase base;
@@ -22,11 +19,14 @@ abstract class Activatable {
     this.priority = priority;
   }
 
-  /** Belongs to the library itself: neither counted nor an end of the pass. */
+  /** An item of the library: not counted, and it does not end the pass. */
   boolean internal() {
     return false;
   }
 
-  /** Taken off the queue to be run: called under the lock, which is released around user code. */
+  /**
+   * Runs the item after its removal from the queue. Called under the lock, which is released around
+   * user code.
+   */
   abstract void run();
 }

@@ -17,7 +17,7 @@ final class ActiveQueues {
     return queues.length;
   }
 
-  /** Only while nothing is active. */
+  /** Changes the number of priorities; only while nothing is active. */
   void resize(final int priorities) {
     queues = new Queue[priorities];
     for (int i = 0; i < priorities; i++) {
@@ -25,7 +25,7 @@ final class ActiveQueues {
     }
   }
 
-  /** Everything active, now or later. */
+  /** How many items are active, now or in the next iteration. */
   int count() {
     return count;
   }
@@ -70,7 +70,7 @@ final class ActiveQueues {
     return queues[Math.min(item.priority, queues.length - 1)];
   }
 
-  /** Makes active what was put off; returns how many deferred callbacks were among it. */
+  /** Activates the items of the next iteration; returns how many of them are deferred callbacks. */
   int promote() {
     int deferred = 0;
     Activatable item;

@@ -4,9 +4,9 @@ import java.io.File;
 import java.io.IOException;
 
 /**
- * The JDK sets SIGCHLD to its default action, once, when a process is to be started for the first
- * time: a handler that was installed before would be lost without a word. When this class is
- * initialized the JDK has done that.
+ * The JDK sets SIGCHLD to its default action once, when the first process is started. A handler
+ * that was installed before would be lost silently. When this class is initialized the JDK has done
+ * that.
  */
 final class ChildProcesses {
   static {
@@ -20,6 +20,6 @@ final class ChildProcesses {
 
   private ChildProcesses() {}
 
-  /** Has the JDK do that now, if it has not done it before. */
+  /** Makes the JDK do that now, if it has not done so before. */
   static void initialize() {}
 }

@@ -16,7 +16,7 @@ final class Clock {
     this.caching = caching;
   }
 
-  /** The cached time if there is one, else the time. */
+  /** Returns the cached time if there is one, else the current time. */
   long now() {
     return cached >= 0 ? cached : read();
   }
@@ -36,7 +36,7 @@ final class Clock {
     cached = -1;
   }
 
-  /** Of an argument; one too long for a {@code long} is as good as the longest. */
+  /** Returns a duration in nanoseconds, capped at {@code Long.MAX_VALUE}. */
   static long nanos(final String name, final Duration duration) {
     if (Objects.requireNonNull(duration, name).isNegative()) {
       throw new IllegalArgumentException(name + " " + duration + " is negative: zero or more");

@@ -3,9 +3,9 @@ package org.jevent;
 import java.time.Duration;
 
 /**
- * A time-out that many events share: those that wait for exactly this long stand in a queue of
- * their own, where adding and deleting take constant time however many there are. Order of firing
- * is the same as without it.
+ * A time-out that many events share. Events that wait for exactly this long have a separate queue,
+ * where adding and deleting take constant time however many there are. Order of firing is the same
+ * as without it.
  *
  * <p>Made by {@link EventBase#initCommonTimeout}; used by {@link Event#add(CommonTimeout)} and, for
  * an equal duration, by {@link Event#add(Duration)}. Corresponds to the handle of libevent's {@code
@@ -22,7 +22,7 @@ public final class CommonTimeout extends TimerNode {
     this.nanos = nanos;
   }
 
-  /** How long its events wait. */
+  /** The duration for which its events wait. */
   public Duration duration() {
     return Duration.ofNanos(nanos);
   }
@@ -98,7 +98,7 @@ public final class CommonTimeout extends TimerNode {
   void expire(final EventBase owner) {
     final Event due = first;
     unlink(due);
-    schedule(owner.registry.timers);
+    schedule(owner.states.timers);
     due.expire(owner);
   }
 

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * Work that is put off until the loop's current callback has returned, run once however often it
  * was scheduled. The first 32 of an iteration run in it, further ones in the next, so that they
- * cannot starve I/O. Corresponds to libevent's deferred callbacks, on which buffers and buffer
- * events stand.
+ * cannot block I/O. Corresponds to libevent's deferred callbacks, which buffers and buffer events
+ * use.
  */
 public final class DeferredCallback extends Activatable {
   private final Runnable action;
@@ -18,12 +18,12 @@ public final class DeferredCallback extends Activatable {
 
   /** Asks the loop to run it. Any thread. Returns false when it is scheduled already. */
   public boolean schedule() {
-    return base.registry.schedule(this);
+    return base.states.schedule(this);
   }
 
-  /** Withdraws it if it has not run yet. Any thread. */
+  /** Cancels it if it has not run yet. Any thread. */
   public void cancel() {
-    base.registry.cancel(this);
+    base.states.cancel(this);
   }
 
   @Override

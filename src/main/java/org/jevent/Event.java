@@ -62,19 +62,19 @@ public final class Event extends TimerNode implements AutoCloseable {
   private EventCallback finalizer;
   private int closure = CALLBACK;
 
-  /** Known to the handle's or the signal's list. */
+  /** The event is in the list of its handle or signal. */
   boolean inserted;
 
   boolean finalizing;
   boolean closed;
 
-  /** Why it is active. */
+  /** The conditions that have activated the event. */
   int result;
 
-  /** How many calls a signal event owes when it runs next. */
+  /** How many calls a signal event makes when it runs next. */
   int calls;
 
-  /** How many calls the running signal event still owes; reset by delete to stop them. */
+  /** How many calls the running signal event has left; delete resets it to stop them. */
   int callsLeft;
 
   /** Nanoseconds of a persistent event's time-out, or -1. */
@@ -87,7 +87,7 @@ public final class Event extends TimerNode implements AutoCloseable {
   Event commonNext;
   Event commonPrevious;
 
-  /** Watches for its loss while it is pending; null for most. */
+  /** The leak detection of a pending event; null for most. */
   private final Leaks.Watch watch;
 
   Event(
@@ -105,7 +105,7 @@ public final class Event extends TimerNode implements AutoCloseable {
     holding(false);
   }
 
-  /** Whether it would be missed: what is pending holds a place in its base. */
+  /** Whether its loss matters: a pending event is registered with its base. */
   void holding(final boolean pending) {
     if (watch != null) {
       watch.holding(pending);
@@ -125,7 +125,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    *     time-out is set: it would never fire
    */
   public void add() {
-    base.registry.add(this, -1);
+    base.states.add(this, -1);
   }
 
   /**
@@ -135,7 +135,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param timeout zero or more; beyond 292 years it is as long as that
    */
   public void add(final Duration timeout) {
-    base.registry.add(this, Clock.nanos("timeout", timeout));
+    base.states.add(this, Clock.nanos("timeout", timeout));
   }
 
   /**
@@ -144,7 +144,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param nanos 0 or more
    */
   public void addNanos(final long nanos) {
-    base.registry.add(this, Arguments.atLeast("nanos", nanos, 0));
+    base.states.add(this, Arguments.atLeast("nanos", nanos, 0));
   }
 
   /**
@@ -157,34 +157,34 @@ public final class Event extends TimerNode implements AutoCloseable {
       throw new IllegalArgumentException(
           timeout + " is another base's: one of " + base + " is needed, for " + this);
     }
-    base.registry.add(this, timeout.nanos);
+    base.states.add(this, timeout.nanos);
   }
 
   /**
    * Makes it neither pending nor active. From another thread it returns only when the callback is
    * not running and will not run again, unless the event has {@link #FINALIZE}. Callbacks of two
-   * bases that delete each other's events so wait for each other for ever: use {@link
-   * #deleteNoBlock}, or a task of the event's base ({@link EventBase#execute}).
+   * bases that delete each other's events so deadlock: use {@link #deleteNoBlock}, or a task of the
+   * event's base ({@link EventBase#execute}).
    */
   public void delete() {
-    base.registry.delete(this, (mask & FINALIZE) == 0);
+    base.states.delete(this, (mask & FINALIZE) == 0);
   }
 
   /** As {@link #delete}, without waiting for a running callback; {@code event_del_noblock}. */
   public void deleteNoBlock() {
-    base.registry.delete(this, false);
+    base.states.delete(this, false);
   }
 
   /**
    * As {@link #delete}, waiting even for an event with {@link #FINALIZE}; {@code event_del_block}.
    */
   public void deleteBlock() {
-    base.registry.delete(this, true);
+    base.states.delete(this, true);
   }
 
   /** Drops the time-out and keeps waiting for the handle; {@code event_remove_timer}. */
   public void removeTimer() {
-    base.registry.removeTimer(this);
+    base.states.removeTimer(this);
   }
 
   /**
@@ -195,7 +195,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    */
   public void activate(final int what) {
     Masks.requireWithin("what", what, ALL);
-    base.registry.activate(this, what, 1);
+    base.states.activate(this, what, 1);
   }
 
   /**
@@ -206,31 +206,31 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @return the bits that hold, 0 when none
    */
   public int pending(final int what) {
-    return base.registry.pending(this, what);
+    return base.states.pending(this, what);
   }
 
   /** True while it waits for something or is active. */
   public boolean isPending() {
-    return base.registry.isPending(this);
+    return base.states.isPending(this);
   }
 
   /** How long until its time-out, not below zero; null when it has none. */
   public Duration remaining() {
-    return base.registry.remaining(this);
+    return base.states.remaining(this);
   }
 
   /**
-   * Tears it down without waiting: it is deleted, its callback never runs again, and {@code
-   * finalizer} runs in the loop (or when the base is closed) once nothing of the event can be
+   * Tears it down without waiting. The event is deleted and its callback never runs again. {@code
+   * finalizer} runs in the loop (or when the base is closed) once no callback of the event can be
    * running. It cannot be added again. {@code event_finalize}.
    */
   public void finalizeWith(final EventCallback finalizer) {
-    base.registry.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), false);
+    base.states.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), false);
   }
 
   /** As {@link #finalizeWith}, closing the event afterwards; {@code event_free_finalize}. */
   public void closeWith(final EventCallback finalizer) {
-    base.registry.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), true);
+    base.states.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), true);
   }
 
   /**
@@ -239,7 +239,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    base.registry.closeEvent(this);
+    base.states.closeEvent(this);
   }
 
   /** Its priority; low numbers are urgent. */
@@ -254,7 +254,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @throws IllegalStateException while it is active
    */
   public void priority(final int priority) {
-    base.registry.setPriority(this, priority);
+    base.states.setPriority(this, priority);
   }
 
   /** The base it belongs to. */
@@ -282,12 +282,12 @@ public final class Event extends TimerNode implements AutoCloseable {
     return callback;
   }
 
-  /** Has been closed. */
+  /** The event has been closed. */
   public boolean isClosed() {
     return closed;
   }
 
-  /** There is something that it can wait for, or it is one that is only ever activated. */
+  /** Whether it can wait for a condition, or is a user event that is only activated. */
   boolean needsNoTimeout() {
     return (mask & (IO | SIGNAL)) != 0 || (handle == null && mask == 0);
   }
@@ -303,7 +303,7 @@ public final class Event extends TimerNode implements AutoCloseable {
 
   @Override
   void expire(final EventBase owner) {
-    owner.registry.timedOut(this);
+    owner.states.timedOut(this);
   }
 
   @Override
@@ -313,9 +313,9 @@ public final class Event extends TimerNode implements AutoCloseable {
       return;
     }
     if (persistent()) {
-      base.registry.rearm(this);
+      base.states.rearm(this);
     } else {
-      base.registry.retire(this);
+      base.states.retire(this);
     }
     final int what = result;
     callsLeft = Math.max(calls, 1);

@@ -11,8 +11,8 @@ import org.jevent.engine.Arguments;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Engines;
 import org.jevent.engine.StackReserve;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
+import org.jevent.loop.LoopServices;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
@@ -59,11 +59,11 @@ public final class EventBase implements Executor, AutoCloseable {
   public static final int COUNT_ADDED = 4;
 
   final Loop loop;
-  final Registry registry;
+  final EventStates states;
   final Watchers watchers;
   final Clock clock;
   final LogCallback log;
-  final Stage stage;
+  final LoopServicesImpl services;
   private final Engine engine;
   private final Lock lock;
   final TaskQueue tasks;
@@ -90,9 +90,9 @@ public final class EventBase implements Executor, AutoCloseable {
     lock = new Lock(!config.noLock);
     clock = new Clock(!config.noCacheTime);
     engine = config.decorator.apply(Engines.open(config.request()));
-    registry = new Registry(this, engine, lock, config.priorities);
+    states = new EventStates(this, engine, lock, config.priorities);
     watchers = new Watchers(lock);
-    stage = new Stage(this, engine, lock);
+    services = new LoopServicesImpl(this, engine, lock);
     loop =
         new Loop(
             this,
@@ -112,7 +112,7 @@ public final class EventBase implements Executor, AutoCloseable {
         exception);
   }
 
-  // ---- what it is ----
+  // ---- method and features ----
 
   /**
    * All methods that this platform knows, in order of preference; {@code
@@ -132,13 +132,13 @@ public final class EventBase implements Executor, AutoCloseable {
     return engine.features();
   }
 
-  /** For the library's own packages: the base from behind. */
+  /** The services of this base for the library's other packages. */
   @SuppressWarnings("exports")
-  public Backstage backstage() {
-    return stage;
+  public LoopServices services() {
+    return services;
   }
 
-  /** Asked from inside this base's loop? */
+  /** Whether the caller runs inside this base's loop. */
   public boolean inLoop() {
     return loop.inLoop();
   }
@@ -192,15 +192,15 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /**
    * A persistent event for a signal; {@code evsignal_new}. Several bases may watch one signal. Of
-   * several copies of this library in the process, each in a class loader of its own, the one that
-   * began last is told. What the signal did before it does again once nobody watches it.
+   * several copies of this library in the process, each in a separate class loader, the one that
+   * began last gets it. The former action of the signal is restored once no event watches it.
    *
-   * <p>Signals that the JVM needs or the system keeps cannot be watched: adding the event throws
+   * <p>Signals that the JVM or the system reserves cannot be watched: adding the event throws
    * {@link org.jevent.error.ErrnoException} with EINVAL, which names the signal and the reason.
-   * They are SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSTOP, the one that suspends threads
-   * (SIGUSR2, or what {@code _JAVA_SR_SIGNUM} names), the JDK's own (62 on Linux, SIGIO on macOS
-   * and the BSDs) and, on ppc64, SIGTRAP. The method {@code nio} has no others than those of {@link
-   * Signals}, and not {@link Signals#QUIT}.
+   * They are SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSTOP and the one that suspends threads
+   * (SIGUSR2, or what {@code _JAVA_SR_SIGNUM} names). So are the signal that the JDK uses (62 on
+   * Linux, SIGIO on macOS and the BSDs) and, on ppc64, SIGTRAP. The method {@code nio} has no
+   * others than those of {@link Signals}, and not {@link Signals#QUIT}.
    *
    * @param number the platform's number, such as {@code Signals.INT.number(base)}
    */
@@ -243,7 +243,7 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public void once(
       final Handle handle, final int mask, final Duration timeout, final EventCallback callback) {
-    Once.add(this, handle, mask, timeout, callback);
+    OneShotEvents.add(this, handle, mask, timeout, callback);
   }
 
   /**
@@ -274,7 +274,7 @@ public final class EventBase implements Executor, AutoCloseable {
     final long nanos = Clock.nanos("duration", duration);
     lock.lock();
     try {
-      return registry.initCommonTimeout(nanos);
+      return states.initCommonTimeout(nanos);
     } finally {
       lock.unlock();
     }
@@ -293,18 +293,17 @@ public final class EventBase implements Executor, AutoCloseable {
   // ---- running ----
 
   /**
-   * Runs the loop until it is told to stop or nothing is left to wait for; {@code
-   * event_base_dispatch}.
+   * Runs the loop until it is stopped or nothing is left to wait for; {@code event_base_dispatch}.
    *
    * <p>One thread may run it now and another one later: what is pending or under way moves along.
    *
-   * <p>Interrupts are the program's own. One that comes before or during a wait ends neither the
-   * wait nor the loop and harms nothing that is under way, with any method; the thread's interrupt
-   * status stays as it is, for callbacks and for the caller to see, and only they can clear it.
-   * {@link #loopBreak} and {@link #loopExit} end a loop from another thread.
+   * <p>Interrupts are the program's own. An interrupt before or during a wait ends neither the wait
+   * nor the loop, with any method. Operations under way are not affected. The thread's interrupt
+   * status stays set for callbacks and the caller, who alone can clear it. {@link #loopBreak} and
+   * {@link #loopExit} end a loop from another thread.
    *
-   * <p>Run it in a platform thread. A native method waits outside of Java, so a virtual thread
-   * keeps its carrier for as long as the loop runs, and other virtual threads may find none.
+   * <p>Run it in a platform thread. A native method waits outside of Java, so a virtual thread pins
+   * its carrier while the loop runs. Other virtual threads may then find no carrier.
    *
    * @throws IllegalStateException if it is running already, or the base is closed
    */
@@ -438,7 +437,7 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** How many priorities there are; {@code event_base_get_npriorities}. */
   public int priorities() {
-    return registry.active.priorities();
+    return states.active.priorities();
   }
 
   /**
@@ -452,11 +451,11 @@ public final class EventBase implements Executor, AutoCloseable {
     lock.lock();
     try {
       requireOpen("set priorities");
-      if (registry.active.count() > 0 || loop.processing()) {
+      if (states.active.count() > 0 || loop.processing()) {
         throw new IllegalStateException(
             "priorities(" + count + "): their number cannot change while events are active");
       }
-      registry.active.resize(count);
+      states.active.resize(count);
       tasks.priority = count / 2;
     } finally {
       lock.unlock();
@@ -464,7 +463,7 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   int defaultPriority() {
-    return registry.active.priorities() / 2;
+    return states.active.priorities() / 2;
   }
 
   // ---- looking inside ----
@@ -476,7 +475,7 @@ public final class EventBase implements Executor, AutoCloseable {
   public int eventCount(final int which) {
     lock.lock();
     try {
-      return registry.count(which);
+      return states.count(which);
     } finally {
       lock.unlock();
     }
@@ -489,7 +488,7 @@ public final class EventBase implements Executor, AutoCloseable {
   public int maxEventCount(final int which, final boolean clear) {
     lock.lock();
     try {
-      return registry.maximum(which, clear);
+      return states.maximum(which, clear);
     } finally {
       lock.unlock();
     }
@@ -505,7 +504,7 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(visitor, "visitor");
     lock.lock();
     try {
-      return Diagnostics.events(registry).stream().allMatch(visitor);
+      return EventDump.events(states).stream().allMatch(visitor);
     } finally {
       lock.unlock();
     }
@@ -516,7 +515,7 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(out, "out");
     lock.lock();
     try {
-      Diagnostics.dump(registry, clock.now(), out);
+      EventDump.dump(states, clock.now(), out);
     } finally {
       lock.unlock();
     }
@@ -534,12 +533,12 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** Activates the pending events of a handle that match; {@code event_base_active_by_fd}. */
   public void activateByHandle(final Handle handle, final int what) {
-    registry.activateByHandle(Objects.requireNonNull(handle, "handle"), what);
+    states.activateByHandle(Objects.requireNonNull(handle, "handle"), what);
   }
 
   /** Activates the pending events of a signal; {@code event_base_active_by_signal}. */
   public void activateBySignal(final int number) {
-    registry.activateBySignal(number);
+    states.activateBySignal(number);
   }
 
   /**
@@ -562,14 +561,14 @@ public final class EventBase implements Executor, AutoCloseable {
     lock.lock();
     try {
       requireOpen("count a virtual event");
-      registry.addVirtual(by);
+      states.addVirtual(by);
       loop.wakeUp();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Gets the exceptions of callbacks from now on. */
+  /** Sets the handler of the exceptions of callbacks. */
   public void exceptionHandler(final ExceptionHandler handler) {
     exceptionHandler = Objects.requireNonNull(handler, "handler");
   }
@@ -583,9 +582,9 @@ public final class EventBase implements Executor, AutoCloseable {
   /**
    * Frees everything; {@code event_base_free}. A loop that runs in another thread is broken and
    * waited for. Tasks of {@link #execute} that are left run in this thread, before anything is
-   * freed; finalizers that are due after that, when the base is closed already. Events are no
-   * longer pending; handles stay open. A second call does nothing, but waits for the first one's
-   * tasks. Every part of the ending is carried out, whatever another part throws; the first failure
+   * freed. Finalizers that are due run after that, when the base is closed. Events are no longer
+   * pending; handles stay open. A second call does nothing, but waits for the first one's tasks.
+   * Every part of the ending is carried out, whatever another part throws; the first failure
    * surfaces when all are done.
    *
    * <p>Do not call it in a shutdown hook if a callback may call {@code System.exit}: that waits for
@@ -622,10 +621,10 @@ public final class EventBase implements Executor, AutoCloseable {
   private void closeAll(final boolean finalizers) {
     final Cleanup cleanup = new Cleanup();
     cleanup.run(this::runLastTasks);
-    closed = true; // from here on nothing can be added, by finalizers neither
+    closed = true; // from here on nothing can be added, not even by finalizers
     cleanup.run(watchers::clear);
-    cleanup.run(stage::finish);
-    cleanup.run(stage::closeResources);
+    cleanup.run(services::finish);
+    cleanup.run(services::closeResources);
     cleanup.run(() -> loop.drop(finalizers));
     cleanup.run(engine::close);
     cleanup.run(loop::rethrow);
@@ -633,11 +632,11 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   private void runLastTasks() {
-    loop.own(true);
+    loop.bindThread(true);
     try {
       tasks.close();
     } finally {
-      loop.own(false);
+      loop.bindThread(false);
     }
   }
 
@@ -650,7 +649,7 @@ public final class EventBase implements Executor, AutoCloseable {
     requireOpen(operation, "");
   }
 
-  /** The message is only put together when it is needed: this stands on hot paths. */
+  /** The message is only formatted when it is needed, as hot paths call this. */
   void requireOpen(final String operation, final Object subject) {
     if (closed) {
       throw new IllegalStateException(

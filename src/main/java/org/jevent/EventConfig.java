@@ -33,7 +33,7 @@ public final class EventConfig {
   ExceptionHandler exceptionHandler;
   LogCallback log = new SystemLog();
 
-  /** Stands between the base and its engine, such as one that fails on purpose. */
+  /** Wraps the engine of the base, such as a test engine that fails on purpose. */
   UnaryOperator<Engine> decorator = UnaryOperator.identity();
 
   /** The default configuration. */
@@ -66,7 +66,7 @@ public final class EventConfig {
   }
 
   /**
-   * Takes no notice of the environment's {@code JEVENT_NOEPOLL} and the like; {@code
+   * Ignores environment variables such as {@code JEVENT_NOEPOLL}; {@code
    * EVENT_BASE_FLAG_IGNORE_ENV}.
    */
   public EventConfig ignoreEnvironment() {
@@ -140,13 +140,13 @@ public final class EventConfig {
     return this;
   }
 
-  /** Gets the exceptions that callbacks throw; the default logs them. */
+  /** Sets the handler of exceptions of callbacks; the default logs them. */
   public EventConfig exceptionHandler(final ExceptionHandler handler) {
     exceptionHandler = Objects.requireNonNull(handler, "handler");
     return this;
   }
 
-  /** Gets the base's messages; {@code event_set_log_callback}. */
+  /** Sets the receiver of the base's messages; {@code event_set_log_callback}. */
   public EventConfig log(final LogCallback callback) {
     log = Objects.requireNonNull(callback, "callback");
     return this;

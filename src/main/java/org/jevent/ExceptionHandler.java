@@ -1,9 +1,6 @@
 package org.jevent;
 
-/**
- * What happens to an exception that a callback throws, and to failures that no caller is there to
- * hear of.
- */
+/** Handles exceptions of callbacks, and failures without a caller to report them to. */
 @FunctionalInterface
 public interface ExceptionHandler {
   /**

@@ -20,8 +20,8 @@ public interface Handle {
   SelectableChannel channel();
 
   /**
-   * The descriptor has been this handle's own since it was made, and still is: what an event has
-   * found out about it when it was added first need not be asked again. Any thread.
+   * Whether this handle has owned the descriptor since it was made. What the first add of an event
+   * has found out about the descriptor then stays valid. Any thread.
    */
   default boolean ownsDescriptor() {
     return false;

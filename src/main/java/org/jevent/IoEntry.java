@@ -3,7 +3,7 @@ package org.jevent;
 import org.jevent.engine.Attachment;
 import org.jevent.error.Errno;
 
-/** All events of one handle, and what the engine has been told of them. */
+/** All events of one handle, and the interest that was submitted to the engine. */
 final class IoEntry extends Attachment {
   private static final int MAX_WATCHERS = 65_535;
 
@@ -21,22 +21,22 @@ final class IoEntry extends Attachment {
   /** The engine's number for the handle, or -1. */
   int slot = -1;
 
-  /** What the engine watches for. */
+  /** The interest that the engine has. */
   int registered;
 
-  /** Stands in the list of entries whose interest has changed. */
+  /** Is in the list of entries whose interest has changed. */
   boolean dirty;
 
   /** The interest went through zero: the handle may be another one under the same number. */
   boolean renew;
 
   /**
-   * An edge-triggered event was added: the engine has to look at what is there already, though the
-   * union of what is wanted may be the same.
+   * An edge-triggered event was added: the engine has to report what is ready already, even if the
+   * union of interest is unchanged.
    */
   boolean rearm;
 
-  /** What the last wait reported, delivered when the lock is held. */
+  /** The readiness that the last wait reported, delivered when the lock is held. */
   int ready;
 
   Errno error = Errno.NONE;
@@ -46,7 +46,7 @@ final class IoEntry extends Attachment {
     this.handle = handle;
   }
 
-  /** What all events together want to hear of. */
+  /** The union of the interest of all events. */
   int wanted() {
     if (first == null) {
       return 0;

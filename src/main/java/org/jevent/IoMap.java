@@ -9,8 +9,8 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events watch which handle. Changes of interest are collected and told to the engine once
- * before it waits, so that what is added and deleted within one iteration costs nothing.
+ * Which events watch which handle. Changes of interest are collected and submitted once before the
+ * engine waits. What is added and deleted within one iteration so costs nothing.
  *
  * <p>Guarded by the base's lock, except {@link #reported}, which the engine calls on the loop's
  * thread.
@@ -21,12 +21,18 @@ final class IoMap {
   private final IdentityHashMap<SelectableChannel, IoEntry> byChannel = new IdentityHashMap<>();
   private int entries;
 
-  /** Each entry stands here once at most, so that there is always room if there is one for each. */
+  /**
+   * Changed entries. Each is in here once at most, so there is always room if there is one place
+   * for each.
+   */
   private IoEntry[] dirty = new IoEntry[64];
 
   private int dirtyCount;
 
-  /** The same, but it grows on the loop's thread before the wait, which knows no later entries. */
+  /**
+   * Reported entries. It grows on the loop's thread before the wait, during which no entry is added
+   * to the engine.
+   */
   private IoEntry[] reported = new IoEntry[64];
 
   private int reportedCount;
@@ -60,7 +66,7 @@ final class IoMap {
     return descriptor < byDescriptor.length ? byDescriptor[descriptor] : null;
   }
 
-  /** True when the engine has not been told of everything. */
+  /** True while some changes have not been submitted. */
   boolean hasChanges() {
     return dirtyCount > 0;
   }
@@ -114,8 +120,8 @@ final class IoMap {
   }
 
   /**
-   * Tells the engine what has changed; an entry that cannot be watched is reported with its error.
-   * What the engine could not be told because something else was thrown it is told the next time.
+   * Submits the changes to the engine; an entry that cannot be watched is reported with its error.
+   * Changes that an exception kept back are submitted the next time.
    */
   void flush() {
     if (dirtyCount == 0) {
@@ -124,23 +130,23 @@ final class IoMap {
     if (entries > reported.length) {
       reported = Arrays.copyOf(reported, dirty.length);
     }
-    int told = 0;
+    int submitted = 0;
     try {
-      while (told < dirtyCount) {
-        final IoEntry entry = dirty[told];
+      while (submitted < dirtyCount) {
+        final IoEntry entry = dirty[submitted];
         try {
-          tell(entry);
+          submit(entry);
         } catch (final RuntimeException e) {
           abandon(entry);
           entry.ready(0, e instanceof ErrnoException known ? known.errno() : Errno.EIO);
         }
         entry.dirty = false;
-        told++;
+        submitted++;
       }
     } finally {
-      System.arraycopy(dirty, told, dirty, 0, dirtyCount - told);
-      Arrays.fill(dirty, dirtyCount - told, dirtyCount, null);
-      dirtyCount -= told;
+      System.arraycopy(dirty, submitted, dirty, 0, dirtyCount - submitted);
+      Arrays.fill(dirty, dirtyCount - submitted, dirtyCount, null);
+      dirtyCount -= submitted;
     }
   }
 
@@ -154,12 +160,12 @@ final class IoMap {
       try {
         engine.detach(slot, false);
       } catch (final RuntimeException e) {
-        return; // it was told of the refusal already, and nothing more can be done
+        return; // the refusal was reported already, and nothing more can be done
       }
     }
   }
 
-  private void tell(final IoEntry entry) {
+  private void submit(final IoEntry entry) {
     final int wanted = entry.wanted();
     if (wanted == 0) {
       if (entry.slot >= 0) {
@@ -187,12 +193,12 @@ final class IoMap {
     reported[reportedCount++] = entry;
   }
 
-  /** Something is to be delivered already, such as the failure to watch a handle. */
+  /** Whether a delivery is due already, such as the failure to watch a handle. */
   boolean hasReports() {
     return reportedCount > 0;
   }
 
-  /** Takes back the entries that have something to deliver, in the order of their reports. */
+  /** Removes and returns the next entry with a delivery, in the order of their reports. */
   IoEntry nextReported(final int index) {
     return index < reportedCount ? reported[index] : null;
   }

@@ -4,29 +4,27 @@ import java.util.Objects;
 import org.jevent.engine.Leaks;
 
 /**
- * Tells of what the garbage collector has found unclosed: bases, sockets, files and native memory,
- * buffer events, listeners, datagram events, buffers that were made for a base, and events that
- * were pending. Each place in the program that loses something is told of once, as a warning, with
- * where it was made as its cause; what held something of the system's is freed.
+ * Reports what the garbage collector has found unclosed: bases, sockets, files and native memory.
+ * It also reports buffer events, listeners, datagram events, buffers made for a base, and events
+ * that were pending. Each place in the program that loses an object is reported once, as a warning,
+ * with where it was made as its cause. System resources of lost objects are freed.
  *
  * <p>The level is chosen when the JVM starts, with {@code -Djevent.leakDetection}, and {@code
- * -Djevent.leakDetection.samplingInterval} sets the interval of samples, 128 unless told otherwise.
+ * -Djevent.leakDetection.samplingInterval} sets the interval of samples, 128 by default.
  *
  * <p>Only what the program cannot reach any more is found. A stream that a base's loop still serves
- * is reachable through it, so one that is forgotten there is found with its base at the earliest.
+ * is reachable through it. Such a stream is found with its base at the earliest.
  *
  * <p>Any thread.
  */
 public final class LeakDetection {
-  /**
-   * What is watched, and what is noted of it; the levels of Netty's {@code ResourceLeakDetector}.
-   */
+  /** What is watched and recorded: the levels of Netty's {@code ResourceLeakDetector}. */
   public enum Level {
-    /** Nothing is told. What holds something of the system's is still freed. */
+    /** Nothing is reported. System resources are still freed. */
     DISABLED,
 
     /**
-     * The default. Bases, sockets, files and native memory are told of whenever they are lost, of
+     * The default. Bases, sockets, files and native memory are reported whenever they are lost, of
      * the rest a sample is watched. Where it was made is known of every base and of samples.
      */
     SIMPLE,
@@ -45,7 +43,7 @@ public final class LeakDetection {
     return Level.valueOf(Leaks.level().name());
   }
 
-  /** One of how many objects is watched. */
+  /** The sampling interval: one of this many objects is watched. */
   public static int samplingInterval() {
     return Leaks.interval();
   }

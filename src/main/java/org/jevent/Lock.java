@@ -13,7 +13,7 @@ final class Lock {
   private final ReentrantLock lock;
   private final Condition callbackReturned;
   private int waiting;
-  private Engine sleeping;
+  private Engine pendingWakeup;
 
   Lock(final boolean real) {
     lock = real ? new ReentrantLock() : null;
@@ -21,7 +21,8 @@ final class Lock {
   }
 
   /**
-   * Also makes sure that the stack suffices for what is done until {@link #unlock}, and for that.
+   * Takes the lock. First checks that the stack suffices for the code until {@link #unlock} has
+   * returned.
    */
   void lock() {
     StackReserve.small();
@@ -34,40 +35,39 @@ final class Lock {
     if (lock == null) {
       return;
     }
-    final Engine engine = sleeping;
+    final Engine engine = pendingWakeup;
     if (engine == null || lock.getHoldCount() > 1) {
       lock.unlock();
     } else {
-      sleeping = null;
+      pendingWakeup = null;
       lock.unlock();
       engine.wakeup();
     }
   }
 
   /**
-   * Wakes the engine once the lock is free: a loop that wakes before could not go on, and would go
-   * back to sleep until it is.
+   * Wakes the engine once the lock is free: a loop that wakes earlier would only block on the lock.
    */
-  void wakeAfterwards(final Engine engine) {
+  void wakeOnUnlock(final Engine engine) {
     if (lock == null) {
       engine.wakeup();
     } else {
-      sleeping = engine;
+      pendingWakeup = engine;
     }
   }
 
   /**
-   * Waits for the next {@link #callbackReturned}, with the lock given up meanwhile; the caller
-   * looks again afterwards.
+   * Waits for the next {@link #callbackReturned}, with the lock released meanwhile; the caller
+   * checks its condition again afterwards.
    */
   @SuppressWarnings("WaitNotInLoop") // the loops are the callers'
   void awaitCallback() {
     if (lock == null) {
       throw new IllegalStateException("a base without a lock was used by a second thread");
     }
-    if (sleeping != null) {
-      sleeping.wakeup();
-      sleeping = null;
+    if (pendingWakeup != null) {
+      pendingWakeup.wakeup();
+      pendingWakeup = null;
     }
     waiting++;
     try {

@@ -5,8 +5,8 @@ import org.jevent.engine.Engine;
 import org.jevent.engine.StackReserve;
 
 /**
- * The loop itself: waits, finds out what has become active, runs it. One iteration is {@link
- * #iterate}; the rules of which callback runs when are libevent's.
+ * The loop: waits, determines the active items, and runs them. One iteration is {@link #iterate};
+ * the rules of which callback runs when are libevent's.
  */
 final class Loop {
   private final EventBase base;
@@ -68,21 +68,21 @@ final class Loop {
     final boolean nonBlocking = (flags & EventBase.LOOP_NONBLOCK) != 0;
     final boolean stay = (flags & EventBase.LOOP_NO_EXIT_ON_EMPTY) != 0;
     while (!exit && !broken) {
-      base.stage.runSteps();
+      base.services.runPrePollTasks();
       rethrow();
-      if (!stay && !base.registry.hasEvents() && base.registry.active.count() == 0) {
+      if (!stay && !base.states.hasEvents() && base.states.active.count() == 0) {
         return LoopResult.EMPTY;
       }
       final int ran = iterate(nonBlocking);
       rethrow();
-      if (nonBlocking || (once && ran > 0 && base.registry.active.count() == 0)) {
+      if (nonBlocking || (once && ran > 0 && base.states.active.count() == 0)) {
         return LoopResult.STOPPED;
       }
     }
     return LoopResult.STOPPED;
   }
 
-  /** Lets the error surface that a callback has thrown. */
+  /** Throws the error that a callback has thrown. */
   void rethrow() {
     if (error != null) {
       final Error thrown = error;
@@ -93,33 +93,33 @@ final class Loop {
 
   /** One iteration; returns how many user callbacks ran. */
   private int iterate(final boolean nonBlocking) {
-    final Registry registry = base.registry;
+    final EventStates states = base.states;
     again = false;
     iterations++;
-    registry.deferred = registry.active.promote();
+    states.deferred = states.active.promote();
     runWatchers(true, timeout(nonBlocking));
-    base.stage.runSteps();
-    registry.io.flush();
+    base.services.runPrePollTasks();
+    states.io.flush();
     base.clock.clear();
     await(timeout(nonBlocking));
     base.clock.update();
     runWatchers(false, 0);
-    registry.deliverReports();
-    base.stage.deliverReports();
+    states.deliverReports();
+    base.services.deliverReports();
     expireTimers();
-    return registry.active.count() > 0 ? process() : 0;
+    return states.active.count() > 0 ? process() : 0;
   }
 
   private long timeout(final boolean nonBlocking) {
     if (nonBlocking || exit || broken || again) {
       return 0;
     }
-    if (base.registry.active.count() > 0
-        || base.registry.io.hasReports()
-        || base.stage.hasStepsFromOutside()) {
+    if (base.states.active.count() > 0
+        || base.states.io.hasReports()
+        || base.services.hasCrossThreadTasks()) {
       return 0;
     }
-    final TimerNode first = base.registry.timers.peek();
+    final TimerNode first = base.states.timers.peek();
     return first == null ? -1 : Math.max(0, first.deadline - base.clock.now());
   }
 
@@ -136,7 +136,7 @@ final class Loop {
   }
 
   private void expireTimers() {
-    final TimerQueue timers = base.registry.timers;
+    final TimerQueue timers = base.states.timers;
     TimerNode first = timers.peek();
     if (first == null) {
       return;
@@ -168,9 +168,9 @@ final class Loop {
 
   /** Runs the most urgent queue that has user callbacks; returns how many ran. */
   private int process() {
-    final ActiveQueues active = base.registry.active;
+    final ActiveQueues active = base.states.active;
     final boolean timed = limits.intervalNanos >= 0;
-    final long end = timed ? Registry.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
+    final long end = timed ? EventStates.saturatedSum(base.clock.read(), limits.intervalNanos) : 0;
     int ran = 0;
     processing = true;
     try {
@@ -187,24 +187,25 @@ final class Loop {
     return ran;
   }
 
-  private int runQueue(final int priority, final int most, final boolean timed, final long end) {
-    final ActiveQueues active = base.registry.active;
+  private int runQueue(final int priority, final int max, final boolean timed, final long end) {
+    final ActiveQueues active = base.states.active;
     int ran = 0;
     Activatable item;
     while ((item = active.first(priority)) != null) {
-      base.registry.timers.makeRoom(2); // for the next time-out, while the item stands here
+      base.states.timers.makeRoom(2); // for the next time-out, while the item is in this variable
       active.remove(item);
       ran += item.internal() ? 0 : 1;
       current = item;
       try {
         item.run();
       } catch (final Throwable e) {
-        reportUnlocked(item, e); // the library's own: what users' code throws is caught around it
+        reportUnlocked(
+            item, e); // thrown by the library: exceptions of user code are caught in the item
       } finally {
         current = null;
         lock.callbackReturned();
       }
-      if (leavingQueue() || ran >= most) {
+      if (leavingQueue() || ran >= max) {
         break;
       }
       if (timed && ran > 0) {
@@ -241,7 +242,9 @@ final class Loop {
     }
   }
 
-  /** The lock is released once for all, as taking it costs more than most tasks. */
+  /**
+   * Runs the tasks with one release of the lock for all, as taking it costs more than most tasks.
+   */
   void runTasks(final TaskQueue tasks) {
     lock.unlock();
     try {
@@ -318,22 +321,22 @@ final class Loop {
 
   /** The base is being closed: forgets all events, running the finalizers that are due if asked. */
   void drop(final boolean finalizers) {
-    final Registry registry = base.registry;
-    for (final Event event : Diagnostics.events(registry)) {
+    final EventStates states = base.states;
+    for (final Event event : EventDump.events(states)) {
       if (!event.finalizing) {
         try {
-          registry.deleteLocked(event);
+          states.deleteLocked(event);
         } catch (final Throwable e) {
           reportUnlocked(event, e);
         }
       }
     }
-    registry.io.flush();
-    registry.active.promote();
-    for (int i = 0; i < registry.active.priorities(); i++) {
+    states.io.flush();
+    states.active.promote();
+    for (int i = 0; i < states.active.priorities(); i++) {
       Activatable item;
-      while ((item = registry.active.first(i)) != null) {
-        registry.active.remove(item);
+      while ((item = states.active.first(i)) != null) {
+        states.active.remove(item);
         if (finalizers && item instanceof Event event && event.finalizing) {
           item.run();
         }
@@ -341,7 +344,7 @@ final class Loop {
     }
   }
 
-  // ---- asked from outside, under the lock unless it says otherwise ----
+  // ---- called by other classes, under the lock unless stated otherwise ----
 
   /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
   void requireThread(final Object subject) {
@@ -356,16 +359,16 @@ final class Loop {
     }
   }
 
-  /** Makes a waiting loop look again, as soon as the caller lets go of the lock. */
+  /** Ends the loop's wait as soon as the caller has released the lock. */
   void wakeUp() {
     if (waiting && !notified && Thread.currentThread() != owner) {
       notified = true;
-      lock.wakeAfterwards(engine);
+      lock.wakeOnUnlock(engine);
     }
   }
 
   /** A callback made something active: a more urgent one ends the running queue. */
-  void activatedInside(final int priority) {
+  void activatedInCallback(final int priority) {
     if (priority < runningPriority) {
       again = true;
     }
@@ -378,8 +381,8 @@ final class Loop {
     }
   }
 
-  /** This thread is the loop's for a moment, although no loop runs: the base is being closed. */
-  void own(final boolean on) {
+  /** Makes this thread the loop's thread while the base is being closed, although no loop runs. */
+  void bindThread(final boolean on) {
     owner = on ? Thread.currentThread() : null;
     lock.callbackReturned();
   }
@@ -428,7 +431,7 @@ final class Loop {
     return processing;
   }
 
-  /** What is running now, or null. */
+  /** The item that runs now, or null. */
   Activatable current() {
     return current;
   }
@@ -442,8 +445,8 @@ final class Loop {
   }
 
   /**
-   * Is this the loop's thread, in its loop? No lock needed: only that thread itself can make the
-   * answer true.
+   * Whether this is the loop's thread, in its loop. No lock needed: only that thread itself can
+   * make the answer true.
    */
   boolean inLoop() {
     return Thread.currentThread() == owner;

@@ -2,7 +2,7 @@ package org.jevent;
 
 import org.jevent.engine.Engine;
 
-/** Masks of events: their text, and whether they make sense. */
+/** Masks of events: their text and their validation. */
 final class Masks {
   private static final String[] NAMES = {
     "TIMEOUT", "READ", "WRITE", "SIGNAL", "PERSIST", "ET", "FINALIZE", "CLOSED"
@@ -34,7 +34,7 @@ final class Masks {
     }
   }
 
-  /** Refuses what the engine cannot do. */
+  /** Refuses bits that the engine does not support. */
   static void requireSupported(final int mask, final Engine engine) {
     requireFeature(mask, Event.ET, engine, Engine.FEATURE_ET, "edge-triggered events");
     requireFeature(mask, Event.CLOSED, engine, Engine.FEATURE_EARLY_CLOSE, "early close detection");

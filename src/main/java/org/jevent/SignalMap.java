@@ -52,7 +52,7 @@ final class SignalMap implements SignalSink {
           Errno.EINVAL,
           0);
     }
-    final String kept = KeptSignals.HERE.reason(number);
+    final String kept = ReservedSignals.HERE.reason(number);
     if (kept != null) {
       throw new ErrnoException("watch signal " + number + ": " + kept, Errno.EINVAL, 0);
     }
@@ -89,11 +89,11 @@ final class SignalMap implements SignalSink {
   }
 
   /** Activates the events of the signals that were raised. */
-  void deliver(final Registry registry) {
+  void deliver(final EventStates states) {
     for (int i = 0; i < raisedCount; i++) {
       final int number = raised[i];
       for (Event event = first(number); event != null; event = event.ioNext) {
-        registry.activateLocked(event, Event.SIGNAL, counts[number]);
+        states.activateLocked(event, Event.SIGNAL, counts[number]);
       }
       counts[number] = 0;
     }

@@ -26,8 +26,8 @@ public enum Signals {
   TERM,
 
   /**
-   * Told of every child of the process. The JDK waits for those that it has started itself: {@link
-   * Process#onExit} tells of them, and their status is not left for anyone else.
+   * Raised for every child of the process. The JDK waits for those that it has started itself:
+   * {@link Process#onExit} reports them, and their status is not left for others.
    */
   CHLD,
 
@@ -47,7 +47,7 @@ public enum Signals {
    * @throws ErrnoException if the platform has no such signal
    */
   public int number(final EventBase base) {
-    final Engine engine = Objects.requireNonNull(base, "base").backstage().engine();
+    final Engine engine = Objects.requireNonNull(base, "base").services().engine();
     final int number = engine.signalNumber(name());
     if (number <= 0) {
       throw new ErrnoException("signal " + name(), Errno.EINVAL, 0);

@@ -5,7 +5,7 @@ import org.jevent.engine.SystemLogger;
 
 /** Sends messages to the {@link System.Logger} {@code org.jevent}. */
 final class SystemLog implements LogCallback {
-  /** Not a switch, whose class would be loaded with the first message. */
+  /** A map and not a switch, whose class would be loaded with the first message. */
   private static final Map<Severity, System.Logger.Level> LEVELS =
       Map.of(
           Severity.DEBUG, System.Logger.Level.DEBUG,
@@ -14,8 +14,8 @@ final class SystemLog implements LogCallback {
           Severity.ERROR, System.Logger.Level.ERROR);
 
   /**
-   * A callback that throws, whatever it is, must not harm what it is told of. Both ways out are
-   * made ready here, while there are descriptors.
+   * A callback that throws must not disturb the code that logs. Both ways out are made ready here,
+   * while there are descriptors.
    */
   static LogCallback guard(final LogCallback callback) {
     SystemLogger.prepare();
@@ -38,7 +38,7 @@ final class SystemLog implements LogCallback {
     SystemLogger.log(LEVELS.get(severity), message, cause);
   }
 
-  /** What an object of the program's calls itself; its class where that fails. */
+  /** The text of an object of the program; its class where that fails. */
   static String name(final Object named) {
     try {
       return String.valueOf(named);

@@ -4,28 +4,31 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What {@link EventBase#execute} has been given and the loop has not run yet. Adding does not take
- * the base's lock but a gate of its own, for as long as a store into an array takes; only who finds
- * the queue empty takes the lock then, to have it run. The loop exchanges the array for an empty
+ * The tasks of {@link EventBase#execute} that the loop has not run yet. Adding does not take the
+ * base's lock but a spin gate, for as long as a store into an array takes. Only a thread that finds
+ * the queue empty takes the lock then, to activate it. The loop exchanges the array for an empty
  * one.
  */
 final class TaskQueue extends Activatable {
-  private static final int LEAST = 64;
-  private static final int MOST_KEPT = 8192;
-  private static final int MOST_SPINS = 100;
+  private static final int MIN_CAPACITY = 64;
+  private static final int MAX_RETAINED = 8192;
+  private static final int MAX_SPINS = 100;
 
   private final AtomicBoolean gate = new AtomicBoolean();
 
   /** Guarded by the gate. */
-  private Runnable[] added = new Runnable[LEAST];
+  private Runnable[] added = new Runnable[MIN_CAPACITY];
 
   private int addedCount;
 
   /** Guarded by the gate. */
   private boolean closed;
 
-  /** What the loop has taken and not run yet, from {@code next} on. The loop's thread only. */
-  private Runnable[] taken = new Runnable[LEAST];
+  /**
+   * The tasks that the loop has taken and not run yet, from {@code next} on. The loop's thread
+   * only.
+   */
+  private Runnable[] taken = new Runnable[MIN_CAPACITY];
 
   private int next;
   private int takenCount;
@@ -35,7 +38,7 @@ final class TaskQueue extends Activatable {
   }
 
   /**
-   * Adds a task; true: somebody has to {@link #activate} the queue.
+   * Adds a task; true: the caller has to {@link #activate} the queue.
    *
    * @throws IllegalStateException if the task will not run
    */
@@ -58,14 +61,15 @@ final class TaskQueue extends Activatable {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // who waits relies on nothing: it only makes room
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // a hint without a guarantee: the waiting thread only yields
   private void enter() {
     int spins = 0;
     while (gate.getOpaque() || !gate.compareAndSet(false, true)) {
-      if (++spins < MOST_SPINS) {
+      if (++spins < MAX_SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield(); // who is inside may have lost the processor
+        Thread.yield(); // the thread inside may have lost the processor
       }
     }
   }
@@ -74,19 +78,19 @@ final class TaskQueue extends Activatable {
     gate.setRelease(false);
   }
 
-  /** Has what was added run. Called with the base's lock held. */
+  /** Activates the added tasks. Called with the base's lock held. */
   void activate() {
     if (queued == 0 && !isEmpty()) {
       if (base.loop.processing()) {
-        base.registry.active.addLater(this);
+        base.states.active.addLater(this);
       } else {
-        base.registry.active.add(this);
+        base.states.active.add(this);
       }
     }
     base.loop.wakeUp();
   }
 
-  /** Nothing has been added that the loop has not taken. */
+  /** Whether the loop has taken all added tasks. */
   boolean isEmpty() {
     enter();
     try {
@@ -96,7 +100,7 @@ final class TaskQueue extends Activatable {
     }
   }
 
-  /** Runs what was there when it started; what tasks add runs in the next iteration. */
+  /** Runs the tasks present at the start; tasks that those add run in the next iteration. */
   @Override
   void run() {
     if (next == takenCount) {
@@ -104,17 +108,19 @@ final class TaskQueue extends Activatable {
     }
     base.loop.runTasks(this);
     if (queued == 0 && (next < takenCount || !isEmpty())) {
-      base.registry.active.addLater(this);
+      base.states.active.addLater(this);
     }
   }
 
-  /** Takes no more and runs what is left: called while no loop runs and none can start. */
+  /**
+   * Closes the queue and runs the remaining tasks: called while no loop runs and none can start.
+   */
   void close() {
     enter();
     closed = true;
     leave();
     if (queued != 0) {
-      base.registry.active.remove(this);
+      base.states.active.remove(this);
     }
     runAll();
     take();
@@ -129,7 +135,7 @@ final class TaskQueue extends Activatable {
   }
 
   private void take() {
-    final Runnable[] empty = taken.length > MOST_KEPT ? new Runnable[LEAST] : taken;
+    final Runnable[] empty = taken.length > MAX_RETAINED ? new Runnable[MIN_CAPACITY] : taken;
     enter();
     taken = added;
     takenCount = addedCount;

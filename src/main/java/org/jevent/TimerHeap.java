@@ -3,10 +3,10 @@ package org.jevent;
 import java.util.Arrays;
 
 /**
- * The entries of a {@link TimerQueue} that came in no order: a 4-ary implicit heap, whose keys
- * stand in arrays of their own, so that sifting touches no timer and few lines of the cache
- * (LaMarca and Ladner, The Influence of Caches on the Performance of Heaps, 1996). Adding is O(1)
- * on average and O(log n) at worst, removing the first O(log n).
+ * The entries of a {@link TimerQueue} that came in no order: a 4-ary implicit heap. The keys are in
+ * separate arrays, so that sifting touches no timer and few cache lines. See LaMarca and Ladner,
+ * The Influence of Caches on the Performance of Heaps, 1996. Adding is O(1) on average and O(log n)
+ * at worst, removing the first O(log n).
  */
 final class TimerHeap {
   private long[] keys = new long[16];
@@ -33,7 +33,7 @@ final class TimerHeap {
     return nodes[0];
   }
 
-  /** Makes room for so many entries more: a failure changes nothing. */
+  /** Makes room for this many more entries: a failure changes nothing. */
   void makeRoom(final int more) {
     if (more > nodes.length - entries) {
       grow(more);
@@ -54,7 +54,7 @@ final class TimerHeap {
     }
   }
 
-  /** Removes a node's entry if it is the last in the arrays, where nothing depends on it. */
+  /** Removes a node's entry if it is the last in the arrays, where no other entry depends on it. */
   boolean removeLast(final TimerNode node) {
     final int last = entries - 1;
     if (last < 0 || nodes[last] != node || orders[last] != node.entryOrder) {
@@ -65,7 +65,7 @@ final class TimerHeap {
     return true;
   }
 
-  /** Drops the corpses, and moves nodes that were added again for a later time there. */
+  /** Drops the stale entries, and moves nodes that were added again to their later time. */
   void compact() {
     int kept = 0;
     for (int i = 0; i < entries; i++) {
@@ -124,34 +124,34 @@ final class TimerHeap {
       if (first >= entries) {
         break;
       }
-      final int least = leastChild(first);
-      if (TimerQueue.notAfter(key, order, keys[least], orders[least])) {
+      final int min = minChild(first);
+      if (TimerQueue.notAfter(key, order, keys[min], orders[min])) {
         break;
       }
-      place(at, keys[least], orders[least], nodes[least]);
-      at = least;
+      place(at, keys[min], orders[min], nodes[min]);
+      at = min;
     }
     place(at, key, order, node);
   }
 
   /**
-   * Written so that the compiler selects instead of branching: which child it is cannot be
-   * predicted, and guessing wrongly on each level would take half of the time of firing.
+   * Written so that the compiler selects instead of branching. Which child is the smallest cannot
+   * be predicted, and a misprediction on each level would double the cost of firing.
    */
-  private int leastChild(final int first) {
+  private int minChild(final int first) {
     final int end = Math.min(first + 4, entries);
-    int least = first;
-    long leastKey = keys[first];
+    int min = first;
+    long minKey = keys[first];
     for (int child = first + 1; child < end; child++) {
       final long key = keys[child];
-      if (key == leastKey) {
-        least = orders[child] < orders[least] ? child : least;
+      if (key == minKey) {
+        min = orders[child] < orders[min] ? child : min;
       } else {
-        least = key < leastKey ? child : least;
-        leastKey = Math.min(key, leastKey);
+        min = key < minKey ? child : min;
+        minKey = Math.min(key, minKey);
       }
     }
-    return least;
+    return min;
   }
 
   private void place(final int at, final long key, final long order, final TimerNode node) {

@@ -1,6 +1,6 @@
 package org.jevent;
 
-/** What a {@link TimerQueue} holds. Its fields belong to the queue. */
+/** A timer of a {@link TimerQueue}. Its fields belong to the queue. */
 abstract class TimerNode extends Activatable {
   /** When it is due, on the base's clock. */
   long deadline;
@@ -14,17 +14,17 @@ abstract class TimerNode extends Activatable {
   /** The order with which it was entered. */
   long entryOrder;
 
-  /** Waiting to become due. */
+  /** The timer is scheduled. */
   boolean scheduled;
 
-  /** The queue has an entry for it, of which it may be the corpse. */
+  /** The queue has an entry for this node; the entry may be stale. */
   boolean entered;
 
   TimerNode(final EventBase base, final int priority) {
     super(base, priority);
   }
 
-  /** It gets an entry for its deadline. */
+  /** Records a new entry for its deadline. */
   final void enter() {
     entryKey = deadline;
     entryOrder = order;
@@ -36,6 +36,6 @@ abstract class TimerNode extends Activatable {
     return entered && entryOrder == entrysOrder;
   }
 
-  /** The time has come: called under the base's lock, no longer scheduled. */
+  /** The deadline has passed: called under the base's lock, no longer scheduled. */
   abstract void expire(EventBase base);
 }

@@ -8,14 +8,13 @@ import java.util.function.Consumer;
  * <p>Two parts, of whose first entries the earlier one is due: a run, whose entries ascend, and a
  * heap. What is not before the run's last entry is appended to the run, as is usual where all
  * time-outs are equally long. Anything else goes into the heap, unless the run's last entries are
- * what is out of order: ascending entries that the run refuses one after the other displace as many
- * later ones as they are themselves, which move into the heap. So a time-out that is far ahead of
- * the others leaves the run to them, as do a few when others begin to ascend, and where there is no
- * order almost everything goes straight into the heap. An entry moves at most once.
+ * the ones out of order. Ascending entries that the run refuses in a row displace as many later
+ * ones, which move into the heap. So a few time-outs far ahead of the others leave the run. Where
+ * there is no order, almost everything goes straight into the heap. An entry moves at most once.
  *
- * <p>Removing is lazy: the entry stays behind and is dropped when it surfaces, or all of them when
- * they are the majority. A timer that is added again for a later time takes its old entry over,
- * which is moved when it surfaces; restarting an idle time-out therefore costs a few stores.
+ * <p>Removal is lazy: the stale entry stays behind and is dropped when it surfaces, or all of them
+ * when they are the majority. A timer that is added again for a later time takes its old entry
+ * over, which is moved when it surfaces. Restarting an idle time-out therefore costs a few stores.
  *
  * <p>Adding and firing are O(1) for ascending deadlines, and O(log n) amortised for others;
  * removing is O(1) amortised.
@@ -23,23 +22,23 @@ import java.util.function.Consumer;
 final class TimerQueue {
   private static final int COMPACT_ABOVE = 64;
 
-  /** No add displaces more entries of the run, so that none takes long. */
-  private static final int DISPLACED_AT_MOST = 256;
+  /** The maximum of entries that one add displaces, so that no add takes long. */
+  private static final int MAX_DISPLACED = 256;
 
   /**
-   * The distance between two orders of adding. The numbers in between tell entries of one node
-   * apart that stand for the same order.
+   * The distance between two orders of adding. The numbers in between distinguish entries of one
+   * node apart that stand for the same order.
    */
   static final int ORDER_STEP = 256;
 
-  private final TimerRun run = new TimerRun();
+  private final SortedTimerRing ring = new SortedTimerRing();
   private final TimerHeap heap = new TimerHeap();
 
   /** How many entries the run has refused in a row, none for earlier than the one before it. */
   private int refused;
 
   private long refusedKey;
-  private int dead;
+  private int stale;
   private int size;
   private long nextOrder;
 
@@ -48,9 +47,9 @@ final class TimerQueue {
     return size;
   }
 
-  /** Entries in both parts, corpses included. */
+  /** Entries in both parts, stale ones included. */
   int entries() {
-    return run.entries() + heap.entries();
+    return ring.entries() + heap.entries();
   }
 
   /** How many of the entries are in the heap. */
@@ -58,9 +57,9 @@ final class TimerQueue {
     return heap.entries();
   }
 
-  /** How many of the entries are corpses. */
-  int corpses() {
-    return dead;
+  /** How many of the entries are stale. */
+  int staleEntries() {
+    return stale;
   }
 
   /** Schedules a node that is not scheduled. */
@@ -69,8 +68,9 @@ final class TimerQueue {
   }
 
   /**
-   * Schedules with an order that an earlier {@link #takeOrder} gave. Whoever gives a node the same
-   * order again must vary it within {@link #ORDER_STEP}, as the former entry may still be there.
+   * Schedules with an order that an earlier {@link #takeOrder} returned. A caller that gives a node
+   * the same order again must vary it within {@link #ORDER_STEP}, as the former entry may still be
+   * there.
    */
   void add(final TimerNode node, final long deadline, final long order) {
     makeRoom(1);
@@ -79,19 +79,19 @@ final class TimerQueue {
     node.scheduled = true;
     size++;
     if (node.entered && notAfter(node.entryKey, node.entryOrder, deadline, order)) {
-      dead--;
+      stale--;
     } else {
       push(node);
     }
   }
 
   /**
-   * Allocates whatever so many calls of {@link #add} may need. Who changes something else before
-   * them calls this first, and need not undo anything when memory runs out.
+   * Allocates what this many calls of {@link #add} may need. A caller that changes something else
+   * before them calls this first, and need not undo anything when memory runs out.
    */
   void makeRoom(final int adds) {
-    run.makeRoom(adds);
-    heap.makeRoom(adds + Math.min(refused + adds, DISPLACED_AT_MOST));
+    ring.makeRoom(adds);
+    heap.makeRoom(adds + Math.min(refused + adds, MAX_DISPLACED));
   }
 
   /** The next number in the order of adding. */
@@ -101,57 +101,57 @@ final class TimerQueue {
     return order;
   }
 
-  /** Withdraws a scheduled node. */
+  /** Cancels a scheduled node. */
   void remove(final TimerNode node) {
     node.scheduled = false;
     size--;
-    if (run.removeLast(node) || heap.removeLast(node)) {
+    if (ring.removeLast(node) || heap.removeLast(node)) {
       node.entered = false;
-    } else if (++dead > COMPACT_ABOVE && dead > entries() >> 1) {
-      run.compact();
+    } else if (++stale > COMPACT_ABOVE && stale > entries() >> 1) {
+      ring.compact();
       heap.compact();
-      dead = 0;
+      stale = 0;
     }
   }
 
   /** The node that is due first, or null. */
   TimerNode peek() {
     while (true) {
-      final boolean inRun = runIsFirst();
-      final TimerNode first = inRun ? run.first() : heap.first();
+      final boolean inRing = ringIsFirst();
+      final TimerNode first = inRing ? ring.first() : heap.first();
       if (first == null) {
         return null;
       }
-      final long order = inRun ? run.firstOrder() : heap.firstOrder();
+      final long order = inRing ? ring.firstOrder() : heap.firstOrder();
       if (first.scheduled && first.order == order && first.hasEntry(order)) {
         return first;
       }
       makeRoom(1);
-      removeFirst(inRun);
+      removeFirst(inRing);
       if (!first.hasEntry(order)) {
-        dead--;
+        stale--;
       } else if (first.scheduled) {
         push(first);
       } else {
         first.entered = false;
-        dead--;
+        stale--;
       }
     }
   }
 
-  /** Takes the node that {@link #peek} has just returned; there is room for another one then. */
+  /** Removes the node that {@link #peek} has just returned; this makes room for another one. */
   void pop(final TimerNode top) {
     makeRoom(1);
     top.scheduled = false;
     top.entered = false;
     size--;
-    removeFirst(runIsFirst());
+    removeFirst(ringIsFirst());
   }
 
   /** Visits every scheduled node, in no order. */
   void forEach(final Consumer<TimerNode> visitor) {
-    for (int i = 0; i < run.entries(); i++) {
-      visit(run.node(i), run.order(i), visitor);
+    for (int i = 0; i < ring.entries(); i++) {
+      visit(ring.node(i), ring.order(i), visitor);
     }
     for (int i = 0; i < heap.entries(); i++) {
       visit(heap.node(i), heap.order(i), visitor);
@@ -165,15 +165,15 @@ final class TimerQueue {
     }
   }
 
-  private boolean runIsFirst() {
-    return run.entries() > 0
+  private boolean ringIsFirst() {
+    return ring.entries() > 0
         && (heap.entries() == 0
-            || notAfter(run.firstKey(), run.firstOrder(), heap.firstKey(), heap.firstOrder()));
+            || notAfter(ring.firstKey(), ring.firstOrder(), heap.firstKey(), heap.firstOrder()));
   }
 
-  private void removeFirst(final boolean inRun) {
-    if (inRun) {
-      run.removeFirst();
+  private void removeFirst(final boolean inRing) {
+    if (inRing) {
+      ring.removeFirst();
     } else {
       heap.removeFirst();
     }
@@ -183,22 +183,22 @@ final class TimerQueue {
     final long key = node.deadline;
     final long order = node.order;
     node.enter();
-    if (run.hasAtMostAfter(0, key, order) || displace(key, order)) {
+    if (ring.hasAtMostAfter(0, key, order) || displace(key, order)) {
       refused = 0;
-      run.append(key, order, node);
+      ring.append(key, order, node);
     } else {
       heap.add(key, order, node);
     }
   }
 
-  /** Makes this place the run's end, if that is not too much for what has been refused. */
+  /** Makes this place the run's end, if the refused entries justify that many moves. */
   private boolean displace(final long key, final long order) {
     refused = key < refusedKey ? 1 : refused + 1;
     refusedKey = key;
-    if (!run.hasAtMostAfter(Math.min(refused, DISPLACED_AT_MOST), key, order)) {
+    if (!ring.hasAtMostAfter(Math.min(refused, MAX_DISPLACED), key, order)) {
       return false;
     }
-    run.moveAfter(key, order, heap);
+    ring.moveAfter(key, order, heap);
     return true;
   }
 

@@ -42,7 +42,7 @@ public final class Watcher implements AutoCloseable {
     return base;
   }
 
-  /** Ends it; it may close itself and others from within their calls. Any thread. */
+  /** Ends it; a watcher may close itself and others from within their calls. Any thread. */
   @Override
   public void close() {
     StackReserve.medium();

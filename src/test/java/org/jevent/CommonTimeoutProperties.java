@@ -16,9 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/**
- * Timers of their own and timers in the queues of common time-outs, together against a sorted set.
- */
+/** Single timers and timers in the queues of common time-outs, together against a sorted set. */
 class CommonTimeoutProperties {
   private static final int EVENTS = 24;
   private static final int QUEUES = 3;
@@ -60,7 +58,7 @@ class CommonTimeoutProperties {
 
     Run(final EventBase base) {
       this.base = base;
-      timers = base.registry.timers;
+      timers = base.states.timers;
       for (int i = 0; i < QUEUES; i++) {
         queues.add(base.initCommonTimeout(Duration.ofSeconds(i + 1)));
       }
@@ -87,8 +85,8 @@ class CommonTimeoutProperties {
           case 3 -> remove(event);
           default -> expireFirst();
         }
-        assertThat(timers.entries() - timers.corpses()).isEqualTo(timers.size());
-        assertThat(timers.corpses()).isNotNegative();
+        assertThat(timers.entries() - timers.staleEntries()).isEqualTo(timers.size());
+        assertThat(timers.staleEntries()).isNotNegative();
       }
       while (!model.isEmpty()) {
         expireFirst();
@@ -129,7 +127,7 @@ class CommonTimeoutProperties {
       scheduled.remove(due);
       timers.pop(top);
       top.expire(base);
-      base.registry.cancel(due);
+      base.states.cancel(due);
     }
   }
 }

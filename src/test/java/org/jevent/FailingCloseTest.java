@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A base is closed with streams in each state, while the n-th call of its engine throws, for every
- * n: every part of the closing is carried out, and what was received can still be read.
+ * n. Every part of the closing is carried out, and received bytes can still be read.
  */
 @Timeout(300)
 class FailingCloseTest {

@@ -17,7 +17,7 @@ final class FailingEngine {
           "needsAddresses",
           "sockets",
           "onThrown",
-          "onEnterAgain",
+          "onReenter",
           "signalSink",
           "wakeup",
           "close");
@@ -60,7 +60,7 @@ final class FailingEngine {
     return this;
   }
 
-  /** The method that has failed, or null when there were not so many calls. */
+  /** The method that has failed, or null when there were fewer calls. */
   String failed() {
     return failed;
   }

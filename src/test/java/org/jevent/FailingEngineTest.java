@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A mixed program whose engine throws at its n-th call, for every n. Whatever throws, each stream
- * is told of its end, no bytes are lost unseen, and the loop ends by itself with nothing left.
+ * gets its end reported, no bytes are lost unseen, and the loop ends with nothing left.
  */
 @Timeout(300)
 class FailingEngineTest {

@@ -10,9 +10,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The descriptors that are open in this process. What the JVM opens by itself at any time does not
- * count: it reads the figures of its container every few seconds. Nothing of the library is used
- * here, as some programs do not have it on their class path.
+ * The descriptors that are open in this process. What the JVM opens at any time for its own use
+ * does not count: it reads the figures of its container every few seconds. This class uses nothing
+ * of the library, as some programs do not have it on their class path.
  */
 public final class OpenDescriptors {
   private static final Path DIRECTORY = Path.of("/proc/self/fd");
@@ -21,7 +21,7 @@ public final class OpenDescriptors {
 
   private OpenDescriptors() {}
 
-  /** The system tells. */
+  /** The system lists them. */
   public static boolean listed() {
     return Files.isDirectory(DIRECTORY);
   }
@@ -31,7 +31,7 @@ public final class OpenDescriptors {
     return find(KERNEL_OBJECT, true);
   }
 
-  /** The same, and files that the JVM does not open by itself. */
+  /** The same, and files that the JVM does not open for its own use. */
   public static Set<String> all() {
     return find(OF_THE_JVM, false);
   }

@@ -15,7 +15,7 @@ class OpenDescriptorsTest {
   @TempDir private Path directory;
 
   @Test
-  void whatTheJvmReadsByItselfDoesNotCount() throws Exception {
+  void whatTheJvmReadsDoesNotCount() throws Exception {
     assumeThat(OpenDescriptors.listed()).as("the system lists descriptors").isTrue();
     final Set<String> before = OpenDescriptors.all();
     final Path file = Files.createFile(directory.resolve("data"));

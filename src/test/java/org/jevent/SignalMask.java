@@ -11,7 +11,7 @@ public final class SignalMask {
 
   private SignalMask() {}
 
-  /** Is the signal ignored? Where the system does not tell: no. */
+  /** Is the signal ignored? Where the system does not show it: no. */
   public static boolean ignores(final int signal) throws IOException {
     if (!Files.isReadable(STATUS)) {
       return false;

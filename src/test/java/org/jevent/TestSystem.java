@@ -17,9 +17,8 @@ public final class TestSystem {
   private static final String EMULATOR = System.getProperty("jevent.test.emulator");
 
   /**
-   * How many times slower than a busy machine this one is: where the processor is emulated a
-   * property says so; under Wine each operation on a socket passes through another process, which
-   * all of them share.
+   * How many times slower than a busy machine this one is. A property says so where the processor
+   * is emulated. Under Wine each operation on a socket passes through one shared process.
    */
   private static final int SLOWER = Integer.getInteger("jevent.test.slower", WINE == null ? 1 : 6);
 
@@ -49,10 +48,10 @@ public final class TestSystem {
 
   /**
    * How many descriptors a process of Windows can have, at most that many. Under Wine all that is
-   * open, in whatever process, is open in one process of its own too, some of it twice.
+   * open, in whatever process, is open in one emulating process too, some of it twice.
    */
-  public static long descriptors(final int most) {
-    return Math.min(most, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 4);
+  public static long descriptors(final int max) {
+    return Math.min(max, Long.getLong("jevent.test.wine.descriptors", Long.MAX_VALUE) / 4);
   }
 
   /** How long to wait for what takes as many seconds on a busy machine. */

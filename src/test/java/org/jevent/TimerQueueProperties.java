@@ -138,7 +138,7 @@ class TimerQueueProperties {
         }
       }
       assertThat(queue.size()).isEqualTo(model.size());
-      assertThat(queue.entries() - queue.corpses()).isEqualTo(model.size());
+      assertThat(queue.entries() - queue.staleEntries()).isEqualTo(model.size());
       assertThat(queue.entries()).isLessThanOrEqualTo(2 * model.size() + 66);
     }
     final List<TimerNode> visited = new ArrayList<>();
@@ -177,7 +177,7 @@ class TimerQueueProperties {
       now += step.distance();
       queue.add(node, now);
       assertThat(queue.entries()).isEqualTo(NODES);
-      assertThat(queue.corpses()).isZero();
+      assertThat(queue.staleEntries()).isZero();
     }
   }
 
@@ -257,7 +257,7 @@ class TimerQueueProperties {
     final List<Node> shuffled = new ArrayList<>(nodes);
     Collections.shuffle(shuffled, random);
     shuffled.subList(0, NODES * 4 / 5).forEach(queue::remove);
-    assertThat(queue.corpses()).isLessThan(NODES / 3);
+    assertThat(queue.staleEntries()).isLessThan(NODES / 3);
     final List<Node> left = new ArrayList<>(shuffled.subList(NODES * 4 / 5, NODES));
     left.sort(
         Comparator.<Node>comparingLong(node -> node.deadline)

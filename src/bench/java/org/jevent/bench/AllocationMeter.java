@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * Runs a program in this JVM, and for each newline on standard input tells how many bytes all
+ * Runs a program in this JVM, and for each newline on standard input prints how many bytes all
  * threads but its own have allocated so far. The program needs to know nothing of it.
  */
 public final class AllocationMeter {

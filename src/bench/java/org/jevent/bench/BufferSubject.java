@@ -22,7 +22,7 @@ interface BufferSubject extends AutoCloseable {
   long find();
 
   /** Runs something where such buffers are at home. */
-  default void inside(final Runnable action) {
+  default void inLoop(final Runnable action) {
     action.run();
   }
 
@@ -60,7 +60,7 @@ interface BufferSubject extends AutoCloseable {
     }
 
     @Override
-    public void inside(final Runnable action) {
+    public void inLoop(final Runnable action) {
       base.execute(action);
       base.dispatch();
     }

@@ -31,7 +31,7 @@ final class BuffersRun implements Callable<Integer> {
     text[LARGE - 1] = '\n';
     try (BufferSubject subject =
         library.equals("jevent") ? new BufferSubject.Ours() : new BufferSubject.Netty()) {
-      subject.inside(() -> measureAll(subject, small, large, text));
+      subject.inLoop(() -> measureAll(subject, small, large, text));
     }
     return 0;
   }

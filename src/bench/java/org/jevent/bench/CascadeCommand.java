@@ -80,13 +80,13 @@ final class CascadeCommand implements Callable<Integer> {
       runs = given("--runs") ? runs : QUICK_RUNS;
     }
     System.out.println(Machine.description());
-    final int most = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
+    final int max = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
     for (final int count : pairs) {
-      if (count > most) {
+      if (count > max) {
         System.out.printf(
-            Locale.ROOT, "%,d pairs instead of %,d, as descriptors are limited%n", most, count);
+            Locale.ROOT, "%,d pairs instead of %,d, as descriptors are limited%n", max, count);
       }
-      contest(Math.min(count, most));
+      contest(Math.min(count, max));
     }
     json.add(
         new Comparison(

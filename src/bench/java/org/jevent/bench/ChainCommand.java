@@ -34,7 +34,7 @@ final class ChainCommand implements Callable<Integer> {
   @Option(names = "-c", description = "A cascade: one byte through all, watched anew each round.")
   private boolean cascade;
 
-  /** What runs it in a process of its own. */
+  /** What runs it in a separate process. */
   static List<String> command(final String on, final String binding, final String... shape) {
     final List<String> command =
         Child.java(List.of("-Djevent.binding=" + binding), Main.class.getName(), "chain");

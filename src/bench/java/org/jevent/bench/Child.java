@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What is measured runs in a process of its own: no contestant profits or suffers from what the
+ * What is measured runs in a separate process: no contestant profits or suffers from what the
  * compiler has learned of another.
  */
 final class Child {
@@ -49,7 +49,7 @@ final class Child {
       throws IOException, InterruptedException {
     final Double figure = figures(command).get(key);
     if (figure == null) {
-      throw new IOException(shown(command) + " did not tell " + key);
+      throw new IOException(shown(command) + " did not print " + key);
     }
     return figure;
   }

@@ -3,7 +3,7 @@ package org.jevent.bench;
 import java.io.IOException;
 import java.util.List;
 
-/** A garbage collector, and how a JVM is told to use it. */
+/** A garbage collector, and the option that selects it. */
 enum Collector {
   SERIAL("Serial", "-XX:+UseSerialGC"),
   G1("G1", "-XX:+UseG1GC"),
@@ -17,7 +17,7 @@ enum Collector {
     this.option = option;
   }
 
-  /** Options of a JVM with so many MB of heap. */
+  /** Options of a JVM with this many MB of heap. */
   List<String> options(final int heap) {
     return List.of("-Xmx" + heap + "m", option);
   }

@@ -18,7 +18,7 @@ final class Contestants {
   /** What all others are compared with. */
   static final String REFERENCE = "epoll-c";
 
-  /** A selector loop by hand: the best that Java does by itself. */
+  /** A selector loop by hand: the best that plain Java does. */
   static final String BY_HAND = "nio";
 
   private static final String EXAMPLES = "org.jevent.examples.Main";
@@ -123,7 +123,7 @@ final class Contestants {
     return List.of(byHand(), netty().get(1), ours(defaultEngine(), JNA));
   }
 
-  /** Those that can serve in this mode; why others cannot is told, and put into the map. */
+  /** Those that can serve in this mode; why others cannot is printed, and put into the map. */
   static List<OnJvm> present(
       final List<OnJvm> entered, final String mode, final Map<String, String> leftOut)
       throws IOException {
@@ -178,7 +178,7 @@ final class Contestants {
     return ours(defaultEngine(), JNA).name;
   }
 
-  /** Those of this platform; a machine may refuse one of them, which is worth telling. */
+  /** Those of this platform; a machine may refuse one of them, which is worth a note. */
   private static List<String> engines() {
     return EventBase.supportedMethods().stream()
         .filter(method -> method.usable() || !method.reason().contains("not part of"))

@@ -13,7 +13,7 @@ import org.jevent.bench.report.Stats;
 import org.jevent.bench.report.Text;
 
 /**
- * Contestants that take turns, each in a process of its own, and of which each tells several
+ * Contestants that take turns, each in a separate process, and of which each prints several
  * figures.
  */
 final class CostContest {
@@ -31,13 +31,13 @@ final class CostContest {
   }
 
   /**
-   * @param cases what the programs tell: the key of each, and its name for people
+   * @param cases what the programs print: the key of each, and its name for people
    */
   CostContest(final Map<String, String> cases) {
     this.cases = cases;
   }
 
-  /** A program that tells its figures. */
+  /** A program that prints its figures. */
   void enter(final String name, final List<String> command) {
     enter(name, () -> Child.figures(command));
   }
@@ -81,7 +81,7 @@ final class CostContest {
     }
   }
 
-  /** A turn of each; whoever fails takes no more of them. */
+  /** A turn of each; a contestant that fails takes no more of them. */
   private void round() throws InterruptedException {
     for (final String name : List.copyOf(order)) {
       progress.begin(name);
@@ -92,7 +92,7 @@ final class CostContest {
       }
       progress.step();
     }
-    // Nobody is always the first, whose processor had a rest.
+    // No contestant is always the first, whose processor had a rest.
     Collections.rotate(order, -1);
   }
 
@@ -109,7 +109,7 @@ final class CostContest {
     return results;
   }
 
-  /** What all have told under a key, with another title. */
+  /** What all have printed under a key, with another title. */
   Comparison.Case result(final String key, final String title) {
     final Map<String, double[]> rounds = new LinkedHashMap<>();
     figures.forEach((name, found) -> rounds.put(name, figures(found, key)));
@@ -120,7 +120,7 @@ final class CostContest {
     return leftOut;
   }
 
-  /** What some cannot do they do not tell. */
+  /** Programs print nothing for what they cannot do. */
   private static double[] figures(final List<Map<String, Double>> found, final String key) {
     return found.stream()
         .filter(round -> round.containsKey(key))

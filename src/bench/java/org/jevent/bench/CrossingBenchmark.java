@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The decision behind the ring: what it costs to bring a batch of events from C to Java, by one
- * call for all of them, by one call for each, or by one callback for each. The time is that of the
+ * The decision behind the ring: the cost of a batch of events from C to Java. It is measured by one
+ * call for all of them, by one call for each, and by one callback for each. The time is that of the
  * whole batch; the system call that would find the events is left out.
  */
 @BenchmarkMode(Mode.AverageTime)

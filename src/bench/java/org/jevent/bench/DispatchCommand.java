@@ -75,11 +75,11 @@ final class DispatchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     json.check();
     System.out.println(Machine.description());
-    final int most = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
+    final int max = Machine.descriptors(SPARE_DESCRIPTORS) / 2;
     for (final Chain.Kind kind : kinds) {
       for (final int count : pairs) {
         for (final int busy : active) {
-          contest(kind, Math.min(count, most), busy);
+          contest(kind, Math.min(count, max), busy);
         }
       }
     }

@@ -12,7 +12,7 @@ import org.jevent.EventConfig;
 
 /**
  * The shortest program of each contestant of {@code startup}: one event, and the process ends. Each
- * has a class of its own, so that a JVM verifies and loads nothing of the others'.
+ * has a separate class, so that a JVM verifies and loads nothing of the others'.
  */
 public final class FirstEvent {
   /** Binds a function of the C library, and no more. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
           + " times, collections and how long they made the server stand still, bytes allocated.",
       "This library on epoll (bound by JNA and by JNI), io_uring and NIO, beside NIO by hand and"
           + " Netty's transports; each on the collectors Serial, G1 and ZGC. All take turns. Pauses"
-          + " are those that the JVM's log tells of the time that counts."
+          + " are those that the JVM's log shows for the time that counts."
     },
     mixinStandardHelpOptions = true)
 final class GcCommand implements Callable<Integer> {
@@ -64,15 +64,15 @@ final class GcCommand implements Callable<Integer> {
     }
     final LoadClient clients = runs.clients(true);
     System.out.println(Machine.description());
-    final int most = Math.min(connections, ServerRuns.connections());
-    if (most < connections) {
+    final int max = Math.min(connections, ServerRuns.connections());
+    if (max < connections) {
       System.out.printf(
           Locale.ROOT,
           "%,d connections instead of %,d, as descriptors are limited%n",
-          most,
+          max,
           connections);
     }
-    enter(clients, new ServerCell("gc", "echo", most, 1, LENGTH, 0, false));
+    enter(clients, new ServerCell("gc", "echo", max, 1, LENGTH, 0, false));
     CostContest.run(contests.values(), runs.rounds(), "gc");
     contests.forEach(
         (collector, contest) -> {
@@ -80,7 +80,7 @@ final class GcCommand implements Callable<Integer> {
           contest.leftOut().forEach((name, why) -> leftOut.put(name + ", " + collector.text, why));
         });
     final GcTables tables =
-        new GcTables(String.format(Locale.ROOT, "%,d connections, %d MB of heap", most, heap));
+        new GcTables(String.format(Locale.ROOT, "%,d connections, %d MB of heap", max, heap));
     json.add(tables.of(contests, leftOut));
     return contests.values().stream().anyMatch(CostContest::failed) ? 1 : 0;
   }

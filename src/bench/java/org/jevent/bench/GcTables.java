@@ -8,7 +8,7 @@ import org.jevent.bench.report.Comparison;
 
 /** The figures of {@code gc} for a report: a table for each unit, with all collectors. */
 final class GcTables {
-  /** What is told of each turn, by key. */
+  /** What is printed of each turn, by key. */
   static final Map<String, String> COLUMNS = columns();
 
   private static final String REFERENCE = "NIO by hand";

@@ -64,13 +64,13 @@ final class LadderCells {
   private final Map<String, Place> places = new LinkedHashMap<>();
 
   /** All of them, with no more connections than the clients may have; the middle comes first. */
-  List<Place> all(final int most) {
+  List<Place> all(final int max) {
     places.clear();
     place(busy(CONNECTIONS, DEPTH, LENGTH), null, 0);
     for (final Axis axis : axes) {
       switch (axis) {
-        case CONNECTIONS -> connections.forEach(count -> connections(Math.min(count, most)));
-        case IDLE -> idle(Math.min(connections.stream().mapToInt(i -> i).max().orElse(1), most));
+        case CONNECTIONS -> connections.forEach(count -> connections(Math.min(count, max)));
+        case IDLE -> idle(Math.min(connections.stream().mapToInt(i -> i).max().orElse(1), max));
         case LENGTH -> lengths.forEach(n -> place(busy(CONNECTIONS, DEPTH, n), "length", n));
         case DEPTH -> depths.forEach(n -> place(busy(CONNECTIONS, n, LENGTH), "depth", n));
         case CLOSE -> place(closing(), null, 0);
@@ -80,12 +80,12 @@ final class LadderCells {
   }
 
   /** Those that a newcomer sees. */
-  static List<Place> quick(final int most) {
+  static List<Place> quick(final int max) {
     final LadderCells cells = new LadderCells();
     cells.place(busy(CONNECTIONS, DEPTH, LENGTH), null, 0);
     cells.place(busy(CONNECTIONS, 16, LENGTH), null, 0);
-    cells.place(busy(Math.min(1000, most), DEPTH, LENGTH), null, 0);
-    cells.place(ServerCell.beside(Math.min(5000, most - CONNECTIONS)), null, 0);
+    cells.place(busy(Math.min(1000, max), DEPTH, LENGTH), null, 0);
+    cells.place(ServerCell.beside(Math.min(5000, max - CONNECTIONS)), null, 0);
     return new ArrayList<>(cells.places.values());
   }
 

@@ -40,10 +40,10 @@ final class LadderCommand implements Callable<Integer> {
   @Option(
       names = "--contestants",
       split = ",",
-      description = "Only these, by the names that --list tells.")
+      description = "Only these, by the names that --list prints.")
   private List<String> names;
 
-  @Option(names = "--list", description = "Tell who can take part, and who cannot and why.")
+  @Option(names = "--list", description = "Print who can take part, and who cannot and why.")
   private boolean list;
 
   @Mixin private LadderCells cells;
@@ -64,8 +64,8 @@ final class LadderCommand implements Callable<Integer> {
       return 0;
     }
     final List<ServerContestant> present = present(entered, tried);
-    final int most = ServerRuns.connections();
-    final List<LadderCells.Place> places = quick ? LadderCells.quick(most) : cells.all(most);
+    final int max = ServerRuns.connections();
+    final List<LadderCells.Place> places = quick ? LadderCells.quick(max) : cells.all(max);
     System.out.println(Machine.description());
     final Results results = begin(tried);
     final int turns = places.size() * present.size() * runs.turns();

@@ -103,7 +103,7 @@ final class LibraryChain extends Chain {
 
   /** What the engine has cost so far; only for engines of the shim. */
   RingCounters counters() {
-    return ((RingEngine) base.backstage().engine()).counters();
+    return ((RingEngine) base.services().engine()).counters();
   }
 
   /** From now on; before that {@link #iterations} stays 0. */

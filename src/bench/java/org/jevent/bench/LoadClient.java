@@ -40,7 +40,7 @@ final class LoadClient {
         Child.text(new ProcessBuilder(command(options, server)).redirectErrorStream(true)));
   }
 
-  /** Is told when the time that counts begins and ends. */
+  /** Notified when the time that counts begins and ends. */
   interface Moments {
     void begin() throws IOException;
 

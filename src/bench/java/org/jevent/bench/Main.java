@@ -66,7 +66,7 @@ public final class Main {
     System.exit(commands.execute(args));
   }
 
-  /** What the outside world refuses is told in a line; anything else is a mistake in here. */
+  /** A refusal by the outside world is printed in a line; anything else is a mistake in here. */
   private static int explain(
       final Exception reason, final CommandLine command, final ParseResult arguments)
       throws Exception {

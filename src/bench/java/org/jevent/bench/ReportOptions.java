@@ -25,16 +25,16 @@ final class ReportOptions {
 
   void write(final Results results) throws IOException {
     keep(results);
-    tell();
+    say();
   }
 
   /** To what is there already of this machine. */
   void add(final Results results) throws IOException {
     ResultsFile.add(results, json);
-    tell();
+    say();
   }
 
-  private void tell() throws IOException {
+  private void say() throws IOException {
     System.out.println("written: " + json);
     Report.writeBeside(json).forEach(file -> System.out.println("written: " + file));
   }

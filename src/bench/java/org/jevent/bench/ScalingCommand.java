@@ -16,13 +16,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "scaling",
     description = {
-      "Echo servers on one loop and on two, each loop in a thread of its own; the first accepts and"
+      "Echo servers on one loop and on two, each loop in a separate thread; the first accepts and"
           + " gives connections to both in turn. This library on its engines, Netty's transports,"
           + " NIO by hand.",
       "Neither servers nor clients are pinned. The clients are one thread and need a processor,"
           + " too: where there are two, a second loop can only use what a server and its clients"
-          + " leave with one, so how many processors both use is told beside the ratio. With --work"
-          + " a line costs the server computation besides its answer: there is something left."
+          + " leave with one, so how many processors both use is printed beside the ratio. With"
+          + " --work a line costs the server computation besides its answer: there is something"
+          + " left."
     },
     mixinStandardHelpOptions = true)
 final class ScalingCommand implements Callable<Integer> {

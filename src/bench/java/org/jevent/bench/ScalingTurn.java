@@ -48,7 +48,7 @@ final class ScalingTurn implements CostContest.Turn {
     }
   }
 
-  /** What is told of both: of one loop, of two, and what the second is worth. */
+  /** What is printed of both: of one loop, of two, and what the second is worth. */
   private static Map<String, Double> compared(
       final Map<String, Double> one, final Map<String, Double> two) {
     final Map<String, Double> figures = new HashMap<>();

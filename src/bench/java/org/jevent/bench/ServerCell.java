@@ -25,7 +25,7 @@ record ServerCell(
         new ServerCell("close", ROT13, 64, 1, 64, 0, true));
   }
 
-  /** 64 busy connections beside so many that say nothing. */
+  /** 64 busy connections beside this many that say nothing. */
   static ServerCell beside(final int idle) {
     return new ServerCell(idle + " idle", ROT13, 64, 1, 64, idle, false);
   }

@@ -72,7 +72,7 @@ final class ServerContest {
         }
         progress.step();
       }
-      // Nobody is always the first, whose processor had a rest.
+      // No contestant is always the first, whose processor had a rest.
       Collections.rotate(taking, -1);
     }
     return results;
@@ -90,7 +90,7 @@ final class ServerContest {
         ServerProcess.start(contestant.command(cell.mode(), counted), Redirect.INHERIT)) {
       if (counted) {
         final Map<String, Double> figures =
-            clients.count(options, server, contestant.tellsAllocation());
+            clients.count(options, server, contestant.reportsAllocation());
         results.addCounted(contestant.name, figures);
       } else {
         results.add(contestant.name, clients.run(options, server));

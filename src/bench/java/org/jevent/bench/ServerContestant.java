@@ -24,7 +24,7 @@ abstract class ServerContestant {
     this.about = about;
   }
 
-  /** The command for a mode; a counted run tells what it allocates, if it can. */
+  /** The command for a mode; a counted run reports what it allocates, if it can. */
   abstract List<String> command(String mode, boolean counted);
 
   abstract boolean isJvm();
@@ -34,8 +34,8 @@ abstract class ServerContestant {
     return group == Group.JEVENT ? "jevent: " + label : label;
   }
 
-  /** What it allocates can be told. */
-  abstract boolean tellsAllocation();
+  /** It can report what it allocates. */
+  abstract boolean reportsAllocation();
 
   /** Why it cannot take part, found out by starting it; null where it can. */
   String obstacle(final String mode) throws IOException {
@@ -90,7 +90,7 @@ abstract class ServerContestant {
     }
 
     @Override
-    boolean tellsAllocation() {
+    boolean reportsAllocation() {
       return false;
     }
 
@@ -156,7 +156,7 @@ abstract class ServerContestant {
     }
 
     @Override
-    boolean tellsAllocation() {
+    boolean reportsAllocation() {
       return !virtual;
     }
 
@@ -171,7 +171,7 @@ abstract class ServerContestant {
         return List.of();
       }
       final List<String> command =
-          counted && tellsAllocation()
+          counted && reportsAllocation()
               ? Child.java(jvm, options, AllocationMeter.class.getName(), main)
               : Child.java(jvm, options, main);
       command.addAll(arguments.of(mode));

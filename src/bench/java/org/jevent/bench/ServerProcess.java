@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server in a process of its own, listening; it is ended by {@link #close}. */
+/** A server in a separate process, listening; it is ended by {@link #close}. */
 final class ServerProcess implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("listening on \\S+:(\\d+) \\(style \\S+, engine (.*)\\)");
@@ -76,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
     final String answer = out.readLine();
     final Matcher matcher = ALLOCATED.matcher(answer == null ? "" : answer);
     if (!matcher.find()) {
-      throw new IOException("the server does not tell what it allocated, but: " + answer);
+      throw new IOException("the server does not report what it allocated, but: " + answer);
     }
     return Long.parseLong(matcher.group(1));
   }

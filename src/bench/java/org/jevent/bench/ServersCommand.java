@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
           + " memory.",
       "The server has the first processor, the clients have the last and check every byte. All take"
           + " turns; medians count, and a ratio is the median of the ratios of single rounds."
-          + " System calls and allocated bytes come from a short run of their own."
+          + " System calls and allocated bytes come from a separate short run."
     },
     mixinStandardHelpOptions = true)
 final class ServersCommand implements Callable<Integer> {
@@ -78,11 +78,11 @@ final class ServersCommand implements Callable<Integer> {
   }
 
   private List<ServerCell> chosenCells() {
-    final int most = Math.min(idle, ServerRuns.connections());
-    if (most < idle) {
-      System.out.printf(Locale.ROOT, "%d idle connections, as descriptors are limited%n", most);
+    final int max = Math.min(idle, ServerRuns.connections());
+    if (max < idle) {
+      System.out.printf(Locale.ROOT, "%d idle connections, as descriptors are limited%n", max);
     }
-    final List<ServerCell> all = ServerCell.all(most);
+    final List<ServerCell> all = ServerCell.all(max);
     if (cells == null) {
       return all;
     }

@@ -16,10 +16,12 @@ interface TimeoutQueue extends AutoCloseable {
   /** Another time-out for one that is pending. */
   void addAgain(int number, long nanos);
 
-  /** Lets those that are due fire, if that happens when it is asked; tells how many have so far. */
+  /**
+   * Lets those that are due fire, if that happens when it is asked; returns how many have so far.
+   */
   long fire();
 
-  /** Time-outs fire when {@link #fire} is called, and not on a thread of their own. */
+  /** Time-outs fire when {@link #fire} is called, and not on another thread. */
   boolean firesWhenAsked();
 
   @Override

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Timers while a million others are pending, with random time-outs of up to an hour: the time of
- * one add, of one cancel, of a new time-out for one that is pending, and of one that fires.
+ * Timers while a million others are pending, with random time-outs of up to an hour. Measured is
+ * the time of one add, one cancel, a new time-out for a pending one, and one that fires.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

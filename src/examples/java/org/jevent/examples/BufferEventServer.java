@@ -8,7 +8,7 @@ import org.jevent.bufferevent.BufferEvent;
 /**
  * The last listing of the book's first chapter: a buffer event for each connection. Complete lines
  * are turned as one block. Of a line that is too long each {@value #MAX_LINE} bytes are answered as
- * a line of their own, so with a newline that the client did not send.
+ * a separate line, so with a newline that the client did not send.
  */
 final class BufferEventServer extends LoopServer {
   private static final int MAX_LINE = LineTurner.MAX_LINE;

@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** {@code chat-server}: lets people talk. */
 @Command(
     name = "chat-server",
-    description = "Tells each line that somebody says to all others; try nc.",
+    description = "Sends each line of one client to all others; try nc.",
     mixinStandardHelpOptions = true)
 final class ChatCommand implements Callable<Integer> {
   @Mixin private ServerOptions options;

@@ -31,7 +31,7 @@ final class ChatServer extends LoopServer {
     final String name = "guest" + ++guests;
     client.setCallbacks(this::heard, null, this::left);
     client.setWatermarks(Event.READ, 0, 4L * MAX_LINE);
-    tell(client, "* you are " + name + "; /nick NAME changes that, /who tells who is here");
+    sendLine(client, "* you are " + name + "; /nick NAME changes that, /who lists who is here");
     say(client, "* " + name + " has come");
     names.put(client, name);
     client.enable(Event.READ);
@@ -48,7 +48,7 @@ final class ChatServer extends LoopServer {
       } else if (line.startsWith("/nick ")) {
         rename(client, line.substring("/nick ".length()).trim());
       } else if (line.equals("/who")) {
-        tell(client, "* " + String.join(", ", names.values()));
+        sendLine(client, "* " + String.join(", ", names.values()));
       } else if (!line.isBlank()) {
         say(client, names.get(client) + ": " + line);
       }
@@ -60,11 +60,11 @@ final class ChatServer extends LoopServer {
 
   private void rename(final BufferEvent client, final String wanted) {
     if (!NAME.matcher(wanted).matches() || names.containsValue(wanted)) {
-      tell(client, "* that is no name, or somebody's already");
+      sendLine(client, "* that is no name, or it is taken");
     } else {
       final String former = names.put(client, wanted);
       say(client, "* " + former + " is " + wanted + " now");
-      tell(client, "* you are " + wanted);
+      sendLine(client, "* you are " + wanted);
     }
   }
 
@@ -82,7 +82,7 @@ final class ChatServer extends LoopServer {
     }
   }
 
-  private void tell(final BufferEvent client, final String line) {
+  private void sendLine(final BufferEvent client, final String line) {
     if (!client.isClosed()) {
       final byte[] bytes = bytes(line);
       bytesOut += bytes.length;
@@ -103,7 +103,7 @@ final class ChatServer extends LoopServer {
   }
 
   private void sendAway(final BufferEvent client, final String why) {
-    tell(client, "* good-bye: " + why);
+    sendLine(client, "* good-bye: " + why);
     final String name = names.remove(client);
     if (name != null) {
       closeWhenSent(client);

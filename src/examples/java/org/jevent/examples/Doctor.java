@@ -1,18 +1,18 @@
 package org.jevent.examples;
 
 import java.util.concurrent.Callable;
-import org.jevent.Diagnosis;
+import org.jevent.SystemReport;
 import picocli.CommandLine.Command;
 
 /** {@code doctor}: what works here, what does not, and why. */
 @Command(
     name = "doctor",
-    description = "Tells versions, the platform, and which engines can be used or why not.",
+    description = "Prints versions, the platform, and which engines can be used or why not.",
     mixinStandardHelpOptions = true)
 final class Doctor implements Callable<Integer> {
   @Override
   public Integer call() {
-    System.out.print(Diagnosis.report());
+    System.out.print(SystemReport.report());
     return 0;
   }
 }

@@ -17,8 +17,8 @@ import org.jevent.bufferevent.TokenBucketConfig;
 
 /**
  * Serves the files below a directory, each connection one, to clients that say {@code GET} as in
- * HTTP/1.0. The system sends the bytes by itself where it can. Each connection and all together may
- * be held to a rate.
+ * HTTP/1.0. The system sends the bytes without copying where it can. Each connection and all
+ * together may be held to a rate.
  */
 final class FileServer extends LoopServer {
   private static final int MAX_REQUEST = 8192;

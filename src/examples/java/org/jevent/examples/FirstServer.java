@@ -13,7 +13,7 @@ import org.jevent.net.NetSocket;
 /** Sends everything back, on the port that is its argument. SIGINT ends it. */
 public final class FirstServer {
   /** A client that leaves more than this unread is not read from until it has read half of it. */
-  private static final int MOST_UNREAD = 256 * 1024;
+  private static final int MAX_UNREAD = 256 * 1024;
 
   public static void main(String[] arguments) {
     int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4000;
@@ -37,14 +37,14 @@ public final class FirstServer {
   private static void serve(EventBase base, NetSocket socket) {
     BufferEvent client = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
     client.setCallbacks(FirstServer::received, FirstServer::sent, FirstServer::ended);
-    client.setWatermarks(Event.WRITE, MOST_UNREAD / 2, 0);
+    client.setWatermarks(Event.WRITE, MAX_UNREAD / 2, 0);
     client.setTimeouts(null, Duration.ofMinutes(1));
     client.enable(Event.READ);
   }
 
   private static void received(BufferEvent client) {
     client.write(client.input()); // moved, not copied
-    if (client.output().length() > MOST_UNREAD) {
+    if (client.output().length() > MAX_UNREAD) {
       client.disable(Event.READ);
     }
   }

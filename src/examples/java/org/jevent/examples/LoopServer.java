@@ -31,7 +31,7 @@ abstract class LoopServer implements Server {
 
   /** A client has connected. */
   void connected(final BufferEvent client, final SocketAddress peer) {
-    throw new IllegalStateException("nobody serves " + peer);
+    throw new IllegalStateException("no server for " + peer);
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.jevent.net.NetSocket;
 
 /**
  * {@code TCP_NODELAY}: an answer in pieces does not wait for the client to acknowledge each. Some
- * systems refuse it to a connection that was reset; whoever receives from that will be told.
+ * systems refuse it to a connection that was reset; the next receive reports that.
  */
 final class NoDelay {
   private NoDelay() {}

@@ -5,9 +5,9 @@ import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 
 /**
- * Connects each client to a server and moves what either says to the other, without copying it.
- * Whoever reads too slowly slows the other one down. The end of one direction is passed on, and the
- * other direction goes on.
+ * Connects each client to a server and moves what either says to the other, without copying it. A
+ * side that reads too slowly slows the other one down. The end of one direction is passed on, and
+ * the other direction goes on.
  */
 final class ProxyServer extends LoopServer {
   /** As much may wait for one side; then the other one is not read from. */

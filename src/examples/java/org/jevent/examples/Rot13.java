@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * The cipher that undoes itself: letters of ASCII move by thirteen places, all else stays. Runs of
- * bytes are turned eight at a time: in each byte of a word the high bit of a sum tells on which
+ * bytes are turned eight at a time: in each byte of a word the high bit of a sum shows on which
  * side of a bound the byte is. The loops do one thing each, so that the JVM can make them four
  * words wide.
  */
@@ -24,8 +24,8 @@ final class Rot13 {
 
   private static final long PAIRS = 0x00ff00ff00ff00ffL;
 
-  /** So many bytes as there may be newlines in each place of a word before its count overflows. */
-  private static final int MOST_COUNTED = 0xff * Long.BYTES;
+  /** As many bytes as there may be newlines in each place of a word before its count overflows. */
+  private static final int MAX_COUNTED = 0xff * Long.BYTES;
 
   private Rot13() {}
 
@@ -64,7 +64,7 @@ final class Rot13 {
     int lines = 0;
     int at = 0;
     while (at <= count - Long.BYTES) {
-      final int end = Math.min(count - Long.BYTES + 1, at + MOST_COUNTED);
+      final int end = Math.min(count - Long.BYTES + 1, at + MAX_COUNTED);
       long sums = 0;
       for (; at < end; at += Long.BYTES) {
         sums += newlines((long) WORDS.get(bytes, at));

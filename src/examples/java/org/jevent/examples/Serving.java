@@ -67,7 +67,7 @@ final class Serving {
     try {
       base.newSignal(signal.number(base), (event, what) -> server.stop()).add();
     } catch (final ErrnoException refused) {
-      // whoever started this process has it ignore the signal, and pure Java keeps to that
+      // the parent process has it ignore the signal, and pure Java keeps to that
     }
   }
 

@@ -1,6 +1,6 @@
 package org.jevent.buffer;
 
-/** Hears that a buffer has changed; {@code evbuffer_cb_func}. */
+/** Notified when a buffer has changed; {@code evbuffer_cb_func}. */
 @FunctionalInterface
 public interface BufferCallback {
   /**

@@ -6,14 +6,14 @@ import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 import org.jevent.segment.LockGuard;
 
-/** What stands around each operation of a buffer: who may do it, and who hears of it. */
+/** The frame of each operation of a buffer: checks, locks and notifications. */
 abstract class BufferFrame {
   static final int FRONT = 1;
   static final int BACK = 2;
   static final int CLOSED = 4;
 
-  /** What every JVM can make, if it has the memory. */
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  /** The length that every JVM supports, given the memory. */
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   final ByteQueue queue;
   private Guard guard;
@@ -137,7 +137,9 @@ abstract class BufferFrame {
     }
   }
 
-  /** For what any thread may do although nothing is locked. */
+  /**
+   * Enters the guard if it is a lock, for operations that any thread may use when locking is off.
+   */
   private void takeLock() {
     if (rank() != 0) {
       guard.enter();
@@ -159,7 +161,7 @@ abstract class BufferFrame {
     }
   }
 
-  /** Finds out when it is lost, unless it is one of those that nobody watches. */
+  /** Reports the buffer when it is lost, if leak detection samples it. */
   final void watch() {
     final Leaks.Watch watch = Leaks.watch(this, "a buffer");
     if (watch != null) {
@@ -189,13 +191,13 @@ abstract class BufferFrame {
 
   /** The length of an array that holds that many bytes. */
   static int arrayLength(final String operation, final long bytes) {
-    if (bytes > LONGEST_ARRAY) {
+    if (bytes > MAX_ARRAY) {
       throw new IllegalStateException(
           operation
               + ": "
               + bytes
               + " bytes are more than an array can hold, which is "
-              + LONGEST_ARRAY);
+              + MAX_ARRAY);
     }
     return (int) bytes;
   }

@@ -33,7 +33,7 @@ public final class BufferPosition {
     return within;
   }
 
-  /** Moves it by so many bytes; {@code EVBUFFER_PTR_ADD}. */
+  /** Moves it by a number of bytes; {@code EVBUFFER_PTR_ADD}. */
   public boolean add(final long distance) {
     if (value == NONE || distance < -value || distance > buffer.length() - value) {
       value = NONE;

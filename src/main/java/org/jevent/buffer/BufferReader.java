@@ -8,7 +8,7 @@ import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 import org.jevent.segment.Search;
 
-/** Taking bytes out of a buffer, looking at them, searching them. */
+/** Removes, peeks at and searches the bytes of a buffer. */
 abstract class BufferReader extends BufferFrame {
   BufferReader(final ByteQueue queue, final Guard guard) {
     super(queue, guard);

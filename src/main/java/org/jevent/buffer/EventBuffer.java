@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
-import org.jevent.loop.Backstage;
+import org.jevent.loop.LoopServices;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.ChunkPool;
@@ -18,8 +18,8 @@ import org.jevent.segment.Guard;
  * Neither moves bytes about inside the buffer, and whole buffers are moved into one another without
  * copying. Positions count from the front.
  *
- * <p>A buffer made for a base keeps what the loop's thread adds in native memory, ready to be sent;
- * any other keeps it on the heap, and the bytes are copied once when a native engine sends them.
+ * <p>A buffer made for a base keeps what the loop's thread adds in native memory, ready to be sent.
+ * Any other keeps it on the heap, and a native engine copies the bytes once to send them.
  *
  * <p>Threads: one at a time, unless {@link #enableLocking} was called. A buffer of a {@link
  * org.jevent.bufferevent.BufferEvent} belongs to the loop's thread while the loop runs.
@@ -29,20 +29,20 @@ import org.jevent.segment.Guard;
  * Views that a buffer gives out are void once it has changed.
  */
 public final class EventBuffer extends BufferReader implements AutoCloseable {
-  /** How many bytes one {@link #read} reads unless told otherwise. */
+  /** How many bytes one {@link #read} reads by default. */
   public static final int DEFAULT_MAX_READ = 4096;
 
-  /** The most bytes that room is made for at once. */
+  /** The maximum of bytes that room is made for at once. */
   public static final int MAX_ROOM = 1 << 30;
 
   /** Room for one read: whatever is allowed, no more than a system gives at once. */
-  private static final int MOST_READ = 128 * 1024;
+  private static final int MAX_READ = 128 * 1024;
 
   private final EventBase base;
   private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
 
-  /** A buffer of its own; {@code evbuffer_new}. */
+  /** A buffer without a base; {@code evbuffer_new}. */
   public EventBuffer() {
     this(new ByteQueue(null), null, null);
   }
@@ -53,13 +53,13 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     watch();
   }
 
-  private static Backstage open(final EventBase base) {
-    final Backstage stage = Objects.requireNonNull(base, "base").backstage();
-    stage.requireOpen("make a buffer");
-    return stage;
+  private static LoopServices open(final EventBase base) {
+    final LoopServices services = Objects.requireNonNull(base, "base").services();
+    services.requireOpen("make a buffer");
+    return services;
   }
 
-  /** For the library's own packages: the public face of a queue. */
+  /** For the library's other packages: the public view of a queue. */
   @SuppressWarnings("exports")
   public EventBuffer(final ByteQueue queue, final EventBase base, final Guard guard) {
     super(queue, guard);
@@ -283,7 +283,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /**
    * Moves the first bytes, all when there are fewer, to the back of another buffer, copying at most
-   * a part of one segment; returns how many; {@code evbuffer_remove_buffer}.
+   * a part of one segment. Returns how many; {@code evbuffer_remove_buffer}.
    */
   public long removeTo(final EventBuffer target, final long count) {
     Objects.requireNonNull(target, "target");
@@ -390,15 +390,15 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Reads from a socket once; {@code evbuffer_read}.
    *
-   * @param most below 0: {@link #maxRead()}, which bounds it anyway
+   * @param max below 0: {@link #maxRead()}, which bounds it anyway
    * @return as {@link NetSocket#read}
    */
-  public int read(final NetSocket socket, final int most) {
+  public int read(final NetSocket socket, final int max) {
     Objects.requireNonNull(socket, "socket");
     begin("read", BACK);
     try {
-      final int limit = Math.min(maxRead, MOST_READ);
-      final int wanted = most < 0 ? limit : Math.min(most, limit);
+      final int limit = Math.min(maxRead, MAX_READ);
+      final int wanted = max < 0 ? limit : Math.min(max, limit);
       if (wanted == 0) {
         return 0;
       }
@@ -416,14 +416,14 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /**
    * Writes to a socket until it would have to wait; {@code evbuffer_write_atmost}.
    *
-   * @param most below 0: everything
+   * @param max below 0: everything
    * @return how many bytes have left, or {@link NetSocket#WOULD_BLOCK}
    */
-  public long write(final NetSocket socket, final long most) {
+  public long write(final NetSocket socket, final long max) {
     Objects.requireNonNull(socket, "socket");
     begin("write", FRONT);
     try {
-      long left = most < 0 ? queue.length() : Math.min(most, queue.length());
+      long left = max < 0 ? queue.length() : Math.min(max, queue.length());
       long written = 0;
       while (left > 0) {
         if (queue.fileInFront() != null) {
@@ -448,7 +448,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
 
   /**
    * Calls back after each change, the newest callback first; {@code evbuffer_add_cb}. A change that
-   * a callback makes is told of after it has returned.
+   * a callback makes is reported after it has returned.
    */
   public CallbackEntry addCallback(final BufferCallback callback) {
     Objects.requireNonNull(callback, "callback");
@@ -473,7 +473,7 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * evbuffer_defer_callbacks}.
    */
   public void deferCallbacks(final EventBase loop) {
-    Objects.requireNonNull(loop, "loop").backstage().requireOpen("defer callbacks");
+    Objects.requireNonNull(loop, "loop").services().requireOpen("defer callbacks");
     callbacks().defer(loop);
   }
 

@@ -14,9 +14,9 @@ import org.jevent.segment.FileStore;
  * A range of a file that any number of buffers may hold; {@code struct evbuffer_file_segment}. The
  * file is closed when the segment has been closed and no buffer holds it any more.
  *
- * <p>Where the engine can, the system sends the range by itself ({@code sendfile}); whoever looks
- * at the bytes reads them into memory first. The file must not become shorter meanwhile: what is
- * missing is an error of the buffer event or the operation that meets it.
+ * <p>Where the engine can, the system sends the range without copying ({@code sendfile}); a caller
+ * that looks at the bytes reads them into memory first. The file must not become shorter meanwhile:
+ * what is missing is an error of the buffer event or the operation that meets it.
  *
  * <p>Any thread.
  */
@@ -58,7 +58,7 @@ public final class FileSegment implements AutoCloseable {
     return open(base, path, offset, length, "length", flags);
   }
 
-  /** What the caller's argument for the length is called is for the message that refuses it. */
+  /** The name of the caller's length argument is for the message that refuses it. */
   static FileSegment open(
       final EventBase base,
       final Path path,
@@ -69,7 +69,7 @@ public final class FileSegment implements AutoCloseable {
     Objects.requireNonNull(path, "path");
     Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
     final EngineFile file =
-        base == null ? NioFile.open(path) : base.backstage().engine().openFile(path);
+        base == null ? NioFile.open(path) : base.services().engine().openFile(path);
     try {
       Arguments.place("offset", offset, file.size());
       final long rest = file.size() - offset;
@@ -82,7 +82,7 @@ public final class FileSegment implements AutoCloseable {
     }
   }
 
-  /** What buffers hold on to. */
+  /** The part that buffers refer to. */
   private static final class Shared extends FileStore {
     private final EngineFile file;
     private final boolean send;
@@ -157,7 +157,7 @@ public final class FileSegment implements AutoCloseable {
     }
   }
 
-  /** Buffers keep what they hold; {@code evbuffer_file_segment_free}. */
+  /** Closes the segment; buffers keep their references; {@code evbuffer_file_segment_free}. */
   @Override
   public void close() {
     synchronized (shared) {

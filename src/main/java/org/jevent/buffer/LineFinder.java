@@ -8,7 +8,7 @@ import org.jevent.segment.Search;
 final class LineFinder {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
-  private static final long LONGEST_ENDING = 2;
+  private static final long MAX_ENDING = 2;
   private static final Needle CR_LF = Needle.of(new byte[] {CR, LF});
   private static final Needle EITHER = Needle.either(CR, LF);
 
@@ -36,14 +36,14 @@ final class LineFinder {
   /**
    * Where the first line ends, or -1 when it may still end within the limit.
    *
-   * @param most how many bytes it may have, without its ending
+   * @param max how many bytes it may have, without its ending
    * @throws LineTooLongException if it has more, ended or not
    */
-  static long findWithin(final ByteQueue queue, final Eol style, final int most) {
+  static long findWithin(final ByteQueue queue, final Eol style, final int max) {
     final long length = queue.length();
-    final long at = find(queue, style, 0, Math.min(length, most + LONGEST_ENDING));
-    if (at > most || (at < 0 && length > most && !mayEndAt(queue, style, most))) {
-      throw new LineTooLongException(most);
+    final long at = find(queue, style, 0, Math.min(length, max + MAX_ENDING));
+    if (at > max || (at < 0 && length > max && !mayEndAt(queue, style, max))) {
+      throw new LineTooLongException(max);
     }
     return at;
   }

@@ -19,7 +19,7 @@ public final class Reservation {
     this.version = version;
   }
 
-  /** The views, one or two; their positions tell how much has been written. */
+  /** The views, one or two; their positions say how much has been written. */
   public List<ByteBuffer> views() {
     return List.of(views);
   }

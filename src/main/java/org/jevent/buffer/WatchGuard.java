@@ -4,7 +4,7 @@ import org.jevent.engine.Leaks;
 import org.jevent.segment.Guard;
 import org.jevent.segment.LockGuard;
 
-/** Of a buffer that is watched for its loss, around its lock if it has one. */
+/** The guard of a buffer that leak detection watches, around its lock if it has one. */
 final class WatchGuard implements Guard {
   private final Leaks.Watch watch;
   private final LockGuard lock;

@@ -16,15 +16,15 @@ import org.jevent.net.NetSocket;
  * filtering another one}.
  *
  * <p>A new one has {@link Event#WRITE} enabled and {@link Event#READ} disabled. Bytes added to the
- * output leave at the end of the loop's iteration; bytes that arrive stand in the input when the
- * read callback runs. Callbacks run in the loop's thread.
+ * output leave at the end of the loop's iteration; bytes that arrive are in the input when the read
+ * callback runs. Callbacks run in the loop's thread.
  *
  * <p>Threads: with {@link #THREADSAFE} any thread; else only the loop's thread while the loop runs,
  * and any one thread while it does not.
  *
  * <p>Errors: wrong arguments are {@link IllegalArgumentException}s, a closed buffer event or a
- * foreign thread an {@link IllegalStateException}; what goes wrong with the stream goes to the
- * event callback, and {@link #error} names it. What a kind does not have is an {@link
+ * foreign thread an {@link IllegalStateException}. Errors of the stream go to the event callback,
+ * and {@link #error} names it. What a kind does not have is an {@link
  * UnsupportedOperationException}.
  */
 public abstract class BufferEvent extends StreamState implements AutoCloseable {
@@ -72,7 +72,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   /** For {@link #trigger}: from the loop; {@code BEV_TRIG_DEFER_CALLBACKS}. */
   public static final int TRIGGER_DEFERRED = DEFER_CALLBACKS;
 
-  /** How many bytes one read or write takes at most, unless told otherwise. */
+  /** How many bytes one read or write takes at most by default. */
   public static final int DEFAULT_MAX_SINGLE = 16_384;
 
   private static final int BOTH = Event.READ | Event.WRITE;
@@ -91,9 +91,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   @FunctionalInterface
   public interface EventCallback {
     /**
-     * Something has happened. Each direction's end is one call of its own. When a connection breaks
-     * in both directions, reading comes first, after all that could be read; {@link
-     * BufferEvent#error} is the error of the call that runs.
+     * An event has happened. Each direction's end is a separate call. When a connection breaks in
+     * both directions, reading comes first, after all that could be read; {@link BufferEvent#error}
+     * is the error of the call that runs.
      *
      * @param what {@link #READING} or {@link #WRITING} with {@link #EOF}, {@link #ERROR} or {@link
      *     #TIMEOUT}; {@link #ERROR} alone when a connect has failed; or {@link #CONNECTED}
@@ -291,7 +291,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /**
    * Sets the time-outs, null for none; {@code bufferevent_set_timeouts}. When one has passed, its
-   * direction is disabled and the event callback told.
+   * direction is disabled and the event callback runs.
    *
    * @param read more than zero, without a byte read, while it may read
    * @param write more than zero, without a byte written, while there is something to write, or
@@ -318,8 +318,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * write callback runs when the output has {@code low} bytes or less; {@code high} holds a filter
    * above back.
    *
-   * <p>A low mark for reading above a high one is never reached: reading has paused before, and
-   * neither the read callback nor EOF nor a read time-out comes.
+   * <p>A low mark for reading above a high one is never reached, as reading pauses before. Neither
+   * the read callback nor EOF nor a read time-out comes then.
    *
    * @param mask READ, WRITE or both
    * @param low 0 or more
@@ -404,7 +404,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public final void triggerEvent(final int what, final int options) {
     Arguments.bits("what", what, EVENTS, "READING|WRITING|EOF|ERROR|TIMEOUT|CONNECTED (0xf3)");
     if (what == 0) {
-      throw new IllegalArgumentException("what 0 is no event: other than 0, it would not be told");
+      throw new IllegalArgumentException(
+          "what 0 is no event: other than 0, it would not be reported");
     }
     requireTriggers(options);
     enter("triggerEvent");
@@ -530,10 +531,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param bytes 0 or more
    */
   public final void maxSingleRead(final int bytes) {
-    final int most = single(bytes);
+    final int max = single(bytes);
     enter("maxSingleRead");
     try {
-      maxSingleRead = most;
+      maxSingleRead = max;
       readingChanged();
     } finally {
       exit();
@@ -551,10 +552,10 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param bytes 0 or more
    */
   public final void maxSingleWrite(final int bytes) {
-    final int most = single(bytes);
+    final int max = single(bytes);
     enter("maxSingleWrite");
     try {
-      maxSingleWrite = most;
+      maxSingleWrite = max;
       writingChanged();
     } finally {
       exit();
@@ -590,8 +591,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * back is called with {@link FlushMode#FINISHED} first. With {@link #CLOSE_ON_FREE} what is below
    * is closed then.
    *
-   * <p>What the peer still sends when it has closed is answered by a reset, which may take from the
-   * peer what it has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
+   * <p>Bytes that the peer sends after the close are answered by a reset. The reset may discard
+   * what the peer has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
    * EOF before you close.
    */
   public final void closeAfterFlush() {

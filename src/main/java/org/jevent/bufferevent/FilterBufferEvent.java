@@ -15,13 +15,13 @@ final class FilterBufferEvent extends BufferEvent {
   private final BufferEvent underlying;
   private final StreamFilter inFilter;
   private final StreamFilter outFilter;
-  private final DataCallback onRead = self -> lowerHasRead();
+  private final DataCallback onRead = self -> onUnderlyingRead();
 
-  /** The output filter has been told that nothing follows. */
+  /** The output filter has been called with the end of the output. */
   private boolean finished;
 
-  private boolean turningIn;
-  private boolean turningOut;
+  private boolean processingInput;
+  private boolean processingOutput;
 
   FilterBufferEvent(
       final BufferEvent underlying,
@@ -32,7 +32,8 @@ final class FilterBufferEvent extends BufferEvent {
     this.underlying = underlying;
     inFilter = input == null ? PASS : input;
     outFilter = output == null ? PASS : output;
-    underlying.setCallbacks(onRead, self -> lowerHasWritten(), (self, what) -> lowerEvent(what));
+    underlying.setCallbacks(
+        onRead, self -> onUnderlyingWrite(), (self, what) -> onUnderlyingEvent(what));
     underlying.upper = this;
     underlying.suspendReading(FILTER);
     underlying.enable(Event.READ | Event.WRITE);
@@ -60,7 +61,7 @@ final class FilterBufferEvent extends BufferEvent {
     }
     if (mayRead()) {
       underlying.resumeReading(FILTER);
-      turnInput(FlushMode.NORMAL);
+      processInput(FlushMode.NORMAL);
       runPending(true);
     } else {
       underlying.suspendReading(FILTER);
@@ -70,24 +71,24 @@ final class FilterBufferEvent extends BufferEvent {
   @Override
   void writingChanged() {
     updateTimeouts();
-    turnOutput(FlushMode.NORMAL);
+    processOutput(FlushMode.NORMAL);
     runPending(true);
   }
 
   @Override
   void outputAdded() {
     updateTimeouts();
-    turnOutput(FlushMode.NORMAL);
+    processOutput(FlushMode.NORMAL);
     runPending(true);
   }
 
-  // ---- what comes from below ----
+  // ---- callbacks of the underlying buffer event ----
 
-  private void lowerHasRead() {
+  private void onUnderlyingRead() {
     guard.enter();
     try {
       if (!closed) {
-        turnInput(FlushMode.NORMAL);
+        processInput(FlushMode.NORMAL);
         runPending(false);
       }
     } finally {
@@ -95,11 +96,11 @@ final class FilterBufferEvent extends BufferEvent {
     }
   }
 
-  private void lowerHasWritten() {
+  private void onUnderlyingWrite() {
     guard.enter();
     try {
       if (!closed) {
-        turnOutput(FlushMode.NORMAL);
+        processOutput(FlushMode.NORMAL);
         if (closeFlushed) {
           finishOutput();
         }
@@ -111,7 +112,7 @@ final class FilterBufferEvent extends BufferEvent {
     }
   }
 
-  private void lowerEvent(final int what) {
+  private void onUnderlyingEvent(final int what) {
     guard.enter();
     try {
       if (!closed) {
@@ -123,32 +124,33 @@ final class FilterBufferEvent extends BufferEvent {
     }
   }
 
-  // ---- turning ----
+  // ---- filtering ----
 
   private boolean inputIsFull() {
     return marks.readHigh() > 0 && received.length() >= marks.readHigh();
   }
 
-  /** Calls the filter as long as it makes something of what has arrived. */
-  private boolean turnInput(final FlushMode mode) {
-    final boolean urged = mode != FlushMode.NORMAL;
-    if (turningIn || (!urged && (!mayRead() || underlying.input().isEmpty() || inputIsFull()))) {
+  /** Calls the filter as long as it produces output of the input. */
+  private boolean processInput(final FlushMode mode) {
+    final boolean flushing = mode != FlushMode.NORMAL;
+    if (processingInput
+        || (!flushing && (!mayRead() || underlying.input().isEmpty() || inputIsFull()))) {
       return false;
     }
-    turningIn = true;
-    boolean turned = false;
+    processingInput = true;
+    boolean produced = false;
     try {
       StreamFilter.Result result;
       do {
         final long limit =
-            urged || marks.readHigh() == 0 ? -1 : marks.readHigh() - received.length();
-        result = turnInputOnce(limit, mode);
-        turned |= result == StreamFilter.Result.OK;
+            flushing || marks.readHigh() == 0 ? -1 : marks.readHigh() - received.length();
+        result = processInputOnce(limit, mode);
+        produced |= result == StreamFilter.Result.OK;
       } while (result == StreamFilter.Result.OK
           && mayRead()
           && !underlying.input().isEmpty()
           && !inputIsFull());
-      if (turned && !closed) {
+      if (produced && !closed) {
         readProgress();
       }
       if (result == StreamFilter.Result.ERROR && !closed) {
@@ -156,12 +158,12 @@ final class FilterBufferEvent extends BufferEvent {
         pendEvent(READING | ERROR, Errno.EPROTO);
       }
     } finally {
-      turningIn = false;
+      processingInput = false;
     }
-    return turned;
+    return produced;
   }
 
-  private StreamFilter.Result turnInputOnce(final long limit, final FlushMode mode) {
+  private StreamFilter.Result processInputOnce(final long limit, final FlushMode mode) {
     input.unfreezeBack();
     try {
       return inFilter.filter(underlying.input(), input, limit, mode);
@@ -170,33 +172,33 @@ final class FilterBufferEvent extends BufferEvent {
     }
   }
 
-  private boolean lowerIsFull() {
+  private boolean underlyingIsFull() {
     final long high = underlying.highWatermark(Event.WRITE);
     return high > 0 && underlying.output().length() >= high;
   }
 
-  private boolean turnOutput(final FlushMode mode) {
-    final boolean urged = mode != FlushMode.NORMAL;
-    if (turningOut
+  private boolean processOutput(final FlushMode mode) {
+    final boolean flushing = mode != FlushMode.NORMAL;
+    if (processingOutput
         || underlying == null
         || underlying.isClosed()
-        || (!urged && (!mayWrite() || toSend.length() == 0 || lowerIsFull()))) {
+        || (!flushing && (!mayWrite() || toSend.length() == 0 || underlyingIsFull()))) {
       return false;
     }
-    turningOut = true;
-    boolean turned = false;
+    processingOutput = true;
+    boolean produced = false;
     try {
       StreamFilter.Result result;
       do {
         final long high = underlying.highWatermark(Event.WRITE);
-        final long limit = urged || high == 0 ? -1 : high - underlying.output().length();
-        result = turnOutputOnce(limit, mode);
-        turned |= result == StreamFilter.Result.OK;
+        final long limit = flushing || high == 0 ? -1 : high - underlying.output().length();
+        result = processOutputOnce(limit, mode);
+        produced |= result == StreamFilter.Result.OK;
       } while (result == StreamFilter.Result.OK
           && mayWrite()
           && toSend.length() > 0
-          && !lowerIsFull());
-      if (turned && !closed) {
+          && !underlyingIsFull());
+      if (produced && !closed) {
         writeProgress();
       }
       if (result == StreamFilter.Result.ERROR && !closed) {
@@ -204,12 +206,12 @@ final class FilterBufferEvent extends BufferEvent {
         pendEvent(WRITING | ERROR, Errno.EPROTO);
       }
     } finally {
-      turningOut = false;
+      processingOutput = false;
     }
-    return turned;
+    return produced;
   }
 
-  private StreamFilter.Result turnOutputOnce(final long limit, final FlushMode mode) {
+  private StreamFilter.Result processOutputOnce(final long limit, final FlushMode mode) {
     output.unfreezeFront();
     try {
       return outFilter.filter(output, underlying.output(), limit, mode);
@@ -226,10 +228,10 @@ final class FilterBufferEvent extends BufferEvent {
     try {
       boolean moved = false;
       if ((mask & Event.READ) != 0) {
-        moved |= turnInput(mode);
+        moved |= processInput(mode);
       }
       if ((mask & Event.WRITE) != 0 && !closed) {
-        moved |= turnOutput(mode);
+        moved |= processOutput(mode);
       }
       if (!closed && !underlying.isClosed()) {
         underlying.flush(mask, mode);
@@ -253,19 +255,19 @@ final class FilterBufferEvent extends BufferEvent {
     return underlying.isClosed() || underlying.isHopeless();
   }
 
-  /** Bytes have left below, or never will. */
-  void lowerProgressed() {
+  /** The underlying output has left, or never will. */
+  void underlyingProgressed() {
     if (closeFlushed && !closed) {
       if (timeouts != null) {
         timeouts.restartWriting(isWriting());
       }
       closeIfFlushed();
     } else if (upper != null) {
-      upper.lowerProgressed();
+      upper.underlyingProgressed();
     }
   }
 
-  /** A filter that is to be closed waits for what is below, too. */
+  /** A filter that is to be closed waits for the underlying output, too. */
   @Override
   boolean isWriting() {
     return super.isWriting() || (closeFlushed && mayWrite() && !isFlushed());
@@ -279,8 +281,8 @@ final class FilterBufferEvent extends BufferEvent {
 
   @Override
   void finishOutput() {
-    if (toSend.length() > 0 && !lowerIsFull() && !turningOut) {
-      turnOutput(FlushMode.FINISHED);
+    if (toSend.length() > 0 && !underlyingIsFull() && !processingOutput) {
+      processOutput(FlushMode.FINISHED);
       finished = true;
     }
     if (!underlying.isClosed()) {

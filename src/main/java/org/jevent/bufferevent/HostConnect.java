@@ -19,7 +19,7 @@ final class HostConnect {
   private boolean resolving;
   private boolean cancelled;
 
-  /** What the last attempt has met. */
+  /** The error of the last attempt. */
   private Errno lastProblem = Errno.NONE;
 
   /**
@@ -36,7 +36,7 @@ final class HostConnect {
   void start(final Resolver resolver) {
     resolving = true;
     try {
-      owner.context.stage.addVirtual(1);
+      owner.context.services.addVirtual(1);
       owner.suspendReading(StreamState.LOOKUP);
       owner.suspendWriting(StreamState.LOOKUP);
       owner.dnsError(null);
@@ -51,9 +51,9 @@ final class HostConnect {
     return resolving;
   }
 
-  /** Any thread; what comes after the base was closed is ignored. */
+  /** Called by any thread; a result after the base was closed is ignored. */
   private void resolved(final List<InetAddress> found, final Exception problem) {
-    owner.context.stage.later(() -> resolvedInLoop(found, problem));
+    owner.context.services.beforeNextPoll(() -> resolvedInLoop(found, problem));
   }
 
   private void resolvedInLoop(final List<InetAddress> found, final Exception problem) {
@@ -98,7 +98,7 @@ final class HostConnect {
 
   private void endLookUp() {
     resolving = false;
-    owner.context.stage.addVirtual(-1);
+    owner.context.services.addVirtual(-1);
     owner.resumeReading(StreamState.LOOKUP);
     owner.resumeWriting(StreamState.LOOKUP);
   }
@@ -107,7 +107,7 @@ final class HostConnect {
     cancelled = true;
     if (resolving) {
       resolving = false;
-      owner.context.stage.addVirtual(-1);
+      owner.context.services.addVirtual(-1);
       if (canceller != null) {
         canceller.run();
       }

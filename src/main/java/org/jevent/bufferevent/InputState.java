@@ -8,6 +8,6 @@ enum InputState {
   /** The peer has ended its half, or the connection has broken. */
   ENDED,
 
-  /** Bytes were lost for want of memory: what follows them would be a gap unseen. */
+  /** Bytes were lost for lack of memory: later bytes would hide the gap. */
   BROKEN
 }

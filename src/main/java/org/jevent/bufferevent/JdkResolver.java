@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jevent.EventBase;
 
-/** The system's look-ups, which block, in a few threads of their own that end when idle. */
+/** The system's look-ups, which block, in a few dedicated threads that end when idle. */
 final class JdkResolver implements Resolver, AutoCloseable {
   private static final int THREADS = 4;
 
@@ -33,8 +33,8 @@ final class JdkResolver implements Resolver, AutoCloseable {
   }
 
   static JdkResolver of(final EventBase base) {
-    base.backstage().requireOpen("look a host up");
-    return base.backstage().resource(JdkResolver.class, stage -> new JdkResolver());
+    base.services().requireOpen("look a host up");
+    return base.services().resource(JdkResolver.class, services -> new JdkResolver());
   }
 
   @Override

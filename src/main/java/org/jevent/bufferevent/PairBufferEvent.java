@@ -59,7 +59,7 @@ final class PairBufferEvent extends BufferEvent {
     }
   }
 
-  /** The partner reads no more than what it drops. */
+  /** The partner only reads bytes that it drops. */
   @Override
   void discardInput() {
     super.discardInput();
@@ -68,7 +68,7 @@ final class PairBufferEvent extends BufferEvent {
     }
   }
 
-  /** Without a partner nothing leaves any more. */
+  /** Without a partner no bytes leave any more. */
   @Override
   boolean isHopeless() {
     return partner == null;

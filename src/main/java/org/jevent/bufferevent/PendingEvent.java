@@ -4,16 +4,14 @@ import org.jevent.error.Errno;
 
 /**
  * An event that the event callback is still to be called with. A stream has a list of them, in the
- * order of the calls: first what concerns no direction, such as a failed connect, then reading,
+ * order of the calls. First is what concerns no direction, such as a failed connect, then reading,
  * then writing. There is at most one of each.
  */
 final class PendingEvent {
   private int what;
   private Errno error;
 
-  /**
-   * It is due only when the loop has waited once more, as what comes before it may be on its way.
-   */
+  /** It is due only after the loop's next wait, as earlier completions may still arrive. */
   private boolean held;
 
   private PendingEvent next;
@@ -73,7 +71,7 @@ final class PendingEvent {
   }
 
   /** The loop is about to wait once more. */
-  void letGo() {
+  void release() {
     held = false;
   }
 }

@@ -10,7 +10,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.engine.Arguments;
 import org.jevent.loop.Cleanup;
-import org.jevent.loop.Step;
+import org.jevent.loop.PrePollTask;
 
 /**
  * Buffer events of one base that share a bucket; {@code struct bufferevent_rate_limit_group}. Each
@@ -21,17 +21,17 @@ import org.jevent.loop.Step;
  * <p>Any thread.
  */
 public final class RateLimitGroup implements AutoCloseable {
-  /** What a member may move at least, unless told otherwise. */
+  /** What a member may move at least by default. */
   public static final long DEFAULT_MIN_SHARE = 64;
 
-  /** Members that have found nothing in the bucket for one direction. */
+  /** Members that have found the bucket empty for one direction. */
   private static final class Waiting {
     private final Set<BufferEvent> members = new LinkedHashSet<>();
 
     /** Those that have not been suspended yet. */
     private final Set<BufferEvent> refused = new LinkedHashSet<>();
 
-    /** There was nothing in the bucket when it was looked at last. */
+    /** The bucket was empty at the last check. */
     private boolean nothing;
 
     /** Returns true when the member was not waiting before. */
@@ -44,13 +44,13 @@ public final class RateLimitGroup implements AutoCloseable {
       refused.remove(member);
     }
 
-    /** Returns true when those that wait can go on. */
+    /** Returns true when the waiting members can continue. */
     boolean look(final long held) {
       nothing = held <= 0;
       return !nothing && !members.isEmpty();
     }
 
-    /** Who has to hear what the bucket holds; all that wait, if it is something. */
+    /** The members to notify of the bucket's state; all waiting ones if it is not empty. */
     List<BufferEvent> take() {
       final List<BufferEvent> taken = List.copyOf(nothing ? refused : members);
       refused.clear();
@@ -64,7 +64,7 @@ public final class RateLimitGroup implements AutoCloseable {
   private final EventBase base;
   private final Event refill;
   private final TokenBucket bucket;
-  private final Step step = this::tellWaiting;
+  private final PrePollTask prePollTask = this::notifyWaiting;
 
   private final Waiting readers = new Waiting();
   private final Waiting writers = new Waiting();
@@ -73,12 +73,12 @@ public final class RateLimitGroup implements AutoCloseable {
   private long minShare;
   private long totalRead;
   private long totalWritten;
-  private boolean stepWanted;
+  private boolean prePollScheduled;
   private boolean closed;
 
   /** {@code bufferevent_rate_limit_group_new}. */
   public RateLimitGroup(final EventBase base, final TokenBucketConfig config) {
-    Objects.requireNonNull(base, "base").backstage().requireOpen("make a rate-limit group");
+    Objects.requireNonNull(base, "base").services().requireOpen("make a rate-limit group");
     this.base = base;
     bucket = new TokenBucket(Objects.requireNonNull(config, "config"), base.cachedNanos());
     refill = base.newTimer((event, what) -> update());
@@ -181,7 +181,7 @@ public final class RateLimitGroup implements AutoCloseable {
     writers.remove(member);
   }
 
-  /** What a member may read now; with nothing it waits, from then on, for the bucket to fill. */
+  /** What a member may read now; at 0 the member waits from then on for the bucket to fill. */
   synchronized long readShare(final BufferEvent member) {
     bucket.fill(base.cachedNanos());
     return share(bucket.read, readers, member);
@@ -198,7 +198,7 @@ public final class RateLimitGroup implements AutoCloseable {
       return Math.max(1, Math.max(held / Math.max(1, members), minShare));
     }
     if (waiting.add(member)) {
-      wantStep();
+      schedulePrePoll();
       update();
     }
     return 0;
@@ -211,56 +211,58 @@ public final class RateLimitGroup implements AutoCloseable {
     update();
   }
 
-  /** Looks whether the bucket has run empty or has filled: then those that wait hear of it. */
+  /**
+   * Checks whether the bucket has run empty or has filled, and then notifies the waiting members.
+   */
   private synchronized void update() {
     bucket.fill(base.cachedNanos());
     final boolean readersGoOn = readers.look(bucket.read);
     final boolean writersGoOn = writers.look(bucket.write);
     if (readersGoOn || writersGoOn) {
-      wantStep();
+      schedulePrePoll();
     }
     if ((readers.nothing || writers.nothing) && !closed && !refill.isPending()) {
-      base.backstage().startTimer(refill, bucket.untilNextTick(base.cachedNanos()));
+      base.services().startTimer(refill, bucket.untilNextTick(base.cachedNanos()));
     }
   }
 
-  private void wantStep() {
-    if (!stepWanted) {
-      stepWanted = true;
-      base.backstage().later(step);
+  private void schedulePrePoll() {
+    if (!prePollScheduled) {
+      prePollScheduled = true;
+      base.services().beforeNextPoll(prePollTask);
     }
   }
 
-  /** In the loop, without the group's lock: members have locks of their own. */
-  private void tellWaiting() {
+  /** Notifies members in the loop, without the group's lock, as members have separate locks. */
+  private void notifyWaiting() {
     final List<BufferEvent> toRead;
     final List<BufferEvent> toWrite;
     final boolean noReading;
     final boolean noWriting;
     synchronized (this) {
-      stepWanted = false;
+      prePollScheduled = false;
       noReading = readers.nothing;
       noWriting = writers.nothing;
       toRead = readers.take();
       toWrite = writers.take();
     }
     final Cleanup all = new Cleanup();
-    tell(toRead, member -> tellReader(member, noReading), all);
-    tell(toWrite, member -> tellWriter(member, noWriting), all);
+    notifyMembers(toRead, member -> notifyReader(member, noReading), all);
+    notifyMembers(toWrite, member -> notifyWriter(member, noWriting), all);
     all.rethrow();
   }
 
-  /** All of them, in an order that begins with a random one, whatever one of them throws. */
-  private void tell(
-      final List<BufferEvent> told, final Consumer<BufferEvent> action, final Cleanup each) {
-    final int start = told.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(told.size());
-    for (int i = 0; i < told.size(); i++) {
-      final BufferEvent member = told.get((start + i) % told.size());
-      each.run(() -> tell(member, action));
+  /** Notifies all, beginning with a random one, even if one of them throws. */
+  private void notifyMembers(
+      final List<BufferEvent> notified, final Consumer<BufferEvent> action, final Cleanup each) {
+    final int start = notified.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(notified.size());
+    for (int i = 0; i < notified.size(); i++) {
+      final BufferEvent member = notified.get((start + i) % notified.size());
+      each.run(() -> notifyMember(member, action));
     }
   }
 
-  private void tell(final BufferEvent member, final Consumer<BufferEvent> action) {
+  private void notifyMember(final BufferEvent member, final Consumer<BufferEvent> action) {
     member.lock();
     try {
       if (!member.isClosed() && member.limits.group() == this) {
@@ -271,7 +273,7 @@ public final class RateLimitGroup implements AutoCloseable {
     }
   }
 
-  private static void tellReader(final BufferEvent member, final boolean nothing) {
+  private static void notifyReader(final BufferEvent member, final boolean nothing) {
     if (nothing) {
       member.suspendReading(StreamState.GROUP_BANDWIDTH);
     } else {
@@ -280,7 +282,7 @@ public final class RateLimitGroup implements AutoCloseable {
     }
   }
 
-  private static void tellWriter(final BufferEvent member, final boolean nothing) {
+  private static void notifyWriter(final BufferEvent member, final boolean nothing) {
     if (nothing) {
       member.suspendWriting(StreamState.GROUP_BANDWIDTH);
     } else {

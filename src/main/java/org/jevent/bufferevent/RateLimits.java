@@ -4,9 +4,9 @@ import java.util.Objects;
 import org.jevent.Event;
 
 /**
- * How fast one buffer event may read and write: by a bucket of its own, by its group's, or both,
- * and then the smaller one holds. A direction whose bucket is empty is suspended until it has
- * filled again. Sockets only; pairs and filters are not limited.
+ * How fast one buffer event may read and write: by its bucket, by its group's, or both. With both,
+ * the smaller one holds. A direction whose bucket is empty is suspended until it has filled again.
+ * Sockets only; pairs and filters are not limited.
  *
  * <p>Threads: as its buffer event.
  */
@@ -121,7 +121,7 @@ public final class RateLimits {
    *
    * @param bytes below 0: are given back. What the bucket holds or owes ends at {@link
    *     TokenBucketConfig#UNLIMITED}
-   * @throws IllegalStateException if it has no limit of its own
+   * @throws IllegalStateException if it has no individual limit
    */
   public void decrementRead(final long bytes) {
     owner.enter("decrement");
@@ -148,7 +148,7 @@ public final class RateLimits {
 
   private void requireBucket() {
     if (bucket == null) {
-      throw new IllegalStateException(owner + " has no rate limit of its own");
+      throw new IllegalStateException(owner + " has no rate limit set");
     }
   }
 
@@ -156,20 +156,20 @@ public final class RateLimits {
 
   int readAllowance(final int single) {
     fill();
-    long most = bucket == null ? single : Math.min(single, bucket.read);
+    long max = bucket == null ? single : Math.min(single, bucket.read);
     if (group != null) {
-      most = Math.min(most, group.readShare(owner));
+      max = Math.min(max, group.readShare(owner));
     }
-    return (int) Math.max(0, most);
+    return (int) Math.max(0, max);
   }
 
   int writeAllowance(final int single) {
     fill();
-    long most = bucket == null ? single : Math.min(single, bucket.write);
+    long max = bucket == null ? single : Math.min(single, bucket.write);
     if (group != null) {
-      most = Math.min(most, group.writeShare(owner));
+      max = Math.min(max, group.writeShare(owner));
     }
-    return (int) Math.max(0, most);
+    return (int) Math.max(0, max);
   }
 
   void charge(final long read, final long written) {
@@ -205,7 +205,7 @@ public final class RateLimits {
       refill = owner.base().newTimer((event, what) -> refilled());
     }
     if (!refill.isPending()) {
-      owner.context.stage.startTimer(refill, bucket.untilNextTick(now()));
+      owner.context.services.startTimer(refill, bucket.untilNextTick(now()));
     }
   }
 
@@ -236,7 +236,7 @@ public final class RateLimits {
     return owner.base().cachedNanos();
   }
 
-  /** What it may move now is asked again. */
+  /** Re-evaluates what it may move now. */
   void changed() {
     owner.readingChanged();
     owner.writingChanged();

@@ -15,20 +15,20 @@ import org.jevent.net.NetSocket;
 import org.jevent.segment.FileStore;
 
 /**
- * A buffer event on a socket. What the user wants is noted at once; {@link #reconcile}, before the
- * loop waits, tells the engine the difference between that and what the engine does already.
+ * A buffer event on a socket. The desired state is recorded at once. {@link #reconcile}, before the
+ * loop waits, submits the difference between that and the engine's present operations.
  */
 final class SocketBufferEvent extends BufferEvent {
   /**
-   * What one send takes at most, whatever is allowed: it may need as much memory. A file goes out
-   * in parts of that size, as the system sends it by itself.
+   * The maximum of one send, regardless of the limits: it may need as much memory. A file goes out
+   * in parts of that size, as the system sends it without copying.
    */
-  private static final int MOST_SENT = 1 << 20;
+  private static final int MAX_SEND = 1 << 20;
 
   private NetSocket socket;
   private SocketStream stream;
 
-  /** A former stream that has not ended yet while its send may still use the output. */
+  /** The former stream, until it has ended, while its send may still use the output. */
   private SocketStream leaving;
 
   private HostConnect hostConnect;
@@ -39,18 +39,18 @@ final class SocketBufferEvent extends BufferEvent {
   private boolean failed;
   private boolean sending;
 
-  /** What is being sent may be reported with the next event, whenever that comes; else -1. */
-  private int sentLazily = -1;
+  /** The bytes of a quiet send, whose success may be reported late; else -1. */
+  private int quietlySent = -1;
 
   private boolean discarding;
   private boolean shutdownWanted;
   private InputState inputState = InputState.OPEN;
 
-  /** A reset was reported for one direction: what the other one finds is the same reset. */
+  /** A reset was reported for one direction: an error of the other one is the same reset. */
   private boolean reset;
 
-  private boolean stepWanted;
-  private boolean waiting;
+  private boolean prePollScheduled;
+  private boolean referenced;
   private short priority;
 
   SocketBufferEvent(final EventBase base, final NetSocket socket, final int options) {
@@ -72,13 +72,13 @@ final class SocketBufferEvent extends BufferEvent {
   @Override
   void readingChanged() {
     updateTimeouts();
-    wantStep();
+    schedulePrePoll();
   }
 
   @Override
   void writingChanged() {
     updateTimeouts();
-    wantStep();
+    schedulePrePoll();
   }
 
   @Override
@@ -86,22 +86,22 @@ final class SocketBufferEvent extends BufferEvent {
     if (timeouts != null) {
       timeouts.updateWriting(isWriting());
     }
-    if (!sending || sentLazily >= 0) {
-      wantStep();
+    if (!sending || quietlySent >= 0) {
+      schedulePrePoll();
     }
   }
 
   @Override
   void progressWatched() {
-    if (sentLazily >= 0) {
-      wantStep();
+    if (quietlySent >= 0) {
+      schedulePrePoll();
     }
   }
 
-  private void wantStep() {
-    if (!stepWanted && !closed) {
-      stepWanted = true;
-      context.stage.later(inside);
+  private void schedulePrePoll() {
+    if (!prePollScheduled && !closed) {
+      prePollScheduled = true;
+      context.services.beforeNextPoll(internalCallbacks);
     }
   }
 
@@ -114,7 +114,7 @@ final class SocketBufferEvent extends BufferEvent {
   @Override
   void discardInput() {
     super.discardInput();
-    wantStep();
+    schedulePrePoll();
   }
 
   private boolean discardsNow() {
@@ -140,23 +140,23 @@ final class SocketBufferEvent extends BufferEvent {
     return reset && reason == Errno.EPIPE ? Errno.ECONNRESET : reason;
   }
 
-  // ---- what the engine is told; the loop's thread ----
+  // ---- what is submitted to the engine; the loop's thread ----
 
   @Override
   void reconcile() {
     guard.enter();
     try {
-      stepWanted = false;
+      prePollScheduled = false;
       if (closed) {
         detachAll();
       } else if (socket != null) {
         attach();
         startConnect();
         updateReceiving();
-        hasten();
+        flushQuietSend();
         startSending();
         startShutdown();
-        updateWaiting();
+        updateRef();
       }
     } catch (final Throwable e) {
       fail(e);
@@ -166,14 +166,14 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   /**
-   * A step or a completion has thrown: what the stream was about to do has failed, and the stream
-   * says so by its event. Called on the loop's thread.
+   * A pre-poll task or a completion has thrown: the operation has failed, and the stream reports
+   * that by its event. Called on the loop's thread.
    */
   boolean fail(final Throwable thrown) {
     guard.enter();
     try {
       if (closed) {
-        context.stage.report(this, thrown);
+        context.services.report(this, thrown);
       } else if (connecting) {
         hostConnect = null;
         connectFailed(reason(thrown));
@@ -198,7 +198,7 @@ final class SocketBufferEvent extends BufferEvent {
       fail(WRITING, thrown);
     }
     if (!reading && !writing) {
-      context.stage.report(this, thrown);
+      context.services.report(this, thrown);
     }
   }
 
@@ -209,10 +209,10 @@ final class SocketBufferEvent extends BufferEvent {
     reportUnexpected(thrown);
   }
 
-  /** An error of the system is told by the event; anything else should not have happened. */
+  /** The event reports an error of the system; any other exception is a fault of the library. */
   private void reportUnexpected(final Throwable thrown) {
     if (!(thrown instanceof ErrnoException)) {
-      context.stage.report(this, thrown);
+      context.services.report(this, thrown);
     }
   }
 
@@ -245,7 +245,8 @@ final class SocketBufferEvent extends BufferEvent {
   private void updateReceiving() {
     if (discardsNow() && !discarding) {
       discarding = true;
-      stream.receive(0); // beginning anew looks at once: before an answer in the same batch leaves
+      stream.receive(
+          0); // a restarted receive polls at once, before an answer in the same batch leaves
     }
     stream.receive(discardsNow() ? DEFAULT_MAX_SINGLE : isReading() ? readAllowance() : 0);
   }
@@ -258,11 +259,11 @@ final class SocketBufferEvent extends BufferEvent {
     if (toSend.length() == 0 || !maySend()) {
       return;
     }
-    final int most = Math.min(writeAllowance(), MOST_SENT);
-    if (most > 0) {
+    final int max = Math.min(writeAllowance(), MAX_SEND);
+    if (max > 0) {
       try {
-        if (!sendFile(most)) {
-          sendBytes(most);
+        if (!sendFile(max)) {
+          sendBytes(max);
         }
         sending = true;
       } catch (final Throwable e) {
@@ -271,19 +272,19 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  private void sendBytes(final int most) {
+  private void sendBytes(final int max) {
     try {
-      final long count = toSend.collect(context.vector, most);
-      final boolean lazily = mayBeToldLate(count);
-      context.engine.send(stream.slot, context.vector, lazily);
-      sentLazily = lazily ? (int) count : -1;
+      final long count = toSend.collect(context.vector, max);
+      final boolean quietly = maySendQuietly(count);
+      context.engine.send(stream.slot, context.vector, quietly);
+      quietlySent = quietly ? (int) count : -1;
     } finally {
       context.vector.clear();
     }
   }
 
-  /** Nobody waits to hear that these bytes have left, and something else will end the wait. */
-  private boolean mayBeToldLate(final long count) {
+  /** No callback waits for these bytes to leave, and another completion will end the wait. */
+  private boolean maySendQuietly(final long count) {
     return count == toSend.length()
         && stream.receives()
         && writeCallback == null
@@ -294,26 +295,26 @@ final class SocketBufferEvent extends BufferEvent {
         && !toSend.isObserved();
   }
 
-  /** Somebody has begun to wait for what was sent lazily. */
-  private void hasten() {
-    if (sentLazily >= 0 && !mayBeToldLate(sentLazily)) {
-      sentLazily = -1;
-      context.engine.hasten();
+  /** A callback waits from now on for what was sent quietly. */
+  private void flushQuietSend() {
+    if (quietlySent >= 0 && !maySendQuietly(quietlySent)) {
+      quietlySent = -1;
+      context.engine.flushDeferredCompletions();
     }
   }
 
-  /** Lets the system send the range of a file that stands in front; false: there are bytes. */
-  private boolean sendFile(final int most) {
+  /** Submits the file range at the front, if there is one; false: the front is bytes. */
+  private boolean sendFile(final int max) {
     final FileStore file = toSend.fileInFront();
     if (file == null) {
       return false;
     }
     if (!file.mayBeSent() || !context.engine.sends(file.file())) {
-      toSend.readFileInFront(most);
+      toSend.readFileInFront(max);
       return false;
     }
     final boolean limited = limits != null || maxSingleWrite != DEFAULT_MAX_SINGLE;
-    final long count = Math.min(toSend.fileLength(), limited ? most : MOST_SENT);
+    final long count = Math.min(toSend.fileLength(), limited ? max : MAX_SEND);
     context.engine.sendFile(stream.slot, file.file(), toSend.filePosition(), count);
     return true;
   }
@@ -325,16 +326,20 @@ final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** The loop has a reason to go on while the engine owes this stream something. */
-  private void updateWaiting() {
-    final boolean owed = stream != null && (connecting || sending || stream.receives());
-    if (owed != waiting) {
-      waiting = owed;
-      context.stage.addWaiting(owed ? 1 : -1);
+  /** Holds a reference on the loop while the engine has an operation of this stream. */
+  private void updateRef() {
+    final boolean needed = stream != null && (connecting || sending || stream.receives());
+    if (needed != referenced) {
+      referenced = needed;
+      if (needed) {
+        context.services.ref();
+      } else {
+        context.services.unref();
+      }
     }
   }
 
-  // ---- what the engine has found ----
+  // ---- completions ----
 
   boolean isCurrent(final SocketStream reporting) {
     return reporting == stream;
@@ -361,11 +366,11 @@ final class SocketBufferEvent extends BufferEvent {
     readProgress();
     if (limits != null) {
       updateReceiving();
-      updateWaiting();
+      updateRef();
     }
     if (marks.readHigh() > 0) {
-      context.limitsLater(this);
-      wantStep(); // the callback will have drained most of it by then
+      context.deferLimitUpdate(this);
+      schedulePrePoll(); // the callback will have drained most of it by then
     }
     reportPending();
   }
@@ -375,13 +380,13 @@ final class SocketBufferEvent extends BufferEvent {
     try {
       queue.settle();
     } catch (final Throwable e) {
-      context.stage.report(this, e);
+      context.services.report(this, e);
     }
   }
 
   void bytesSent(final long bytes, final Errno problem) {
     sending = false;
-    sentLazily = -1;
+    quietlySent = -1;
     if (closed) {
       return;
     }
@@ -390,7 +395,7 @@ final class SocketBufferEvent extends BufferEvent {
     try {
       toSend.drain(bytes);
     } catch (final Throwable e) {
-      context.stage.report(this, e); // a release callback has thrown
+      context.services.report(this, e); // a release callback has thrown
     }
     settle(toSend);
     if (closed) {
@@ -410,12 +415,12 @@ final class SocketBufferEvent extends BufferEvent {
     }
     if (!closed) {
       startShutdown();
-      updateWaiting();
+      updateRef();
       reportPending();
     }
   }
 
-  /** What is still to be read, and its end, comes before the end of writing. */
+  /** Delivers the bytes still to be read, and their end, before the end of writing. */
   private void sendFailed(final Errno problem) {
     reset |= problem == Errno.ECONNRESET;
     final boolean readsOn = isReading() && inputState == InputState.OPEN && stream.receives();
@@ -438,7 +443,7 @@ final class SocketBufferEvent extends BufferEvent {
         timeouts.restartWriting(isWriting());
       }
       pendConnected();
-      wantStep();
+      schedulePrePoll();
     } else {
       connectFailed(problem);
     }
@@ -453,17 +458,17 @@ final class SocketBufferEvent extends BufferEvent {
       return;
     }
     reset |= found == Errno.ECONNRESET;
-    final Errno problem = reset ? Errno.ECONNRESET : found; // the system tells it once
-    if (!discards) { // else sending goes on, and meets what is wrong with the connection itself
+    final Errno problem = reset ? Errno.ECONNRESET : found; // the system reports it once
+    if (!discards) { // else sending continues, and finds the error of the connection
       disableFor(READING);
       pendEvent(READING | (problem == Errno.NONE ? EOF : ERROR), problem);
       reportPending();
     }
-    updateWaiting();
+    updateRef();
   }
 
   void detached(final SocketStream former) {
-    context.stage.addWaiting(-1);
+    context.services.unref();
     if (closed) {
       closeBuffer(toSend, output);
     } else if (former == leaving) {
@@ -481,7 +486,7 @@ final class SocketBufferEvent extends BufferEvent {
     updateTimeouts();
     pendEvent(ERROR, problem);
     if (!closed) {
-      updateWaiting();
+      updateRef();
     }
   }
 
@@ -519,7 +524,7 @@ final class SocketBufferEvent extends BufferEvent {
     connecting = true;
     failed = false;
     updateTimeouts();
-    wantStep();
+    schedulePrePoll();
   }
 
   @Override
@@ -606,7 +611,7 @@ final class SocketBufferEvent extends BufferEvent {
       madeSocket = false;
       swapSocket(next, closing);
       updateTimeouts();
-      wantStep();
+      schedulePrePoll();
       closeIfFlushed();
     } finally {
       exit();
@@ -636,7 +641,7 @@ final class SocketBufferEvent extends BufferEvent {
     enter("shutdownOutput");
     try {
       shutdownWanted = true;
-      wantStep();
+      schedulePrePoll();
     } finally {
       exit();
     }
@@ -648,15 +653,15 @@ final class SocketBufferEvent extends BufferEvent {
     stream = null;
     leaving = sending ? former : leaving;
     sending = false;
-    sentLazily = -1;
+    quietlySent = -1;
     former.closes = closing ? socket : null;
-    if (context.stage.inLoop()) {
-      updateWaiting();
+    if (context.services.inLoop()) {
+      updateRef();
       detach(former);
     } else {
-      context.stage.later(
+      context.services.beforeNextPoll(
           () -> {
-            updateWaiting();
+            updateRef();
             detach(former);
           });
     }
@@ -671,9 +676,9 @@ final class SocketBufferEvent extends BufferEvent {
       }
       throw e;
     }
-    context.stage.addWaiting(1);
+    context.services.ref();
     if (former.closes != null) {
-      former.closes.surrender();
+      former.closes.detachDescriptor();
     }
   }
 
@@ -686,7 +691,7 @@ final class SocketBufferEvent extends BufferEvent {
     if (socket != null) {
       socket.unclaim(this);
     }
-    if (stream != null && context.stage.inLoop()) {
+    if (stream != null && context.services.inLoop()) {
       detachAll();
     } else if (stream == null || base.isClosed()) {
       closeBuffer(toSend, output);
@@ -694,8 +699,8 @@ final class SocketBufferEvent extends BufferEvent {
         socket.close();
       }
     } else {
-      stepWanted = true;
-      context.stage.later(inside);
+      prePollScheduled = true;
+      context.services.beforeNextPoll(internalCallbacks);
     }
   }
 

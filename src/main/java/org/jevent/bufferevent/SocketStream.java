@@ -6,13 +6,13 @@ import org.jevent.error.Errno;
 import org.jevent.net.NetSocket;
 import org.jevent.segment.Guard;
 
-/** A socket's place in the engine, as long as a buffer event has the socket. */
+/** The attachment of a socket, as long as a buffer event has the socket. */
 final class SocketStream extends Attachment {
   private final SocketBufferEvent owner;
   private final Guard guard;
   int slot;
 
-  /** What the engine was last told to receive at most; 0: nothing. */
+  /** The limit of receiving that was submitted last; 0: none is received. */
   private int limit;
 
   /** The socket that ends with this stream, or null. */
@@ -27,11 +27,11 @@ final class SocketStream extends Attachment {
     return limit > 0;
   }
 
-  /** Tells the engine how much to receive at most, if that is something new. */
-  void receive(final int most) {
-    if (most != limit) {
-      owner.context.engine.receive(slot, most);
-      limit = most;
+  /** Submits how much to receive at most, if that has changed. */
+  void receive(final int max) {
+    if (max != limit) {
+      owner.context.engine.receive(slot, max);
+      limit = max;
     }
   }
 

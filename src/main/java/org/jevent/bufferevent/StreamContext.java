@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Set;
 import org.jevent.engine.Engine;
 import org.jevent.engine.SendVector;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
-import org.jevent.loop.Step;
+import org.jevent.loop.LoopServices;
+import org.jevent.loop.PrePollTask;
 import org.jevent.segment.ChunkPool;
 import org.jevent.segment.Guard;
 
 /** What all buffer events of a base share. */
 final class StreamContext implements AutoCloseable {
-  final Backstage stage;
+  final LoopServices services;
   final Engine engine;
   final ChunkPool pool;
 
@@ -24,27 +24,27 @@ final class StreamContext implements AutoCloseable {
   /** Buffer events that are not thread-safe belong to the loop's thread while the loop runs. */
   final Guard loopGuard;
 
-  /** The last that were set: a server sets the same for each connection. */
+  /** The watermarks set last: a server sets the same for each connection. */
   private Watermarks lastMarks = Watermarks.NONE;
 
-  /** Streams that may receive less than the engine knows until their next step. */
-  private final List<SocketBufferEvent> fuller = new ArrayList<>();
+  /** Streams whose limit is lower than the submitted one until their next pre-poll task. */
+  private final List<SocketBufferEvent> limitDirty = new ArrayList<>();
 
-  private final Step forgetFuller = fuller::clear;
+  private final PrePollTask clearLimitDirty = limitDirty::clear;
 
-  /** Streams that close by themselves when their output has left; guarded by the set. */
+  /** Streams that are closed when their output has left; guarded by the set. */
   private final Set<StreamState> flushing = new LinkedHashSet<>();
 
-  private StreamContext(final Backstage stage) {
-    this.stage = stage;
-    engine = stage.engine();
-    engine.onEnterAgain(() -> fuller.forEach(SocketBufferEvent::reconcile));
-    pool = ChunkPool.of(stage);
+  private StreamContext(final LoopServices services) {
+    this.services = services;
+    engine = services.engine();
+    engine.onReenter(() -> limitDirty.forEach(SocketBufferEvent::reconcile));
+    pool = ChunkPool.of(services);
     loopGuard =
         new Guard() {
           @Override
           public void enter() {
-            stage.requireLoopThread("a buffer event");
+            services.requireLoopThread("a buffer event");
           }
 
           @Override
@@ -52,11 +52,11 @@ final class StreamContext implements AutoCloseable {
         };
   }
 
-  static StreamContext of(final Backstage stage) {
-    return stage.resource(StreamContext.class, StreamContext::new);
+  static StreamContext of(final LoopServices services) {
+    return services.resource(StreamContext.class, StreamContext::new);
   }
 
-  /** The same watermarks, in as few objects as is easy. Any thread. */
+  /** Returns equal watermarks, sharing the last object. Any thread. */
   Watermarks shared(final Watermarks wanted) {
     final Watermarks last = lastMarks;
     if (wanted.equals(last)) {
@@ -67,17 +67,18 @@ final class StreamContext implements AutoCloseable {
   }
 
   /**
-   * The stream may receive less than before. Its next step tells the engine, when its callback has
-   * made room again most times; only if the engine goes to the system before that it is told then.
+   * The limit of the stream may have shrunk. Its pre-poll task submits the limit, as its callback
+   * has usually made room by then. If the engine enters the system again before that, the limit is
+   * submitted first.
    */
-  void limitsLater(final SocketBufferEvent stream) {
-    if (fuller.isEmpty()) {
-      stage.later(forgetFuller);
+  void deferLimitUpdate(final SocketBufferEvent stream) {
+    if (limitDirty.isEmpty()) {
+      services.beforeNextPoll(clearLimitDirty);
     }
-    fuller.add(stream);
+    limitDirty.add(stream);
   }
 
-  /** The stream will close itself, or be closed with the base. Any thread. */
+  /** Registers a stream that is closed after its flush, or with the base. Any thread. */
   void beginFlush(final StreamState stream) {
     synchronized (flushing) {
       flushing.add(stream);

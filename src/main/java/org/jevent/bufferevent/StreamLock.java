@@ -9,7 +9,7 @@ final class StreamLock extends LockGuard {
     return lock.isHeldByCurrentThread();
   }
 
-  /** Lets go of it altogether; returns how often it was held. */
+  /** Releases all holds; returns how many there were. */
   int release() {
     final int holds = lock.getHoldCount();
     for (int i = 0; i < holds; i++) {
@@ -18,7 +18,7 @@ final class StreamLock extends LockGuard {
     return holds;
   }
 
-  void retake(final int holds) {
+  void relock(final int holds) {
     for (int i = 0; i < holds; i++) {
       lock.lock();
     }

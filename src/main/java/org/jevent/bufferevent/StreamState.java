@@ -6,13 +6,13 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.loop.Job;
-import org.jevent.loop.Step;
+import org.jevent.loop.PrePollTask;
 import org.jevent.segment.ByteQueue;
 import org.jevent.segment.Guard;
 
 /**
- * What every kind of buffer event has: two queues, who wants what, and callbacks that are due. The
- * kinds say how bytes move.
+ * The state of every kind of buffer event: two queues, the directions wanted, and callbacks due.
+ * The kinds say how bytes move.
  */
 abstract class StreamState {
   /** Reasons to suspend a direction, apart from what the user has enabled. */
@@ -35,7 +35,7 @@ abstract class StreamState {
   final EventBuffer input;
   final EventBuffer output;
   final Job job;
-  final Inside inside;
+  final InternalCallbacks internalCallbacks;
   BufferEvent.DataCallback readCallback;
   BufferEvent.DataCallback writeCallback;
   BufferEvent.EventCallback eventCallback;
@@ -70,8 +70,8 @@ abstract class StreamState {
     }
     this.base = base;
     this.options = (byte) options;
-    base.backstage().requireOpen("make a buffer event");
-    context = StreamContext.of(base.backstage());
+    base.services().requireOpen("make a buffer event");
+    context = StreamContext.of(base.services());
     guard = lock != null ? lock : context.loopGuard;
     received = new ByteQueue(context.pool);
     toSend = new ByteQueue(context.pool);
@@ -79,14 +79,16 @@ abstract class StreamState {
     output = new EventBuffer(toSend, base, guard);
     input.freezeBack();
     output.freezeFront();
-    inside = new Inside();
-    received.owner(inside);
-    toSend.owner(inside);
-    job = context.stage.newJob(this, "a buffer event", inside);
+    internalCallbacks = new InternalCallbacks();
+    received.owner(internalCallbacks);
+    toSend.owner(internalCallbacks);
+    job = context.services.newJob(this, "a buffer event", internalCallbacks);
   }
 
-  /** What the floors below call; the class itself is a public one's ancestor. */
-  final class Inside implements ByteQueue.Owner, Runnable, Step {
+  /**
+   * The callbacks of the lower layers; separate, as the class itself is a public one's ancestor.
+   */
+  final class InternalCallbacks implements ByteQueue.Owner, Runnable, PrePollTask {
     @Override
     public void changed(final ByteQueue queue, final long added) {
       if (queue == received) {
@@ -105,7 +107,7 @@ abstract class StreamState {
 
     @Override
     public void releaseFailed(final Throwable thrown) {
-      context.stage.report(StreamState.this, thrown);
+      context.services.report(StreamState.this, thrown);
     }
 
     @Override
@@ -114,7 +116,7 @@ abstract class StreamState {
     }
 
     @Override
-    public void step() {
+    public void beforePoll() {
       reconcile();
     }
 
@@ -130,19 +132,19 @@ abstract class StreamState {
 
   // ---- what a kind provides ----
 
-  /** It may read more, or less, than before. */
+  /** The bytes that it may read have changed. */
   abstract void readingChanged();
 
-  /** It may write, or no more. */
+  /** Whether it may write has changed. */
   abstract void writingChanged();
 
-  /** There is something more to write. */
+  /** Bytes were added to the output. */
   abstract void outputAdded();
 
-  /** A step before the wait, if the kind has asked for one. */
+  /** Runs before the wait, if the kind has scheduled that. */
   void reconcile() {}
 
-  /** Somebody may wait from now on to hear that bytes have left. */
+  /** A callback may wait from now on for bytes to leave. */
   void progressWatched() {}
 
   /** Drops what arrives from now on, as the stream will be closed when its output has left. */
@@ -150,10 +152,10 @@ abstract class StreamState {
     discards = true;
   }
 
-  /** Nothing follows the output that there is. */
+  /** The output present is the last. */
   void finishOutput() {}
 
-  /** Lets go of what is below. Called once. */
+  /** Releases the underlying transport. Called once. */
   abstract void unlink();
 
   /** What an error is reported as, given what the kind knows of its connection. */
@@ -161,12 +163,12 @@ abstract class StreamState {
     return reason;
   }
 
-  /** Something waits to be written, or for a connect: the write time-out runs. */
+  /** Whether bytes wait to be written, or a connect is under way: the write time-out runs. */
   boolean isWriting() {
     return mayWrite() && toSend.length() > 0;
   }
 
-  /** It reads when something arrives: the read time-out runs. */
+  /** Whether it would read arriving bytes: the read time-out runs. */
   boolean isReading() {
     return mayRead();
   }
@@ -194,7 +196,7 @@ abstract class StreamState {
   }
 
   private void requireOpenBase(final String operation) {
-    if (context.stage.isClosed()) {
+    if (context.services.isClosed()) {
       throw new IllegalStateException(operation + ": the base of " + this + " is closed");
     }
   }
@@ -251,11 +253,11 @@ abstract class StreamState {
 
   /** How many bytes may be read now, by the limits and the high watermark. */
   final int readAllowance() {
-    long most = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
+    long max = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
     if (marks.readHigh() > 0) {
-      most = Math.min(most, marks.readHigh() - received.length());
+      max = Math.min(max, marks.readHigh() - received.length());
     }
-    return (int) Math.max(0, most);
+    return (int) Math.max(0, max);
   }
 
   final int writeAllowance() {
@@ -377,7 +379,7 @@ abstract class StreamState {
     return (pending != 0 || pendingEvents != null) && !closed;
   }
 
-  /** All that is due has to wait for another look at the engine. */
+  /** Whether all callbacks due have to wait for another wait of the loop. */
   private boolean onlyHeld() {
     return pending == 0 && pendingEvents != null && pendingEvents.isHeld();
   }
@@ -393,7 +395,7 @@ abstract class StreamState {
     }
   }
 
-  /** From anywhere else: at once if that is possible and nobody wants otherwise. */
+  /** From anywhere else: at once if that is possible and no option defers it. */
   final void runPending(final boolean defer) {
     if (!hasPending()) {
       return;
@@ -401,7 +403,7 @@ abstract class StreamState {
     if (defer
         || delivering
         || (options & BufferEvent.DEFER_CALLBACKS) != 0
-        || !context.stage.inLoop()) {
+        || !context.services.inLoop()) {
       job.schedule();
     } else {
       deliver();
@@ -430,7 +432,7 @@ abstract class StreamState {
       return;
     }
     if (onlyHeld()) {
-      pendingEvents.letGo();
+      pendingEvents.release();
       job.scheduleAfterWait();
     } else {
       job.schedule();
@@ -471,11 +473,11 @@ abstract class StreamState {
 
   private void callData(final BufferEvent.DataCallback callback) {
     if (callback != null) {
-      final int holds = letGoForCallback();
+      final int holds = unlockForCallback();
       try {
         callback.run((BufferEvent) this);
       } finally {
-        retakeAfterCallback(holds);
+        relockAfterCallback(holds);
       }
     }
   }
@@ -483,46 +485,46 @@ abstract class StreamState {
   private void callEvent(final int what) {
     final BufferEvent.EventCallback callback = eventCallback;
     if (callback != null) {
-      final int holds = letGoForCallback();
+      final int holds = unlockForCallback();
       try {
         callback.run((BufferEvent) this, what);
       } finally {
-        retakeAfterCallback(holds);
+        relockAfterCallback(holds);
       }
     }
   }
 
-  private int letGoForCallback() {
+  private int unlockForCallback() {
     return (options & BufferEvent.UNLOCK_CALLBACKS) != 0 && guard instanceof StreamLock lock
         ? lock.release()
         : 0;
   }
 
-  private void retakeAfterCallback(final int holds) {
+  private void relockAfterCallback(final int holds) {
     if (holds > 0) {
-      ((StreamLock) guard).retake(holds);
+      ((StreamLock) guard).relock(holds);
     }
   }
 
   // ---- the end ----
 
-  /** Nothing is left that {@code closeAfterFlush} would wait for. */
+  /** Whether {@code closeAfterFlush} has nothing left to wait for. */
   boolean isFlushed() {
     return toSend.length() == 0;
   }
 
-  /** Nothing that is left can ever leave. */
+  /** Whether the rest of the output can never leave. */
   boolean isHopeless() {
     return false;
   }
 
-  /** Ends a stream that is to be closed after flushing, if that is done or will never be. */
+  /** Ends a stream that is to be closed after flushing, if that is complete or impossible. */
   final void closeIfFlushed() {
     if (closeFlushed && !closed && (isFlushed() || isHopeless())) {
       closeStream();
     }
     if (upper != null) {
-      upper.lowerProgressed();
+      upper.underlyingProgressed();
     }
   }
 
@@ -532,7 +534,7 @@ abstract class StreamState {
     try {
       buffer.close();
     } catch (final Throwable e) {
-      context.stage.report(this, e);
+      context.services.report(this, e);
     }
   }
 
@@ -562,15 +564,15 @@ abstract class StreamState {
       try {
         unlink();
       } catch (final Throwable e) {
-        context.stage.report(this, e);
+        context.services.report(this, e);
       }
       if (upper != null) {
-        upper.lowerProgressed();
+        upper.underlyingProgressed();
       }
     } finally {
       guard.exit();
     }
-    if (guard instanceof StreamLock lock && !lock.isHeld() && !context.stage.inLoop()) {
+    if (guard instanceof StreamLock lock && !lock.isHeld() && !context.services.inLoop()) {
       job.awaitReturn();
     }
   }

@@ -2,18 +2,18 @@ package org.jevent.bufferevent;
 
 import java.time.Duration;
 import org.jevent.Event;
-import org.jevent.loop.Backstage;
+import org.jevent.loop.LoopServices;
 
 /** The two time-outs of a buffer event; made when one is first set. */
 final class Timeouts {
-  private final Backstage stage;
+  private final LoopServices services;
   private final Event reading;
   private final Event writing;
   private long readNanos = -1;
   private long writeNanos = -1;
 
   Timeouts(final BufferEvent owner) {
-    stage = owner.context.stage;
+    services = owner.context.services;
     reading = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.READING));
     writing = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.WRITING));
   }
@@ -38,7 +38,7 @@ final class Timeouts {
     }
   }
 
-  /** Starts, or starts again, what should run; stops what should not. */
+  /** Starts or restarts the time-outs that should run; stops the others. */
   void restartReading(final boolean running) {
     restart(reading, readNanos, running);
   }
@@ -47,7 +47,7 @@ final class Timeouts {
     restart(writing, writeNanos, running);
   }
 
-  /** Starts what should run and does not; stops what should not. */
+  /** Starts the time-outs that should run and do not; stops the others. */
   void updateReading(final boolean running) {
     update(reading, readNanos, running);
   }
@@ -58,7 +58,7 @@ final class Timeouts {
 
   private void restart(final Event timer, final long nanos, final boolean running) {
     if (running && nanos >= 0) {
-      stage.startTimer(timer, nanos);
+      services.startTimer(timer, nanos);
     } else if (timer.isPending()) {
       timer.deleteNoBlock();
     }

@@ -16,8 +16,8 @@ import org.jevent.engine.Arguments;
  */
 public record TokenBucketConfig(
     long readRate, long readBurst, long writeRate, long writeBurst, Duration tick) {
-  private static final Duration SHORTEST = Duration.ofMillis(1);
-  private static final Duration LONGEST = Duration.ofSeconds(Integer.MAX_VALUE / 1000);
+  private static final Duration MIN_TICK = Duration.ofMillis(1);
+  private static final Duration MAX_TICK = Duration.ofSeconds(Integer.MAX_VALUE / 1000);
 
   /** Without limit, for a rate or a burst; {@code EV_RATE_LIMIT_MAX}. */
   public static final long UNLIMITED = Long.MAX_VALUE / 4;
@@ -26,9 +26,9 @@ public record TokenBucketConfig(
     requireRate("read", readRate, readBurst);
     requireRate("write", writeRate, writeBurst);
     Objects.requireNonNull(tick, "tick");
-    if (tick.compareTo(SHORTEST) < 0 || tick.compareTo(LONGEST) > 0) {
+    if (tick.compareTo(MIN_TICK) < 0 || tick.compareTo(MAX_TICK) > 0) {
       throw new IllegalArgumentException(
-          "tick " + tick + " is not within " + SHORTEST + ".." + LONGEST);
+          "tick " + tick + " is not within " + MIN_TICK + ".." + MAX_TICK);
     }
   }
 

@@ -4,8 +4,8 @@
  *
  * <p>A program adds to the output and takes from the input; reading, writing, time-outs, watermarks
  * and rate limits are the library's work. Socket streams use the engine's operations on streams,
- * not readiness: what arrives is a completion with the bytes in it, and what was added in an
- * iteration of the loop leaves at its end, in one send for each stream.
+ * not readiness. A completion brings the received bytes. Bytes added in an iteration of the loop
+ * leave at its end, in one send for each stream.
  *
  * <p>Arguments are checked as in {@link org.jevent}.
  */

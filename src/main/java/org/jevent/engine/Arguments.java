@@ -7,29 +7,28 @@ package org.jevent.engine;
 public final class Arguments {
   private Arguments() {}
 
-  /** Gives {@code value} back if it is within {@code least..most}. */
-  public static int within(final String name, final int value, final int least, final int most) {
-    return (int) within(name, (long) value, least, most);
+  /** Gives {@code value} back if it is within {@code min..max}. */
+  public static int within(final String name, final int value, final int min, final int max) {
+    return (int) within(name, (long) value, min, max);
   }
 
-  /** Gives {@code value} back if it is within {@code least..most}. */
-  public static long within(
-      final String name, final long value, final long least, final long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(outside(name, value, least, most));
+  /** Gives {@code value} back if it is within {@code min..max}. */
+  public static long within(final String name, final long value, final long min, final long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(outside(name, value, min, max));
     }
     return value;
   }
 
-  /** Gives {@code value} back if it is {@code least} or more. */
-  public static int atLeast(final String name, final int value, final int least) {
-    return (int) atLeast(name, (long) value, least);
+  /** Gives {@code value} back if it is {@code min} or more. */
+  public static int atLeast(final String name, final int value, final int min) {
+    return (int) atLeast(name, (long) value, min);
   }
 
-  /** Gives {@code value} back if it is {@code least} or more. */
-  public static long atLeast(final String name, final long value, final long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " " + value + " is less than " + least);
+  /** Gives {@code value} back if it is {@code min} or more. */
+  public static long atLeast(final String name, final long value, final long min) {
+    if (value < min) {
+      throw new IllegalArgumentException(name + " " + value + " is less than " + min);
     }
     return value;
   }
@@ -106,7 +105,7 @@ public final class Arguments {
   }
 
   private static String outside(
-      final String name, final long value, final long least, final long most) {
-    return name + " " + value + " is not within " + least + ".." + most;
+      final String name, final long value, final long min, final long max) {
+    return name + " " + value + " is not within " + min + ".." + max;
   }
 }

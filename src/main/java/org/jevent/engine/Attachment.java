@@ -4,9 +4,9 @@ import java.net.SocketAddress;
 import org.jevent.error.Errno;
 
 /**
- * What a slot stands for: the receiver of its completions. Each method is called by the engine from
- * within {@link Engine#enter}, on the loop's thread. A method that is not overridden belongs to an
- * operation that the attachment never submits.
+ * The receiver of a slot's completions. Each method is called by the engine from within {@link
+ * Engine#enter}, on the loop's thread. A method that is not overridden belongs to an operation that
+ * the attachment never submits.
  *
  * <p>An error is {@link Errno#NONE} when there is none.
  */
@@ -79,7 +79,7 @@ public abstract class Attachment {
   public void detached() {}
 
   /**
-   * One of the other methods has thrown, which concerns whatever the attachment stands for.
+   * One of the other methods has thrown.
    *
    * @return whether the failure is reported to the user by the attachment itself
    */

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jevent.error.Errno;
 
 /**
- * Watches NIO channels for an engine that works with descriptors: the JDK does not tell a
+ * Watches NIO channels for an engine that works with descriptors: the JDK does not give a
  * channel's. A daemon thread waits in a {@link Selector} while any channel is attached and wakes
  * the loop. A channel that is ready is not watched again until the loop has run its callbacks, so
  * that it is reported once an iteration, level-triggered.
@@ -21,13 +21,13 @@ import org.jevent.error.Errno;
  * <p>All methods belong to the loop's thread.
  */
 public final class ChannelBridge implements AutoCloseable {
-  /** Gets what became ready. */
+  /** Receives readiness. */
   @FunctionalInterface
   public interface Ready {
     void ready(int slot, int mask, Errno error);
   }
 
-  /** Gets slots that are free. */
+  /** Receives the slots that are detached. */
   @FunctionalInterface
   public interface Detached {
     void detached(int slot);
@@ -53,7 +53,7 @@ public final class ChannelBridge implements AutoCloseable {
   private final ArrayDeque<Watched> broken = new ArrayDeque<>();
   private final Object gate = new Object();
 
-  /** With another interest once they are connected. Guarded by the gate. */
+  /** Slots whose interest changes once they are connected. Guarded by the gate. */
   private final Set<Watched> unsettled = new HashSet<>();
 
   private Selector selector;
@@ -68,7 +68,7 @@ public final class ChannelBridge implements AutoCloseable {
     this.wakeup = wakeup;
   }
 
-  /** That slot is one of the bridge's. */
+  /** Whether that slot is one of the bridge's. */
   public boolean has(final int slot) {
     return bySlot.containsKey(slot);
   }
@@ -104,10 +104,7 @@ public final class ChannelBridge implements AutoCloseable {
     gone.add(slot);
   }
 
-  /**
-   * Before the loop waits: watches what is to be watched. Returns true when there is something to
-   * report already.
-   */
+  /** Arms the interest before the loop waits. Returns true when there is a report already. */
   public boolean prepare() {
     Watched watched;
     boolean changed = !gone.isEmpty();
@@ -148,7 +145,7 @@ public final class ChannelBridge implements AutoCloseable {
   private SelectionKey register(final Watched watched) throws IOException {
     final SelectionKey former = watched.channel.keyFor(selector);
     if (former != null && !former.isValid()) {
-      selector.selectNow(); // lets go of a key that was cancelled
+      selector.selectNow(); // releases a key that was cancelled
     }
     return watched.channel.register(
         selector, ChannelOps.interest(watched.channel, watched.mask), watched);
@@ -166,8 +163,8 @@ public final class ChannelBridge implements AutoCloseable {
   }
 
   /**
-   * The bridge's thread: waits until something is ready, tells the loop, and waits until the loop
-   * has taken it.
+   * The bridge's thread: waits until something is ready, notifies the loop, and waits until the
+   * loop has taken it.
    */
   private void watch() {
     while (true) {
@@ -195,8 +192,8 @@ public final class ChannelBridge implements AutoCloseable {
   }
 
   /**
-   * Under the gate, after a wait that brought nothing: a program connects and finishes connects by
-   * itself. Returns true when that need not be looked at again.
+   * Updates a key under the gate, after a wait without a report: a program may connect and finish
+   * connects without the engine. Returns true when that need not be checked again.
    */
   private static boolean settled(final Watched watched) {
     try {
@@ -209,18 +206,18 @@ public final class ChannelBridge implements AutoCloseable {
     return !ChannelOps.unsettled(watched.channel);
   }
 
-  /** Under the gate: waits until the loop has taken what was reported. */
+  /** Waits under the gate until the loop has taken the reports. */
   private void awaitTaken() {
     while (ready && !closing) {
       try {
         gate.wait();
       } catch (final InterruptedException ignored) {
-        Thread.interrupted(); // nobody has a reason to interrupt this thread
+        Thread.interrupted(); // no code has a reason to interrupt this thread
       }
     }
   }
 
-  /** Reports what is ready and what is gone; returns how much that was. */
+  /** Reports ready and detached slots; returns how many there were. */
   public int drain(final Ready sink, final Detached detached) {
     int count = 0;
     Watched failing;
@@ -258,7 +255,7 @@ public final class ChannelBridge implements AutoCloseable {
   }
 
   /**
-   * What a key is ready for, which is not watched any more then: everything when its channel has
+   * Returns what a key is ready for and stops watching that. It is everything when the channel has
    * been closed, which any thread may do at any time.
    */
   private static int take(final SelectionKey key, final int wanted) {

@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
  * What to wait for on a channel, in the words of a selector and in those of an {@link Engine}.
  *
  * <p>A selector finds a stream ready for reading and writing only once {@code finishConnect} has
- * returned true, and for connecting only before that: the interest of a stream that is not
- * connected has to be looked at again before each wait.
+ * returned true, and for connecting only before that. The interest of a stream that is not
+ * connected has to be updated before each wait.
  */
 public final class ChannelOps {
   private ChannelOps() {}

@@ -4,9 +4,8 @@ import java.net.SocketAddress;
 import org.jevent.error.Errno;
 
 /**
- * Calls the methods of attachments for an engine. This is the one place where what they throw is
- * caught, so that a fault of one slot neither ends the wait nor keeps a completion from another
- * slot.
+ * Calls the methods of attachments for an engine. Only this class catches what they throw, so that
+ * a fault of one slot neither ends the wait nor loses another slot's completion.
  */
 public final class Completions {
   /** Receives what a method of an attachment has thrown. */
@@ -23,7 +22,7 @@ public final class Completions {
   private ThrownSink sink;
   private Throwable first;
 
-  /** Where what is thrown goes. Without it, {@link #rethrow} throws it at the end of the wait. */
+  /** Sets the sink of exceptions. Without it, {@link #rethrow} throws it at the end of the wait. */
   public void onThrown(final ThrownSink receiver) {
     sink = receiver;
   }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /**
  * The only door between the loop and the operating system: operations go in, completions come out.
  *
- * <p>An operation is submitted at any time by the loop's thread and takes effect no later than the
- * next {@link #enter}; its outcome is a call of one of the slot's {@link Attachment} methods from
+ * <p>The loop's thread submits an operation at any time. It takes effect no later than the next
+ * {@link #enter}, and its outcome is a call of one of the slot's {@link Attachment} methods from
  * within {@code enter}. Attachments may submit further operations from there, but must not call
  * {@code enter}.
  *
@@ -57,11 +57,11 @@ public interface Engine extends AutoCloseable {
   /** The method's name as libevent spells it: {@code epoll}, {@code kqueue}, {@code nio}, ... */
   String name();
 
-  /** What this engine can do: {@code FEATURE_*} bits. */
+  /** The features of this engine: {@code FEATURE_*} bits. */
   int features();
 
   /**
-   * How the shim is called ({@code jna} or {@code jni}), or {@code none} for an engine in pure
+   * The binding of the shim ({@code jna} or {@code jni}), or {@code none} for an engine in pure
    * Java.
    */
   String binding();
@@ -81,7 +81,7 @@ public interface Engine extends AutoCloseable {
   int attach(Attachment attachment, SelectableChannel channel);
 
   /**
-   * Watches for the bits of {@code mask} until told otherwise; 0 stops. Answered by {@link
+   * Watches for the bits of {@code mask} until the next call; 0 stops. Answered by {@link
    * Attachment#ready}. With {@link #ET} each call is answered for what is there already, as a new
    * watch is.
    *
@@ -107,12 +107,12 @@ public interface Engine extends AutoCloseable {
    * must not change, and no other send may be submitted for the slot. The vector itself may be
    * reused at once.
    *
-   * @param lazily a success need not end the wait: it may be reported when something else has
+   * @param quietly a success need not end the wait: it may be reported when something else has
    */
-  void send(int slot, SendVector vector, boolean lazily);
+  void send(int slot, SendVector vector, boolean quietly);
 
-  /** Lets the next {@link #enter} report what was sent lazily instead of waiting. */
-  void hasten();
+  /** Makes the next {@link #enter} report quiet sends instead of waiting. */
+  void flushDeferredCompletions();
 
   /**
    * Sends one datagram made of all segments; {@code to} null: to the connected peer. Answered by
@@ -142,9 +142,9 @@ public interface Engine extends AutoCloseable {
   void shutdown(int slot, int how);
 
   /**
-   * Cancels what is under way and gives up the handle, closing it if asked: a socket must
-   * {@linkplain EngineSocket#surrender be surrendered} for that. {@link Attachment#detached} is the
-   * slot's last call.
+   * Cancels the operations under way and detaches the handle, closing it if asked: a socket must
+   * {@linkplain EngineSocket#detachDescriptor detached} for that. {@link Attachment#detached} is
+   * the slot's last call.
    */
   void detach(int slot, boolean close);
 
@@ -157,7 +157,7 @@ public interface Engine extends AutoCloseable {
    */
   void signal(int number, boolean on);
 
-  /** Where signals go. Set once, before the first {@link #signal}. */
+  /** Sets the sink of signals. Once, before the first {@link #signal}. */
   void signalSink(SignalSink sink);
 
   /**
@@ -172,7 +172,7 @@ public interface Engine extends AutoCloseable {
    */
   void retain(int buffer);
 
-  /** Gives a retained receive buffer back. */
+  /** Releases a retained receive buffer. */
   void release(int buffer);
 
   /** The file was opened by an engine of this kind. Any thread. */
@@ -197,14 +197,14 @@ public interface Engine extends AutoCloseable {
   SocketProvider sockets();
 
   /**
-   * What runs when {@link #enter} has delivered something and goes to the system once more before
-   * it returns: limits that follow from what was delivered can be told then. Set once.
+   * Sets an action that runs when {@link #enter} has delivered completions and enters the system
+   * once more. Limits that follow from these completions can be submitted then. Set once.
    */
-  void onEnterAgain(Runnable action);
+  void onReenter(Runnable action);
 
   /**
-   * Where what the methods of attachments throw goes; without it, {@link #enter} throws it when all
-   * completions have been delivered. Set once.
+   * Sets the sink of exceptions of attachments' methods; without it, {@link #enter} throws it when
+   * all completions have been delivered. Set once.
    */
   void onThrown(Completions.ThrownSink sink);
 

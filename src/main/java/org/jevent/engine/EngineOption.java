@@ -32,7 +32,7 @@ public enum EngineOption {
   AVAILABLE,
   /** 1 when the socket listens. */
   LISTENING,
-  /** Of {@link Engine#READ} and {@link Engine#WRITE} what would not have to wait. */
+  /** The bits of {@link Engine#READ} and {@link Engine#WRITE} that would not have to wait. */
   READY,
   /** 1 when it is a terminal. */
   TERMINAL;

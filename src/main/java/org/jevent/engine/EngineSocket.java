@@ -35,7 +35,7 @@ public interface EngineSocket extends AutoCloseable {
   boolean connect(SocketAddress address);
 
   /**
-   * Tells, when the socket has become writable, how its connect ended: true when connected, false
+   * Returns, when the socket has become writable, how its connect ended: true when connected, false
    * when it still goes on.
    */
   boolean finishConnect();
@@ -60,7 +60,7 @@ public interface EngineSocket extends AutoCloseable {
    */
   boolean sendTo(ByteBuffer source, SocketAddress to);
 
-  /** Whom a datagram goes to, in messages. */
+  /** The destination of a datagram, for messages. */
   static String receiver(final SocketAddress to) {
     return to == null ? "the connected peer" : to.toString();
   }
@@ -86,10 +86,10 @@ public interface EngineSocket extends AutoCloseable {
   boolean isOpen();
 
   /**
-   * Leaves the closing to an engine that the socket is attached to: {@link Engine#detach}. A
-   * descriptor that two close may be somebody else's by then.
+   * Leaves the closing to the engine that the socket is attached to: {@link Engine#detach}. A
+   * descriptor that is closed twice may belong to another object by then.
    */
-  void surrender();
+  void detachDescriptor();
 
   @Override
   void close();

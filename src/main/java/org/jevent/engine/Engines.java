@@ -16,13 +16,13 @@ import org.jevent.error.EngineUnavailableException;
  * JEVENT_NOEPOLL} and the like.
  */
 public final class Engines {
-  /** Names an engine. */
+  /** The property that names an engine. */
   public static final String ENGINE_PROPERTY = "jevent.engine";
 
-  /** In the environment: each base logs the method that it uses. */
+  /** The environment variable that makes each base log the method that it uses. */
   private static final String SHOW_METHOD = "JEVENT_SHOW_METHOD";
 
-  /** Its poll and select are slower than what NIO stands on, the interface below them. */
+  /** Its poll and select are slower than the system interface that NIO uses. */
   private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
   private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
@@ -47,7 +47,7 @@ public final class Engines {
     return all;
   }
 
-  /** Asks the system about this one alone, as some methods can be known only by trying them. */
+  /** Asks the system about this method alone, as some must be tried for that. */
   private static EngineInfo info(final String name) {
     return name.equals(NioEngine.NAME)
         ? new EngineInfo(name, true, false, "", NioEngine.FEATURES)

@@ -10,19 +10,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Finds what nobody closed when the garbage collector does. What holds something of the system's is
- * freed then in any case ({@link #register}); of what holds only the library's own, a part is
- * watched ({@link #watch}). Each place that loses things is told of once, with where they were
- * made.
+ * Finds unclosed objects when the garbage collector does. System resources are freed then in any
+ * case ({@link #register}). Of objects without them, a part is watched ({@link #watch}). Each place
+ * that loses objects is reported once, with where they were made.
  */
 public final class Leaks {
   /** {@code disabled}, {@code simple} (the default), {@code advanced} or {@code paranoid}. */
   public static final String LEVEL_PROPERTY = "jevent.leakDetection";
 
-  /** One of so many is watched, but for {@code paranoid}. */
+  /** The sampling interval: one of this many objects is watched, all at {@code paranoid}. */
   public static final String INTERVAL_PROPERTY = "jevent.leakDetection.samplingInterval";
 
-  /** What is watched, and what is noted of it. */
+  /** What is watched and recorded. */
   public enum Level {
     DISABLED,
     SIMPLE,
@@ -30,7 +29,7 @@ public final class Leaks {
     PARANOID
   }
 
-  /** Hears of leaks. */
+  /** Receives leaks. */
   @FunctionalInterface
   public interface Listener {
     /**
@@ -44,7 +43,7 @@ public final class Leaks {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int DEFAULT_INTERVAL = 128;
 
-  /** Places beyond those are counted and not told. */
+  /** Places beyond those are counted and not reported. */
   private static final int MAX_PLACES = 1000;
 
   private static final Level LEVEL = configuredLevel();
@@ -78,7 +77,7 @@ public final class Leaks {
     return LEVEL;
   }
 
-  /** One of how many is watched. */
+  /** The sampling interval. */
   public static int interval() {
     return LEVEL == Level.PARANOID ? 1 : INTERVAL;
   }
@@ -88,12 +87,12 @@ public final class Leaks {
     return FOUND.get();
   }
 
-  /** Who hears of leaks from now on. */
+  /** Sets the receiver of leaks. */
   public static void listener(final Listener next) {
     listener = next;
   }
 
-  /** A place in the program, told as a cause. */
+  /** A place in the program, reported as a cause. */
   public static final class Site extends Throwable {
     private static final long serialVersionUID = 1L;
 
@@ -102,14 +101,14 @@ public final class Leaks {
     }
   }
 
-  // ---- what holds something of the system's ----
+  // ---- objects with system resources ----
 
-  /** Where the caller is, of a part of all calls; else null. */
+  /** The place of the caller for a part of all calls; else null. */
   public static Site site() {
     return sampled() ? new Site("made here") : null;
   }
 
-  /** Where the caller is, for things of which there are few. */
+  /** The place of the caller, for rare kinds of objects. */
   public static Site siteOfFew() {
     return LEVEL == Level.DISABLED ? null : new Site("made here");
   }
@@ -122,13 +121,13 @@ public final class Leaks {
     };
   }
 
-  /** Runs {@code action} once: when told to, or when {@code owner} is found unreachable. */
+  /** Runs {@code action} once: on request, or when {@code owner} is found unreachable. */
   public static Cleaner.Cleanable register(final Object owner, final Runnable action) {
     return CLEANER.register(owner, action);
   }
 
   /**
-   * Tells of something that was freed because nobody closed it.
+   * Reports an object that was freed because it was never closed.
    *
    * @param kind what it was
    * @param name which one, or an empty string
@@ -143,7 +142,7 @@ public final class Leaks {
     final String place = made == null ? which : kind + Arrays.toString(made.getStackTrace());
     if (PLACES.size() < MAX_PLACES && PLACES.add(place)) {
       final String hint =
-          made == null ? " (-D" + LEVEL_PROPERTY + "=paranoid tells where it was made)" : "";
+          made == null ? " (-D" + LEVEL_PROPERTY + "=paranoid reports where it was made)" : "";
       listener.found("LEAK: " + which + " was never closed" + hint, made);
     }
   }
@@ -152,7 +151,7 @@ public final class Leaks {
     SystemLogger.log(System.Logger.Level.WARNING, message, site);
   }
 
-  // ---- what holds something of the library's ----
+  // ---- objects without them ----
 
   /** Watches a part of all objects; null for the rest. Closing the object must close the watch. */
   public static Watch watch(final Object owner, final String kind) {
@@ -160,7 +159,7 @@ public final class Leaks {
   }
 
   /**
-   * The same for what tells by itself whether it is open: nobody has to close the watch.
+   * The same for an object that knows whether it is open: the watch need not be closed.
    *
    * @param open asked when the object is lost; must not refer to it
    */
@@ -173,7 +172,7 @@ public final class Leaks {
     return watch;
   }
 
-  /** Notes that the object is used, if there is a watch and the level asks for that. */
+  /** Records that the object is used, if there is a watch and the level asks for that. */
   public static void used(final Watch watch) {
     if (RECORDING && watch != null) {
       watch.used = new Site("last used here");
@@ -188,7 +187,7 @@ public final class Leaks {
     }
   }
 
-  /** What becomes of one object. */
+  /** The state of one watched object. */
   public static final class Watch implements Runnable {
     private final String kind;
     private final BooleanSupplier open;
@@ -202,7 +201,7 @@ public final class Leaks {
       this.open = open;
     }
 
-    /** Whether it would be missed now: what holds nothing may be lost. */
+    /** Whether its loss matters now: an object without resources may be lost. */
     public void holding(final boolean something) {
       holding = something;
     }

@@ -18,7 +18,7 @@ public abstract class Memory implements AutoCloseable {
     this.address = address;
   }
 
-  /** A buffer of somebody else's; there is nothing to free. */
+  /** A buffer that belongs to the caller; there is nothing to free. */
   public static Memory of(final ByteBuffer buffer, final long address) {
     return new Memory(buffer, address) {
       @Override

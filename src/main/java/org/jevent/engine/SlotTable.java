@@ -3,8 +3,8 @@ package org.jevent.engine;
 import java.util.Arrays;
 
 /**
- * Hands out slots and finds their attachments by array index; the lowest numbers are used again
- * first in, last out.
+ * Assigns slots and finds their attachments by array index; the lowest numbers are used again first
+ * in, last out.
  */
 public final class SlotTable {
   private Attachment[] attachments = new Attachment[64];

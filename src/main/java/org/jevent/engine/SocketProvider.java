@@ -12,7 +12,7 @@ public interface SocketProvider {
   /** Kinds of sockets. */
   enum Kind {
     STREAM,
-    /** A stream socket that will listen; pure Java has a class of its own for it. */
+    /** A stream socket that will listen; pure Java has a separate class for it. */
     LISTENER,
     DATAGRAM
   }
@@ -34,8 +34,8 @@ public interface SocketProvider {
   EngineSocket adopt(int descriptor);
 
   /**
-   * The process's standard input by a descriptor of its own, which can be closed. Its mode is left
-   * as it is, since other processes share it; reading and writing do not wait in either mode.
+   * The process's standard input by a separate descriptor, which can be closed. Its mode is left as
+   * it is, since other processes share it; reading and writing do not wait in either mode.
    *
    * @throws UnsupportedOperationException where it cannot be watched: in pure Java and on Windows
    */

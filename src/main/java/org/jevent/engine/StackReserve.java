@@ -8,10 +8,10 @@ package org.jevent.engine;
  * <p>Java cannot ask how much stack is left. But a method with a large frame needs that much when
  * it is entered, or a {@link StackOverflowError} is thrown there, where nothing has happened yet.
  * The methods here are nothing else. HotSpot's interpreter makes the frame. Its compilers, which
- * need none, have to be able to go back to the interpreter at the branch, and so touch the stack
- * where the frame would end: a call and a few instructions. What is behind the branch makes the
- * methods too large to be inlined, as a caller would then need the whole reserve when it is
- * entered, be it in the middle of an operation that has a smaller one.
+ * need none, must be able to return to the interpreter at the branch. They so touch the stack where
+ * the frame would end: a call and a few instructions. The code behind the branch makes the methods
+ * too large to be inlined. An inlined one would demand the whole reserve from its caller, even
+ * within an operation with a smaller reserve.
  *
  * <p>There are several sizes, as operations use one another: what has its reserve must not fail at
  * the reserve of something else that it uses. An operation's own need is 1 to 2 KiB.
@@ -23,7 +23,7 @@ public final class StackReserve {
 
   private StackReserve() {}
 
-  /** 4 KiB: for an operation of the base, which uses none that has a reserve of its own. */
+  /** 4 KiB: for an operation of the base, which uses none that has a separate reserve. */
   public static void small() {
     long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af, ag, ah, ai, aj, ak, al;
     long am, an, ao, ap, aq, ar, as, at, au, av, aw, ax, ay, az, b0, b1, b2, b3, b4, b5, b6, b7;

@@ -13,14 +13,14 @@ public final class SystemLogger {
   private SystemLogger() {}
 
   /**
-   * Loads what a message will need, as far as the JDK alone decides that: its logging opens files
-   * for the first message, which it could not when descriptors have run out.
+   * Loads what a message will need, as far as the JDK alone decides that. Its logging opens files
+   * for the first message, which fails when descriptors have run out.
    */
   public static void prepare() {
     if (logger == null) {
       try {
         find().isLoggable(System.Logger.Level.ERROR);
-        // It stands in every message, and in a file of the JDK's.
+        // Every message needs it, and the JDK reads it from a file.
         Objects.requireNonNull(ZoneId.systemDefault());
       } catch (final Throwable unusable) {
         // the first message meets it again and goes elsewhere

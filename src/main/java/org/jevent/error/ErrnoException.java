@@ -27,34 +27,34 @@ public class ErrnoException extends RuntimeException {
   }
 
   /**
-   * @param told the number as the system's documentation calls it, such as {@code WSAECONNRESET
+   * @param detail the number as the system's documentation calls it, such as {@code WSAECONNRESET
    *     10054}
    */
   public ErrnoException(
-      final String operation, final Errno errno, final int code, final String told) {
-    this(operation, errno, code, told, null);
+      final String operation, final Errno errno, final int code, final String detail) {
+    this(operation, errno, code, detail, null);
   }
 
   private ErrnoException(
       final String operation,
       final Errno errno,
       final int code,
-      final String told,
+      final String detail,
       final Throwable cause) {
-    super(message(operation, errno, told), cause);
+    super(message(operation, errno, detail), cause);
     this.operation = operation;
     this.errno = errno;
     this.code = code;
   }
 
-  private static String message(final String operation, final Errno errno, final String told) {
+  private static String message(final String operation, final Errno errno, final String detail) {
     Objects.requireNonNull(operation, "operation");
     Objects.requireNonNull(errno, "errno");
-    Objects.requireNonNull(told, "told");
+    Objects.requireNonNull(detail, "detail");
     return operation
         + ": "
         + errno
-        + (told.isEmpty() ? "" : " (" + told + ")")
+        + (detail.isEmpty() ? "" : " (" + detail + ")")
         + ": "
         + errno.text();
   }
@@ -70,8 +70,8 @@ public class ErrnoException extends RuntimeException {
   }
 
   /**
-   * The platform's number of the error, 0 when there is none: on Windows that of the system, such
-   * as 10054, where the system gave one, else errno.
+   * The platform's number of the error, 0 when there is none. On Windows it is that of the system,
+   * such as 10054, if there is one, else errno.
    */
   public int code() {
     return code;

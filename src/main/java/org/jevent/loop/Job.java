@@ -26,10 +26,10 @@ public interface Job {
   /** Waits until its action, if another thread runs it, has returned. */
   void awaitReturn();
 
-  /** Its source is used: noted if somebody watches for leaks. */
+  /** The source is used: recorded if leak detection watches it. */
   void used();
 
-  /** Its source is closed: nobody needs to watch for leaks any more. */
+  /** The source is closed: leak detection stops watching it. */
   void closed();
 
   /** The priority of the next runs. */

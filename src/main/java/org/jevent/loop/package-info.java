@@ -1,5 +1,5 @@
 /**
- * What the loop offers to the library's own layers above it, and to nobody else: a place in its
- * queues, a step before each wait, its engine. Not exported.
+ * Services of the loop for the library's layers above it, and for no other code. They are a place
+ * in its queues, a task before each wait, and its engine. Not exported.
  */
 package org.jevent.loop;

@@ -10,7 +10,7 @@ import org.jevent.engine.SocketProvider.Family;
 
 /** Refuses addresses that no system could use, before anything has changed. */
 final class AddressChecks {
-  /** Linux has room for so many bytes, most systems for a few less. */
+  /** Linux has room for this many bytes, most systems for a few less. */
   private static final int MAX_UNIX_PATH = 107;
 
   private AddressChecks() {}

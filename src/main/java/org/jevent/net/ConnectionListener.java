@@ -14,17 +14,17 @@ import org.jevent.engine.EngineSocket;
 import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Job;
-import org.jevent.loop.Step;
+import org.jevent.loop.LoopServices;
+import org.jevent.loop.PrePollTask;
 
 /**
  * Accepts connections; libevent's {@code struct evconnlistener}. The callback owns each socket that
  * it is given: non-blocking, close-on-exec.
  *
  * <p>Errors that concern one connection are passed over. Any other goes to the error callback, or
- * is reported to the base's exception handler, and accepting pauses for a moment: a process out of
- * descriptors neither spins nor stops serving.
+ * else to the base's exception handler, and accepting pauses for a moment. A process out of
+ * descriptors so neither spins nor stops serving.
  *
  * <p>Any thread. Callbacks run in the loop's thread. A closed listener cannot be enabled or
  * disabled: {@link IllegalStateException}.
@@ -82,15 +82,15 @@ public final class ConnectionListener implements AutoCloseable {
   private record Accepted(NetSocket socket, SocketAddress peer) {}
 
   private final EventBase base;
-  private final Backstage stage;
+  private final LoopServices services;
   private final NetSocket socket;
   private final int options;
   private final Job job;
-  private final Step step = this::reconcile;
+  private final PrePollTask prePollTask = this::reconcile;
   private final Event resume;
 
   /** The listening socket has no {@code SO_KEEPALIVE} for accepted sockets to inherit. */
-  private final boolean keepsEachAlive;
+  private final boolean appliesKeepAlive;
 
   /** Accepted, and not given to the callback yet. */
   private final ConcurrentLinkedQueue<Accepted> ready = new ConcurrentLinkedQueue<>();
@@ -129,20 +129,20 @@ public final class ConnectionListener implements AutoCloseable {
       final int options,
       final int backlog,
       final Callback callback,
-      final boolean keepsEachAlive) {
+      final boolean appliesKeepAlive) {
     this.base = Objects.requireNonNull(base, "base");
-    this.stage = base.backstage();
+    this.services = base.services();
     this.socket = Objects.requireNonNull(socket, "socket");
     requireOptions(options);
-    stage.requireOpen("make a listener");
+    services.requireOpen("make a listener");
     this.options = options;
     this.callback = callback;
-    this.keepsEachAlive = keepsEachAlive;
+    this.appliesKeepAlive = appliesKeepAlive;
     socket.claim(this);
     if (backlog != 0) {
       listen(backlog);
     }
-    job = stage.newJob(this, "a listener", this::deliver);
+    job = services.newJob(this, "a listener", this::deliver);
     resume = base.newTimer((event, what) -> goOn());
     if ((options & DISABLED) == 0) {
       enable();
@@ -227,7 +227,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
   }
 
-  /** What is better to have and no reason to fail: true when there is such an option. */
+  /** Sets an option that is desirable but not required: true when there is such an option. */
   private static boolean tryTo(final NetSocket made, final NetOption option, final int value) {
     try {
       made.set(option, value);
@@ -261,7 +261,9 @@ public final class ConnectionListener implements AutoCloseable {
     changed();
   }
 
-  /** Who hears of errors, null for the base's handler; {@code evconnlistener_set_error_cb}. */
+  /**
+   * Sets the receiver of errors, null for the base's handler; {@code evconnlistener_set_error_cb}.
+   */
   public void setErrorCallback(final ErrorCallback next) {
     errorCallback = next;
   }
@@ -299,7 +301,7 @@ public final class ConnectionListener implements AutoCloseable {
     if (!ready.isEmpty()) {
       job.schedule();
     }
-    stage.later(step);
+    services.beforeNextPoll(prePollTask);
   }
 
   // ---- the engine; the loop's thread ----
@@ -316,14 +318,14 @@ public final class ConnectionListener implements AutoCloseable {
       } else if (!closed) {
         problem = new ErrnoException("accept on " + socket, error, 0);
         on = false;
-        stage.addWaiting(-1);
+        services.unref();
       }
       job.report();
     }
 
     @Override
     public void detached() {
-      stage.addWaiting(-1);
+      services.unref();
     }
 
     @Override
@@ -346,18 +348,22 @@ public final class ConnectionListener implements AutoCloseable {
         final Accepting made = new Accepting();
         made.slot =
             socket.channel() == null
-                ? stage.engine().attach(made, socket.descriptor())
-                : stage.engine().attach(made, socket.channel());
+                ? services.engine().attach(made, socket.descriptor())
+                : services.engine().attach(made, socket.channel());
         accepting = made;
       }
-      stage.engine().accept(accepting.slot, wanted);
+      services.engine().accept(accepting.slot, wanted);
     } catch (final Throwable e) {
       paused = true;
-      stage.startTimer(resume, PAUSE.toNanos());
+      services.startTimer(resume, PAUSE.toNanos());
       throw e;
     }
     on = wanted;
-    stage.addWaiting(on ? 1 : -1);
+    if (on) {
+      services.ref();
+    } else {
+      services.unref();
+    }
   }
 
   private void detach() {
@@ -369,23 +375,23 @@ public final class ConnectionListener implements AutoCloseable {
     accepting = null;
     if (on) {
       on = false;
-      stage.addWaiting(-1);
+      services.unref();
     }
     try {
-      stage.engine().detach(slot, closing);
+      services.engine().detach(slot, closing);
     } catch (final Throwable e) {
       if (closing) {
         socket.close();
       }
       throw e;
     }
-    stage.addWaiting(1);
+    services.ref();
     if (closing) {
-      socket.surrender();
+      socket.detachDescriptor();
     }
   }
 
-  /** In the loop: gives out what was accepted, then the error that has ended it. */
+  /** Delivers accepted connections in the loop, then the error that has ended accepting. */
   private void deliver() {
     try {
       Accepted next;
@@ -393,19 +399,19 @@ public final class ConnectionListener implements AutoCloseable {
         give(next);
       }
       if (!closed) {
-        tellProblem();
+        reportProblem();
       }
     } finally {
       if (closed) {
         closeReady();
       } else {
-        stage.later(step);
+        services.beforeNextPoll(prePollTask);
         scheduleRest();
       }
     }
   }
 
-  /** What a callback that has thrown leaves comes next. */
+  /** Schedules the connections that remain after a callback has thrown. */
   private void scheduleRest() {
     if (problem != null || (gives() && !ready.isEmpty())) {
       job.schedule();
@@ -421,39 +427,39 @@ public final class ConnectionListener implements AutoCloseable {
       if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
         accepted.socket.configureBlocking(true);
       }
-      if (keepsEachAlive) {
+      if (appliesKeepAlive) {
         tryTo(accepted.socket, NetOption.KEEP_ALIVE, 1);
       }
     } catch (final RuntimeException e) {
       accepted.socket.close();
-      stage.report(this, e);
+      services.report(this, e);
       return;
     }
     try {
       callback.accepted(this, accepted.socket, accepted.peer);
     } catch (final Exception e) {
-      stage.report(this, e);
+      services.report(this, e);
     }
   }
 
-  private void tellProblem() {
-    final ErrnoException told = problem;
-    if (told != null) {
+  private void reportProblem() {
+    final ErrnoException reported = problem;
+    if (reported != null) {
       problem = null;
       paused = true;
-      stage.startTimer(resume, PAUSE.toNanos());
+      services.startTimer(resume, PAUSE.toNanos());
       final ErrorCallback listener = errorCallback;
       if (listener != null) {
-        listener.failed(this, told);
+        listener.failed(this, reported);
       } else {
-        stage.report(this, told);
+        services.report(this, reported);
       }
     }
   }
 
   private void goOn() {
     paused = false;
-    stage.later(step);
+    services.beforeNextPoll(prePollTask);
   }
 
   private void closeReady() {
@@ -488,15 +494,15 @@ public final class ConnectionListener implements AutoCloseable {
         socket.close();
       }
       closeReady();
-    } else if (stage.inLoop()) {
-      letGo();
+    } else if (services.inLoop()) {
+      releaseSocket();
     } else {
-      stage.later(this::letGo);
+      services.beforeNextPoll(this::releaseSocket);
       job.awaitReturn();
     }
   }
 
-  private void letGo() {
+  private void releaseSocket() {
     if (accepting == null && (options & CLOSE_ON_FREE) != 0) {
       socket.close();
     }

@@ -13,30 +13,30 @@ import org.jevent.engine.SocketProvider.Family;
 import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Job;
-import org.jevent.loop.Step;
+import org.jevent.loop.LoopServices;
+import org.jevent.loop.PrePollTask;
 
 /**
  * Datagrams with their addresses: receives while it is enabled, sends one after the other. libevent
  * leaves datagrams to events and the system's calls; this spares a program both.
  *
- * <p>What goes wrong with one datagram (its size, a refusal by the peer, memory) goes to the error
- * callback, or to the base's exception handler, and the others go on. An exception of a callback
- * goes to the handler, an {@link Error} ends the loop; what the callback has not been given yet it
- * is given after that.
+ * <p>An error of one datagram (its size, a refusal by the peer, memory) goes to the error callback,
+ * or else to the base's exception handler. The others are not affected. An exception of a callback
+ * goes to the handler, an {@link Error} ends the loop. The remaining datagrams are delivered after
+ * that.
  *
  * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Another
  * thread, a closed object and a closed base are answered with {@link IllegalStateException}.
  */
 public final class DatagramEvent implements AutoCloseable {
-  /** The largest datagram that is received whole, unless told otherwise. */
+  /** The largest datagram that is received whole by default. */
   public static final int DEFAULT_MAX_SIZE = 8192;
 
-  /** The largest that can be asked for. */
-  public static final int LARGEST = 15 * 1024;
+  /** The maximum size of a received datagram. */
+  public static final int MAX_SIZE = 15 * 1024;
 
-  /** So many bytes may wait to be sent. */
+  /** How many bytes may wait to be sent. */
   private static final int MAX_QUEUED = 1 << 20;
 
   /** What a datagram takes besides its bytes, so that empty ones are not endless either. */
@@ -70,13 +70,13 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   private final EventBase base;
-  private final Backstage stage;
+  private final LoopServices services;
   private final NetSocket socket;
   private final Family family;
   private final int maxSize;
   private final Callback callback;
   private final Job job;
-  private final Step step = this::reconcile;
+  private final PrePollTask prePollTask = this::reconcile;
   private final SendVector vector = new SendVector();
   private final ArrayDeque<Received> received = new ArrayDeque<>();
   private final ArrayDeque<ToSend> toSend = new ArrayDeque<>();
@@ -87,28 +87,28 @@ public final class DatagramEvent implements AutoCloseable {
   private boolean enabled;
   private boolean receiving;
   private boolean sending;
-  private boolean waiting;
-  private boolean stepWanted;
+  private boolean referenced;
+  private boolean prePollScheduled;
   private boolean closed;
 
   /**
    * For a datagram socket, which it closes when it is closed itself.
    *
-   * @param maxSize of a datagram that is received, from 1 to {@link #LARGEST}
+   * @param maxSize of a datagram that is received, from 1 to {@link #MAX_SIZE}
    * @throws ErrnoException if the socket is closed, or none
    */
   public DatagramEvent(
       final EventBase base, final NetSocket socket, final int maxSize, final Callback callback) {
     this.base = Objects.requireNonNull(base, "base");
-    this.stage = base.backstage();
+    this.services = base.services();
     this.socket = Objects.requireNonNull(socket, "socket");
     final SocketAddress local = socket.localAddress();
     this.family = local == null ? null : AddressChecks.family(local);
-    this.maxSize = Arguments.within("maxSize", maxSize, 1, LARGEST);
+    this.maxSize = Arguments.within("maxSize", maxSize, 1, MAX_SIZE);
     this.callback = Objects.requireNonNull(callback, "callback");
-    stage.requireOpen("make a datagram event");
+    services.requireOpen("make a datagram event");
     socket.claim(this);
-    job = stage.newJob(this, "a datagram event", this::deliver);
+    job = services.newJob(this, "a datagram event", this::deliver);
   }
 
   /** On a new socket bound to {@code address}, receiving datagrams of up to 8,192 bytes. */
@@ -136,7 +136,7 @@ public final class DatagramEvent implements AutoCloseable {
     return socket.localAddress();
   }
 
-  /** Who hears of errors, null for the base's handler. */
+  /** Sets the receiver of errors, null for the base's handler. */
   public void setErrorCallback(final ErrorCallback next) {
     use();
     errorCallback = next;
@@ -150,7 +150,7 @@ public final class DatagramEvent implements AutoCloseable {
     if (!received.isEmpty()) {
       job.schedule();
     }
-    wantStep();
+    schedulePrePoll();
   }
 
   /**
@@ -160,7 +160,7 @@ public final class DatagramEvent implements AutoCloseable {
   public void disable() {
     use();
     enabled = false;
-    wantStep();
+    schedulePrePoll();
   }
 
   /**
@@ -183,7 +183,7 @@ public final class DatagramEvent implements AutoCloseable {
     if (queuedBytes + length > MAX_QUEUED && !toSend.isEmpty()) {
       return false;
     }
-    final Memory memory = stage.engine().allocate(Math.max(1, length));
+    final Memory memory = services.engine().allocate(Math.max(1, length));
     final ToSend last = new ToSend(memory, length, to);
     try {
       memory.buffer().put(0, data, data.position(), length);
@@ -194,35 +194,35 @@ public final class DatagramEvent implements AutoCloseable {
     }
     data.position(data.limit());
     queuedBytes += last.cost();
-    wantStep();
+    schedulePrePoll();
     return true;
   }
 
   private void use() {
     StackReserve.medium();
     job.used();
-    stage.requireLoopThread(this);
+    services.requireLoopThread(this);
     if (closed) {
       throw new IllegalStateException(this + " is closed");
     }
   }
 
   private void requireLoop() {
-    if (stage.isClosed()) {
+    if (services.isClosed()) {
       throw new IllegalStateException("use " + this + ": the base is closed");
     }
   }
 
-  private void wantStep() {
-    if (!stepWanted) {
-      stage.later(step);
-      stepWanted = true;
+  private void schedulePrePoll() {
+    if (!prePollScheduled) {
+      services.beforeNextPoll(prePollTask);
+      prePollScheduled = true;
     }
   }
 
-  /** Lets {@link #deliver} run soon, unless nothing runs any more. */
+  /** Schedules {@link #deliver}, unless the base is closed. */
   private void wantDelivery() {
-    if (!stage.isClosed()) {
+    if (!services.isClosed()) {
       job.schedule();
     }
   }
@@ -249,7 +249,7 @@ public final class DatagramEvent implements AutoCloseable {
     @Override
     public void receiveEnded(final Errno error) {
       receiving = false;
-      wantStep();
+      schedulePrePoll();
       failed("receive a datagram on " + socket, error, null);
     }
 
@@ -267,7 +267,7 @@ public final class DatagramEvent implements AutoCloseable {
 
     @Override
     public void detached() {
-      stage.addWaiting(-1);
+      services.unref();
       dropQueued();
     }
 
@@ -285,7 +285,7 @@ public final class DatagramEvent implements AutoCloseable {
     wantDelivery();
   }
 
-  /** The first of the queue has left, or will not. */
+  /** The first of the queue was sent, or has failed. */
   private void sendEnded(final Errno error, final Throwable cause) {
     final ToSend done = toSend.remove();
     queuedBytes -= done.cost();
@@ -297,7 +297,7 @@ public final class DatagramEvent implements AutoCloseable {
 
   /** Submits what has changed. What an exception of the engine prevents is submitted later. */
   private void reconcile() {
-    stepWanted = false;
+    prePollScheduled = false;
     if (closed) {
       detach();
       return;
@@ -306,20 +306,20 @@ public final class DatagramEvent implements AutoCloseable {
     try {
       attach();
       if (enabled != receiving) {
-        stage.engine().receiveFrom(port.slot, enabled ? maxSize : 0);
+        services.engine().receiveFrom(port.slot, enabled ? maxSize : 0);
         receiving = enabled;
       }
       sendNext();
       done = true;
     } finally {
-      countWaiting();
+      updateRef();
       if (!done) {
-        wantDelivery(); // which asks for another step
+        wantDelivery(); // which schedules another pre-poll task
       }
     }
   }
 
-  /** Something has not been submitted, as the engine has thrown. */
+  /** The engine has thrown, so a change was not submitted. */
   private boolean unsubmitted() {
     return enabled != receiving || (!sending && !toSend.isEmpty());
   }
@@ -329,19 +329,19 @@ public final class DatagramEvent implements AutoCloseable {
       final Port made = new Port();
       made.slot =
           socket.channel() == null
-              ? stage.engine().attach(made, socket.descriptor())
-              : stage.engine().attach(made, socket.channel());
+              ? services.engine().attach(made, socket.descriptor())
+              : services.engine().attach(made, socket.channel());
       port = made;
     }
   }
 
-  /** What the engine refuses is the end of that datagram alone. */
+  /** A refusal by the engine ends that datagram alone. */
   private void sendNext() {
     while (!sending && !toSend.isEmpty()) {
       final ToSend next = toSend.peek();
       try {
         vector.add(next.memory, 0, next.length);
-        stage.engine().sendTo(port.slot, vector, next.to);
+        services.engine().sendTo(port.slot, vector, next.to);
         sending = true;
       } catch (final RuntimeException e) {
         sendEnded(errno(e), e);
@@ -360,11 +360,15 @@ public final class DatagramEvent implements AutoCloseable {
         : thrown instanceof OutOfMemoryError ? Errno.ENOMEM : Errno.EINVAL;
   }
 
-  private void countWaiting() {
-    final boolean owed = receiving || sending;
-    if (owed != waiting) {
-      waiting = owed;
-      stage.addWaiting(owed ? 1 : -1);
+  private void updateRef() {
+    final boolean needed = receiving || sending;
+    if (needed != referenced) {
+      referenced = needed;
+      if (needed) {
+        services.ref();
+      } else {
+        services.unref();
+      }
     }
   }
 
@@ -375,7 +379,7 @@ public final class DatagramEvent implements AutoCloseable {
     } finally {
       if (!closed) {
         if (unsubmitted()) {
-          wantStep();
+          schedulePrePoll();
         }
         if ((enabled && !received.isEmpty()) || !problems.isEmpty()) {
           wantDelivery(); // an error has ended this: the rest when the loop is entered again
@@ -390,7 +394,7 @@ public final class DatagramEvent implements AutoCloseable {
       try {
         callback.received(this, next.data, next.from, next.truncated);
       } catch (final Exception e) {
-        stage.report(this, e);
+        services.report(this, e);
       }
     }
   }
@@ -400,13 +404,13 @@ public final class DatagramEvent implements AutoCloseable {
     while (!closed && (problem = problems.poll()) != null) {
       final ErrorCallback listener = errorCallback;
       if (listener == null) {
-        stage.report(this, problem);
+        services.report(this, problem);
         continue;
       }
       try {
         listener.failed(this, problem);
       } catch (final Exception e) {
-        stage.report(this, e);
+        services.report(this, e);
       }
     }
   }
@@ -420,7 +424,7 @@ public final class DatagramEvent implements AutoCloseable {
     if (closed) {
       return;
     }
-    stage.requireLoopThread(this);
+    services.requireLoopThread(this);
     closed = true;
     job.cancel();
     job.closed();
@@ -430,20 +434,20 @@ public final class DatagramEvent implements AutoCloseable {
     if (port == null || base.isClosed()) {
       dropQueued();
       socket.close();
-    } else if (stage.inLoop()) {
+    } else if (services.inLoop()) {
       detach();
     } else {
-      stage.later(step);
+      services.beforeNextPoll(prePollTask);
     }
   }
 
   private void detach() {
     if (port != null) {
-      stage.engine().detach(port.slot, true);
+      services.engine().detach(port.slot, true);
       port = null;
-      socket.surrender();
-      if (!waiting) {
-        stage.addWaiting(1);
+      socket.detachDescriptor();
+      if (!referenced) {
+        services.ref();
       }
     }
   }

@@ -44,13 +44,13 @@ public enum NetOption {
   AVAILABLE(EngineOption.AVAILABLE, 0, -1);
 
   private final EngineOption option;
-  private final int least;
-  private final int most;
+  private final int min;
+  private final int max;
 
-  NetOption(final EngineOption option, final int least, final int most) {
+  NetOption(final EngineOption option, final int min, final int max) {
     this.option = option;
-    this.least = least;
-    this.most = most;
+    this.min = min;
+    this.max = max;
   }
 
   EngineOption engine() {
@@ -59,10 +59,10 @@ public enum NetOption {
 
   /** Systems differ in what they make of other values, if they refuse them. */
   void requireValid(final int value) {
-    if (most < least) {
+    if (max < min) {
       throw new UnsupportedOperationException(
           "set " + this + " to " + value + ": it can only be got");
     }
-    Arguments.within("value of " + this, value, least, most);
+    Arguments.within("value of " + this, value, min, max);
   }
 }

@@ -17,15 +17,15 @@ import org.jevent.engine.SocketProvider.Kind;
 import org.jevent.engine.StackReserve;
 
 /**
- * A non-blocking, close-on-exec socket (or pipe end) of the kind that its base works with best: a
- * raw descriptor on native methods, an NIO channel on {@code nio}. Programs written with it run on
+ * A non-blocking, close-on-exec socket (or pipe end) of the kind that suits its base: a raw
+ * descriptor on native methods, an NIO channel on {@code nio}. Programs written with it run on
  * every method. Addresses are {@link InetSocketAddress} (IPv4, IPv6 with scope) and {@link
  * UnixDomainSocketAddress}.
  *
  * <p>Errors are {@link org.jevent.error.ErrnoException}s. One thread at a time may use a socket;
  * reading and writing by two threads at once is not allowed. The owner closes it; closing a socket
  * that events still watch is allowed once the events have been deleted. A socket that was not
- * closed is closed when the garbage collector finds it: it has to be kept as long as its descriptor
+ * closed is closed when the garbage collector finds it. Keep a reference as long as its descriptor
  * or channel is used.
  */
 public final class NetSocket implements Handle, AutoCloseable {
@@ -56,7 +56,7 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /**
    * A stream socket whose connect has been started; it becomes writable when {@link #finishConnect}
-   * can tell the outcome.
+   * reports the outcome.
    */
   public static NetSocket connect(final EventBase base, final SocketAddress address) {
     final NetSocket made = stream(base, address);
@@ -125,13 +125,13 @@ public final class NetSocket implements Handle, AutoCloseable {
   /**
    * Takes over a raw descriptor, such as a socket that the program was started with, makes it
    * non-blocking, and closes it when it is closed. The mode is that of all who share the open file.
-   * A terminal, which is shared with the shell and with {@link System#out}, keeps its mode: {@link
-   * #read} and {@link #write} may wait unless an event has told that they need not; buffer events
-   * never do.
+   * A terminal is shared with the shell and with {@link System#out}, so its mode is kept. {@link
+   * #read} and {@link #write} may wait unless an event has reported readiness; buffer events never
+   * do.
    *
    * <p>Pipes, devices and files can be adopted, too: a {@code BufferEvent} reads and writes each of
    * them on every native method. A file is always ready, so its bytes come as fast as the loop
-   * turns, and reading them may wait for the disk; to send one, {@code EventBuffer.addFile} and
+   * turns, and reading them may wait for the disk. To send one, {@code EventBuffer.addFile} and
    * {@code FileSegment} cost less.
    *
    * @param descriptor 0 or more
@@ -144,18 +144,18 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /**
    * The process's standard input, whatever it is: a terminal, a pipe, a socket, a file, {@code
-   * /dev/null}. Closing the socket leaves standard input itself open. Its mode is left as it is,
-   * since the shell and the other programs of a terminal share it; neither buffer events nor {@link
+   * /dev/null}. Closing the socket leaves standard input itself open. Its mode is not changed,
+   * since the shell and the other programs of a terminal share it. Neither buffer events nor {@link
    * #read} wait even so. What cannot be read, such as a directory, is an ERROR of the buffer event.
    *
-   * <p>On the method {@code nio} and on Windows, where standard input cannot be watched, a daemon
+   * <p>On the method {@code nio} and on Windows standard input cannot be watched. There a daemon
    * thread reads {@code System.in} and passes it on through a pipe, which bounds what it takes in
    * advance. It ends with the input, with an error of it, or with the first bytes that come after
    * the socket was closed, which are lost. Call this once in a process there.
    *
    * <p>Whether an event can watch a file depends on the method ({@code FEATURE_FDS}); a buffer
    * event can be used with each. A JVM that is started without standard input ({@code <&-}) finds a
-   * file of its own in its place: start it with {@code </dev/null}.
+   * separate file: start it with {@code </dev/null}.
    *
    * @throws org.jevent.error.ErrnoException if there is no descriptor left, or no standard input
    */
@@ -192,7 +192,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   private static SocketProvider provider(final EventBase base) {
     StackReserve.medium();
     requireOpen(base);
-    return base.backstage().engine().sockets();
+    return base.services().engine().sockets();
   }
 
   private static void requireOpen(final EventBase base) {
@@ -219,16 +219,16 @@ public final class NetSocket implements Handle, AutoCloseable {
     user = next;
   }
 
-  /** For the library's own packages: {@code former} does so no more. */
+  /** For the library's other packages: {@code former} no longer has the socket. */
   public synchronized void unclaim(final Object former) {
     if (user == Objects.requireNonNull(former, "former")) {
       user = null;
     }
   }
 
-  /** For the library's own packages: the engine that it is attached to will close it. */
-  public void surrender() {
-    socket.surrender();
+  /** For the library's other packages: leaves the closing to the engine that it is attached to. */
+  public void detachDescriptor() {
+    socket.detachDescriptor();
   }
 
   @Override
@@ -241,7 +241,7 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.channel();
   }
 
-  /** As long as it is open. */
+  /** True while it is open. */
   @Override
   public boolean ownsDescriptor() {
     return socket.isOpen();
@@ -317,7 +317,7 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.receiveFrom(requireWritable(target));
   }
 
-  /** What has been received would be lost otherwise. */
+  /** Refuses a read-only buffer before the call, as received bytes would be lost otherwise. */
   private static ByteBuffer requireWritable(final ByteBuffer target) {
     if (Objects.requireNonNull(target, "target").isReadOnly()) {
       throw new IllegalArgumentException("the target is read-only: " + target);
@@ -376,10 +376,10 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   /**
-   * Makes its operations wait, or not; {@code evutil_make_socket_nonblocking}. What events watch
-   * must not wait, so this is for descriptors that come from elsewhere, and for sockets that go to
-   * code that wants to wait. The mode belongs to the open file: whoever has a duplicate, as a shell
-   * has of standard input, sees the change.
+   * Makes its operations wait, or not; {@code evutil_make_socket_nonblocking}. Watched descriptors
+   * must not block. This method is for descriptors from elsewhere, and for sockets that go to
+   * blocking code. The mode belongs to the open file: every process with a duplicate of it, as a
+   * shell has of standard input, sees the change.
    *
    * @param block false: {@link #read}, {@link #write} and the others answer that they would have to
    *     wait

@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 import org.jevent.EventBase;
 
 /**
- * A process and its standard streams as sockets, to be given to buffer events or watched by events
- * of the base that {@link NetSocket#ofProcess} was called with.
+ * A process and its standard streams as sockets, for buffer events or events of the base that
+ * {@link NetSocket#ofProcess} was called with.
  *
  * <p>They are pipes, each of one direction. To end the process's standard input close {@link
- * #stdin}, or the buffer event on it after flushing: a pipe cannot be shut down as a connection
- * can. The end of {@link #stdout} is the end of all processes that have inherited it; that this
- * process has ended is told by {@link Process#onExit}, in another thread.
+ * #stdin}, or the buffer event on it after flushing. A pipe cannot be shut down as a connection
+ * can. The end of {@link #stdout} is the end of all processes that have inherited it. {@link
+ * Process#onExit} reports, in another thread, that this process has ended.
  *
  * <p>On the method {@code nio}, on Windows, and where the system does not show descriptors as
- * files, a daemon thread for each stream carries the bytes between the JDK's stream and a pipe; it
- * ends with the stream.
+ * files, streams need pumps. A daemon thread for each carries the bytes between the JDK's stream
+ * and a pipe. It ends with the stream.
  */
 public final class ProcessSockets implements AutoCloseable {
   private final Process process;

@@ -55,7 +55,7 @@ final class Pump {
         to) {
       copy.run();
     } catch (final Exception ended) {
-      // One side is gone: closing tells the other one, as with a pipe of the system.
+      // One side is gone: closing notifies the other one, as with a pipe of the system.
     }
   }
 

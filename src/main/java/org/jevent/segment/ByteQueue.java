@@ -7,16 +7,19 @@ import org.jevent.engine.Memory;
  * The bytes of a buffer: a list of segments, added to behind, taken from in front. Adding and
  * taking never move bytes from one segment to another. A change that fails changes nothing.
  *
- * <p>It counts what is added and removed; {@link #settle} tells the observers. One thread at a
+ * <p>It counts what is added and removed; {@link #settle} notifies the observers. One thread at a
  * time.
  */
 public final class ByteQueue extends QueueReader {
-  /** So many bytes of a segment are copied rather than shared when a queue is split inside it. */
+  /**
+   * Up to this many bytes of a segment are copied rather than shared when a queue is split inside
+   * it.
+   */
   private static final int COPIED = 4096;
 
-  /** To whom a queue belongs. */
+  /** The owner of a queue. */
   public interface Owner {
-    /** The queue has changed; {@code added} bytes, or none, have come. */
+    /** The queue has changed; {@code added} bytes, or none, were added. */
     void changed(ByteQueue queue, long added);
 
     /**
@@ -30,7 +33,7 @@ public final class ByteQueue extends QueueReader {
     void releaseFailed(Throwable thrown);
   }
 
-  /** Hears of changes. */
+  /** Notified of changes. */
   @FunctionalInterface
   public interface Observer {
     /**
@@ -213,7 +216,7 @@ public final class ByteQueue extends QueueReader {
     return true;
   }
 
-  /** Shows the source's bytes here, too, without copying more than little pieces. */
+  /** Shares the source's bytes, copying only small pieces. */
   public void addShared(final ByteQueue source) {
     final ByteQueue shown = new ByteQueue(pool);
     try {
@@ -310,8 +313,8 @@ public final class ByteQueue extends QueueReader {
   // ---- taking from the front ----
 
   /** Removes the first bytes, or all when there are fewer; returns how many. */
-  public long drain(final long most) {
-    final long count = Math.min(most, length);
+  public long drain(final long max) {
+    final long count = Math.min(max, length);
     if (count > 0) {
       final Segment head = first;
       final Segment rest = cut(head, count);
@@ -333,8 +336,8 @@ public final class ByteQueue extends QueueReader {
   }
 
   /** Moves the first bytes, or all when there are fewer, behind another queue's; how many. */
-  public long moveTo(final ByteQueue target, final long most) {
-    final long count = Math.min(most, length);
+  public long moveTo(final ByteQueue target, final long max) {
+    final long count = Math.min(max, length);
     if (count == length) {
       target.addAll(this);
     } else if (count > 0) {
@@ -399,7 +402,7 @@ public final class ByteQueue extends QueueReader {
 
   // ---- room to write into ----
 
-  /** Makes sure that {@code count} bytes can be added without allocating, all together. */
+  /** Makes room so that {@code count} contiguous bytes can be added without allocating. */
   public void expand(final int count) {
     if ((last == null || last.roomBehind() < count)
         && (spare == null || spare.roomBehind() < count)) {
@@ -411,7 +414,7 @@ public final class ByteQueue extends QueueReader {
   }
 
   /** Room for at least {@code count} bytes behind, as views in one or two segments at most. */
-  public ByteBuffer[] reserve(final int count, final int most) {
+  public ByteBuffer[] reserve(final int count, final int max) {
     if (spare != null && spare.roomBehind() < count) {
       dropSpare();
     }
@@ -422,7 +425,7 @@ public final class ByteQueue extends QueueReader {
     if (room >= count) {
       return new ByteBuffer[] {space(last)};
     }
-    final boolean both = most > 1 && room > 0;
+    final boolean both = max > 1 && room > 0;
     spare = chunk((int) (both ? count - room : count));
     version++;
     return both ? new ByteBuffer[] {space(last), space(spare)} : new ByteBuffer[] {space(spare)};
@@ -452,7 +455,7 @@ public final class ByteQueue extends QueueReader {
     }
   }
 
-  /** What little of it was written may find room before it: then it is spare still. */
+  /** A few written bytes may fit into the segment before it, and the room stays spare then. */
   private void commitSpare(final int count) {
     if (count == 0) {
       return;
@@ -466,7 +469,7 @@ public final class ByteQueue extends QueueReader {
     }
   }
 
-  /** Gives everything back. */
+  /** Releases all segments. */
   public void clear() {
     final Segment all = first;
     final long count = length;

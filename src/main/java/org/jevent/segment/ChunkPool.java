@@ -4,63 +4,63 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.engine.Engine;
 import org.jevent.engine.Memory;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
+import org.jevent.loop.LoopServices;
 
 /**
  * A base's memory for segments: slabs of equal chunks, in a few sizes, and the receive buffers that
- * segments hold on to. Chunks are taken by the loop's thread only; they come back from any thread,
- * those of others by way of a stack that the loop empties. Memory stays as long as a chunk of it is
- * in use, beyond the end of the base if need be.
+ * segments hold on to. Only the loop's thread takes chunks. Any thread returns them; other threads
+ * push them on a stack that the loop drains. Memory stays as long as a chunk of it is in use,
+ * beyond the end of the base if need be.
  */
 public final class ChunkPool implements AutoCloseable {
-  /** The largest chunk; larger segments get memory of their own. */
-  static final int LARGEST = 16 * 1024;
+  /** The largest chunk; larger segments get separate memory. */
+  static final int MAX_CHUNK = 16 * 1024;
 
-  private static final int[] SIZES = {256, 1024, 4096, LARGEST};
+  private static final int[] SIZES = {256, 1024, 4096, MAX_CHUNK};
   private static final int[] SLAB_SIZES = {32 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
 
-  /** So much unused memory is kept of each size. */
+  /** How much unused memory is kept of each size. */
   private static final int SPARE_BYTES = 1 << 20;
 
-  /** So many receive buffers may be held on to; the rest is left for receiving. */
+  /** How many receive buffers may be retained; the rest is left for receiving. */
   private static final int MAX_RETAINED = 24;
 
-  private final Backstage backstage;
+  private final LoopServices services;
   private final Engine engine;
   private final SizeClass[] classes = new SizeClass[SIZES.length];
   private final AtomicReference<Segment> returned = new AtomicReference<>();
   private final ReceivedStore received = new ReceivedStore();
   private boolean closed;
 
-  private ChunkPool(final Backstage backstage) {
-    this.backstage = backstage;
-    this.engine = backstage.engine();
+  private ChunkPool(final LoopServices services) {
+    this.services = services;
+    this.engine = services.engine();
     for (int i = 0; i < SIZES.length; i++) {
       classes[i] = new SizeClass(SIZES[i], SLAB_SIZES[i]);
     }
   }
 
   /** The base's pool. */
-  public static ChunkPool of(final Backstage backstage) {
-    return backstage.resource(ChunkPool.class, ChunkPool::new);
+  public static ChunkPool of(final LoopServices services) {
+    return services.resource(ChunkPool.class, ChunkPool::new);
   }
 
-  /** An empty segment of at least {@code least} bytes: a chunk, if this is the loop's thread. */
-  Segment take(final int least) {
-    if (!backstage.inLoop()) {
-      return HeapStore.segment(Math.max(least, SIZES[0]));
+  /** An empty segment of at least {@code min} bytes: a chunk, if this is the loop's thread. */
+  Segment take(final int min) {
+    if (!services.inLoop()) {
+      return HeapStore.segment(Math.max(min, SIZES[0]));
     }
     for (int i = 0; i < SIZES.length; i++) {
-      if (least <= SIZES[i]) {
+      if (min <= SIZES[i]) {
         return classes[i].take();
       }
     }
-    final Memory own = engine.allocate(least);
+    final Memory own = engine.allocate(min);
     return new Segment(new OwnMemory(own), own, 0, own.size());
   }
 
-  /** Makes sure that a segment can be sent from where it stands; false: it has to be copied. */
+  /** Makes sure that a segment can be sent from its memory; false: it has to be copied. */
   boolean sendable(final Segment segment) {
     if (segment.memory.address() != 0 || !engine.needsAddresses()) {
       return true;
@@ -73,8 +73,8 @@ public final class ChunkPool implements AutoCloseable {
   }
 
   /**
-   * A segment with the bytes that were just received, in the buffer that they stand in; null when
-   * too many buffers are held already and they must be copied.
+   * A segment with the bytes that were just received, in the buffer that holds them. Returns null
+   * when too many buffers are held already and the bytes must be copied.
    */
   Segment hold(final Memory memory, final int buffer, final int offset, final int length) {
     return received.hold(memory, buffer, offset, length, MAX_RETAINED);
@@ -86,37 +86,37 @@ public final class ChunkPool implements AutoCloseable {
     return received.hold(memory, buffer, offset, length, Integer.MAX_VALUE);
   }
 
-  private void comeBack(final Segment segment) {
+  private void returnRemote(final Segment segment) {
     Segment top;
     do {
       top = returned.get();
       segment.next = top;
     } while (!returned.compareAndSet(top, segment));
     if (top == null) {
-      backstage.later(this::takeBack);
+      services.beforeNextPoll(this::drainRemoteFrees);
     }
   }
 
-  private void takeBack() {
+  private void drainRemoteFrees() {
     Segment segment = returned.getAndSet(null);
     while (segment != null) {
       final Segment following = segment.next;
       segment.next = null;
-      ((Returning) segment.store).takeBack(segment);
+      ((Returning) segment.store).reclaim(segment);
       segment = following;
     }
   }
 
-  /** What has to be given back on the loop's thread. */
+  /** A store that has to be returned on the loop's thread. */
   private abstract class Returning implements Store {
     @Override
     public void release(final Segment segment) {
-      if (backstage.inLoop()) {
-        takeBack(segment);
+      if (services.inLoop()) {
+        reclaim(segment);
       } else {
         synchronized (ChunkPool.this) {
           if (!closed) {
-            comeBack(segment);
+            returnRemote(segment);
             return;
           }
         }
@@ -124,7 +124,7 @@ public final class ChunkPool implements AutoCloseable {
       }
     }
 
-    abstract void takeBack(Segment segment);
+    abstract void reclaim(Segment segment);
 
     abstract void releaseAfterClose(Segment segment);
   }
@@ -145,8 +145,8 @@ public final class ChunkPool implements AutoCloseable {
   // ---- chunks ----
 
   /**
-   * Chunks of one size. Those that are free stand in their slabs, and slabs that have any in a
-   * list: taking, giving back and freeing a slab cost the same however many there are.
+   * Chunks of one size. Free chunks are in their slabs, and slabs that have any are in a list.
+   * Taking, returning and freeing cost the same however many there are.
    */
   private final class SizeClass {
     private final int size;
@@ -184,7 +184,7 @@ public final class ChunkPool implements AutoCloseable {
 
     private void grow() {
       if (returned.get() != null) {
-        takeBack();
+        drainRemoteFrees();
         if (first != null) {
           return;
         }
@@ -292,7 +292,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     @Override
-    void takeBack(final Segment segment) {
+    void reclaim(final Segment segment) {
       sizeClass.giveBack(segment, this);
     }
 
@@ -317,13 +317,13 @@ public final class ChunkPool implements AutoCloseable {
     private Segment[] held = new Segment[64];
     private int count;
 
-    /** How many segments stand in each buffer. */
+    /** How many segments use each buffer. */
     private int[] users = new int[64];
 
     private int buffers;
     private Segment spare;
 
-    /** Makes all the room that it needs before it changes anything. */
+    /** Allocates all the room that it needs before it changes the state. */
     Segment hold(
         final Memory memory,
         final int buffer,
@@ -368,7 +368,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     @Override
-    void takeBack(final Segment segment) {
+    void reclaim(final Segment segment) {
       final Segment last = held[--count];
       held[count] = null;
       if (last != segment) {
@@ -402,8 +402,8 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     /**
-     * The engine's memory goes: what is still in some queue moves to the heap. What cannot be moved
-     * stays retained, and with it the engine's memory.
+     * The engine's memory is about to be freed: bytes that are still in a queue move to the heap.
+     * Buffers that cannot be moved stay retained, and with them the engine's memory.
      */
     void evacuate(final Cleanup cleanup) {
       for (int i = 0; i < count; i++) {
@@ -425,9 +425,9 @@ public final class ChunkPool implements AutoCloseable {
   @Override
   public void close() {
     final Cleanup cleanup = new Cleanup();
-    cleanup.run(this::takeBack);
+    cleanup.run(this::drainRemoteFrees);
     synchronized (this) {
-      cleanup.run(this::takeBack);
+      cleanup.run(this::drainRemoteFrees);
       closed = true;
     }
     received.evacuate(cleanup);

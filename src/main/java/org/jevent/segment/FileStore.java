@@ -4,16 +4,16 @@ import org.jevent.engine.EngineFile;
 
 /** A range of a file that segments refer to. */
 public abstract class FileStore implements Store {
-  /** What to read or send from. */
+  /** The file to read or send from. */
   public abstract EngineFile file();
 
-  /** The system may send from the file by itself. */
+  /** The system may send from the file without copying. */
   public abstract boolean mayBeSent();
 
   /** One more segment refers to it. */
   public abstract void retain();
 
-  /** One segment less does. */
+  /** One segment less refers to it. */
   public abstract void drop();
 
   @Override

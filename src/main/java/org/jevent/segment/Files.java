@@ -3,7 +3,7 @@ package org.jevent.segment;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
-/** What can go wrong with a file that a buffer refers to. */
+/** Errors of a file that a buffer refers to. */
 final class Files {
   private Files() {}
 

@@ -1,6 +1,6 @@
 package org.jevent.segment;
 
-/** Who may use a buffer, or when: asked around each operation. */
+/** Guards the use of a buffer: entered and left around each operation. */
 public interface Guard {
   /**
    * An operation begins.
@@ -12,7 +12,7 @@ public interface Guard {
   /** An operation that was allowed has ended. */
   void exit();
 
-  /** Where it stands in the order in which several locks are taken; 0 if it is none. */
+  /** Its rank in the order in which several locks are taken; 0 if it is no lock. */
   default long rank() {
     return 0;
   }

@@ -10,7 +10,7 @@ final class HeapStore implements Store {
 
   private HeapStore() {}
 
-  /** A buffer as memory whose address nobody knows. */
+  /** A buffer as memory without a known address. */
   static Memory memory(final ByteBuffer buffer) {
     return Memory.of(buffer.order(ByteOrder.nativeOrder()), 0);
   }

@@ -8,7 +8,7 @@ import org.jevent.engine.StackReserve;
 public class LockGuard implements Guard {
   private static final AtomicLong RANKS = new AtomicLong();
 
-  /** For those that do more with it than taking turns. */
+  /** The lock, for callers that do more than enter and leave. */
   protected final ReentrantLock lock = new ReentrantLock();
 
   private final long rank = RANKS.incrementAndGet();

@@ -1,35 +1,35 @@
 package org.jevent.segment;
 
 /**
- * What looking through a long queue has found out, so that the next look goes on from there. Adding
- * behind and removing in front leave it valid; whatever else changes the bytes ends it.
+ * The results of scanning a long queue, from which the next scan continues. Adding behind and
+ * removing in front keep it valid; any other change of the bytes resets it.
  */
 final class Lookup {
   /** Where the last walk to a position has ended. */
   final Place walked = new Place();
 
-  /** Where {@link #until} is; nowhere: it has to be walked to. */
+  /** The place of {@link #until}, or none if it has to be walked to. */
   final Place searched = new Place();
 
-  /** What was searched for last, or null: it does not lie within {@code from..until}. */
+  /** The last needle, or null: it does not lie within {@code from..until}. */
   Needle needle;
 
   long from;
   long until;
 
-  /** So many bytes before {@code until} are how it begins. */
+  /** How many bytes before {@code until} match its beginning. */
   int matched;
 
-  /** Of a search for the last byte of its kind: where that is within {@code from..until}, or -1. */
+  /** The result of a search for the last occurrence of a byte within {@code from..until}, or -1. */
   long found;
 
-  /** Segments whose bytes stand elsewhere now, and may still be sent from here; or null. */
+  /** Segments whose bytes were moved, and may still be sent from their old memory; or null. */
   Segment retired;
 
   /** Segments that were passed and bytes that were looked at; tests count them. */
   long steps;
 
-  /** It is known of bytes from there on what the needle was not found in. */
+  /** Whether the range from there on is known to be without the needle. */
   boolean knows(final Needle sought, final long start) {
     return needle != null && from <= start && start <= until && needle.equals(sought);
   }
@@ -47,7 +47,7 @@ final class Lookup {
     searched.forget();
   }
 
-  /** Other bytes stand in front. */
+  /** Other bytes are in front. */
   void forget() {
     rearranged();
     needle = null;

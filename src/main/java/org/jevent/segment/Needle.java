@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What is searched for: one of two bytes, several in a row, or the last byte of its kind. Several
- * are found as by Knuth, Morris and Pratt (Fast Pattern Matching in Strings, 1977), who never look
- * back: whatever the bytes are, it takes at most two comparisons for each.
+ * The object of a search: one of two bytes, several in a row, or the last byte of its kind. Several
+ * are found as by Knuth, Morris and Pratt (Fast Pattern Matching in Strings, 1977), whose method
+ * never looks back. Each byte takes at most two comparisons.
  */
 public final class Needle {
   private static final Needle[] FIRSTS = new Needle[256];
@@ -69,7 +69,7 @@ public final class Needle {
   /**
    * Searches a part of what is searched.
    *
-   * @param matched so many bytes before {@code from} are how the pattern begins
+   * @param matched how many bytes before {@code from} match the beginning of the pattern
    * @return where the last byte of the match is; or else, as {@code ~n}, that the part ends with
    *     {@code n} bytes that are how it begins
    */
@@ -98,16 +98,16 @@ public final class Needle {
     return ~length;
   }
 
-  /** How many matching bytes are left of {@code matched} when no more than {@code most} count. */
-  int fit(final int matched, final long most) {
+  /** How many matching bytes are left of {@code matched} when no more than {@code max} count. */
+  int fit(final int matched, final long max) {
     int length = matched;
-    while (length > most) {
+    while (length > max) {
       length = shorter(length);
     }
     return length;
   }
 
-  /** The next shorter beginning that so many matching bytes end with. */
+  /** The next shorter beginning that this many matching bytes end with. */
   private int shorter(final int matched) {
     if (matched == 1) {
       return 0;

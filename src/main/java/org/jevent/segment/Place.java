@@ -1,14 +1,14 @@
 package org.jevent.segment;
 
-/** A segment of a queue, and what stands before it. */
+/** A segment of a queue, and the counts of bytes and segments before it. */
 final class Place {
   /** Null: nowhere. */
   Segment segment;
 
-  /** How many bytes stand before it. */
+  /** How many bytes are before it. */
   long start;
 
-  /** How many segments do. */
+  /** How many segments are before it. */
   int index;
 
   void set(final Segment where, final long before, final int segments) {

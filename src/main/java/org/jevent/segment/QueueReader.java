@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jevent.engine.SendVector;
 
-/** Looking at a queue's bytes: in Java, and for the engine that is to send them. */
+/** Reads a queue's bytes in Java, and collects them for the engine to send. */
 abstract class QueueReader extends SegmentList {
-  /** So much room is made ahead, at most, for bytes that are still to be pulled up. */
-  private static final int MOST_AHEAD = 1 << 28;
+  /** How much room is made ahead, at most, for bytes that are still to be pulled up. */
+  private static final int MAX_AHEAD = 1 << 28;
 
-  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   QueueReader(final ChunkPool pool) {
     super(pool);
@@ -108,12 +108,12 @@ abstract class QueueReader extends SegmentList {
     }
   }
 
-  /** How many bytes stand together at the front; 0 when a file's are there. */
+  /** How many bytes are contiguous at the front; 0 when a file's are there. */
   public final int contiguous() {
     return first == null || first.isFile() ? 0 : (int) first.length();
   }
 
-  /** Makes the first {@code count} bytes stand together; at most the length. */
+  /** Makes the first {@code count} bytes contiguous; at most the length. */
   public final ByteBuffer pullUp(final int count) {
     if (count == 0) {
       return ByteBuffer.allocate(0);
@@ -125,8 +125,8 @@ abstract class QueueReader extends SegmentList {
   }
 
   /**
-   * Puts the first bytes into one segment: into the first one, if it has the room. Who pulls up
-   * more and more gets room ahead, so that the bytes are not moved each time.
+   * Puts the first bytes into one segment: into the first one, if it has the room. Repeated,
+   * growing pull-ups get room ahead, so that the bytes are not moved each time.
    */
   private void gather(final int count) {
     final long standing = first.isFile() ? 0 : first.length();
@@ -163,11 +163,11 @@ abstract class QueueReader extends SegmentList {
   private static int roomFor(final int count, final long standing) {
     final boolean again = standing >= count - standing;
     return again
-        ? (int) Math.min((long) count + MOST_AHEAD, Math.min(2L * count, LARGEST_ARRAY))
+        ? (int) Math.min((long) count + MAX_AHEAD, Math.min(2L * count, MAX_ARRAY))
         : count;
   }
 
-  /** Reads what files contribute to the first bytes, for those who must see the bytes. */
+  /** Reads the parts of files among the first bytes, for callers that must see the bytes. */
   private void bringInFiles(final long count) {
     long seen = 0;
     for (Segment segment = first; segment != null && seen < count; segment = segment.next) {
@@ -186,7 +186,7 @@ abstract class QueueReader extends SegmentList {
     Segment end = null;
     try {
       while (range.length() > 0) {
-        final int part = (int) Math.min(range.length(), ChunkPool.LARGEST);
+        final int part = (int) Math.min(range.length(), ChunkPool.MAX_CHUNK);
         final Segment made = copy(range, part);
         range.start += part;
         if (head == null) {
@@ -245,15 +245,15 @@ abstract class QueueReader extends SegmentList {
   // ---- for the engine ----
 
   /**
-   * Collects the first bytes for sending, {@code most} at most, up to the first range of a file.
+   * Collects the first bytes for sending, {@code max} at most, up to the first range of a file.
    * What has no address is moved to where it has one. The segments stay until bytes are drained.
    *
    * @return how many bytes were collected
    */
-  public final long collect(final SendVector vector, final long most) {
+  public final long collect(final SendVector vector, final long max) {
     vector.clear();
     sent();
-    long left = Math.min(most, length);
+    long left = Math.min(max, length);
     final long wanted = left;
     Segment before = null;
     Segment segment = first;
@@ -272,11 +272,11 @@ abstract class QueueReader extends SegmentList {
   }
 
   /**
-   * Moves the first of these bytes that have no address, up to a chunk of them, to a segment that
-   * has one: a reply in many small pieces does not take a chunk for each.
+   * Moves the first of these bytes without an address, up to a chunk of them, to a segment that has
+   * one. A reply in many small pieces so does not take a chunk for each.
    */
-  private Segment moveToMemory(final Segment before, final Segment from, final long most) {
-    final int wanted = (int) Math.min(most, ChunkPool.LARGEST);
+  private Segment moveToMemory(final Segment before, final Segment from, final long max) {
+    final int wanted = (int) Math.min(max, ChunkPool.MAX_CHUNK);
     int count = 0;
     for (Segment segment = from;
         segment != null && count < wanted && !segment.isFile() && !pool.sendable(segment);
@@ -306,7 +306,10 @@ abstract class QueueReader extends SegmentList {
     return made;
   }
 
-  /** The bytes have been copied on their way out: what their release throws must not stop them. */
+  /**
+   * Releases copied bytes that are about to be sent: an exception of the release must not stop the
+   * send.
+   */
   private void releaseSent(final Segment head) {
     try {
       releaseAll(head);
@@ -318,7 +321,7 @@ abstract class QueueReader extends SegmentList {
     }
   }
 
-  /** The file whose range stands at the front, or null; it stays until bytes are drained. */
+  /** The file whose range is at the front, or null; it stays until bytes are drained. */
   public final FileStore fileInFront() {
     if (first == null || !first.isFile()) {
       return null;
@@ -327,20 +330,20 @@ abstract class QueueReader extends SegmentList {
     return (FileStore) first.store;
   }
 
-  /** Where that range starts in the file. */
+  /** The start of that range in the file. */
   public final long filePosition() {
     return first.start;
   }
 
-  /** How long it is. */
+  /** The length of that range. */
   public final long fileLength() {
     return first.length();
   }
 
-  /** Reads the front of that range into memory, as the system cannot send it by itself. */
-  public final void readFileInFront(final int most) {
+  /** Reads the front of that range into memory, as the system cannot send it from the file. */
+  public final void readFileInFront(final int max) {
     final Segment file = first;
-    final int count = (int) Math.min(most, file.length());
+    final int count = (int) Math.min(max, file.length());
     final Segment bytes = copy(file, count);
     final Segment rest = cut(file, count);
     bytes.next = rest;

@@ -2,7 +2,7 @@ package org.jevent.segment;
 
 import java.nio.ByteBuffer;
 
-/** Bytes of the user's, until they have been drained. */
+/** Bytes of the user, referenced until they have been drained. */
 final class ReferenceStore implements Store {
   private final Runnable release;
 

@@ -3,12 +3,12 @@ package org.jevent.segment;
 import java.nio.ByteBuffer;
 
 /**
- * Finding bytes in a {@link ByteQueue}. A search that looked at much and was not enough goes on
- * where it has ended: what comes byte by byte is not searched from the start each time.
+ * Finding bytes in a {@link ByteQueue}. A long search without a match continues where it has ended.
+ * Bytes that come one by one are so not searched from the start each time.
  */
 public final class Search {
-  /** So many bytes are searched once more rather than remembered. */
-  private static final int FEW = 256;
+  /** Up to this many bytes are searched once more rather than remembered. */
+  private static final int SHORT_SEARCH = 256;
 
   private Search() {}
 
@@ -42,7 +42,7 @@ public final class Search {
     return search(queue, needle, from, from, 0, queue.placeOf(from), to);
   }
 
-  /** Goes on with what is known, or as much of it as is known of the bytes from there on. */
+  /** Continues from the known results, as far as they cover the bytes from there on. */
   private static long goOn(
       final ByteQueue queue, final Lookup lookup, final long from, final long to) {
     final Needle needle = lookup.needle;
@@ -81,7 +81,7 @@ public final class Search {
       }
       if (segment.isFile()) {
         queue.bringIn(segment);
-        continue; // of what it was in one piece, this is the first one
+        continue; // bringIn may split the segment; this is its first part
       }
       final int begin = (int) (segment.start + at - start);
       final int end = (int) Math.min(segment.end, segment.start + to - start);
@@ -95,7 +95,7 @@ public final class Search {
         matched = ~result;
       }
     }
-    if (from > since || at - from > FEW) {
+    if (from > since || at - from > SHORT_SEARCH) {
       queue.lookup().remember(needle, since, at, matched);
       queue.lookup().searched.set(segment, start, index);
     }
@@ -136,7 +136,7 @@ public final class Search {
       segment = segment.next;
       index++;
     }
-    if (queue.length > FEW) {
+    if (queue.length > SHORT_SEARCH) {
       final Lookup lookup = queue.lookup();
       lookup.remember(needle, 0, queue.length, 0);
       lookup.found = found;

@@ -6,11 +6,11 @@ import org.jevent.engine.Memory;
 
 /** A run of bytes in a queue: those from {@code start} to {@code end} of its memory or its file. */
 final class Segment {
-  /** So many bytes are copied as fast as a segment is linked. */
-  private static final int LITTLE = 256;
+  /** Copying up to this many bytes is as fast as linking a segment. */
+  private static final int SMALL_COPY = 256;
 
   /** More are never copied because they take little of their memory. */
-  private static final int MUCH = 4096;
+  private static final int MAX_SPARSE_COPY = 4096;
 
   Segment next;
   Store store;
@@ -27,7 +27,7 @@ final class Segment {
   /** Behind the last place that belongs to this segment. */
   long limit;
 
-  /** The store's own notes. */
+  /** Data of the store. */
   int tag;
 
   int place;
@@ -79,7 +79,7 @@ final class Segment {
     return copy;
   }
 
-  /** Takes over the bytes and the store of another segment, which is nothing then. */
+  /** Takes over the bytes and the store of another segment, which is empty then. */
   void become(final Segment other) {
     store = other.store;
     memory = other.memory;
@@ -91,10 +91,10 @@ final class Segment {
     place = other.place;
   }
 
-  /** Little beside the memory that it keeps, or little altogether: better copied than linked. */
+  /** Whether copying is cheaper than linking: few bytes, or few beside the memory they keep. */
   boolean isSparse() {
     final long length = length();
-    return length <= LITTLE || (length <= MUCH && length < (limit - base) / 4);
+    return length <= SMALL_COPY || (length <= MAX_SPARSE_COPY && length < (limit - base) / 4);
   }
 
   /** A view of the bytes from {@code from} on, in native byte order. */

@@ -6,11 +6,11 @@ import org.jevent.loop.Cleanup;
 
 /**
  * The list of a queue's segments, and the count of its bytes and of what has changed. No segment in
- * it is empty: room that was made and not used yet stands beside it.
+ * it is empty: room that was made and not used yet is kept beside it.
  */
 abstract class SegmentList {
-  private static final int LEAST_CHUNK = 256;
-  private static final int MOST_BY_GROWTH = 4096;
+  private static final int MIN_CHUNK = 256;
+  private static final int MAX_BY_GROWTH = 4096;
 
   final ChunkPool pool;
   Segment first;
@@ -19,7 +19,7 @@ abstract class SegmentList {
   /** Room for what is added next, linked with the first byte that is written to it; or null. */
   Segment spare;
 
-  /** What looks at a long queue have found out, or null. */
+  /** The results of scanning a long queue, or null. */
   Lookup lookup;
 
   long length;
@@ -28,13 +28,13 @@ abstract class SegmentList {
   int version;
   private boolean settling;
 
-  /** There may be ranges of files. */
+  /** The list may have ranges of files. */
   boolean hasFiles;
 
   /** The engine may be sending the first segments, until the next bytes are drained. */
   boolean sending;
 
-  /** The public face's notes: which ends are frozen. */
+  /** The frozen ends, kept for the public class. */
   private byte marks;
 
   private ByteQueue.Owner owner;
@@ -57,12 +57,12 @@ abstract class SegmentList {
     marks = (byte) value;
   }
 
-  /** Another number after each change of the segments. */
+  /** A number that differs after each change of the segments. */
   public final int version() {
     return version;
   }
 
-  /** Who hears of changes first: the owner, or null. */
+  /** The owner, notified of changes first, or null. */
   public final void owner(final ByteQueue.Owner value) {
     owner = value;
   }
@@ -72,24 +72,24 @@ abstract class SegmentList {
     return owner;
   }
 
-  /** Who hears of them next, or null. */
+  /** The observer, notified next, or null. */
   public final void observer(final ByteQueue.Observer value) {
     observer = value;
   }
 
-  /** Somebody wants to hear of each change. */
+  /** An observer is notified of each change. */
   public final boolean isObserved() {
     return observer != null;
   }
 
-  /** Tells of the changes since the last call; of those that are made meanwhile, too. */
+  /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
     if ((added | removed) != 0 && !settling) {
-      tell();
+      notifyObserver();
     }
   }
 
-  private void tell() {
+  private void notifyObserver() {
     settling = true;
     try {
       while ((added | removed) != 0) {
@@ -121,7 +121,7 @@ abstract class SegmentList {
     version++;
   }
 
-  /** The bytes are the same, and stand in other segments. */
+  /** The bytes are the same, in other segments. */
   final void rearranged() {
     version++;
     if (lookup != null) {
@@ -166,7 +166,7 @@ abstract class SegmentList {
     }
   }
 
-  /** All segments have gone. */
+  /** All segments were removed. */
   final void emptied() {
     first = null;
     last = null;
@@ -180,15 +180,15 @@ abstract class SegmentList {
   /** Empty segments for that many bytes: small ones for small needs, growing with the queue. */
   final Segment chunks(final int count) {
     final int grown =
-        last == null ? 0 : (int) Math.min(MOST_BY_GROWTH, 2 * (last.limit - last.base));
-    if (count <= ChunkPool.LARGEST) {
+        last == null ? 0 : (int) Math.min(MAX_BY_GROWTH, 2 * (last.limit - last.base));
+    if (count <= ChunkPool.MAX_CHUNK) {
       return chunk(Math.max(count, grown));
     }
-    final Segment head = chunk(ChunkPool.LARGEST);
+    final Segment head = chunk(ChunkPool.MAX_CHUNK);
     Segment end = head;
     try {
-      for (int left = count - ChunkPool.LARGEST; left > 0; left -= ChunkPool.LARGEST) {
-        end.next = chunk(Math.min(left, ChunkPool.LARGEST));
+      for (int left = count - ChunkPool.MAX_CHUNK; left > 0; left -= ChunkPool.MAX_CHUNK) {
+        end.next = chunk(Math.min(left, ChunkPool.MAX_CHUNK));
         end = end.next;
       }
     } catch (final Throwable e) {
@@ -198,8 +198,8 @@ abstract class SegmentList {
     return head;
   }
 
-  final Segment chunk(final int least) {
-    return pool == null ? HeapStore.segment(Math.max(least, LEAST_CHUNK)) : pool.take(least);
+  final Segment chunk(final int min) {
+    return pool == null ? HeapStore.segment(Math.max(min, MIN_CHUNK)) : pool.take(min);
   }
 
   /** Links segments behind; their bytes are not counted. */
@@ -212,7 +212,7 @@ abstract class SegmentList {
     last = end;
   }
 
-  /** Gives segments back that others have taken the place of, when the engine is done with them. */
+  /** Releases replaced segments when the engine is done with them. */
   final void retire(final Segment head) {
     if (!sending) {
       releaseAll(head);
@@ -293,7 +293,7 @@ abstract class SegmentList {
     }
   }
 
-  /** Gives all segments of a list back, even if the release of one throws. */
+  /** Releases all segments of a list, even if the release of one throws. */
   static void releaseAll(final Segment head) {
     if (head == null) {
       return;

@@ -2,7 +2,7 @@ package org.jevent.segment;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bytes that several segments show; the last one gives them back. */
+/** Bytes that several segments share; the last one releases them. */
 final class SharedStore implements Store {
   private final Store origin;
   private final Segment original;

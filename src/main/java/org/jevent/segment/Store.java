@@ -13,7 +13,7 @@ interface Store {
     return !writable();
   }
 
-  /** The library may move the bytes elsewhere: nobody waits to hear that they are done with. */
+  /** The library may move the bytes elsewhere: no callback waits for their release. */
   default boolean movable() {
     return true;
   }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Finding bytes eight at a time: a word is xored with the wanted byte in every place, and adding
- * 0x7f to the low seven bits of each byte tells which of them are zero (Warren, Hacker's Delight,
- * 6-1). Each function returns where it is in the buffer, or -1.
+ * Finding bytes eight at a time: a word is xored with the wanted byte in every place. Adding 0x7f
+ * to the low seven bits of each byte shows which of them are zero (Warren, Hacker's Delight, 6-1).
+ * Each function returns where it is in the buffer, or -1.
  */
 final class Words {
   private static final long ONES = 0x0101010101010101L;

@@ -1,5 +1,5 @@
 /**
- * How buffers keep their bytes: a queue of segments, and the memory that segments stand in. Not
+ * How buffers keep their bytes: a queue of segments, and the memory that segments use. Not
  * exported; {@code org.jevent.buffer} is its public face.
  *
  * <p>A {@link org.jevent.segment.ByteQueue} is a list of {@link org.jevent.segment.Segment}s. Each

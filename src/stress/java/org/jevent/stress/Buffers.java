@@ -242,19 +242,19 @@ final class Buffers {
     private final Pair pair = new Pair(base);
     private final BufferEvent near = BufferEvent.socket(base, pair.near, SAFE);
     private final BufferEvent far = BufferEvent.socket(base, pair.far, SAFE);
-    private volatile boolean inside;
+    private volatile boolean inLoop;
     private volatile boolean closed;
     private int late;
 
     public ClosingAStream() {
       far.setCallbacks(
           self -> {
-            inside = true;
+            inLoop = true;
             if (closed) {
               late++;
             }
             self.input().drain(self.input().length());
-            inside = false;
+            inLoop = false;
           },
           null,
           null);
@@ -271,7 +271,7 @@ final class Buffers {
     public void close(final LL_Result r) {
       far.close();
       closed = true;
-      r.r1 = inside ? 1 : 0;
+      r.r1 = inLoop ? 1 : 0;
       base.execute(base::loopBreak);
     }
 

@@ -19,7 +19,7 @@ final class Channels {
   private Channels() {}
 
   @JCStressTest
-  @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "the loop went on until it was told to end")
+  @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "the loop went on until it was stopped")
   @Outcome(expect = Expect.FORBIDDEN)
   @State
   public static class ClosedWhileReady extends Looping {

@@ -18,27 +18,27 @@ final class Delete {
 
   private Delete() {}
 
-  /** What the callbacks have in common: they tell when they run. */
+  /** What the callbacks have in common: they record when they run. */
   public abstract static class Watched extends Looping {
-    private volatile boolean inside;
+    private volatile boolean inLoop;
     private volatile boolean deleted;
     private int late;
 
     final void callback() {
-      inside = true;
+      inLoop = true;
       if (deleted) {
         late++;
       }
       for (int i = 0; i < 200; i++) {
         Thread.onSpinWait();
       }
-      inside = false;
+      inLoop = false;
     }
 
     final void delete(final Event event, final II_Result r) {
       event.delete();
       deleted = true;
-      r.r1 = inside ? 1 : 0;
+      r.r1 = inLoop ? 1 : 0;
       base.execute(base::loopBreak);
     }
 

@@ -140,7 +140,7 @@ final class Ending {
     }
   }
 
-  /** Told before the loop starts or while it runs: it ends. */
+  /** Requested before the loop starts or while it runs: it ends. */
   @JCStressTest
   @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "the loop ended")
   @Outcome(expect = Expect.FORBIDDEN, desc = "the request was lost")

@@ -7,9 +7,9 @@ import java.util.concurrent.Executors;
 import org.jevent.EventBase;
 
 /**
- * A base whose loop ends when it is told to, or after seconds in which nobody did. It is run by one
- * of the actors, or by a thread of its own where both actors have something else to do: jcstress
- * wants a processor for each of them.
+ * A base whose loop ends on request, or after seconds without a request. It is run by one of the
+ * actors, or by a separate thread where both actors have other work, as jcstress wants a processor
+ * for each of them.
  */
 class Looping {
   /** Much longer than a machine takes to run three threads. */
@@ -36,13 +36,13 @@ class Looping {
         .add(LOST);
   }
 
-  /** Runs the loop; 1 if it ended because it was told to, 0 if that got lost. */
+  /** Runs the loop; 1 if it ended on request, 0 if the request got lost. */
   final int run() {
     base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY);
     return lost ? 0 : 1;
   }
 
-  /** Runs the loop in a thread of its own, which may be late. */
+  /** Runs the loop in a separate thread, which may be late. */
   final void start() {
     running = CompletableFuture.supplyAsync(this::runUnlessClosed, THREADS);
   }

@@ -10,7 +10,7 @@ import org.jevent.fuzz.Input;
 
 /** All operations of a buffer in an order that the fuzzer looks for, against an array of bytes. */
 class BufferFuzzTest {
-  private static final int MOST_STEPS = 100;
+  private static final int MAX_STEPS = 100;
   private static final Integer[] NEAR = {0, 0, 0, 250, 1020, 4090, 16_380};
 
   @FuzzTest
@@ -18,7 +18,7 @@ class BufferFuzzTest {
     final Input input = new Input(bytes);
     final boolean inLoop = input.bit();
     final List<Step> steps = new ArrayList<>();
-    while (input.left() > 0 && steps.size() < MOST_STEPS) {
+    while (input.left() > 0 && steps.size() < MAX_STEPS) {
       steps.add(
           new Step(
               input.number(BufferScript.KINDS - 1),

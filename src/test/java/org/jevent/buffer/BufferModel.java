@@ -18,8 +18,8 @@ final class BufferModel {
     bytes = sum;
   }
 
-  byte[] take(final long most) {
-    final int count = (int) Math.min(most, bytes.length);
+  byte[] take(final long max) {
+    final int count = (int) Math.min(max, bytes.length);
     final byte[] taken = Arrays.copyOf(bytes, count);
     bytes = Arrays.copyOfRange(bytes, count, bytes.length);
     return taken;

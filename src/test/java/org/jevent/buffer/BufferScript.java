@@ -49,7 +49,7 @@ final class BufferScript implements AutoCloseable {
   private final FileSegment file;
 
   /**
-   * @param base null: buffers of their own
+   * @param base null: buffers without a base
    */
   BufferScript(final EventBase base) {
     try {

@@ -40,7 +40,7 @@ class EventBufferProperties {
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE)
-  void aBufferOfItsOwnIsAnArrayOfBytes(@ForAll("scripts") final List<Step> steps) {
+  void aBufferWithoutALoopIsAnArrayOfBytes(@ForAll("scripts") final List<Step> steps) {
     try (BufferScript script = new BufferScript(null)) {
       script.run(steps);
     }

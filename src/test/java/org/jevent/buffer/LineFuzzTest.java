@@ -6,21 +6,21 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import org.jevent.fuzz.Input;
 
-/** Lines of every style, in bytes that stand in pieces, against an array of bytes. */
+/** Lines of every style, in bytes that come in pieces, against an array of bytes. */
 class LineFuzzTest {
-  private static final int MOST_PIECE = 12;
+  private static final int MAX_PIECE = 12;
   private static final byte[] LETTERS = {'a', '\r', '\n', 0, 'b', '\r', '\n', (byte) 0xff};
 
   @FuzzTest
   void linesEndWhereTheModelSays(final byte[] bytes) {
     final Input input = new Input(bytes);
     final Eol style = input.one(Eol.values());
-    final int from = input.number(2 * MOST_PIECE);
+    final int from = input.number(2 * MAX_PIECE);
     final BufferModel model = new BufferModel();
     try (EventBuffer buffer = new EventBuffer()) {
       while (input.left() > 0) {
         final boolean own = input.bit();
-        final byte[] piece = letters(input.bytes(input.number(MOST_PIECE)));
+        final byte[] piece = letters(input.bytes(input.number(MAX_PIECE)));
         model.add(piece);
         if (own) {
           buffer.addReference(ByteBuffer.wrap(piece), null);

@@ -10,15 +10,15 @@ import org.jevent.EventBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whom a group tells that its bucket has run empty and has filled. */
+/** Which members a group notifies when its bucket has run empty and when it has filled. */
 @Timeout(60)
 class RateLimitGroupTest {
   private static final TokenBucketConfig NEVER_FILLS =
       new TokenBucketConfig(100, 100, 100, 100, Duration.ofHours(1));
 
-  /** Counts how often it was told that it may read or write, or no more. */
+  /** Counts the notifications that it may read or write, or no more. */
   private static final class Member extends BufferEvent {
-    private int told;
+    private int recorded;
 
     Member(final EventBase base) {
       super(base, 0, null);
@@ -26,12 +26,12 @@ class RateLimitGroupTest {
 
     @Override
     void readingChanged() {
-      told++;
+      recorded++;
     }
 
     @Override
     void writingChanged() {
-      told++;
+      recorded++;
     }
 
     @Override
@@ -55,14 +55,14 @@ class RateLimitGroupTest {
       final Member member = new Member(base);
       member.enable(Event.READ);
       member.limits().join(group);
-      member.told = 0;
+      member.recorded = 0;
       made.add(member);
     }
     return made;
   }
 
   @Test
-  void membersThatMoveNothingAreNotToldOfEachTick() {
+  void membersThatMoveNothingAreNotNotifiedOfEachTick() {
     try (EventBase base = new EventBase();
         RateLimitGroup group = new RateLimitGroup(base, NEVER_FILLS)) {
       final List<Member> idle = members(base, group, 200);
@@ -74,7 +74,7 @@ class RateLimitGroupTest {
         group.decrementWrite(-100);
         base.loop(EventBase.LOOP_NONBLOCK);
       }
-      assertThat(idle).allSatisfy(member -> assertThat(member.told).isZero());
+      assertThat(idle).allSatisfy(member -> assertThat(member.recorded).isZero());
       idle.forEach(BufferEvent::close);
     }
   }
@@ -124,7 +124,7 @@ class RateLimitGroupTest {
     }
   }
 
-  /** With a smaller part of the bucket than a byte nobody would ever go on. */
+  /** With a smaller part of the bucket than a byte no member would ever go on. */
   @Test
   void aPartIsAtLeastAByte() {
     try (EventBase base = new EventBase();

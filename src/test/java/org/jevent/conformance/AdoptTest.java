@@ -229,17 +229,17 @@ class AdoptTest {
     final EventBase base = bases.base();
     final SocketAddress path = UnixDomainSocketAddress.of(directory.resolve("socket"));
     final NetSocket listening = bases.later(NetSocket.listen(base, path, 1));
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     for (int i = 0; i < 5; i++) { // more than may wait to be accepted
       final NetSocket socket = NetSocket.stream(base, path);
       final BufferEvent stream =
           bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-      stream.setCallbacks(null, null, told::event);
+      stream.setCallbacks(null, null, recorded::event);
       makeBlocking(socket.descriptor());
       stream.connect(path);
     }
-    Streams.run(base, () -> told.events.size() == 5);
-    assertThat(told.events).contains("CONNECTED", "ERROR");
+    Streams.run(base, () -> recorded.events.size() == 5);
+    assertThat(recorded.events).contains("CONNECTED", "ERROR");
     assertThat(listening.isOpen()).isTrue();
   }
 }

@@ -91,7 +91,7 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
     if (made instanceof Object[] several) {
       Arrays.stream(several).forEach(one -> keep(bases, one));
     } else if (made instanceof ConnectionListener listener) {
-      bases.later(listener.handle()); // which it closes only if told to
+      bases.later(listener.handle()); // which it closes only on request
       bases.later(listener);
     } else if (made instanceof AutoCloseable resource && !isPartOfAStream(made)) {
       bases.later(resource);

@@ -59,7 +59,7 @@ class BufferCallbackTest {
   }
 
   @EngineTest
-  void changesMadeInACallbackAreToldAfterIt(final Bases bases) {
+  void changesMadeInACallbackAreReportedAfterIt(final Bases bases) {
     inEachForm(
         bases,
         buffers -> {
@@ -199,7 +199,7 @@ class BufferCallbackTest {
     }
   }
 
-  /** Each is the other's source: whoever locks them in the order of the call waits for ever. */
+  /** Each is the other's source: a thread that locks them in the order of the call deadlocks. */
   @EngineTest
   void lockedBuffersAreMovedBothWaysAtOnce(final Bases bases) throws Exception {
     final int rounds = 20_000;

@@ -52,14 +52,14 @@ class BufferFileTest {
   /** What arrives at the other end of a stream that sends what {@code filler} adds. */
   private static byte[] sent(final Bases bases, final EventBase base, final Filler filler) {
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[1].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     ends[0].output().add("head");
     filler.fill(ends[0].output());
     ends[0].output().add("tail");
     ends[0].shutdownOutput();
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     final byte[] all = ends[1].input().toByteArray();
     assertThat(new String(all, 0, 4, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("head");
     final byte[] tail = Arrays.copyOfRange(all, all.length - 4, all.length);
@@ -166,7 +166,7 @@ class BufferFileTest {
   }
 
   @EngineTest
-  void whoeverLooksAtAFileSeesItsBytes(final Bases bases) {
+  void everyReaderOfAFileSeesItsBytes(final Bases bases) {
     final Path source = file(40_000);
     inEachForm(
         bases,
@@ -246,16 +246,16 @@ class BufferFileTest {
     final EventBuffer buffer = bases.later(new EventBuffer(base));
     buffer.addFile(source, 0, -1);
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[0].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[0].setCallbacks(null, null, recorded::event);
     ends[0].output().addFile(source, 0, -1);
     Files.write(source, new byte[10]);
     assertThatThrownBy(() -> buffer.pullUp(-1))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO));
     assertThat(buffer.length()).isEqualTo(50_000);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("WRITING|ERROR");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("WRITING|ERROR");
     assertThat(ends[0].error()).isEqualTo(Errno.EIO);
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 
-/** Runs a test on buffers in each form: of their own, of a base, and inside the base's loop. */
+/** Runs a test on buffers in each form: without a base, of a base, and inside the base's loop. */
 final class Buffers {
   private final EventBase base;
   private final List<EventBuffer> made = new ArrayList<>();

@@ -51,7 +51,7 @@ class ChannelTest {
   }
 
   @EngineTest
-  void listenersAndConnectionsOfTheJdkTellWhenTheyAreReady(final Bases bases) throws IOException {
+  void listenersAndConnectionsOfTheJdkReportWhenTheyAreReady(final Bases bases) throws IOException {
     final EventBase base = bases.base();
     final ServerSocketChannel listener = bases.later(ServerSocketChannel.open());
     listener.bind(ANY).configureBlocking(false);
@@ -93,7 +93,7 @@ class ChannelTest {
   }
 
   @EngineTest
-  void datagramsOfTheJdkTellWhenTheyAreReady(final Bases bases) throws IOException {
+  void datagramsOfTheJdkReportWhenTheyAreReady(final Bases bases) throws IOException {
     final EventBase base = bases.base();
     final DatagramChannel receiver = bases.later(DatagramChannel.open());
     receiver.bind(ANY).configureBlocking(false);

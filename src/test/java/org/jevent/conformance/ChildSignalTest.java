@@ -21,25 +21,25 @@ class ChildSignalTest {
     public static void main(final String[] args) throws Exception {
       System.setProperty("jevent.binding", "jni"); // JNA starts a process when it is loaded
       final EventBase base = new EventBase(new EventConfig().method(args[0]));
-      final AtomicInteger told = new AtomicInteger();
-      base.newSignal(Signals.CHLD.number(base), (event, what) -> told.incrementAndGet()).add();
+      final AtomicInteger recorded = new AtomicInteger();
+      base.newSignal(Signals.CHLD.number(base), (event, what) -> recorded.incrementAndGet()).add();
       for (int i = 0; i < 2; i++) {
-        told.set(0);
+        recorded.set(0);
         final int exit = new ProcessBuilder("sh", "-c", "exit 3").start().waitFor();
         base.loopExit(Duration.ofSeconds(TestSystem.patience(20)));
-        while (told.get() == 0 && !base.gotExit()) {
+        while (recorded.get() == 0 && !base.gotExit()) {
           base.loop(EventBase.LOOP_ONCE);
         }
-        System.out.println("exit " + exit + ", told " + (told.get() > 0));
+        System.out.println("exit " + exit + ", raised " + (recorded.get() > 0));
       }
       Runtime.getRuntime().halt(0);
     }
   }
 
   @EngineTest
-  void theEndOfTheFirstProcessIsTold(final Bases bases) throws Exception {
+  void theEndOfTheFirstProcessIsReported(final Bases bases) throws Exception {
     final Outcome outcome = Outcome.of(Program.class, bases.method());
-    assertThat(outcome.said()).containsExactly("exit 3, told true", "exit 3, told true");
+    assertThat(outcome.said()).containsExactly("exit 3, raised true", "exit 3, raised true");
     assertThat(outcome.exit()).isZero();
   }
 }

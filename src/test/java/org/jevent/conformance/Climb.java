@@ -15,7 +15,7 @@ final class Climb {
   private static final long STACK = 256 * 1024;
 
   private static final int WARM_UP = 40;
-  private static final int MOST = 200_000;
+  private static final int MAX_DEPTH = 200_000;
 
   /** Operation number {@code i}. */
   @FunctionalInterface
@@ -24,7 +24,7 @@ final class Climb {
   }
 
   private final Operation operation;
-  private final boolean[] done = new boolean[MOST];
+  private final boolean[] done = new boolean[MAX_DEPTH];
   private int next;
 
   private Climb(final Operation operation) {

@@ -110,16 +110,16 @@ class CloseTest {
   void closingWaitsForTheCallbackThatRuns(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final CompletableFuture<Void> loop = loop(base);
-    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch entered = new CountDownLatch(1);
     final AtomicBoolean returned = new AtomicBoolean();
     base.newTimer(
             (self, what) -> {
-              inside.countDown();
+              entered.countDown();
               Sleep.millis(50);
               returned.set(true);
             })
         .add(Duration.ZERO);
-    assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
     base.close();
     assertThat(returned).isTrue();
     finish(loop);

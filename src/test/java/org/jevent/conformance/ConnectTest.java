@@ -35,7 +35,7 @@ class ConnectTest {
             (self, socket, peer) -> accepted.add(bases.later(socket))));
   }
 
-  private static InetSocketAddress nobody(final EventBase base) {
+  private static InetSocketAddress unused(final EventBase base) {
     try (NetSocket bound = NetSocket.listener(base, Streams.ANY_PORT)) {
       bound.bind(Streams.ANY_PORT);
       bound.listen(1);
@@ -69,15 +69,16 @@ class ConnectTest {
   @EngineTest
   void aRefusedConnectIsOneErrorAndComesFromTheLoop(final Bases bases) {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(s -> told.events.add("read"), s -> told.events.add("write"), told::event);
+    client.setCallbacks(
+        s -> recorded.events.add("read"), s -> recorded.events.add("write"), recorded::event);
     client.enable(Event.READ | Event.WRITE);
     client.write(new byte[10]);
-    client.connect(nobody(base));
-    assertThat(told.events).isEmpty();
+    client.connect(unused(base));
+    assertThat(recorded.events).isEmpty();
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
-    assertThat(told.events).containsExactly("ERROR");
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.error()).isEqualTo(Errno.ECONNREFUSED);
     assertThat(client.output().length()).isEqualTo(10);
   }
@@ -85,12 +86,12 @@ class ConnectTest {
   @EngineTest
   void anUnreachableAddressIsAnError(final Bases bases) {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect(new InetSocketAddress("255.255.255.255", 9));
     base.dispatch();
-    assertThat(told.events).containsExactly("ERROR");
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.error()).isIn(Errno.ENETUNREACH, Errno.EACCES, Errno.EHOSTUNREACH);
   }
 
@@ -98,12 +99,12 @@ class ConnectTest {
   void aUnixSocketThatIsNotThereIsAnError(final Bases bases) {
     TestSystem.notUnderWine("there are no Unix domain sockets");
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect(java.net.UnixDomainSocketAddress.of(Path.of("/nowhere/to/be/found")));
     base.dispatch();
-    assertThat(told.events).containsExactly("ERROR");
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.error()).isEqualTo(Errno.ENOENT);
   }
 
@@ -119,27 +120,27 @@ class ConnectTest {
   @EngineTest
   void aConnectThatTakesTooLongIsAWriteTimeout(final Bases bases) {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.setTimeouts(Duration.ofMillis(20), Duration.ofMillis(150));
     client.enable(Event.READ);
     client.connect(full(bases, base).localAddress());
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("WRITING|TIMEOUT");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("WRITING|TIMEOUT");
   }
 
   @EngineTest
   void aConnectCanBeCancelledByClosing(final Bases bases) {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect(full(bases, base).localAddress());
     base.loop(EventBase.LOOP_NONBLOCK);
     client.close();
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
   }
 
   @EngineTest
@@ -147,20 +148,20 @@ class ConnectTest {
     final EventBase base = bases.base();
     final List<NetSocket> accepted = new ArrayList<>();
     final NetSocket socket = NetSocket.connect(base, listener(bases, base, accepted).address());
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect(null);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("CONNECTED");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("CONNECTED");
   }
 
   @EngineTest
   void aSecondConnectIsRefusedWhileOneIsUnderWay(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    final InetSocketAddress target = nobody(base);
+    final InetSocketAddress target = unused(base);
     client.connect(target);
     assertThatThrownBy(() -> client.connect(target))
         .isInstanceOf(IllegalStateException.class)
@@ -174,12 +175,12 @@ class ConnectTest {
     final EventBase base = bases.base();
     final List<NetSocket> accepted = new ArrayList<>();
     final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect("localhost", port);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("CONNECTED");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("CONNECTED");
     assertThat(client.dnsError()).isNull();
   }
 
@@ -193,13 +194,13 @@ class ConnectTest {
     final List<NetSocket> accepted = new ArrayList<>();
     final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
     final List<InetAddress> addresses = List.of(address(9), address(8), address(1));
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.output().add("kept");
     client.connect("several.test", port, answering(addresses, null));
-    Streams.run(base, () -> !told.events.isEmpty() && client.output().isEmpty());
-    assertThat(told.events).containsExactly("CONNECTED");
+    Streams.run(base, () -> !recorded.events.isEmpty() && client.output().isEmpty());
+    assertThat(recorded.events).containsExactly("CONNECTED");
     assertThat(accepted).hasSize(1);
   }
 
@@ -211,15 +212,15 @@ class ConnectTest {
   }
 
   @EngineTest
-  void whenAllAddressesFailTheLastErrorIsTold(final Bases bases) throws UnknownHostException {
+  void whenAllAddressesFailTheLastErrorIsReported(final Bases bases) throws UnknownHostException {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
-    final int port = nobody(base).getPort();
+    client.setCallbacks(null, null, recorded::event);
+    final int port = unused(base).getPort();
     client.connect("dead.test", port, answering(List.of(address(9), address(1)), null));
     base.dispatch();
-    assertThat(told.events).containsExactly("ERROR");
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.error()).isEqualTo(Errno.ECONNREFUSED);
     assertThat(client.dnsError()).isNull();
   }
@@ -227,13 +228,13 @@ class ConnectTest {
   @EngineTest
   void aFailedLookUpIsAnErrorWithItsReason(final Bases bases) {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect("x.test", 80, answering(null, new UnknownHostException("x.test")));
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
     base.dispatch();
-    assertThat(told.events).containsExactly("ERROR");
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.dnsError()).isInstanceOf(UnknownHostException.class);
   }
 
@@ -243,7 +244,7 @@ class ConnectTest {
     final List<Resolver.Result> asked = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, (s, what) -> cancelled.add("told"));
+    client.setCallbacks(null, null, (s, what) -> cancelled.add("event"));
     client.connect(
         "slow.test",
         80,
@@ -275,8 +276,8 @@ class ConnectTest {
                 stream.write(new byte[1000]);
                 stream.closeAfterFlush();
               });
-      final List<List<String>> told = List.of(new ArrayList<>(), new ArrayList<>());
-      for (final List<String> story : told) {
+      final List<List<String>> recorded = List.of(new ArrayList<>(), new ArrayList<>());
+      for (final List<String> story : recorded) {
         final BufferEvent client =
             bases.later(BufferEvent.socket(base, options | BufferEvent.CLOSE_ON_FREE));
         client.setCallbacks(
@@ -285,8 +286,8 @@ class ConnectTest {
         client.enable(Event.READ);
         client.connect(listener.address());
       }
-      Streams.run(base, () -> told.stream().allMatch(story -> story.contains("READING|EOF")));
-      assertThat(told)
+      Streams.run(base, () -> recorded.stream().allMatch(story -> story.contains("READING|EOF")));
+      assertThat(recorded)
           .as("options %d", options)
           .allSatisfy(s -> assertThat(s).containsExactly("CONNECTED", "read", "READING|EOF"));
     }

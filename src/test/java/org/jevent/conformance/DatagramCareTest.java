@@ -149,7 +149,7 @@ class DatagramCareTest {
         bases.later(
             DatagramEvent.bind(base, here, (self, data, from, truncated) -> senders.add(from)));
     final EngineSocket unbound =
-        bases.later(base.backstage().engine().sockets().open(Family.UNIX, Kind.DATAGRAM));
+        bases.later(base.services().engine().sockets().open(Family.UNIX, Kind.DATAGRAM));
     unbound.sendTo(bytes("x"), here);
     assertThat(receiver.handle().receive(ByteBuffer.allocate(1)))
         .as("sender of what was received")

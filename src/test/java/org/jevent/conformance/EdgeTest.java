@@ -12,8 +12,8 @@ import org.jevent.EventBase;
 import org.jevent.net.NetSocket;
 
 /**
- * Several edge-triggered events on one descriptor: whoever is added is called for what is there
- * already, whatever the others are and have been called for.
+ * Several edge-triggered events on one descriptor. An added event is called for readiness that is
+ * present already, regardless of the other events.
  */
 class EdgeTest {
   private static final int ADDED = 4;
@@ -156,7 +156,7 @@ class EdgeTest {
   }
 
   @EngineTest
-  void anEdgeIsToldOnceWhereNothingIsAdded(final Bases bases) {
+  void anEdgeIsReportedOnceWhereNothingIsAdded(final Bases bases) {
     final EventBase base = base(bases);
     final NetSocket[] pair = withBytes(bases, base);
     final AtomicInteger reads = new AtomicInteger();

@@ -264,7 +264,7 @@ class EventLifeTest {
   }
 
   @EngineTest
-  void foreachShowsEachEventOnceUntilTold(final Bases bases) {
+  void foreachShowsEachEventOnceUntilStopped(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final Event io = base.newEvent(pair[0], Event.READ, (event, what) -> {});

@@ -17,7 +17,9 @@ import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.net.NetSocket;
 
-/** What an event is at any time: pending, active, both, neither; and what it tells of itself. */
+/**
+ * What an event is at any time: pending, active, both, neither; and what it reports about itself.
+ */
 class EventStateTest {
   private static final int ANY =
       Event.READ | Event.WRITE | Event.SIGNAL | Event.TIMEOUT | Event.CLOSED;
@@ -27,7 +29,7 @@ class EventStateTest {
   }
 
   @EngineTest
-  void pendingTellsWhatAnEventWaitsForAndNothingElse(final Bases bases) {
+  void pendingReportsWhatAnEventWaitsForAndNothingElse(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final Event read = base.newEvent(pair[0], Event.READ, (event, what) -> {});
@@ -74,7 +76,7 @@ class EventStateTest {
   }
 
   @EngineTest
-  void anEventTellsWhatItWasMadeOf(final Bases bases) {
+  void anEventReportsWhatItWasMadeOf(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final EventCallback callback = (event, what) -> {};

@@ -31,7 +31,7 @@ class FaultsTest {
   private static final boolean HARMLESS =
       !System.getProperty("jevent.test.faults", "").contains("kinds=");
 
-  /** What one side of a stream was told, and its bytes. */
+  /** The events of one side of a stream, and its bytes. */
   private static final class Side {
     final BufferEvent stream;
     int ends;
@@ -40,7 +40,7 @@ class FaultsTest {
 
     Side(final BufferEvent stream) {
       this.stream = stream;
-      stream.setCallbacks(self -> receive(), null, (self, what) -> told(what));
+      stream.setCallbacks(self -> receive(), null, (self, what) -> recorded(what));
     }
 
     private void receive() {
@@ -50,7 +50,7 @@ class FaultsTest {
       received += bytes.length;
     }
 
-    private void told(final int what) {
+    private void recorded(final int what) {
       ends++;
       failed |= (what & BufferEvent.ERROR) != 0;
       stream.close();

@@ -56,10 +56,10 @@ class FileStreamTest {
   }
 
   private static BufferEvent stream(
-      final Bases bases, final NetSocket socket, final Streams.Told told) {
+      final Bases bases, final NetSocket socket, final Streams.EventRecorder recorded) {
     final BufferEvent stream =
         bases.later(BufferEvent.socket(bases.latest(), socket, BufferEvent.CLOSE_ON_FREE));
-    stream.setCallbacks(null, null, told::event);
+    stream.setCallbacks(null, null, recorded::event);
     return stream;
   }
 
@@ -68,11 +68,11 @@ class FileStreamTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final byte[] bytes = random();
-    final Streams.Told told = new Streams.Told();
-    final BufferEvent stream = stream(bases, open(base, file(bytes)), told);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent stream = stream(bases, open(base, file(bytes)), recorded);
     stream.enable(Event.READ);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
     final byte[] read = new byte[LENGTH + 1];
     assertThat(stream.read(read)).isEqualTo(LENGTH);
     assertThat(read).startsWith(bytes);
@@ -82,18 +82,18 @@ class FileStreamTest {
   void theLoopEndsWithTheFile(final Bases bases) throws Exception {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
-    stream(bases, open(base, file(random())), told).enable(Event.READ);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    stream(bases, open(base, file(random())), recorded).enable(Event.READ);
     base.dispatch();
-    assertThat(told.events).containsExactly("READING|EOF");
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest
   void aFileThatIsNotReadFromDoesNotTurnTheLoop(final Bases bases) throws Exception {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
-    final BufferEvent stream = stream(bases, open(base, file(random())), told);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent stream = stream(bases, open(base, file(random())), recorded);
     stream.setWatermarks(Event.READ, 0, 10_000);
     stream.enable(Event.READ);
     Streams.run(base, () -> stream.input().length() >= 10_000);
@@ -103,12 +103,12 @@ class FileStreamTest {
       Streams.runFor(base, 50); // wakes every five milliseconds
     }
     assertThat(turns.get()).isLessThan(100);
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
     final EventBuffer rest = bases.later(new EventBuffer(base));
-    stream.setCallbacks(self -> self.read(rest), null, told::event);
+    stream.setCallbacks(self -> self.read(rest), null, recorded::event);
     stream.read(rest);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
     assertThat(rest.length()).isEqualTo(LENGTH);
   }
 
@@ -116,15 +116,15 @@ class FileStreamTest {
   void aStreamBesideAFileIsServed(final Bases bases) throws Exception {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
-    final BufferEvent zeros = stream(bases, open(base, Path.of("/dev/zero")), told);
-    zeros.setCallbacks(self -> self.input().drain(self.input().length()), null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent zeros = stream(bases, open(base, Path.of("/dev/zero")), recorded);
+    zeros.setCallbacks(self -> self.input().drain(self.input().length()), null, recorded::event);
     zeros.enable(Event.READ);
     final BufferEvent[] ends = Streams.pair(bases, base, 0);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[100_000]);
     Streams.run(base, () -> ends[1].input().length() == 100_000);
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
   }
 
   @EngineTest
@@ -133,12 +133,12 @@ class FileStreamTest {
     final EventBase base = bases.base();
     final byte[] bytes = random();
     final Path target = directory.resolve("target");
-    final Streams.Told told = new Streams.Told();
-    final BufferEvent stream = stream(bases, openToWrite(base, target), told);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent stream = stream(bases, openToWrite(base, target), recorded);
     stream.write(bytes);
     stream.output().addFile(file(bytes), 0, LENGTH);
     Streams.run(base, () -> stream.output().isEmpty());
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
     assertThat(Files.size(target)).isEqualTo(2 * LENGTH);
     assertThat(Files.readAllBytes(target)).startsWith(bytes).endsWith(bytes);
   }
@@ -147,19 +147,19 @@ class FileStreamTest {
   void closingAfterFlushingAFileOrAPipeLosesNothing(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final byte[] bytes = random();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final NetSocket[] pipe = NetSocket.pipe(base);
-    final BufferEvent reader = stream(bases, pipe[0], told);
-    final BufferEvent writer = stream(bases, pipe[1], told);
+    final BufferEvent reader = stream(bases, pipe[0], recorded);
+    final BufferEvent writer = stream(bases, pipe[1], recorded);
     writer.write(bytes);
     writer.closeAfterFlush();
     reader.enable(Event.READ);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
     assertThat(reader.input().length()).isEqualTo(LENGTH);
     if (!bases.isNio()) {
       final Path target = directory.resolve("target");
-      final BufferEvent stream = stream(bases, openToWrite(base, target), told);
+      final BufferEvent stream = stream(bases, openToWrite(base, target), recorded);
       stream.write(bytes);
       stream.closeAfterFlush();
       base.dispatch();
@@ -171,11 +171,11 @@ class FileStreamTest {
   void aDirectoryIsAnErrorAndNoBytes(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
-    final BufferEvent stream = stream(bases, open(base, directory), told);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent stream = stream(bases, open(base, directory), recorded);
     stream.enable(Event.READ);
     base.dispatch();
-    assertThat(told.events).containsExactly("READING|ERROR");
+    assertThat(recorded.events).containsExactly("READING|ERROR");
     assertThat(stream.error()).isEqualTo(Errno.EISDIR);
     assertThat(stream.input().isEmpty()).isTrue();
   }
@@ -185,36 +185,36 @@ class FileStreamTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final Path device = Path.of("/dev/null");
-    final Streams.Told told = new Streams.Told();
-    stream(bases, open(base, device), told).enable(Event.READ);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    stream(bases, open(base, device), recorded).enable(Event.READ);
     base.dispatch();
-    assertThat(told.events).containsExactly("READING|EOF");
-    final BufferEvent sink = stream(bases, openToWrite(base, device), told);
+    assertThat(recorded.events).containsExactly("READING|EOF");
+    final BufferEvent sink = stream(bases, openToWrite(base, device), recorded);
     sink.write(new byte[1_000_000]);
     Streams.run(base, () -> sink.output().isEmpty());
-    assertThat(told.events).hasSize(1);
+    assertThat(recorded.events).hasSize(1);
   }
 
   @EngineTest
   void aPipeInBlockingModeDoesNotStopTheLoop(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final NetSocket[] pipe = NetSocket.pipe(base);
     for (final NetSocket end : pipe) {
       assertThat(end.isBlocking()).isFalse();
       end.configureBlocking(true);
       assertThat(end.isBlocking()).isTrue();
     }
-    final BufferEvent reader = stream(bases, pipe[0], told);
-    final BufferEvent writer = stream(bases, pipe[1], told);
+    final BufferEvent reader = stream(bases, pipe[0], recorded);
+    final BufferEvent writer = stream(bases, pipe[1], recorded);
     writer.write(new byte[LENGTH]);
     Streams.run(base, () -> writer.output().length() < LENGTH);
     reader.enable(Event.READ);
     Streams.run(base, () -> reader.input().length() == LENGTH);
     writer.close();
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest
@@ -240,15 +240,15 @@ class FileStreamTest {
     final byte[] name = new byte[64];
     Native.call("ptsname_r", master, name, (long) name.length);
     final int slave = Native.call("open", name, O_RDWR_NOCTTY);
-    final Streams.Told told = new Streams.Told();
-    final BufferEvent user = stream(bases, NetSocket.adopt(base, master), told);
-    final BufferEvent program = stream(bases, NetSocket.adopt(base, slave), told);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent user = stream(bases, NetSocket.adopt(base, master), recorded);
+    final BufferEvent program = stream(bases, NetSocket.adopt(base, slave), recorded);
     program.enable(Event.READ);
     user.write("hello\n".getBytes(StandardCharsets.US_ASCII));
     Streams.run(base, () -> program.input().length() == 6);
     user.write(new byte[] {4}); // the user ends the input
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest
@@ -257,17 +257,17 @@ class FileStreamTest {
     final EventBase base = bases.base();
     final Path fifo = directory.resolve("fifo");
     Native.call("mkfifo", fifo.toString(), 0600);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final NetSocket both =
         NetSocket.adopt(base, Native.call("open", fifo.toString(), 2 /* O_RDWR */));
-    final BufferEvent reader = stream(bases, open(base, fifo), told);
-    final BufferEvent writer = stream(bases, both, told);
+    final BufferEvent reader = stream(bases, open(base, fifo), recorded);
+    final BufferEvent writer = stream(bases, both, recorded);
     reader.enable(Event.READ);
     writer.write(new byte[LENGTH]);
     Streams.run(base, () -> reader.input().length() == LENGTH);
     writer.close();
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest
@@ -275,14 +275,14 @@ class FileStreamTest {
   void anEventDescriptorIsAStream(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent stream =
-        stream(bases, NetSocket.adopt(base, Native.call("eventfd", 0, 0)), told);
+        stream(bases, NetSocket.adopt(base, Native.call("eventfd", 0, 0)), recorded);
     stream.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     stream.write(new byte[] {0, 0, 0, 7, 7, 0, 0, 0});
     Streams.run(base, () -> stream.input().length() == Long.BYTES);
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
   }
 
   @EngineTest

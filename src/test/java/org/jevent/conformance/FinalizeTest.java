@@ -58,7 +58,7 @@ class FinalizeTest {
   }
 
   @EngineTest
-  void anEventFinalizedInsideItsOwnCallbackIsTornDownOnce(final Bases bases) {
+  void anEventFinalizedInsideItsCallbackIsTornDownOnce(final Bases bases) {
     final EventBase base = bases.base();
     final List<String> ran = new ArrayList<>();
     final Event event =

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A peer chooses its path, this process its locale: names that have no characters in the locale of
- * a JVM, which is one of its own for each test.
+ * A peer chooses its path, this process its locale. Tested are names that have no characters in the
+ * locale of a JVM, which is a separate one for each test.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "makes sockaddr_un as Linux has it")
 class ForeignPathTest {
@@ -138,9 +138,7 @@ class ForeignPathTest {
       Runtime.getRuntime().halt(0);
     }
 
-    /**
-     * A name of its own for each peer, in the directory unless it is outside of the file system.
-     */
+    /** A separate name for each peer, in the directory unless it is outside of the file system. */
     private byte[] nameOf(final String kind, final String name) {
       if (name.isEmpty() || name.charAt(0) == 0) {
         return bytes(name.isEmpty() ? name : name + kind + ProcessHandle.current().pid());

@@ -96,7 +96,7 @@ class HostilePeerTest {
   }
 
   @EngineTest
-  void theLargestLimitIsNone(final Bases bases) {
+  void theMaximumLimitIsNone(final Bases bases) {
     inEachForm(
         bases,
         buffers -> {
@@ -114,28 +114,28 @@ class HostilePeerTest {
   void aServerRefusesAPeerThatEndsNoLine(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    final List<Long> most = new ArrayList<>();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final List<Long> max = new ArrayList<>();
     ends[1].setCallbacks(
         s -> {
           try {
             while (s.input().readLine(Eol.CRLF, 10_000) != null) {
-              most.add(-1L);
+              max.add(-1L);
             }
           } catch (final LineTooLongException e) {
-            most.add(s.input().length());
+            max.add(s.input().length());
             s.close();
           }
         },
         null,
         null);
     ends[1].enable(Event.READ);
-    ends[0].setCallbacks(null, null, told::event);
+    ends[0].setCallbacks(null, null, recorded::event);
     ends[0].enable(Event.READ);
     ends[0].write(new byte[1 << 20]);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(most).hasSize(1);
-    assertThat(most.get(0)).isBetween(10_001L, 10_000L + 2 * BufferEvent.DEFAULT_MAX_SINGLE);
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(max).hasSize(1);
+    assertThat(max.get(0)).isBetween(10_001L, 10_000L + 2 * BufferEvent.DEFAULT_MAX_SINGLE);
   }
 
   @EngineTest

@@ -216,19 +216,19 @@ class InterruptTest {
   @EngineTest
   void deletingAndClosingWaitInAnInterruptedThreadAsInAnyOther(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch entered = new CountDownLatch(1);
     final AtomicBoolean returned = new AtomicBoolean();
     final Event event =
         base.newUserEvent(
             (self, what) -> {
-              inside.countDown();
+              entered.countDown();
               Sleep.millis(50);
               returned.set(true);
             });
     event.activate(Event.READ);
     final CompletableFuture<Void> loop =
         CompletableFuture.runAsync(() -> base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY), Threads.EACH);
-    assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
     interrupted(
         () -> {
           event.delete();

@@ -65,7 +65,7 @@ class IoTest {
   }
 
   @EngineTest
-  void aWriteEventFiresOnAFreshSocket(final Bases bases) {
+  void aWriteEventFiresOnANewSocket(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final List<Integer> masks = new ArrayList<>();

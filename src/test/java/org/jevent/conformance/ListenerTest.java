@@ -244,7 +244,7 @@ class ListenerTest {
   @EngineTest
   void anotherThreadMayDisableAndCloseItWhileACallbackRuns(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch entered = new CountDownLatch(1);
     final CountDownLatch disabled = new CountDownLatch(1);
     final ConnectionListener listener =
         bind(
@@ -253,7 +253,7 @@ class ListenerTest {
             0,
             (self, socket, peer) -> {
               bases.later(socket);
-              inside.countDown();
+              entered.countDown();
               try {
                 assertThat(disabled.await(10, TimeUnit.SECONDS)).isTrue();
               } catch (final InterruptedException e) {
@@ -265,7 +265,7 @@ class ListenerTest {
         new Thread(
             () -> {
               try {
-                inside.await();
+                entered.await();
               } catch (final InterruptedException e) {
                 throw new AssertionError(e);
               }

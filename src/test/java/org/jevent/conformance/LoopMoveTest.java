@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 class LoopMoveTest {
   private static final int THREADS = 5;
 
-  /** Runs the loop in a thread of its own until it is broken. */
+  /** Runs the loop in a separate thread until it is broken. */
   private static void runInAThread(final EventBase base) throws Exception {
     CompletableFuture.runAsync(
             () -> {

@@ -163,7 +163,7 @@ class LoopTest {
   }
 
   @EngineTest
-  void anUrgentEventThatStaysBusyStarvesOthers(final Bases bases) {
+  void anUrgentEventThatStaysBusyBlocksOthers(final Bases bases) {
     for (final int priorities : new int[] {1, 2, 3, 255}) {
       final EventBase base = bases.base(bases.config().priorities(priorities));
       final int[] runs = new int[2];
@@ -230,7 +230,7 @@ class LoopTest {
   }
 
   @EngineTest
-  void whatIsActivatedInsideACallbackDoesNotStarveTheRest(final Bases bases) {
+  void whatIsActivatedInsideACallbackDoesNotBlockTheRest(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final int[] runs = new int[2];

@@ -53,7 +53,7 @@ class ManyStreamsTest {
     final EventBase base = bases.base();
     final int count = asManyAsPossible();
     final Set<BufferEvent> open = new HashSet<>();
-    final int[] most = {0};
+    final int[] max = {0};
     final int[] lines = {0};
     final ConnectionListener listener =
         bases.later(
@@ -66,7 +66,7 @@ class ManyStreamsTest {
                   final BufferEvent stream =
                       BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
                   open.add(stream);
-                  most[0] = Math.max(most[0], open.size());
+                  max[0] = Math.max(max[0], open.size());
                   stream.setCallbacks(
                       s -> {
                         lines[0]++;
@@ -83,10 +83,10 @@ class ManyStreamsTest {
     try (Peer clients = Peer.start(Clients.class, port, count)) {
       Streams.run(base, 50, () -> clients.hasLine());
       assertThat(clients.readLine()).isEqualTo("answered " + count);
-      assertThat(most[0]).isEqualTo(count);
+      assertThat(max[0]).isEqualTo(count);
       assertThat(open).hasSize(count);
       assertThat(lines[0]).isEqualTo(count);
-      clients.tell("go");
+      clients.say("go");
       Streams.run(base, 50, () -> open.isEmpty());
     }
     assertThat(bases.exceptions).isEmpty();
@@ -199,7 +199,7 @@ class ManyStreamsTest {
           (self, error) -> {
             kept.forEach(BufferEvent::closeAfterFlush);
             kept.clear();
-            tell(error);
+            say(error);
           });
       System.out.println(((InetSocketAddress) listener.address()).getPort());
       base.dispatch();
@@ -227,7 +227,7 @@ class ManyStreamsTest {
       }
     }
 
-    private static void tell(final ErrnoException error) {
+    private static void say(final ErrnoException error) {
       System.out.println(error.errno() + " " + error.getMessage());
     }
   }

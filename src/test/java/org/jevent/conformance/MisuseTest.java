@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Everything that is exported, called with null, with numbers out of range, after closing and by a
- * foreign thread: it is refused at once, with an exception that its documentation names, and the
- * loop goes on unharmed.
+ * foreign thread. Each call is refused at once, with an exception that its documentation names, and
+ * the loop goes on.
  */
 class MisuseTest {
   /** Parameters for which null means something, as call and index. */
@@ -259,13 +259,13 @@ class MisuseTest {
     other.join(10_000);
     assertThat(other.isAlive()).as("still waits for the lock").isFalse();
     final BufferEvent reader = Streams.pair(bases, base, 0)[0];
-    final List<Integer> told = new ArrayList<>();
-    reader.setCallbacks(null, null, (self, what) -> told.add(what));
+    final List<Integer> recorded = new ArrayList<>();
+    reader.setCallbacks(null, null, (self, what) -> recorded.add(what));
     reader.enable(Event.READ);
     assertThatThrownBy(() -> reader.setTimeouts(Duration.ofMillis(1), Duration.ofMillis(-1)))
         .isInstanceOf(IllegalArgumentException.class);
     Streams.runFor(base, 20);
-    assertThat(told).isEmpty();
+    assertThat(recorded).isEmpty();
     assertThatThrownBy(() -> stream.connect("name", 1, null))
         .isInstanceOf(NullPointerException.class);
     final List<String> looked = new ArrayList<>();

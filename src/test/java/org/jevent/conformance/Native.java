@@ -22,9 +22,9 @@ final class Native {
     return call("dup", descriptor);
   }
 
-  /** The lowest free number that is not below {@code least}. */
-  static int duplicateFrom(final int descriptor, final int least) {
-    return call("fcntl", descriptor, F_DUPFD, least);
+  /** The lowest free number that is not below {@code min}. */
+  static int duplicateFrom(final int descriptor, final int min) {
+    return call("fcntl", descriptor, F_DUPFD, min);
   }
 
   static void duplicateTo(final int descriptor, final int number) {

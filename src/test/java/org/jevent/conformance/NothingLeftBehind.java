@@ -25,7 +25,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
     useWhatTheJvmKeeps();
   }
 
-  /** The JDK keeps a socket of its own from the first time that a watched channel is closed. */
+  /** The JDK keeps an internal socket from the first time that a watched channel is closed. */
   private static void useWhatTheJvmKeeps() {
     try (EventBase base = new EventBase(new EventConfig().method("nio"))) {
       final NetSocket[] pair = NetSocket.pair(base);

@@ -193,14 +193,14 @@ class NumberEndsTest {
   // ---- sizes ----
 
   @EngineTest
-  void aReadWithTheLargestLimitMakesRoomForWhatASystemGives(final Bases bases) {
+  void aReadWithTheMaximumLimitMakesRoomForWhatASystemGives(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final EventBuffer buffer = bases.later(new EventBuffer(base));
     buffer.maxRead(Integer.MAX_VALUE);
-    for (final int most : new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+    for (final int max : new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       pair[1].write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
-      Streams.run(base, () -> buffer.read(pair[0], most) == 3);
+      Streams.run(base, () -> buffer.read(pair[0], max) == 3);
       assertThat(buffer.write(pair[0], Long.MAX_VALUE)).isEqualTo(3);
     }
   }

@@ -222,7 +222,7 @@ class NumbersTest {
     return call.run(made);
   }
 
-  /** Whoever reads the message knows which argument it was, what it was, and what is allowed. */
+  /** The message names the argument, its value, and what is allowed. */
   private static void assertNames(
       final ApiCall call, final Throwable thrown, final List<Integer> varied) {
     if (thrown == null) {

@@ -33,7 +33,7 @@ final class Oracle {
     void run(Bases bases, Notes notes) throws Exception;
   }
 
-  /** Outcomes as text, each under a name of its own. */
+  /** Outcomes as text, each under a separate name. */
   static final class Notes {
     private final Map<String, String> lines = new LinkedHashMap<>();
     private final Map<SocketAddress, String> names = new HashMap<>();
@@ -167,7 +167,7 @@ final class Oracle {
   }
 
   /**
-   * How many more descriptors are open than before, once that is so many as expected or will not
+   * How many more descriptors are open than before, once that is as many as expected or will not
    * become so: a kernel may close some a moment later.
    */
   static int descriptorsSince(final int before, final int expected) throws InterruptedException {

@@ -70,7 +70,7 @@ class OracleDatagramTest {
         Map.of(),
         (engine, notes) -> {
           for (final SocketAddress at : List.of(Streams.ANY_PORT, six())) {
-            for (final int limit : new int[] {1, 2, 100, 8192, DatagramEvent.LARGEST}) {
+            for (final int limit : new int[] {1, 2, 100, 8192, DatagramEvent.MAX_SIZE}) {
               final EventBase base = engine.base();
               final Noting receiver = new Noting(engine, base, at, limit);
               final Noting sender = new Noting(engine, base, at, limit);
@@ -191,7 +191,7 @@ class OracleDatagramTest {
               });
           notes.call("no address", () -> four.event.send(bytes(1), null));
           notes.call("no data", () -> four.event.send(null, four.event.address()));
-          for (final int limit : new int[] {Integer.MIN_VALUE, -1, 0, DatagramEvent.LARGEST + 1}) {
+          for (final int limit : new int[] {Integer.MIN_VALUE, -1, 0, DatagramEvent.MAX_SIZE + 1}) {
             notes.run("limit " + limit, () -> new Noting(engine, base, Streams.ANY_PORT, limit));
           }
           four.event.enable();
@@ -239,8 +239,8 @@ class OracleDatagramTest {
             sender.event.send(bytes(i), receiver.address());
           }
           for (int i = 1; sizes.size() < 40; i++) {
-            final int most = Math.min(40, 3 * i);
-            Streams.run(base, () -> sizes.size() >= most);
+            final int max = Math.min(40, 3 * i);
+            Streams.run(base, () -> sizes.size() >= max);
             Streams.runFor(base, 10);
             notes.add("received in turn " + i, List.copyOf(sizes));
             receiver.enable();

@@ -152,7 +152,7 @@ class OracleListenerTest {
   }
 
   @EngineTest
-  void addressesInUseAreToldTheSame(final Bases bases) throws Exception {
+  void addressesInUseAreReportedTheSame(final Bases bases) throws Exception {
     Oracle.compare(
         bases,
         Map.of(),
@@ -272,8 +272,8 @@ class OracleListenerTest {
             clients.add(engine.later(NetSocket.connect(base, listener.address())));
           }
           for (int turn = 1; turn <= 2; turn++) {
-            final int most = 2 * turn;
-            Streams.run(base, () -> accepted.size() >= most);
+            final int max = 2 * turn;
+            Streams.run(base, () -> accepted.size() >= max);
             Streams.runFor(base, 20);
             notes.add("accepted in turn " + turn, accepted.size());
             notes.add("enabled in turn " + turn, listener.isEnabled());

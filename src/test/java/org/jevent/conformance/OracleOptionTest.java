@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OracleOptionTest {
   private static final int[] VALUES = {0, 1, 2, 600, 70_000, -1, Integer.MAX_VALUE};
 
-  private static final int MOST_LINGER = 65_535;
+  private static final int MAX_LINGER = 65_535;
 
   private static final InetSocketAddress SIX = new InetSocketAddress(six(), 0);
 
@@ -98,7 +98,7 @@ class OracleOptionTest {
     return switch (option) {
       case KEEP_IDLE, KEEP_INTERVAL, KEEP_COUNT -> value >= 1;
       case SEND_BUFFER, RECEIVE_BUFFER, DEFER_ACCEPT -> value >= 0;
-      case LINGER -> value >= -1 && value <= MOST_LINGER;
+      case LINGER -> value >= -1 && value <= MAX_LINGER;
       case AVAILABLE -> false;
       default -> value == 0 || value == 1;
     };

@@ -134,7 +134,7 @@ class OracleSocketTest {
   }
 
   @EngineTest
-  void aConnectThatFailsTellsTheSame(final Bases bases) throws Exception {
+  void aConnectThatFailsReportsTheSame(final Bases bases) throws Exception {
     Oracle.compare(
         bases,
         Oracle.onNio(

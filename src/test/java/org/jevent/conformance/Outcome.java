@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How a main class of the tests ended in a JVM of its own, and the lines that it printed. */
+/** How a main class of the tests ended in a separate JVM, and the lines that it printed. */
 record Outcome(int exit, List<String> said) {
   static Outcome of(final Class<?> main, final String... arguments) throws Exception {
     return of(List.of(), Map.of(), main, arguments);

@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * The other side of a test, with descriptors of its own: a main class of the tests in a process.
- */
+/** The other side of a test, with separate descriptors: a main class of the tests in a process. */
 final class Peer implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
@@ -24,7 +22,7 @@ final class Peer implements AutoCloseable {
     return new Peer(command(main, arguments));
   }
 
-  /** It may have so many descriptors open. */
+  /** How many descriptors it may have open. */
   static Peer startWithin(final int descriptors, final Class<?> main, final Object... arguments)
       throws IOException {
     final List<String> command = new ArrayList<>();
@@ -73,7 +71,7 @@ final class Peer implements AutoCloseable {
     return out.ready();
   }
 
-  void tell(final String line) throws IOException {
+  void say(final String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
   }

@@ -25,8 +25,8 @@ import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
 
 /**
- * Events on sockets whose connect is under way, which a selector watches in another way than those
- * that are connected: each is called for what it waits for, and the loop does not spin meanwhile.
+ * Events on sockets whose connect is under way, which a selector watches differently from connected
+ * ones. Each is called for its interest, and the loop does not spin meanwhile.
  */
 class PendingConnectTest {
   private static final int CALLS = 50;
@@ -198,14 +198,14 @@ class PendingConnectTest {
     final NetSocket socket = NetSocket.connect(base, listener.address());
     final BufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final List<String> got = new ArrayList<>();
     client.setCallbacks(
-        self -> got.add(new String(take(self), StandardCharsets.US_ASCII)), null, told::event);
+        self -> got.add(new String(take(self), StandardCharsets.US_ASCII)), null, recorded::event);
     client.enable(Event.READ);
     client.write("sent before".getBytes(StandardCharsets.US_ASCII));
     Streams.run(base, () -> String.join("", got).equals("sent before"));
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
   }
 
   @EngineTest
@@ -225,7 +225,7 @@ class PendingConnectTest {
     assertThat(errors).contains(Errno.ECONNREFUSED);
   }
 
-  // ---- channels of the JDK, which native methods watch with a thread of their own ----
+  // ---- channels of the JDK, which native methods watch with a separate thread ----
 
   private static SocketChannel channel(final Bases bases, final EventBase base) throws IOException {
     final SocketChannel channel = bases.later(SocketChannel.open());

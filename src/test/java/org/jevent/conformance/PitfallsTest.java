@@ -138,7 +138,7 @@ class PitfallsTest {
     assertThat(said).isEqualTo("hook");
   }
 
-  /** All of the output arrives; what the peer goes on sending ends in an error of its own. */
+  /** All of the output arrives; what the peer goes on sending ends in a separate error. */
   @EngineTest
   void aPeerThatGoesOnSendingAfterCloseAfterFlushIsReset(final Bases bases) throws Exception {
     final EventBase base = bases.base();
@@ -175,8 +175,8 @@ class PitfallsTest {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.pair(bases, base, 0);
     final List<Integer> calls = new ArrayList<>();
-    final Streams.Told told = new Streams.Told();
-    ends[0].setCallbacks(self -> calls.add((int) self.input().length()), null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[0].setCallbacks(self -> calls.add((int) self.input().length()), null, recorded::event);
     ends[0].setWatermarks(Event.READ, 2000, 1000);
     ends[0].enable(Event.READ);
     ends[1].write(new byte[5000]);
@@ -184,7 +184,7 @@ class PitfallsTest {
     Streams.runFor(base, 30);
     assertThat(ends[0].input().length()).isEqualTo(1000);
     assertThat(calls).isEmpty();
-    assertThat(told.events).isEmpty();
+    assertThat(recorded.events).isEmpty();
     ends[0].setWatermarks(Event.READ, 2000, 0);
     Streams.run(base, () -> ends[0].input().length() == 5000);
     assertThat(calls).isNotEmpty().allMatch(length -> length >= 2000);

@@ -33,10 +33,10 @@ class ProcessTest {
   }
 
   private static BufferEvent stream(
-      final Bases bases, final NetSocket socket, final Streams.Told told) {
+      final Bases bases, final NetSocket socket, final Streams.EventRecorder recorded) {
     final BufferEvent stream =
         bases.later(BufferEvent.socket(bases.latest(), socket, BufferEvent.CLOSE_ON_FREE));
-    stream.setCallbacks(null, null, told::event);
+    stream.setCallbacks(null, null, recorded::event);
     stream.enable(Event.READ);
     return stream;
   }
@@ -51,8 +51,8 @@ class ProcessTest {
   void whatIsWrittenToAProcessComesBackAndItsEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final ProcessSockets child = NetSocket.ofProcess(base, shell("cat; echo done >&2"));
-    final Streams.Told output = new Streams.Told();
-    final Streams.Told errors = new Streams.Told();
+    final Streams.EventRecorder output = new Streams.EventRecorder();
+    final Streams.EventRecorder errors = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     final BufferEvent stderr = stream(bases, child.stderr(), errors);
     final BufferEvent stdin =
@@ -79,7 +79,7 @@ class ProcessTest {
     final ProcessSockets child = bases.later(NetSocket.ofProcess(base, shell(script)));
     final BufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
-    final Streams.Told output = new Streams.Told();
+    final Streams.EventRecorder output = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     stdin.write(new byte[LENGTH]);
     Streams.runFor(base, 50);
@@ -92,13 +92,13 @@ class ProcessTest {
   }
 
   @EngineTest
-  void aProcessThatIsGoneIsToldToWhoWritesToIt(final Bases bases) throws Exception {
+  void aProcessThatIsGoneIsReportedToItsWriter(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final ProcessSockets child = NetSocket.ofProcess(base, shell("exec <&-; echo closed; exit 3"));
-    final Streams.Told output = new Streams.Told();
+    final Streams.EventRecorder output = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     child.stderr().close();
-    final Streams.Told input = new Streams.Told();
+    final Streams.EventRecorder input = new Streams.EventRecorder();
     final BufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     stdin.setCallbacks(null, null, input::event);
@@ -119,9 +119,9 @@ class ProcessTest {
     try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
       assertThat(child.stdin()).isNull();
       assertThat(child.stderr()).isNull();
-      final Streams.Told told = new Streams.Told();
-      final BufferEvent stdout = stream(bases, child.stdout(), told);
-      Streams.run(base, () -> !told.events.isEmpty());
+      final Streams.EventRecorder recorded = new Streams.EventRecorder();
+      final BufferEvent stdout = stream(bases, child.stdout(), recorded);
+      Streams.run(base, () -> !recorded.events.isEmpty());
       assertThat(text(stdout)).isEqualTo("error\n");
     }
     builder.redirectOutput(file);
@@ -184,14 +184,14 @@ class ProcessTest {
   @EngineTest
   void otherProcessesDoNotInheritTheEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final ProcessSockets first = NetSocket.ofProcess(base, shell("cat"));
     final ProcessSockets second = bases.later(NetSocket.ofProcess(base, shell("cat")));
-    final BufferEvent stdout = stream(bases, first.stdout(), told);
+    final BufferEvent stdout = stream(bases, first.stdout(), recorded);
     first.stderr().close();
     first.stdin().close();
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
     assertThat(stdout.input().isEmpty()).isTrue();
     assertThat(second.process().isAlive()).isTrue();
   }

@@ -25,7 +25,7 @@ import org.jevent.EventBase;
 final class PublicApi {
   /** Public for the library's own packages only, as their comments say. */
   private static final Set<String> INTERNAL =
-      Set.of("EventBuffer(ByteQueue, EventBase, Guard)", "EventBase.backstage()");
+      Set.of("EventBuffer(ByteQueue, EventBase, Guard)", "EventBase.services()");
 
   private PublicApi() {}
 

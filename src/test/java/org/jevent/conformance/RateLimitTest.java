@@ -25,7 +25,7 @@ class RateLimitTest {
   }
 
   /** What a bucket can have given in that time: what it held, and a tick's worth for each begun. */
-  private static long most(final long bytesPerTick, final long start) {
+  private static long maxBytes(final long bytesPerTick, final long start) {
     final long ticks = (System.nanoTime() - start) / TICK.toNanos() + 2;
     return bytesPerTick * ticks;
   }
@@ -41,7 +41,7 @@ class RateLimitTest {
     Streams.run(
         base,
         () -> {
-          assertThat(ends[1].input().length()).isLessThanOrEqualTo(most(1000, start));
+          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(1000, start));
           return ends[1].input().length() == 12_500;
         });
     assertThat(System.nanoTime() - start).isGreaterThan(TICK.multipliedBy(10).toNanos());
@@ -51,9 +51,9 @@ class RateLimitTest {
   void aReaderIsHeldToItsRateAndTheEndComesLast(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].limits().set(rate(1000));
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     final long start = System.nanoTime();
     ends[1].enable(Event.READ);
     ends[0].write(new byte[12_500]);
@@ -61,11 +61,11 @@ class RateLimitTest {
     Streams.run(
         base,
         () -> {
-          assertThat(ends[1].input().length()).isLessThanOrEqualTo(most(1000, start));
-          return !told.events.isEmpty();
+          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(1000, start));
+          return !recorded.events.isEmpty();
         });
     assertThat(ends[1].input().length()).isEqualTo(12_500);
-    assertThat(told.events).containsExactly("READING|EOF");
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest
@@ -192,7 +192,7 @@ class RateLimitTest {
         () -> {
           final long total = readers.stream().mapToLong(r -> r.input().length()).sum();
           // what members have taken and not yet been charged for is theirs, too
-          assertThat(total).isLessThanOrEqualTo(3000 + most(3000, start));
+          assertThat(total).isLessThanOrEqualTo(3000 + maxBytes(3000, start));
           return total == 5 * 8000;
         });
     assertThat(group.totalWritten()).isEqualTo(5 * 8000);
@@ -256,7 +256,7 @@ class RateLimitTest {
 
   /** As when a tick ends between what was sent and the step in which members are suspended. */
   @EngineTest
-  void aBucketThatIsEmptyForAMomentHoldsNobodyUp(final Bases bases) {
+  void aBucketThatIsEmptyForAMomentDelaysNoMember(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final TokenBucketConfig never =
@@ -310,13 +310,13 @@ class RateLimitTest {
   void aLimitedStreamFlushesBeforeItCloses(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[1].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     ends[0].limits().set(rate(1000));
     ends[0].write(new byte[5000]);
     ends[0].closeAfterFlush();
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     assertThat(ends[1].input().length()).isEqualTo(5000);
     assertThat(ends[0].isClosed()).isTrue();
   }
@@ -340,7 +340,7 @@ class RateLimitTest {
   }
 
   @EngineTest
-  void theLargestRatesDoNotOverflow(final Bases bases) {
+  void theMaximumRatesDoNotOverflow(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long max = TokenBucketConfig.UNLIMITED;

@@ -80,7 +80,7 @@ class ReuseTest {
   }
 
   @EngineTest
-  void newSocketsUnderTheNumbersOfThoseReportedWithThemStartAfresh(final Bases bases) {
+  void newSocketsUnderReusedNumbersInheritNoReadiness(final Bases bases) {
     final Successors successors = new Successors(bases);
     successors.run();
     assertThat(bases.exceptions).isEmpty();

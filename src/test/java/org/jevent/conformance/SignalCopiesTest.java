@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * Two copies of the library in one process, as an application server has them, that watch the same
- * signal and leave in either order. Each test looks at a JVM of its own, which the signal ends when
+ * signal and leave in either order. Each test looks at a separate JVM, which the signal ends when
  * both have left.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "raises POSIX signals")
@@ -30,19 +30,19 @@ class SignalCopiesTest {
 
   /** One copy, inside of its class loader. */
   public static final class Copy implements Function<String, Integer> {
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger recorded = new AtomicInteger();
     private EventBase base;
 
     /** Watches the signal {@code NAME} on a method with {@code method NAME}. */
     @Override
     public Integer apply(final String command) {
       switch (command) {
-        case "told" -> {
-          while (told.get() == 0 && !base.gotExit()) {
+        case "await" -> {
+          while (recorded.get() == 0 && !base.gotExit()) {
             base.loopExit(Duration.ofSeconds(TestSystem.patience(20)));
             base.loop(EventBase.LOOP_ONCE);
           }
-          return told.getAndSet(0);
+          return recorded.getAndSet(0);
         }
         case "leave" -> {
           base.close();
@@ -52,7 +52,7 @@ class SignalCopiesTest {
           final String[] words = command.split(" ");
           base = new EventBase(new EventConfig().method(words[0]));
           final int number = Signals.valueOf(words[1]).number(base);
-          base.newSignal(number, (event, what) -> told.incrementAndGet()).add();
+          base.newSignal(number, (event, what) -> recorded.incrementAndGet()).add();
           return number;
         }
       }
@@ -66,15 +66,15 @@ class SignalCopiesTest {
     public static void main(final String[] args) throws Exception {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> say("hook")));
       final List<Function<String, Integer>> copies = new ArrayList<>(List.of(copy(), copy()));
-      final int number = tell(copies.get(0), args[1] + " " + args[0]);
-      tell(copies.get(1), args[2] + " " + args[0]);
+      final int number = say(copies.get(0), args[1] + " " + args[0]);
+      say(copies.get(1), args[2] + " " + args[0]);
       Raise.signal(number);
-      say(tell(copies.get(1), "told") > 0 ? "latest told" : "latest not told");
-      tell(copies.remove(Integer.parseInt(args[3])), "leave");
+      say(say(copies.get(1), "await") > 0 ? "latest raised" : "latest not raised");
+      say(copies.remove(Integer.parseInt(args[3])), "leave");
       System.gc(); // its class loader may go with it
       Raise.signal(number);
-      say(tell(copies.get(0), "told") > 0 ? "other told" : "other not told");
-      tell(copies.remove(0), "leave");
+      say(say(copies.get(0), "await") > 0 ? "other raised" : "other not raised");
+      say(copies.remove(0), "leave");
       System.gc();
       say("ending");
       Raise.signal(number);
@@ -83,7 +83,7 @@ class SignalCopiesTest {
       Runtime.getRuntime().halt(1);
     }
 
-    private static int tell(final Function<String, Integer> copy, final String command) {
+    private static int say(final Function<String, Integer> copy, final String command) {
       return copy.apply(command);
     }
 
@@ -120,7 +120,7 @@ class SignalCopiesTest {
 
   private static void givesTermBackToTheJvm(final Bases bases, final int leaves) throws Exception {
     final Outcome outcome = leaving(Signals.TERM, bases.method(), bases.method(), leaves);
-    assertThat(outcome.said()).containsExactly("latest told", "other told", "ending", "hook");
+    assertThat(outcome.said()).containsExactly("latest raised", "other raised", "ending", "hook");
     assertThat(outcome.exit()).isEqualTo(KILLED_BY + Signals.TERM.number(bases.base()));
   }
 
@@ -128,7 +128,7 @@ class SignalCopiesTest {
       final Bases bases, final String first, final String second, final int leaves)
       throws Exception {
     final Outcome outcome = leaving(Signals.ALRM, first, second, leaves);
-    assertThat(outcome.said()).containsExactly("latest told", "other told", "ending");
+    assertThat(outcome.said()).containsExactly("latest raised", "other raised", "ending");
     assertThat(outcome.exit()).isEqualTo(KILLED_BY + Signals.ALRM.number(bases.base()));
   }
 

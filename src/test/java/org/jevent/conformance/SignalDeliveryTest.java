@@ -157,7 +157,7 @@ class SignalDeliveryTest {
   }
 
   @EngineTest
-  void aSignalRightAfterDeleteReachesNobody(final Bases bases) {
+  void aSignalRightAfterDeleteReachesNoHandler(final Bases bases) {
     final EventBase base = bases.base();
     final AtomicInteger ran = new AtomicInteger();
     final Event event =
@@ -171,7 +171,7 @@ class SignalDeliveryTest {
   }
 
   @EngineTest
-  void aSignalAfterTheBaseWasClosedReachesNobody(final Bases bases) {
+  void aSignalAfterTheBaseWasClosedReachesNoHandler(final Bases bases) {
     final EventBase base = bases.base();
     final AtomicInteger ran = new AtomicInteger();
     final int number = Signals.WINCH.number(base);

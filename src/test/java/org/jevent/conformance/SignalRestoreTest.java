@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * What a signal does in a process that has stopped watching it: what it did before. Each test looks
- * at a JVM of its own, which the signal ends.
+ * at a separate JVM, which the signal ends.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "raises POSIX signals")
 class SignalRestoreTest {
@@ -105,7 +105,7 @@ class SignalRestoreTest {
 
   /** It is the JVM's own otherwise. */
   @EngineTest
-  void usr2IsCaughtWhereTheJvmWasToldToUseAnotherOne(final Bases bases) throws Exception {
+  void usr2IsCaughtWhereTheJvmIsSetToUseAnotherOne(final Bases bases) throws Exception {
     for (final String suspending : new String[] {"40", "0"}) {
       final Outcome outcome =
           Outcome.of(

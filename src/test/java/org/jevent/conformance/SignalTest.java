@@ -151,7 +151,7 @@ class SignalTest {
   }
 
   @EngineTest
-  void aSignalThatNobodyMayWatchMakesAddFail(final Bases bases) {
+  void aReservedSignalMakesAddFail(final Bases bases) {
     final EventBase base = bases.base();
     final Event kill = base.newSignal(9, (self, what) -> {});
     assertThatThrownBy(kill::add).isInstanceOf(ErrnoException.class).hasMessageContaining("EINVAL");

@@ -20,7 +20,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetSocket;
 
 /**
- * A callback that recurses until the stack is full, using the library on the way: an operation that
+ * A callback that recurses until the stack is full, using the library on the way. An operation that
  * finds too little stack throws before it changes anything, and leaves no lock behind.
  */
 class StackOverflowTest {
@@ -132,7 +132,7 @@ class StackOverflowTest {
     void add(Event event, int i);
   }
 
-  /** What was told without an exception is what holds, of each event and of all together. */
+  /** What was reported without an exception holds, of each event and of all together. */
   private static void addAndDelete(
       final EventBase base, final List<Event> events, final Adding adding) throws Exception {
     final int count = events.size();

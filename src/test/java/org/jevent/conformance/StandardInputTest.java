@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Standard input, whatever it is, as a stream of a loop: in a process of its own. */
+/** Standard input, whatever it is, as a stream of a loop: in a separate process. */
 class StandardInputTest {
   private static final int LENGTH = 1_000_000;
 
@@ -86,7 +86,7 @@ class StandardInputTest {
   void aDirectoryIsRefusedWithTheReason(final Bases bases) throws Exception {
     final String said = said(counter(bases, "<" + directory).start());
     if (bases.isNio()) {
-      assertThat(said).endsWith("READING|EOF"); // all that the JDK's stream lets a pipe tell
+      assertThat(said).endsWith("READING|EOF"); // all that the JDK's stream lets a pipe show
     } else {
       assertThat(said).isEqualTo("0 bytes, sum 0, READING|ERROR EISDIR");
     }

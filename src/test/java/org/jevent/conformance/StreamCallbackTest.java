@@ -172,7 +172,7 @@ class StreamCallbackTest {
   }
 
   @EngineTest
-  void whatIsLeftInTheInputIsNotToldAgain(final Bases bases) {
+  void whatIsLeftInTheInputIsNotReportedAgain(final Bases bases) {
     inEachForm(
         bases,
         (base, ends) -> {
@@ -191,7 +191,7 @@ class StreamCallbackTest {
   }
 
   @EngineTest
-  void triggeringRespectsWatermarksUnlessToldNotTo(final Bases bases) {
+  void triggeringRespectsWatermarksUnlessIgnored(final Bases bases) {
     inEachForm(
         bases,
         (base, ends) -> {
@@ -291,9 +291,9 @@ class StreamCallbackTest {
     for (final FlushMode mode : FlushMode.values()) {
       final EventBase base = bases.base();
       final BufferEvent[] pair = pair(bases, base);
-      final Streams.Told told = new Streams.Told();
+      final Streams.EventRecorder recorded = new Streams.EventRecorder();
       pair[1].setWatermarks(Event.READ, 0, 10);
-      pair[1].setCallbacks(null, null, told::event);
+      pair[1].setCallbacks(null, null, recorded::event);
       pair[1].enable(Event.READ);
       pair[0].write(new byte[100]);
       base.dispatch();
@@ -302,9 +302,9 @@ class StreamCallbackTest {
       base.dispatch();
       assertThat(pair[1].input().length()).isEqualTo(mode == FlushMode.NORMAL ? 10 : 100);
       if (mode == FlushMode.FINISHED) {
-        assertThat(told.events).containsExactly("READING|EOF");
+        assertThat(recorded.events).containsExactly("READING|EOF");
       } else {
-        assertThat(told.events).isEmpty();
+        assertThat(recorded.events).isEmpty();
       }
     }
   }

@@ -13,7 +13,7 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetOption;
 
-/** Callbacks that throw and callbacks that close: nobody else notices. */
+/** Callbacks that throw and callbacks that close: no other stream is affected. */
 class StreamCareTest {
   private static final RuntimeException OOPS = new IllegalStateException("oops");
 
@@ -183,18 +183,18 @@ class StreamCareTest {
   void whatIsAddedBeforeClosingAfterFlushLeavesWhole(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    final Streams.Told none = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final Streams.EventRecorder none = new Streams.EventRecorder();
     ends[0].setCallbacks(s -> none.event(s, 0), s -> none.event(s, 0), none::event);
     ends[0].enable(Event.READ);
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].write(new byte[10]);
     ends[0].write(new byte[20_000_000]);
     ends[0].closeAfterFlush();
     Streams.runFor(base, 30);
     assertThat(ends[0].isClosed()).as("while the peer does not read").isFalse();
     ends[1].enable(Event.READ);
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     assertThat(ends[1].input().length()).isEqualTo(20_000_000);
     assertThat(ends[0].isClosed()).isTrue();
     assertThat(none.events).isEmpty();
@@ -241,14 +241,14 @@ class StreamCareTest {
   void aFilterFlushesAllTheWayDown(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent filter =
         bases.later(BufferEvent.filter(ends[0], null, null, BufferEvent.CLOSE_ON_FREE));
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     filter.write(new byte[2_000_000]);
     filter.closeAfterFlush();
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     assertThat(ends[1].input().length()).isEqualTo(2_000_000);
     assertThat(ends[0].isClosed()).isTrue();
   }

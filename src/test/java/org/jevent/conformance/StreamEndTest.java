@@ -41,8 +41,8 @@ class StreamEndTest {
   void afterOneHalfHasEndedTheOtherGoesOnBothWays(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told first = new Streams.Told();
-    final Streams.Told second = new Streams.Told();
+    final Streams.EventRecorder first = new Streams.EventRecorder();
+    final Streams.EventRecorder second = new Streams.EventRecorder();
     ends[0].setCallbacks(null, null, first::event);
     ends[1].setCallbacks(null, null, second::event);
     ends[0].enable(Event.READ);
@@ -62,12 +62,12 @@ class StreamEndTest {
   void theOutputLeavesBeforeItsEnd(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].write(new byte[3_000_000]);
     ends[0].shutdownOutput();
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     assertThat(ends[1].input().length()).isEqualTo(3_000_000);
   }
 
@@ -83,13 +83,13 @@ class StreamEndTest {
     }
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[1].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     reset(ends[0]);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|ERROR");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|ERROR");
     assertThat(ends[1].error()).isEqualTo(Errno.ECONNRESET);
   }
 
@@ -97,14 +97,14 @@ class StreamEndTest {
   void aResetWhileSendingIsAnErrorOfWriting(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[1].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].write(new byte[16 << 20]);
     Streams.runFor(base, 50);
     assertThat(ends[1].output().length()).isPositive();
     reset(ends[0]);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("WRITING|ERROR");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("WRITING|ERROR");
     assertThat(ends[1].error()).isIn(Errno.ECONNRESET, Errno.EPIPE, Errno.ECONNABORTED);
     assertThat(ends[1].enabled()).isZero();
   }
@@ -113,14 +113,14 @@ class StreamEndTest {
   void aResetBehindDataComesAfterIt(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].write(new byte[10]);
     Streams.run(base, () -> ends[0].output().isEmpty());
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     Streams.run(base, () -> ends[1].input().length() == 10);
     reset(ends[0]);
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     assertThat(ends[1].input().length()).isEqualTo(10);
   }
 
@@ -128,17 +128,17 @@ class StreamEndTest {
   void writingToAPeerThatIsGoneIsAnErrorAndNotASignal(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].close();
     base.loop(EventBase.LOOP_NONBLOCK);
-    ends[1].setCallbacks(null, null, told::event);
+    ends[1].setCallbacks(null, null, recorded::event);
     Streams.run(
         base,
         () -> {
           ends[1].write(new byte[10]); // over TCP only the second write can meet the reset
-          return !told.events.isEmpty();
+          return !recorded.events.isEmpty();
         });
-    assertThat(told.events).containsExactly("WRITING|ERROR");
+    assertThat(recorded.events).containsExactly("WRITING|ERROR");
     assertThat(ends[1].error()).isIn(Errno.EPIPE, Errno.ECONNRESET, Errno.ECONNABORTED);
   }
 
@@ -146,14 +146,14 @@ class StreamEndTest {
   void closingDropsTheOutputAndClosesTheSocketInTheLoop(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final Streams.Told told = new Streams.Told();
-    ends[1].setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[100]);
     ends[0].close();
     ends[0].close();
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
     assertThat(ends[1].input().length()).isZero();
     assertThat(ends[0].isClosed()).isTrue();
     assertThatThrownBy(() -> ends[0].write(new byte[1]))

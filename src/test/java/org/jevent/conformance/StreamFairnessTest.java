@@ -54,8 +54,8 @@ class StreamFairnessTest {
     final int before = allTurns();
     Streams.run(base, heard::get);
     assertThat(allTurns() - before).as("turns of the others").isLessThan(8 * PAIRS);
-    final int most = Arrays.stream(turns).max().orElseThrow();
-    assertThat(most).as("turns of one").isLessThan(3 * fewestTurns());
+    final int max = Arrays.stream(turns).max().orElseThrow();
+    assertThat(max).as("turns of one").isLessThan(3 * fewestTurns());
   }
 
   @EngineTest

@@ -41,8 +41,8 @@ class StreamFaultTest {
         final EventBase base = bases.base();
         final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
         final Path file = file(200_000);
-        final Streams.Told told = new Streams.Told();
-        ends[0].setCallbacks(null, null, told::event);
+        final Streams.EventRecorder recorded = new Streams.EventRecorder();
+        ends[0].setCallbacks(null, null, recorded::event);
         ends[0].enable(Event.READ);
         ends[1].enable(Event.READ);
         ends[0].write(new byte[before]);
@@ -50,8 +50,8 @@ class StreamFaultTest {
           ends[0].output().addFileSegment(segment, 0, -1);
         }
         shorten(file, 50_000);
-        Streams.run(base, () -> !told.events.isEmpty());
-        assertThat(told.events).containsExactly("WRITING|ERROR");
+        Streams.run(base, () -> !recorded.events.isEmpty());
+        assertThat(recorded.events).containsExactly("WRITING|ERROR");
         assertThat(ends[0].error()).isEqualTo(Errno.EIO);
         ends[1].write(new byte[10]);
         Streams.run(base, () -> ends[0].input().length() == 10); // it still reads

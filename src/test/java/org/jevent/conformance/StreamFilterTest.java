@@ -222,14 +222,14 @@ class StreamFilterTest {
     final BufferEvent[] below = Streams.tcp(bases, base, OWNED);
     final StreamFilter broken = (source, target, limit, mode) -> Result.ERROR;
     final BufferEvent near = bases.later(BufferEvent.filter(below[0], broken, broken, OWNED));
-    final Streams.Told told = new Streams.Told();
-    near.setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    near.setCallbacks(null, null, recorded::event);
     near.enable(Event.READ);
     below[1].write(data(10));
-    Streams.run(base, () -> !told.events.isEmpty());
+    Streams.run(base, () -> !recorded.events.isEmpty());
     near.write(data(10));
-    Streams.run(base, () -> told.events.size() == 2);
-    assertThat(told.events).containsExactly("READING|ERROR", "WRITING|ERROR");
+    Streams.run(base, () -> recorded.events.size() == 2);
+    assertThat(recorded.events).containsExactly("READING|ERROR", "WRITING|ERROR");
     assertThat(near.error()).isEqualTo(Errno.EPROTO);
     assertThat(near.enabled()).isZero();
   }

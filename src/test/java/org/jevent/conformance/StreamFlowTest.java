@@ -79,11 +79,11 @@ class StreamFlowTest {
   void theInputNeverPassesItsHighWatermarkAndDrainingItGoesOn(final Bases bases) {
     final EventBase base = bases.base();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final long[] most = {0};
+    final long[] max = {0};
     ends[1]
         .input()
         .addCallback(
-            (buffer, before, added, removed) -> most[0] = Math.max(most[0], buffer.length()));
+            (buffer, before, added, removed) -> max[0] = Math.max(max[0], buffer.length()));
     ends[1].setWatermarks(Event.READ, 0, 1000);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[10_000]);
@@ -95,7 +95,7 @@ class StreamFlowTest {
       base.loop(EventBase.LOOP_NONBLOCK);
     }
     assertThat(drained).isEqualTo(10_000);
-    assertThat(most[0]).isEqualTo(1000);
+    assertThat(max[0]).isEqualTo(1000);
   }
 
   @EngineTest
@@ -163,21 +163,21 @@ class StreamFlowTest {
   }
 
   /** More at once for the engine than it can take in one call to the system. */
-  private static final class Crowd extends Attachment {
+  private static final class Overflow extends Attachment {
     private static final int RECORDS = 5000;
 
     private final Engine engine;
     private final int slot;
 
-    Crowd(final EventBase base, final NetSocket socket) {
-      engine = base.backstage().engine();
+    Overflow(final EventBase base, final NetSocket socket) {
+      engine = base.services().engine();
       slot =
           socket.channel() == null
               ? engine.attach(this, socket.descriptor())
               : engine.attach(this, socket.channel());
     }
 
-    void press() {
+    void submit() {
       for (int i = 0; i < RECORDS; i++) {
         engine.receive(slot, 1 + i % 2);
       }
@@ -201,13 +201,13 @@ class StreamFlowTest {
     reader.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     pair[1].write(ByteBuffer.allocate(600));
-    base.backstage()
-        .later(
+    base.services()
+        .beforeNextPoll(
             () -> {
-              final Crowd crowd = new Crowd(base, bases.pair(base)[0]);
-              crowd.press();
+              final Overflow overflow = new Overflow(base, bases.pair(base)[0]);
+              overflow.submit();
               writer.write(new byte[600]);
-              base.backstage().later(crowd::leave);
+              base.services().beforeNextPoll(overflow::leave);
             });
     Streams.run(base, () -> reader.input().length() >= 1000);
     Streams.runFor(base, 20);

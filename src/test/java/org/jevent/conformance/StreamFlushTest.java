@@ -19,7 +19,7 @@ import org.jevent.net.NetSocket;
 
 /**
  * {@code closeAfterFlush} always ends, in each kind of stream, each state and each depth of
- * filters: all is sent, or sending has failed or is impossible, or a time-out has passed.
+ * filters. All is sent, or sending has failed or is impossible, or a time-out has passed.
  */
 class StreamFlushTest {
   private static final int MUCH = 4 << 20;
@@ -76,7 +76,7 @@ class StreamFlushTest {
   }
 
   @EngineTest
-  void whatThePeerHasSentAndNobodyReadsResetsNothing(final Bases bases) {
+  void unreadBytesOfThePeerResetNothing(final Bases bases) {
     for (int depth = 0; depth <= 3; depth++) {
       final EventBase base = bases.base();
       final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
@@ -157,9 +157,9 @@ class StreamFlushTest {
   @EngineTest
   void inTheCallbackOfARefusedConnectItEndsAtOnce(final Bases bases) {
     final EventBase base = bases.base();
-    final InetSocketAddress nobody;
+    final InetSocketAddress unused;
     try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
-      nobody = (InetSocketAddress) bound.localAddress();
+      unused = (InetSocketAddress) bound.localAddress();
     }
     atEachDepth(
         bases,
@@ -175,7 +175,7 @@ class StreamFlushTest {
                 closed[0] = self.isClosed();
               });
           top.write(new byte[5]);
-          bottom.connect(nobody);
+          bottom.connect(unused);
           base.dispatch();
           assertThat(closed[0]).isTrue();
         });

@@ -61,19 +61,19 @@ class StreamHandleTest {
     final EventBase base = bases.base();
     final NetSocket[] first = bases.pair(base);
     final NetSocket[] second = bases.pair(base);
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent near = bases.later(BufferEvent.socket(base, first[0], 0));
     final BufferEvent one = bases.later(BufferEvent.socket(base, first[1], 0));
     final BufferEvent other = bases.later(BufferEvent.socket(base, second[1], 0));
-    one.setCallbacks(null, null, told::event);
+    one.setCallbacks(null, null, recorded::event);
     one.enable(Event.READ);
     other.enable(Event.READ);
     near.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     near.replaceHandle(second[0]);
     near.write(new byte[20]);
-    Streams.run(base, () -> other.input().length() == 20 && !told.events.isEmpty());
-    assertThat(told.events).containsExactly("READING|EOF");
+    Streams.run(base, () -> other.input().length() == 20 && !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("READING|EOF");
   }
 
   @EngineTest

@@ -20,7 +20,7 @@ import org.jevent.net.NetSocket;
 
 /**
  * Reading, writing, connecting and closing at the same time. libevent's buffer events on completion
- * ports lost data, hung or refused here, as its issues 709, 728, 1081 and 1174 tell.
+ * ports lost data, hung or refused here, as its issues 709, 728, 1081 and 1174 report.
  */
 class StreamOverlapTest {
   private static final int REQUESTS = 200;
@@ -224,17 +224,20 @@ class StreamOverlapTest {
   @EngineTest
   void closingWithEverythingUnderWayIsTheEndOfIt(final Bases bases) {
     final EventBase base = bases.base();
-    final List<String> told = new ArrayList<>();
+    final List<String> recorded = new ArrayList<>();
     final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     for (final BufferEvent end : ends) {
       end.setCallbacks(
-          s -> told.add("read"), s -> told.add("written"), (s, what) -> told.add("event"));
+          s -> recorded.add("read"),
+          s -> recorded.add("written"),
+          (s, what) -> recorded.add("event"));
       end.enable(Event.READ | Event.WRITE);
     }
-    ends[0].write(new byte[8 * LARGE]); // more than fits between them, as nobody is told to read
+    ends[0].write(
+        new byte[8 * LARGE]); // more than fits between them, as no side is enabled to read
     ends[1].disable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
-    told.clear();
+    recorded.clear();
     ends[0].close();
     ends[1].close();
     final ConnectionListener listener =
@@ -243,15 +246,15 @@ class StreamOverlapTest {
             Streams.ANY_PORT,
             ConnectionListener.CLOSE_ON_FREE,
             -1,
-            (self, socket, peer) -> told.add("accepted"));
+            (self, socket, peer) -> recorded.add("accepted"));
     base.loop(EventBase.LOOP_NONBLOCK);
     final BufferEvent connecting = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
-    connecting.setCallbacks(null, null, (s, what) -> told.add("connected"));
+    connecting.setCallbacks(null, null, (s, what) -> recorded.add("connected"));
     connecting.connect(listener.address());
     connecting.close();
     listener.close();
     Streams.runFor(base, 50);
-    assertThat(told).isEmpty();
+    assertThat(recorded).isEmpty();
     assertThat(bases.exceptions).isEmpty();
   }
 
@@ -260,14 +263,14 @@ class StreamOverlapTest {
     final EventBase base = bases.base();
     final List<NetSocket> accepted = new ArrayList<>();
     final InetSocketAddress address = serve(bases, base, (b, socket) -> accepted.add(socket));
-    final InetSocketAddress nobody = (InetSocketAddress) unused(bases, base);
+    final InetSocketAddress unused = (InetSocketAddress) unused(bases, base);
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    final Streams.Told told = new Streams.Told();
-    client.setCallbacks(null, null, told::event);
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    client.setCallbacks(null, null, recorded::event);
     client.enable(Event.READ | Event.WRITE);
-    client.connect(nobody);
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("ERROR");
+    client.connect(unused);
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("ERROR");
     client.disable(Event.READ | Event.WRITE);
     client.enable(Event.READ | Event.WRITE);
     assertThat(client.enabled()).isEqualTo(Event.READ | Event.WRITE);
@@ -276,14 +279,14 @@ class StreamOverlapTest {
     client.connect(address);
     Streams.run(base, () -> !accepted.isEmpty());
     bases.later(replyAndClose(base, accepted.get(0)));
-    Streams.run(base, () -> client.input().length() > 0 && told.events.size() == 3);
-    assertThat(told.events).containsExactly("ERROR", "CONNECTED", "READING|EOF");
+    Streams.run(base, () -> client.input().length() > 0 && recorded.events.size() == 3);
+    assertThat(recorded.events).containsExactly("ERROR", "CONNECTED", "READING|EOF");
     final byte[] reply = new byte[(int) client.input().length()];
     client.input().remove(reply);
     assertThat(new String(reply, ISO_8859_1)).startsWith("HTTP/1.1 404 /abc/7\r\n");
   }
 
-  /** An address that nobody listens at. */
+  /** An address without a listener. */
   private static SocketAddress unused(final Bases bases, final EventBase base) {
     try (ConnectionListener listener =
         ConnectionListener.bind(

@@ -53,11 +53,11 @@ class StreamStateTest {
       assertThatThrownBy(() -> client.connect(unresolved()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("nowhere.invalid");
-      final Streams.Told told = new Streams.Told();
-      client.setCallbacks(null, null, told::event);
+      final Streams.EventRecorder recorded = new Streams.EventRecorder();
+      client.setCallbacks(null, null, recorded::event);
       client.connect(listener.address());
-      Streams.run(base, () -> !told.events.isEmpty());
-      assertThat(told.events).containsExactly("CONNECTED");
+      Streams.run(base, () -> !recorded.events.isEmpty());
+      assertThat(recorded.events).containsExactly("CONNECTED");
     }
   }
 
@@ -66,17 +66,17 @@ class StreamStateTest {
     final EventBase base = bases.base();
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, server -> {});
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect(tooLong());
-    Streams.run(base, () -> !told.events.isEmpty());
-    assertThat(told.events).containsExactly("ERROR");
+    Streams.run(base, () -> !recorded.events.isEmpty());
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.error()).isEqualTo(Errno.ENAMETOOLONG);
     client.replaceHandle(null);
     client.connect(listener.address());
-    Streams.run(base, () -> told.events.size() == 2);
-    assertThat(told.events).containsExactly("ERROR", "CONNECTED");
+    Streams.run(base, () -> recorded.events.size() == 2);
+    assertThat(recorded.events).containsExactly("ERROR", "CONNECTED");
     assertThat(bases.exceptions).isEmpty();
   }
 
@@ -89,11 +89,11 @@ class StreamStateTest {
       for (final Throwable thrown : List.of(new IllegalStateException(), new AssertionError())) {
         assertThatThrownBy(() -> client.connect("a", 1, throwing(thrown))).isSameAs(thrown);
       }
-      final Streams.Told told = new Streams.Told();
-      client.setCallbacks(null, null, told::event);
+      final Streams.EventRecorder recorded = new Streams.EventRecorder();
+      client.setCallbacks(null, null, recorded::event);
       client.connect(listener.address());
-      Streams.run(base, () -> !told.events.isEmpty());
-      assertThat(told.events).containsExactly("CONNECTED");
+      Streams.run(base, () -> !recorded.events.isEmpty());
+      assertThat(recorded.events).containsExactly("CONNECTED");
       client.close();
     }
     listener.close();
@@ -214,9 +214,9 @@ class StreamStateTest {
   private static BufferEvent connected(
       final Bases bases, final EventBase base, final SocketAddress silent) {
     final BufferEvent client = connecting(bases, base, silent);
-    final Streams.Told told = new Streams.Told();
-    client.setCallbacks(null, null, told::event);
-    Streams.run(base, () -> !told.events.isEmpty());
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    client.setCallbacks(null, null, recorded::event);
+    Streams.run(base, () -> !recorded.events.isEmpty());
     return client;
   }
 
@@ -389,22 +389,22 @@ class StreamStateTest {
   void anAddressWithoutASocketIsPassedOver(final Bases bases) {
     final EventBase base = bases.base();
     final InetAddress here = InetAddress.getLoopbackAddress();
-    final int nobody;
+    final int unused;
     try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
-      nobody = ((InetSocketAddress) bound.localAddress()).getPort();
+      unused = ((InetSocketAddress) bound.localAddress()).getPort();
     }
-    final Streams.Told told = new Streams.Told();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    client.setCallbacks(null, null, told::event);
+    client.setCallbacks(null, null, recorded::event);
     client.connect(
         "somewhere",
-        nobody,
+        unused,
         (host, result) -> {
           result.resolved(List.of(here, here, here), null);
           return () -> {};
         });
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
-    assertThat(told.events).containsExactly("ERROR");
+    assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.error()).isEqualTo(Errno.ECONNREFUSED);
     assertThat(bases.exceptions).isEmpty();
   }

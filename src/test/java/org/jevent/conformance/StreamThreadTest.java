@@ -19,7 +19,7 @@ import org.jevent.bufferevent.BufferEvent;
 class StreamThreadTest {
   private static final int SAFE = BufferEvent.THREADSAFE | BufferEvent.CLOSE_ON_FREE;
 
-  /** Runs the loop in a thread of its own until the body is through. */
+  /** Runs the loop in a separate thread until the body is through. */
   private static void whileLooping(final EventBase base, final ThrowingRunnable body)
       throws Exception {
     final CountDownLatch running = new CountDownLatch(1);
@@ -188,11 +188,11 @@ class StreamThreadTest {
     final EventBase base = bases.base();
     final BufferEvent[] ends =
         Streams.tcp(bases, base, SAFE | BufferEvent.DEFER_CALLBACKS | BufferEvent.UNLOCK_CALLBACKS);
-    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch entered = new CountDownLatch(1);
     final AtomicLong returned = new AtomicLong();
     ends[1].setCallbacks(
         s -> {
-          inside.countDown();
+          entered.countDown();
           try {
             Thread.sleep(100);
           } catch (final InterruptedException e) {
@@ -207,7 +207,7 @@ class StreamThreadTest {
         base,
         () -> {
           ends[0].write(new byte[1]);
-          await(inside);
+          await(entered);
           ends[1].close();
           assertThat(returned.get()).isPositive().isLessThanOrEqualTo(System.nanoTime());
         });
@@ -218,12 +218,12 @@ class StreamThreadTest {
     final EventBase base = bases.base();
     final BufferEvent[] ends =
         Streams.tcp(bases, base, SAFE | BufferEvent.DEFER_CALLBACKS | BufferEvent.UNLOCK_CALLBACKS);
-    final CountDownLatch inside = new CountDownLatch(1);
+    final CountDownLatch entered = new CountDownLatch(1);
     final CountDownLatch used = new CountDownLatch(1);
     final CountDownLatch over = new CountDownLatch(1);
     ends[1].setCallbacks(
         s -> {
-          inside.countDown();
+          entered.countDown();
           try {
             if (used.await(10, TimeUnit.SECONDS)) {
               over.countDown();
@@ -239,7 +239,7 @@ class StreamThreadTest {
         base,
         () -> {
           ends[0].write(new byte[1]);
-          await(inside);
+          await(entered);
           ends[1].write(new byte[5]);
           ends[1].lock();
           ends[1].unlock();

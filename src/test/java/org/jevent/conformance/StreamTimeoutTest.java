@@ -37,21 +37,21 @@ class StreamTimeoutTest {
     inEachForm(
         bases,
         (base, near, far) -> {
-          final Streams.Told told = new Streams.Told();
-          near.setCallbacks(null, null, told::event);
+          final Streams.EventRecorder recorded = new Streams.EventRecorder();
+          near.setCallbacks(null, null, recorded::event);
           near.setTimeouts(SHORT, LONG);
           Streams.runFor(base, 120);
-          assertThat(told.events).as("while reading is disabled").isEmpty();
+          assertThat(recorded.events).as("while reading is disabled").isEmpty();
           final long start = System.nanoTime();
           near.enable(Event.READ);
-          Streams.run(base, () -> !told.events.isEmpty());
+          Streams.run(base, () -> !recorded.events.isEmpty());
           assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT.toNanos());
-          assertThat(told.events).containsExactly("READING|TIMEOUT");
+          assertThat(recorded.events).containsExactly("READING|TIMEOUT");
           assertThat(near.enabled()).isEqualTo(Event.WRITE);
           Streams.runFor(base, 100);
-          assertThat(told.events).hasSize(1);
+          assertThat(recorded.events).hasSize(1);
           near.enable(Event.READ);
-          Streams.run(base, () -> told.events.size() == 2);
+          Streams.run(base, () -> recorded.events.size() == 2);
         });
   }
 
@@ -60,13 +60,13 @@ class StreamTimeoutTest {
     inEachForm(
         bases,
         (base, near, far) -> {
-          final Streams.Told told = new Streams.Told();
+          final Streams.EventRecorder recorded = new Streams.EventRecorder();
           final long[] last = {0};
           near.setCallbacks(
               s -> last[0] = System.nanoTime(),
               null,
               (s, what) -> {
-                told.event(s, what);
+                recorded.event(s, what);
                 assertThat(System.nanoTime() - last[0]).isGreaterThan(SHORT.toNanos() / 2);
               });
           near.enable(Event.READ);
@@ -75,8 +75,8 @@ class StreamTimeoutTest {
             far.write(new byte[1]);
             Streams.runFor(base, 25);
           }
-          Streams.run(base, () -> !told.events.isEmpty());
-          assertThat(told.events).containsExactly("READING|TIMEOUT");
+          Streams.run(base, () -> !recorded.events.isEmpty());
+          assertThat(recorded.events).containsExactly("READING|TIMEOUT");
         });
   }
 
@@ -85,15 +85,15 @@ class StreamTimeoutTest {
     inEachForm(
         bases,
         (base, near, far) -> {
-          final Streams.Told told = new Streams.Told();
-          near.setCallbacks(null, null, told::event);
+          final Streams.EventRecorder recorded = new Streams.EventRecorder();
+          near.setCallbacks(null, null, recorded::event);
           near.setWatermarks(Event.READ, 0, 10);
           far.write(new byte[100]);
           near.enable(Event.READ);
           Streams.run(base, () -> near.input().length() >= 10);
           near.setTimeouts(SHORT, null);
           Streams.runFor(base, 150);
-          assertThat(told.events).isEmpty();
+          assertThat(recorded.events).isEmpty();
         });
   }
 
@@ -102,17 +102,17 @@ class StreamTimeoutTest {
     inEachForm(
         bases,
         (base, near, far) -> {
-          final Streams.Told told = new Streams.Told();
-          near.setCallbacks(null, null, told::event);
+          final Streams.EventRecorder recorded = new Streams.EventRecorder();
+          near.setCallbacks(null, null, recorded::event);
           if (near.underlying() != null) {
             near.underlying().setWatermarks(Event.WRITE, 0, 1000);
           }
           near.setTimeouts(LONG, SHORT);
           Streams.runFor(base, 120);
-          assertThat(told.events).as("with nothing to write").isEmpty();
+          assertThat(recorded.events).as("with nothing to write").isEmpty();
           near.write(new byte[32 << 20]);
-          Streams.run(base, () -> !told.events.isEmpty());
-          assertThat(told.events).containsExactly("WRITING|TIMEOUT");
+          Streams.run(base, () -> !recorded.events.isEmpty());
+          assertThat(recorded.events).containsExactly("WRITING|TIMEOUT");
           assertThat(near.enabled()).isZero();
           assertThat(near.output().length()).isPositive();
           // The system may take longer than that to open its window again.
@@ -120,7 +120,7 @@ class StreamTimeoutTest {
           far.enable(Event.READ);
           near.enable(Event.WRITE);
           Streams.run(base, () -> far.input().length() == 32 << 20);
-          assertThat(told.events).hasSize(1);
+          assertThat(recorded.events).hasSize(1);
         });
   }
 
@@ -129,16 +129,16 @@ class StreamTimeoutTest {
     inEachForm(
         bases,
         (base, near, far) -> {
-          final Streams.Told told = new Streams.Told();
-          near.setCallbacks(null, null, told::event);
+          final Streams.EventRecorder recorded = new Streams.EventRecorder();
+          near.setCallbacks(null, null, recorded::event);
           near.enable(Event.READ);
           near.setTimeouts(SHORT, SHORT);
           near.setTimeouts(null, null);
           Streams.runFor(base, 120);
-          assertThat(told.events).isEmpty();
+          assertThat(recorded.events).isEmpty();
           near.setTimeouts(LONG, null);
           near.setTimeouts(SHORT, null);
-          Streams.run(base, () -> told.events.equals(List.of("READING|TIMEOUT")));
+          Streams.run(base, () -> recorded.events.equals(List.of("READING|TIMEOUT")));
         });
   }
 
@@ -147,17 +147,17 @@ class StreamTimeoutTest {
     inEachForm(
         bases,
         (base, near, far) -> {
-          final Streams.Told told = new Streams.Told();
+          final Streams.EventRecorder recorded = new Streams.EventRecorder();
           near.setCallbacks(
               null,
               null,
               (s, what) -> {
-                told.event(s, what);
+                recorded.event(s, what);
                 s.close();
               });
           near.setTimeouts(SHORT, null);
           near.enable(Event.READ);
-          Streams.run(base, () -> !told.events.isEmpty());
+          Streams.run(base, () -> !recorded.events.isEmpty());
           assertThat(near.isClosed()).isTrue();
           base.dispatch();
         });

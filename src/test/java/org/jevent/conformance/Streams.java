@@ -18,15 +18,15 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
-/** Buffer events over TCP, and a note of what they were told. */
+/** Buffer events over TCP, and a recorder of their events. */
 final class Streams {
   static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private Streams() {}
 
-  /** What one buffer event was told, in words. */
-  static final class Told {
+  /** The events of one buffer event, in words. */
+  static final class EventRecorder {
     final List<String> events = new ArrayList<>();
 
     void event(final BufferEvent stream, final int what) {
@@ -84,10 +84,10 @@ final class Streams {
                   self.close();
                 }));
     ends[0] = bases.later(BufferEvent.socket(base, options));
-    final Told told = new Told();
-    ends[0].setCallbacks(null, null, told::event);
+    final EventRecorder recorded = new EventRecorder();
+    ends[0].setCallbacks(null, null, recorded::event);
     ends[0].connect(listener.address());
-    run(base, () -> ends[1] != null && !told.events.isEmpty());
+    run(base, () -> ends[1] != null && !recorded.events.isEmpty());
     ends[0].setCallbacks(null, null, null);
     return ends;
   }

@@ -83,7 +83,7 @@ class WatcherTest {
   }
 
   @EngineTest
-  void aLoopThatNeverWaitsTellsAPrepareWatcherZero(final Bases bases) {
+  void aLoopThatNeverWaitsGivesAPrepareWatcherZero(final Bases bases) {
     final EventBase base = bases.base();
     final List<Long> timeouts = new ArrayList<>();
     base.watchPrepare((watcher, timeout) -> timeouts.add(timeout));

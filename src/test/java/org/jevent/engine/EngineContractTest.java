@@ -398,7 +398,7 @@ class EngineContractTest {
       final EngineSocket accepted = server.accepted.get(0);
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, accepted);
-      accepted.surrender();
+      accepted.detachDescriptor();
       rig.engine.detach(slot, true);
       rig.until(() -> recorder.log.contains("detached"));
       rig.engine.enter(0);

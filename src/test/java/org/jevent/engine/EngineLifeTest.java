@@ -115,7 +115,7 @@ class EngineLifeTest {
     }
   }
 
-  /** Whatever completes while operations are taken ends the wait: nobody would hear of it. */
+  /** A completion while operations are taken ends the wait: otherwise it would stay unreported. */
   @ParameterizedTest
   @MethodSource("org.jevent.engine.Rig#engines")
   void whatCompletesAtOnceEndsTheWait(final String name) {

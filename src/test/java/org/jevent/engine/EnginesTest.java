@@ -176,7 +176,7 @@ class EnginesTest {
   }
 
   @Test
-  void whenNothingIsLeftEachReasonIsTold() {
+  void whenNothingIsLeftEachReasonIsReported() {
     requireEpoll();
     final Map<String, String> variables = new java.util.HashMap<>();
     for (final String name : List.of("EPOLL", "IO_URING", "POLL", "SELECT", "KQUEUE", "IOCP")) {

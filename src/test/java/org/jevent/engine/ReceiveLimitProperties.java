@@ -8,8 +8,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Whatever comes, and however limits change between two calls: a call brings a slot no more than
- * its limit, in all its buffers, and every byte in order.
+ * A call brings a slot no more than its limit, in all its buffers, and every byte in order. This
+ * holds for any input and any change of limits between two calls.
  */
 class ReceiveLimitProperties {
   private static final int SLOTS = 6;

@@ -29,7 +29,7 @@ class ChatServerTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void whoOnlySendsNoMoreIsStillTold(final String engine) throws Exception {
+  void aClientThatOnlySendsNoMoreStillReceives(final String engine) throws Exception {
     final Class<?> type = Class.forName("org.jevent.examples.ChatServer");
     final Constructor<?> constructor = type.getDeclaredConstructor(String.class);
     constructor.setAccessible(true);
@@ -72,16 +72,16 @@ class ChatServerTest {
 
   /** All but the greeting. */
   private static long answers(final EventBase loop, final NetSocket client) {
-    final StringBuilder told = new StringBuilder();
+    final StringBuilder recorded = new StringBuilder();
     final ByteBuffer bytes = ByteBuffer.allocate(4096);
     for (int i = 0; i < 10; i++) {
       loop.loop(EventBase.LOOP_NONBLOCK); // it sees the end before anything has been read
     }
     int count;
     while ((count = client.read(bytes.clear())) != NetSocket.END) {
-      told.append(new String(bytes.array(), 0, count, StandardCharsets.US_ASCII));
+      recorded.append(new String(bytes.array(), 0, count, StandardCharsets.US_ASCII));
       loop.loop(EventBase.LOOP_NONBLOCK);
     }
-    return told.toString().lines().filter("* guest1"::equals).count();
+    return recorded.toString().lines().filter("* guest1"::equals).count();
   }
 }

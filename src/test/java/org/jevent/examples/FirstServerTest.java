@@ -30,7 +30,7 @@ class FirstServerTest {
   private static final int LENGTH = 20_000_000;
 
   /** More than any system keeps for a connection whose peer does not read, on both sides of it. */
-  private static final int MOST_KEPT = 64_000_000;
+  private static final int MAX_TAKEN = 64_000_000;
 
   static Stream<String> engines() {
     return EventBase.supportedMethods().stream().filter(MethodInfo::usable).map(MethodInfo::name);
@@ -108,7 +108,7 @@ class FirstServerTest {
       final ByteBuffer chunk = ByteBuffer.allocate(65_536);
       long taken = 0;
       try (NetSocket client = pair[1]) {
-        for (int idle = 0; idle < 100 && taken < MOST_KEPT; idle++) {
+        for (int idle = 0; idle < 100 && taken < MAX_TAKEN; idle++) {
           base.loop(EventBase.LOOP_NONBLOCK);
           final int count = client.write(chunk.clear());
           taken += count;
@@ -117,7 +117,7 @@ class FirstServerTest {
             Thread.sleep(1);
           }
         }
-        assertThat(taken).isLessThan(MOST_KEPT).isGreaterThan(256 * 1024);
+        assertThat(taken).isLessThan(MAX_TAKEN).isGreaterThan(256 * 1024);
       }
       base.dispatch(); // the server closes what has failed, and nothing is left to wait for
     }

@@ -116,7 +116,7 @@ class HttpGetTest {
   }
 
   @Test
-  void aNameThatNobodyHasIsAClearError() throws Exception {
+  void anUnknownNameIsAClearError() throws Exception {
     try (Program program = Program.start("http-get", "no-such-host.invalid")) {
       assertThat(program.exit()).isEqualTo(1);
       assertThat(program.errors()).startsWith("http-get: no-such-host.invalid port 80: ");

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One of the examples in a process of its own, as a user starts it. */
+/** One of the examples in a separate process, as a user starts it. */
 final class Program implements AutoCloseable {
   private static final String MAIN = "org.jevent.examples.Main";
   private static final long PATIENCE_SECONDS = 40;
@@ -125,7 +125,7 @@ final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Its exit status; it must end by itself in time. */
+  /** Its exit status; it must end unaided in time. */
   int exit() throws InterruptedException, IOException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("does not end; its errors: " + errors());
@@ -153,7 +153,7 @@ final class Program implements AutoCloseable {
     deleteErrors();
   }
 
-  /** Windows takes its time to let go of what a process that has ended had open. */
+  /** Windows may release the files of an ended process late. */
   private void deleteErrors() throws IOException {
     for (int tries = 0; tries < 100; tries++) {
       try {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What all programs have in common, and those that only tell. */
+/** What all programs have in common, and those that only print. */
 @Timeout(120)
 class ProgramsTest {
   private static final int USAGE = 2;
@@ -85,7 +85,7 @@ class ProgramsTest {
   }
 
   @Test
-  void theDoctorTellsEachEngine() throws Exception {
+  void theDoctorReportsEachEngine() throws Exception {
     try (Program program = Program.start("doctor")) {
       final String report = program.output();
       assertThat(report).contains("java").contains(System.getProperty("java.version"));

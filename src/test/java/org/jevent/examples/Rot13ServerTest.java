@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The book's server in each of its styles, those of the library on each engine: a process of its
- * own, driven over loopback, every byte of its answers checked.
+ * The book's server in each of its styles, those of the library on each engine. Each is a separate
+ * process, driven over loopback, every byte of its answers checked.
  */
 @Timeout(120)
 class Rot13ServerTest {
@@ -85,8 +85,8 @@ class Rot13ServerTest {
   }
 
   /**
-   * A client that vanishes before it is accepted is an error of the JDK's accept on Windows, and on
-   * NIO one that nobody can tell from others under Wine, which has no words for it.
+   * A client that vanishes before it is accepted is an error of the JDK's accept on Windows. On NIO
+   * under Wine, which has no message for it, the error cannot be distinguished from others.
    */
   private static String unexpected(final String style, final String errors) {
     if (TestSystem.wine() && style.contains("nio")) {
@@ -300,7 +300,7 @@ class Rot13ServerTest {
 
   @ParameterizedTest
   @MethodSource("styles")
-  void clientsThatVanishDisturbNobody(final String style) throws IOException {
+  void clientsThatVanishDisturbNoOthers(final String style) throws IOException {
     final Program server = running(style);
     try (Socket faithful = connect(server)) {
       converse(faithful, lines(1, 4));
@@ -322,7 +322,7 @@ class Rot13ServerTest {
 
   @ParameterizedTest
   @MethodSource("styles")
-  void aClientThatDoesNotReadHoldsUpNobodyAndLosesNothing(final String style) throws Exception {
+  void aClientThatDoesNotReadDelaysNoOtherAndLosesNothing(final String style) throws Exception {
     final Program server = running(style);
     final byte[] sent = lines(120_000, 5);
     try (Socket slow = connect(server);

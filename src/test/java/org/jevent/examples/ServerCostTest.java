@@ -76,7 +76,7 @@ class ServerCostTest {
     final long[] crossings = new long[BATCHES];
     final long[] bytes = new long[BATCHES];
     try (LocalServer server = new LocalServer(type, ENGINE, connections, line)) {
-      final RingEngine engine = (RingEngine) server.base().backstage().engine();
+      final RingEngine engine = (RingEngine) server.base().services().engine();
       final int[] iterations = new int[1];
       server.base().watchPrepare((watcher, timeout) -> iterations[0]++);
       for (int i = 0; i < BATCHES; i++) {
@@ -96,7 +96,7 @@ class ServerCostTest {
         "allocated", (double) usual(bytes) / connections);
   }
 
-  /** Turns the loop until all answers are there, and tells what it allocated. */
+  /** Turns the loop until all answers are there, and returns what it allocated. */
   private long answer(final LocalServer server) throws IOException {
     long allocated = 0;
     int flags = EventBase.LOOP_ONCE;

@@ -151,7 +151,7 @@ class ServersTest {
 
   // ---- chat-server ----
 
-  /** Somebody in the chat. */
+  /** A participant of the chat. */
   private static final class Guest implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;
@@ -194,9 +194,9 @@ class ServersTest {
       two.expect("* you are Zoë");
       one.expect("* guest2 is Zoë now");
       one.say("/nick Zoë");
-      one.expect("* that is no name, or somebody's already");
+      one.expect("* that is no name, or it is taken");
       one.say("/nick two words");
-      one.expect("* that is no name, or somebody's already");
+      one.expect("* that is no name, or it is taken");
       two.say("grüß dich");
       one.expect("Zoë: grüß dich");
       one.say("/who");

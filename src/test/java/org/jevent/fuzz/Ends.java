@@ -6,9 +6,11 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetSocket;
 
-/** Two streams at the ends of a pair of sockets, and what each has received and been told. */
+/**
+ * Two streams at the ends of a pair of sockets, and the bytes and events that each has received.
+ */
 final class Ends implements AutoCloseable {
-  private static final int MOST_IN_FLIGHT = 50_000;
+  private static final int MAX_IN_FLIGHT = 50_000;
 
   private final Runnable activity;
   private final End[] ends = new End[2];
@@ -33,8 +35,8 @@ final class Ends implements AutoCloseable {
     }
   }
 
-  String tell() {
-    return ends[0].tell() + " - " + ends[1].tell();
+  String say() {
+    return ends[0].say() + " - " + ends[1].say();
   }
 
   @Override
@@ -47,14 +49,14 @@ final class Ends implements AutoCloseable {
     final BufferEvent stream;
     int keep; /* of the input, when it is read */
     private final CRC32 received = new CRC32();
-    private final StringBuilder told = new StringBuilder();
+    private final StringBuilder recorded = new StringBuilder();
     private long count;
     private int sent;
     private boolean ended;
 
     End(final EventBase base, final NetSocket socket) {
       stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
-      stream.setCallbacks(self -> read(), null, (self, what) -> tell(what));
+      stream.setCallbacks(self -> read(), null, (self, what) -> say(what));
     }
 
     private void read() {
@@ -66,13 +68,13 @@ final class Ends implements AutoCloseable {
       count += taken;
     }
 
-    private void tell(final int what) {
+    private void say(final int what) {
       activity.run();
-      told.append(Integer.toHexString(what)).append(' ');
+      recorded.append(Integer.toHexString(what)).append(' ');
     }
 
     void write(final int size) {
-      if (ended || sent + size > MOST_IN_FLIGHT) {
+      if (ended || sent + size > MAX_IN_FLIGHT) {
         return;
       }
       final byte[] bytes = new byte[size];
@@ -95,7 +97,7 @@ final class Ends implements AutoCloseable {
     }
 
     /** Of the input, what was read and what is kept is one sequence. */
-    String tell() {
+    String say() {
       final byte[] left = stream.input().toByteArray();
       received.update(left);
       return (count + left.length)
@@ -105,8 +107,8 @@ final class Ends implements AutoCloseable {
           + sent
           + " left "
           + stream.output().length()
-          + " told "
-          + told
+          + " events "
+          + recorded
           + "enabled "
           + stream.enabled();
     }

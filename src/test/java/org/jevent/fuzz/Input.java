@@ -27,9 +27,9 @@ public final class Input {
     return unsigned() % 2 != 0;
   }
 
-  /** A number from 0 to {@code most}, which is below 65,536. */
-  public int number(final int most) {
-    return (most < 256 ? unsigned() : unsigned() << 8 | unsigned()) % (most + 1);
+  /** A number from 0 to {@code max}, which is below 65,536. */
+  public int number(final int max) {
+    return (max < 256 ? unsigned() : unsigned() << 8 | unsigned()) % (max + 1);
   }
 
   /** Any number. */
@@ -41,15 +41,15 @@ public final class Input {
     return of[number(of.length - 1)];
   }
 
-  /** So many bytes, or those that are left. */
+  /** That many bytes, or those that are left. */
   public byte[] bytes(final int count) {
     final int from = next;
     next += Math.min(count, left());
     return Arrays.copyOfRange(bytes, from, next);
   }
 
-  /** At most so many letters, of any kind. */
-  public String text(final int most) {
-    return new String(bytes(number(most)), StandardCharsets.UTF_8);
+  /** At most that many letters, of any kind. */
+  public String text(final int max) {
+    return new String(bytes(number(max)), StandardCharsets.UTF_8);
   }
 }

@@ -10,9 +10,9 @@ import org.jevent.net.NetSocket;
 
 /**
  * What happens on one engine when a program runs: events, timers, activations and streams. The
- * story holds nothing that engines may do in ways of their own: calls that depend on no descriptor
- * stand in one sequence, for each descriptor its own is told, bytes are told as a sum, and the loop
- * runs until it is quiet before anything is looked at.
+ * story holds nothing that engines may do in different ways. Calls without a descriptor are in one
+ * sequence, and each descriptor has another. Bytes are recorded as a sum, and the loop runs until
+ * it is quiet before the state is read.
  */
 final class Story implements AutoCloseable {
   static final int CALLED = 4;
@@ -20,7 +20,7 @@ final class Story implements AutoCloseable {
   static final int STREAMS = 2;
   static final int PRIORITIES = 3;
   private static final int QUIET_PASSES = 4;
-  private static final int MOST_REACTIONS = 40;
+  private static final int MAX_REACTIONS = 40;
   private static final long NEVER = 3_600_000_000_000L;
 
   /** What an event does when it is called. */
@@ -28,13 +28,13 @@ final class Story implements AutoCloseable {
 
   /** One step of a program. */
   record Step(int kind, int actor, int number, Reaction reaction) {
-    private static final int MOST_BYTES = 3000;
+    private static final int MAX_BYTES = 3000;
 
     static Step from(final Input input) {
       return new Step(
           input.number(KINDS - 1),
           input.number(CALLED - 1),
-          input.number(MOST_BYTES),
+          input.number(MAX_BYTES),
           new Reaction(input.number(5), input.number(CALLED - 1)));
     }
   }
@@ -64,7 +64,7 @@ final class Story implements AutoCloseable {
     }
   }
 
-  /** What the program tells on that engine. */
+  /** What the program reports on that engine. */
   static String of(final String method, final List<Step> program) {
     final StringBuilder text = new StringBuilder();
     try (Story story = new Story(method)) {
@@ -72,7 +72,7 @@ final class Story implements AutoCloseable {
         story.take(step);
       }
       story.settle();
-      story.tell(text);
+      story.say(text);
     }
     return text.toString();
   }
@@ -86,7 +86,7 @@ final class Story implements AutoCloseable {
   private void call(final int index, final int what) {
     activity++;
     calls.append(index).append(':').append(what).append(' ');
-    if (reacted < MOST_REACTIONS) {
+    if (reacted < MAX_REACTIONS) {
       react(reactions[index]);
     }
   }
@@ -122,7 +122,7 @@ final class Story implements AutoCloseable {
       case 5 -> reactions[step.actor] = step.reaction;
       case 6 -> base.execute(() -> note("task" + step.number));
       case 7 -> settle();
-      case 8 -> tellCounts();
+      case 8 -> reportCounts();
       case 9, 10, 11, 12 -> watched(step.actor).take(step);
       default -> streams(step.actor).take(step);
     }
@@ -134,7 +134,7 @@ final class Story implements AutoCloseable {
     }
   }
 
-  private void tellCounts() {
+  private void reportCounts() {
     calls.append('[');
     for (final Event event : called) {
       calls.append(event.pending(Event.TIMEOUT | Event.READ)).append(',');
@@ -169,13 +169,13 @@ final class Story implements AutoCloseable {
     calls.append("| ");
   }
 
-  private void tell(final StringBuilder text) {
+  private void say(final StringBuilder text) {
     text.append("calls ").append(calls).append('\n');
     for (final Watched each : watched) {
-      text.append(each == null ? "" : each.told).append('\n');
+      text.append(each == null ? "" : each.recorded).append('\n');
     }
     for (final Ends each : streams) {
-      text.append(each == null ? "" : each.tell()).append('\n');
+      text.append(each == null ? "" : each.say()).append('\n');
     }
     thrown.forEach(exception -> text.append(exception).append('\n'));
   }
@@ -197,7 +197,7 @@ final class Story implements AutoCloseable {
 
   /** A pair of sockets, one of which is watched by events. */
   private final class Watched implements AutoCloseable {
-    final StringBuilder told = new StringBuilder();
+    final StringBuilder recorded = new StringBuilder();
     private final NetSocket[] pair = NetSocket.pair(base);
     private final Event always;
     private final Event once;
@@ -215,7 +215,7 @@ final class Story implements AutoCloseable {
 
     private void say(final String what) {
       activity++;
-      told.append(what).append(' ');
+      recorded.append(what).append(' ');
     }
 
     private void drain() {
@@ -228,7 +228,7 @@ final class Story implements AutoCloseable {
         count = pair[0].read(bytes);
       }
       if (count < 0) {
-        told.append("end ");
+        recorded.append("end ");
         always.delete();
       }
     }
@@ -239,7 +239,7 @@ final class Story implements AutoCloseable {
         case 10 -> watch(step.number % 6);
         case 11 -> {
           settle();
-          told.append(received).append('/').append(sent).append(' ');
+          recorded.append(received).append('/').append(sent).append(' ');
         }
         default -> {
           if (step.number % 4 == 0 && !shut) {

@@ -8,27 +8,29 @@ import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.MethodInfo;
 
-/** Every engine of the machine tells the same of the same program. */
+/** Every engine of the machine reports the same for the same program. */
 class StoryFuzzTest {
-  private static final int MOST_STEPS = 60;
+  private static final int MAX_STEPS = 60;
 
   @FuzzTest
-  void everyEngineTellsTheSame(final byte[] bytes) {
+  void everyEngineReportsTheSame(final byte[] bytes) {
     final Input input = new Input(bytes);
     final List<Story.Step> program = new ArrayList<>();
-    while (input.left() > 0 && program.size() < MOST_STEPS) {
+    while (input.left() > 0 && program.size() < MAX_STEPS) {
       program.add(Story.Step.from(input));
     }
     String first = null;
-    String teller = null;
+    String reference = null;
     for (final MethodInfo method : EventBase.supportedMethods()) {
       if (method.usable()) {
         final String story = Story.of(method.name(), program);
         if (first == null) {
           first = story;
-          teller = method.name();
+          reference = method.name();
         }
-        assertThat(story).as("%s beside %s: %s", method.name(), teller, program).isEqualTo(first);
+        assertThat(story)
+            .as("%s beside %s: %s", method.name(), reference, program)
+            .isEqualTo(first);
       }
     }
   }

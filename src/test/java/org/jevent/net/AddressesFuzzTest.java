@@ -14,15 +14,15 @@ import org.jevent.fuzz.Input;
  * Addresses from any text: refused or understood, and then the same when written and read again.
  */
 class AddressesFuzzTest {
-  private static final int MOST_TEXT = 60;
+  private static final int MAX_TEXT = 60;
   private static final String LETTERS = "0123456789abcdefABCDEF::::....[]%/-ux ";
 
   @FuzzTest
   void whatIsReadIsWrittenAndReadAgain(final byte[] bytes) throws UnknownHostException {
     final Input input = new Input(bytes);
     final boolean likely = input.bit();
-    final String one = likely ? letters(input) : input.text(MOST_TEXT);
-    final String other = likely ? letters(input) : input.text(MOST_TEXT);
+    final String one = likely ? letters(input) : input.text(MAX_TEXT);
+    final String other = likely ? letters(input) : input.text(MAX_TEXT);
     final SocketAddress first = parse(one);
     final SocketAddress second = parse(other);
     compareWithJdk(one);
@@ -33,7 +33,7 @@ class AddressesFuzzTest {
 
   private static String letters(final Input input) {
     final StringBuilder text = new StringBuilder();
-    for (final byte each : input.bytes(input.number(MOST_TEXT))) {
+    for (final byte each : input.bytes(input.number(MAX_TEXT))) {
       text.append(LETTERS.charAt((each & 0xff) % LETTERS.length()));
     }
     return text.toString();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 class ChunkPoolTest {
   private static void inLoop(final Consumer<ChunkPool> body) {
     try (EventBase base = new EventBase()) {
-      final ChunkPool pool = ChunkPool.of(base.backstage());
-      base.backstage().later(() -> body.accept(pool));
+      final ChunkPool pool = ChunkPool.of(base.services());
+      base.services().beforeNextPoll(() -> body.accept(pool));
       base.dispatch();
     }
   }

@@ -17,15 +17,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What looking through a buffer costs, in bytes that were looked at and segments that were passed,
- * whatever a peer sends: four times the bytes take four times the steps.
+ * for any bytes of a peer. Four times the bytes take four times the steps.
  */
 class LookupStepsTest {
   private static final int BYTES = 1 << 14;
 
-  /** Segments are as small as nobody but a test would make them. */
+  /** Segments are smaller than any but a test would make them. */
   private static final int PIECE = 32;
 
-  private static final int MOST_STEPS_FOR_A_BYTE = 4;
+  private static final int MAX_STEPS_FOR_A_BYTE = 4;
 
   private static final Map<String, ObjIntConsumer<EventBuffer>> CASES = new TreeMap<>();
 
@@ -60,7 +60,7 @@ class LookupStepsTest {
   void stepsGrowAsTheBytesDo(final String name) {
     final long few = steps(name, BYTES);
     final long many = steps(name, 4 * BYTES);
-    assertThat(many).isLessThanOrEqualTo(4L * MOST_STEPS_FOR_A_BYTE * BYTES);
+    assertThat(many).isLessThanOrEqualTo(4L * MAX_STEPS_FOR_A_BYTE * BYTES);
     assertThat(many).isLessThanOrEqualTo(4 * few + 4L * PIECE * PIECE);
   }
 

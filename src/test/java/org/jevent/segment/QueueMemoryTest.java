@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 class QueueMemoryTest {
   private static final int BYTES = 20_000;
 
-  /** Of a queue with so many bytes: what is little beside them, and what one segment may waste. */
-  private static final int MOST_KEPT = 4 * BYTES + 2 * ChunkPool.LARGEST;
+  /**
+   * Of a queue with this many bytes: what is little beside them, and what one segment may waste.
+   */
+  private static final int MAX_RETAINED = 4 * BYTES + 2 * ChunkPool.MAX_CHUNK;
 
   /** The bytes that the segments of a queue keep from others. */
   private static long kept(final ByteQueue queue) {
@@ -38,8 +40,8 @@ class QueueMemoryTest {
 
   private static void inLoop(final java.util.function.Consumer<ChunkPool> body) {
     try (EventBase base = new EventBase()) {
-      final ChunkPool pool = ChunkPool.of(base.backstage());
-      base.backstage().later(() -> body.accept(pool));
+      final ChunkPool pool = ChunkPool.of(base.services());
+      base.services().beforeNextPoll(() -> body.accept(pool));
       base.dispatch();
     }
   }
@@ -51,7 +53,7 @@ class QueueMemoryTest {
           for (int i = 0; i < BYTES; i++) {
             queue.add((byte) i);
           }
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
         });
   }
 
@@ -64,7 +66,7 @@ class QueueMemoryTest {
             queue.addAll(other);
           }
           assertThat(queue.length()).isEqualTo(BYTES);
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
           for (int i = 0; i < BYTES; i++) {
             assertThat(queue.get(i)).isEqualTo((byte) i);
           }
@@ -80,7 +82,7 @@ class QueueMemoryTest {
             assertThat(other.moveTo(queue, 1)).isEqualTo(1);
           }
           assertThat(queue.length()).isEqualTo(BYTES);
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
         });
   }
 
@@ -89,12 +91,12 @@ class QueueMemoryTest {
     inEachForm(
         (queue, other) -> {
           for (int i = 0; i < 200; i++) {
-            other.add(new byte[ChunkPool.LARGEST], 0, ChunkPool.LARGEST);
-            other.drain(ChunkPool.LARGEST - 100);
+            other.add(new byte[ChunkPool.MAX_CHUNK], 0, ChunkPool.MAX_CHUNK);
+            other.drain(ChunkPool.MAX_CHUNK - 100);
             queue.addAll(other);
           }
           assertThat(queue.length()).isEqualTo(BYTES);
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
         });
   }
 
@@ -109,7 +111,7 @@ class QueueMemoryTest {
             queue.prependAll(other);
           }
           assertThat(queue.length()).isEqualTo(BYTES);
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
         });
   }
 
@@ -123,7 +125,7 @@ class QueueMemoryTest {
             queue.commit(room);
           }
           assertThat(queue.length()).isEqualTo(BYTES);
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
           for (int i = 0; i < BYTES; i++) {
             assertThat(queue.get(i)).isEqualTo((byte) i);
           }
@@ -140,7 +142,7 @@ class QueueMemoryTest {
             queue.reserve(1000 + i, 2);
             queue.reserve(2000 + i, 1);
           }
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
         });
   }
 
@@ -194,7 +196,7 @@ class QueueMemoryTest {
             moves += queue.first.bytes() == before ? 0 : 1;
           }
           assertThat(moves).isLessThanOrEqualTo(20);
-          assertThat(kept(queue)).isLessThanOrEqualTo(MOST_KEPT);
+          assertThat(kept(queue)).isLessThanOrEqualTo(MAX_RETAINED);
         });
   }
 

@@ -8,7 +8,7 @@ import org.jevent.error.ErrnoException;
 
 /**
  * One kind of work, done in rounds, several of them at a time. A round begins in {@link #round} and
- * ends when whoever finishes it calls {@link #over}; another one follows while the generation
+ * ends when the code that finishes it calls {@link #over}; another one follows while the generation
  * lasts. The loop's thread.
  */
 abstract class Churn {
@@ -107,7 +107,7 @@ abstract class Churn {
     return rounds;
   }
 
-  /** So many bytes have arrived and were those that had been sent. */
+  /** Counts bytes that have arrived and were those that had been sent. */
   final void checked(final int count) {
     bytes += count;
   }
@@ -120,9 +120,9 @@ abstract class Churn {
     ground.fail(this + ": " + what);
   }
 
-  /** From 1 to {@code most}, small numbers more often. */
-  final int some(final int most) {
-    return 1 + random.nextInt(1 + random.nextInt(most));
+  /** From 1 to {@code max}, small numbers more often. */
+  final int some(final int max) {
+    return 1 + random.nextInt(1 + random.nextInt(max));
   }
 
   @Override

@@ -9,16 +9,16 @@ import java.util.Map;
 import org.jevent.net.DatagramEvent;
 
 /**
- * Datagrams there and back. The system drops one now and then where others flood the loopback, so
- * what is not answered within five seconds is sent again; but that has to be rare.
+ * Datagrams there and back. The system drops one now and then where others flood the loopback, so a
+ * datagram without an answer within five seconds is sent again. That has to be rare.
  */
 final class DatagramChurn extends Churn {
   private static final int BURST = 8;
-  private static final int LARGEST = 1400;
+  private static final int MAX_SIZE = 1400;
   private static final int HEAD = 2 * Integer.BYTES;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** One of so many may be dropped, and a few in any case. */
+  /** One of this many may be dropped, and a few in any case. */
   private static final int MAY_BE_DROPPED = 1000;
 
   private static final int A_FEW = 2 * BURST;
@@ -67,8 +67,8 @@ final class DatagramChurn extends Churn {
   }
 
   private void send(final int round, final int index) {
-    final ByteBuffer data = ByteBuffer.allocate(HEAD + LARGEST).putInt(round).putInt(index);
-    data.put(Pattern.bytes(round, 0, some(LARGEST))).flip();
+    final ByteBuffer data = ByteBuffer.allocate(HEAD + MAX_SIZE).putInt(round).putInt(index);
+    data.put(Pattern.bytes(round, 0, some(MAX_SIZE))).flip();
     if (!asker.send(data, address)) {
       fail("no room for a datagram");
     }

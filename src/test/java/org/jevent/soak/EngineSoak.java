@@ -125,14 +125,14 @@ final class EngineSoak {
                         entry.getValue()[1] >> 20))
             .collect(Collectors.joining(", "));
     final String grown =
-        memory.canTell()
+        memory.isAvailable()
             ? String.format(
                 Locale.ROOT,
                 "from the middle third to the last: resident %+,d KB, heap %+,d KB, native %+,d KB",
                 memory.growth(Figures::resident) / 1024,
                 memory.growth(Figures::heap) / 1024,
                 memory.growth(Figures::committed) / 1024)
-            : "too short to tell whether memory grows: "
+            : "too short to show whether memory grows: "
                 + generations
                 + " generations, "
                 + Memory.ENOUGH

@@ -6,7 +6,7 @@ import org.jevent.net.NetSocket;
 
 /** Events of sockets and pipes, added and deleted while bytes go through. */
 final class EventChurn extends Churn {
-  private static final int MOST = 20_000;
+  private static final int MAX_BYTES = 20_000;
 
   EventChurn(final Ground ground) {
     super(ground);
@@ -24,7 +24,7 @@ final class EventChurn extends Churn {
     private final Event reading;
     private final Event writing;
     private final int seed = random.nextInt();
-    private final int total = some(MOST);
+    private final int total = some(MAX_BYTES);
     private final byte[] scratch = new byte[1024];
     private int sent;
     private int arrived;

@@ -13,7 +13,7 @@ import org.jevent.OpenDescriptors;
 import org.jevent.engine.ring.RingEngines;
 
 /**
- * What this process holds at a moment; -1 where the system or the JVM does not tell.
+ * What this process holds at a moment; -1 where the system or the JVM does not show it.
  *
  * @param resident bytes of memory that are there
  * @param heap bytes of live objects, after a collection
@@ -53,14 +53,14 @@ record Figures(long resident, long heap, long committed, long shim, int descript
 
   private static long askForCommitted() {
     try {
-      final Object told =
+      final Object recorded =
           ManagementFactory.getPlatformMBeanServer()
               .invoke(
                   new ObjectName("com.sun.management:type=DiagnosticCommand"),
                   "vmNativeMemory",
                   new Object[] {new String[] {"summary"}},
                   new String[] {String[].class.getName()});
-      return kilobytes(COMMITTED, told.toString());
+      return kilobytes(COMMITTED, recorded.toString());
     } catch (final JMException notHere) {
       return -1;
     }

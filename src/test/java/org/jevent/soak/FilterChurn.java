@@ -6,7 +6,7 @@ import org.jevent.bufferevent.StreamFilter;
 
 /** Filters on both ends of a pair, in memory or of sockets, that turn each byte there and back. */
 final class FilterChurn extends Churn {
-  private static final int MOST = 50_000;
+  private static final int MAX_BYTES = 50_000;
   private static final int MASK = 0x5a;
   private static final int PART = 1000;
 
@@ -17,8 +17,8 @@ final class FilterChurn extends Churn {
   private static StreamFilter mask() {
     final byte[] part = new byte[PART];
     return (source, target, limit, mode) -> {
-      final int most = (int) (limit < 0 ? PART : Math.min(limit, PART));
-      final int count = source.remove(part, 0, most);
+      final int max = (int) (limit < 0 ? PART : Math.min(limit, PART));
+      final int count = source.remove(part, 0, max);
       for (int i = 0; i < count; i++) {
         part[i] ^= MASK;
       }
@@ -33,7 +33,7 @@ final class FilterChurn extends Churn {
 
   @Override
   void round() {
-    final Flow flow = new Flow(this, some(MOST));
+    final Flow flow = new Flow(this, some(MAX_BYTES));
     final BufferEvent[] lower =
         random.nextBoolean() ? BufferEvent.pair(base, 0) : Ends.joined(this, 0);
     final BufferEvent from = masked(lower[0]);

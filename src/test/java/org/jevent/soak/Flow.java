@@ -7,7 +7,7 @@ import org.jevent.bufferevent.BufferEvent;
  * A known stream of bytes from one buffer event to another: sent in pieces, checked byte by byte.
  */
 final class Flow {
-  /** So much stands in the output at most, and a piece more. */
+  /** The output holds at most this many bytes, and a piece more. */
   static final int WINDOW = 32 * 1024;
 
   private static final int PIECE = 8 * 1024;
@@ -39,8 +39,8 @@ final class Flow {
     return take(input, Long.MAX_VALUE);
   }
 
-  boolean take(final EventBuffer input, final long most) {
-    long left = most;
+  boolean take(final EventBuffer input, final long max) {
+    long left = max;
     int count = input.remove(scratch, 0, (int) Math.min(left, scratch.length));
     while (count > 0) {
       check(count);

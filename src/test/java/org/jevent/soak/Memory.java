@@ -6,15 +6,15 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * Tells growth from noise: what the process held after each generation. The first third of a run is
- * warming up; the median of the last third must not be above that of the middle one by more than a
- * bound.
+ * Distinguishes growth from noise: what the process held after each generation. The first third of
+ * a run is warming up. The median of the last third must not be above that of the middle one by
+ * more than a bound.
  */
 final class Memory {
   static final long RESIDENT_BOUND = 8L << 20;
   static final long HEAP_BOUND = 1L << 20;
 
-  /** Fewer do not tell anything. */
+  /** Fewer show nothing. */
   static final int ENOUGH = 9;
 
   private final List<Figures> samples = new ArrayList<>();
@@ -23,13 +23,13 @@ final class Memory {
     samples.add(sample);
   }
 
-  boolean canTell() {
+  boolean isAvailable() {
     return samples.size() >= ENOUGH;
   }
 
   /** What has grown, in words. */
   List<String> growth() {
-    if (!canTell()) {
+    if (!isAvailable()) {
       return List.of();
     }
     return Stream.of(

@@ -6,13 +6,13 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.TokenBucketConfig;
 
-/** Streams with limits of their own, a group's, or both. */
+/** Streams with individual limits, a group's, or both. */
 final class RateChurn extends Churn {
-  private static final TokenBucketConfig OWN =
+  private static final TokenBucketConfig LIMITS =
       new TokenBucketConfig(8_000, 16_000, 8_000, 16_000, Duration.ofMillis(2));
   private static final TokenBucketConfig SHARED =
       new TokenBucketConfig(16_000, 32_000, 16_000, 32_000, Duration.ofMillis(2));
-  private static final int MOST = 100_000;
+  private static final int MAX_BYTES = 100_000;
 
   private final RateLimitGroup group;
 
@@ -23,7 +23,7 @@ final class RateChurn extends Churn {
 
   @Override
   void round() {
-    final Flow flow = new Flow(this, some(MOST));
+    final Flow flow = new Flow(this, some(MAX_BYTES));
     final BufferEvent[] ends = Ends.joined(this, 0);
     limit(ends[0]);
     limit(ends[1]);
@@ -45,7 +45,7 @@ final class RateChurn extends Churn {
 
   private void limit(final BufferEvent end) {
     if (random.nextBoolean()) {
-      end.limits().set(OWN);
+      end.limits().set(LIMITS);
     }
     if (random.nextBoolean()) {
       end.limits().join(group);

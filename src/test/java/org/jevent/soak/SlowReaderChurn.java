@@ -7,7 +7,7 @@ import org.jevent.net.NetOption;
 
 /** Readers that take their time: what waits for them is bounded. Some never read at all. */
 final class SlowReaderChurn extends Churn {
-  private static final int MOST = 400_000;
+  private static final int MAX_BYTES = 400_000;
   private static final int HIGH = 8 * 1024;
   private static final int SIP = 12 * 1024;
   private static final int SMALL_BUFFER = 4 * 1024;
@@ -32,7 +32,7 @@ final class SlowReaderChurn extends Churn {
   }
 
   private void sip(final BufferEvent[] ends) {
-    final Flow flow = new Flow(this, some(MOST));
+    final Flow flow = new Flow(this, some(MAX_BYTES));
     ends[0].setWatermarks(Event.WRITE, Flow.WINDOW / 2, 0);
     ends[0].setCallbacks(null, flow::send, (self, what) -> fail(Ends.text(what, self)));
     ends[1].setWatermarks(Event.READ, 0, HIGH);

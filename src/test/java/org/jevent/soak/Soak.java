@@ -89,12 +89,12 @@ final class Soak implements Callable<Integer> {
     final long begin = System.nanoTime();
     final long end = begin + time.toNanos();
     final Duration each = Duration.ofMillis((long) (generation * 1000));
-    long told = 0;
+    long recorded = 0;
     while (soak.generations() == 0 || System.nanoTime() < end) {
       soak.run(each);
       final long minute = Duration.ofNanos(System.nanoTime() - begin).toMinutes();
-      if (minute > told) {
-        told = minute;
+      if (minute > recorded) {
+        recorded = minute;
         row(minute, engine, soak);
       }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Half a second of what {@code scripts/soak} does for hours, and what that can tell. */
+/** Half a second of what {@code scripts/soak} does for hours, and what that can show. */
 class SoakTest {
   private static final int SAMPLES = 30;
 
@@ -30,7 +30,9 @@ class SoakTest {
   @ParameterizedTest
   @MethodSource("engines")
   @Timeout(180)
-  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what is left of a process is not told there")
+  @DisabledOnOs(
+      value = OS.WINDOWS,
+      disabledReason = "what is left of a process is not reported there")
   void everythingAtOnceEndsWellAndLeavesNothingBehind(final String engine) throws Exception {
     final EngineSoak soak = new EngineSoak(engine, System.nanoTime());
     soak.warmUp(Duration.ofMillis(200));
@@ -48,13 +50,13 @@ class SoakTest {
   }
 
   @Test
-  void growthIsToldFromNoise() {
+  void growthIsDistinguishedFromNoise() {
     assertThat(memory(0).growth()).isEmpty();
     assertThat(memory(100_000).growth()).isEmpty();
     assertThat(memory(1 << 20).growth())
         .singleElement()
         .asString()
         .startsWith("resident memory grows");
-    assertThat(new Memory().canTell()).isFalse();
+    assertThat(new Memory().isAvailable()).isFalse();
   }
 }

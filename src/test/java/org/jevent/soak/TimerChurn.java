@@ -7,7 +7,7 @@ import org.jevent.Event;
 /** Timers added, moved and cancelled: those that are left fire once and never early. */
 final class TimerChurn extends Churn {
   private static final int TIMERS = 40;
-  private static final long LONGEST = 10_000_000;
+  private static final long MAX_DELAY = 10_000_000;
 
   private final CommonTimeout common;
 
@@ -41,7 +41,7 @@ final class TimerChurn extends Churn {
         due[number] = now + common.duration().toNanos();
         timers[number].add(common);
       } else {
-        final long nanos = random.nextLong(LONGEST);
+        final long nanos = random.nextLong(MAX_DELAY);
         due[number] = now + nanos;
         timers[number].addNanos(nanos);
       }

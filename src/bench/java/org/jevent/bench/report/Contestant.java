@@ -15,7 +15,7 @@ public record Contestant(
 
   /** The parts of the ladder, in order. */
   public enum Group {
-    /** What a program in Java does by itself. */
+    /** What a program in plain Java does. */
     BY_HAND("By hand in Java"),
     /** This library. */
     JEVENT("jevent"),

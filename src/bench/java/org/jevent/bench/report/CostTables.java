@@ -59,7 +59,7 @@ final class CostTables {
       final Map<String, double[]> rounds, final String contestant, final String reference) {
     final double[] none = {};
     final double[] own = rounds.getOrDefault(contestant, none);
-    final double most =
+    final double max =
         rounds.values().stream()
             .mapToDouble(Stats::median)
             .filter(value -> !Double.isNaN(value))
@@ -69,7 +69,7 @@ final class CostTables {
     return new Value(
         Text.figure(Stats.median(own)),
         contestant.equals(reference) || ratios.length == 0 ? "" : Text.ratio(Stats.median(ratios)),
-        Text.width(Stats.median(own) / most),
+        Text.width(Stats.median(own) / max),
         own.length < 2 ? "" : Text.percent(Stats.spread(own)));
   }
 }

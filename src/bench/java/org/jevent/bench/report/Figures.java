@@ -73,12 +73,12 @@ final class Figures {
   /** KiB that an idle connection takes, where there are most of them. */
   double idleKib(final String contestant) {
     double kib = Double.NaN;
-    double most = 0;
+    double max = 0;
     for (final Cell cell : results.cells()) {
       final double idle = cell.median(contestant, "idle");
       final double found = cell.median(contestant, IDLE);
-      if (idle > most && !Double.isNaN(found)) {
-        most = idle;
+      if (idle > max && !Double.isNaN(found)) {
+        max = idle;
         kib = found;
       }
     }
@@ -86,7 +86,7 @@ final class Figures {
   }
 
   /** The greatest median of all that took part in a cell. */
-  double most(final Cell cell, final String key) {
+  double max(final Cell cell, final String key) {
     return present().stream()
         .mapToDouble(contestant -> cell.median(contestant.name(), key))
         .filter(value -> !Double.isNaN(value))

@@ -58,14 +58,14 @@ final class Plot {
   }
 
   /** From whole powers of ten to whole powers of ten, or from 0 to a little more than the most. */
-  void scale(final boolean logarithmic, final double least, final double most) {
-    if (Double.isNaN(least) || Double.isNaN(most)) {
+  void scale(final boolean logarithmic, final double min, final double max) {
+    if (Double.isNaN(min) || Double.isNaN(max)) {
       return;
     }
     final CategoryStyler styler = chart.getStyler();
     styler.setYAxisLogarithmic(logarithmic);
-    styler.setYAxisMin(logarithmic ? Math.pow(10, Math.floor(Math.log10(least))) : 0.0);
-    styler.setYAxisMax(logarithmic ? Math.pow(10, Math.ceil(Math.log10(most))) : 1.05 * most);
+    styler.setYAxisMin(logarithmic ? Math.pow(10, Math.floor(Math.log10(min))) : 0.0);
+    styler.setYAxisMax(logarithmic ? Math.pow(10, Math.ceil(Math.log10(max))) : 1.05 * max);
   }
 
   private static Font font(final int style, final int size) {
@@ -93,7 +93,7 @@ final class Plot {
     return chart.getSeriesMap().isEmpty();
   }
 
-  /** As an address of its own: {@code data:}. */
+  /** As an address: {@code data:}. */
   String address() throws IOException {
     chart.getStyler().setMarkerSize(6);
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

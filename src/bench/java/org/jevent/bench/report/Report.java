@@ -16,7 +16,7 @@ import java.util.Map;
 public final class Report {
   private Report() {}
 
-  /** Writes both beside the file, with its name, and tells where. */
+  /** Writes both beside the file, with its name, and prints where. */
   public static List<Path> writeBeside(final Path json) throws IOException {
     final Results results = ResultsFile.read(json);
     final Map<String, Object> model = model(results);

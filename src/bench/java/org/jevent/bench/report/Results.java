@@ -55,7 +55,7 @@ public record Results(
     return both;
   }
 
-  /** Whether figures of both may stand in one report. */
+  /** Whether figures of both may be in one report. */
   public boolean isOfSameMachineAs(final Results other) {
     return machine.entrySet().stream()
         .allMatch(

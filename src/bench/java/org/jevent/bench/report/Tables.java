@@ -78,10 +78,10 @@ final class Tables {
   private Row row(final Cell cell, final Contestant contestant) {
     final String name = contestant.name();
     final double[] rates = cell.figures(name, Figures.RATE);
-    final double most = figures.most(cell, Figures.RATE);
+    final double max = figures.max(cell, Figures.RATE);
     final double user = cell.median(name, Figures.USER);
     final double system = cell.median(name, Figures.SYSTEM);
-    final double time = figures.most(cell, Figures.TIME);
+    final double time = figures.max(cell, Figures.TIME);
     return new Row(
         contestant.label(),
         contestant.about(),
@@ -89,7 +89,7 @@ final class Tables {
         figures.isOurs(contestant),
         cell.runs().get(name).failure(),
         Text.figure(Stats.median(rates)),
-        Text.width(Stats.median(rates) / most),
+        Text.width(Stats.median(rates) / max),
         rates.length < 2 ? "–" : Text.percent(Stats.spread(rates)),
         ratio(cell, contestant, figures.reference()),
         ratio(cell, contestant, figures.byHand()),

@@ -70,8 +70,8 @@ final class Verdict {
     final StringBuilder sentence = new StringBuilder();
     sentence.append(
         String.format(Locale.ROOT, "That is %s times %s", Text.range(here), rival.label()));
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
     String worst = "";
     String best = "";
     final List<Double> medians = new ArrayList<>();
@@ -81,12 +81,12 @@ final class Verdict {
         continue;
       }
       medians.add(ratio);
-      if (ratio < least) {
-        least = ratio;
+      if (ratio < min) {
+        min = ratio;
         worst = cell.name();
       }
-      if (ratio > most) {
-        most = ratio;
+      if (ratio > max) {
+        max = ratio;
         best = cell.name();
       }
     }
@@ -98,9 +98,9 @@ final class Verdict {
               Locale.ROOT,
               "; over %d cells from %s (%s) to %s (%s), median %s",
               medians.size(),
-              Text.ratio(least),
+              Text.ratio(min),
               worst,
-              Text.ratio(most),
+              Text.ratio(max),
               best,
               Text.ratio(middle)));
     }

@@ -11,7 +11,7 @@ import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
 /**
- * This library's echo server on several bases, each with a thread of its own. The first has the
+ * This library's echo server on several bases, each with a separate thread. The first has the
  * listener and gives connections to all in turn.
  */
 final class JeventServer implements Rival {

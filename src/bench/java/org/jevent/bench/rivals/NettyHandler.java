@@ -47,7 +47,7 @@ final class NettyHandler extends ChannelInboundHandlerAdapter {
     if (answerable > 0) {
       context.write(block.readRetainedSlice(answerable), context.voidPromise());
     }
-    // A buffer of its own, so that half a line does not keep a large one.
+    // A separate buffer, so that half a line does not keep a large one.
     held = context.alloc().buffer(block.readableBytes()).writeBytes(block);
     block.release();
   }

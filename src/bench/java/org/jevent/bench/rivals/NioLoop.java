@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * A selector loop by hand: one thread, one direct buffer that all connections share, and nothing
- * allocated once connections are there. An idle connection has no buffer of its own.
+ * allocated once connections are there. An idle connection has no buffer.
  */
 final class NioLoop {
   private static final int BLOCK = 65_536;
@@ -106,7 +106,7 @@ final class NioLoop {
     }
   }
 
-  /** Turns what can be answered, and tells how much that is. */
+  /** Turns what can be answered, and returns how much that is. */
   private int turn(final int size) {
     int lines = size;
     while (lines > 0 && buffer.get(lines - 1) != '\n') {
@@ -134,7 +134,7 @@ final class NioLoop {
 
   /** A client, and its bytes that could not be dealt with at once. */
   private static final class Connection {
-    private static final int LEAST = 256;
+    private static final int MIN_CAPACITY = 256;
 
     private final SocketChannel channel;
 
@@ -157,7 +157,7 @@ final class NioLoop {
 
     private void hold(final ByteBuffer rest) {
       if (held == null || held.capacity() < rest.remaining()) {
-        held = ByteBuffer.allocate(Math.max(LEAST, 2 * rest.remaining()));
+        held = ByteBuffer.allocate(Math.max(MIN_CAPACITY, 2 * rest.remaining()));
       }
       held.put(rest);
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 interface Rival {
   int BACKLOG = 4096;
 
-  /** Listens, and tells on which port. */
+  /** Listens, and returns the port. */
   int open(int port, boolean rot13) throws IOException;
 
   /** Serves until the process is ended. */

@@ -5,7 +5,7 @@ package org.jevent.bench.rivals;
  * does not matter.
  */
 final class Turning {
-  /** A line of more bytes is answered in pieces of so many. */
+  /** A line of more bytes is answered in pieces of this many. */
   static final int MAX_LINE = 16_384;
 
   private static final long EACH = 0x0101010101010101L;

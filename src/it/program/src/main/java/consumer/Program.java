@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import org.jevent.Diagnosis;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.SystemReport;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.ConnectionListener;
 
@@ -54,7 +54,11 @@ public final class Program {
     }
     List.of(
             "method " + base.method(),
-            Diagnosis.report().lines().filter(line -> line.startsWith("library")).findFirst().get(),
+            SystemReport.report()
+                .lines()
+                .filter(line -> line.startsWith("library"))
+                .findFirst()
+                .get(),
             "echoed " + echoed,
             "ticks " + ticks)
         .forEach(System.out::println);

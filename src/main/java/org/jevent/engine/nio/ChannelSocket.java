@@ -143,7 +143,7 @@ final class ChannelSocket implements EngineSocket {
         final SocketChannel accepted = NioSockets.accept(listener);
         return accepted == null ? null : NioSockets.socket(accepted, null);
       } catch (final InvalidPathException lost) {
-        // on to the next connection
+        // try the next connection
       } catch (final IOException | RuntimeException e) {
         throw failed("accept", e);
       }
@@ -265,7 +265,7 @@ final class ChannelSocket implements EngineSocket {
     }
   }
 
-  /** What the system says of a socket that is not bound. */
+  /** The error of the system for a socket that is not bound. */
   private SocketAddress unbound() throws UnknownHostException {
     if (family == Family.UNIX) {
       return UnixDomainSocketAddress.of("");
@@ -323,7 +323,7 @@ final class ChannelSocket implements EngineSocket {
 
   /** If the engine is lost before it closes the channel, the cleaner does. */
   @Override
-  public void surrender() {
+  public void detachDescriptor() {
     open.closed = true;
   }
 

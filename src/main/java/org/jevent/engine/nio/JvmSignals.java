@@ -20,8 +20,8 @@ import org.jevent.error.ErrnoException;
  * refused.
  *
  * <p>When the last engine leaves, the former handler is restored, if the JVM still calls this one.
- * Else another copy of this class, or whoever stands before it, has this handler and may put it
- * back: it stays, and passes on what nobody watches.
+ * Otherwise another copy of this class, or a later handler, holds this one and may put it back. It
+ * stays then, and passes on signals without a watcher.
  */
 final class JvmSignals {
   private static final String[] NAMES = {
@@ -40,10 +40,10 @@ final class JvmSignals {
   private final Object signal;
   private final Object handler;
 
-  /** What the handler has replaced first, and passes on to. */
+  /** The handler that this one replaced first, and passes signals on to. */
   private final Object former;
 
-  /** What it has replaced last, and what is restored. */
+  /** The handler that it replaced last, which is restored. */
   private Object replaced;
 
   private List<IntConsumer> sinks = List.of();
@@ -68,7 +68,7 @@ final class JvmSignals {
     }
   }
 
-  /** It has stayed behind another one when the last engine left. */
+  /** The last engine has left while another handler was installed over this one. */
   private void installAgain() {
     try {
       final Object current = Api.HANDLE.invoke(signal, handler);
@@ -81,8 +81,8 @@ final class JvmSignals {
   }
 
   /**
-   * A signal that was ignored when the JVM was started, as under nohup, it goes on ignoring without
-   * a word: the handler is not the one that it was given.
+   * The JVM silently keeps ignoring a signal that was ignored when it was started, as under nohup.
+   * The handler is then not the one that was installed.
    */
   private static final class IgnoredException extends Exception {
     private static final long serialVersionUID = 1;
@@ -135,7 +135,7 @@ final class JvmSignals {
     }
   }
 
-  /** Handlers in Java are called; of others the JVM can only be told that they are next. */
+  /** Handlers in Java are called; for others the JVM can only be given the handler. */
   private void passOn(final int number) throws Throwable {
     try {
       Api.CALL.invoke(former, signal);
@@ -208,7 +208,7 @@ final class JvmSignals {
           "watch signal " + name + ", which the JVM keeps to itself", Errno.EINVAL, 0, keptByJvm);
     } catch (final IgnoredException e) {
       throw new ErrnoException(
-          "watch signal " + name + ", which this JVM was told to ignore", Errno.EINVAL, 0);
+          "watch signal " + name + ", which this JVM was started to ignore", Errno.EINVAL, 0);
     } catch (final Throwable e) {
       throw failed(name, e);
     }
@@ -229,10 +229,11 @@ final class JvmSignals {
     }
   }
 
-  /** False: another handler is called instead of this one, which stays behind it. */
+  /** False: another handler was installed over this one, which stays installed. */
   private boolean restore() {
     try {
-      final Object current = Api.HANDLE.invoke(signal, handler); // the only way to ask
+      final Object current =
+          Api.HANDLE.invoke(signal, handler); // the only way to query the handler
       Api.HANDLE.invoke(signal, current == handler ? replaced : current);
       return current == handler && replaced == former;
     } catch (final Throwable e) {

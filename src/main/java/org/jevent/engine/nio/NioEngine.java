@@ -37,13 +37,13 @@ import org.jevent.error.ErrnoException;
  * restored afterwards, as it would otherwise end every wait at once.
  */
 public final class NioEngine implements Engine {
-  /** Its name as a method. */
+  /** The name of the method. */
   public static final String NAME = "nio";
 
-  /** It has none of libevent's features. */
+  /** The features: it has none of libevent's. */
   public static final int FEATURES = 0;
 
-  /** So many waits in a row that end early for no reason make the engine take a new selector. */
+  /** This many waits in a row that end early for no reason make the engine open a new selector. */
   private static final int MAX_PREMATURE = 512;
 
   private static final SocketProvider SOCKETS = new NioSockets();
@@ -124,7 +124,7 @@ public final class NioEngine implements Engine {
     return slot;
   }
 
-  /** A channel that is closed says so with its first operation. */
+  /** The first operation on a closed channel reports that. */
   private static void makeNonBlocking(final SelectableChannel channel) {
     try {
       channel.configureBlocking(false);
@@ -163,13 +163,13 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public void send(final int slot, final SendVector vector, final boolean lazily) {
+  public void send(final int slot, final SendVector vector, final boolean quietly) {
     refuseUnless(changed(slot).send(vector, false, null));
   }
 
-  /** Nothing is reported late here. */
+  /** Does nothing: this engine defers no completion. */
   @Override
-  public void hasten() {}
+  public void flushDeferredCompletions() {}
 
   @Override
   public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
@@ -300,7 +300,7 @@ public final class NioEngine implements Engine {
     dropsKeys = true;
   }
 
-  /** The interest of a slot has to be looked at before each wait. */
+  /** Marks a slot whose interest has to be checked before each wait. */
   void unsettled(final NioSlot slot) {
     unsettled.add(slot);
   }
@@ -316,12 +316,12 @@ public final class NioEngine implements Engine {
     return enters;
   }
 
-  /** How often all slots were looked through. */
+  /** How often all slots were searched. */
   long searches() {
     return searches;
   }
 
-  /** A completion is being delivered: there is something to do, and no reason to wait. */
+  /** Counts a delivered completion: the loop has work, and no reason to wait. */
   Completions delivers() {
     delivered++;
     return completions;
@@ -341,7 +341,7 @@ public final class NioEngine implements Engine {
     slab.recycle();
     submit();
     deliverSignals();
-    batch.begin(); // what submitting has received keeps nobody waiting
+    batch.begin(); // bytes received while submitting delay no other slot
     SelectionKey left;
     while ((left = batch.next()) != null) {
       ready(left);
@@ -355,8 +355,8 @@ public final class NioEngine implements Engine {
   }
 
   /**
-   * Carries out what was asked for before this call; what attachments ask for meanwhile is left for
-   * the next.
+   * Carries out the operations submitted before this call; those that attachments submit meanwhile
+   * wait for the next.
    */
   private void submit() {
     for (int left = pending.size(); left > 0; left--) {
@@ -411,8 +411,8 @@ public final class NioEngine implements Engine {
   }
 
   /**
-   * What a key is ready for: nothing when its channel has been closed, which any thread may do at
-   * any time.
+   * Returns what a key is ready for: nothing when its channel has been closed, which any thread may
+   * do at any time.
    */
   private static int operations(final SelectionKey key) {
     try {
@@ -452,13 +452,13 @@ public final class NioEngine implements Engine {
     return TimeUnit.MILLISECONDS.toNanos(whole) < nanos ? whole + 1 : whole;
   }
 
-  /** A slot has registered its channel, or lets go of its key. */
+  /** A slot has registered its channel, or releases its key. */
   void keyCount(final int by) {
     keys += by;
   }
 
   /**
-   * Channels that were closed while they were watched: their keys are gone and nobody would hear of
+   * Channels that were closed while they were watched: their keys are gone and no selector reports
    * it. Slots are looked through only when some are: those that have no key are none of them.
    */
   private void findLost() {
@@ -475,7 +475,7 @@ public final class NioEngine implements Engine {
     }
   }
 
-  /** Selectors have been known to return at once, again and again, with nothing to report. */
+  /** Counts waits that ended early with nothing to report, a known fault of selectors. */
   private void notePremature(final long timeout, final long start, final boolean reason) {
     final boolean early = timeout != 0 && (timeout < 0 || System.nanoTime() - start < timeout);
     if (reason || !early) {
@@ -486,7 +486,7 @@ public final class NioEngine implements Engine {
     }
   }
 
-  /** Takes a new selector and moves all channels to it. */
+  /** Opens a new selector and moves all channels to it. */
   void rebuild() {
     SystemLogger.log(
         System.Logger.Level.WARNING,
@@ -504,9 +504,9 @@ public final class NioEngine implements Engine {
     }
   }
 
-  /** It never does. */
+  /** Does nothing: this engine enters the system once a call. */
   @Override
-  public void onEnterAgain(final Runnable action) {}
+  public void onReenter(final Runnable action) {}
 
   @Override
   public void wakeup() {

@@ -25,7 +25,7 @@ import org.jevent.error.ErrnoException;
  * that they carry.
  */
 final class NioErrors {
-  /** In the system's words, lower case, most telling first where one contains another. */
+  /** Messages of the systems, lower case; the longer one first where one contains another. */
   private static final Map<String, Errno> WORDS =
       Map.ofEntries(
           Map.entry("connection reset", Errno.ECONNRESET),
@@ -76,7 +76,7 @@ final class NioErrors {
           Map.entry("unix domain path too long", Errno.ENAMETOOLONG),
           Map.entry("can't send to port 0", Errno.EINVAL),
           Map.entry("can't connect to port 0", Errno.EINVAL),
-          // The rest are of the JDK on Windows, which has words of its own.
+          // The rest are of the JDK on Windows, which has different messages.
           Map.entry("message is larger than the maximum", Errno.EMSGSIZE),
           Map.entry("socket is already connected", Errno.EISCONN),
           Map.entry("network dropped connection on reset", Errno.ENETRESET),
@@ -85,7 +85,7 @@ final class NioErrors {
           Map.entry("bad protocol option", Errno.ENOPROTOOPT),
           Map.entry("protocol wrong type for socket", Errno.EPROTOTYPE),
           Map.entry("bad address", Errno.EFAULT),
-          // And where it passes on the words of Windows.
+          // And the messages of Windows that it passes on.
           Map.entry("forcibly closed by the remote host", Errno.ECONNRESET),
           Map.entry("aborted by the software in your host machine", Errno.ECONNABORTED));
 
@@ -100,8 +100,8 @@ final class NioErrors {
     if (problem instanceof ErrnoException own) {
       return own.errno();
     }
-    final Errno told = byWords(problem.getMessage());
-    return told != null ? told : byClass(problem);
+    final Errno fromWords = byWords(problem.getMessage());
+    return fromWords != null ? fromWords : byClass(problem);
   }
 
   /** The same for what an operation on {@code channel} has thrown. */

@@ -18,13 +18,13 @@ import org.jevent.error.ErrnoException;
 /**
  * A file by its channel; for buffers without a native engine, too.
  *
- * <p>The JDK closes a file's channel when a thread is interrupted that uses it. That is no business
- * of the file's: it is opened again then, and the thread stays interrupted.
+ * <p>The JDK closes a file's channel when a thread is interrupted that uses it. The file is opened
+ * again then, and the thread stays interrupted.
  */
 public final class NioFile implements EngineFile {
   private final Path path;
 
-  /** What tells the file from another one of that name, where the system has such a thing. */
+  /** Distinguishes the file from another one of that name, where the system has such a key. */
   private final Object key;
 
   private final long size;
@@ -109,7 +109,7 @@ public final class NioFile implements EngineFile {
     return use(current -> current.transferTo(position, count, target));
   }
 
-  /** Nothing is left from there on, now. */
+  /** Whether the file has no bytes from there on, now. */
   boolean endsAt(final long position) throws IOException {
     return use(FileChannel::size) <= position;
   }

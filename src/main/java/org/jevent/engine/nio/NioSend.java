@@ -24,12 +24,12 @@ final class NioSend {
   private long fileRemaining;
   private long sent;
 
-  /** Something is. */
+  /** Whether a send is under way. */
   boolean active() {
     return active;
   }
 
-  /** How much of it has left. */
+  /** How many bytes of it have been sent. */
   long sent() {
     return sent;
   }
@@ -62,7 +62,7 @@ final class NioSend {
     active = true;
   }
 
-  /** Nothing is sent any more. */
+  /** Ends the send. */
   void end() {
     active = false;
     range = null;
@@ -71,7 +71,7 @@ final class NioSend {
     to = null;
   }
 
-  /** Sends as much as goes; returns true when that was the last of it. */
+  /** Sends as much as the channel takes; returns true when the send is complete. */
   boolean step(final SelectableChannel channel) throws IOException {
     if (datagram) {
       return sendDatagram((DatagramChannel) channel);

@@ -5,9 +5,8 @@ import java.util.List;
 import org.jevent.engine.Memory;
 
 /**
- * Receive buffers, as the ring's slab has them: small payloads share one, and all that were lent
- * out with one {@code enter} are free at the next, unless retained. There are as many as the
- * retained ones make necessary.
+ * Receive buffers, as the ring's slab has them: small payloads share one. All buffers of one {@code
+ * enter} are free at the next, unless retained. The number of buffers grows with the retained ones.
  */
 final class NioSlab {
   private static final int SIZE = 16 * 1024;
@@ -21,12 +20,12 @@ final class NioSlab {
   private int offset;
 
   /**
-   * Makes room for {@code most} bytes; returns how many there are at {@link #offset}, at least
-   * {@code least} or as many as a buffer has.
+   * Makes room for {@code max} bytes; returns how many there are at {@link #offset}, at least
+   * {@code min} or as many as a buffer has.
    */
-  int reserve(final int least, final int most) {
-    final int wanted = Math.min(most, SIZE);
-    if (current < 0 || SIZE - offset < Math.min(least, wanted)) {
+  int reserve(final int min, final int max) {
+    final int wanted = Math.min(max, SIZE);
+    if (current < 0 || SIZE - offset < Math.min(min, wanted)) {
       current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
       lent.add(current);
       offset = 0;

@@ -20,24 +20,24 @@ import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 
 /**
- * One attached channel and the operations under way on it. What is asked for is carried out by
- * {@link #submit} within the next {@code enter}; what cannot be finished then goes on when the
- * selector finds the channel ready.
+ * One attached channel and the operations under way on it. {@link #submit} carries out operations
+ * within the next {@code enter}. Operations that cannot complete then continue when the selector
+ * finds the channel ready.
  */
 final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
 
-  /** A receive gets this much room at least, or an empty buffer after one of {@link #BULK}. */
-  private static final int LEAST_RECEIVE = 512;
+  /** The minimum room of a receive; after one of {@link #BULK} bytes it gets an empty buffer. */
+  private static final int MIN_RECEIVE = 512;
 
   private static final int BULK = 2048;
 
   /** A connect that sending and receiving wait for. */
   private enum Connect {
     NONE,
-    /** Asked for: its end is told. */
+    /** Submitted: its end is reported. */
     ASKED,
-    /** The channel was attached with one under way. */
+    /** The channel was attached with a connect under way. */
     FOUND
   }
 
@@ -47,10 +47,10 @@ final class NioSlot {
   private final NioEngine engine;
   private SelectionKey key;
 
-  /** Stands in the engine's list of slots with something to submit. */
+  /** Is in the engine's list of slots with something to submit. */
   boolean pending;
 
-  /** Stands in the engine's list of slots that have to be looked at before each wait. */
+  /** Is in the engine's list of slots that have to be checked before each wait. */
   private boolean unsettled;
 
   private int polled;
@@ -59,7 +59,7 @@ final class NioSlot {
   private boolean receiveNow;
   private boolean bulk;
 
-  /** The {@code enter} in which it has received last. */
+  /** The number of the {@code enter} in which it has received last. */
   private long received;
 
   private boolean accepting;
@@ -83,7 +83,7 @@ final class NioSlot {
     this.channel = channel;
   }
 
-  // ---- asked for ----
+  // ---- submitted ----
 
   void poll(final int mask) {
     polled = mask;
@@ -104,7 +104,7 @@ final class NioSlot {
     connectNow = true;
   }
 
-  /** False when a send is under way already. */
+  /** Submits a send; returns false when one is under way already. */
   boolean send(final SendVector vector, final boolean asDatagram, final SocketAddress to) {
     if (send.active()) {
       return false;
@@ -132,10 +132,10 @@ final class NioSlot {
 
   // ---- carried out, within enter ----
 
-  /** Tries everything that was asked for since the last call. */
+  /** Tries all operations submitted since the last call. */
   void submit() {
     if (detaching) {
-      letGo();
+      release();
       return;
     }
     try {
@@ -165,7 +165,7 @@ final class NioSlot {
     }
   }
 
-  private void letGo() {
+  private void release() {
     dropKey();
     if (closing) {
       try {
@@ -178,7 +178,7 @@ final class NioSlot {
     engine.detached(this);
   }
 
-  /** Whatever else it is ready for, it may be received from. */
+  /** The channel is ready for receiving, besides other operations. */
   boolean receives() {
     return receiveLimit > 0 && polled == 0 && connect == Connect.NONE;
   }
@@ -214,7 +214,7 @@ final class NioSlot {
     }
   }
 
-  /** The channel was closed under the engine's feet. */
+  /** The program has closed the channel while it was attached. */
   void lost() {
     dropKey();
     if (polled != 0) {
@@ -229,7 +229,7 @@ final class NioSlot {
     shutIfSent();
   }
 
-  /** Nothing that is under way can go on. */
+  /** No operation under way can continue. */
   private void end(final Errno error) {
     final boolean connects = connect == Connect.ASKED;
     connect = Connect.NONE;
@@ -244,7 +244,8 @@ final class NioSlot {
     }
   }
 
-  // Attachments are told outside of what catches the channel's exceptions: theirs are no errors of
+  // Attachments are notified outside of the code that catches the channel's exceptions: theirs are
+  // no errors of
   // the channel.
 
   private Errno errorOf(final Exception problem) {
@@ -340,13 +341,13 @@ final class NioSlot {
     }
   }
 
-  /** As many as the limit allows, and at most a batch, into as many buffers as that takes. */
+  /** Receives up to the limit, at most a batch, into as many buffers as that needs. */
   private void receiveBytes(final NioSlab slab) {
     final ReceiveBatch batch = engine.batch();
     int left = receiveLimit;
     boolean filled;
     do {
-      final int room = slab.reserve(bulk ? left : LEAST_RECEIVE, left);
+      final int room = slab.reserve(bulk ? left : MIN_RECEIVE, left);
       final int offset = slab.offset();
       final int count;
       try {
@@ -371,7 +372,7 @@ final class NioSlot {
     } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
   }
 
-  /** With room for a byte more than the limit: only that tells of a datagram that is longer. */
+  /** Receives with room for a byte more than the limit: only that reveals a longer datagram. */
   private void receiveDatagram(final NioSlab slab) {
     final int wanted = (int) Math.min(receiveLimit + 1L, Integer.MAX_VALUE);
     final int room = slab.reserve(wanted, wanted);
@@ -441,7 +442,7 @@ final class NioSlot {
         | (send.active() ? SelectionKey.OP_WRITE : 0);
   }
 
-  /** Tells the selector what to wait for. */
+  /** Sets the selector's interest. */
   void updateInterest() {
     final int wanted = interest();
     try {
@@ -464,8 +465,8 @@ final class NioSlot {
   }
 
   /**
-   * The same before a wait, as a program connects and finishes connects by itself. Returns true
-   * when that need not be done again.
+   * The same before a wait, as a program may connect and finish connects without the engine.
+   * Returns true when that need not be done again.
    */
   boolean settled() {
     unsettled = polled != 0 && !detaching && ChannelOps.unsettled(channel);
@@ -474,7 +475,7 @@ final class NioSlot {
         key.interestOps(interest());
       }
     } catch (final CancelledKeyException e) {
-      // closed by another thread in this moment, which the next wait tells of
+      // closed by another thread in this moment, which the next wait reports
     }
     return !unsettled;
   }

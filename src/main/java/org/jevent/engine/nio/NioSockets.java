@@ -22,8 +22,8 @@ import org.jevent.engine.SystemLogger;
 
 /** Sockets that are channels. */
 final class NioSockets implements SocketProvider {
-  /** Whether it was logged that a connection was lost: peers could fill a log. */
-  private static final AtomicBoolean LOST = new AtomicBoolean();
+  /** Whether a lost connection was logged: peers could otherwise fill the log. */
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   @Override
   public EngineSocket open(final Family family, final Kind kind) {
@@ -77,7 +77,7 @@ final class NioSockets implements SocketProvider {
     }
   }
 
-  /** Both, or neither is left open. */
+  /** Makes a pair: on failure neither end is left open. */
   private static EngineSocket[] sockets(
       final SelectableChannel first, final SelectableChannel second) throws IOException {
     EngineSocket[] made = null;
@@ -102,7 +102,7 @@ final class NioSockets implements SocketProvider {
     try {
       return listener.accept();
     } catch (final InvalidPathException e) {
-      if (!LOST.getAndSet(true)) {
+      if (!WARNED.getAndSet(true)) {
         SystemLogger.log(
             System.Logger.Level.WARNING,
             "accept on "
@@ -128,7 +128,7 @@ final class NioSockets implements SocketProvider {
         try {
           return connectedPair();
         } catch (final ClosedByInterruptException e) {
-          // once more
+          // retry
         }
       }
     } catch (final IOException e) {

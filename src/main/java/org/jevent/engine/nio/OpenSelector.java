@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jevent.engine.Leaks;
 
-/** An engine's selector, which the cleaner closes if nobody else does. */
+/** An engine's selector, which the cleaner closes if the engine is never closed. */
 final class OpenSelector implements Runnable, AutoCloseable {
   /**
-   * A channel has been closed in this process. The JDK makes a socket of its own for the first one,
-   * and no channel can be closed any more if there are no descriptors for it then.
+   * A channel has been closed in this process. The JDK makes an internal socket for the first one,
+   * and without a descriptor for it no channel can be closed any more.
    */
   private static volatile boolean channelsClose;
 
@@ -81,8 +81,8 @@ final class OpenSelector implements Runnable, AutoCloseable {
   }
 
   /**
-   * A channel that is closed keeps its descriptor until each selector that has watched it has
-   * selected once more, and no loop may be running that would. Any thread.
+   * A closed channel keeps its descriptor until each selector that has watched it selects once
+   * more. No running loop may do that. Any thread.
    */
   static void release(final SelectableChannel channel) throws IOException {
     if (channel.isRegistered()) {
@@ -109,7 +109,7 @@ final class OpenSelector implements Runnable, AutoCloseable {
     }
   }
 
-  /** Takes a new one; returns the former, which is still open. */
+  /** Opens a new selector; returns the former one, which is still open. */
   Selector renew() {
     final Selector former = selector;
     selector = open();

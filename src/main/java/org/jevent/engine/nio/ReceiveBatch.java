@@ -4,18 +4,18 @@ import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
 
 /**
- * How much one {@code enter} receives, so that it is in the processor's cache still when it is
- * looked at and answered. Channels that have to wait for that come first in the next one.
+ * Limits what one {@code enter} receives, so that the bytes are still in the processor's cache when
+ * they are processed. Channels beyond the limit come first in the next one.
  */
 final class ReceiveBatch {
-  private static final int MOST_RECEIVES = 64;
-  private static final int MOST_BYTES = 128 * 1024;
+  private static final int MAX_RECEIVES = 64;
+  private static final int MAX_BYTES = 128 * 1024;
 
   private final ArrayDeque<SelectionKey> left = new ArrayDeque<>();
   private int receives;
   private int bytes;
 
-  /** The next batch; nothing of it has been received. */
+  /** Begins the next batch. */
   void begin() {
     receives = 0;
     bytes = 0;
@@ -27,15 +27,15 @@ final class ReceiveBatch {
   }
 
   boolean full() {
-    return receives >= MOST_RECEIVES || bytes >= MOST_BYTES;
+    return receives >= MAX_RECEIVES || bytes >= MAX_BYTES;
   }
 
-  /** It was ready to be received from, and is put off to the next batch. */
+  /** Defers a readable slot to the next batch. */
   void leave(final SelectionKey key) {
     left.add(key);
   }
 
-  /** Takes the first that was put off and is next now, or null. */
+  /** Removes and returns the next deferred slot, or null. */
   SelectionKey next() {
     return full() ? null : left.poll();
   }

@@ -15,13 +15,15 @@ import org.jevent.error.ErrnoException;
  * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.
  */
 final class DescriptorSocket implements EngineSocket {
-  /** What a pipe takes without waiting when it is writable: POSIX's least PIPE_BUF. */
-  private static final int LEAST_PIPE_BUFFER = 512;
+  /** The bytes that a writable pipe takes without waiting: POSIX's minimum of PIPE_BUF. */
+  private static final int MIN_PIPE_BUFFER = 512;
 
   private final Open open;
   private final Cleaner.Cleanable cleanable;
 
-  /** Others share its mode, which may be blocking: readiness is asked for before each call. */
+  /**
+   * Other processes share its mode, which may be blocking: readiness is queried before each call.
+   */
   private final boolean shared;
 
   DescriptorSocket(final int descriptor) {
@@ -34,7 +36,7 @@ final class DescriptorSocket implements EngineSocket {
     cleanable = Leaks.register(this, open);
   }
 
-  /** Of an open file that other processes use, too, in whatever mode it is. */
+  /** Makes a socket of an open file that other processes share, in its present mode. */
   static DescriptorSocket shared(final int descriptor) {
     return new DescriptorSocket(descriptor, true);
   }
@@ -43,12 +45,12 @@ final class DescriptorSocket implements EngineSocket {
     return shared && (get(EngineOption.READY) & direction) == 0;
   }
 
-  /** What the cleaner closes if nobody else does. */
+  /** The state that the cleaner closes if the socket is never closed. */
   private static final class Open implements Runnable {
     private final int descriptor;
     private final Leaks.Site site = Leaks.site();
     private volatile boolean closed;
-    private volatile boolean surrendered;
+    private volatile boolean descriptorDetached;
 
     Open(final int descriptor) {
       this.descriptor = descriptor;
@@ -56,7 +58,7 @@ final class DescriptorSocket implements EngineSocket {
 
     @Override
     public void run() {
-      if (!surrendered) {
+      if (!descriptorDetached) {
         Shim.close(descriptor);
       }
       if (!closed) {
@@ -188,11 +190,11 @@ final class DescriptorSocket implements EngineSocket {
   @Override
   public int write(final ByteBuffer source) {
     final int fd = fd("write");
-    final int most = shared ? LEAST_PIPE_BUFFER : Scratch.SIZE;
+    final int max = shared ? MIN_PIPE_BUFFER : Scratch.SIZE;
     int written = 0;
     try (Scratch scratch = Scratch.take()) {
       while (source.hasRemaining() && !wouldWait(Engine.WRITE)) {
-        final int length = Math.min(source.remaining(), most);
+        final int length = Math.min(source.remaining(), max);
         scratch.buffer().put(0, source, source.position(), length);
         final int count = (int) Shim.write(fd, scratch.address(), length);
         if (count < 0) {
@@ -317,9 +319,9 @@ final class DescriptorSocket implements EngineSocket {
   }
 
   @Override
-  public void surrender() {
+  public void detachDescriptor() {
     if (!open.closed) {
-      open.surrendered = true;
+      open.descriptorDetached = true;
       close();
     }
   }

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Map;
 
-/** A library as Linux and most of its kin want it. */
+/** A library in the format of Linux, the BSDs and Solaris. */
 final class ElfFile {
   private static final int MAGIC = 0x7f454c46;
   private static final int HEADER = 64;

@@ -5,8 +5,8 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * The errors in the shim's results: the platform's errno, and above its twelve bits the number that
- * the system itself gave where that is another one, as on Windows.
+ * The errors in the shim's results: the platform's errno in twelve bits. Above them is the number
+ * that the system gave, where that differs, as on Windows.
  */
 final class Errnos {
   private static final int ERRNO_BITS = 12;
@@ -68,7 +68,7 @@ final class Errnos {
         : new ErrnoException(operation, of(result), code, code(result));
   }
 
-  /** Passes a result that is no error on. */
+  /** Returns a result that is no error, and throws for one that is. */
   static int check(final int result, final String operation) {
     if (result < 0) {
       throw exception(operation, result);

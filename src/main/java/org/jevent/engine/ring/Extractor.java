@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Copies the library out of the jar, into a file of its own for each process, for the owner's eyes
+ * Copies the library out of the jar, into a separate file for each process, readable by the owner
  * only. JNA can do that too, into a directory that is known beforehand.
  */
 final class Extractor {
@@ -65,8 +65,8 @@ final class Extractor {
   }
 
   /**
-   * Windows does not delete what is loaded, which a library is until the process has ended: there
-   * it is marked, and who extracts next deletes it.
+   * Windows does not delete a loaded file, and a library stays loaded until the process ends. There
+   * the file is marked, and the next extraction deletes it.
    */
   static void delete(final Path file) {
     try {
@@ -75,14 +75,14 @@ final class Extractor {
       try {
         Files.createFile(file.resolveSibling(file.getFileName() + LEFT_OVER));
       } catch (final IOException e) {
-        return; // it stays: nothing else may be done to a directory like that
+        return; // it stays, as the directory's permissions must not be changed
       }
     }
   }
 
   /**
-   * What processes that have ended left in the directory, of the owner of {@code own}. Others may
-   * write there, too: neither a name nor a marker of theirs makes this delete anything.
+   * Deletes what ended processes left in the directory, of the owner of {@code own}. Others may
+   * write there, too: their names and markers make this delete nothing.
    */
   static void deleteLeftOvers(final Path directory, final Path own) {
     try (DirectoryStream<Path> markers =
@@ -112,7 +112,7 @@ final class Extractor {
         Files.delete(marker);
       }
     } catch (final IOException inUse) {
-      // the marker stays, for who extracts after the process that uses it
+      // the marker stays for the next extraction after the process has ended
     }
   }
 
@@ -131,8 +131,8 @@ final class Extractor {
   }
 
   /**
-   * Where it may be put, in order. {@code jna.tmpdir} is the first if set, so that one property
-   * serves JNA's own library and this one.
+   * The candidate directories, in order. {@code jna.tmpdir} is the first if set, so that one
+   * property serves JNA's own library and this one.
    */
   static List<String> directories() {
     final List<String> directories = new ArrayList<>();
@@ -145,7 +145,7 @@ final class Extractor {
     return directories;
   }
 
-  /** Nobody can know it beforehand. */
+  /** The name cannot be predicted. */
   private static String name() {
     final String number = Long.toUnsignedString(new SecureRandom().nextLong());
     return PREFIX + number + (WINDOWS ? ".dll" : ".so");

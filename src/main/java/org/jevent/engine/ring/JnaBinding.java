@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** All that touches JNA: everything else works without it on the path. */
+/** The only class that uses JNA: all others work without it on the path. */
 final class JnaBinding implements NativeMemory {
   private static final FunctionMapper NAMES = (library, method) -> cName(method);
 
@@ -40,7 +40,7 @@ final class JnaBinding implements NativeMemory {
     return null;
   }
 
-  /** Asks the library before {@link Shim} is bound to it. */
+  /** Queries the library before {@link Shim} is bound to it. */
   private static String compare(final NativeLibrary library) {
     final int abi = library.getFunction("jev_abi_version").invokeInt(new Object[0]);
     if (abi != Layout.ABI_VERSION) {

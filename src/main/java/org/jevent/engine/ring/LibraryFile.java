@@ -8,8 +8,8 @@ import java.nio.file.Path;
 
 /**
  * Looks at a library's file before the system's loader does. A loader of ELF files maps what the
- * file claims to hold: one that was cut short ends the process with a bus error instead of being
- * refused. That of Windows refuses, in words that depend on its language.
+ * file claims to hold. A truncated file ends the process with a bus error instead of being refused.
+ * That of Windows refuses, in words that depend on its language.
  */
 final class LibraryFile {
   private LibraryFile() {}

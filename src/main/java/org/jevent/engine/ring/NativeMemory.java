@@ -3,8 +3,8 @@ package org.jevent.engine.ring;
 import java.nio.ByteBuffer;
 
 /**
- * Addresses as buffers and back: the one thing that depends on how the shim is bound, besides the
- * binding itself.
+ * Converts addresses to buffers and back. Besides the binding, only this depends on how the shim is
+ * bound.
  */
 interface NativeMemory {
   /** The memory at an address, in native byte order. */

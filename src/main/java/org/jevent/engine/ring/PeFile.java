@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Map;
 
-/** A library as Windows wants it. */
+/** A library in the format of Windows. */
 final class PeFile {
   private static final int DOS_MAGIC = 0x5a4d;
   private static final int DOS_HEADER = 64;

@@ -1,17 +1,17 @@
 package org.jevent.engine.ring;
 
 /**
- * Which receive buffers Java keeps. The shim is told of changes only, just before it is entered: a
- * buffer that was drained in the meantime has cost nothing.
+ * Which receive buffers Java retains. Only changes are submitted to the shim, just before it is
+ * entered: a buffer that was drained in the meantime has cost nothing.
  */
 final class Retention {
-  /** As many buffers as a ring has at most: the bits of a mask. */
-  static final int MOST = Long.SIZE;
+  /** The maximum of buffers of a ring: the bits of a mask. */
+  static final int MAX_BUFFERS = Long.SIZE;
 
   private final Submissions submissions;
-  private final int[] holds = new int[MOST];
+  private final int[] holds = new int[MAX_BUFFERS];
   private long changed;
-  private long told;
+  private long reportedBits;
 
   Retention(final Submissions submissions) {
     this.submissions = submissions;
@@ -32,7 +32,7 @@ final class Retention {
     }
   }
 
-  /** Whether Java keeps none of them. */
+  /** Whether Java retains no buffer. */
   boolean isEmpty() {
     for (final int count : holds) {
       if (count != 0) {
@@ -43,16 +43,16 @@ final class Retention {
   }
 
   /** Submits what has changed; retaining goes with the very next batch, however full it is. */
-  void hand() {
+  void publish() {
     while (changed != 0) {
       final int buffer = Long.numberOfTrailingZeros(changed);
       final long bit = 1L << buffer;
-      if (holds[buffer] > 0 && (told & bit) == 0) {
+      if (holds[buffer] > 0 && (reportedBits & bit) == 0) {
         submissions.addReserved(Layout.OP_RETAIN, buffer);
-        told |= bit;
-      } else if (holds[buffer] == 0 && (told & bit) != 0) {
+        reportedBits |= bit;
+      } else if (holds[buffer] == 0 && (reportedBits & bit) != 0) {
         submissions.add(Layout.OP_RELEASE, 0, 0, buffer);
-        told &= ~bit;
+        reportedBits &= ~bit;
       }
       changed &= ~bit;
     }

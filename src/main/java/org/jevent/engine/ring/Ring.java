@@ -31,7 +31,7 @@ final class Ring {
     return new Ring(owner, new State(name, handle));
   }
 
-  /** A ring that is closed has no memory left that an operation could use. */
+  /** Refuses a closed ring, which has no memory that an operation could use. */
   void requireOpen() {
     if (state.closed) {
       throw new IllegalStateException("method " + state.name + ": the engine is closed");
@@ -67,8 +67,8 @@ final class Ring {
   /**
    * Frees it.
    *
-   * @param inUse something of Java's still stands in the block: the ring is freed when the garbage
-   *     collector finds that nothing does any more
+   * @param inUse Java still refers to the block: the ring is freed when the garbage collector finds
+   *     that nothing does any more
    */
   void close(final boolean inUse) {
     synchronized (state) {
@@ -79,13 +79,13 @@ final class Ring {
     }
   }
 
-  /** What the cleaner frees if nobody closes the engine. */
+  /** The state that the cleaner frees if the engine is never closed. */
   private static final class State implements Runnable {
     private final String name;
     private final Leaks.Site site = Leaks.siteOfFew();
     private long handle;
 
-    /** No call may use the ring any more, even if its block is still there. */
+    /** The ring is closed: no call may use it any more, even if its block is still there. */
     private boolean closed;
 
     State(final String name, final long handle) {

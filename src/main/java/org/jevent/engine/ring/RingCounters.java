@@ -10,7 +10,7 @@ package org.jevent.engine.ring;
  * @param posted operations handed to a system that carries them out itself: io_uring, completion
  *     ports
  * @param packets what such a system has reported of them
- * @param rebuilds how often a stale registration forced the poller to start afresh
+ * @param rebuilds how often a stale registration forced the poller to be recreated
  */
 public record RingCounters(
     long crossings,

@@ -24,7 +24,7 @@ import org.jevent.error.Errno;
  */
 public final class RingEngine implements Engine {
   private static final int ENTRIES = 4096;
-  private static final int BUFFERS = Retention.MOST;
+  private static final int BUFFERS = Retention.MAX_BUFFERS;
   private static final int BUFFER_SIZE = 16 * 1024;
 
   private static final SocketProvider SOCKETS = new ShimSockets();
@@ -40,13 +40,13 @@ public final class RingEngine implements Engine {
   private final int slabOffset;
   private final int completionsOffset;
   private final Retention retention;
-  private final LazySends lazySends = new LazySends();
+  private final QuietSends quietSends = new QuietSends();
   private final Completions completions = new Completions();
   private SignalSink signals;
   private ChannelBridge bridge;
   private boolean more;
-  private Runnable beforeAgain = () -> {};
-  private boolean hastened;
+  private Runnable beforeReenter = () -> {};
+  private boolean deferredFlushRequested;
   private long crossings;
   private RingCounters last;
 
@@ -65,7 +65,7 @@ public final class RingEngine implements Engine {
 
   /**
    * The block as memory of segments. It refers to the engine, so that the block stays as long as a
-   * segment stands in it.
+   * segment uses it.
    */
   private final class Slab extends Memory {
     Slab() {
@@ -97,7 +97,7 @@ public final class RingEngine implements Engine {
     Errnos.check(result, "watch fd " + descriptor + why(Errnos.of(result)));
   }
 
-  /** What the system's word for it does not say. */
+  /** What the error of the system does not say. */
   private String why(final Errno error) {
     return error == Errno.EPERM
         ? ", a file that is always ready, which method "
@@ -160,19 +160,19 @@ public final class RingEngine implements Engine {
   }
 
   @Override
-  public void send(final int slot, final SendVector vector, final boolean lazily) {
-    if (lazily) {
-      lazySends.makeRoom(slot);
+  public void send(final int slot, final SendVector vector, final boolean quietly) {
+    if (quietly) {
+      quietSends.makeRoom(slot);
     }
-    send(Layout.OP_SEND, lazily ? Layout.FLAG_LAZY : 0, slot, vector, 0);
-    if (lazily) {
-      lazySends.add(slot, vector.bytes());
+    send(Layout.OP_SEND, quietly ? Layout.FLAG_LAZY : 0, slot, vector, 0);
+    if (quietly) {
+      quietSends.add(slot, vector.bytes());
     }
   }
 
   @Override
-  public void hasten() {
-    hastened = true;
+  public void flushDeferredCompletions() {
+    deferredFlushRequested = true;
   }
 
   @Override
@@ -288,40 +288,42 @@ public final class RingEngine implements Engine {
   }
 
   @Override
-  public void onEnterAgain(final Runnable action) {
-    beforeAgain = action;
+  public void onReenter(final Runnable action) {
+    beforeReenter = action;
   }
 
   @Override
   public int enter(final long timeoutNanos) {
     ring.requireOpen();
     int delivered = 0;
-    final int lazy = lazySends.size();
+    final int quietCount = quietSends.size();
     final boolean reports = bridgeReports();
     boolean again;
     do {
-      // What finds no room in the ring must not wait for the end of this wait.
-      retention.hand();
-      final boolean crowded = submissions.hand();
+      // Submissions without room in the ring must not wait for the end of this wait.
+      retention.publish();
+      final boolean overflowed = submissions.publish();
       crossings++;
-      final boolean prompt = more || crowded || reports || hastened || delivered > 0;
-      final int count = ring.enter(prompt ? 0 : timeoutNanos);
-      submissions.taken();
-      final boolean left = submissions.pending(); // not what is submitted while this is delivered
+      final boolean nonBlocking =
+          more || overflowed || reports || deferredFlushRequested || delivered > 0;
+      final int count = ring.enter(nonBlocking ? 0 : timeoutNanos);
+      submissions.reclaim();
+      final boolean left =
+          submissions.pending(); // not the sends that are submitted during delivery
       if (count < 0) {
         throw Errnos.exception("wait for events with " + name, count);
       }
       more = block.getInt(Layout.HEADER_MORE) != 0;
       delivered += count;
       deliver(count);
-      again = crowded || (more && left);
+      again = overflowed || (more && left);
       if (again) {
-        beforeAgain.run();
+        beforeReenter.run();
       }
     } while (again);
-    hastened = false;
-    if (lazy > 0) {
-      deliverLazy(lazy);
+    deferredFlushRequested = false;
+    if (quietCount > 0) {
+      deliverQuietSends(quietCount);
     }
     if (bridge != null) {
       delivered += bridge.drain(this::bridgeReady, this::bridgeDetached);
@@ -344,15 +346,15 @@ public final class RingEngine implements Engine {
     completions.detached(attachment);
   }
 
-  /** What was sent lazily in this call and not spoken of is done. */
-  private void deliverLazy(final int count) {
+  /** Quiet sends of this call without a completion have succeeded. */
+  private void deliverQuietSends(final int count) {
     for (int i = 0; i < count; i++) {
-      final int slot = lazySends.take(i);
+      final int slot = quietSends.take(i);
       if (slot >= 0) {
-        completions.sent(slots.get(slot), lazySends.length(i), Errno.NONE);
+        completions.sent(slots.get(slot), quietSends.length(i), Errno.NONE);
       }
     }
-    lazySends.remove(count);
+    quietSends.remove(count);
   }
 
   private void deliver(final int count) {
@@ -388,7 +390,7 @@ public final class RingEngine implements Engine {
       case Layout.CONNECTED -> completions.connected(attachment, Errnos.of(result));
       case Layout.SHUT -> completions.shut(attachment, Errnos.of(result));
       case Layout.DETACHED -> {
-        lazySends.forget(slot);
+        quietSends.forget(slot);
         slots.free(slot);
         completions.detached(attachment);
       }
@@ -397,7 +399,7 @@ public final class RingEngine implements Engine {
   }
 
   private void sent(final Attachment attachment, final int slot, final int at, final int result) {
-    lazySends.forget(slot);
+    quietSends.forget(slot);
     final Errno error = Errnos.of(result);
     if (error != Errno.EINPROGRESS) {
       completions.sent(attachment, block.getLong(at + Layout.COMPLETION_VALUE), error);
@@ -456,7 +458,7 @@ public final class RingEngine implements Engine {
       case Layout.OP_POLL -> completions.ready(attachment, 0, error);
       case Layout.OP_RECEIVE, Layout.OP_RECEIVE_FROM -> completions.receiveEnded(attachment, error);
       case Layout.OP_SEND, Layout.OP_SEND_TO, Layout.OP_SEND_FILE -> {
-        lazySends.forget(slot);
+        quietSends.forget(slot);
         completions.sent(attachment, 0, error);
       }
       case Layout.OP_ACCEPT -> completions.accepted(attachment, null, null, error);
@@ -474,7 +476,7 @@ public final class RingEngine implements Engine {
   }
 
   /**
-   * What this ring has cost so far, or until it was closed. Any thread may read it, the figures
+   * The counters of this ring so far, or until it was closed. Any thread may read it, the figures
    * then being approximate.
    */
   public RingCounters counters() {

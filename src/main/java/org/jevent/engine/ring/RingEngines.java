@@ -9,7 +9,7 @@ import org.jevent.error.EngineUnavailableException;
 
 /** The engines of the shim, by name. */
 public final class RingEngines {
-  /** What a method is called and its code; each platform prefers them in this order. */
+  /** The name of a method and its code; each platform prefers them in this order. */
   private enum Method {
     KQUEUE("kqueue", Layout.ENGINE_KQUEUE),
     EPOLL("epoll", Layout.ENGINE_EPOLL),
@@ -29,14 +29,14 @@ public final class RingEngines {
     }
   }
 
-  /** How many at the end of {@link #names} are there for systems that have nothing better. */
+  /** How many at the end of {@link #names} are only for systems without a better one. */
   public static final int SIMPLE = 2;
 
   private static final int MAX_REASON = 256;
 
   private RingEngines() {}
 
-  /** What the methods are called. */
+  /** The names of the methods. */
   public static List<String> names() {
     final List<String> names = new ArrayList<>();
     for (final Method method : Method.values()) {
@@ -45,7 +45,7 @@ public final class RingEngines {
     return names;
   }
 
-  /** What is known of a method here. Loads the shim if that has not been tried yet. */
+  /** Describes a method on this system. Loads the shim if that has not been tried yet. */
   public static EngineInfo info(final String name) {
     final ShimStatus shim = ShimLoader.status();
     if (!shim.loaded()) {
@@ -65,7 +65,7 @@ public final class RingEngines {
     return !text.isEmpty() ? text : reason(status);
   }
 
-  /** What the engine itself says. */
+  /** The status that the shim reports. */
   private static String explanation(final int code) {
     try (ShimMemory memory = ShimMemory.allocate(MAX_REASON)) {
       final byte[] text = new byte[Shim.engineReason(code, memory.address(), MAX_REASON)];
@@ -100,7 +100,7 @@ public final class RingEngines {
     return ShimMemory.allocated();
   }
 
-  /** What became of the shim in this process, for reports. */
+  /** The status of the shim in this process, for reports. */
   public static ShimStatus shim() {
     return ShimLoader.status();
   }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A small piece of native memory, for arguments and for bytes on their way between a socket and a
- * buffer whose address is unknown: taken for one call and given back.
+ * A small piece of native memory, for arguments and for bytes between a socket and a buffer whose
+ * address is unknown. It is taken for one call and given back.
  *
  * <p>The pieces are kept in a pool and not by threads. A thread that outlives the library's class
  * loader, as those of application servers do, would keep the whole library with its piece.
@@ -15,13 +15,13 @@ final class Scratch implements AutoCloseable {
   /** Bytes for payload; an address has room behind it. */
   static final int SIZE = 64 * 1024;
 
-  /** So many pieces are kept, which is how many calls at the same time need not make one. */
+  /** How many pieces are pooled: as many concurrent calls allocate nothing. */
   private static final int PLACES = 32;
 
   /** Places are this far apart, so that threads which use different ones share no cache line. */
   private static final int STRIDE = 32;
 
-  private static final AtomicReferenceArray<Scratch> KEPT =
+  private static final AtomicReferenceArray<Scratch> POOL =
       new AtomicReferenceArray<>(PLACES * STRIDE);
 
   private final ByteBuffer buffer =
@@ -30,31 +30,31 @@ final class Scratch implements AutoCloseable {
 
   private Scratch() {}
 
-  /** A piece that is the caller's until it is closed. */
+  /** Takes a piece, which belongs to the caller until it is closed. */
   static Scratch take() {
     final int first = firstPlace();
     for (int i = 0; i < PLACES; i++) {
       final int place = place(first + i);
-      final Scratch kept = KEPT.get(place);
-      if (kept != null && KEPT.compareAndSet(place, kept, null)) {
+      final Scratch kept = POOL.get(place);
+      if (kept != null && POOL.compareAndSet(place, kept, null)) {
         return kept;
       }
     }
     return new Scratch();
   }
 
-  /** Gives it back; beyond those that are kept it is freed by the garbage collector. */
+  /** Returns it to the pool; if that is full, the garbage collector frees it. */
   @Override
   public void close() {
     final int first = firstPlace();
     for (int i = 0; i < PLACES; i++) {
-      if (KEPT.compareAndSet(place(first + i), null, this)) {
+      if (POOL.compareAndSet(place(first + i), null, this)) {
         return;
       }
     }
   }
 
-  /** Each thread begins elsewhere, and so finds what it gave back last. */
+  /** Each thread begins at a different place, and so finds the piece that it returned last. */
   private static int firstPlace() {
     return (int) Thread.currentThread().getId();
   }
@@ -71,7 +71,7 @@ final class Scratch implements AutoCloseable {
     return address;
   }
 
-  /** Where an address may stand. */
+  /** The room for an address. */
   long addressOfAddress() {
     return address + SIZE;
   }

@@ -23,7 +23,7 @@ final class ShimFile implements EngineFile {
     cleanable = Leaks.register(this, open);
   }
 
-  /** What the cleaner closes if nobody else does. */
+  /** The state that the cleaner closes if the file is never closed. */
   private static final class Open implements Runnable {
     private final int descriptor;
     private final Path path;

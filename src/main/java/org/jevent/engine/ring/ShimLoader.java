@@ -11,10 +11,10 @@ import java.util.List;
 
 /**
  * Finds the shim, loads it, checks it and binds it, once per process. It is looked for where {@code
- * -Djevent.library.path} says (a file or a directory) and nowhere else if that is set; else on
- * {@code java.library.path}; else in the jar. {@code -Djevent.binding=jni} binds it without JNA,
- * which is also what happens where JNA is absent or cannot start, and first of all in a class
- * loader that may be unloaded. {@code -Djevent.binding=jna} prefers JNA there, too.
+ * -Djevent.library.path} says (a file or a directory) and nowhere else if that is set. Otherwise it
+ * is looked for on {@code java.library.path}, then in the jar. {@code -Djevent.binding=jni} binds
+ * it without JNA. That also happens where JNA is absent or cannot start, and first of all in a
+ * class loader that may be unloaded. {@code -Djevent.binding=jna} prefers JNA there, too.
  */
 public final class ShimLoader {
   /** Where the library is: a file, or the directory that holds it. */
@@ -31,7 +31,7 @@ public final class ShimLoader {
   private NativeMemory memory;
   private String library = "";
 
-  /** The JVM has looked up a function of a library that was refused, and keeps to it. */
+  /** The JVM has bound a function of a library that was refused, and does not rebind it. */
   private boolean spoilt;
 
   private ShimLoader() {}
@@ -41,7 +41,7 @@ public final class ShimLoader {
     static final ShimStatus STATUS = LOADER.load();
   }
 
-  /** What became of it; loads it at the first call. */
+  /** The status of the shim; the first call loads it. */
   static ShimStatus status() {
     return Loaded.STATUS;
   }
@@ -74,15 +74,15 @@ public final class ShimLoader {
   }
 
   /**
-   * JNA keeps each class that is bound to it, and so its loader, as long as JNA itself exists; and
-   * its own classes, by a thread that does not end meanwhile. That does no harm in the JVM's own
-   * loader alone. Libraries that the JVM binds go with their loader.
+   * JNA retains each class that is bound to it, and so its loader, as long as JNA exists. A thread
+   * that does not end retains JNA's classes. That does no harm in the JVM's own loader alone.
+   * Libraries that the JVM binds go with their loader.
    */
   private static boolean mayBeUnloaded() {
     return Shim.class.getClassLoader() != ClassLoader.getSystemClassLoader();
   }
 
-  /** Told once, though both ways of binding may meet it. */
+  /** Logged once, though both ways of binding may meet it. */
   private void failed(final String attempt) {
     if (!attempts.contains(attempt)) {
       attempts.add(attempt);
@@ -100,7 +100,7 @@ public final class ShimLoader {
     }
   }
 
-  /** Makes the functions of a file those of {@link Shim}, or notes why not. */
+  /** Binds the functions of a file to {@link Shim}, or records why not. */
   @FunctionalInterface
   private interface Binder {
     boolean bind(Path file, String name);
@@ -125,7 +125,7 @@ public final class ShimLoader {
         } finally {
           Extractor.delete(file);
         }
-      } catch (final IOException | InvalidPathException e) { // a name that the locale cannot spell
+      } catch (final IOException | InvalidPathException e) { // a name that the locale cannot encode
         failed("taking the library out of the jar failed: " + describe(e));
       }
     }
@@ -214,7 +214,7 @@ public final class ShimLoader {
     return List.of();
   }
 
-  /** In one line, as logs want it. */
+  /** The message in one line, for logs. */
   private static String describe(final Throwable problem) {
     final String message = problem.getMessage();
     if (message == null) {

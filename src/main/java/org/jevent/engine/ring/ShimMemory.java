@@ -21,12 +21,12 @@ final class ShimMemory extends Memory {
     cleanable = Leaks.register(this, block);
   }
 
-  /** For a caller that closes it. */
+  /** Allocates memory that the caller closes. */
   static ShimMemory allocate(final int size) {
     return allocate(size, true);
   }
 
-  /** Part of something whose own loss is reported. */
+  /** Allocates a part of an object that leak detection watches. */
   static ShimMemory allocatePart(final int size) {
     return allocate(size, false);
   }
@@ -44,7 +44,7 @@ final class ShimMemory extends Memory {
         ShimLoader.memory().map(address, size), new Block(address, size, reported));
   }
 
-  /** How much there is in this process, in bytes. */
+  /** The allocated bytes of this process. */
   static long allocated() {
     return ALLOCATED.get();
   }
@@ -55,7 +55,7 @@ final class ShimMemory extends Memory {
     cleanable.clean();
   }
 
-  /** What the cleaner frees if nobody closes it. */
+  /** The state that the cleaner frees if the memory is never closed. */
   private static final class Block implements Runnable {
     private final long address;
     private final int size;

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /**
  * Paths of Unix domain sockets to and from the bytes that the system has for them. A peer chooses
- * its path, and it may be one that the locale of this JVM has no characters for: no {@code String}
- * leads to such a {@code Path}, but a URI does, which holds bytes.
+ * its path, for which the locale of this JVM may have no characters. No {@code String} leads to
+ * such a {@code Path}, but a URI does, which holds bytes.
  */
 final class SocketPath {
   private static final boolean WINDOWS = File.separatorChar != '/';

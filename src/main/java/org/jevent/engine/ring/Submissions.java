@@ -8,13 +8,13 @@ import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 
 /**
- * The submission side of a ring: records go into the shared block while there is room, then into a
- * queue of Java's own that is moved over as the shim takes them. Vectors and addresses that records
- * point to stand in native memory until all records have been taken.
+ * The submission side of a ring. Records go into the shared block while there is room. The others
+ * go into a queue of Java, which moves over as the shim takes records. Vectors and addresses that
+ * records point to stay in native memory until all records have been taken.
  */
 final class Submissions implements AutoCloseable {
   private static final int AREA_SIZE = 64 * 1024;
-  private static final int RESERVED = Retention.MOST;
+  private static final int RESERVED = Retention.MAX_BUFFERS;
   private static final int LONGS = Layout.SUBMISSION_SIZE / Long.BYTES;
 
   private final ByteBuffer block;
@@ -49,7 +49,8 @@ final class Submissions implements AutoCloseable {
   }
 
   /**
-   * A record that the next batch must have; of these there are never more than room is kept for.
+   * Adds a record that the next batch must hold; there are never more of these than reserved
+   * places.
    */
   void addReserved(final int op, final long a) {
     if (count < capacity) {
@@ -85,11 +86,11 @@ final class Submissions implements AutoCloseable {
   }
 
   /**
-   * Tells the shim how many records there are.
+   * Publishes the number of records to the shim.
    *
    * @return there are more than the ring has room for
    */
-  boolean hand() {
+  boolean publish() {
     while (count < capacity - RESERVED && waitingFirst < waitingEnd) {
       final long head = waiting[waitingFirst];
       write(
@@ -110,8 +111,8 @@ final class Submissions implements AutoCloseable {
     return waitingFirst < waitingEnd;
   }
 
-  /** Finds out what the shim has taken. */
-  void taken() {
+  /** Reclaims the places of the records that the shim has taken. */
+  void reclaim() {
     count = block.getInt(Layout.HEADER_SUBMITTED);
     if (!pending()) {
       area = 0;
@@ -127,7 +128,7 @@ final class Submissions implements AutoCloseable {
   /** Native room for {@code size} bytes; it ends where {@code areaUsed} says. */
   private void reserve(final int size) {
     if (areaUsed + size > areas.get(area).size()) {
-      final int next = area + 1; // which it becomes when there is memory for it
+      final int next = area + 1; // which is set when there is memory for it
       if (next == areas.size()) {
         areas.add(ShimMemory.allocatePart(Math.max(size, AREA_SIZE)));
       } else if (size > areas.get(next).size()) {
@@ -156,7 +157,7 @@ final class Submissions implements AutoCloseable {
     return address;
   }
 
-  /** Writes a socket address; returns where it stands, 0 for null. */
+  /** Writes a socket address; returns its place, 0 for null. */
   long address(final java.net.SocketAddress address) {
     if (address == null) {
       return 0;
@@ -168,7 +169,7 @@ final class Submissions implements AutoCloseable {
     return target.address() + at;
   }
 
-  /** The block goes with the ring: from now on records are kept from it. */
+  /** The block is freed with the ring: from now on records do not go into it. */
   @Override
   public void close() {
     capacity = 0;

@@ -2,7 +2,7 @@ package org.jevent.engine.ring;
 
 import java.util.Map;
 
-/** What Windows calls the numbers of errors that sockets and files meet. */
+/** Windows' names for the error numbers of sockets and files. */
 final class WindowsCodes {
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(

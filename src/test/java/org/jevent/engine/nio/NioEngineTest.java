@@ -46,7 +46,7 @@ class NioEngineTest {
   private final NioEngine engine = new NioEngine();
   private final List<Pipe> pipes = new ArrayList<>();
 
-  /** Counts how often it was told that its channel is ready. */
+  /** Counts how often its channel was reported ready. */
   private static class Counter extends Attachment {
     int ready;
 
@@ -103,7 +103,7 @@ class NioEngineTest {
   /** Slots that want nothing have no key, and are no reason to look for one that was lost. */
   @Test
   void slotsAreLookedThroughOnlyWhenAChannelWasClosed() throws IOException {
-    final Errno[] told = {Errno.NONE};
+    final Errno[] recorded = {Errno.NONE};
     for (int i = 0; i < 10; i++) {
       engine.attach(new Counter(), pipe().source());
     }
@@ -112,7 +112,7 @@ class NioEngineTest {
         new Attachment() {
           @Override
           public void ready(final int mask, final Errno error) {
-            told[0] = error;
+            recorded[0] = error;
           }
         };
     engine.poll(engine.attach(watcher, lost.source()), Engine.READ, false);
@@ -122,10 +122,10 @@ class NioEngineTest {
     }
     assertThat(engine.searches()).isZero();
     lost.source().close();
-    while (told[0] == Errno.NONE) {
+    while (recorded[0] == Errno.NONE) {
       engine.enter(0);
     }
-    assertThat(told[0]).isEqualTo(Errno.EBADF);
+    assertThat(recorded[0]).isEqualTo(Errno.EBADF);
     assertThat(engine.searches()).isEqualTo(1);
     engine.rebuild();
     for (int i = 0; i < 5; i++) {
@@ -138,7 +138,7 @@ class NioEngineTest {
    * As another thread may do at any time: the channel is closed when the system has reported it.
    */
   @Test
-  void aChannelThatIsClosedAfterItWasReportedHarmsNobody() throws IOException {
+  void aChannelThatIsClosedAfterItWasReportedHarmsNoOther() throws IOException {
     final int many = 8;
     final List<Counter> counters = new ArrayList<>();
     for (int i = 0; i < many; i++) {

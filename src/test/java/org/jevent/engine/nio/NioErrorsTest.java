@@ -19,7 +19,7 @@ class NioErrorsTest {
     "Too many open files, EMFILE",
     "accept failed: Invalid argument, EINVAL"
   })
-  void theSystemsWordsTellTheError(final String words, final Errno error) {
+  void theSystemsMessageNamesTheError(final String words, final Errno error) {
     assertThat(NioErrors.of(new IOException(words))).isEqualTo(error);
     assertThat(NioErrors.of(new SocketException(words))).isEqualTo(error);
   }

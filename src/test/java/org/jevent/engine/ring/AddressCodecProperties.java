@@ -32,7 +32,7 @@ import org.jevent.error.ErrnoException;
 /** Addresses that go through the contract's form come back as they were. */
 class AddressCodecProperties {
   private static final byte STALE = 0x5a;
-  private static final int MOST = Layout.ADDRESS_SIZE - Layout.ADDRESS_BYTES;
+  private static final int MAX_NAME = Layout.ADDRESS_SIZE - Layout.ADDRESS_BYTES;
 
   /** Through memory that an older address has left something in; nothing around it is touched. */
   private static SocketAddress through(final SocketAddress address) {
@@ -110,14 +110,14 @@ class AddressCodecProperties {
         .filter(each -> each != 0)
         .edgeCases(config -> config.add((byte) '/', (byte) '%', (byte) '.', (byte) 0xff))
         .array(byte[].class)
-        .ofMaxSize(MOST);
+        .ofMaxSize(MAX_NAME);
   }
 
-  /** Equal only where the system means the same file by them: nobody can pass for another. */
+  /** Equal only where the system means the same file by them: no peer can pass for another. */
   @Property
   void namesThatDifferInOneByteDiffer(
-      @ForAll @Size(min = 1, max = MOST) final byte[] name,
-      @ForAll @IntRange(max = MOST - 1) final int place) {
+      @ForAll @Size(min = 1, max = MAX_NAME) final byte[] name,
+      @ForAll @IntRange(max = MAX_NAME - 1) final int place) {
     Assume.that(!TestSystem.WINDOWS);
     final int at = place % name.length;
     name[at] |= (byte) 0x80;
@@ -135,8 +135,8 @@ class AddressCodecProperties {
             : Arbitraries.strings().withCharRange('\u0001', '\u007f').withChars('/');
     return characters
         .withChars('\u00e9', '\u4e2d')
-        .ofMaxLength(MOST)
-        .filter(path -> path.getBytes(StandardCharsets.UTF_8).length <= MOST);
+        .ofMaxLength(MAX_NAME)
+        .filter(path -> path.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME);
   }
 
   @Example
@@ -153,7 +153,7 @@ class AddressCodecProperties {
 
   @Provide
   Arbitrary<String> names() {
-    return Arbitraries.strings().withCharRange('a', 'z').ofMaxLength(MOST - 1);
+    return Arbitraries.strings().withCharRange('a', 'z').ofMaxLength(MAX_NAME - 1);
   }
 
   /** On every system, whatever its rules for paths. */
@@ -167,21 +167,22 @@ class AddressCodecProperties {
 
   @Property
   void anyBytesThatAPeerChoosesAreReadWithoutComplaint(
-      @ForAll @Size(max = MOST) final byte[] bytes) {
+      @ForAll @Size(max = MAX_NAME) final byte[] bytes) {
     assertThat(read(Layout.FAMILY_UNIX, bytes.length, bytes))
         .isInstanceOf(UnixDomainSocketAddress.class);
   }
 
   @Property
-  void aPathThatIsTooLongIsRefusedByName(@ForAll @IntRange(min = MOST + 1, max = 400) final int n) {
+  void aPathThatIsTooLongIsRefusedByName(
+      @ForAll @IntRange(min = MAX_NAME + 1, max = 400) final int n) {
     final var address = UnixDomainSocketAddress.of("x".repeat(n));
     assertThatThrownBy(() -> through(address))
         .isInstanceOf(ErrnoException.class)
         .hasMessageContaining("x".repeat(n))
         .extracting(e -> ((ErrnoException) e).errno())
         .isEqualTo(Errno.ENAMETOOLONG);
-    assertThat(through(UnixDomainSocketAddress.of("x".repeat(MOST))))
-        .isEqualTo(UnixDomainSocketAddress.of("x".repeat(MOST)));
+    assertThat(through(UnixDomainSocketAddress.of("x".repeat(MAX_NAME))))
+        .isEqualTo(UnixDomainSocketAddress.of("x".repeat(MAX_NAME)));
   }
 
   @Example

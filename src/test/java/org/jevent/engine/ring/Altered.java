@@ -105,7 +105,7 @@ final class Altered {
     return library;
   }
 
-  /** The file with that content, under the library's name in a directory of its own. */
+  /** The file with that content, under the library's name in a separate directory. */
   static Path file(final Path directory, final byte[] content) throws IOException {
     return Files.write(Files.createTempDirectory(directory, "library").resolve(FILE_NAME), content);
   }

@@ -8,11 +8,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * The signature of a Mach-O file, without which macOS loads nothing on ARM. An ad-hoc one names
- * nobody: it is a list of the SHA-256 of each page of the file.
+ * The signature of a Mach-O file, without which macOS loads nothing on ARM. An ad-hoc one names no
+ * signer: it is a list of the SHA-256 of each page of the file.
  *
  * @param identifier what the file calls itself
- * @param adHoc nobody signed it
+ * @param adHoc it has no signer
  * @param pageSize in bytes
  * @param pages how many pages there are
  * @param wrong the first page whose hash is another one, or -1

@@ -36,22 +36,22 @@ class ConsoleSignalTest {
 
   @ParameterizedTest
   @MethodSource("ofTheShim")
-  void eachIsToldToWhoWatchesIt(final String method) {
+  void eachIsDeliveredToItsWatcher(final String method) {
     try (EventBase base = base(method)) {
-      final List<String> told = new ArrayList<>();
+      final List<String> recorded = new ArrayList<>();
       for (final Signals signal : new Signals[] {Signals.INT, Signals.BREAK, Signals.TERM}) {
         final Event event =
             base.newSignal(
                 signal.number(base),
                 (self, what) -> {
-                  told.add(signal + " " + what);
+                  recorded.add(signal + " " + what);
                   self.delete();
                 });
         event.add();
         assertThat(Shim.raise(signal.number(base))).isZero();
         base.dispatch();
       }
-      assertThat(told)
+      assertThat(recorded)
           .containsExactly("INT " + Event.SIGNAL, "BREAK " + Event.SIGNAL, "TERM " + Event.SIGNAL);
     }
   }
@@ -61,15 +61,15 @@ class ConsoleSignalTest {
   void twoBasesHearTheSameOneAsOftenAsItWasRaised(final String method) {
     try (EventBase first = base(method);
         EventBase second = base(method)) {
-      final List<EventBase> told = new ArrayList<>();
+      final List<EventBase> recorded = new ArrayList<>();
       for (final EventBase base : List.of(first, second)) {
-        base.newSignal(Signals.INT.number(base), (self, what) -> told.add(base)).add();
+        base.newSignal(Signals.INT.number(base), (self, what) -> recorded.add(base)).add();
       }
       Shim.raise(Signals.INT.number(first));
       Shim.raise(Signals.INT.number(first));
       first.loop(EventBase.LOOP_ONCE);
       second.loop(EventBase.LOOP_ONCE);
-      assertThat(told).containsExactly(first, first, second, second);
+      assertThat(recorded).containsExactly(first, first, second, second);
     }
   }
 

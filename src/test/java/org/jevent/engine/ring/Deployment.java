@@ -22,8 +22,8 @@ import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 
 /**
- * What a program does that is deployed in an application server for a while: it uses one of
- * everything, in its own thread and in one that it shares with others, and closes it all.
+ * A program as it is deployed in an application server for a while. It uses one of everything, in
+ * its thread and in a shared one, and closes it all.
  */
 final class Deployment implements Callable<String> {
   private static final InetSocketAddress ANY_PORT =
@@ -42,7 +42,7 @@ final class Deployment implements Callable<String> {
     this.file = file;
   }
 
-  /** Called by {@link Deployments}, in a class loader of its own. */
+  /** Called by {@link Deployments}, in a separate class loader. */
   static String run(final String method, final ExecutorService pool, final Path file)
       throws Exception {
     return new Deployment(method, pool, file).call();
@@ -51,7 +51,7 @@ final class Deployment implements Callable<String> {
   @Override
   public String call() throws Exception {
     try (base) {
-      did.add(base.method() + " " + base.backstage().engine().binding());
+      did.add(base.method() + " " + base.services().engine().binding());
       did.add(sockets("here"));
       did.add(pool.submit(() -> sockets("pooled")).get());
       stream();
@@ -158,9 +158,9 @@ final class Deployment implements Callable<String> {
     base.dispatch();
   }
 
-  /** Leak detection finds it, in a thread of its own. */
+  /** Leak detection finds it, in a separate thread. */
   private void lose(final String method) {
-    if (base.backstage().engine().binding().equals("none")) {
+    if (base.services().engine().binding().equals("none")) {
       new EventBuffer(base).add("lost");
     } else {
       NetSocket.pair(base); // a channel that is lost keeps its descriptor

@@ -115,7 +115,7 @@ class EngineChoiceTest {
   }
 
   @Test
-  void doctorTellsWhatIsUsable() throws Exception {
+  void doctorReportsWhatIsUsable() throws Exception {
     assertThat(doctor(jvm()).text())
         .contains("library   ")
         .contains("bound by jna")

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A JVM of its own for a program, with the class path, options and environment of a test. */
+/** A separate JVM for a program, with the class path, options and environment of a test. */
 final class ForkedJvm {
   private static final String RECORD = "RECORD OF ";
   private static final String LOG = RECORD + "org.jevent ";
@@ -71,15 +71,15 @@ final class ForkedJvm {
     return this;
   }
 
-  /** With no more than so many descriptors. */
-  ForkedJvm descriptors(final int most) {
-    descriptors = most;
+  /** With no more than this many descriptors. */
+  ForkedJvm descriptors(final int max) {
+    descriptors = max;
     return this;
   }
 
   /** It may take so long. */
-  ForkedJvm seconds(final int most) {
-    seconds = most;
+  ForkedJvm seconds(final int max) {
+    seconds = max;
     return this;
   }
 
@@ -176,16 +176,16 @@ final class ForkedJvm {
   /** Where those classes begin; inside of the jar where they are in one. */
   static Path root() throws IOException {
     final Path classes = classes();
-    return Files.isDirectory(classes) ? classes : Opened.INSIDE.getPath("/");
+    return Files.isDirectory(classes) ? classes : Opened.IN_JAR.getPath("/");
   }
 
   /** The jar that is tested, open as long as this process lives. */
   private static final class Opened {
-    static final FileSystem INSIDE;
+    static final FileSystem IN_JAR;
 
     static {
       try {
-        INSIDE = FileSystems.newFileSystem(classes());
+        IN_JAR = FileSystems.newFileSystem(classes());
       } catch (final IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -110,7 +110,7 @@ class JnaFailureTest {
   }
 
   @Test
-  void whereNobodyCanWriteNioIsLeft() throws Exception {
+  void whereNoDirectoryIsWritableNioIsLeft() throws Exception {
     final Path jar = Altered.jar(directory, Altered.library());
     final Path file = Files.createFile(directory.resolve("a file and no directory"));
     final String log =

@@ -47,7 +47,7 @@ class LayoutTest {
   }
 
   @Test
-  void namesAreTold() {
+  void namesAreReported() {
     final List<String> names = new ArrayList<>();
     for (int i = 0; i < Layout.size(); i++) {
       names.add(Layout.name(i));

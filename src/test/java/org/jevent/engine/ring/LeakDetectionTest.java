@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is lost is told of once, with where it was made; what was closed never. */
+/** A lost object is reported once, with where it was made; a closed one never. */
 @Timeout(120)
 class LeakDetectionTest {
   private static final String ALL_KINDS = "base,event,stream,buffer,socket,listener,datagrams";
@@ -41,12 +41,12 @@ class LeakDetectionTest {
   }
 
   @Test
-  void eachKindIsToldOfOnceWithWhereItWasMade() throws Exception {
+  void eachKindIsReportedOnceWithWhereItWasMade() throws Exception {
     final List<String> lines =
         run(jvm(TestSystem.METHOD).set("jevent.leakDetection", "paranoid"), ALL_KINDS, "lose", 3);
-    final List<String> told =
+    final List<String> recorded =
         lines.stream().map(line -> line.replaceAll(" \\(.*?\\)|, last used.*", "")).toList();
-    assertThat(told)
+    assertThat(recorded)
         .containsExactlyInAnyOrder(
             "PARANOID 1",
             warning("an event base", "base"),
@@ -63,7 +63,7 @@ class LeakDetectionTest {
   }
 
   @Test
-  void whatWasClosedIsNeverToldOf() throws Exception {
+  void whatWasClosedIsNeverReported() throws Exception {
     assertThat(
             run(
                 jvm(TestSystem.METHOD).set("jevent.leakDetection", "paranoid"),
@@ -85,7 +85,7 @@ class LeakDetectionTest {
   }
 
   @Test
-  void aChannelIsToldOfToo() throws Exception {
+  void aChannelIsReportedToo() throws Exception {
     assertThat(run(jvm("nio").set("jevent.leakDetection", "paranoid"), "socket", "lose", 1))
         .containsExactly("PARANOID 1", warning("a socket", "socket"), "found 1");
     assertThat(run(jvm("nio").set("jevent.leakDetection", "paranoid"), "socket", "close", 1))
@@ -93,7 +93,7 @@ class LeakDetectionTest {
   }
 
   @Test
-  void anAdvancedReportTellsWhereItWasLastUsed() throws Exception {
+  void anAdvancedReportSaysWhereItWasLastUsed() throws Exception {
     assertThat(
             run(
                 jvm(TestSystem.METHOD)
@@ -116,7 +116,7 @@ class LeakDetectionTest {
   }
 
   @Test
-  void aSocketIsToldOfThoughItIsNoSample() throws Exception {
+  void aSocketIsReportedThoughItIsNoSample() throws Exception {
     assertThat(
             run(
                 jvm(TestSystem.METHOD)
@@ -129,11 +129,11 @@ class LeakDetectionTest {
         .asString()
         .matches(
             "WARNING LEAK: a socket \\(.*\\) was never closed"
-                + " \\(-Djevent.leakDetection=paranoid tells where it was made\\) \\| unknown");
+                + " \\(-Djevent.leakDetection=paranoid reports where it was made\\) \\| unknown");
   }
 
   @Test
-  void nothingIsToldOfWhenNothingIsWanted() throws Exception {
+  void nothingIsReportedWhenNothingIsWanted() throws Exception {
     assertThat(
             run(jvm(TestSystem.METHOD).set("jevent.leakDetection", "disabled"), "base", "lose", 1))
         .startsWith("DISABLED 128")

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A base that nobody closes is freed by the garbage collector and tells where it was made. */
+/**
+ * A base that is never closed is freed by the garbage collector, which reports where it was made.
+ */
 @Timeout(120)
 class LeakReportTest {
   @TempDir private Path directory;
@@ -60,7 +62,7 @@ class LeakReportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"epoll", "iocp", "nio"})
-  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "only the report tells that a base is freed")
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "only the report shows that a base is freed")
   void thereIsNoReportWhenNoneIsWanted(final String method) throws Exception {
     final ForkedJvm.Result result = leak(method, "disabled", "leak");
     assertThat(result.log()).isEmpty();

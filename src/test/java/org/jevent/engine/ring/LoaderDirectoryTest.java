@@ -243,7 +243,7 @@ class LoaderDirectoryTest {
     return jvm().environment("LC_ALL", "C").option("@" + arguments);
   }
 
-  /** Each has a file of its own: none reads what another one is still writing or deletes. */
+  /** Each has a separate file: none reads what another one is still writing or deletes. */
   @Test
   void manyProcessesCanTakeItOutAtOnce() throws Exception {
     final Path common = Files.createTempDirectory(directory, "common");

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A jar whose library is missing, foreign, cut short or of another version: programs run on NIO,
- * are told why in one line, and the report says the same.
+ * A jar whose library is missing, foreign, truncated or of another version. Programs run on NIO,
+ * get the reason in one line, and the report says the same.
  */
 @Timeout(120)
 class LoaderFailureTest {
@@ -29,7 +29,7 @@ class LoaderFailureTest {
     assertThat(result.log()).hasSize(1);
     assertThat(result.log().get(0)).startsWith("WARNING using pure NIO").contains(reasons);
     for (final String reason : reasons) {
-      assertThat(result.log().get(0)).as("told once").containsOnlyOnce(reason);
+      assertThat(result.log().get(0)).as("logged once").containsOnlyOnce(reason);
     }
     assertThat(result.text())
         .contains("library   not loaded")

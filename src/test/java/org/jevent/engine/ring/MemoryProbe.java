@@ -56,7 +56,7 @@ final class MemoryProbe {
   }
 
   private interface Round {
-    /** With so many bytes of memory; negative: with all. */
+    /** With this many bytes of memory; negative: with all. */
     void run(int memory);
   }
 
@@ -67,9 +67,9 @@ final class MemoryProbe {
           if (memory >= 0) {
             fill(memory);
           }
-          final int most = failures + FAILURES;
+          final int max = failures + FAILURES;
           Arrays.fill(done, false);
-          for (int i = 0; i < OPERATIONS && failures < most; i++) {
+          for (int i = 0; i < OPERATIONS && failures < max; i++) {
             try {
               operation.accept(i);
               done[i] = true;

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class NativesTest {
   private static final String PLACE = System.getProperty("jevent.natives");
-  private static final long MOST_BYTES = 100_000;
-  private static final long MOST_BYTES_OF_JAR = 1_500_000;
+  private static final long MAX_BYTES = 100_000;
+  private static final long MAX_BYTES_OF_JAR = 1_500_000;
   private static final Pattern JNI = Pattern.compile("^Java_org_jevent_engine_ring_");
 
   private static Path place() {
@@ -56,7 +56,7 @@ class NativesTest {
   @ParameterizedTest
   @EnumSource
   void itIsSmall(final NativePlatform platform) throws IOException {
-    assertThat(Files.size(file(platform))).isBetween(30_000L, MOST_BYTES);
+    assertThat(Files.size(file(platform))).isBetween(30_000L, MAX_BYTES);
   }
 
   @ParameterizedTest
@@ -174,7 +174,7 @@ class NativesTest {
   @EnumSource(
       mode = EnumSource.Mode.MATCH_ANY,
       names = {"LINUX.*", "FREEBSD.*", "OPENBSD.*"})
-  void itsPagesFitTheLargestPagesOfTheSystem(final NativePlatform platform) throws Exception {
+  void itsPagesFitTheMaximumPageSizeOfTheSystem(final NativePlatform platform) throws Exception {
     final String headers = NativeFile.read(file(platform)).headers();
     final List<String> loaded =
         Pattern.compile("Type: PT_LOAD.*?Alignment: (\\d+)", Pattern.DOTALL)
@@ -240,7 +240,7 @@ class NativesTest {
     place();
     final Path classes = ForkedJvm.classes();
     assumeThat(classes).as("-Djevent.classes names a jar").isRegularFile();
-    assertThat(Files.size(classes)).isLessThan(MOST_BYTES_OF_JAR);
+    assertThat(Files.size(classes)).isLessThan(MAX_BYTES_OF_JAR);
     for (final NativePlatform platform : NativePlatform.values()) {
       assertThat(
               Files.readAllBytes(

@@ -6,16 +6,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.jevent.Diagnosis;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.OpenDescriptors;
+import org.jevent.SystemReport;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.net.NetSocket;
 
 /**
- * A program that a test starts in a JVM of its own. It does what its arguments say and prints one
+ * A program that a test starts in a separate JVM. It does what its arguments say and prints one
  * line for each base that it opens: method, binding and what came through a socket.
  */
 final class Probe {
@@ -30,7 +30,7 @@ final class Probe {
         case "open-ignoring-environment" -> open(new EventConfig().ignoreEnvironment());
         case "leak" -> leak(Probe::makeAndForget);
         case "leak-watching" -> leak(Probe::watchAndForget);
-        case "report" -> System.out.print(Diagnosis.report());
+        case "report" -> System.out.print(SystemReport.report());
         default -> open(new EventConfig().method(argument));
       }
     }
@@ -39,7 +39,7 @@ final class Probe {
   private static void open(final EventConfig config) {
     try (EventBase base = new EventBase(config)) {
       System.out.println(
-          base.method() + " " + base.backstage().engine().binding() + " " + echoed(base));
+          base.method() + " " + base.services().engine().binding() + " " + echoed(base));
     } catch (final EngineUnavailableException e) {
       System.out.println("unavailable: " + e.getMessage());
     }
@@ -59,7 +59,7 @@ final class Probe {
     return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
   }
 
-  // Opened and watched in methods of their own, so that no frame refers to the base any more.
+  // Opened and watched in separate methods, so that no frame refers to the base any more.
 
   private static void leak(final Runnable forgetful) throws Exception {
     final AtomicBoolean reported = new AtomicBoolean();

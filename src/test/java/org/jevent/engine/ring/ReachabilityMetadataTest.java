@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What GraalVM's native-image is told of the library fits its schema and what the library does. */
+/** The library's metadata for GraalVM's native-image fits its schema and what the library does. */
 @Timeout(120)
 class ReachabilityMetadataTest {
   /** The agent that writes down what is looked up; scripts/test consumers names it. */

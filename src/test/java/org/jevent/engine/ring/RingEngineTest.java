@@ -119,7 +119,7 @@ class RingEngineTest {
   }
 
   @Test
-  void aCrowdedTurnStillWaitsAsLongAsItWasToldTo() {
+  void anOverflowingTurnStillWaitsForItsTimeout() {
     final int slot = engine.attach(new Counter(), pair()[0].descriptor());
     for (int i = 0; i < 10_000; i++) {
       engine.poll(slot, i % 2 == 0 ? Engine.READ : 0, false);
@@ -130,7 +130,7 @@ class RingEngineTest {
   }
 
   @Test
-  void vectorsOfACrowdedTurnStayWholeUntilTheyAreTaken() {
+  void vectorsOfAnOverflowingTurnStayWholeUntilTheyAreReclaimed() {
     final int pairs = 64;
     final int parts = 300;
     final Counter counter = new Counter();
@@ -251,8 +251,8 @@ class RingEngineTest {
     final int descriptor = pair[0].descriptor();
     final Counter counter = new Counter();
     final int slot = engine.attach(counter, descriptor);
-    pair[0].surrender();
-    pair[0].surrender();
+    pair[0].detachDescriptor();
+    pair[0].detachDescriptor();
     assertThat(pair[0].isOpen()).isFalse();
     engine.detach(slot, true);
     engine.enter(0);
@@ -263,7 +263,7 @@ class RingEngineTest {
     }
     assumeThat(next[0].descriptor()).as("the number is in use again").isEqualTo(descriptor);
     pair[0].close();
-    pair[0].surrender();
+    pair[0].detachDescriptor();
     assertThat(next[1].write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);
     assertThat(next[0].read(ByteBuffer.allocate(4))).isEqualTo(1);
   }

@@ -81,7 +81,7 @@ class ShimMemoryTest {
   }
 
   @Test
-  void memoryThatNobodyClosesIsFreedAndReported() throws InterruptedException {
+  void memoryThatIsNeverClosedIsFreedAndReported() throws InterruptedException {
     final long before = ShimMemory.allocated();
     allocateAndForget();
     collectUntil(() -> ShimMemory.allocated() == before && reported("native memory (4321 bytes)"));
@@ -92,7 +92,7 @@ class ShimMemoryTest {
   }
 
   @Test
-  void aFileThatNobodyClosesIsClosedAndReported(@TempDir final Path directory) throws Exception {
+  void aFileThatIsNeverClosedIsClosedAndReported(@TempDir final Path directory) throws Exception {
     final Path file = Files.writeString(directory.resolve("forgotten"), "content");
     openAndForget(file);
     collectUntil(() -> reported("a file (" + file + ")"));

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A program with several copies of the library in one process, as an application server has them:
- * {@code SideBySide JNA shared|own JAR...}. Each is loaded by a class loader of its own, with JNA's
- * classes from a common one or of its own, and opens a base while the others are open.
+ * {@code SideBySide JNA shared|own JAR...}. A separate class loader loads each, with JNA's classes
+ * from a common one or from that one. Each opens a base while the others are open.
  */
 final class SideBySide {
   private SideBySide() {}

@@ -2,7 +2,7 @@ package org.jevent.loop;
 
 /** Something to do once before the loop waits. */
 @FunctionalInterface
-public interface Step {
+public interface PrePollTask {
   /** Runs on the loop's thread, without its lock. */
-  void step();
+  void beforePoll();
 }

@@ -4,16 +4,17 @@ import java.util.Objects;
 import org.jevent.engine.Leaks;
 import org.jevent.loop.Job;
 
-/** A job of the layers above: stands in the active queues like an event. */
-final class StageJob extends Activatable implements Job {
+/** A job of the layers above, which the active queues hold like an event. */
+final class DeferredTask extends Activatable implements Job {
   private final Object source;
   private final Runnable action;
   private final Leaks.Watch watch;
 
-  /** Stands in the list of what the running wait has found; the loop's thread only. */
+  /** Is in the list of what the running wait has found; the loop's thread only. */
   boolean reported;
 
-  StageJob(final EventBase base, final Object source, final String kind, final Runnable action) {
+  DeferredTask(
+      final EventBase base, final Object source, final String kind, final Runnable action) {
     super(base, base.defaultPriority());
     this.source = Objects.requireNonNull(source, "source");
     this.action = Objects.requireNonNull(action, "action");
@@ -23,29 +24,29 @@ final class StageJob extends Activatable implements Job {
   @Override
   public void report() {
     if (!reported) {
-      base.stage.reported(this);
+      base.services.reported(this);
       reported = true;
     }
   }
 
   @Override
   public void schedule() {
-    base.registry.scheduleUnlessClosed(this);
+    base.states.scheduleUnlessClosed(this);
   }
 
   @Override
   public void scheduleAfterWait() {
-    base.registry.scheduleLater(this);
+    base.states.scheduleLater(this);
   }
 
   @Override
   public void cancel() {
-    base.registry.cancel(this);
+    base.states.cancel(this);
   }
 
   @Override
   public void awaitReturn() {
-    base.registry.awaitReturn(this);
+    base.states.awaitReturn(this);
   }
 
   @Override
@@ -60,7 +61,7 @@ final class StageJob extends Activatable implements Job {
 
   @Override
   public void priority(final int value) {
-    base.registry.setPriority(this, value);
+    base.states.setPriority(this, value);
   }
 
   @Override

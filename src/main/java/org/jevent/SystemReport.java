@@ -6,13 +6,13 @@ import org.jevent.engine.Leaks;
 import org.jevent.engine.ring.RingEngines;
 import org.jevent.engine.ring.ShimStatus;
 
-/** What of the library works on this machine, and why the rest does not. */
-public final class Diagnosis {
-  private Diagnosis() {}
+/** Reports what works on this machine, and why the rest does not. */
+public final class SystemReport {
+  private SystemReport() {}
 
   /** The library's version; {@code event_get_version}. */
   public static String version() {
-    final String version = Diagnosis.class.getPackage().getImplementationVersion();
+    final String version = SystemReport.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 
@@ -56,7 +56,7 @@ public final class Diagnosis {
     return text.toString();
   }
 
-  /** The attempts to load the library have been told already. */
+  /** The attempts to load the library have been reported already. */
   private static String reason(final MethodInfo method, final ShimStatus shim) {
     return !shim.loaded() && method.reason().equals(shim.reason())
         ? "the native library is not loaded"

@@ -3,9 +3,9 @@ package org.jevent;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Events that nobody holds: they are added, fire once, and are forgotten. */
-final class Once {
-  private Once() {}
+/** Events without a reference in user code: they are added, fire once, and are dropped. */
+final class OneShotEvents {
+  private OneShotEvents() {}
 
   static void add(
       final EventBase base,

@@ -1,7 +1,7 @@
 package org.jevent;
 
 /** The ascending entries of a {@link TimerQueue}, in a ring that grows: both ends cost O(1). */
-final class TimerRun {
+final class SortedTimerRing {
   private long[] keys = new long[16];
   private long[] orders = new long[16];
   private TimerNode[] nodes = new TimerNode[16];
@@ -36,14 +36,14 @@ final class TimerRun {
     return TimerQueue.notAfter(keys[at], orders[at], key, order);
   }
 
-  /** Makes room for so many entries more, 16 at most: a failure changes nothing. */
+  /** Makes room for this many more entries, 16 at most: a failure changes nothing. */
   void makeRoom(final int more) {
     if (more > nodes.length - entries) {
       grow();
     }
   }
 
-  /** Adds an entry that nothing is after, and for which there is room. */
+  /** Appends an entry that is not before the last one, and for which there is room. */
   void append(final long key, final long order, final TimerNode node) {
     place(index(entries++), key, order, node);
   }
@@ -66,8 +66,8 @@ final class TimerRun {
   }
 
   /**
-   * Moves the entries that are after this place in the order, corpses or not, to a heap that has
-   * room for them.
+   * Moves the entries that are after this place in the order, stale or not, to a heap that has room
+   * for them.
    */
   void moveAfter(final long key, final long order, final TimerHeap heap) {
     while (!hasAtMostAfter(0, key, order)) {
@@ -78,8 +78,8 @@ final class TimerRun {
   }
 
   /**
-   * Drops the corpses. Nodes that were added again for a later time would not fit in here with it,
-   * so they keep their place until it surfaces.
+   * Drops the stale entries. A node that was added again for a later time would break the order, so
+   * its entry stays until it surfaces.
    */
   void compact() {
     int kept = 0;

@@ -5,17 +5,17 @@ import org.jevent.Event;
 import org.jevent.engine.Engine;
 
 /**
- * A base as the layers above it see it from behind. Operations of the engine belong to the loop's
- * thread; a layer that wants one from anywhere else asks for a {@link Step}.
+ * The services of a base for the layers above it. Engine operations belong to the loop's thread; a
+ * layer that needs one from another thread schedules a {@link PrePollTask}.
  */
-public interface Backstage {
+public interface LoopServices {
   /** The engine below. */
   Engine engine();
 
-  /** Is this the loop's thread, in its loop? */
+  /** Whether this is the loop's thread, in its loop. */
   boolean inLoop();
 
-  /** The base is closed: nothing will run any more. */
+  /** Whether the base is closed: nothing will run any more. */
   boolean isClosed();
 
   /**
@@ -34,11 +34,11 @@ public interface Backstage {
    */
   void requireLoopThread(Object subject);
 
-  /** Runs {@code step} once before the next wait. Any thread; the loop wakes. */
-  void later(Step step);
+  /** Runs {@code task} once before the next wait. Any thread; the loop wakes. */
+  void beforeNextPoll(PrePollTask task);
 
   /**
-   * Makes a job of something that has to be closed.
+   * Makes a job for an object that has to be closed.
    *
    * @param source what an exception of the action is reported with
    * @param kind what the source is, for a report that it never was closed
@@ -49,10 +49,13 @@ public interface Backstage {
   int priorities();
 
   /**
-   * Something that the engine will complete: the loop has a reason to go on while the sum is not
-   * zero. Only on the loop's thread, or when the loop cannot run.
+   * Counts an operation that the engine will complete: the loop stays alive while the count is not
+   * zero. Only on the loop's thread, or while the loop cannot run.
    */
-  void addWaiting(int by);
+  void ref();
+
+  /** Releases what {@link #ref} has taken. On the same threads. */
+  void unref();
 
   /**
    * Reports what was thrown: an exception goes to the base's handler, an {@link Error} ends the
@@ -61,8 +64,8 @@ public interface Backstage {
   void report(Object source, Throwable thrown);
 
   /**
-   * Counts a virtual event more or less: something that completes elsewhere and keeps the loop
-   * running. Any thread; nothing happens once the base is closed.
+   * Adds to the count of virtual events, which complete elsewhere and keep the loop running. Any
+   * thread; does nothing once the base is closed.
    */
   void addVirtual(int by);
 
@@ -72,5 +75,5 @@ public interface Backstage {
   void startTimer(Event timer, long nanos);
 
   /** The one object of its kind that belongs to the base; closed with it, before the engine. */
-  <T extends AutoCloseable> T resource(Class<T> kind, Function<Backstage, T> maker);
+  <T extends AutoCloseable> T resource(Class<T> kind, Function<LoopServices, T> maker);
 }

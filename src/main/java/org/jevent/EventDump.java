@@ -13,11 +13,11 @@ import java.util.function.Consumer;
  * Lists a base's events, for people and for {@link EventBase#foreachEvent}. Called under the base's
  * lock.
  */
-final class Diagnostics {
-  private Diagnostics() {}
+final class EventDump {
+  private EventDump() {}
 
   /** Every pending or active event once: those of handles and signals, timers, active ones. */
-  static List<Event> events(final Registry registry) {
+  static List<Event> events(final EventStates states) {
     final List<Event> list = new ArrayList<>();
     final Set<Event> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     final Consumer<Event> once =
@@ -26,28 +26,28 @@ final class Diagnostics {
             list.add(event);
           }
         };
-    registry.io.forEach(once);
-    registry.signals.forEach(once);
-    registry.timers.forEach(
+    states.io.forEach(once);
+    states.signals.forEach(once);
+    states.timers.forEach(
         node -> {
           if (node instanceof Event event) {
             once.accept(event);
           }
         });
-    for (final CommonTimeout common : registry.commonTimeouts()) {
+    for (final CommonTimeout common : states.commonTimeouts()) {
       for (Event event = common.first(); event != null; event = event.commonNext) {
         once.accept(event);
       }
     }
-    forEachActive(registry, once);
+    forEachActive(states, once);
     return list;
   }
 
-  private static void forEachActive(final Registry registry, final Consumer<Event> visitor) {
-    for (int i = 0; i < registry.active.priorities(); i++) {
-      visit(registry.active.first(i), visitor);
+  private static void forEachActive(final EventStates states, final Consumer<Event> visitor) {
+    for (int i = 0; i < states.active.priorities(); i++) {
+      visit(states.active.first(i), visitor);
     }
-    visit(registry.active.firstLater(), visitor);
+    visit(states.active.firstLater(), visitor);
   }
 
   private static void visit(final Activatable first, final Consumer<Event> visitor) {
@@ -58,14 +58,14 @@ final class Diagnostics {
     }
   }
 
-  static void dump(final Registry registry, final long now, final Appendable out) {
-    final List<Event> events = events(registry);
+  static void dump(final EventStates states, final long now, final Appendable out) {
+    final List<Event> events = events(states);
     try {
       out.append("Inserted events:\n");
       for (final Event event : events) {
-        if (event.inserted || Registry.timed(event)) {
+        if (event.inserted || EventStates.timed(event)) {
           out.append("  ").append(event.toString());
-          if (Registry.timed(event)) {
+          if (EventStates.timed(event)) {
             out.append(" due in ")
                 .append(Long.toString((event.deadline - now) / 1000))
                 .append(" us");

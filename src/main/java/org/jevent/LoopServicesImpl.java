@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jevent.engine.Attachment;
 import org.jevent.engine.Engine;
-import org.jevent.loop.Backstage;
 import org.jevent.loop.Cleanup;
 import org.jevent.loop.Job;
-import org.jevent.loop.Step;
+import org.jevent.loop.LoopServices;
+import org.jevent.loop.PrePollTask;
 
-/** The loop's side of what buffers, buffer events and listeners stand on. */
-final class Stage implements Backstage {
+/** The loop's implementation of the services that buffers, buffer events and listeners use. */
+final class LoopServicesImpl implements LoopServices {
   private static final int MAX_LAST_ENTERS = 8;
 
   private final EventBase base;
@@ -23,18 +23,18 @@ final class Stage implements Backstage {
   private final Map<Class<?>, AutoCloseable> resources = new LinkedHashMap<>();
 
   /** The loop's thread only. */
-  private Step[] steps = new Step[64];
+  private PrePollTask[] prePollTasks = new PrePollTask[64];
 
-  private int stepCount;
-  private int nextStep;
-  private StageJob[] reported = new StageJob[64];
+  private int prePollCount;
+  private int nextPrePoll;
+  private DeferredTask[] reported = new DeferredTask[64];
   private int reportedCount;
-  private int waiting;
+  private int refs;
 
   /** Guarded by the lock. */
-  private final List<Step> fromOutside = new ArrayList<>();
+  private final List<PrePollTask> crossThreadTasks = new ArrayList<>();
 
-  Stage(final EventBase base, final Engine engine, final Lock lock) {
+  LoopServicesImpl(final EventBase base, final Engine engine, final Lock lock) {
     this.base = base;
     this.engine = engine;
     this.lock = lock;
@@ -73,7 +73,7 @@ final class Stage implements Backstage {
 
   @Override
   public Job newJob(final Object source, final String kind, final Runnable action) {
-    return new StageJob(base, source, kind, action);
+    return new DeferredTask(base, source, kind, action);
   }
 
   @Override
@@ -83,7 +83,7 @@ final class Stage implements Backstage {
 
   /**
    * A completion has thrown. An exception belongs to the attachment if that can report it, such as
-   * a stream by its event; else to the base's handler. An error ends the loop besides.
+   * a stream by its event; else to the base's handler. An error also ends the loop.
    */
   private void thrown(final Attachment source, final Throwable thrown) {
     boolean reported = false;
@@ -102,7 +102,7 @@ final class Stage implements Backstage {
     lock.lock();
     try {
       if (!base.isClosed()) {
-        base.registry.addVirtual(by);
+        base.states.addVirtual(by);
         base.loop.wakeUp();
       }
     } finally {
@@ -112,24 +112,24 @@ final class Stage implements Backstage {
 
   @Override
   public void startTimer(final Event timer, final long nanos) {
-    base.registry.addUnlessClosed(timer, nanos);
+    base.states.addUnlessClosed(timer, nanos);
   }
 
-  // ---- steps ----
+  // ---- pre-poll tasks ----
 
   @Override
-  public void later(final Step step) {
+  public void beforeNextPoll(final PrePollTask task) {
     if (inLoop()) {
-      if (stepCount == steps.length) {
-        steps = Arrays.copyOf(steps, stepCount * 2);
+      if (prePollCount == prePollTasks.length) {
+        prePollTasks = Arrays.copyOf(prePollTasks, prePollCount * 2);
       }
-      steps[stepCount++] = step;
+      prePollTasks[prePollCount++] = task;
       return;
     }
     lock.lock();
     try {
       if (!base.isClosed()) {
-        fromOutside.add(step);
+        crossThreadTasks.add(task);
         base.loop.wakeUp();
       }
     } finally {
@@ -137,55 +137,55 @@ final class Stage implements Backstage {
     }
   }
 
-  /** Runs all steps; called with the lock held, which is released meanwhile. */
-  void runSteps() {
-    if (!fromOutside.isEmpty()) {
-      takeFromOutside();
+  /** Runs all pre-poll tasks. Called with the lock held; the lock is released while they run. */
+  void runPrePollTasks() {
+    if (!crossThreadTasks.isEmpty()) {
+      takeCrossThreadTasks();
     }
-    if (stepCount == 0) {
+    if (prePollCount == 0) {
       return;
     }
     lock.unlock();
     try {
-      while (nextStep < stepCount) {
-        final Step step = steps[nextStep];
-        steps[nextStep++] = null;
-        run(step);
+      while (nextPrePoll < prePollCount) {
+        final PrePollTask task = prePollTasks[nextPrePoll];
+        prePollTasks[nextPrePoll++] = null;
+        run(task);
       }
-      nextStep = 0;
-      stepCount = 0;
+      nextPrePoll = 0;
+      prePollCount = 0;
     } finally {
       lock.lock();
     }
   }
 
-  private void takeFromOutside() {
-    final int total = stepCount + fromOutside.size();
-    if (total > steps.length) {
-      steps = Arrays.copyOf(steps, Math.max(total, steps.length * 2));
+  private void takeCrossThreadTasks() {
+    final int total = prePollCount + crossThreadTasks.size();
+    if (total > prePollTasks.length) {
+      prePollTasks = Arrays.copyOf(prePollTasks, Math.max(total, prePollTasks.length * 2));
     }
-    for (final Step step : fromOutside) {
-      steps[stepCount++] = step;
+    for (final PrePollTask task : crossThreadTasks) {
+      prePollTasks[prePollCount++] = task;
     }
-    fromOutside.clear();
+    crossThreadTasks.clear();
   }
 
-  private void run(final Step step) {
+  private void run(final PrePollTask task) {
     try {
-      step.step();
+      task.beforePoll();
     } catch (final Throwable e) {
-      base.loop.report(step, e);
+      base.loop.report(task, e);
     }
   }
 
-  /** Steps have been asked for from outside and nobody has looked at them yet. */
-  boolean hasStepsFromOutside() {
-    return !fromOutside.isEmpty();
+  /** Other threads have queued tasks that the loop has not taken yet. */
+  boolean hasCrossThreadTasks() {
+    return !crossThreadTasks.isEmpty();
   }
 
-  // ---- what the engine has found ----
+  // ---- reports of the engine ----
 
-  void reported(final StageJob job) {
+  void reported(final DeferredTask job) {
     if (reportedCount == reported.length) {
       reported = Arrays.copyOf(reported, reportedCount * 2);
     }
@@ -195,30 +195,35 @@ final class Stage implements Backstage {
   /** Called with the lock held, after the wait. */
   void deliverReports() {
     for (int i = 0; i < reportedCount; i++) {
-      final StageJob job = reported[i];
+      final DeferredTask job = reported[i];
       reported[i] = null;
       job.reported = false;
       if (job.queued == 0) {
-        base.registry.active.add(job);
+        base.states.active.add(job);
       }
     }
     reportedCount = 0;
   }
 
   @Override
-  public void addWaiting(final int by) {
-    waiting += by;
+  public void ref() {
+    refs++;
   }
 
-  int waiting() {
-    return waiting;
+  @Override
+  public void unref() {
+    refs--;
+  }
+
+  int refs() {
+    return refs;
   }
 
   // ---- the end ----
 
   @Override
   public <T extends AutoCloseable> T resource(
-      final Class<T> kind, final Function<Backstage, T> maker) {
+      final Class<T> kind, final Function<LoopServices, T> maker) {
     lock.lock();
     try {
       base.requireOpen("use", kind.getSimpleName());
@@ -233,20 +238,20 @@ final class Stage implements Backstage {
     }
   }
 
-  /** Something was asked for, or the engine has not told of its end, such as that of a close. */
+  /** Work is queued, or the engine has not reported the end of an operation, such as a close. */
   private boolean hasUnfinished() {
-    return stepCount > 0 || !fromOutside.isEmpty() || waiting > 0;
+    return prePollCount > 0 || !crossThreadTasks.isEmpty() || refs > 0;
   }
 
   /**
-   * Carries out what was asked for, such as the closing of sockets. Called with the lock held,
-   * while no loop runs and none will.
+   * Carries out the queued work, such as the closing of sockets. Called with the lock held, while
+   * no loop runs and none will.
    */
   void finish() {
     final Cleanup cleanup = new Cleanup();
-    base.loop.own(true);
+    base.loop.bindThread(true);
     for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
-      cleanup.run(this::runSteps);
+      cleanup.run(this::runPrePollTasks);
       lock.unlock();
       try {
         cleanup.run(() -> engine.enter(0)); // a failure may pass, and sockets wait to be closed
@@ -255,11 +260,11 @@ final class Stage implements Backstage {
       }
       reportedCount = 0;
     }
-    base.loop.own(false);
+    base.loop.bindThread(false);
     cleanup.rethrow();
   }
 
-  /** Closes the resources, the first last, as those that came later stand on it. */
+  /** Closes the resources in reverse order, as later ones depend on earlier ones. */
   void closeResources() {
     final List<AutoCloseable> all = new ArrayList<>(resources.values());
     resources.clear();

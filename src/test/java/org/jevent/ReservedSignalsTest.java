@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which signals nobody may watch, on each system. */
-class KeptSignalsTest {
+/** Which signals no event may watch, on each system. */
+class ReservedSignalsTest {
   private static int[] kept(final String system, final String processor, final String suspending) {
-    final KeptSignals signals = new KeptSignals(system, processor, suspending);
+    final ReservedSignals signals = new ReservedSignals(system, processor, suspending);
     return IntStream.range(0, 1000).filter(number -> signals.reason(number) != null).toArray();
   }
 
@@ -41,7 +41,7 @@ class KeptSignalsTest {
 
   @Test
   void eachHasItsNameAndAReason() {
-    final KeptSignals signals = new KeptSignals("Linux", "amd64", null);
+    final ReservedSignals signals = new ReservedSignals("Linux", "amd64", null);
     assertThat(signals.reason(11)).startsWith("SIGSEGV, by which the JVM");
     assertThat(signals.reason(9)).startsWith("SIGKILL, which the system");
     assertThat(signals.reason(12))

@@ -3,10 +3,10 @@ package org.jevent.engine.ring;
 import java.util.Arrays;
 
 /**
- * Sends whose success the shim does not report: each is done when the call that has taken it
- * returns and nothing was said of it.
+ * Sends whose success the shim does not report. Each has succeeded when the call that has taken it
+ * returns without a completion for it.
  */
-final class LazySends {
+final class QuietSends {
   private int[] slots = new int[64];
   private long[] lengths = new long[64];
   private int count;
@@ -33,7 +33,7 @@ final class LazySends {
     places[slot] = count;
   }
 
-  /** Something was said of the slot's send, or the slot has ended. */
+  /** Removes a slot's send, as a completion came for it or the slot was detached. */
   void forget(final int slot) {
     if (slot < places.length && places[slot] != 0) {
       slots[places[slot] - 1] = -1;
@@ -58,12 +58,12 @@ final class LazySends {
     return lengths[index];
   }
 
-  /** The first {@code taken} are done; those that were added meanwhile move to the front. */
-  void remove(final int taken) {
-    final int left = count - taken;
+  /** Removes the first {@code removed} sends; those that were added meanwhile move to the front. */
+  void remove(final int removed) {
+    final int left = count - removed;
     for (int i = 0; i < left; i++) {
-      slots[i] = slots[taken + i];
-      lengths[i] = lengths[taken + i];
+      slots[i] = slots[removed + i];
+      lengths[i] = lengths[removed + i];
       if (slots[i] >= 0) {
         places[slots[i]] = i + 1;
       }

@@ -8,11 +8,11 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /**
- * Which events are pending and which are active, and every change of that. Public methods of events
- * end here: they take the base's lock, change the state, and wake the loop if it waits for
- * something that is no longer true.
+ * Which events are pending and which are active, and every change of that. Implements the public
+ * methods of events: they take the base's lock, change the state, and wake the loop if its wait is
+ * outdated.
  */
-final class Registry {
+final class EventStates {
   private static final int MAX_COMMON_TIMEOUTS = 256;
   private static final int MAX_DEFERRED_PER_ITERATION = 32;
   private static final int COUNTS =
@@ -33,7 +33,7 @@ final class Registry {
   /** How many deferred callbacks were scheduled in this iteration. */
   int deferred;
 
-  Registry(final EventBase base, final Engine engine, final Lock lock, final int priorities) {
+  EventStates(final EventBase base, final Engine engine, final Lock lock, final int priorities) {
     this.base = base;
     this.lock = lock;
     this.active = new ActiveQueues(priorities);
@@ -43,7 +43,7 @@ final class Registry {
 
   // ---- adding ----
 
-  /** {@code nanos} below zero: no time-out is given. */
+  /** Adds an event; {@code nanos} below zero means no time-out. */
   void add(final Event event, final long nanos) {
     lock.lock();
     try {
@@ -71,7 +71,7 @@ final class Registry {
     }
   }
 
-  /** For the library's own timers, of which none fires once the base is closed. */
+  /** Adds a timer of the library; does nothing once the base is closed. */
   void addUnlessClosed(final Event timer, final long nanos) {
     lock.lock();
     try {
@@ -131,8 +131,8 @@ final class Registry {
   }
 
   /**
-   * A persistent event is about to run: its next time-out follows the last without drift, or now
-   * after anything else.
+   * Reschedules a persistent event that is about to run. After a time-out the next one follows
+   * without drift, otherwise it counts from now.
    */
   void rearm(final Event event) {
     if (event.interval < 0) {
@@ -147,7 +147,7 @@ final class Registry {
     schedule(event, next, event.interval);
   }
 
-  /** An event that is not persistent is about to run. */
+  /** Deletes a one-shot event that is about to run. */
   void retire(final Event event) {
     event.holding(false);
     unschedule(event);
@@ -166,7 +166,7 @@ final class Registry {
     }
   }
 
-  /** The time of an event has come. */
+  /** Activates an event whose deadline has passed. */
   void timedOut(final Event event) {
     countAdded(-1);
     if (!event.persistent() && event.queued == 0) {
@@ -283,19 +283,19 @@ final class Registry {
   }
 
   /**
-   * From inside callbacks things become active in the next iteration, so that nothing can starve
+   * Inside callbacks an event becomes active in the next iteration, so that no callback can block
    * I/O.
    */
   private void enqueue(final Event event) {
     if (base.loop.processing()) {
-      base.loop.activatedInside(event.priority);
+      base.loop.activatedInCallback(event.priority);
       active.addLater(event);
     } else {
       active.add(event);
     }
   }
 
-  /** Delivers what the engine has reported. */
+  /** Delivers the readiness that the engine has reported. */
   void deliverReports() {
     IoEntry entry;
     for (int i = 0; (entry = io.nextReported(i)) != null; i++) {
@@ -304,7 +304,7 @@ final class Registry {
       entry.ready = 0;
       entry.error = Errno.NONE;
       if (entry.renew) {
-        continue; // of a former handle: all its events were deleted during the wait
+        continue; // of a removed handle: all its events were deleted during the wait
       }
       if (error == Errno.NONE) {
         activateReady(entry, ready);
@@ -343,7 +343,7 @@ final class Registry {
     }
   }
 
-  /** For the library's own work, of which nothing runs once the base is closed. */
+  /** Schedules a job of the library; does nothing once the base is closed. */
   void scheduleUnlessClosed(final Activatable callback) {
     lock.lock();
     try {
@@ -500,9 +500,11 @@ final class Registry {
     }
   }
 
-  /** Something is added that a loop can wait for, or a task whose thread has not said so yet. */
+  /**
+   * Whether the loop has a reason to wait, including a task whose thread has not announced it yet.
+   */
   boolean hasEvents() {
-    return added > 0 || virtual > 0 || base.stage.waiting() > 0 || !base.tasks.isEmpty();
+    return added > 0 || virtual > 0 || base.services.refs() > 0 || !base.tasks.isEmpty();
   }
 
   private static void requireCounts(final int which) {
@@ -513,7 +515,7 @@ final class Registry {
     requireCounts(which);
     return ((which & EventBase.COUNT_ACTIVE) != 0 ? active.count() : 0)
         + ((which & EventBase.COUNT_VIRTUAL) != 0 ? virtual : 0)
-        + ((which & EventBase.COUNT_ADDED) != 0 ? added + base.stage.waiting() : 0);
+        + ((which & EventBase.COUNT_ADDED) != 0 ? added + base.services.refs() : 0);
   }
 
   int maximum(final int which, final boolean clear) {
