@@ -1,9 +1,11 @@
 package org.jevent.engine.ring;
 
+import java.nio.ByteBuffer;
+
 /**
  * The functions of the shim, as {@code native/include/jevent.h} describes them: {@code
- * jev_engine_status} is {@code engineStatus} here. Bound by JNA's direct mapping or by the JVM
- * itself; nothing but {@link ShimLoader} knows which.
+ * jev_engine_status} is {@code engineStatus} here. The library registers them with the JVM when it
+ * is loaded, see {@link ShimLoader}.
  */
 final class Shim {
   private Shim() {}
@@ -85,4 +87,9 @@ final class Shim {
   static native int signalNumber(int index);
 
   static native int raise(int signal);
+
+  /** The memory at an address, in big-endian order as the JVM makes it. */
+  static native ByteBuffer view(long address, long size);
+
+  static native long address(ByteBuffer direct);
 }
