@@ -47,17 +47,24 @@ final class Deployments {
   public static void main(final String[] arguments) throws Exception {
     final Deployments server =
         new Deployments(arguments[0], arguments[1], arguments[2].equals("shared"));
-    final List<String> methods = List.of(arguments).subList(4, arguments.length);
-    final int times = Integer.parseInt(arguments[3]);
-    for (final String method : methods) {
-      server.deploy(method); // what the JVM keeps from the first time on
+    try {
+      server.deployAll(
+          List.of(arguments).subList(4, arguments.length), Integer.parseInt(arguments[3]));
+    } finally {
+      server.pool.shutdown();
     }
-    server.awaitUnloading();
+  }
+
+  private void deployAll(final List<String> methods, final int times) throws Exception {
+    for (final String method : methods) {
+      deploy(method); // what the JVM keeps from the first time on
+    }
+    awaitUnloading();
     final Set<String> before = Left.find();
     for (int i = 0; i < times; i++) {
-      System.out.println(server.deploy(methods.get(i % methods.size())));
+      System.out.println(deploy(methods.get(i % methods.size())));
     }
-    server.awaitUnloading();
+    awaitUnloading();
     Set<String> after = Left.find();
     after.removeAll(before);
     for (int i = 0; i < COLLECTIONS && !after.isEmpty(); i++) {
@@ -65,8 +72,7 @@ final class Deployments {
       after = Left.find();
       after.removeAll(before);
     }
-    System.out.println("loaders " + server.alive() + " left " + after);
-    server.pool.shutdown();
+    System.out.println("loaders " + alive() + " left " + after);
   }
 
   /** The loader must not stay in a frame of the caller. */
