@@ -22,7 +22,14 @@ enum {
   GET_VERSION = 4,
   FIND_CLASS = 6,
   EXCEPTION_CLEAR = 17,
+  DELETE_LOCAL_REF = 23,
+  NEW_LOCAL_REF = 25,
+  GET_STATIC_METHOD_ID = 113,
+  CALL_STATIC_VOID_METHOD_A = 143,
+  NEW_STRING_UTF = 167,
   REGISTER_NATIVES = 215,
+  GET_JAVA_VM = 219,
+  NEW_WEAK_GLOBAL_REF = 226,
   NEW_DIRECT_BYTE_BUFFER = 229,
   GET_DIRECT_BUFFER_ADDRESS = 230,
 };
@@ -37,6 +44,12 @@ typedef void (*jni_function)(void);
 /* An environment, as the JVM itself, points to a table of functions. */
 typedef jni_function **jni_environment;
 
+union jni_value {
+  int32_t number;
+  int64_t wide; /* the specification's size */
+  void *object;
+};
+
 struct jni_native_method {
   const char *name;
   const char *signature;
@@ -48,6 +61,14 @@ typedef void *(JEV_JNI *find_class)(jni_environment env, const char *name);
 typedef void(JEV_JNI *exception_clear)(jni_environment env);
 typedef int32_t(JEV_JNI *register_natives)(jni_environment env, void *owner,
                                            const struct jni_native_method *methods, int32_t count);
+typedef void(JEV_JNI *delete_reference)(jni_environment env, void *reference);
+typedef void *(JEV_JNI *new_reference)(jni_environment env, void *object);
+typedef void *(JEV_JNI *get_method)(jni_environment env, void *owner, const char *name,
+                                    const char *signature);
+typedef void(JEV_JNI *call_static_void)(jni_environment env, void *owner, void *method,
+                                        const union jni_value *arguments);
+typedef void *(JEV_JNI *new_string)(jni_environment env, const char *text);
+typedef int32_t(JEV_JNI *get_java_vm)(jni_environment env, jni_environment *vm);
 typedef void *(JEV_JNI *new_direct_byte_buffer)(jni_environment env, void *address, int64_t capacity);
 typedef void *(JEV_JNI *get_direct_buffer_address)(jni_environment env, void *buffer);
 typedef int32_t(JEV_JNI *get_env)(jni_environment vm, jni_environment *env, int32_t version);
@@ -133,6 +154,12 @@ typedef int32_t(JEV_JNI *get_env)(jni_environment vm, jni_environment *env, int3
 IDENTITY(DEFINE)
 CONTRACT(DEFINE, DEFINE_VOID)
 
+static void JEV_JNI fail_method(CALLER, int64_t message) {
+  (void)env;
+  (void)owner;
+  jev_fail((const char *)(intptr_t)message); /* NOLINT */
+}
+
 /* Memory as a buffer, and back. */
 
 static void *JEV_JNI view_method(CALLER, int64_t address, int64_t size) {
@@ -147,6 +174,57 @@ static int64_t JEV_JNI address_method(CALLER, void *buffer) {
   return (int64_t)(uintptr_t)CALL(env, get_direct_buffer_address, GET_DIRECT_BUFFER_ADDRESS)(env, buffer);
 }
 
+/* ---- calling back ---- */
+
+/* The class that hears of messages: as long as it exists, which this does not prolong. */
+static struct {
+  jni_environment vm;
+  void *owner;
+  void *logged;
+  void *failed;
+} listener;
+
+/* Calls a static method, if this thread and the class still belong to the JVM. */
+static void call_back(void *method, const char *text, int32_t severity, int32_t result) {
+  jni_environment env = NULL;
+  if (CALL(listener.vm, get_env, GET_ENV)(listener.vm, &env, JNI_VERSION) != 0) {
+    return;
+  }
+  void *owner = CALL(env, new_reference, NEW_LOCAL_REF)(env, listener.owner);
+  if (owner == NULL) {
+    return;
+  }
+  void *message = CALL(env, new_string, NEW_STRING_UTF)(env, text);
+  const union jni_value arguments[] = {{.object = message}, {.number = severity}, {.number = result}};
+  CALL(env, call_static_void, CALL_STATIC_VOID_METHOD_A)(env, owner, method, arguments);
+  CALL(env, exception_clear, EXCEPTION_CLEAR)(env);
+  CALL(env, delete_reference, DELETE_LOCAL_REF)(env, message);
+  CALL(env, delete_reference, DELETE_LOCAL_REF)(env, owner);
+}
+
+static void log_back(int32_t severity, const char *message, int32_t result) {
+  call_back(listener.logged, message, severity, result);
+}
+
+static void fail_back(const char *message) { call_back(listener.failed, message, 0, 0); }
+
+/* Whether the class wants to hear of messages, and of what is fatal. */
+static void JEV_JNI listen_method(CALLER, uint8_t messages, uint8_t fatal) {
+  if (listener.owner == NULL) {
+    listener.logged =
+        CALL(env, get_method, GET_STATIC_METHOD_ID)(env, owner, "logged", "(Ljava/lang/String;II)V");
+    listener.failed =
+        CALL(env, get_method, GET_STATIC_METHOD_ID)(env, owner, "failed", "(Ljava/lang/String;)V");
+    if (listener.logged == NULL || listener.failed == NULL ||
+        CALL(env, get_java_vm, GET_JAVA_VM)(env, &listener.vm) != 0) {
+      return; /* an exception is pending */
+    }
+    listener.owner = CALL(env, new_reference, NEW_WEAK_GLOBAL_REF)(env, owner);
+  }
+  jev_set_log(messages != 0 ? log_back : NULL);
+  jev_set_fatal(fatal != 0 ? fail_back : NULL);
+}
+
 /* ---- registering them ---- */
 
 #define ENTRY(name, signature, type, parameters, function, arguments) \
@@ -159,6 +237,7 @@ static const struct jni_native_method IDENTITY_METHODS[] = {IDENTITY(ENTRY)};
 static const struct jni_native_method CONTRACT_METHODS[] = {
     CONTRACT(ENTRY, ENTRY_VOID){"view", "(JJ)Ljava/nio/ByteBuffer;", (jni_function)view_method},
     {"address", "(Ljava/nio/ByteBuffer;)J", (jni_function)address_method},
+    {"listen", "(ZZ)V", (jni_function)listen_method},
 };
 
 #define COUNT(array) ((int32_t)(sizeof(array) / sizeof *(array)))

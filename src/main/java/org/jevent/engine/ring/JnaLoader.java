@@ -1,5 +1,6 @@
 package org.jevent.engine.ring;
 
+import com.sun.jna.Callback;
 import com.sun.jna.JNIEnv;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
@@ -21,7 +22,33 @@ final class JnaLoader {
   /** JNA unloads a library that nobody refers to, whoever may still call its functions. */
   private static final List<NativeLibrary> LOADED = new ArrayList<>();
 
+  /** Those that the library may call: JNA frees the code behind one that nobody refers to. */
+  private static LogFunction logger;
+
+  private static FatalFunction fatal;
+
   private JnaLoader() {}
+
+  /** {@code jev_log_function}. */
+  private interface LogFunction extends Callback {
+    void invoke(int severity, String message, int result);
+  }
+
+  /** {@code jev_fatal_function}. */
+  private interface FatalFunction extends Callback {
+    void invoke(String message);
+  }
+
+  /** Has the library that was loaded last call {@link ShimLog}, or not. */
+  static void listen(final boolean messages, final boolean failures) {
+    synchronized (LOADED) {
+      final NativeLibrary library = LOADED.get(LOADED.size() - 1);
+      logger = messages ? (severity, text, result) -> ShimLog.logged(text, severity, result) : null;
+      fatal = failures ? ShimLog::failed : null;
+      library.getFunction("jev_set_log").invokeVoid(new Object[] {logger});
+      library.getFunction("jev_set_fatal").invokeVoid(new Object[] {fatal});
+    }
+  }
 
   /** Makes JNA load its own library, which is where it fails if it does. */
   static boolean start() {

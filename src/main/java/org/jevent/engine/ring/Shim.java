@@ -88,6 +88,22 @@ final class Shim {
 
   static native int raise(int signal);
 
+  /** Ends the process with a message, a C string, as an assertion of the library does. */
+  static native void fail(long message);
+
+  /** Has the library call {@link #logged} and {@link #failed}, or not. */
+  static native void listen(boolean messages, boolean fatal);
+
+  /** Called by the library, from the thread that is in one of its functions. */
+  static void logged(final String message, final int severity, final int result) {
+    ShimLog.logged(message, severity, result);
+  }
+
+  /** Called by the library, just before it ends the process. */
+  static void failed(final String message) {
+    ShimLog.failed(message);
+  }
+
   /** The memory at an address, in big-endian order as the JVM makes it. */
   static native ByteBuffer view(long address, long size);
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.jevent.engine.LibraryLog;
 
 /**
  * Finds the shim, loads it and checks it, once per process. It is looked for where {@code
@@ -39,6 +40,12 @@ public final class ShimLoader {
   private static final class Loaded {
     static final ShimLoader LOADER = new ShimLoader();
     static final ShimStatus STATUS = LOADER.load();
+
+    static {
+      if (STATUS.loaded()) {
+        LibraryLog.source((debug, fatal) -> ShimLog.listen(STATUS.binding(), debug, fatal));
+      }
+    }
   }
 
   /** What became of it; loads it at the first call. */
