@@ -204,6 +204,33 @@ JEV_EXPORT int32_t jev_abi_version(void);
 /* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
  * end. The order of the table is that of native/src/layout.c, mirrored by org.jevent.engine.ring.Layout. */
 JEV_EXPORT int64_t jev_layout(int32_t key);
+
+/*
+ * Registers the functions with a JVM as the native methods of a class, which is
+ * org.jevent.engine.ring.Shim: a JNIEnv and a jclass of the calling thread. -EINVAL: the class does not have
+ * them all; it can ask for the version. -ENOSYS: the JVM is too old.
+ */
+JEV_EXPORT int32_t jev_register(void *environment, void *owner);
+
+/* ---- messages ---- */
+
+enum { JEV_LOG_DEBUG = 0, JEV_LOG_MESSAGE = 1, JEV_LOG_WARNING = 2, JEV_LOG_ERROR = 3 };
+
+/*
+ * Receives a message, from any thread that is in a function of the library. The text is the library's. The
+ * result is 0 or a negated errno that belongs to the message.
+ */
+typedef void (*jev_log_function)(int32_t severity, const char *message, int32_t result);
+
+/* Receives what went wrong for good. The process ends when it returns. */
+typedef void (*jev_fatal_function)(const char *message);
+
+/* NULL: nobody. A function that is replaced may be called once more. */
+JEV_EXPORT void jev_set_log(jev_log_function function);
+JEV_EXPORT void jev_set_fatal(jev_fatal_function function);
+
+/* Fails as an assertion of the library does: the fatal function, the standard error stream, abort. */
+JEV_EXPORT void jev_fail(const char *message);
 /* The platform's errno for entry `key` of the error table (mirrored by org.jevent.error.Errno's order), 0
  * when the platform lacks it, -1 past its end. */
 JEV_EXPORT int32_t jev_errno(int32_t key);

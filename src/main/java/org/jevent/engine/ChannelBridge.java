@@ -98,7 +98,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         watched.channel.close();
       } catch (final IOException e) {
-        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + watched.channel, e);
+        LibraryLog.log(System.Logger.Level.WARNING, "cannot close " + watched.channel, e);
       }
     }
     gone.add(slot);
@@ -177,7 +177,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         selector.select();
       } catch (final IOException e) {
-        SystemLogger.log(System.Logger.Level.ERROR, "selecting failed", e);
+        LibraryLog.log(System.Logger.Level.ERROR, "selecting failed", e);
         return;
       }
       synchronized (gate) {
@@ -292,7 +292,7 @@ public final class ChannelBridge implements AutoCloseable {
       try {
         selector.close();
       } catch (final IOException e) {
-        SystemLogger.log(System.Logger.Level.WARNING, "closing failed", e);
+        LibraryLog.log(System.Logger.Level.WARNING, "closing failed", e);
       }
     }
   }

@@ -69,7 +69,7 @@ public final class Engines {
         request.ignoreEnvironment() ? name -> null : environment;
     final Engine engine = choose(request, named(request, variables), variables);
     if (variables.apply(SHOW_METHOD) != null) {
-      SystemLogger.log(
+      LibraryLog.log(
           System.Logger.Level.INFO,
           "using method " + engine.name() + ", binding " + engine.binding());
     }
@@ -149,7 +149,7 @@ public final class Engines {
 
   private static void logFallback(final Reasons reasons) {
     if (!FALLBACK_LOGGED.getAndSet(true)) {
-      SystemLogger.log(
+      LibraryLog.log(
           System.Logger.Level.WARNING,
           "using pure NIO, as no native method can be used: " + reasons);
     }

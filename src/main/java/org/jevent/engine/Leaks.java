@@ -61,7 +61,7 @@ public final class Leaks {
     try {
       return Level.valueOf(text.toUpperCase(Locale.ROOT));
     } catch (final IllegalArgumentException e) {
-      SystemLogger.log(
+      LibraryLog.log(
           System.Logger.Level.WARNING,
           LEVEL_PROPERTY + "=" + text + " is none of " + Arrays.toString(Level.values()));
       return Level.SIMPLE;
@@ -148,7 +148,7 @@ public final class Leaks {
   }
 
   private static void log(final String message, final Throwable site) {
-    SystemLogger.log(System.Logger.Level.WARNING, message, site);
+    LibraryLog.log(System.Logger.Level.WARNING, message, site);
   }
 
   // ---- objects without them ----

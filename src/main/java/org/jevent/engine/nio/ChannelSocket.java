@@ -23,8 +23,8 @@ import org.jevent.engine.Engine;
 import org.jevent.engine.EngineOption;
 import org.jevent.engine.EngineSocket;
 import org.jevent.engine.Leaks;
+import org.jevent.engine.LibraryLog;
 import org.jevent.engine.SocketProvider.Family;
-import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
@@ -66,7 +66,7 @@ final class ChannelSocket implements EngineSocket {
         channel.close();
         OpenSelector.release(channel);
       } catch (final IOException e) {
-        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+        LibraryLog.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
       }
       if (lost) {
         Leaks.report("a socket", "", site);

@@ -23,12 +23,12 @@ import org.jevent.engine.Attachment;
 import org.jevent.engine.Completions;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineFile;
+import org.jevent.engine.LibraryLog;
 import org.jevent.engine.Memory;
 import org.jevent.engine.SendVector;
 import org.jevent.engine.SignalSink;
 import org.jevent.engine.SlotTable;
 import org.jevent.engine.SocketProvider;
-import org.jevent.engine.SystemLogger;
 import org.jevent.error.ErrnoException;
 
 /**
@@ -488,7 +488,7 @@ public final class NioEngine implements Engine {
 
   /** Opens a new selector and moves all channels to it. */
   void rebuild() {
-    SystemLogger.log(
+    LibraryLog.log(
         System.Logger.Level.WARNING,
         "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
     final Selector former = open.renew();
@@ -500,7 +500,7 @@ public final class NioEngine implements Engine {
     try {
       former.close();
     } catch (final IOException e) {
-      SystemLogger.log(System.Logger.Level.WARNING, "closing the former selector failed", e);
+      LibraryLog.log(System.Logger.Level.WARNING, "closing the former selector failed", e);
     }
   }
 

@@ -15,8 +15,8 @@ import org.jevent.engine.Attachment;
 import org.jevent.engine.ChannelOps;
 import org.jevent.engine.Engine;
 import org.jevent.engine.EngineSocket;
+import org.jevent.engine.LibraryLog;
 import org.jevent.engine.SendVector;
-import org.jevent.engine.SystemLogger;
 import org.jevent.error.Errno;
 
 /**
@@ -172,7 +172,7 @@ final class NioSlot {
         channel.close();
         engine.closedChannel();
       } catch (final IOException e) {
-        SystemLogger.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
+        LibraryLog.log(System.Logger.Level.WARNING, "cannot close " + channel, e);
       }
     }
     engine.detached(this);

@@ -17,8 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.engine.EngineSocket;
+import org.jevent.engine.LibraryLog;
 import org.jevent.engine.SocketProvider;
-import org.jevent.engine.SystemLogger;
 
 /** Sockets that are channels. */
 final class NioSockets implements SocketProvider {
@@ -103,7 +103,7 @@ final class NioSockets implements SocketProvider {
       return listener.accept();
     } catch (final InvalidPathException e) {
       if (!WARNED.getAndSet(true)) {
-        SystemLogger.log(
+        LibraryLog.log(
             System.Logger.Level.WARNING,
             "accept on "
                 + listener.getLocalAddress()

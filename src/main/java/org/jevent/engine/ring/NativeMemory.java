@@ -1,15 +1,21 @@
 package org.jevent.engine.ring;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/**
- * Converts addresses to buffers and back. Besides the binding, only this depends on how the shim is
- * bound.
- */
-interface NativeMemory {
+/** Addresses as buffers and back. */
+final class NativeMemory {
+  private NativeMemory() {}
+
   /** The memory at an address, in native byte order. */
-  ByteBuffer map(long address, long size);
+  static ByteBuffer map(final long address, final long size) {
+    ShimLoader.requireLoaded();
+    return Shim.view(address, size).order(ByteOrder.nativeOrder());
+  }
 
   /** The address of a direct buffer's first byte. */
-  long address(ByteBuffer direct);
+  static long address(final ByteBuffer direct) {
+    ShimLoader.requireLoaded();
+    return Shim.address(direct);
+  }
 }

@@ -21,9 +21,7 @@ final class Ring {
       final int entries,
       final int buffers,
       final int bufferSize) {
-    if (!ShimLoader.status().loaded()) {
-      throw new IllegalStateException(ShimLoader.status().reason());
-    }
+    ShimLoader.requireLoaded();
     final long handle = Shim.create(code, entries, buffers, bufferSize, 0);
     if (handle < 0) {
       throw Errnos.exception("open " + name, (int) handle);
@@ -39,7 +37,7 @@ final class Ring {
   }
 
   ByteBuffer block() {
-    return ShimLoader.memory().map(Shim.block(state.handle), Shim.blockSize(state.handle));
+    return NativeMemory.map(Shim.block(state.handle), Shim.blockSize(state.handle));
   }
 
   long blockAddress() {

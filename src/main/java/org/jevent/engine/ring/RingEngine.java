@@ -267,7 +267,7 @@ public final class RingEngine implements Engine {
 
   @Override
   public Memory view(final ByteBuffer bytes) {
-    return bytes.isDirect() ? Memory.of(bytes, ShimLoader.memory().address(bytes)) : null;
+    return bytes.isDirect() ? Memory.of(bytes, NativeMemory.address(bytes)) : null;
   }
 
   @Override

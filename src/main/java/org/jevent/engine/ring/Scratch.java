@@ -26,7 +26,7 @@ final class Scratch implements AutoCloseable {
 
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(SIZE + AddressCodec.SIZE).order(ByteOrder.nativeOrder());
-  private final long address = ShimLoader.memory().address(buffer);
+  private final long address = NativeMemory.address(buffer);
 
   private Scratch() {}
 

@@ -1,9 +1,11 @@
 package org.jevent.engine.ring;
 
+import java.nio.ByteBuffer;
+
 /**
  * The functions of the shim, as {@code native/include/jevent.h} describes them: {@code
- * jev_engine_status} is {@code engineStatus} here. Bound by JNA's direct mapping or by the JVM
- * itself; nothing but {@link ShimLoader} knows which.
+ * jev_engine_status} is {@code engineStatus} here. The library registers them with the JVM when it
+ * is loaded, see {@link ShimLoader}.
  */
 final class Shim {
   private Shim() {}
@@ -85,4 +87,25 @@ final class Shim {
   static native int signalNumber(int index);
 
   static native int raise(int signal);
+
+  /** Ends the process with a message, a C string, as an assertion of the library does. */
+  static native void fail(long message);
+
+  /** Has the library call {@link #logged} and {@link #failed}, or not. */
+  static native void listen(boolean messages, boolean fatal);
+
+  /** Called by the library, from the thread that is in one of its functions. */
+  static void logged(final String message, final int severity, final int result) {
+    ShimLog.logged(message, severity, result);
+  }
+
+  /** Called by the library, just before it ends the process. */
+  static void failed(final String message) {
+    ShimLog.failed(message);
+  }
+
+  /** The memory at an address, in big-endian order as the JVM makes it. */
+  static native ByteBuffer view(long address, long size);
+
+  static native long address(ByteBuffer direct);
 }

@@ -8,13 +8,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
+import org.jevent.engine.LibraryLog;
 
 /**
- * Finds the shim, loads it, checks it and binds it, once per process. It is looked for where {@code
+ * Finds the shim, loads it and checks it, once per process. It is looked for where {@code
  * -Djevent.library.path} says (a file or a directory) and nowhere else if that is set. Otherwise it
- * is looked for on {@code java.library.path}, then in the jar. {@code -Djevent.binding=jni} binds
- * it without JNA. That also happens where JNA is absent or cannot start, and first of all in a
- * class loader that may be unloaded. {@code -Djevent.binding=jna} prefers JNA there, too.
+ * is looked for on {@code java.library.path}, then in the jar.
+ *
+ * <p>JNA loads it, or the JVM itself. {@code -Djevent.binding=jni} asks for the JVM. The JVM also
+ * takes over where JNA is absent or cannot start, and comes first in a class loader that may be
+ * unloaded. {@code -Djevent.binding=jna} prefers JNA there, too. Either way the library registers
+ * its functions as the native methods of {@link Shim}, so that calls cost the same.
  */
 public final class ShimLoader {
   /** Where the library is: a file, or the directory that holds it. */
@@ -28,17 +33,19 @@ public final class ShimLoader {
   private static final String FROM_JAR = "the library in the jar";
 
   private final List<String> attempts = new ArrayList<>();
-  private NativeMemory memory;
   private String library = "";
-
-  /** The JVM has bound a function of a library that was refused, and does not rebind it. */
-  private boolean spoilt;
 
   private ShimLoader() {}
 
   private static final class Loaded {
     static final ShimLoader LOADER = new ShimLoader();
     static final ShimStatus STATUS = LOADER.load();
+
+    static {
+      if (STATUS.loaded()) {
+        LibraryLog.source((debug, fatal) -> ShimLog.listen(STATUS.binding(), debug, fatal));
+      }
+    }
   }
 
   /** The status of the shim; the first call loads it. */
@@ -46,12 +53,11 @@ public final class ShimLoader {
     return Loaded.STATUS;
   }
 
-  /** Memory of the loaded shim. */
-  static NativeMemory memory() {
+  /** Refuses to go on without the shim. */
+  static void requireLoaded() {
     if (!status().loaded()) {
       throw new IllegalStateException(status().reason());
     }
-    return Loaded.LOADER.memory;
   }
 
   private ShimStatus load() {
@@ -74,9 +80,8 @@ public final class ShimLoader {
   }
 
   /**
-   * JNA retains each class that is bound to it, and so its loader, as long as JNA exists. A thread
-   * that does not end retains JNA's classes. That does no harm in the JVM's own loader alone.
-   * Libraries that the JVM binds go with their loader.
+   * A thread that does not end retains JNA's classes, and so their loader. That does no harm in the
+   * JVM's own loader alone. Libraries that the JVM loads go with their loader.
    */
   private static boolean mayBeUnloaded() {
     return Shim.class.getClassLoader() != ClassLoader.getSystemClassLoader();
@@ -91,7 +96,7 @@ public final class ShimLoader {
 
   private boolean jnaStarts() {
     try {
-      return JnaBinding.start();
+      return JnaLoader.start();
     } catch (final VirtualMachineError e) {
       throw e;
     } catch (final RuntimeException | Error e) { // JNA throws Error itself where versions differ
@@ -133,37 +138,41 @@ public final class ShimLoader {
   }
 
   private boolean bindByJna(final Path file, final String name) {
-    if (refused(file, name)) {
-      return false;
-    }
-    try {
-      return accept(name, JnaBinding.bind(file), new JnaBinding());
-    } catch (final LinkageError | RuntimeException e) {
-      failed(name + ": " + describe(e));
-      return false;
-    }
+    return !refused(file, name) && bind(name, "", () -> JnaLoader.load(file));
   }
 
   private boolean bindByJni(final Path file, final String name) {
-    if (spoilt) {
-      failed("no other library can be bound by JNI in this process");
-      return false;
-    }
-    if (refused(file, name)) {
-      return false;
-    }
+    return !refused(file, name)
+        && bind(
+            name,
+            " (JNI)",
+            () -> {
+              System.load(file.toAbsolutePath().toString());
+              return 0; // its functions are registered, or the first call says that they are not
+            });
+  }
+
+  /** Loads it, and asks it who it is. */
+  private boolean bind(final String name, final String how, final IntSupplier load) {
     try {
-      System.load(file.toAbsolutePath().toString());
-      final int abi = Shim.abiVersion();
-      spoilt = true;
+      final int registered = load.getAsInt();
+      final int version = Shim.abiVersion();
       final String wrong =
-          abi == Layout.ABI_VERSION ? Layout.verify(Shim::layout) : Layout.wrongVersion(abi);
-      spoilt = wrong != null;
-      return accept(name, wrong, new JniMemory());
+          version == Layout.ABI_VERSION
+              ? Layout.verify(Shim::layout)
+              : Layout.wrongVersion(version);
+      if (wrong != null) {
+        failed(name + how + " is of another version: " + wrong);
+      } else if (registered != 0) {
+        failed(name + how + ": the JVM refused its functions (" + registered + ")");
+      } else {
+        library = name;
+        return true;
+      }
     } catch (final LinkageError | RuntimeException e) { // a JVM may forbid native code
-      failed(name + " (JNI): " + describe(e));
-      return false;
+      failed(name + how + ": " + describe(e));
     }
+    return false;
   }
 
   private boolean refused(final Path file, final String name) {
@@ -172,16 +181,6 @@ public final class ShimLoader {
       failed(name + ": " + problem);
     }
     return problem != null;
-  }
-
-  private boolean accept(final String name, final String different, final NativeMemory with) {
-    if (different != null) {
-      failed(name + " is of another version: " + different);
-      return false;
-    }
-    memory = with;
-    library = name;
-    return true;
   }
 
   /** The files that exist where properties point to. */

@@ -40,8 +40,7 @@ final class ShimMemory extends Memory {
       throw new ErrnoException("allocate " + size + " bytes", Errno.ENOMEM, 0);
     }
     ALLOCATED.addAndGet(size);
-    return new ShimMemory(
-        ShimLoader.memory().map(address, size), new Block(address, size, reported));
+    return new ShimMemory(NativeMemory.map(address, size), new Block(address, size, reported));
   }
 
   /** The allocated bytes of this process. */

@@ -108,7 +108,7 @@ class LoaderFailureTest {
             .built()
             .set("jevent.library.path", file)
             .set("jevent.binding", "jni"),
-        file + " " + reason);
+        file + " (JNI) " + reason);
     final byte[] content = Files.readAllBytes(file);
     fallsBack(jvm(content), "the library in the jar " + reason);
     isUnavailable(jvm(content), reason);
@@ -132,7 +132,7 @@ class LoaderFailureTest {
             .built()
             .set("jevent.library.path", file)
             .set("jevent.binding", "jni"),
-        file + " " + reason);
+        file + " (JNI) " + reason);
     isUnavailable(jvm(library), reason);
   }
 
@@ -145,7 +145,7 @@ class LoaderFailureTest {
             Files.createTempDirectory(directory, "other").resolve(Altered.FILE_NAME));
     fallsBack(
         new ForkedJvm(directory).built().jna().set("jevent.library.path", file),
-        file + ": Error looking up function 'jev_abi_version'",
+        file + ": Error looking up function 'jev_register'",
         file + " (JNI): there is no function for 'int org.jevent.engine.ring.Shim.abiVersion()'");
   }
 }

@@ -103,16 +103,14 @@ class ReachabilityMetadataTest {
     final List<String> lines = Files.readAllLines(uses).stream().distinct().toList();
     assertThat(lines).as("the agent saw it all").endsWith("end - - -");
     assertThat(lines).anyMatch(line -> line.startsWith("resource ") && line.contains("jevent"));
-    if (binding.equals("jna")) {
-      for (final Method method : Shim.class.getDeclaredMethods()) {
-        if (Modifier.isNative(method.getModifiers())) {
-          assertThat(lines)
-              .as("JNA binds %s", method.getName())
-              .anyMatch(
-                  line ->
-                      line.startsWith(
-                          "jni-native Lorg/jevent/engine/ring/Shim; " + method.getName() + " "));
-        }
+    for (final Method method : Shim.class.getDeclaredMethods()) {
+      if (Modifier.isNative(method.getModifiers())) {
+        assertThat(lines)
+            .as("%s is registered", method.getName())
+            .anyMatch(
+                line ->
+                    line.startsWith(
+                        "jni-native Lorg/jevent/engine/ring/Shim; " + method.getName() + " "));
       }
     }
     assertThat(lines.stream().map(JavaUse::parse).filter(use -> !use.coveredBy(metadata)))
