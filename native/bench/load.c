@@ -48,11 +48,11 @@ static _Noreturn void usage(void) {
   exit(2);
 }
 
-static int number(const char *text, int least, int most) {
+static int number(const char *text, int min, int max) {
   char *end;
   long value = strtol(text, &end, 10);
-  if (*text == '\0' || *end != '\0' || value < least || value > most) {
-    fprintf(stderr, "load: '%s' is no number from %d to %d\n", text, least, most);
+  if (*text == '\0' || *end != '\0' || value < min || value > max) {
+    fprintf(stderr, "load: '%s' is no number from %d to %d\n", text, min, max);
     exit(2);
   }
   return (int)value;

@@ -23,7 +23,7 @@ enum {
   HALF_AN_HOUR = 1800,
   SECOND = 1000000000,
   MICROS = 1000000,
-  MOST = 10000000
+  MAX = 10000000
 };
 
 static struct event_base *base;
@@ -114,7 +114,7 @@ int main(int argc, char **argv) {
       pending = option == 'n' ? strtol(optarg, NULL, 10) : -1;
     }
   }
-  if (pending < 0 || pending > MOST || optind != argc) {
+  if (pending < 0 || pending > MAX || optind != argc) {
     fprintf(stderr, "usage: timer_libevent [-n pending] [-l]\n");
     return 2;
   }

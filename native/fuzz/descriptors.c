@@ -239,7 +239,7 @@ int64_t take_descriptor(struct input *input) {
   return choice < 0xf8 ? descriptor(choice) : none[choice % (sizeof none / sizeof *none)];
 }
 
-void adopt_descriptor(int32_t fd) {
+void attach_descriptor(int32_t fd) {
   int32_t high = raised(fd);
   leave_no_trace(high);
   for (uint32_t i = 0; i < DESCRIPTORS; i++) {

@@ -13,7 +13,7 @@ int32_t descriptor(uint32_t index);
 /* The number of one of them, or of none, as the input chooses. */
 int64_t take_descriptor(struct input *input);
 /* A descriptor that the ring has accepted: it becomes one of them. */
-void adopt_descriptor(int32_t fd);
+void attach_descriptor(int32_t fd);
 /* Something happens at one of them, or at the other end of it. */
 void disturb_descriptor(struct input *input);
 void close_descriptors(void);

@@ -54,9 +54,9 @@ static int32_t engine(void) {
 
 /* ---- memory ---- */
 
-static int64_t take_length(struct input *input, int64_t most) {
+static int64_t take_length(struct input *input, int64_t max) {
   int64_t length = take_number(input);
-  return length <= most ? length : length % (most + 1);
+  return length <= max ? length : length % (max + 1);
 }
 
 /* Addresses that the contract refuses, or of memory with that many bytes. */
@@ -161,7 +161,7 @@ static void enter(int64_t timeout, bool elsewhere) {
   model_after(&ring, result);
   for (int32_t i = 0; i < result; i++) {
     if (ring.completions[i].op == JEV_ACCEPTED && ring.completions[i].result >= 0) {
-      adopt_descriptor(ring.completions[i].result);
+      attach_descriptor(ring.completions[i].result);
     }
   }
 }

@@ -87,9 +87,9 @@ enum {
   JEV_OP_RECEIVE_FROM = 5,
   /* Send b bytes at address a, or with JEV_FLAG_VECTOR b records of jev_vec at a (read before jev_enter
    * returns; the bytes stay untouched until SENT). One SENT when all is sent or at the first error. A second
-   * SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. With JEV_FLAG_LAZY what leaves at
-   * once is not reported: a SEND without any SENT is done when jev_enter returns; SENT with -EINPROGRESS says
-   * that it goes on, and the other SENT follows. */
+   * SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. With JEV_FLAG_QUIET what leaves
+   * at once is not reported: a SEND without any SENT is done when jev_enter returns; SENT with -EINPROGRESS
+   * says that it goes on, and the other SENT follows. */
   JEV_OP_SEND = 6,
   /* A datagram: as SEND, to the jev_address at c (0: the connected peer). */
   JEV_OP_SEND_TO = 7,
@@ -117,7 +117,7 @@ enum {
   JEV_FLAG_RENEW = 0x04,
   JEV_FLAG_VECTOR = 0x08,
   JEV_FLAG_BLOCKING = 0x10,
-  JEV_FLAG_LAZY = 0x20
+  JEV_FLAG_QUIET = 0x20
 };
 
 /* Completions. The errno of a negative `result` is in its lowest twelve bits. */
@@ -186,15 +186,15 @@ struct jev_header {
   uint32_t slab_offset;
   uint32_t buffer_size; /* bytes of one slab buffer */
   uint32_t buffer_count;
-  uint32_t submitted; /* in: records written; out: 0, or what could not be taken yet, moved to the front */
-  uint32_t completed; /* out: records to read */
-  uint32_t more;      /* out: 1 when jev_enter should be called again without waiting */
-  uint64_t enters;    /* counters since creation */
-  uint64_t waits;     /* calls of the kernel's waiting function */
-  uint64_t syscalls;  /* system calls made, waits included */
-  uint64_t posted;    /* operations handed to a system that carries them out itself */
-  uint64_t packets;   /* what such a system has reported of them */
-  uint64_t rebuilds;  /* stale kernel registrations that forced the poller to start afresh */
+  uint32_t submitted;   /* in: records written; out: 0, or what could not be taken yet, moved to the front */
+  uint32_t completed;   /* out: records to read */
+  uint32_t more;        /* out: 1 when jev_enter should be called again without waiting */
+  uint64_t enters;      /* counters since creation */
+  uint64_t waits;       /* calls of the kernel's waiting function */
+  uint64_t syscalls;    /* system calls made, waits included */
+  uint64_t posted;      /* operations handed to a system that carries them out itself */
+  uint64_t packets;     /* what such a system has reported of them */
+  uint64_t recreations; /* stale kernel registrations that forced the poller to start afresh */
 };
 
 /* ---- The ring ---- */

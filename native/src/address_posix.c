@@ -15,8 +15,8 @@ _Static_assert(sizeof(struct sockaddr_un) <= JEV_SYSTEM_ADDRESS_SIZE, "addresses
 static int32_t to_unix(const struct jev_address *in, void *out, uint32_t *length) {
   struct sockaddr_un system = {.sun_family = AF_UNIX};
   bool abstract = in->length > 0 && in->bytes[0] == 0;
-  size_t most = sizeof system.sun_path - (abstract ? 0 : 1);
-  if (in->length > most) {
+  size_t max = sizeof system.sun_path - (abstract ? 0 : 1);
+  if (in->length > max) {
     return -ENAMETOOLONG;
   }
   memcpy(system.sun_path, in->bytes, in->length);

@@ -48,9 +48,9 @@ int32_t jev_address_to_system(const struct jev_address *in, void *out, uint32_t 
 static void from_unix(const void *in, uint32_t length, struct jev_address *out) {
   const uint32_t start = offsetof(SOCKADDR_UN, sun_path);
   const uint8_t *path = (const uint8_t *)in + start;
-  uint32_t most = length > start ? length - start : 0;
+  uint32_t max = length > start ? length - start : 0;
   uint32_t bytes = 0;
-  while (bytes < most && bytes < sizeof out->bytes && path[bytes] != 0) {
+  while (bytes < max && bytes < sizeof out->bytes && path[bytes] != 0) {
     bytes++;
   }
   out->family = JEV_FAMILY_UNIX;

@@ -11,7 +11,7 @@
 
 #include "iocp.h"
 
-enum { MOST_POLLS = 32 };
+enum { MAX_POLLS = 32 };
 
 enum {
   IOCTL_AFD_POLL = 0x00012024,
@@ -95,7 +95,7 @@ static int32_t open_group(struct jev_poller *poller, struct jev_afd_group **out)
 
 static int32_t join_group(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   struct jev_afd_group *group = poller->groups;
-  while (group != NULL && group->polls >= MOST_POLLS) {
+  while (group != NULL && group->polls >= MAX_POLLS) {
     group = group->next;
   }
   if (group == NULL) {

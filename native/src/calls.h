@@ -27,16 +27,16 @@
 #if defined(__linux__) && defined(__LP64__) && !JEV_WATCHED
 #include <sys/syscall.h>
 
-static inline ssize_t jev_call_read(int fd, void *bytes, size_t most) {
-  return syscall(SYS_read, (long)fd, bytes, most);
+static inline ssize_t jev_call_read(int fd, void *bytes, size_t max) {
+  return syscall(SYS_read, (long)fd, bytes, max);
 }
 
 static inline ssize_t jev_call_write(int fd, const void *bytes, size_t count) {
   return syscall(SYS_write, (long)fd, bytes, count);
 }
 
-static inline ssize_t jev_call_receive(int fd, void *bytes, size_t most, int flags) {
-  return syscall(SYS_recvfrom, (long)fd, bytes, most, (long)flags, NULL, NULL);
+static inline ssize_t jev_call_receive(int fd, void *bytes, size_t max, int flags) {
+  return syscall(SYS_recvfrom, (long)fd, bytes, max, (long)flags, NULL, NULL);
 }
 
 static inline ssize_t jev_call_send(int fd, const void *bytes, size_t count, int flags) {
@@ -45,14 +45,14 @@ static inline ssize_t jev_call_send(int fd, const void *bytes, size_t count, int
 
 #else
 
-static inline ssize_t jev_call_read(int fd, void *bytes, size_t most) { return read(fd, bytes, most); }
+static inline ssize_t jev_call_read(int fd, void *bytes, size_t max) { return read(fd, bytes, max); }
 
 static inline ssize_t jev_call_write(int fd, const void *bytes, size_t count) {
   return write(fd, bytes, count);
 }
 
-static inline ssize_t jev_call_receive(int fd, void *bytes, size_t most, int flags) {
-  return recv(fd, bytes, most, flags);
+static inline ssize_t jev_call_receive(int fd, void *bytes, size_t max, int flags) {
+  return recv(fd, bytes, max, flags);
 }
 
 static inline ssize_t jev_call_send(int fd, const void *bytes, size_t count, int flags) {

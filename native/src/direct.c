@@ -12,66 +12,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_PIECE = 2048 };
+enum { MIN_PIECE = 2048 };
 
-int32_t jev_direct_open(struct jev_ring *ring) {
+int32_t jev_backend_open(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  if (reactor->ops->direct == NULL) {
+  if (reactor->ops->backend == NULL) {
     return 0;
   }
-  struct jev_direct *direct = calloc(1, sizeof *direct);
-  if (direct == NULL) {
+  struct jev_backend *backend = calloc(1, sizeof *backend);
+  if (backend == NULL) {
     return -ENOMEM;
   }
-  direct->ops = reactor->ops->direct;
-  reactor->direct = direct;
-  if (direct->ops->receive == NULL) {
+  backend->ops = reactor->ops->backend;
+  reactor->backend = backend;
+  if (backend->ops->receive == NULL) {
     return 0;
   }
-  int32_t error = direct->ops->adopt(reactor->poller, &ring->slab);
-  direct->receives = error == 0 && direct->ops->has_buffers(reactor->poller);
+  int32_t error = backend->ops->attach_slab(reactor->poller, &ring->slab);
+  backend->receives = error == 0 && backend->ops->has_buffers(reactor->poller);
   return error;
 }
 
-void jev_direct_close(struct jev_reactor *reactor) {
-  struct jev_direct *direct = reactor->direct;
-  if (direct == NULL) {
+void jev_backend_close(struct jev_reactor *reactor) {
+  struct jev_backend *backend = reactor->backend;
+  if (backend == NULL) {
     return;
   }
-  jev_holdings_close(&direct->held);
-  free(direct);
+  jev_holdings_close(&backend->held);
+  free(backend);
 }
 
 /* ---- what is under way in the system ---- */
 
-bool jev_direct_reads(const struct jev_reactor *reactor, const struct jev_slot *slot) {
-  if (reactor->direct == NULL || slot->indirect != 0) {
+bool jev_backend_reads(const struct jev_reactor *reactor, const struct jev_slot *slot) {
+  if (reactor->backend == NULL || slot->by_readiness != 0) {
     return false;
   }
   if ((slot->flags & SLOT_ACCEPTING) != 0) {
-    return (slot->flags & SLOT_PLAIN) == 0;
+    return (slot->flags & SLOT_NOT_SOCKET) == 0;
   }
-  return reactor->direct->receives && (slot->flags & SLOT_RECEIVING) != 0 &&
-         (slot->flags & (SLOT_DATAGRAMS | SLOT_PLAIN | SLOT_BULK)) == 0;
+  return reactor->backend->receives && (slot->flags & SLOT_RECEIVING) != 0 &&
+         (slot->flags & (SLOT_DATAGRAMS | SLOT_NOT_SOCKET | SLOT_BULK)) == 0;
 }
 
-bool jev_direct_watches_receives(const struct jev_reactor *reactor) {
-  return reactor->direct != NULL && reactor->direct->ops->watches_receives;
+bool jev_backend_watches_receives(const struct jev_reactor *reactor) {
+  return reactor->backend != NULL && reactor->backend->ops->watches_receives;
 }
 
-bool jev_direct_prepared(const struct jev_reactor *reactor) {
-  return reactor->direct != NULL && reactor->direct->ops->prepared != NULL &&
-         reactor->direct->ops->prepared(reactor->poller);
+bool jev_backend_prepared(const struct jev_reactor *reactor) {
+  return reactor->backend != NULL && reactor->backend->ops->prepared != NULL &&
+         reactor->backend->ops->prepared(reactor->poller);
 }
 
 /* Somebody does. */
-static bool reads(const struct jev_slot *slot) {
+static bool wants_data(const struct jev_slot *slot) {
   return (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && slot->detaching == 0;
 }
 
 static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
-  const struct jev_direct_ops *ops = reactor->direct->ops;
+  const struct jev_completion_ops *ops = reactor->backend->ops;
   uint64_t token = jev_token(slot, number);
   if ((slot->flags & SLOT_ACCEPTING) != 0) {
     return ops->accept(reactor->poller, slot->fd, token, (slot->flags & SLOT_ACCEPT_BLOCKING) != 0);
@@ -79,27 +79,27 @@ static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
   if (!ops->has_buffers(reactor->poller)) {
     return -ENOBUFS;
   }
-  return ops->receive(reactor->poller, slot->fd, token, slot->limit < LEAST_PIECE ? slot->limit : 0);
+  return ops->receive(reactor->poller, slot->fd, token, slot->limit < MIN_PIECE ? slot->limit : 0);
 }
 
-int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
+int32_t jev_backend_interest(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
-  if (slot->lost != 0 && slot->held == 0 && (slot->flags & SLOT_RECEIVING) != 0) {
+  if (slot->data_dropped != 0 && slot->held == 0 && (slot->flags & SLOT_RECEIVING) != 0) {
     return -ENOMEM;
   }
-  if (slot->held != 0 && reads(slot)) {
-    jev_held_queue(&reactor->direct->held, number);
+  if (slot->held != 0 && wants_data(slot)) {
+    jev_held_queue(&reactor->backend->held, number);
   }
-  bool wants = jev_direct_reads(reactor, slot) && slot->held == 0 && slot->detaching == 0 &&
-               (slot->flags & (SLOT_STARVED | SLOT_CONNECTING)) == 0;
+  bool wants = jev_backend_reads(reactor, slot) && slot->held == 0 && slot->detaching == 0 &&
+               (slot->flags & (SLOT_WAITS_FOR_BUFFER | SLOT_CONNECTING)) == 0;
   if (wants && slot->armed == 0) {
     int32_t error = arm(reactor, number);
     if (error == -ENOBUFS) {
-      jev_starve(reactor, number);
+      jev_wait_for_buffer(reactor, number);
       return 0;
     }
     if (error == -EOPNOTSUPP) {
-      slot->indirect = 1;
+      slot->by_readiness = 1;
       return 0;
     }
     slot->armed = error == 0;
@@ -107,17 +107,17 @@ int32_t jev_direct_interest(struct jev_reactor *reactor, uint32_t number) {
     return error;
   }
   if (!wants && slot->armed != 0 && slot->stopping == 0) {
-    reactor->direct->ops->cancel(reactor->poller, jev_token(slot, number), slot->accepts != 0);
+    reactor->backend->ops->cancel(reactor->poller, jev_token(slot, number), slot->accepts != 0);
     slot->stopping = 1;
   }
   return 0;
 }
 
-bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
+bool jev_backend_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
   struct jev_slot *slot = &reactor->slots[number];
-  const struct jev_direct_ops *ops = reactor->direct->ops;
+  const struct jev_completion_ops *ops = reactor->backend->ops;
   uint64_t token = jev_token(slot, number);
-  bool waits = ops->forget(reactor->poller, token, closes);
+  bool waits = ops->cancel_all(reactor->poller, token, closes);
   if (slot->armed != 0 && slot->stopping == 0) {
     ops->cancel(reactor->poller, token, slot->accepts != 0);
     slot->stopping = 1;
@@ -132,38 +132,38 @@ bool jev_direct_end(struct jev_reactor *reactor, uint32_t number, bool closes) {
 /* ---- what has come ---- */
 
 static struct jev_held *held_for(struct jev_reactor *reactor, uint32_t number, bool accepts) {
-  struct jev_held *held = jev_hold(&reactor->direct->held, number, accepts);
+  struct jev_held *held = jev_hold(&reactor->backend->held, number, accepts);
   if (held != NULL) {
     reactor->slots[number].held = 1;
   }
   return held;
 }
 
-void jev_direct_forget(struct jev_reactor *reactor, uint32_t number) {
+void jev_drop_held(struct jev_reactor *reactor, uint32_t number) {
   reactor->slots[number].held = 0;
-  if (reactor->direct != NULL) {
-    jev_held_drop(&reactor->direct->held, number);
+  if (reactor->backend != NULL) {
+    jev_held_drop(&reactor->backend->held, number);
   }
 }
 
 /* The system is asked for no more until this has been told. */
-static void holds(struct jev_ring *ring, uint32_t number) {
+static void held_more(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->state;
-  jev_lapse(reactor, number);
-  if (reads(&reactor->slots[number])) {
-    jev_held_queue(&reactor->direct->held, number);
+  jev_mark_dirty(reactor, number);
+  if (wants_data(&reactor->slots[number])) {
+    jev_held_queue(&reactor->backend->held, number);
     ring->header->more = 1;
   }
 }
 
 /* There is no memory for what has come: whatever follows would leave a gap. */
-static void lose(struct jev_ring *ring, uint32_t number, struct jev_held *held) {
+static void drop_data(struct jev_ring *ring, uint32_t number, struct jev_held *held) {
   struct jev_slot *slot = &((struct jev_reactor *)ring->state)->slots[number];
-  slot->lost = 1;
+  slot->data_dropped = 1;
   if (held != NULL) {
     held->ended = true;
     held->result = -ENOMEM;
-    holds(ring, number);
+    held_more(ring, number);
   } else if ((slot->flags & SLOT_RECEIVING) != 0) {
     jev_end_receiving(ring, number, -ENOMEM);
   }
@@ -172,9 +172,9 @@ static void lose(struct jev_ring *ring, uint32_t number, struct jev_held *held) 
 static void hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
   struct jev_held *held = held_for(ring->state, number, false);
   if (held == NULL || !jev_held_append(held, bytes, count)) {
-    lose(ring, number, held);
+    drop_data(ring, number, held);
   } else {
-    holds(ring, number);
+    held_more(ring, number);
   }
 }
 
@@ -183,9 +183,9 @@ static void hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
   if (held != NULL) {
     held->ended = true;
     held->result = result;
-    holds(ring, number);
+    held_more(ring, number);
   } else if (result != 0) { /* else the end will be found again */
-    lose(ring, number, NULL);
+    drop_data(ring, number, NULL);
   }
 }
 
@@ -195,40 +195,40 @@ static void hold_connection(struct jev_ring *ring, uint32_t number, int32_t fd) 
     jev_close(fd);
     return;
   }
-  holds(ring, number);
+  held_more(ring, number);
 }
 
 /* Adds to what is told of the slot already, so that what came as one is one; returns how much. */
 static uint32_t merge(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
   struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
+  struct jev_backend *backend = reactor->backend;
   uint32_t limit = reactor->slots[number].limit;
   if (ring->header->completed == 0) {
     return 0;
   }
-  struct jev_completion *told = &ring->completions[ring->header->completed - 1];
-  if (told->op != JEV_RECEIVED || told->slot != number || told->result <= 0 ||
-      (uint32_t)told->result >= limit) {
+  struct jev_completion *reported = &ring->completions[ring->header->completed - 1];
+  if (reported->op != JEV_RECEIVED || reported->slot != number || reported->result <= 0 ||
+      (uint32_t)reported->result >= limit) {
     return 0;
   }
-  if (told->aux >= ring->slab.own) {
+  if (reported->aux >= ring->slab.shared_first) {
     uint32_t room;
-    uint8_t *target = jev_slab_reserve(&ring->slab, (uint32_t)told->result, limit, limit, &room);
+    uint8_t *target = jev_slab_reserve(&ring->slab, (uint32_t)reported->result, limit, limit, &room);
     if (target == NULL) {
       return 0;
     }
-    memcpy(target, ring->slab.base + told->value, (size_t)told->result);
-    told->value = jev_slab_commit(&ring->slab, room, &told->aux);
-    direct->merged = told->value;
-    direct->merged_end = told->value + room;
+    memcpy(target, ring->slab.base + reported->value, (size_t)reported->result);
+    reported->value = jev_slab_commit(&ring->slab, room, &reported->aux);
+    backend->merged = reported->value;
+    backend->merged_end = reported->value + room;
   }
-  if (told->value != direct->merged) {
+  if (reported->value != backend->merged) {
     return 0; /* it was received otherwise, or held */
   }
-  int64_t left = direct->merged_end - told->value - told->result;
+  int64_t left = backend->merged_end - reported->value - reported->result;
   uint32_t added = (int64_t)count < left ? count : (uint32_t)left;
-  memcpy(ring->slab.base + told->value + told->result, bytes, added);
-  told->result += (int32_t)added;
+  memcpy(ring->slab.base + reported->value + reported->result, bytes, added);
+  reported->result += (int32_t)added;
   return added;
 }
 
@@ -238,33 +238,33 @@ static void received_bytes(struct jev_ring *ring, uint32_t number, const struct 
   const uint8_t *bytes = ring->slab.base + done->offset;
   uint32_t count = (uint32_t)done->result;
   bool wanted = (slot->flags & SLOT_RECEIVING) != 0 && slot->held == 0;
-  uint32_t told = 0;
+  uint32_t reported = 0;
   if (wanted && slot->received != 0) {
-    told = merge(ring, number, bytes, count);
+    reported = merge(ring, number, bytes, count);
   } else if (wanted) {
-    told = count < slot->limit ? count : slot->limit;
-    struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, number, (int32_t)told);
+    reported = count < slot->limit ? count : slot->limit;
+    struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, number, (int32_t)reported);
     out->aux = done->buffer;
     out->value = done->offset;
     jev_slab_lend(&ring->slab, done->buffer);
     jev_received(reactor, number);
   }
-  if (told < count) {
-    hold_bytes(ring, number, bytes + told, count - told);
+  if (reported < count) {
+    hold_bytes(ring, number, bytes + reported, count - reported);
   }
   if (!wanted || ring->completions[ring->header->completed - 1].aux != done->buffer) {
-    reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
+    reactor->backend->ops->give_back(reactor->poller, done->buffer, done->offset);
   }
-  if (count >= LEAST_PIECE) {
+  if (count >= MIN_PIECE) {
     slot->flags |= SLOT_BULK; /* so much goes by readiness, with a buffer of its own */
-    jev_lapse(reactor, number);
+    jev_mark_dirty(reactor, number);
   }
 }
 
 /* What nobody will be told of. */
 static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
   if (done->what == JEV_DONE_RECEIVE && done->result > 0) {
-    reactor->direct->ops->give_back(reactor->poller, done->buffer, done->offset);
+    reactor->backend->ops->give_back(reactor->poller, done->buffer, done->offset);
   } else if (done->what == JEV_DONE_ACCEPT && done->result >= 0) {
     jev_close(done->result);
   }
@@ -273,7 +273,7 @@ static void discard(struct jev_reactor *reactor, const struct jev_done *done) {
 static void received(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
-  if (slot->lost != 0 || slot->detaching != 0) {
+  if (slot->data_dropped != 0 || slot->detaching != 0) {
     discard(reactor, done);
     return;
   }
@@ -283,12 +283,12 @@ static void received(struct jev_ring *ring, uint32_t number, const struct jev_do
     case -ENOBUFS: /* a buffer may be back by now: if not, arming it again will find out */
       return;
     case -ENOTSOCK:
-      slot->flags |= SLOT_PLAIN;
+      slot->flags |= SLOT_NOT_SOCKET;
       return;
     case -EAGAIN:
     case -EINVAL:
     case -EOPNOTSUPP:
-      slot->indirect = 1;
+      slot->by_readiness = 1;
       return;
     default:
       break;
@@ -303,8 +303,8 @@ static void received(struct jev_ring *ring, uint32_t number, const struct jev_do
 }
 
 /* False: there is no room for the address. */
-static bool tell_accepted(struct jev_ring *ring, uint32_t number, int32_t fd,
-                          const struct jev_address *peer) {
+static bool complete_accepted(struct jev_ring *ring, uint32_t number, int32_t fd,
+                              const struct jev_address *peer) {
   uint32_t room;
   const uint32_t size = sizeof(struct jev_address);
   uint8_t *target = jev_slab_reserve(&ring->slab, size, size, size, &room);
@@ -333,11 +333,11 @@ static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_do
     discard(reactor, done);
   } else if (done->result >= 0) {
     bool wanted = (slot->flags & SLOT_ACCEPTING) != 0 && slot->held == 0;
-    if (!wanted || !tell_accepted(ring, number, done->result, done->peer)) {
+    if (!wanted || !complete_accepted(ring, number, done->result, done->peer)) {
       hold_connection(ring, number, done->result);
     }
   } else if (done->result == -EAGAIN || done->result == -EINVAL) {
-    slot->indirect = 1; /* kernels that do not wait for a non-blocking descriptor */
+    slot->by_readiness = 1; /* kernels that do not wait for a non-blocking descriptor */
   } else if (done->result != -ECANCELED && !jev_accept_passes_over(-done->result) &&
              (slot->flags & SLOT_ACCEPTING) != 0) {
     slot->flags &= (uint16_t)~SLOT_ACCEPTING;
@@ -393,19 +393,19 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
     }
     return;
   }
-  if (!jev_direct_reads(reactor, slot)) {
+  if (!jev_backend_reads(reactor, slot)) {
     jev_stream_ready(ring, number, JEV_READ); /* it may be nothing that one can wait for */
   }
-  jev_lapse(reactor, number);
+  jev_mark_dirty(reactor, number);
 }
 
-void jev_direct_reap(struct jev_ring *ring) {
+void jev_reap(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
   struct jev_done done;
-  uint32_t most = reactor->received_bytes + JEV_BATCH_BYTES;
-  reactor->direct->merged = -1;
-  while (jev_room(ring) >= JEV_PER_RESULT && reactor->received_bytes < most) {
-    if (!reactor->direct->ops->next(reactor->poller, &done)) {
+  uint32_t max = reactor->received_bytes + JEV_BATCH_BYTES;
+  reactor->backend->merged = -1;
+  while (jev_room(ring) >= JEV_PER_RESULT && reactor->received_bytes < max) {
+    if (!reactor->backend->ops->next(reactor->poller, &done)) {
       return;
     }
     if (done.what != JEV_DONE_POLL) {
@@ -422,7 +422,7 @@ void jev_direct_reap(struct jev_ring *ring) {
 
 /* ---- what was held ---- */
 
-static void tell_bytes(struct jev_ring *ring, struct jev_held *held) {
+static void complete_bytes(struct jev_ring *ring, struct jev_held *held) {
   uint32_t left = held->size - held->start;
   uint32_t limit = ((struct jev_reactor *)ring->state)->slots[held->slot].limit;
   uint32_t wish = left < limit ? left : limit;
@@ -440,11 +440,11 @@ static void tell_bytes(struct jev_ring *ring, struct jev_held *held) {
   jev_received(ring->state, held->slot);
 }
 
-static void tell_connections(struct jev_ring *ring, struct jev_held *held) {
+static void complete_connections(struct jev_ring *ring, struct jev_held *held) {
   while (held->start < held->size && jev_room(ring) >= JEV_PER_RESULT) {
     int32_t fd;
     memcpy(&fd, held->bytes + held->start, sizeof fd);
-    if (!tell_accepted(ring, held->slot, fd, NULL)) {
+    if (!complete_accepted(ring, held->slot, fd, NULL)) {
       return;
     }
     held->start += (uint32_t)sizeof fd;
@@ -452,11 +452,11 @@ static void tell_connections(struct jev_ring *ring, struct jev_held *held) {
 }
 
 /* True when nothing of it is left. */
-static bool tell(struct jev_ring *ring, struct jev_held *held) {
+static bool deliver(struct jev_ring *ring, struct jev_held *held) {
   if (held->accepts) {
-    tell_connections(ring, held);
+    complete_connections(ring, held);
   } else if (held->start < held->size) {
-    tell_bytes(ring, held);
+    complete_bytes(ring, held);
   } else if (held->ended) {
     jev_end_receiving(ring, held->slot, held->result);
     held->ended = false;
@@ -464,20 +464,20 @@ static bool tell(struct jev_ring *ring, struct jev_held *held) {
   return held->start == held->size && !held->ended;
 }
 
-void jev_direct_deliver(struct jev_ring *ring) {
+void jev_deliver_held(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  struct jev_holdings *all = &reactor->direct->held;
+  struct jev_holdings *all = &reactor->backend->held;
   for (uint32_t left = all->queued_count; left > 0; left--) {
     struct jev_held *held = jev_held_next(all);
     uint32_t number = held->slot;
     struct jev_slot *slot = &reactor->slots[number];
-    if (!reads(slot)) {
+    if (!wants_data(slot)) {
       continue; /* it is queued again when the slot's interest changes */
     }
     bool now = slot->received == 0 && jev_room(ring) >= JEV_PER_RESULT;
-    if (now && tell(ring, held)) {
-      jev_direct_forget(reactor, number);
-      jev_lapse(reactor, number);
+    if (now && deliver(ring, held)) {
+      jev_drop_held(reactor, number);
+      jev_mark_dirty(reactor, number);
     } else {
       jev_held_queue(all, number);
       ring->header->more = slot->received != 0 ? 1 : ring->header->more;

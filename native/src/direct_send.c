@@ -10,22 +10,22 @@ enum { PER_SEND = 2, ALL_SENT = INT32_MAX };
 
 /* ---- sending ---- */
 
-bool jev_direct_send(struct jev_ring *ring, uint32_t number, const struct iovec *bytes, bool lazy) {
+bool jev_send_batched(struct jev_ring *ring, uint32_t number, const struct iovec *bytes, bool quiet) {
   struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
+  struct jev_backend *backend = reactor->backend;
   struct jev_slot *slot = &reactor->slots[number];
-  if (direct == NULL || direct->ops->send == NULL || direct->sends == JEV_MOST_SENDS ||
-      (slot->flags & SLOT_PLAIN) != 0 || bytes->iov_len == 0 || bytes->iov_len > INT32_MAX ||
+  if (backend == NULL || backend->ops->send == NULL || backend->sends == JEV_MAX_SENDS ||
+      (slot->flags & SLOT_NOT_SOCKET) != 0 || bytes->iov_len == 0 || bytes->iov_len > INT32_MAX ||
       jev_room(ring) < JEV_PER_RESULT + PER_SEND ||
-      !direct->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len, direct->sends,
-                         lazy)) {
+      !backend->ops->send(reactor->poller, slot->fd, bytes->iov_base, (uint32_t)bytes->iov_len,
+                          backend->sends, quiet)) {
     return false;
   }
-  direct->prepared[direct->sends++] = (struct jev_prepared){.slot = number,
-                                                            .generation = slot->generation,
-                                                            .bytes = bytes->iov_base,
-                                                            .length = (uint32_t)bytes->iov_len,
-                                                            .lazy = lazy};
+  backend->prepared[backend->sends++] = (struct jev_prepared){.slot = number,
+                                                              .generation = slot->generation,
+                                                              .bytes = bytes->iov_base,
+                                                              .length = (uint32_t)bytes->iov_len,
+                                                              .quiet = quiet};
   ring->reserved += PER_SEND;
   slot->flags |= SLOT_SENDING;
   slot->prepared = 1;
@@ -45,7 +45,7 @@ static void sent(struct jev_ring *ring, const struct jev_prepared *prepared, int
   slot->flags &= (uint16_t)~SLOT_SENDING;
   slot->prepared = 0;
   if (result == ALL_SENT || result == (int32_t)prepared->length) {
-    if (!prepared->lazy) {
+    if (!prepared->quiet) {
       jev_complete(ring, JEV_SENT, prepared->slot, 0)->value = prepared->length;
     }
   } else if (goes_on(result) && slot->detaching != 0) {
@@ -53,36 +53,36 @@ static void sent(struct jev_ring *ring, const struct jev_prepared *prepared, int
   } else if (goes_on(result)) {
     uint32_t done = result > 0 ? (uint32_t)result : 0;
     struct iovec rest = {.iov_base = prepared->bytes + done, .iov_len = prepared->length - done};
-    jev_send_rest(ring, prepared->slot, &rest, done, prepared->lazy);
+    jev_send_rest(ring, prepared->slot, &rest, done, prepared->quiet);
   } else {
     jev_complete(ring, JEV_SENT, prepared->slot, result);
   }
   jev_shut_if_asked(ring, prepared->slot);
 }
 
-void jev_direct_sent(struct jev_ring *ring) {
+void jev_complete_batch(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  struct jev_direct *direct = reactor->direct;
-  uint32_t count = direct->sends;
+  struct jev_backend *backend = reactor->backend;
+  uint32_t count = backend->sends;
   if (count == 0) {
     return;
   }
   for (uint32_t i = 0; i < count; i++) {
-    direct->results[i] = ALL_SENT;
+    backend->results[i] = ALL_SENT;
   }
-  direct->ops->sent(reactor->poller, count, direct->results);
-  direct->sends = 0;
+  backend->ops->sent(reactor->poller, count, backend->results);
+  backend->sends = 0;
   ring->reserved = 0;
   for (uint32_t i = 0; i < count; i++) {
-    sent(ring, &direct->prepared[i], direct->results[i]);
+    sent(ring, &backend->prepared[i], backend->results[i]);
   }
 }
 
 /* ---- connecting, and the rest of sends ---- */
 
-int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, int64_t address) {
+int32_t jev_backend_connect(struct jev_reactor *reactor, uint32_t number, int64_t address) {
   const struct jev_slot *slot = &reactor->slots[number];
-  if (reactor->direct == NULL || reactor->direct->ops->connect == NULL) {
+  if (reactor->backend == NULL || reactor->backend->ops->connect == NULL) {
     return -EOPNOTSUPP;
   }
   _Alignas(8) uint8_t converted[JEV_SYSTEM_ADDRESS_SIZE];
@@ -92,19 +92,20 @@ int32_t jev_direct_connect(struct jev_reactor *reactor, uint32_t number, int64_t
   if (error != 0) {
     return error;
   }
-  return reactor->direct->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), converted, length);
+  return reactor->backend->ops->connect(reactor->poller, slot->fd, jev_token(slot, number), converted,
+                                        length);
 }
 
-bool jev_direct_transmits(struct jev_reactor *reactor, uint32_t number) {
+bool jev_transmits(struct jev_reactor *reactor, uint32_t number) {
   const struct jev_slot *slot = &reactor->slots[number];
-  return reactor->direct != NULL && reactor->direct->ops->transmit != NULL &&
-         (slot->flags & SLOT_PLAIN) == 0 &&
-         reactor->direct->ops->tied(reactor->poller, slot->fd, jev_token(slot, number));
+  return reactor->backend != NULL && reactor->backend->ops->transmit != NULL &&
+         (slot->flags & SLOT_NOT_SOCKET) == 0 &&
+         reactor->backend->ops->associated(reactor->poller, slot->fd, jev_token(slot, number));
 }
 
-int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t number) {
+int32_t jev_transmit(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
-  if ((slot->flags & SLOT_CONNECTING) != 0 || !jev_direct_transmits(reactor, number)) {
+  if ((slot->flags & SLOT_CONNECTING) != 0 || !jev_transmits(reactor, number)) {
     return -EOPNOTSUPP;
   }
   const struct jev_out *out = slot->out;
@@ -121,7 +122,7 @@ int32_t jev_direct_transmit(struct jev_reactor *reactor, uint32_t number) {
     transfer.to = address;
   }
   if (error == 0) {
-    error = reactor->direct->ops->transmit(reactor->poller, slot->fd, jev_token(slot, number), &transfer);
+    error = reactor->backend->ops->transmit(reactor->poller, slot->fd, jev_token(slot, number), &transfer);
   }
   slot->prepared = error == 0;
   return error;

@@ -113,7 +113,7 @@ static const struct meaning SYSTEM_ERRORS[] = {
     {ERROR_CANT_RESOLVE_FILENAME, ELOOP},
 };
 
-enum { MOST_CODE = (1 << (31 - JEV_ERRNO_BITS)) - 1 };
+enum { MAX_CODE = (1 << (31 - JEV_ERRNO_BITS)) - 1 };
 
 static int32_t find(const struct meaning *known, size_t count, uint32_t code) {
   for (size_t i = 0; i < count; i++) {
@@ -128,7 +128,7 @@ int32_t jev_windows_error(uint32_t code) {
   bool of_socket = code >= WSABASEERR && code < WSABASEERR + 2000;
   int32_t number = of_socket ? find(SOCKET_ERRORS, sizeof SOCKET_ERRORS / sizeof *SOCKET_ERRORS, code)
                              : find(SYSTEM_ERRORS, sizeof SYSTEM_ERRORS / sizeof *SYSTEM_ERRORS, code);
-  int32_t kept = code <= MOST_CODE ? (int32_t)code : 0;
+  int32_t kept = code <= MAX_CODE ? (int32_t)code : 0;
   return -(number | (kept << JEV_ERRNO_BITS));
 }
 

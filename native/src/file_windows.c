@@ -4,9 +4,9 @@
 
 #include "windows_api.h"
 
-enum { MOST_AT_ONCE = 1 << 30 };
+enum { MAX_AT_ONCE = 1 << 30 };
 
-static DWORD most(int64_t length) { return length < MOST_AT_ONCE ? (DWORD)length : MOST_AT_ONCE; }
+static DWORD max(int64_t length) { return length < MAX_AT_ONCE ? (DWORD)length : MAX_AT_ONCE; }
 
 /* A path as Windows wants it, to be freed, or NULL and an error. */
 static WCHAR *to_wide(const char *path, int32_t *error) {
@@ -61,7 +61,7 @@ static bool is_no_socket(int64_t result) {
 /* At the end nothing is read. */
 static int64_t read_file(int32_t fd, void *target, int64_t length, OVERLAPPED *from) {
   DWORD count = 0;
-  if (ReadFile(jev_handle_of(fd), target, most(length), &count, from)) {
+  if (ReadFile(jev_handle_of(fd), target, max(length), &count, from)) {
     return count;
   }
   bool ended = GetLastError() == ERROR_HANDLE_EOF || GetLastError() == ERROR_BROKEN_PIPE;
@@ -99,6 +99,6 @@ int64_t jev_write(int32_t fd, int64_t memory, int64_t length) {
     return sent;
   }
   DWORD count = 0;
-  return WriteFile(jev_handle_of(fd), source, most(length), &count, NULL) ? (int64_t)count
-                                                                          : jev_system_error();
+  return WriteFile(jev_handle_of(fd), source, max(length), &count, NULL) ? (int64_t)count
+                                                                         : jev_system_error();
 }

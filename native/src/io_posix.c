@@ -20,14 +20,13 @@ int64_t jev_clock(void) {
 
 int32_t jev_is_open(int32_t fd) { return fcntl(fd, F_GETFD) < 0 ? -errno : 0; }
 
-int64_t jev_receive(int32_t fd, void *bytes, size_t most) {
-  return answer(jev_call_receive(fd, bytes, most, MSG_DONTWAIT));
+int64_t jev_receive(int32_t fd, void *bytes, size_t max) {
+  return answer(jev_call_receive(fd, bytes, max, MSG_DONTWAIT));
 }
 
-int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t most, struct jev_address *from,
-                             bool *truncated) {
+int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t max, struct jev_address *from, bool *truncated) {
   _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
-  struct iovec vector = {.iov_base = bytes, .iov_len = most};
+  struct iovec vector = {.iov_base = bytes, .iov_len = max};
   struct msghdr message = {
       .msg_name = address, .msg_namelen = sizeof address, .msg_iov = &vector, .msg_iovlen = 1};
   int64_t count = answer(recvmsg(fd, &message, MSG_DONTWAIT));

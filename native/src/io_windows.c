@@ -11,7 +11,7 @@
 
 #include "windows_api.h"
 
-enum { MOST_AT_ONCE = 1 << 18, MOST_OF_DATAGRAM = 1024, SECOND = 1000000000 };
+enum { MAX_AT_ONCE = 1 << 18, MAX_OF_DATAGRAM = 1024, SECOND = 1000000000 };
 
 int64_t jev_clock(void) {
   LARGE_INTEGER ticks;
@@ -34,8 +34,8 @@ int32_t jev_is_open(int32_t fd) {
 }
 
 /* After a shutdown the end has come, as elsewhere. */
-int64_t jev_receive(int32_t fd, void *bytes, size_t most) {
-  int count = recv(jev_socket_of(fd), bytes, most < INT_MAX ? (int)most : INT_MAX, 0);
+int64_t jev_receive(int32_t fd, void *bytes, size_t max) {
+  int count = recv(jev_socket_of(fd), bytes, max < INT_MAX ? (int)max : INT_MAX, 0);
   if (count >= 0) {
     return count;
   }
@@ -43,7 +43,7 @@ int64_t jev_receive(int32_t fd, void *bytes, size_t most) {
     case WSAESHUTDOWN:
       return 0;
     case WSAEMSGSIZE: /* a datagram, and as much of it as there was room for */
-      return (int64_t)most;
+      return (int64_t)max;
     default:
       return jev_socket_error_of(fd);
   }
@@ -57,7 +57,7 @@ static bool is_connected(int32_t fd) {
 
 /* What became of datagrams that were sent before concerns connected sockets alone; those of jev_socket are
  * not told of it otherwise, but a socket may come from elsewhere. */
-static int32_t told_of_former(int32_t fd) {
+static int32_t earlier_error(int32_t fd) {
   int code = WSAGetLastError();
   bool former = code == WSAECONNRESET || code == WSAENETRESET;
   if (former && !is_connected(fd)) {
@@ -70,21 +70,20 @@ static int32_t told_of_former(int32_t fd) {
   return jev_socket_error_of(fd);
 }
 
-int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t most, struct jev_address *from,
-                             bool *truncated) {
+int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t max, struct jev_address *from, bool *truncated) {
   _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];
   int32_t error;
   do {
     int length = sizeof address;
-    int count = recvfrom(jev_socket_of(fd), bytes, most < INT_MAX ? (int)most : INT_MAX, 0,
+    int count = recvfrom(jev_socket_of(fd), bytes, max < INT_MAX ? (int)max : INT_MAX, 0,
                          (struct sockaddr *)(void *)address, &length);
     bool cut = count < 0 && WSAGetLastError() == WSAEMSGSIZE;
     if (count >= 0 || cut) {
       jev_address_from_system(address, (uint32_t)length, from);
       *truncated = cut;
-      return cut ? (int64_t)most : count;
+      return cut ? (int64_t)max : count;
     }
-    error = told_of_former(fd);
+    error = earlier_error(fd);
   } while (error == -EINTR);
   return error;
 }
@@ -94,13 +93,13 @@ static uint32_t lay_out(WSABUF *buffers, const struct iovec *vectors, uint32_t c
                         size_t *bytes) {
   uint32_t used = 0;
   *bytes = 0;
-  for (uint32_t i = 0; i < count && used < JEV_MOST_VECTORS && *bytes < MOST_AT_ONCE; i++) {
+  for (uint32_t i = 0; i < count && used < JEV_MAX_VECTORS && *bytes < MAX_AT_ONCE; i++) {
     if (skipped >= vectors[i].iov_len) {
       skipped -= vectors[i].iov_len;
       continue;
     }
     size_t left = vectors[i].iov_len - skipped;
-    size_t room = MOST_AT_ONCE - *bytes;
+    size_t room = MAX_AT_ONCE - *bytes;
     buffers[used].buf = (char *)vectors[i].iov_base + skipped;
     buffers[used].len = (ULONG)(left < room ? left : room);
     *bytes += buffers[used++].len;
@@ -110,7 +109,7 @@ static uint32_t lay_out(WSABUF *buffers, const struct iovec *vectors, uint32_t c
 }
 
 int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count) {
-  WSABUF buffers[JEV_MOST_VECTORS];
+  WSABUF buffers[JEV_MAX_VECTORS];
   int64_t sent = 0;
   size_t given;
   DWORD gone;
@@ -154,11 +153,11 @@ static int64_t send_whole(int32_t fd, WSABUF *buffers, const struct iovec *vecto
 
 int64_t jev_send_datagram(int32_t fd, const struct iovec *vectors, uint32_t count,
                           const struct jev_address *to) {
-  WSABUF stack[JEV_MOST_VECTORS];
-  if (count <= JEV_MOST_VECTORS) {
+  WSABUF stack[JEV_MAX_VECTORS];
+  if (count <= JEV_MAX_VECTORS) {
     return send_whole(fd, stack, vectors, count, to);
   }
-  if (count > MOST_OF_DATAGRAM) {
+  if (count > MAX_OF_DATAGRAM) {
     return -EMSGSIZE;
   }
   WSABUF *buffers = malloc(count * sizeof *buffers);

@@ -80,9 +80,9 @@ struct jev_endpoint {
   uint8_t wanted;  /* what `set` was told */
   uint8_t watched; /* what the pending poll is for */
   bool listed;
-  bool examined; /* the following are known */
-  bool tied;     /* its operations complete on this port */
-  bool skips;    /* not those that succeed at once */
+  bool examined;   /* the following are known */
+  bool associated; /* its operations complete on this port */
+  bool skips;      /* not those that succeed at once */
   bool datagrams;
   bool ending;  /* the slot is detached: JEV_DONE_CLOSE follows the last operation */
   bool orphan;  /* nobody is told of it any more */
@@ -142,7 +142,7 @@ void jev_cancel_all(struct jev_poller *poller, struct jev_endpoint *endpoint);
 struct jev_endpoint *jev_endpoint_of(struct jev_poller *poller, int32_t fd, uint64_t token);
 struct jev_endpoint *jev_endpoint_find(const struct jev_poller *poller, uint64_t token);
 /* All its operations are idle. */
-bool jev_endpoint_quiet(const struct jev_endpoint *endpoint);
+bool jev_endpoint_idle(const struct jev_endpoint *endpoint);
 /* Somebody else may have the number now: what is under way for the former file goes in its own time. */
 void jev_endpoint_abandon(struct jev_poller *poller, struct jev_endpoint *endpoint);
 void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint);
@@ -151,7 +151,7 @@ void jev_endpoint_wants(struct jev_poller *poller, struct jev_endpoint *endpoint
 
 /* ---- iocp_stream.c ---- */
 /* Ties the socket to the port, once; false: another port has it, and it goes by readiness. */
-bool jev_endpoint_tied(struct jev_poller *poller, struct jev_endpoint *endpoint);
+bool jev_endpoint_associated(struct jev_poller *poller, struct jev_endpoint *endpoint);
 /* Waits for bytes without a buffer. */
 int32_t jev_begin_receive(struct jev_poller *poller, struct jev_endpoint *endpoint);
 int32_t jev_begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoint);
@@ -165,7 +165,7 @@ int32_t jev_begin_transfer(struct jev_poller *poller, struct jev_endpoint *endpo
 /* What became of a socket's operation that the port has told of. */
 int32_t jev_stream_result(const struct jev_operation *operation, const OVERLAPPED_ENTRY *entry);
 /* Lets another port have the socket. */
-void jev_untie(const struct jev_endpoint *endpoint);
+void jev_dissociate(const struct jev_endpoint *endpoint);
 
 /* ---- afd.c ---- */
 /* Watches for `mask`; one answer follows. */

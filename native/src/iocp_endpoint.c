@@ -110,7 +110,7 @@ void jev_cancel_missed(struct jev_poller *poller) {
 
 /* ---- endpoints ---- */
 
-bool jev_endpoint_quiet(const struct jev_endpoint *endpoint) {
+bool jev_endpoint_idle(const struct jev_endpoint *endpoint) {
   return endpoint->read.state == OPERATION_IDLE && endpoint->write.state == OPERATION_IDLE &&
          endpoint->poll.state == OPERATION_IDLE && endpoint->end.state == OPERATION_IDLE;
 }
@@ -129,8 +129,8 @@ void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint)
   if (endpoint->listed) {
     unlist(poller, endpoint);
   }
-  if (endpoint->tied && !endpoint->closed && !endpoint->renewed) {
-    jev_untie(endpoint);
+  if (endpoint->associated && !endpoint->closed && !endpoint->renewed) {
+    jev_dissociate(endpoint);
   }
   uint32_t number = (uint32_t)endpoint->token;
   if (poller->endpoints[number] == endpoint) {
@@ -157,7 +157,7 @@ void jev_endpoint_abandon(struct jev_poller *poller, struct jev_endpoint *endpoi
   endpoint->orphan = true;
   endpoint->renewed = true;
   jev_cancel_all(poller, endpoint);
-  if (jev_endpoint_quiet(endpoint)) {
+  if (jev_endpoint_idle(endpoint)) {
     jev_endpoint_free(poller, endpoint);
   }
 }

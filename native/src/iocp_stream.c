@@ -11,7 +11,7 @@
 
 enum { ADDRESS_ROOM = sizeof(struct sockaddr_in6) + 16 };
 
-enum { MOST_BUFFERS = 64, MOST_BYTES = 1 << 20, MOST_OF_FILE = 1 << 30, FILE_REPLACE_COMPLETION = 61 };
+enum { MAX_BUFFERS = 64, MAX_BYTES = 1 << 20, MAX_OF_FILE = 1 << 30, FILE_REPLACE_COMPLETION = 61 };
 
 /* ---- the socket and the port ---- */
 
@@ -32,7 +32,7 @@ static void examine(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   if (CreateIoCompletionPort((HANDLE)endpoint->socket, poller->port, 0, 0) == NULL) {
     return;
   }
-  endpoint->tied = true;
+  endpoint->associated = true;
   if ((info.dwServiceFlags1 & XP1_IFS_HANDLES) != 0) {
     poller->counters->syscalls++;
     endpoint->skips =
@@ -41,11 +41,11 @@ static void examine(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   }
 }
 
-bool jev_endpoint_tied(struct jev_poller *poller, struct jev_endpoint *endpoint) {
+bool jev_endpoint_associated(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   if (!endpoint->examined) {
     examine(poller, endpoint);
   }
-  return endpoint->tied;
+  return endpoint->associated;
 }
 
 /* Not in every winternl.h. */
@@ -57,7 +57,7 @@ struct completion_information {
   void *key;
 };
 
-void jev_untie(const struct jev_endpoint *endpoint) {
+void jev_dissociate(const struct jev_endpoint *endpoint) {
   struct completion_information none = {NULL, NULL};
   IO_STATUS_BLOCK answer;
   NtSetInformationFile((HANDLE)endpoint->socket, &answer, &none, sizeof none,
@@ -168,7 +168,7 @@ int32_t jev_begin_accept(struct jev_poller *poller, struct jev_endpoint *endpoin
   return result;
 }
 
-static void tell_peer(const struct jev_poller *poller, struct jev_accepting *accepting) {
+static void store_peer(const struct jev_poller *poller, struct jev_accepting *accepting) {
   struct sockaddr *local;
   struct sockaddr *remote;
   int local_length;
@@ -196,7 +196,7 @@ int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint)
     closesocket(socket);
     return result;
   }
-  tell_peer(poller, accepting);
+  store_peer(poller, accepting);
   return jev_descriptor_of(socket);
 }
 
@@ -241,8 +241,8 @@ int32_t jev_end_connect(struct jev_poller *poller, struct jev_endpoint *endpoint
 
 static uint32_t gather(const struct jev_transfer *transfer, WSABUF *buffers) {
   uint32_t count = 0;
-  size_t room = MOST_BYTES;
-  while (count < transfer->count && count < MOST_BUFFERS && room > 0) {
+  size_t room = MAX_BYTES;
+  while (count < transfer->count && count < MAX_BUFFERS && room > 0) {
     const struct iovec *from = &transfer->vectors[count];
     size_t length = from->iov_len < room ? from->iov_len : room;
     buffers[count++] = (WSABUF){.len = (ULONG)length, .buf = from->iov_base};
@@ -253,7 +253,7 @@ static uint32_t gather(const struct jev_transfer *transfer, WSABUF *buffers) {
 
 static int send_bytes(const struct jev_endpoint *endpoint, const struct jev_transfer *transfer,
                       OVERLAPPED *overlapped, DWORD *bytes) {
-  WSABUF buffers[MOST_BUFFERS];
+  WSABUF buffers[MAX_BUFFERS];
   uint32_t count = gather(transfer, buffers);
   int failed = transfer->to == NULL ? WSASend(endpoint->socket, buffers, count, bytes, 0, overlapped, NULL)
                                     : WSASendTo(endpoint->socket, buffers, count, bytes, 0, transfer->to,
@@ -273,7 +273,7 @@ static int send_file(struct jev_poller *poller, const struct jev_endpoint *endpo
   }
   int64_t left = size.QuadPart - transfer->position;
   left = left < transfer->remaining ? left : transfer->remaining;
-  left = left < MOST_OF_FILE ? left : MOST_OF_FILE;
+  left = left < MAX_OF_FILE ? left : MAX_OF_FILE;
   *ended = left <= 0;
   if (*ended) {
     return 0;

@@ -4,7 +4,7 @@
 
 #include "windows_api.h"
 
-enum { MOST_LINGER = 65535 };
+enum { MAX_LINGER = 65535 };
 
 /* Options that are one int of setsockopt, by number; level 0: none here. SO_REUSEADDR stands for datagrams
  * alone: see below. */
@@ -25,7 +25,7 @@ static const struct {
     [JEV_OPT_LISTENING] = {SOL_SOCKET, SO_ACCEPTCONN},
 };
 
-static bool plain(int32_t option) {
+static bool ordinary(int32_t option) {
   return option > 0 && (size_t)option < sizeof OPTIONS / sizeof *OPTIONS && OPTIONS[option].level != 0;
 }
 
@@ -52,9 +52,9 @@ static int32_t set_reuse_address(int32_t fd, int32_t value) {
 
 static int32_t set_linger(int32_t fd, int32_t seconds) {
   struct linger value = {.l_onoff = seconds >= 0,
-                         .l_linger = (u_short)(seconds < 0             ? 0
-                                               : seconds > MOST_LINGER ? MOST_LINGER
-                                                                       : seconds)};
+                         .l_linger = (u_short)(seconds < 0            ? 0
+                                               : seconds > MAX_LINGER ? MAX_LINGER
+                                                                      : seconds)};
   return setsockopt(jev_socket_of(fd), SOL_SOCKET, SO_LINGER, (const char *)&value, sizeof value) == 0
              ? 0
              : jev_socket_error_of(fd);
@@ -74,7 +74,8 @@ int32_t jev_set_option(int32_t fd, int32_t option, int32_t value) {
     case JEV_OPT_REUSE_ADDRESS:
       return set_reuse_address(fd, value);
     default:
-      return plain(option) ? set_int(fd, OPTIONS[option].level, OPTIONS[option].name, value) : -ENOPROTOOPT;
+      return ordinary(option) ? set_int(fd, OPTIONS[option].level, OPTIONS[option].name, value)
+                              : -ENOPROTOOPT;
   }
 }
 
@@ -119,6 +120,6 @@ int32_t jev_get_option(int32_t fd, int32_t option) {
     case JEV_OPT_ERROR:
       return get_error(fd);
     default:
-      return plain(option) ? get_int(fd, OPTIONS[option].level, OPTIONS[option].name) : -ENOPROTOOPT;
+      return ordinary(option) ? get_int(fd, OPTIONS[option].level, OPTIONS[option].name) : -ENOPROTOOPT;
   }
 }

@@ -109,15 +109,15 @@ struct jev_transfer {
 /* What a poller does beyond readiness, where the system carries operations out itself: io_uring and
  * completion ports. Such a poller reports through `next`, after `wait`, which fills nothing. Functions that
  * are NULL stand for what goes by readiness. */
-struct jev_direct_ops {
+struct jev_completion_ops {
   /* `set` is told where receiving is what is waited for. */
   bool watches_receives;
   /* Receives into these buffers of the slab. */
-  int32_t (*adopt)(struct jev_poller *poller, struct jev_slab *slab);
-  /* The ring is entered by another thread than before: `rebuild` makes it that thread's. */
-  bool (*moved)(const struct jev_poller *poller);
+  int32_t (*attach_slab)(struct jev_poller *poller, struct jev_slab *slab);
+  /* The ring is entered by another thread than before: `recreate` makes it that thread's. */
+  bool (*owner_changed)(const struct jev_poller *poller);
   /* The first thread to enter makes the ring its own. */
-  int32_t (*claim)(struct jev_poller *poller);
+  int32_t (*bind_thread)(struct jev_poller *poller);
   /* There are buffers to receive into. */
   bool (*has_buffers)(const struct jev_poller *poller);
   /* Receives again and again, or once if there is a limit. */
@@ -135,7 +135,7 @@ struct jev_direct_ops {
   int32_t (*connect)(struct jev_poller *poller, int32_t fd, uint64_t token, const void *address,
                      uint32_t length);
   /* `transmit` serves this descriptor. */
-  bool (*tied)(struct jev_poller *poller, int32_t fd, uint64_t token);
+  bool (*associated)(struct jev_poller *poller, int32_t fd, uint64_t token);
   /* Sends, when it can, some of what did not go at once: 0, or an error; -EOPNOTSUPP: not for this one. The
    * description is read at once, the bytes are used until it is done. */
   int32_t (*transmit)(struct jev_poller *poller, int32_t fd, uint64_t token,
@@ -148,17 +148,17 @@ struct jev_direct_ops {
   /* The next result; false when there is none. A received one's buffer is lent until `give_back`. */
   bool (*next)(struct jev_poller *poller, struct jev_done *out);
   /* Something has come that cannot be seen for want of memory, and is lost if the ring moves now. */
-  bool (*hides)(const struct jev_poller *poller);
+  bool (*cq_overflowed)(const struct jev_poller *poller);
   /* Gives back what is lent of a buffer, or only the bytes at an offset if that is not negative. */
   void (*give_back)(struct jev_poller *poller, uint32_t buffer, int64_t offset);
   /* The slot is detached: what was watched for it is not to be reported. True: something is under way, and a
    * JEV_DONE_CLOSE follows its end. `closes`: the descriptor is going to be closed. */
-  bool (*forget)(struct jev_poller *poller, uint64_t token, bool closes);
+  bool (*cancel_all)(struct jev_poller *poller, uint64_t token, bool closes);
 };
 
 struct jev_poller_ops {
   struct jev_kind kind;
-  const struct jev_direct_ops *direct; /* or NULL */
+  const struct jev_completion_ops *backend; /* or NULL */
   /* A new poller in *out, or a negated errno. */
   int32_t (*open)(struct jev_poller **out, struct jev_header *counters, int32_t flags);
   /* Changes what a descriptor is watched for. `renew`: `old` may be wrong, the number may stand for another
@@ -167,14 +167,14 @@ struct jev_poller_ops {
                  bool renew);
   /* The descriptor is about to be closed. */
   void (*closing)(struct jev_poller *poller, int32_t fd, uint32_t old);
-  /* At most `most` entries into `out`; < 0: a negated errno. Returns 0 after a wake-up or the time-out,
+  /* At most `max` entries into `out`; < 0: a negated errno. Returns 0 after a wake-up or the time-out,
    * -EINTR after a signal or for nothing: it is called again for the time that is left. */
-  int32_t (*wait)(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most);
+  int32_t (*wait)(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max);
   /* Any thread, and signal handlers. */
   int32_t (*wake)(struct jev_poller *poller);
   /* Starts afresh with nothing set, because a registration has become stale. After an error all is as before.
    */
-  int32_t (*rebuild)(struct jev_poller *poller);
+  int32_t (*recreate)(struct jev_poller *poller);
   void (*close)(struct jev_poller *poller);
 };
 

@@ -32,7 +32,7 @@ static int32_t grow(struct jev_poller *poller) {
 
 static int32_t make_place(struct jev_poller *poller, uint32_t index) {
   uint32_t count = poller->place_count == 0 ? FIRST : poller->place_count;
-  if (index >= JEV_MOST_DESCRIPTORS) {
+  if (index >= JEV_MAX_DESCRIPTORS) {
     return -EMFILE;
   }
   while (count <= index) {
@@ -101,12 +101,12 @@ void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 
 /* Goes once around, and begins where it has ended; when all have been told of, with the next of them, as the
  * last ones may find no room for what they receive. */
-static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t most) {
-  int32_t told = 0;
+static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t max) {
+  int32_t reported = 0;
   uint32_t watched = poller->count - 1;
   uint32_t first = watched == 0 ? 0 : poller->next % watched;
-  uint32_t first_told = poller->next;
-  for (uint32_t i = 0; i < watched && found > 0 && told < most; i++) {
+  uint32_t first_reported = poller->next;
+  for (uint32_t i = 0; i < watched && found > 0 && reported < max; i++) {
     uint32_t place = 1 + (first + i) % watched;
     jev_pollfd *entry = &poller->entries[place];
     poller->next = place;
@@ -114,15 +114,15 @@ static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *
       continue;
     }
     found--;
-    first_told = told == 0 ? place : first_told;
-    out[told].token = poller->tokens[place];
-    out[told++].mask = jev_array_mask(entry->revents);
+    first_reported = reported == 0 ? place : first_reported;
+    out[reported].token = poller->tokens[place];
+    out[reported++].mask = jev_array_mask(entry->revents);
     if ((entry->revents & POLLNVAL) != 0) {
       entry->events = 0;
     }
   }
-  poller->next = found == 0 ? first_told : poller->next;
-  return told;
+  poller->next = found == 0 ? first_reported : poller->next;
+  return reported;
 }
 
 static void leave_closed_alone(struct jev_poller *poller) {
@@ -134,7 +134,7 @@ static void leave_closed_alone(struct jev_poller *poller) {
   }
 }
 
-int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
   poller->counters->waits++;
   poller->counters->syscalls++;
   int32_t found = poller->wait(poller, timeout);
@@ -146,20 +146,20 @@ int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_re
     poller->counters->syscalls++;
     found--;
   }
-  int32_t told = tell(poller, found, out, most);
+  int32_t reported = tell(poller, found, out, max);
   bool closed = false;
-  for (int32_t i = 0; i < told; i++) {
+  for (int32_t i = 0; i < reported; i++) {
     closed = closed || out[i].mask == (JEV_READ | JEV_WRITE | JEV_CLOSED);
   }
   if (closed) {
     leave_closed_alone(poller);
   }
-  return told;
+  return reported;
 }
 
 int32_t jev_array_wake(struct jev_poller *poller) { return jev_wake_up(&poller->wake); }
 
-int32_t jev_array_rebuild(struct jev_poller *poller) {
+int32_t jev_array_recreate(struct jev_poller *poller) {
   while (poller->count > 1) {
     take_out(poller, (int32_t)poller->entries[1].fd);
   }

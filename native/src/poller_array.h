@@ -43,9 +43,9 @@ int32_t jev_array_open(struct jev_poller **out, struct jev_header *counters,
 int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
                       bool renew);
 void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old);
-int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most);
+int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max);
 int32_t jev_array_wake(struct jev_poller *poller);
-int32_t jev_array_rebuild(struct jev_poller *poller);
+int32_t jev_array_recreate(struct jev_poller *poller);
 void jev_array_close(struct jev_poller *poller);
 /* The entry of a descriptor; 0, the wake-up's, when there is no other. */
 uint32_t jev_array_place(const struct jev_poller *poller, int32_t fd);

@@ -164,7 +164,7 @@ static bool make_room(struct jev_poller *poller, int32_t count) {
   return true;
 }
 
-static int32_t tell_all(struct jev_poller *poller) {
+static int32_t submit_changes(struct jev_poller *poller) {
   if (jev_watches_listed(&poller->watches) == 0) {
     return 0;
   }
@@ -193,9 +193,9 @@ static int milliseconds(int64_t timeout) {
   return rounded < INT_MAX ? (int)rounded : INT_MAX;
 }
 
-static int wait_kernel(struct jev_poller *poller, int most, int64_t timeout) {
+static int wait_kernel(struct jev_poller *poller, int max, int64_t timeout) {
   struct dvpoll wanted = {
-      .dp_fds = poller->results, .dp_nfds = (nfds_t)most, .dp_timeout = milliseconds(timeout)};
+      .dp_fds = poller->results, .dp_nfds = (nfds_t)max, .dp_timeout = milliseconds(timeout)};
   poller->counters->waits++;
   poller->counters->syscalls++;
   return ioctl(poller->device, DP_POLL, &wanted);
@@ -228,14 +228,14 @@ static void grow(struct jev_poller *poller) {
   }
 }
 
-static int least(int a, int b) { return a < b ? a : b; }
+static int min(int a, int b) { return a < b ? a : b; }
 
-static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
-  int32_t error = tell_all(poller);
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
+  int32_t error = submit_changes(poller);
   if (error != 0) {
     return error;
   }
-  int limit = least(most, least(poller->capacity, poller->watches.known_count + 1));
+  int limit = min(max, min(poller->capacity, poller->watches.known_count + 1));
   int found = wait_kernel(poller, limit, timeout);
   if (found < 0) {
     return -errno;
@@ -250,18 +250,18 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
 
 static int32_t wake(struct jev_poller *poller) { return jev_wake_up(&poller->pipe); }
 
-static int32_t rebuild(struct jev_poller *poller) {
-  int fresh = open_device();
-  if (fresh < 0) {
+static int32_t recreate(struct jev_poller *poller) {
+  int replacement = open_device();
+  if (replacement < 0) {
     return -errno;
   }
-  int32_t result = watch_wake(poller, fresh);
+  int32_t result = watch_wake(poller, replacement);
   if (result != 0) {
-    close(fresh);
+    close(replacement);
     return result;
   }
   close(poller->device);
-  poller->device = fresh;
+  poller->device = replacement;
   jev_watches_clear(&poller->watches);
   return 0;
 }
@@ -277,7 +277,7 @@ const struct jev_poller_ops jev_poller_devpoll = {
     .closing = closing,
     .wait = wait_ready,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_poller,
 };
 #endif

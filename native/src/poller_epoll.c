@@ -4,7 +4,7 @@
  * its counter is full: each write is an edge.
  *
  * Traps handled here: a registration belongs to the open file, not to the number, so that after close() of a
- * duplicated descriptor it lives on (rebuild), and a number may come to stand for an unregistered file
+ * duplicated descriptor it lives on (recreate), and a number may come to stand for an unregistered file
  * (ENOENT) or one that is registered already (EEXIST). Files that are always ready are refused (EPERM). On
  * x86-64 struct epoll_event is packed.
  */
@@ -68,18 +68,18 @@ static int32_t check(int32_t fd) {
   return result;
 }
 
-static int32_t watch_own(int epoll, int fd, uint64_t token) {
+static int32_t watch_internal(int epoll, int fd, uint64_t token) {
   struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
   return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
 static int32_t open_timer(struct jev_poller *poller) {
   poller->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  return poller->timer < 0 ? -errno : watch_own(poller->epoll, poller->timer, TIMER_TOKEN);
+  return poller->timer < 0 ? -errno : watch_internal(poller->epoll, poller->timer, TIMER_TOKEN);
 }
 
-static int pwait2(const struct jev_poller *poller, const struct jev_limit *limit, int most) {
-  return (int)syscall(SYS_epoll_pwait2, (long)poller->epoll, poller->events, (long)most, limit, NULL, 0L);
+static int pwait2(const struct jev_poller *poller, const struct jev_limit *limit, int max) {
+  return (int)syscall(SYS_epoll_pwait2, (long)poller->epoll, poller->events, (long)max, limit, NULL, 0L);
 }
 
 static bool has_pwait2(const struct jev_poller *poller) {
@@ -115,7 +115,7 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
   int32_t result = poller->events == NULL ? -ENOMEM : poller->epoll < 0 ? -errno : 0;
   if (result == 0) {
     poller->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    result = poller->wake < 0 ? -errno : watch_own(poller->epoll, poller->wake, WAKE_TOKEN);
+    result = poller->wake < 0 ? -errno : watch_internal(poller->epoll, poller->wake, WAKE_TOKEN);
   }
   if (result == 0 && ((flags & JEV_CREATE_TIMERFD) != 0 || !has_pwait2(poller))) {
     result = open_timer(poller);
@@ -174,7 +174,7 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
 static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   (void)poller;
   (void)fd;
-  (void)old; /* close() takes the registration with it, unless the file has other descriptors: see rebuild */
+  (void)old; /* close() takes the registration with it, unless the file has other descriptors: see recreate */
 }
 
 /* Also takes back what the timer has told already. */
@@ -185,26 +185,26 @@ static int set_timer(struct jev_poller *poller, int64_t timeout) {
   return timerfd_settime(poller->timer, 0, &when, NULL);
 }
 
-static int wait_by_timer(struct jev_poller *poller, int64_t timeout, int most) {
+static int wait_by_timer(struct jev_poller *poller, int64_t timeout, int max) {
   if ((timeout > 0 || (timeout < 0 && poller->armed)) && set_timer(poller, timeout > 0 ? timeout : 0) != 0) {
     return -1;
   }
-  return epoll_wait(poller->epoll, poller->events, most, timeout == 0 ? 0 : -1);
+  return epoll_wait(poller->epoll, poller->events, max, timeout == 0 ? 0 : -1);
 }
 
-static int wait_kernel(struct jev_poller *poller, int64_t timeout, int most) {
+static int wait_kernel(struct jev_poller *poller, int64_t timeout, int max) {
   poller->counters->waits++;
   poller->counters->syscalls++;
   if (poller->timer >= 0) {
-    return wait_by_timer(poller, timeout, most);
+    return wait_by_timer(poller, timeout, max);
   }
   const struct jev_limit limit = jev_limit_of(timeout);
-  return pwait2(poller, timeout < 0 ? NULL : &limit, most);
+  return pwait2(poller, timeout < 0 ? NULL : &limit, max);
 }
 
-static void grow(struct jev_poller *poller, int32_t most) {
+static void grow(struct jev_poller *poller, int32_t max) {
   int capacity = poller->capacity;
-  while (capacity < most) {
+  while (capacity < max) {
     capacity *= 2;
   }
   struct epoll_event *more = realloc(poller->events, (size_t)capacity * sizeof *more);
@@ -214,8 +214,8 @@ static void grow(struct jev_poller *poller, int32_t most) {
   }
 }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
-  int limit = most < poller->capacity ? most : poller->capacity;
+static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
+  int limit = max < poller->capacity ? max : poller->capacity;
   int found = wait_kernel(poller, timeout, limit);
   if (found < 0) {
     return -errno;
@@ -227,7 +227,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
       out[count++] = (struct jev_ready){.token = event->data.u64, .mask = mask_of(event->events)};
     }
   }
-  if (found == poller->capacity && poller->capacity < most) {
+  if (found == poller->capacity && poller->capacity < max) {
     grow(poller, poller->capacity + 1);
   }
   return count;
@@ -235,21 +235,21 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
 
 static int32_t wake(struct jev_poller *poller) { return jev_eventfd_signal(poller->wake); }
 
-static int32_t rebuild(struct jev_poller *poller) {
-  int fresh = epoll_create1(EPOLL_CLOEXEC);
-  if (fresh < 0) {
+static int32_t recreate(struct jev_poller *poller) {
+  int replacement = epoll_create1(EPOLL_CLOEXEC);
+  if (replacement < 0) {
     return -errno;
   }
-  int32_t result = watch_own(fresh, poller->wake, WAKE_TOKEN);
+  int32_t result = watch_internal(replacement, poller->wake, WAKE_TOKEN);
   if (result == 0 && poller->timer >= 0) {
-    result = watch_own(fresh, poller->timer, TIMER_TOKEN);
+    result = watch_internal(replacement, poller->timer, TIMER_TOKEN);
   }
   if (result == 0) {
     int old = poller->epoll;
-    poller->epoll = fresh;
-    fresh = old;
+    poller->epoll = replacement;
+    replacement = old;
   }
-  close(fresh);
+  close(replacement);
   return result;
 }
 
@@ -263,7 +263,7 @@ const struct jev_poller_ops jev_poller_epoll = {
     .closing = closing,
     .wait = wait,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_poller,
 };
 #endif

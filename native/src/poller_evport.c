@@ -160,8 +160,8 @@ static void tell(struct jev_poller *poller, int32_t fd, struct jev_results *resu
   }
 }
 
-static void tell_all(struct jev_poller *poller, struct jev_results *results, int32_t most) {
-  while (results->count < most) {
+static void submit_changes(struct jev_poller *poller, struct jev_results *results, int32_t max) {
+  while (results->count < max) {
     int32_t fd = jev_watch_unlist(&poller->watches);
     if (fd < 0) {
       return;
@@ -173,14 +173,14 @@ static void tell_all(struct jev_poller *poller, struct jev_results *results, int
 /* ---- waiting ---- */
 
 /* The number of events in poller->events, or a negated errno. */
-static int32_t wait_kernel(struct jev_poller *poller, uint32_t most, int64_t timeout) {
+static int32_t wait_kernel(struct jev_poller *poller, uint32_t max, int64_t timeout) {
   struct timespec limit = jev_timespec_of(timeout);
   uint_t found = 1;
   poller->events[0].portev_source = 0;
   poller->counters->waits++;
   poller->counters->syscalls++;
   int result =
-      port_getn(atomic_load(&poller->port), poller->events, most, &found, timeout < 0 ? NULL : &limit);
+      port_getn(atomic_load(&poller->port), poller->events, max, &found, timeout < 0 ? NULL : &limit);
   if (result != 0 && errno != ETIME && errno != EINTR) {
     return -errno;
   }
@@ -216,13 +216,13 @@ static void grow(struct jev_poller *poller) {
   }
 }
 
-static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
   struct jev_results results = jev_results_of(&poller->watches, out);
-  tell_all(poller, &results, most);
-  if (results.count == most) {
+  submit_changes(poller, &results, max);
+  if (results.count == max) {
     return results.count;
   }
-  uint32_t limit = (uint32_t)(most - results.count);
+  uint32_t limit = (uint32_t)(max - results.count);
   if (limit > poller->capacity) {
     limit = poller->capacity;
   }
@@ -248,12 +248,12 @@ static int32_t wake(struct jev_poller *poller) {
   return result;
 }
 
-static int32_t rebuild(struct jev_poller *poller) {
-  int fresh = open_port();
-  if (fresh < 0) {
+static int32_t recreate(struct jev_poller *poller) {
+  int replacement = open_port();
+  if (replacement < 0) {
     return -errno;
   }
-  int former = atomic_exchange(&poller->port, fresh);
+  int former = atomic_exchange(&poller->port, replacement);
   while (atomic_load(&poller->wakers) != 0) {
     sched_yield(); /* one of them may be about to send to the former port */
   }
@@ -274,7 +274,7 @@ const struct jev_poller_ops jev_poller_evport = {
     .closing = closing,
     .wait = wait_ready,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_poller,
 };
 #endif

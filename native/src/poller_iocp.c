@@ -12,7 +12,7 @@ enum {
   TIMER_UNIT = 100,     /* nanoseconds */
   TIMER_SLACK = 100000, /* of a timer that is set already */
   COARSE = 100000000,   /* of what is left of a time-out, more can wait by the tick */
-  MOST_BATCHES = 16,
+  MAX_BATCHES = 16,
   MISSED_WAIT = 10000000, /* until what was to be cancelled and was not found is asked for again */
   LAST_WAIT = 2000,       /* milliseconds: for what was cancelled, at the end */
   LONGEST_WAIT = 0x7fffffff
@@ -43,7 +43,8 @@ static void begin(struct jev_poller *poller, struct jev_endpoint *endpoint) {
     watched &= (uint8_t)~JEV_WRITE;
   }
   /* A datagram that does not fit into nothing may be told of twice: those go by readiness. */
-  if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_tied(poller, endpoint) && !endpoint->datagrams) {
+  if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_associated(poller, endpoint) &&
+      !endpoint->datagrams) {
     watched &= (uint8_t)~JEV_READ;
     if (endpoint->read.state == OPERATION_IDLE) {
       int32_t error = jev_begin_receive(poller, endpoint);
@@ -86,9 +87,9 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
   return 0;
 }
 
-static bool tied(struct jev_poller *poller, int32_t fd, uint64_t token) {
+static bool associated(struct jev_poller *poller, int32_t fd, uint64_t token) {
   struct jev_endpoint *endpoint = jev_endpoint_of(poller, fd, token);
-  return endpoint != NULL && jev_endpoint_tied(poller, endpoint);
+  return endpoint != NULL && jev_endpoint_associated(poller, endpoint);
 }
 
 static struct jev_accepting *accepting_on(struct jev_endpoint *endpoint) {
@@ -108,7 +109,7 @@ static int32_t accept_on(struct jev_poller *poller, int32_t fd, uint64_t token, 
     return -ENOMEM;
   }
   accepting->blocking = blocking;
-  return jev_endpoint_tied(poller, endpoint) ? jev_begin_accept(poller, endpoint) : -EOPNOTSUPP;
+  return jev_endpoint_associated(poller, endpoint) ? jev_begin_accept(poller, endpoint) : -EOPNOTSUPP;
 }
 
 static void cancel(struct jev_poller *poller, uint64_t token, bool accepting) {
@@ -122,7 +123,7 @@ static void cancel(struct jev_poller *poller, uint64_t token, bool accepting) {
 
 static int32_t connect_to(struct jev_poller *poller, int32_t fd, uint64_t token, const void *address,
                           uint32_t length) {
-  if (!tied(poller, fd, token)) {
+  if (!associated(poller, fd, token)) {
     return -EOPNOTSUPP;
   }
   int32_t error = jev_begin_connect(poller, jev_endpoint_find(poller, token), address, length);
@@ -131,7 +132,7 @@ static int32_t connect_to(struct jev_poller *poller, int32_t fd, uint64_t token,
 
 static int32_t transmit(struct jev_poller *poller, int32_t fd, uint64_t token,
                         const struct jev_transfer *transfer) {
-  if (!tied(poller, fd, token)) {
+  if (!associated(poller, fd, token)) {
     return -EOPNOTSUPP;
   }
   return jev_begin_transfer(poller, jev_endpoint_find(poller, token), transfer);
@@ -146,7 +147,7 @@ static bool idle(const struct jev_endpoint *endpoint) {
 
 static void settle(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   if (endpoint->orphan) {
-    if (jev_endpoint_quiet(endpoint)) {
+    if (jev_endpoint_idle(endpoint)) {
       jev_endpoint_free(poller, endpoint);
     }
   } else if (endpoint->ending && idle(endpoint) && endpoint->end.state == OPERATION_IDLE) {
@@ -155,13 +156,13 @@ static void settle(struct jev_poller *poller, struct jev_endpoint *endpoint) {
 }
 
 static void end(struct jev_poller *poller, struct jev_endpoint *endpoint) {
-  if (endpoint->tied && !endpoint->closed) {
-    jev_untie(endpoint);
+  if (endpoint->associated && !endpoint->closed) {
+    jev_dissociate(endpoint);
   }
   jev_endpoint_abandon(poller, endpoint);
 }
 
-static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
+static bool cancel_all(struct jev_poller *poller, uint64_t token, bool closes) {
   struct jev_endpoint *endpoint = jev_endpoint_find(poller, token);
   if (endpoint == NULL) {
     return false;
@@ -193,7 +194,7 @@ static bool close_socket(struct jev_poller *poller, int32_t fd, uint64_t token) 
 
 /* ---- telling ---- */
 
-static bool tell_received(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
+static bool receive_result(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;
   int32_t error = jev_errno_of(operation->result);
   if (error == ECANCELED || endpoint->ending || endpoint->orphan) {
@@ -213,7 +214,7 @@ static bool tell_received(struct jev_poller *poller, struct jev_operation *opera
 }
 
 /* The next one is begun at once: connections may be waiting. */
-static bool tell_accepted(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
+static bool accept_result(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;
   bool cancelled = operation->cancelled || endpoint->orphan;
   int32_t result = jev_end_accept(poller, endpoint);
@@ -231,7 +232,7 @@ static bool tell_accepted(struct jev_poller *poller, struct jev_operation *opera
   return !passed_over;
 }
 
-static bool tell_ready(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
+static bool poll_result(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;
   int32_t result = operation->result;
   out->what = JEV_DONE_POLL;
@@ -248,12 +249,12 @@ static bool tell_ready(struct jev_poller *poller, struct jev_operation *operatio
   return result < 0 || failed || (result & endpoint->wanted) != 0;
 }
 
-static bool tell(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
+static bool result_of(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   switch (operation->what) {
     case OPERATION_RECEIVE:
-      return tell_received(poller, operation, out);
+      return receive_result(poller, operation, out);
     case OPERATION_ACCEPT:
-      return tell_accepted(poller, operation, out);
+      return accept_result(poller, operation, out);
     case OPERATION_CONNECT:
       out->what = JEV_DONE_CONNECT;
       out->result = jev_end_connect(poller, operation->endpoint);
@@ -263,7 +264,7 @@ static bool tell(struct jev_poller *poller, struct jev_operation *operation, str
       out->result = operation->result;
       return true;
     default:
-      return tell_ready(poller, operation, out);
+      return poll_result(poller, operation, out);
   }
 }
 
@@ -278,13 +279,13 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
       end(poller, endpoint);
       return true;
     }
-    bool told = tell(poller, operation, out);
+    bool reported = result_of(poller, operation, out);
     bool orphan = endpoint->orphan;
     if (orphan && out->what == JEV_DONE_ACCEPT && out->result >= 0) {
       jev_close(out->result);
     }
     settle(poller, endpoint);
-    if (told && !orphan) {
+    if (reported && !orphan) {
       return true;
     }
     operation = jev_next_done(poller);
@@ -367,7 +368,7 @@ static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready
   left -= partly ? COARSE / 2 : 0;
   ULONG count;
   int32_t error = fetch(poller, milliseconds(left), timed, &count);
-  for (uint32_t calls = 1; error == 0 && count == JEV_IOCP_BATCH && calls < MOST_BATCHES; calls++) {
+  for (uint32_t calls = 1; error == 0 && count == JEV_IOCP_BATCH && calls < MAX_BATCHES; calls++) {
     fetch(poller, 0, false, &count);
   }
   jev_cancel_missed(poller);
@@ -433,7 +434,7 @@ static void close_port(struct jev_poller *poller) {
   }
 }
 
-static int32_t rebuild(struct jev_poller *poller) {
+static int32_t recreate(struct jev_poller *poller) {
   (void)poller;
   return 0; /* its registrations go with their descriptors */
 }
@@ -444,16 +445,16 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   (void)old;
 }
 
-static const struct jev_direct_ops DIRECT = {
+static const struct jev_completion_ops COMPLETION = {
     .watches_receives = true,
     .accept = accept_on,
     .cancel = cancel,
     .connect = connect_to,
-    .tied = tied,
+    .associated = associated,
     .transmit = transmit,
     .close = close_socket,
     .next = next,
-    .forget = forget,
+    .cancel_all = cancel_all,
 };
 
 const struct jev_poller_ops jev_poller_iocp = {
@@ -462,12 +463,12 @@ const struct jev_poller_ops jev_poller_iocp = {
              .emulated = JEV_EMULATED,
              .status = jev_afd_status,
              .check = jev_is_open},
-    .direct = &DIRECT,
+    .backend = &COMPLETION,
     .open = open_port,
     .set = set,
     .closing = closing,
     .wait = wait,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_port,
 };

@@ -241,16 +241,16 @@ static bool next_change(struct jev_watch *watch, int32_t fd, struct kevent *out)
   return false;
 }
 
-/* Fills poller->changes with at most `most` of what the kernel has to be told. */
-static int collect(struct jev_poller *poller, int most) {
+/* Fills poller->changes with at most `max` of what the kernel has to be told. */
+static int collect(struct jev_poller *poller, int max) {
   int count = 0;
-  while (count < most) {
+  while (count < max) {
     int32_t fd = jev_watch_unlist(&poller->watches);
     if (fd < 0) {
       break;
     }
     struct jev_watch *watch = jev_watch_of(&poller->watches, fd);
-    while (count < most && next_change(watch, fd, &poller->changes[count])) {
+    while (count < max && next_change(watch, fd, &poller->changes[count])) {
       count++;
     }
     if (watch->pending != 0) {
@@ -285,12 +285,12 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 
 /* ---- waiting ---- */
 
-static int wait_kernel(struct jev_poller *poller, int changes, int most, int64_t timeout) {
+static int wait_kernel(struct jev_poller *poller, int changes, int max, int64_t timeout) {
   const struct timespec limit = jev_timespec_of(timeout);
   poller->counters->waits++;
   poller->counters->syscalls++;
   return kevent(atomic_load(&poller->kqueue), poller->changes, (event_count)changes, poller->events,
-                (event_count)most, timeout < 0 ? NULL : &limit);
+                (event_count)max, timeout < 0 ? NULL : &limit);
 }
 
 static uint32_t mask_of(const struct kevent *event) {
@@ -373,9 +373,9 @@ static struct taken take(struct jev_poller *poller, int found, struct jev_result
 }
 
 /* Room for `wish` entries, if there is memory. */
-static void grow(struct jev_poller *poller, int64_t wish, int32_t most) {
+static void grow(struct jev_poller *poller, int64_t wish, int32_t max) {
   int64_t capacity = poller->capacity;
-  while (capacity < wish && capacity < most) {
+  while (capacity < wish && capacity < max) {
     capacity *= 2;
   }
   if (capacity == poller->capacity) {
@@ -393,9 +393,9 @@ static void grow(struct jev_poller *poller, int64_t wish, int32_t most) {
   }
 }
 
-static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
-  grow(poller, 2 * (int64_t)jev_watches_listed(&poller->watches), most);
-  int limit = most < poller->capacity ? most : poller->capacity;
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
+  grow(poller, 2 * (int64_t)jev_watches_listed(&poller->watches), max);
+  int limit = max < poller->capacity ? max : poller->capacity;
   for (;;) {
     int changes = collect(poller, limit);
     bool more = jev_watches_listed(&poller->watches) > 0;
@@ -410,24 +410,24 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
     }
     if (results.count > 0 || (!more && !taken.refused)) {
       if (found == poller->capacity) {
-        grow(poller, 2 * (int64_t)found, most);
+        grow(poller, 2 * (int64_t)found, max);
       }
       return results.count;
     }
   }
 }
 
-static int32_t rebuild(struct jev_poller *poller) {
-  int fresh = open_queue();
-  if (fresh < 0) {
+static int32_t recreate(struct jev_poller *poller) {
+  int replacement = open_queue();
+  if (replacement < 0) {
     return -errno;
   }
-  int32_t result = watch_wake(poller, fresh);
+  int32_t result = watch_wake(poller, replacement);
   if (result != 0) {
-    close(fresh);
+    close(replacement);
     return result;
   }
-  int former = atomic_exchange(&poller->kqueue, fresh);
+  int former = atomic_exchange(&poller->kqueue, replacement);
   while (atomic_load(&poller->wakers) != 0) {
     sched_yield(); /* one of them may be about to trigger the former queue */
   }
@@ -447,7 +447,7 @@ const struct jev_poller_ops jev_poller_kqueue = {
     .closing = closing,
     .wait = wait_ready,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_poller,
 };
 #endif

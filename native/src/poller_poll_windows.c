@@ -94,7 +94,7 @@ static void raise_again(struct jev_poller *poller) {
   }
 }
 
-static void tell_who_writes(struct jev_poller *poller) {
+static void report_writers(struct jev_poller *poller) {
   for (uint32_t i = 1; i < poller->count; i++) {
     if (only_hung_up(&poller->entries[i])) {
       poller->entries[i].revents |= POLLOUT;
@@ -125,7 +125,7 @@ static int32_t wait_kernel(struct jev_poller *poller, int64_t timeout) {
   if (found == 0) {
     return naps ? -EINTR : jev_array_nothing(start, timeout);
   }
-  tell_who_writes(poller);
+  report_writers(poller);
   return found;
 }
 
@@ -141,6 +141,6 @@ const struct jev_poller_ops jev_poller_poll = {
     .closing = jev_array_closing,
     .wait = jev_array_wait,
     .wake = jev_array_wake,
-    .rebuild = jev_array_rebuild,
+    .recreate = jev_array_recreate,
     .close = jev_array_close,
 };

@@ -158,25 +158,25 @@ static int wait_kernel(struct jev_poller *poller, int64_t timeout) {
 }
 
 /* Somebody closed what is watched. The call has told nothing; the next one will tell the rest. */
-static int32_t tell_closed(struct jev_poller *poller, struct jev_ready *out, int32_t most) {
-  int32_t told = 0;
-  for (int32_t fd = poller->beyond - 1; fd >= 0 && told < most; fd--) {
+static int32_t report_closed(struct jev_poller *poller, struct jev_ready *out, int32_t max) {
+  int32_t reported = 0;
+  for (int32_t fd = poller->beyond - 1; fd >= 0 && reported < max; fd--) {
     if (fd != poller->wake.ends[0] && fd < poller->beyond && watched(poller, fd) && check(fd) != 0) {
       poller->counters->syscalls++;
-      out[told].token = poller->tokens[fd];
-      out[told++].mask = JEV_READ | JEV_WRITE | JEV_CLOSED;
+      out[reported].token = poller->tokens[fd];
+      out[reported++].mask = JEV_READ | JEV_WRITE | JEV_CLOSED;
       take_out(poller, fd);
     }
   }
-  return told;
+  return reported;
 }
 
 /* As in poller_array.c. */
-static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out, int32_t most) {
-  int32_t told = 0;
+static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out, int32_t max) {
+  int32_t reported = 0;
   int32_t first = poller->next < poller->beyond ? poller->next : 0;
-  int32_t after_told = first;
-  for (int32_t i = 0; i < poller->beyond && found > 0 && told < most; i++) {
+  int32_t after_reported = first;
+  for (int32_t i = 0; i < poller->beyond && found > 0 && reported < max; i++) {
     int32_t fd = first + i < poller->beyond ? first + i : first + i - poller->beyond;
     uint32_t mask = 0;
     for (int j = 0; j < SETS; j++) {
@@ -186,20 +186,20 @@ static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out,
       }
     }
     if (mask != 0) {
-      after_told = told == 0 ? fd + 1 : after_told;
-      out[told].token = poller->tokens[fd];
-      out[told++].mask = mask;
+      after_reported = reported == 0 ? fd + 1 : after_reported;
+      out[reported].token = poller->tokens[fd];
+      out[reported++].mask = mask;
     }
     poller->next = fd + 1;
   }
-  poller->next = found == 0 ? after_told : poller->next;
-  return told;
+  poller->next = found == 0 ? after_reported : poller->next;
+  return reported;
 }
 
-static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
   int found = wait_kernel(poller, timeout);
   if (found < 0 && errno == EBADF) {
-    return tell_closed(poller, out, most);
+    return report_closed(poller, out, max);
   }
   if (found < 0) {
     return -errno;
@@ -210,7 +210,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
     poller->counters->syscalls++;
     found--;
   }
-  return tell(poller, found, out, most);
+  return tell(poller, found, out, max);
 }
 
 static int32_t wake(struct jev_poller *poller) { return jev_wake_up(&poller->wake); }
@@ -219,7 +219,7 @@ static int32_t watch_wake(struct jev_poller *poller) {
   return set(poller, poller->wake.ends[0], UINT64_MAX, 0, JEV_READ, false);
 }
 
-static int32_t rebuild(struct jev_poller *poller) {
+static int32_t recreate(struct jev_poller *poller) {
   for (int i = 0; i < SETS; i++) {
     memset(poller->wanted[i], 0, bytes_of(poller->bits));
   }
@@ -263,7 +263,7 @@ const struct jev_poller_ops jev_poller_select = {
     .closing = closing,
     .wait = wait_ready,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_poller,
 };
 

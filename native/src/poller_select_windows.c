@@ -114,6 +114,6 @@ const struct jev_poller_ops jev_poller_select = {
     .closing = jev_array_closing,
     .wait = jev_array_wait,
     .wake = jev_array_wake,
-    .rebuild = jev_array_rebuild,
+    .recreate = jev_array_recreate,
     .close = jev_array_close,
 };

@@ -9,7 +9,7 @@
  * readiness: io_uring has no sendfile, and its splice always goes through a worker thread.
  *
  * Traps handled here: the ring belongs to the thread that enabled it, so that another one has to make a new
- * one (rebuild). An operation holds its file: closing the descriptor alone ends neither, so that detaching
+ * one (recreate). An operation holds its file: closing the descriptor alone ends neither, so that detaching
  * cancels first. What an operation says after its slot has changed hands is told by the token and a sequence
  * number. An armed receive ends with ENOBUFS when the kernel has no buffer, even if there is nothing to
  * receive. The ring's descriptor is not registered with the thread: a thread that goes on living would keep a
@@ -54,8 +54,8 @@ struct jev_poller {
   struct jev_uring_slab buffers;
   pthread_t owner; /* the thread that may use it */
   bool owned;
-  bool lost;      /* that thread has ended, and this one only looks like it */
-  uint32_t batch; /* of sends: an answer that could not be seen in time is none of the next one's */
+  bool thread_ended; /* that thread has ended, and this one only looks like it */
+  uint32_t batch;    /* of sends: an answer that could not be seen in time is none of the next one's */
   int wake;
   struct jev_header *counters;
   struct watch *watches;
@@ -173,7 +173,7 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
   return wanted != 0 ? arm_watch(poller, watch) : 0;
 }
 
-static bool forget(struct jev_poller *poller, uint64_t token, bool closes) {
+static bool cancel_all(struct jev_poller *poller, uint64_t token, bool closes) {
   (void)closes;
   uint32_t number = (uint32_t)token & LOW;
   if (number < poller->watch_count) {
@@ -243,8 +243,8 @@ static bool polled(struct jev_poller *poller, const struct io_uring_cqe *cqe, st
 
 /* ---- buffers ---- */
 
-static int32_t adopt(struct jev_poller *poller, struct jev_slab *slab) {
-  return jev_uring_slab_adopt(&poller->buffers, &poller->uring, slab);
+static int32_t attach_slab(struct jev_poller *poller, struct jev_slab *slab) {
+  return jev_uring_slab_attach(&poller->buffers, &poller->uring, slab);
 }
 
 static bool has_buffers(const struct jev_poller *poller) {
@@ -332,7 +332,7 @@ static void take_back(const struct jev_poller *poller, uint32_t count, int32_t *
 /* Looks through what has come without taking it, as what came before cannot be taken yet for want of room.
  * What became of a send whose answer cannot be seen nobody knows. */
 static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
-  for (uint32_t i = 0; i < count && jev_uring_hides_some(&poller->uring); i++) {
+  for (uint32_t i = 0; i < count && jev_uring_cq_overflowed(&poller->uring); i++) {
     results[i] = -ENOMEM;
   }
   take_back(poller, count, results);
@@ -348,7 +348,7 @@ static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
   poller->batch++;
 }
 
-static bool hides(const struct jev_poller *poller) { return jev_uring_hides_some(&poller->uring); }
+static bool cq_overflowed(const struct jev_poller *poller) { return jev_uring_cq_overflowed(&poller->uring); }
 
 static int32_t arm_wake(struct jev_poller *poller) {
   return arm_poll(poller, poller->wake, POLLIN, true, tag(0, WAKE, 0));
@@ -358,9 +358,9 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
   while (jev_uring_completed(&poller->uring) > 0) {
     const struct io_uring_cqe cqe = *jev_uring_completion(&poller->uring, 0);
     enum kind kind = kind_of(&cqe);
-    bool told = kind == RECEIVE || kind == ACCEPT || kind == CLOSE;
+    bool reported = kind == RECEIVE || kind == ACCEPT || kind == CLOSE;
     jev_uring_advance(&poller->uring);
-    if (told) {
+    if (reported) {
       *out = (struct jev_done){.token = untagged(cqe.user_data),
                                .what = kind == RECEIVE  ? JEV_DONE_RECEIVE
                                        : kind == ACCEPT ? JEV_DONE_ACCEPT
@@ -375,11 +375,11 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
         give_back(poller, out->buffer, out->offset);
       }
     } else if (kind == POLL) {
-      told = polled(poller, &cqe, out);
+      reported = polled(poller, &cqe, out);
     } else if (kind == WAKE && (cqe.flags & IORING_CQE_F_MORE) == 0) {
       arm_wake(poller);
     }
-    if (told) {
+    if (reported) {
       return true;
     }
   }
@@ -393,7 +393,7 @@ static bool prepared(const struct jev_poller *poller) {
 }
 
 /* Takes what nobody is to be told of; false when that is all that has come. */
-static bool has_news(struct jev_poller *poller) {
+static bool has_results(struct jev_poller *poller) {
   while (jev_uring_completed(&poller->uring) > 0) {
     const struct io_uring_cqe *cqe = jev_uring_completion(&poller->uring, 0);
     enum kind kind = kind_of(cqe);
@@ -415,18 +415,18 @@ static bool harmless(int32_t error) {
   return error == -ETIME || error == -EAGAIN || error == -EBUSY || error == -EEXIST;
 }
 
-static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t most) {
+static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
   (void)out;
-  (void)most;
+  (void)max;
   arm_listed(poller);
-  bool waits = timeout != 0 && !has_news(poller);
+  bool waits = timeout != 0 && !has_results(poller);
   if (!waits && jev_uring_prepared(&poller->uring) == 0 && !jev_uring_has_work(&poller->uring)) {
     return 0;
   }
   poller->counters->waits += waits ? 1 : 0;
   int32_t error = jev_uring_enter(&poller->uring, waits, timeout);
-  poller->lost = error == -EEXIST;
-  if (error == 0 && waits && !has_news(poller)) {
+  poller->thread_ended = error == -EEXIST;
+  if (error == 0 && waits && !has_results(poller)) {
     return -EINTR; /* or the time-out, or the end of something that was cancelled */
   }
   return harmless(error) ? 0 : error;
@@ -436,11 +436,11 @@ static int32_t wake(struct jev_poller *poller) { return jev_eventfd_signal(polle
 
 /* ---- whose it is ---- */
 
-static bool moved(const struct jev_poller *poller) {
-  return poller->lost || (poller->owned && !pthread_equal(poller->owner, pthread_self()));
+static bool owner_changed(const struct jev_poller *poller) {
+  return poller->thread_ended || (poller->owned && !pthread_equal(poller->owner, pthread_self()));
 }
 
-static int32_t claim(struct jev_poller *poller) {
+static int32_t bind_thread(struct jev_poller *poller) {
   if (poller->owned) {
     return 0;
   }
@@ -463,24 +463,24 @@ static void close_untaken(const struct jev_poller *poller) {
 
 /* With nothing armed. The former ring is given up with all that was under way in it: of what it has completed
  * everything was taken, and the rest has not begun. */
-static int32_t rebuild(struct jev_poller *poller) {
-  struct jev_uring fresh;
-  int32_t error = jev_uring_open(&fresh, ENTRIES, poller->counters);
+static int32_t recreate(struct jev_poller *poller) {
+  struct jev_uring replacement;
+  int32_t error = jev_uring_open(&replacement, ENTRIES, poller->counters);
   if (error == 0) {
-    error = jev_uring_enable(&fresh);
+    error = jev_uring_enable(&replacement);
   }
   if (error == 0) {
-    error = jev_uring_slab_move(&poller->buffers, &fresh);
+    error = jev_uring_slab_move(&poller->buffers, &replacement);
   }
   if (error != 0) {
-    jev_uring_close(&fresh);
+    jev_uring_close(&replacement);
     return error;
   }
   close_untaken(poller);
   jev_uring_close(&poller->uring);
-  poller->uring = fresh;
+  poller->uring = replacement;
   poller->owner = pthread_self();
-  poller->lost = false;
+  poller->thread_ended = false;
   for (uint32_t i = 0; i < poller->watch_count; i++) {
     poller->watches[i].armed = false;
     poller->watches[i].listed = false;
@@ -526,10 +526,10 @@ static int32_t open_poller(struct jev_poller **out, struct jev_header *counters,
   return 0;
 }
 
-static const struct jev_direct_ops DIRECT = {
-    .adopt = adopt,
-    .moved = moved,
-    .claim = claim,
+static const struct jev_completion_ops COMPLETION = {
+    .attach_slab = attach_slab,
+    .owner_changed = owner_changed,
+    .bind_thread = bind_thread,
     .has_buffers = has_buffers,
     .receive = receive,
     .accept = accept_all,
@@ -539,9 +539,9 @@ static const struct jev_direct_ops DIRECT = {
     .sent = sent,
     .prepared = prepared,
     .next = next,
-    .hides = hides,
+    .cq_overflowed = cq_overflowed,
     .give_back = give_back,
-    .forget = forget,
+    .cancel_all = cancel_all,
 };
 
 const struct jev_poller_ops jev_poller_uring = {
@@ -550,13 +550,13 @@ const struct jev_poller_ops jev_poller_uring = {
              .status = jev_uring_status,
              .reason = jev_uring_reason,
              .check = check},
-    .direct = &DIRECT,
+    .backend = &COMPLETION,
     .open = open_poller,
     .set = set,
     .closing = closing,
     .wait = wait,
     .wake = wake,
-    .rebuild = rebuild,
+    .recreate = recreate,
     .close = close_poller,
 };
 

@@ -15,8 +15,8 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
     return -ENOMEM;
   }
   reactor->ops = ops;
-  reactor->starved = NO_SLOT;
-  reactor->lapsed = NO_SLOT;
+  reactor->waiting = NO_SLOT;
+  reactor->dirty = NO_SLOT;
   reactor->ready_capacity = ring->header->completions_capacity / JEV_PER_READY;
   reactor->ready = calloc(reactor->ready_capacity, sizeof *reactor->ready);
   int32_t error = reactor->ready == NULL ? -ENOMEM : ops->open(&reactor->poller, ring->header, flags);
@@ -26,7 +26,7 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
     return error;
   }
   ring->state = reactor;
-  error = jev_direct_open(ring);
+  error = jev_backend_open(ring);
   if (error != 0) {
     jev_reactor_close(ring);
   }
@@ -35,7 +35,7 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
 
 void jev_reactor_close(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->state;
-  jev_direct_close(reactor);
+  jev_backend_close(reactor);
   reactor->ops->close(reactor->poller);
   for (uint32_t i = 0; i < reactor->slot_count; i++) {
     free(reactor->slots[i].out);
@@ -59,18 +59,19 @@ static uint8_t wanted(const struct jev_reactor *reactor, const struct jev_slot *
   if ((slot->flags & SLOT_CONNECTING) != 0) {
     return JEV_WRITE;
   }
-  bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 && (slot->flags & SLOT_STARVED) == 0 &&
-               !jev_direct_reads(reactor, slot) && !jev_direct_first(slot);
-  bool receives = reads && (slot->flags & SLOT_RECEIVING) != 0 && jev_direct_watches_receives(reactor);
+  bool reads = (slot->flags & (SLOT_RECEIVING | SLOT_ACCEPTING)) != 0 &&
+               (slot->flags & SLOT_WAITS_FOR_BUFFER) == 0 && !jev_backend_reads(reactor, slot) &&
+               !jev_completions_first(slot);
+  bool receives = reads && (slot->flags & SLOT_RECEIVING) != 0 && jev_backend_watches_receives(reactor);
   bool writes = (slot->flags & SLOT_SENDING) != 0 && slot->prepared == 0;
   return (uint8_t)((reads ? JEV_READ : 0) | (writes ? JEV_WRITE : 0) | (receives ? JEV_RECEIVES : 0));
 }
 
 /* Without memory for it the owner stays unknown. */
-static void own(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
+static void set_fd_owner(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
   uint32_t count = reactor->owner_count == 0 ? FIRST_SLOTS : reactor->owner_count;
   uint32_t index = jev_index(fd);
-  if (index >= JEV_MOST_DESCRIPTORS) {
+  if (index >= JEV_MAX_DESCRIPTORS) {
     return;
   }
   while (count <= index) {
@@ -92,45 +93,46 @@ static void own(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
 
 /* The program closed the descriptor of this slot, and another slot has registered a new file under its
  * number: the registration is not this slot's to take back. */
-static bool lost(const struct jev_reactor *reactor, int32_t fd, uint32_t number) {
+static bool fd_reused(const struct jev_reactor *reactor, int32_t fd, uint32_t number) {
   uint32_t index = jev_index(fd);
   return index < reactor->owner_count && reactor->owners[index] != number;
 }
 
-int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool anew) {
+int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool force) {
   struct jev_slot *slot = &reactor->slots[number];
-  int32_t error = reactor->direct == NULL ? 0 : jev_direct_interest(reactor, number);
+  int32_t error = reactor->backend == NULL ? 0 : jev_backend_interest(reactor, number);
   uint8_t mask = wanted(reactor, slot);
   if (mask != 0 && jev_always_ready(slot)) {
-    jev_lapse(reactor, number);
+    jev_mark_dirty(reactor, number);
     mask = 0;
   }
-  if (error != 0 || (mask == slot->registered && !anew)) {
+  if (error != 0 || (mask == slot->registered && !force)) {
     return error;
   }
-  if (mask == 0 && lost(reactor, slot->fd, number)) {
+  if (mask == 0 && fd_reused(reactor, slot->fd, number)) {
     slot->registered = 0;
     return 0;
   }
-  error = reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, anew);
+  error =
+      reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, force);
   slot->registered = error == 0 ? mask : 0;
   if (error == -EPERM && slot->polled == 0 && slot->mode != MODE_FILE) {
     slot->mode = MODE_FILE;
-    jev_lapse(reactor, number);
+    jev_mark_dirty(reactor, number);
     return 0;
   }
-  if (slot->registered != 0 && reactor->direct == NULL) {
-    own(reactor, slot->fd, number);
+  if (slot->registered != 0 && reactor->backend == NULL) {
+    set_fd_owner(reactor, slot->fd, number);
   }
   return error;
 }
 
-void jev_lapse(struct jev_reactor *reactor, uint32_t number) {
+void jev_mark_dirty(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
-  if ((slot->flags & SLOT_IN_LAPSED_LIST) == 0) {
-    slot->flags |= SLOT_IN_LAPSED_LIST;
-    slot->next_lapsed = reactor->lapsed;
-    reactor->lapsed = number;
+  if ((slot->flags & SLOT_IN_DIRTY_LIST) == 0) {
+    slot->flags |= SLOT_IN_DIRTY_LIST;
+    slot->next_dirty = reactor->dirty;
+    reactor->dirty = number;
   }
 }
 
@@ -143,28 +145,28 @@ void jev_received(struct jev_reactor *reactor, uint32_t number) {
 
 void jev_reconsider(struct jev_reactor *reactor, uint32_t number) {
   if (jev_interest(reactor, number, false) != 0) {
-    jev_lapse(reactor, number);
+    jev_mark_dirty(reactor, number);
   }
 }
 
-void jev_starve(struct jev_reactor *reactor, uint32_t number) {
+void jev_wait_for_buffer(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = &reactor->slots[number];
-  slot->flags |= SLOT_STARVED;
-  if ((slot->flags & SLOT_IN_STARVED_LIST) == 0) {
-    slot->flags |= SLOT_IN_STARVED_LIST;
-    slot->next_starved = reactor->starved;
-    reactor->starved = number;
+  slot->flags |= SLOT_WAITS_FOR_BUFFER;
+  if ((slot->flags & SLOT_IN_WAITING_LIST) == 0) {
+    slot->flags |= SLOT_IN_WAITING_LIST;
+    slot->next_waiting = reactor->waiting;
+    reactor->waiting = number;
   }
   jev_reconsider(reactor, number);
 }
 
-static void feed(struct jev_reactor *reactor) {
-  uint32_t number = reactor->starved;
-  reactor->starved = NO_SLOT;
+static void resume_receivers(struct jev_reactor *reactor) {
+  uint32_t number = reactor->waiting;
+  reactor->waiting = NO_SLOT;
   while (number != NO_SLOT) {
     struct jev_slot *slot = &reactor->slots[number];
-    uint32_t next = slot->next_starved;
-    slot->flags &= (uint16_t) ~(SLOT_STARVED | SLOT_IN_STARVED_LIST);
+    uint32_t next = slot->next_waiting;
+    slot->flags &= (uint16_t) ~(SLOT_WAITS_FOR_BUFFER | SLOT_IN_WAITING_LIST);
     if ((slot->flags & SLOT_ATTACHED) != 0) {
       jev_reconsider(reactor, number);
     }
@@ -214,7 +216,7 @@ static int32_t attach(struct jev_reactor *reactor, const struct jev_submission *
   slot->registered = 0;
   slot->limit = 0;
   slot->mode = 0;
-  slot->indirect = 0;
+  slot->by_readiness = 0;
   slot->prepared = 0;
   return 0;
 }
@@ -229,16 +231,16 @@ void jev_detached(struct jev_ring *ring, uint32_t number, int32_t result) {
   slot->registered = 0;
   slot->armed = 0;
   slot->stopping = 0;
-  jev_direct_forget(reactor, number);
+  jev_drop_held(reactor, number);
   slot->detaching = 0;
   slot->closing = 0;
-  slot->lost = 0;
+  slot->data_dropped = 0;
   slot->generation++;
   jev_complete(ring, JEV_DETACHED, number, result);
 }
 
 /* The system ends what is under way before it closes; what is left of the slot waits for that. */
-static int32_t detach_direct(struct jev_ring *ring, uint32_t number, bool closes) {
+static int32_t detach_backend(struct jev_ring *ring, uint32_t number, bool closes) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[number];
   slot->detaching = 1;
@@ -246,7 +248,7 @@ static int32_t detach_direct(struct jev_ring *ring, uint32_t number, bool closes
   if (closes) {
     slot->flags &= (uint16_t)~SLOT_STREAM;
   }
-  if (!jev_direct_end(reactor, number, closes)) {
+  if (!jev_backend_end(reactor, number, closes)) {
     jev_detached(ring, number, 0);
   }
   return 0;
@@ -256,14 +258,14 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_reactor *reactor = ring->state;
   struct jev_slot *slot = &reactor->slots[in->slot];
   int32_t result = 0;
-  if (reactor->direct != NULL) {
-    return detach_direct(ring, in->slot, (in->flags & JEV_FLAG_CLOSE) != 0);
+  if (reactor->backend != NULL) {
+    return detach_backend(ring, in->slot, (in->flags & JEV_FLAG_CLOSE) != 0);
   }
   if ((in->flags & JEV_FLAG_CLOSE) != 0) {
     reactor->ops->closing(reactor->poller, slot->fd, slot->registered);
     ring->header->syscalls++;
     result = jev_close(slot->fd);
-  } else if (slot->registered != 0 && !lost(reactor, slot->fd, in->slot)) {
+  } else if (slot->registered != 0 && !fd_reused(reactor, slot->fd, in->slot)) {
     reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, in->slot), slot->registered, 0, false);
   }
   jev_detached(ring, in->slot, result);
@@ -301,7 +303,7 @@ static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) 
 static int32_t release(struct jev_ring *ring, const struct jev_submission *in) {
   int32_t error = jev_slab_release(&ring->slab, in->a);
   if (error == 0) {
-    feed(ring->state);
+    resume_receivers(ring->state);
   }
   return error;
 }
@@ -371,7 +373,7 @@ static void recycle(struct jev_ring *ring, uint32_t submitted) {
     }
   }
   jev_slab_recycle(&ring->slab);
-  feed(ring->state);
+  resume_receivers(ring->state);
 }
 
 void jev_take_submissions(struct jev_ring *ring) {

@@ -20,7 +20,7 @@ enum {
 
 static int64_t align(int64_t offset) { return (offset + LINE - 1) & ~(int64_t)(LINE - 1); }
 
-static bool within(int32_t value, int32_t least, int32_t most) { return value >= least && value <= most; }
+static bool within(int32_t value, int32_t min, int32_t max) { return value >= min && value <= max; }
 
 /* Maps the block and writes its header. */
 static int32_t lay_out(struct jev_ring *ring, uint32_t entries, uint32_t buffers, uint32_t buffer_size) {

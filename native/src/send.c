@@ -7,12 +7,12 @@
 
 #include "reactor.h"
 
-enum { STACK_VECTORS = 64, MOST_RECORDS = 1 << 20 };
+enum { STACK_VECTORS = 64, MAX_RECORDS = 1 << 20 };
 
 /* One send being carried out. */
 struct job {
   uint16_t op;
-  bool lazy; /* a success need not be told */
+  bool quiet; /* a success need not be told */
   struct iovec *vectors;
   uint32_t count;
   const struct jev_address *to;
@@ -32,8 +32,8 @@ static int64_t send_vectors(struct jev_ring *ring, struct jev_slot *slot, const 
   if (job->op == JEV_OP_SEND_TO) { /* of no vector, even; only a socket has datagrams */
     return jev_send_datagram(slot->fd, job->vectors, count, job->to);
   }
-  return (slot->flags & SLOT_PLAIN) != 0 ? jev_plain_write(ring, slot, job->vectors, count)
-                                         : jev_send(slot->fd, job->vectors, count);
+  return (slot->flags & SLOT_NOT_SOCKET) != 0 ? jev_nonsocket_write(ring, slot, job->vectors, count)
+                                              : jev_send(slot->fd, job->vectors, count);
 }
 
 static void advance(struct job *job, size_t count) {
@@ -64,21 +64,21 @@ static int32_t carry_out(struct jev_ring *ring, uint32_t number, struct job *job
   struct jev_slot *slot = slot_of(ring, number);
   bool file = job->op == JEV_OP_SEND_FILE;
   bool datagram = job->op == JEV_OP_SEND_TO;
-  if (file && !done(job) && jev_direct_transmits(ring->state, number)) {
+  if (file && !done(job) && jev_transmits(ring->state, number)) {
     return -EAGAIN;
   }
   while (datagram || !done(job)) {
     ring->header->syscalls++;
-    uint32_t given = datagram || job->count < JEV_MOST_VECTORS ? job->count : JEV_MOST_VECTORS;
+    uint32_t given = datagram || job->count < JEV_MAX_VECTORS ? job->count : JEV_MAX_VECTORS;
     uint32_t left = job->count - given;
-    int64_t count = file ? jev_plain_send_file(ring, slot, job->file, job->position, job->remaining)
+    int64_t count = file ? jev_send_file(ring, slot, job->file, job->position, job->remaining)
                          : send_vectors(ring, slot, job, given);
     int32_t error = jev_errno_of(count);
     if (error == EINTR) {
       continue;
     }
-    if (error == ENOTSOCK && (slot->flags & SLOT_PLAIN) == 0 && !datagram) {
-      slot->flags |= SLOT_PLAIN;
+    if (error == ENOTSOCK && (slot->flags & SLOT_NOT_SOCKET) == 0 && !datagram) {
+      slot->flags |= SLOT_NOT_SOCKET;
       continue;
     }
     if (error != 0) {
@@ -131,7 +131,7 @@ static void finish(struct jev_ring *ring, uint32_t number, int64_t sent, int32_t
 
 /* The rest leaves when it can: by itself, or when the descriptor is writable. */
 static int32_t await(struct jev_ring *ring, uint32_t number) {
-  int32_t error = jev_direct_transmit(ring->state, number);
+  int32_t error = jev_transmit(ring->state, number);
   return error == -EOPNOTSUPP ? jev_interest(ring->state, number, false) : error;
 }
 
@@ -142,7 +142,7 @@ static void settle(struct jev_ring *ring, uint32_t number, struct job *job, int3
     if (result == 0) {
       result = await(ring, number);
       if (result == 0) {
-        if (job->lazy) {
+        if (job->quiet) {
           finish(ring, number, 0, -EINPROGRESS);
         }
         return;
@@ -150,7 +150,7 @@ static void settle(struct jev_ring *ring, uint32_t number, struct job *job, int3
       slot->flags &= (uint16_t)~SLOT_SENDING;
     }
   }
-  if (result != 0 || !job->lazy) {
+  if (result != 0 || !job->quiet) {
     finish(ring, number, job->sent, result);
   }
 }
@@ -159,15 +159,15 @@ static void start(struct jev_ring *ring, uint32_t number, struct job *job) {
   struct jev_slot *slot = slot_of(ring, number);
   bool connecting = (slot->flags & SLOT_CONNECTING) != 0;
   if (!connecting && job->op == JEV_OP_SEND && job->count == 1 &&
-      jev_direct_send(ring, number, job->vectors, job->lazy)) {
+      jev_send_batched(ring, number, job->vectors, job->quiet)) {
     return;
   }
   jev_make_ready(ring, slot);
   settle(ring, number, job, connecting ? -EAGAIN : carry_out(ring, number, job));
 }
 
-void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool lazy) {
-  struct job job = {.op = JEV_OP_SEND, .lazy = lazy, .vectors = rest, .count = 1, .sent = sent};
+void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool quiet) {
+  struct job job = {.op = JEV_OP_SEND, .quiet = quiet, .vectors = rest, .count = 1, .sent = sent};
   settle(ring, number, &job, -EAGAIN);
 }
 
@@ -186,7 +186,7 @@ static int32_t convert(const struct jev_vec *in, uint32_t count, struct iovec *o
 static int32_t send_bytes(struct jev_ring *ring, const struct jev_submission *in, struct job *job) {
   struct jev_vec single = {.address = in->a, .length = in->b};
   bool vector = (in->flags & JEV_FLAG_VECTOR) != 0;
-  if (vector && (in->a <= 0 || in->b < 0 || in->b > MOST_RECORDS)) {
+  if (vector && (in->a <= 0 || in->b < 0 || in->b > MAX_RECORDS)) {
     return -EINVAL;
   }
   const struct jev_vec *records = vector ? (const struct jev_vec *)(intptr_t)in->a : &single; /* NOLINT */
@@ -217,7 +217,7 @@ int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in) {
     finish(ring, in->slot, 0, -EBUSY);
     return 0;
   }
-  struct job job = {.op = in->op, .lazy = in->op == JEV_OP_SEND && (in->flags & JEV_FLAG_LAZY) != 0};
+  struct job job = {.op = in->op, .quiet = in->op == JEV_OP_SEND && (in->flags & JEV_FLAG_QUIET) != 0};
   if (in->op == JEV_OP_SEND_FILE) {
     if (in->a < 0 || in->a > INT32_MAX || in->b < 0 || in->c < 0) {
       return -EINVAL;

@@ -36,10 +36,10 @@ typedef void handler(int signal, siginfo_t *info, void *context);
 
 /* Of one signal; under the lock, but for what the handler reads. */
 struct place {
-  jev_atomic_pointer former;    /* by the first installation: what our handler passes on to */
-  struct sigaction replaced;    /* by the last one: what is restored */
-  jev_atomic former_takes_info; /* as our handler does */
-  bool chained;                 /* our handler is called, or another one may call it */
+  jev_atomic_pointer former;      /* by the first installation: what our handler passes on to */
+  struct sigaction replaced;      /* by the last one: what is restored */
+  jev_atomic previous_takes_info; /* as our handler does */
+  bool chained;                   /* our handler is called, or another one may call it */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -80,7 +80,7 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
     act_by_default(signal);
   } else if (former == (uintptr_t)SIG_IGN) {
     return;
-  } else if (jev_load(&places[signal].former_takes_info) != 0) {
+  } else if (jev_load(&places[signal].previous_takes_info) != 0) {
     ((handler *)former)(signal, info, context);
   } else {
     ((void (*)(int))former)(signal);
@@ -121,7 +121,7 @@ static void leave_chain(struct place *place) {
 static void stand_before(struct place *place, const struct sigaction *current) {
   place->replaced = *current;
   if (!place->chained) { /* else what is there now may lead to our handler itself */
-    jev_store(&place->former_takes_info, (current->sa_flags & SA_SIGINFO) != 0);
+    jev_store(&place->previous_takes_info, (current->sa_flags & SA_SIGINFO) != 0);
     jev_store_pointer(&place->former, (void *)handler_of(current)); /* NOLINT */
   }
 }
@@ -162,7 +162,7 @@ void jev_signals_lock(void) { pthread_mutex_lock(&lock); }
 
 void jev_signals_unlock(void) { pthread_mutex_unlock(&lock); }
 
-void jev_signals_yield(void) { sched_yield(); }
+void jev_thread_yield(void) { sched_yield(); }
 
 int32_t jev_signal_number(int32_t index) {
   static const int NUMBERS[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGUSR1, SIGUSR2,  SIGPIPE, SIGALRM,

@@ -62,7 +62,7 @@ void jev_signals_lock(void) { AcquireSRWLockExclusive(&lock); }
 
 void jev_signals_unlock(void) { ReleaseSRWLockExclusive(&lock); }
 
-void jev_signals_yield(void) { Sleep(0); }
+void jev_thread_yield(void) { Sleep(0); }
 
 int32_t jev_signal_number(int32_t index) {
   switch (index) {

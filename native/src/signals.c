@@ -147,7 +147,7 @@ void jev_signals_close(struct jev_ring *ring) {
   }
   jev_store_pointer(&port->ring, NULL);
   while (jev_load(&port->busy) != 0) {
-    jev_signals_yield();
+    jev_thread_yield();
   }
   for (int32_t signal = 1; signal < JEV_SIGNALS; signal++) {
     jev_store(&port->counts[signal], 0);

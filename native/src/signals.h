@@ -22,6 +22,6 @@ void jev_signal_restore(int32_t signal);
 void jev_signals_lock(void);
 void jev_signals_unlock(void);
 /* Lets others run. */
-void jev_signals_yield(void);
+void jev_thread_yield(void);
 
 #endif

@@ -26,16 +26,17 @@ int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint
     slab->free[i] = count - 1 - i;
   }
   slab->free_count = count;
-  slab->own = count;
+  slab->shared_first = count;
   return 0;
 }
 
-void jev_slab_yield(struct jev_slab *slab, uint32_t own, void (*give_back)(void *, uint32_t), void *owner) {
-  for (uint32_t i = 0; i < own; i++) {
-    slab->free[i] = own - 1 - i;
+void jev_slab_share(struct jev_slab *slab, uint32_t shared_first, void (*give_back)(void *, uint32_t),
+                    void *owner) {
+  for (uint32_t i = 0; i < shared_first; i++) {
+    slab->free[i] = shared_first - 1 - i;
   }
-  slab->free_count = own;
-  slab->own = own;
+  slab->free_count = shared_first;
+  slab->shared_first = shared_first;
   slab->give_back = give_back;
   slab->owner = owner;
 }
@@ -48,7 +49,7 @@ void jev_slab_lend(struct jev_slab *slab, uint32_t buffer) {
 }
 
 static void give_back(struct jev_slab *slab, uint32_t buffer) {
-  if (buffer < slab->own) {
+  if (buffer < slab->shared_first) {
     slab->free[slab->free_count++] = buffer;
   } else {
     slab->give_back(slab->owner, buffer);
@@ -105,18 +106,17 @@ void jev_slab_next(struct jev_slab *slab) {
   slab->offset = 0;
 }
 
-uint32_t jev_slab_behind(const struct jev_slab *slab, uint32_t most) {
+uint32_t jev_slab_contiguous(const struct jev_slab *slab, uint32_t max) {
   uint32_t count = 0;
-  while (count < most && count < slab->free_count &&
+  while (count < max && count < slab->free_count &&
          slab->free[slab->free_count - 1 - count] == slab->current + 1 + count) {
     count++;
   }
   return count;
 }
 
-uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, uint32_t most,
-                          uint32_t *got) {
-  uint32_t wanted = most < slab->size ? most : slab->size;
+uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t min, uint32_t wish, uint32_t max, uint32_t *got) {
+  uint32_t wanted = max < slab->size ? max : slab->size;
   uint32_t wished = wish < slab->size ? wish : slab->size;
   bool open = slab->current < slab->count;
   uint32_t left = open ? slab->size - slab->offset : 0;
@@ -124,7 +124,7 @@ uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t least, uint32_t wish, 
     jev_slab_next(slab);
     left = slab->size;
   }
-  if (left < least) {
+  if (left < min) {
     return NULL;
   }
   *got = left < wanted ? left : wanted;

@@ -362,7 +362,7 @@ static const struct {
     [JEV_OPT_LISTENING] = {SOL_SOCKET, SO_ACCEPTCONN},
 };
 
-static bool plain(int32_t option) {
+static bool ordinary(int32_t option) {
   return option > 0 && (size_t)option < sizeof OPTIONS / sizeof *OPTIONS && OPTIONS[option].name > 0;
 }
 
@@ -380,7 +380,7 @@ int32_t jev_set_option(int32_t fd, int32_t option, int32_t value) {
     case JEV_OPT_LINGER:
       return set_linger(fd, value);
     default:
-      if (!plain(option)) {
+      if (!ordinary(option)) {
         return -ENOPROTOOPT;
       }
       return answer(setsockopt(fd, OPTIONS[option].level, OPTIONS[option].name, &value, sizeof value));
@@ -439,7 +439,7 @@ int32_t jev_get_option(int32_t fd, int32_t option) {
     default:
       break;
   }
-  if (!plain(option)) {
+  if (!ordinary(option)) {
     return -ENOPROTOOPT;
   }
   int value = 0;

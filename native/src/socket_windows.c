@@ -57,7 +57,7 @@ int32_t jev_set_nonblocking(int32_t fd, bool on) {
 }
 
 /* Whether what became of datagrams is told: as elsewhere, on connected sockets alone. */
-static void tell_of_datagrams(int32_t fd, bool on) {
+static void report_datagram_errors(int32_t fd, bool on) {
   static const DWORD CODES[] = {SIO_UDP_CONNRESET, SIO_UDP_NETRESET};
   for (size_t i = 0; i < sizeof CODES / sizeof *CODES; i++) {
     BOOL value = on;
@@ -85,7 +85,7 @@ static int32_t make(int family, int type) {
   }
   int32_t fd = jev_descriptor_of(made);
   if (type == SOCK_DGRAM) {
-    tell_of_datagrams(fd, false);
+    report_datagram_errors(fd, false);
   }
   return fd;
 }
@@ -211,7 +211,7 @@ int32_t jev_connect(int32_t fd, int64_t address) {
     return error;
   }
   if (is_datagram(fd)) {
-    tell_of_datagrams(fd, true);
+    report_datagram_errors(fd, true);
   }
   if (connect(jev_socket_of(fd), generic(system), (int)length) == 0) {
     return 0;

@@ -17,23 +17,23 @@ void jev_end_receiving(struct jev_ring *ring, uint32_t number, int32_t result) {
   uint16_t op = (slot->flags & SLOT_DATAGRAMS) != 0 ? JEV_RECEIVED_FROM : JEV_RECEIVED;
   slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS);
   jev_complete(ring, op, number, result);
-  jev_lapse(ring->state, number);
+  jev_mark_dirty(ring->state, number);
 }
 
-static int64_t read_bytes(struct jev_ring *ring, uint32_t number, uint8_t *target, uint32_t most) {
+static int64_t read_bytes(struct jev_ring *ring, uint32_t number, uint8_t *target, uint32_t max) {
   struct jev_slot *slot = slot_of(ring, number);
   ring->header->syscalls++;
-  if ((slot->flags & SLOT_PLAIN) == 0) {
-    int64_t count = jev_receive(slot->fd, target, most);
+  if ((slot->flags & SLOT_NOT_SOCKET) == 0) {
+    int64_t count = jev_receive(slot->fd, target, max);
     if (jev_errno_of(count) != ENOTSOCK) {
       return count;
     }
-    slot->flags |= SLOT_PLAIN;
+    slot->flags |= SLOT_NOT_SOCKET;
     ring->header->syscalls++;
   }
-  int64_t count = jev_plain_read(ring, slot, target, most);
+  int64_t count = jev_nonsocket_read(ring, slot, target, max);
   if (slot->mode == MODE_FILE) {
-    jev_lapse(ring->state, number); /* no poller tells when it goes on */
+    jev_mark_dirty(ring->state, number); /* no poller tells when it goes on */
   }
   return count;
 }
@@ -51,32 +51,32 @@ static bool would_block(int64_t result) {
 /* No room in the slab: the next call will have it, or else a buffer must be given back first. */
 static void out_of_room(struct jev_ring *ring, uint32_t number) {
   if (jev_slab_exhausted(&ring->slab)) {
-    jev_starve(ring->state, number);
+    jev_wait_for_buffer(ring->state, number);
   }
 }
 
 /* Buffers that stand behind the one reserved, for at most so many bytes and with room to tell of each. */
-static uint32_t buffers_behind(const struct jev_ring *ring, uint32_t bytes) {
+static uint32_t contiguous_buffers(const struct jev_ring *ring, uint32_t bytes) {
   const struct jev_reactor *reactor = ring->state;
   uint32_t kept = reactor->reserve + JEV_PER_READY;
   uint32_t room = jev_room(ring);
   uint32_t wanted = (bytes + ring->slab.size - 1) / ring->slab.size;
-  return jev_slab_behind(&ring->slab, room > kept ? jev_least(wanted, room - kept) : 0);
+  return jev_slab_contiguous(&ring->slab, room > kept ? jev_min(wanted, room - kept) : 0);
 }
 
 /* One for each buffer that has taken some, of which the first had `room`. */
-static void tell_received(struct jev_ring *ring, uint32_t number, uint32_t room, uint32_t count) {
+static void complete_received(struct jev_ring *ring, uint32_t number, uint32_t room, uint32_t count) {
   uint32_t left = count;
-  uint32_t told = jev_least(left, room);
+  uint32_t reported = jev_min(left, room);
   while (true) {
-    struct jev_completion *out = received(ring, JEV_RECEIVED, number, told);
-    out->value = jev_slab_commit(&ring->slab, told, &out->aux);
-    left -= told;
+    struct jev_completion *out = received(ring, JEV_RECEIVED, number, reported);
+    out->value = jev_slab_commit(&ring->slab, reported, &out->aux);
+    left -= reported;
     if (left == 0) {
       return;
     }
     jev_slab_next(&ring->slab);
-    told = jev_least(left, ring->slab.size);
+    reported = jev_min(left, ring->slab.size);
   }
 }
 
@@ -85,21 +85,21 @@ static void tell_received(struct jev_ring *ring, uint32_t number, uint32_t room,
 static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   struct jev_slot *slot = slot_of(ring, number);
   uint32_t limit = slot->limit;
-  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : jev_least(limit, BULK);
+  uint32_t wish = (slot->flags & SLOT_BULK) != 0 ? limit : jev_min(limit, BULK);
   uint32_t room;
-  uint8_t *target = jev_slab_reserve(&ring->slab, jev_least(limit, LEAST_RECEIVE), wish, limit, &room);
+  uint8_t *target = jev_slab_reserve(&ring->slab, jev_min(limit, MIN_RECEIVE), wish, limit, &room);
   if (target == NULL) {
     out_of_room(ring, number);
     return;
   }
-  uint32_t behind = room < limit ? buffers_behind(ring, limit - room) * ring->slab.size : 0;
-  uint32_t most = jev_least(room + behind, limit);
-  int64_t count = read_bytes(ring, number, target, most);
+  uint32_t behind = room < limit ? contiguous_buffers(ring, limit - room) * ring->slab.size : 0;
+  uint32_t max = jev_min(room + behind, limit);
+  int64_t count = read_bytes(ring, number, target, max);
   if (count > 0) {
-    tell_received(ring, number, room, (uint32_t)count);
-    bool bulk = count >= BULK || (uint32_t)count == most;
+    complete_received(ring, number, room, (uint32_t)count);
+    bool bulk = count >= BULK || (uint32_t)count == max;
     if (!bulk && (slot->flags & SLOT_BULK) != 0) {
-      jev_lapse(ring->state, number); /* the system may receive for it again */
+      jev_mark_dirty(ring->state, number); /* the system may receive for it again */
     }
     slot->flags = (uint16_t)(bulk ? slot->flags | SLOT_BULK : slot->flags & ~SLOT_BULK);
   } else if (!would_block(count)) {
@@ -161,17 +161,18 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_slot *slot = slot_of(ring, in->slot);
   bool datagrams = in->op == JEV_OP_RECEIVE_FROM;
   int64_t room = (int64_t)ring->slab.size - (int64_t)sizeof(struct jev_address);
-  int64_t most = datagrams && room < MOST_RECEIVED ? room : MOST_RECEIVED;
+  int64_t max = datagrams && room < MAX_RECEIVED ? room : MAX_RECEIVED;
   if (in->a < 0 || (slot->flags & SLOT_ACCEPTING) != 0) {
     return in->a < 0 ? -EINVAL : -EBUSY;
   }
   jev_make_ready(ring, slot);
   bool already = (slot->flags & SLOT_RECEIVING) != 0;
-  slot->limit = (uint32_t)(in->a < most ? in->a : most) & LIMIT_MASK;
-  slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_STARVED);
+  slot->limit = (uint32_t)(in->a < max ? in->a : max) & LIMIT_MASK;
+  slot->flags &= (uint16_t) ~(SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_WAITS_FOR_BUFFER);
   if (in->a > 0) {
     slot->flags |= (uint16_t)(SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0));
-    bool by_readiness = !jev_direct_reads(ring->state, slot) && !jev_direct_first(slot) && slot->lost == 0;
+    bool by_readiness =
+        !jev_backend_reads(ring->state, slot) && !jev_completions_first(slot) && slot->data_dropped == 0;
     if (!already && slot->received == 0 && (slot->flags & SLOT_CONNECTING) == 0 && by_readiness) {
       receive_once(ring, in->slot, 1);
     }
@@ -218,7 +219,7 @@ int32_t jev_op_accept(struct jev_ring *ring, const struct jev_submission *in) {
   if ((slot->flags & SLOT_RECEIVING) != 0) {
     return -EBUSY;
   }
-  slot->flags &= (uint16_t) ~(SLOT_ACCEPTING | SLOT_ACCEPT_BLOCKING | SLOT_STARVED);
+  slot->flags &= (uint16_t) ~(SLOT_ACCEPTING | SLOT_ACCEPT_BLOCKING | SLOT_WAITS_FOR_BUFFER);
   if (in->a != 0) {
     jev_make_nonblocking(ring, slot);
     slot->flags |=
@@ -266,7 +267,7 @@ int32_t jev_op_connect(struct jev_ring *ring, const struct jev_submission *in) {
   int32_t result = -EINPROGRESS;
   jev_make_nonblocking(ring, slot);
   if (in->a != 0) {
-    result = jev_direct_connect(ring->state, in->slot, in->a);
+    result = jev_backend_connect(ring->state, in->slot, in->a);
     if (result == -EOPNOTSUPP) {
       ring->header->syscalls++;
       result = jev_connect(slot->fd, in->a);
@@ -334,8 +335,8 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   if ((mask & JEV_WRITE) != 0 && (slot->flags & SLOT_SENDING) != 0) {
     jev_send_on(ring, number);
   }
-  if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_STARVED) == 0 && slot->received == 0 &&
-      !jev_direct_first(slot)) {
+  if ((mask & JEV_READ) != 0 && (slot->flags & SLOT_WAITS_FOR_BUFFER) == 0 && slot->received == 0 &&
+      !jev_completions_first(slot)) {
     if ((slot->flags & SLOT_RECEIVING) != 0) {
       receive_once(ring, number, DATAGRAM_BURST);
     } else if ((slot->flags & SLOT_ACCEPTING) != 0) {

@@ -20,7 +20,7 @@ struct iovec {
   size_t iov_len;
 };
 /* Handles are multiples of four, and a process can have 2^24 of them. */
-enum { JEV_MOST_VECTORS = 64, JEV_DESCRIPTOR_SHIFT = 2, JEV_MOST_DESCRIPTORS = 1 << 24 };
+enum { JEV_MAX_VECTORS = 64, JEV_DESCRIPTOR_SHIFT = 2, JEV_MAX_DESCRIPTORS = 1 << 24 };
 /* Who waits to receive is not told that receiving was shut down. */
 #define JEV_SHUTS_SILENTLY true
 #else
@@ -32,7 +32,7 @@ enum { JEV_NO_SIGNAL = MSG_NOSIGNAL };
 #else
 enum { JEV_NO_SIGNAL = 0 };
 #endif
-enum { JEV_MOST_VECTORS = 1024, JEV_DESCRIPTOR_SHIFT = 0, JEV_MOST_DESCRIPTORS = 1 << 30 };
+enum { JEV_MAX_VECTORS = 1024, JEV_DESCRIPTOR_SHIFT = 0, JEV_MAX_DESCRIPTORS = 1 << 30 };
 #define JEV_SHUTS_SILENTLY false
 #endif
 
@@ -57,8 +57,8 @@ int64_t jev_clock(void);
 /* 0 when the descriptor is open. */
 int32_t jev_is_open(int32_t fd);
 /* The following never wait; -EAGAIN when they would have to. Sockets alone: -ENOTSOCK. */
-int64_t jev_receive(int32_t fd, void *bytes, size_t most);
-int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t most, struct jev_address *from, bool *truncated);
+int64_t jev_receive(int32_t fd, void *bytes, size_t max);
+int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t max, struct jev_address *from, bool *truncated);
 /* At most JEV_MOST_VECTORS. */
 int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count);
 /* All of it or nothing; to: the peer when NULL. */

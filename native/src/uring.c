@@ -203,7 +203,7 @@ void jev_uring_advance(struct jev_uring *uring) {
   }
 }
 
-bool jev_uring_hides_some(const struct jev_uring *uring) {
+bool jev_uring_cq_overflowed(const struct jev_uring *uring) {
   return (__atomic_load_n(uring->sq_flags, __ATOMIC_RELAXED) & IORING_SQ_CQ_OVERFLOW) != 0;
 }
 
@@ -248,7 +248,7 @@ static int32_t enter(struct jev_uring *uring, uint32_t submits, bool wait, int64
 
 /* What the queue has no room for is still with the kernel, and nobody but this thread can ask for it. */
 static void see_all(struct jev_uring *uring) {
-  while (jev_uring_hides_some(uring) && put_aside(uring)) {
+  while (jev_uring_cq_overflowed(uring) && put_aside(uring)) {
     int32_t result = enter(uring, 0, false, 0);
     if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
       return;

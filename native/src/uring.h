@@ -60,7 +60,7 @@ struct io_uring_cqe *jev_uring_completion(const struct jev_uring *uring, uint32_
 /* The first was looked at. */
 void jev_uring_advance(struct jev_uring *uring);
 /* There are completions that could not be seen yet, for want of memory. */
-bool jev_uring_hides_some(const struct jev_uring *uring);
+bool jev_uring_cq_overflowed(const struct jev_uring *uring);
 /* The kernel has something to do for us in jev_uring_enter, or completions that found no room. */
 bool jev_uring_has_work(const struct jev_uring *uring);
 

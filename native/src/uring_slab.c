@@ -12,8 +12,8 @@
 #include "uring_slab.h"
 
 enum {
-  LEAST_BUFFERS = 8, /* of a slab; with fewer everything goes by readiness */
-  PIECES = 8,        /* of a buffer, at most */
+  MIN_BUFFERS = 8, /* of a slab; with fewer everything goes by readiness */
+  PIECES = 8,      /* of a buffer, at most */
   PIECE = 2048
 };
 
@@ -74,18 +74,18 @@ static void give_back_buffer(void *buffers, uint32_t buffer) {
   jev_uring_slab_give_back(buffers, buffer, -1);
 }
 
-static uint32_t power_of_two(uint32_t least) {
+static uint32_t power_of_two(uint32_t min) {
   uint32_t power = 1;
-  while (power < least) {
+  while (power < min) {
     power *= 2;
   }
   return power;
 }
 
 /* Half of it, so that a user who keeps a third of all buffers leaves some in each half. */
-int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_uring *uring,
-                             struct jev_slab *slab) {
-  if (slab->count < LEAST_BUFFERS) {
+int32_t jev_uring_slab_attach(struct jev_uring_slab *buffers, const struct jev_uring *uring,
+                              struct jev_slab *slab) {
+  if (slab->count < MIN_BUFFERS) {
     return 0;
   }
   buffers->pieces = slab->size >= PIECES * PIECE ? PIECES : slab->size >= 2 * PIECE ? slab->size / PIECE : 1;
@@ -103,7 +103,7 @@ int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_ur
   }
   buffers->slab = slab;
   fill(buffers);
-  jev_slab_yield(slab, buffers->first, give_back_buffer, buffers);
+  jev_slab_share(slab, buffers->first, give_back_buffer, buffers);
   return 0;
 }
 

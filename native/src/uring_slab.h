@@ -23,8 +23,8 @@ struct jev_uring_slab {
 /* 0 when this kernel has rings of buffers. */
 int32_t jev_uring_slab_probe(const struct jev_uring *uring);
 /* Takes half of the slab over, unless it is too small. */
-int32_t jev_uring_slab_adopt(struct jev_uring_slab *buffers, const struct jev_uring *uring,
-                             struct jev_slab *slab);
+int32_t jev_uring_slab_attach(struct jev_uring_slab *buffers, const struct jev_uring *uring,
+                              struct jev_slab *slab);
 /* Gives what is not lent to another ring; after an error all is as before. */
 int32_t jev_uring_slab_move(struct jev_uring_slab *buffers, const struct jev_uring *uring);
 void jev_uring_slab_close(struct jev_uring_slab *buffers);

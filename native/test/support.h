@@ -29,11 +29,11 @@
 
 /* The same of a result, whose errors on Windows have the system's own code as well. */
 #define CHECK_RESULT(actual, expected) \
-  check_equal(__FILE__, __LINE__, #actual, plain_result((int64_t)(actual)), (int64_t)(expected))
+  check_equal(__FILE__, __LINE__, #actual, errno_result((int64_t)(actual)), (int64_t)(expected))
 
 /* The errno of a result, 0 when it is none. */
 static inline int32_t errno_of(int64_t result) { return result < 0 ? (int32_t)(-result & 0xfff) : 0; }
-static inline int64_t plain_result(int64_t result) { return result < 0 ? -errno_of(result) : result; }
+static inline int64_t errno_result(int64_t result) { return result < 0 ? -errno_of(result) : result; }
 
 _Noreturn void fail(const char *file, int line, const char *what);
 void check_equal(const char *file, int line, const char *what, int64_t actual, int64_t expected);
@@ -74,10 +74,10 @@ bool engine_lacks(int32_t feature, const char *name);
 /* What some systems cannot do. */
 enum ability {
   DUPLICATING,
-  PLAIN_PIPES,
+  PIPES_ARE_NO_SOCKETS,
   LIMITING_DESCRIPTORS,
   ASKING_FOR_BLOCKING,
-  TELLING_EACH_CALL, /* not to wait */
+  NONBLOCKING_PER_CALL, /* not to wait */
   SYSTEM_FILES,
   LOCAL_PAIRS, /* which are no connections of the loopback */
   POSIX_OPTIONS,

@@ -5,7 +5,7 @@
 
 #include "support.h"
 
-enum { MILLISECOND = 1000000, MOST_HANDLES = 8192 };
+enum { MILLISECOND = 1000000, MAX_HANDLES = 8192 };
 
 int32_t first_engine(void) { return JEV_ENGINE_SELECT; }
 
@@ -25,13 +25,13 @@ const char *missing(enum ability ability) {
   switch (ability) {
     case DUPLICATING:
       return "Windows chooses the numbers of descriptors";
-    case PLAIN_PIPES:
+    case PIPES_ARE_NO_SOCKETS:
       return "Windows has no readiness of pipes and files";
     case LIMITING_DESCRIPTORS:
       return "Windows limits descriptors by memory alone";
     case ASKING_FOR_BLOCKING:
       return "Windows does not tell whether a socket is in blocking mode";
-    case TELLING_EACH_CALL:
+    case NONBLOCKING_PER_CALL:
       return "Windows cannot tell one call not to wait";
     case LOCAL_PAIRS:
       return "pairs are connections of the loopback";
@@ -69,7 +69,7 @@ const char *missing(enum ability ability) {
 /* Of sockets: the rest of the system opens handles in its own time. */
 int open_descriptors(void) {
   int count = 0;
-  for (SOCKET handle = 4; handle < MOST_HANDLES; handle += 4) {
+  for (SOCKET handle = 4; handle < MAX_HANDLES; handle += 4) {
     int type;
     int length = sizeof type;
     count += getsockopt(handle, SOL_SOCKET, SO_TYPE, (char *)&type, &length) == 0 ? 1 : 0;

@@ -213,7 +213,7 @@ static void receiving_waits_for_a_buffer(void) {
   close_ring(&ring);
 }
 
-static void a_starved_slot_can_be_detached_and_used_again(void) {
+static void a_slot_that_waits_for_a_buffer_can_be_detached_and_used_again(void) {
   struct ring ring = open_ring_of(64, 1, 1024);
   int32_t fds[2];
   stream_pair(fds);
@@ -264,7 +264,7 @@ int main(int argc, char **argv) {
       CASE(retained_buffers_keep_their_bytes),
       CASE(retaining_is_counted),
       CASE(receiving_waits_for_a_buffer),
-      CASE(a_starved_slot_can_be_detached_and_used_again),
+      CASE(a_slot_that_waits_for_a_buffer_can_be_detached_and_used_again),
       CASE(a_small_slab_serves_many),
   };
   return RUN_CASES(CASES);

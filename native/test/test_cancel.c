@@ -9,7 +9,7 @@ enum { SOME = 1000, SOME_PIECES = 300, READING_MOMENTS = 6 };
 
 /* The moments: in the same batch as the operation; when it waits; when its peer has acted; when that has been
  * told. */
-enum { MOMENTS = 4, WAITS = 1, PEER_HAS_ACTED = 2, HAS_BEEN_TOLD = 3 };
+enum { MOMENTS = 4, WAITS = 1, PEER_HAS_ACTED = 2, IS_REPORTED = 3 };
 
 static void come_to(struct ring *ring, int moment, void (*act)(void *), void *peer) {
   if (moment >= WAITS) {
@@ -18,7 +18,7 @@ static void come_to(struct ring *ring, int moment, void (*act)(void *), void *pe
   if (moment >= PEER_HAS_ACTED) {
     act(peer);
   }
-  if (moment == HAS_BEEN_TOLD) {
+  if (moment == IS_REPORTED) {
     let_it_go_on(ring);
   }
 }
@@ -26,16 +26,16 @@ static void come_to(struct ring *ring, int moment, void (*act)(void *), void *pe
 /* Whatever comes before it is of this slot; connections that were accepted are closed. */
 static void detach(struct ring *ring, uint16_t flags) {
   submit(ring, JEV_OP_DETACH, flags, SLOT, 0, 0, 0);
-  const struct jev_completion *told = next_completion(ring);
-  while (told->op != JEV_DETACHED) {
-    CHECK_EQ(told->slot, SLOT);
-    if (told->op == JEV_ACCEPTED && told->result >= 0) {
-      jev_close(told->result);
+  const struct jev_completion *reported = next_completion(ring);
+  while (reported->op != JEV_DETACHED) {
+    CHECK_EQ(reported->slot, SLOT);
+    if (reported->op == JEV_ACCEPTED && reported->result >= 0) {
+      jev_close(reported->result);
     }
-    told = next_completion(ring);
+    reported = next_completion(ring);
   }
-  CHECK_EQ(told->slot, SLOT);
-  CHECK_RESULT(told->result, 0);
+  CHECK_EQ(reported->slot, SLOT);
+  CHECK_RESULT(reported->result, 0);
   expect_nothing(ring);
 }
 

@@ -185,7 +185,7 @@ static void a_datagram_waits_for_room(void) {
   close_ring(&ring);
 }
 
-static void errors_are_told(void) {
+static void errors_are_reported(void) {
   struct ring ring = open_ring();
   struct jev_address mine;
   attach(&ring, SLOT, bound_socket(&mine));
@@ -212,7 +212,7 @@ static void errors_are_told(void) {
 }
 
 /* Nobody listens on that port: the answer of the peer's kernel ends receiving. */
-static void that_nobody_is_there_is_told_to_the_connected(void) {
+static void a_missing_peer_is_reported_to_the_connected(void) {
   if (system_lacks(WAKING_FOR_REFUSALS, __func__)) {
     return;
   }
@@ -233,7 +233,7 @@ static void that_nobody_is_there_is_told_to_the_connected(void) {
 
 /* Also when it is known by then that bytes are written to it: those of no vector would be any. */
 static void what_is_no_socket_takes_no_datagrams(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   struct ring ring = open_ring();
@@ -264,8 +264,8 @@ int main(int argc, char **argv) {
       CASE(bursts_arrive_whole_and_in_order),
       CASE(a_connected_socket_needs_no_address),
       CASE(a_datagram_waits_for_room),
-      CASE(errors_are_told),
-      CASE(that_nobody_is_there_is_told_to_the_connected),
+      CASE(errors_are_reported),
+      CASE(a_missing_peer_is_reported_to_the_connected),
       CASE(what_is_no_socket_takes_no_datagrams),
   };
   return RUN_CASES(CASES);

@@ -18,8 +18,8 @@ static void tell(int device, int32_t fd, int events) {
   CHECK_EQ(write(device, &change, sizeof change), sizeof change);
 }
 
-static int wait_for(int device, struct pollfd *out, nfds_t most, int timeout) {
-  struct dvpoll wanted = {.dp_fds = out, .dp_nfds = most, .dp_timeout = timeout};
+static int wait_for(int device, struct pollfd *out, nfds_t max, int timeout) {
+  struct dvpoll wanted = {.dp_fds = out, .dp_nfds = max, .dp_timeout = timeout};
   return ioctl(device, DP_POLL, &wanted);
 }
 

@@ -281,7 +281,7 @@ static void wake_ups_are_sent_once(void) {
   close_ring(&ring);
 }
 
-static void what_cannot_be_watched_is_told_without_waiting(void) {
+static void what_cannot_be_watched_is_reported_without_waiting(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -310,7 +310,7 @@ int main(int argc, char **argv) {
       CASE(threads_and_handlers_end_the_wait),
       CASE(only_what_has_reported_is_associated_again),
       CASE(wake_ups_are_sent_once),
-      CASE(what_cannot_be_watched_is_told_without_waiting),
+      CASE(what_cannot_be_watched_is_reported_without_waiting),
   };
   return RUN_CASES(CASES);
 }

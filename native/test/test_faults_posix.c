@@ -31,7 +31,7 @@ static void a_descriptor_in_blocking_mode_is_never_waited_for(void) {
 
 /* The system had no memory to wait with: what was done before that is told all the same, and the ring goes
  * on. */
-static void what_was_done_is_told_though_waiting_fails(void) {
+static void what_was_done_is_reported_though_waiting_fails(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -57,7 +57,7 @@ static void what_was_done_is_told_though_waiting_fails(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(a_descriptor_in_blocking_mode_is_never_waited_for),
-      CASE(what_was_done_is_told_though_waiting_fails),
+      CASE(what_was_done_is_reported_though_waiting_fails),
   };
   return RUN_CASES(CASES);
 }

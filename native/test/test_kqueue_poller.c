@@ -51,7 +51,7 @@ static void changes_go_with_the_wait(void) {
 }
 
 /* A small queue of completions limits what one call may report, and with it what one call may change. */
-static void more_changes_than_room_are_told_in_parts(void) {
+static void more_changes_than_room_are_reported_in_parts(void) {
   enum { COUNT = 7 };
   struct ring ring = open_ring_of(14, 1, 1024);
   int32_t fds[COUNT][2];
@@ -190,7 +190,7 @@ static void a_failing_deletion_does_not_end_the_wait(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(changes_go_with_the_wait),
-      CASE(more_changes_than_room_are_told_in_parts),
+      CASE(more_changes_than_room_are_reported_in_parts),
       CASE(watching_for_the_close_alone_does_not_wake_for_data),
       CASE(a_change_registers_what_was_lost),
       CASE(a_pipe_without_reader_is_ready_by_level_and_by_edges),

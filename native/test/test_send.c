@@ -235,7 +235,7 @@ static void pipes_are_sent_to(void) {
 
 /* Nobody reads for a while: the loop must not wait in write. */
 static void a_pipe_that_blocks_is_sent_to_without_waiting(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   enum { BYTES = 300001 };

@@ -56,11 +56,11 @@ static void open_many(struct ring *ring, int32_t fds[MANY][2]) {
 }
 
 static int32_t fewest(const int32_t *turns) {
-  int32_t least = turns[0];
+  int32_t min = turns[0];
   for (int32_t i = 1; i < MANY; i++) {
-    least = turns[i] < least ? turns[i] : least;
+    min = turns[i] < min ? turns[i] : min;
   }
-  return least;
+  return min;
 }
 
 /* Where all have much to receive, however many one call tells of, nobody gets far ahead. */

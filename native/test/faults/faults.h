@@ -58,7 +58,7 @@ bool faults_known_ours(const void *address);
 /* Which of these this call meets, or NO_FAULT. */
 enum fault faults_next(uint32_t kinds);
 /* From 1 to most. */
-uint32_t faults_up_to(uint32_t most);
+uint32_t faults_up_to(uint32_t max);
 /* One of them; it also becomes errno. */
 int faults_one_of(const int *errors, size_t count);
 #define FAULTS_ONE_OF(...) \

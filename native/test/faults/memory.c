@@ -64,7 +64,7 @@ static bool note(uintptr_t block, uintptr_t from, uintptr_t to) {
   return false;
 }
 
-static void forget(const void *memory) {
+static void cancel_all(const void *memory) {
   uintptr_t block = (uintptr_t)memory;
   if (block != 0 && note(block, block, 0)) {
     faults_note_allocated(-1);
@@ -109,11 +109,11 @@ FAULTS_EXPORT void *realloc(void *memory, size_t size) {
   if (refused()) {
     return NULL;
   }
-  forget(memory);
+  cancel_all(memory);
   return counted(ALLOCATOR(realloc)(memory, size)); /* tests do not run out of memory otherwise */
 }
 
 FAULTS_EXPORT void free(void *memory) {
-  forget(memory);
+  cancel_all(memory);
   ALLOCATOR(free)(memory);
 }

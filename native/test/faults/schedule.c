@@ -74,7 +74,7 @@ enum fault faults_next(uint32_t kinds) {
   return kind;
 }
 
-uint32_t faults_up_to(uint32_t most) { return 1 + draw() % most; }
+uint32_t faults_up_to(uint32_t max) { return 1 + draw() % max; }
 
 int faults_one_of(const int *errors, size_t count) {
   errno = errors[draw() % count];

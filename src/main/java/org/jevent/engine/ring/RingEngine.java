@@ -164,7 +164,7 @@ public final class RingEngine implements Engine {
     if (lazily) {
       lazySends.makeRoom(slot);
     }
-    send(Layout.OP_SEND, lazily ? Layout.FLAG_LAZY : 0, slot, vector, 0);
+    send(Layout.OP_SEND, lazily ? Layout.FLAG_QUIET : 0, slot, vector, 0);
     if (lazily) {
       lazySends.add(slot, vector.bytes());
     }
@@ -491,7 +491,7 @@ public final class RingEngine implements Engine {
         block.getLong(Layout.HEADER_SYSCALLS),
         block.getLong(Layout.HEADER_POSTED),
         block.getLong(Layout.HEADER_PACKETS),
-        block.getLong(Layout.HEADER_REBUILDS));
+        block.getLong(Layout.HEADER_RECREATIONS));
   }
 
   @Override

@@ -21,16 +21,16 @@ void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
 
 void jev_make_nonblocking(struct jev_ring *ring, struct jev_slot *slot) { jev_make_ready(ring, slot); }
 
-int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most) {
+int64_t jev_nonsocket_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t max) {
   (void)ring;
   (void)slot;
   (void)bytes;
-  (void)most;
+  (void)max;
   return jev_windows_error(WSAENOTSOCK);
 }
 
-int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
-                        uint32_t count) {
+int64_t jev_nonsocket_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
+                            uint32_t count) {
   (void)ring;
   (void)slot;
   (void)vectors;
@@ -38,15 +38,14 @@ int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const stru
   return jev_windows_error(WSAENOTSOCK);
 }
 
-int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
-                            int64_t most) {
+int64_t jev_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
+                      int64_t max) {
   void *bytes = malloc(FILE_CHUNK);
   if (bytes == NULL) {
     return -ENOMEM;
   }
   ring->header->syscalls++;
-  int64_t count =
-      jev_read_at(file, (int64_t)(uintptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
+  int64_t count = jev_read_at(file, (int64_t)(uintptr_t)bytes, max < FILE_CHUNK ? max : FILE_CHUNK, position);
   if (count > 0) {
     const struct iovec vector = {.iov_base = bytes, .iov_len = (size_t)count};
     count = jev_send(slot->fd, &vector, 1);

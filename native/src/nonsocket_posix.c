@@ -78,8 +78,8 @@ static bool would_wait(struct jev_ring *ring, struct jev_slot *slot, short event
   return ready <= 0;
 }
 
-int64_t jev_plain_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t most) {
-  return would_wait(ring, slot, POLLIN) ? -EAGAIN : answer(jev_call_read(slot->fd, bytes, most));
+int64_t jev_nonsocket_read(struct jev_ring *ring, struct jev_slot *slot, void *bytes, size_t max) {
+  return would_wait(ring, slot, POLLIN) ? -EAGAIN : answer(jev_call_read(slot->fd, bytes, max));
 }
 
 static int64_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const void *bytes, size_t count) {
@@ -89,8 +89,8 @@ static int64_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const v
   return answer(jev_call_write(slot->fd, bytes, blocks(ring, slot) && count > PIPE_BUF ? PIPE_BUF : count));
 }
 
-int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
-                        uint32_t count) {
+int64_t jev_nonsocket_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
+                            uint32_t count) {
   if (blocks(ring, slot)) {
     return write_bytes(ring, slot, vectors->iov_base, vectors->iov_len);
   }
@@ -99,29 +99,28 @@ int64_t jev_plain_write(struct jev_ring *ring, struct jev_slot *slot, const stru
 
 /* Where the kernel has no direct way from that file to that descriptor. */
 static int64_t copy_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
-                         int64_t most) {
+                         int64_t max) {
   uint8_t bytes[FILE_CHUNK];
-  int64_t count =
-      jev_read_at(file, (int64_t)(uintptr_t)bytes, most < FILE_CHUNK ? most : FILE_CHUNK, position);
+  int64_t count = jev_read_at(file, (int64_t)(uintptr_t)bytes, max < FILE_CHUNK ? max : FILE_CHUNK, position);
   if (count <= 0) {
     return count;
   }
   const struct iovec vector = {.iov_base = bytes, .iov_len = (size_t)count};
-  return (slot->flags & SLOT_PLAIN) != 0 ? write_bytes(ring, slot, bytes, (size_t)count)
-                                         : jev_send(slot->fd, &vector, 1);
+  return (slot->flags & SLOT_NOT_SOCKET) != 0 ? write_bytes(ring, slot, bytes, (size_t)count)
+                                              : jev_send(slot->fd, &vector, 1);
 }
 
-int64_t jev_plain_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
-                            int64_t most) {
+int64_t jev_send_file(struct jev_ring *ring, struct jev_slot *slot, int32_t file, int64_t position,
+                      int64_t max) {
   if (blocks(ring, slot)) {
-    return copy_file(ring, slot, file, position, most);
+    return copy_file(ring, slot, file, position, max);
   }
 #if defined(__linux__)
   off_t start = (off_t)position;
-  int64_t count = answer(sendfile(slot->fd, file, &start, most < INT_MAX ? (size_t)most : INT_MAX));
+  int64_t count = answer(sendfile(slot->fd, file, &start, max < INT_MAX ? (size_t)max : INT_MAX));
   if (count != -EINVAL && count != -ENOSYS) {
     return count;
   }
 #endif
-  return copy_file(ring, slot, file, position, most);
+  return copy_file(ring, slot, file, position, max);
 }
