@@ -1,9 +1,9 @@
 /*
- * A server on bare io_uring: accepting and receiving stay armed, answers leave from the very buffer that was
- * received into, and one system call hands over all that is to be done and brings all that was done.
+ * A server on bare io_uring. Accepting and receiving stay armed, answers leave from the buffer that was
+ * received into, and one system call submits and reaps everything.
  *
- * A connection has one send under way. What comes to be answered meanwhile is collected and leaves with the
- * next; where too much collects because the client does not read, receiving is stopped until it has left.
+ * A connection has one send under way. Later answers are collected and leave with the next send. Receiving
+ * stops while too much is collected because the client does not read.
  */
 #include <errno.h>
 #include <fcntl.h>

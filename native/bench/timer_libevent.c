@@ -1,6 +1,6 @@
 /*
- * What libevent's heap of time-outs costs: as many timers as in a batch are added, added again with another
- * time, cancelled, and fired, while others are pending. Random time-outs of half an hour to an hour.
+ * The cost of libevent's heap of time-outs. A batch of timers is added, added again with another time,
+ * cancelled, and fired, while others are pending. Random time-outs of half an hour to an hour.
  *
  *   timer_libevent [-n pending] [-l]
  *

@@ -14,7 +14,7 @@ struct uring {
   unsigned *sq_tail;
   unsigned sq_mask;
   unsigned sq_size;
-  unsigned next; /* our tail, before the kernel is told */
+  unsigned next; /* our tail, before it is published to the kernel */
   struct io_uring_sqe *sqes;
   unsigned *cq_head;
   unsigned *cq_tail; /* the kernel's */

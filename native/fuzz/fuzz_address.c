@@ -39,7 +39,7 @@ static void to_system(struct input *input) {
   free(out);
 }
 
-/* The system tells lengths beyond its structures for names that do not end in a zero. */
+/* The system reports lengths beyond its structures for names that do not end in a zero. */
 static void from_system(struct input *input) {
   uint32_t length = take_byte(input) % (sizeof(struct sockaddr_un) + 2);
   uint8_t *system = malloc(JEV_SYSTEM_ADDRESS_SIZE);

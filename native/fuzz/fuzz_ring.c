@@ -1,8 +1,9 @@
 /*
- * Anything that Java could write into a ring, and whatever may happen at the other ends meanwhile: no crash,
- * nothing out of bounds, and what the contract promises of completions. Pointers lead to memory of this
- * program, with lengths that it has; descriptors are its own, closed ones, or none. JEVENT_TEST_ENGINE is the
- * code of the engine, epoll's if it is not set.
+ * Anything that Java could write into a ring, and anything the peers may do meanwhile. Checked: no crash, no
+ * access out of bounds, and what the contract promises of completions.
+ *
+ * Pointers lead to memory of this program, with lengths that it has; descriptors belong to the program, are
+ * closed, or are none. JEVENT_TEST_ENGINE is the code of the engine, epoll's if it is not set.
  */
 #include <errno.h>
 #include <pthread.h>

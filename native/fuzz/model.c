@@ -18,7 +18,7 @@ struct slot {
   bool changes;     /* hands in this jev_enter */
 };
 
-/* Bytes that a completion told of. */
+/* Bytes that a completion reported. */
 struct kept {
   uint32_t buffer;
   int64_t offset;
@@ -117,7 +117,7 @@ void model_before(const struct ring *ring) {
 
 /* ---- what was submitted ---- */
 
-/* What RETAIN and RELEASE must be answered with: so many refusals, and perhaps some more. */
+/* What RETAIN and RELEASE must be answered with: at least this number of refusals. */
 struct refusals {
   int64_t certain;
   int64_t possible;
@@ -199,7 +199,7 @@ static bool is_refusal(int32_t result) {
   return false;
 }
 
-/* Nothing is told that was not asked for, and not more often. */
+/* Nothing is reported that was not asked for, and nothing more often than asked. */
 static void check_balance(const struct slot *slot) {
   const int64_t *taken = slot->taken;
   const int64_t *refused = slot->refused;

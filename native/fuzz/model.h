@@ -24,7 +24,7 @@ void model_begin(struct ring *ring);
 /* Around each jev_enter. */
 void model_before(const struct ring *ring);
 void model_after(const struct ring *ring, int32_t result);
-/* Something was attached and has not been told to be detached. */
+/* Something is attached, and its DETACHED has not been reported. */
 bool model_attached(uint32_t index);
 
 #endif

@@ -127,7 +127,7 @@ void jev_afd_close(struct jev_poller *poller) {
 
 /* ---- watching ---- */
 
-/* Layered providers give sockets of their own out, which the driver does not know. */
+/* Layered providers return other socket handles, which the driver does not know. */
 static int32_t find_base(struct jev_endpoint *endpoint) {
   static const DWORD WAYS[] = {SIO_BASE_HANDLE, SIO_BSP_HANDLE_POLL};
   int32_t error = jev_is_open(jev_descriptor_of(endpoint->socket));

@@ -1,6 +1,6 @@
 /*
  * The errors of Windows as results: the errno that the C runtime of Windows has for them, and above it the
- * code itself, which says more.
+ * code, which is more specific.
  */
 #include <errno.h>
 

@@ -52,7 +52,7 @@ int32_t jev_open(int64_t path, int32_t write) {
   return result;
 }
 
-/* Winsock does not know it, or is not needed by anybody yet. */
+/* Winsock does not know the option, or the library does not need it. */
 static bool is_no_socket(int64_t result) {
   int64_t code = result < 0 ? -result >> JEV_ERRNO_BITS : 0;
   return code == WSAENOTSOCK || code == WSANOTINITIALISED;

@@ -1,9 +1,9 @@
 /*
  * Receiving and sending without waiting, and the clock, on Windows.
  *
- * There is no way to tell one call that it must not wait: sockets are made non-blocking before their first
- * operation. Sends are cut, because the system would otherwise take any number of bytes into memory that
- * cannot be paged out, however slow the peer is.
+ * A single call cannot be made non-blocking, so sockets are made non-blocking before their first operation.
+ * Sends are cut: the system would otherwise take any number of bytes into memory that cannot be paged out,
+ * however slow the peer is.
  */
 #include <errno.h>
 #include <limits.h>
@@ -55,8 +55,8 @@ static bool is_connected(int32_t fd) {
   return getpeername(jev_socket_of(fd), (struct sockaddr *)(void *)address, &length) == 0;
 }
 
-/* What became of datagrams that were sent before concerns connected sockets alone; those of jev_socket are
- * not told of it otherwise, but a socket may come from elsewhere. */
+/* Errors of datagrams sent earlier concern connected sockets alone. Sockets of jev_socket do not report them
+ * otherwise, but a socket may come from elsewhere. */
 static int32_t earlier_error(int32_t fd) {
   int code = WSAGetLastError();
   bool former = code == WSAECONNRESET || code == WSAENETRESET;

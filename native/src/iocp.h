@@ -1,8 +1,8 @@
 /*
- * The I/O completion port as a poller: what poller_iocp.c, iocp_stream.c and afd.c share.
+ * The I/O completion port as a completion backend: what poller_iocp.c, iocp_stream.c and afd.c share.
  *
- * poller_iocp.c waits and tells; iocp_stream.c begins the operations of streams; afd.c watches for readiness.
- * An operation is idle, pending in the system, or done and in the queue of what is to be told.
+ * poller_iocp.c waits and reports; iocp_stream.c begins the operations of streams; afd.c watches for
+ * readiness. An operation is idle, pending in the system, or done and in the queue of results.
  */
 #ifndef JEV_IOCP_H
 #define JEV_IOCP_H
@@ -62,7 +62,7 @@ struct jev_afd_group {
   uint32_t polls;
 };
 
-/* One descriptor of a slot. It lives until the last of its operations has been told. */
+/* One descriptor of a slot. It lives until the last of its operations has been reported. */
 struct jev_endpoint {
   struct jev_operation read;  /* RECEIVE or ACCEPT */
   struct jev_operation write; /* CONNECT or SEND */
@@ -77,7 +77,7 @@ struct jev_endpoint {
   SOCKET socket;
   SOCKET base; /* below layered providers: what the driver knows; INVALID_SOCKET until it is asked */
   uint64_t token;
-  uint8_t wanted;  /* what `set` was told */
+  uint8_t wanted;  /* the mask of the last `set` */
   uint8_t watched; /* what the pending poll is for */
   bool listed;
   bool examined;   /* the following are known */
@@ -85,7 +85,7 @@ struct jev_endpoint {
   bool skips;      /* not those that succeed at once */
   bool datagrams;
   bool ending;  /* the slot is detached: JEV_DONE_CLOSE follows the last operation */
-  bool orphan;  /* nobody is told of it any more */
+  bool orphan;  /* its results are dropped */
   bool renewed; /* the number stands for another file now */
   bool closed;
   int family;
@@ -114,7 +114,7 @@ struct jev_poller {
   struct jev_endpoint *all;
   struct jev_endpoint *wanting;
   uint32_t pending;            /* operations in the system */
-  struct jev_operation *first; /* done, in the order in which they are told */
+  struct jev_operation *first; /* done, in the order in which they are reported */
   struct jev_operation *last;
   struct jev_operation *missed; /* in the system, which did not find them to cancel them */
   struct jev_afd_group *groups;
@@ -143,7 +143,7 @@ struct jev_endpoint *jev_endpoint_of(struct jev_poller *poller, int32_t fd, uint
 struct jev_endpoint *jev_endpoint_find(const struct jev_poller *poller, uint64_t token);
 /* All its operations are idle. */
 bool jev_endpoint_idle(const struct jev_endpoint *endpoint);
-/* Somebody else may have the number now: what is under way for the former file goes in its own time. */
+/* Another file may have the number now. The operations of the previous file end when the system ends them. */
 void jev_endpoint_abandon(struct jev_poller *poller, struct jev_endpoint *endpoint);
 void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint);
 /* Before the next wait it is looked at what the endpoint wants. */
@@ -162,7 +162,7 @@ int32_t jev_begin_connect(struct jev_poller *poller, struct jev_endpoint *endpoi
 int32_t jev_end_connect(struct jev_poller *poller, struct jev_endpoint *endpoint);
 int32_t jev_begin_transfer(struct jev_poller *poller, struct jev_endpoint *endpoint,
                            const struct jev_transfer *transfer);
-/* What became of a socket's operation that the port has told of. */
+/* The result of a socket operation that the port has reported. */
 int32_t jev_stream_result(const struct jev_operation *operation, const OVERLAPPED_ENTRY *entry);
 /* Lets another port have the socket. */
 void jev_dissociate(const struct jev_endpoint *endpoint);

@@ -1,8 +1,8 @@
 /*
- * Operations of streams that the system carries out itself: receiving, accepting, connecting, sending.
+ * Operations of streams that the system performs: receiving, accepting, connecting, sending.
  *
- * Nothing waits with a buffer: a receive of no bytes ends when there are some, and what is sent stands in the
- * program's own memory. What ends at once is done without a packet where the provider allows it.
+ * No buffer is pinned while waiting: a receive of no bytes ends when there are some, and bytes to send stay
+ * in the program's memory. What ends at once is done without a packet where the provider allows it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static bool find(SOCKET socket, GUID which, void *out, DWORD size) {
                   NULL) == 0;
 }
 
-/* Each provider has functions of its own; one is asked as long as the provider stays the same. */
+/* Each provider has its extension functions; they are looked up again only when the provider changes. */
 static const struct jev_extensions *extensions(struct jev_poller *poller,
                                                const struct jev_endpoint *endpoint) {
   struct jev_extensions *known = &poller->extensions;

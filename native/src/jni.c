@@ -5,8 +5,8 @@
  */
 #include "jevent.h"
 
-/* 32-bit Windows: how a JVM calls, and a name that it looks for; GCC and Clang would decorate it in a way of
- * their own. */
+/* 32-bit Windows: the JVM's calling convention, and the decorated name it looks for. GCC and Clang would
+ * decorate the name differently. */
 #if defined(_WIN32) && !defined(_WIN64)
 #define JEV_JNI __stdcall
 #else

@@ -1,7 +1,7 @@
 /*
- * Descriptors that are no sockets, and descriptors that were left in blocking mode, on POSIX systems. Where a
- * call cannot be told not to wait, readiness is asked for first; what POLLOUT promises is PIPE_BUF bytes and
- * no more.
+ * Descriptors that are not sockets, and descriptors that were left in blocking mode, on POSIX systems. Where
+ * a call has no flag against waiting, readiness is asked for first. POLLOUT promises PIPE_BUF bytes and no
+ * more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ enum { FILE_CHUNK = 65536 };
 
 static int64_t answer(int64_t count) { return count >= 0 ? count : errno == EWOULDBLOCK ? -EAGAIN : -errno; }
 
-/* Sockets can be told with each call. */
+/* Socket calls take MSG_DONTWAIT each time. */
 void jev_make_ready(struct jev_ring *ring, struct jev_slot *slot) {
   (void)ring;
   (void)slot;
@@ -35,8 +35,8 @@ void jev_make_nonblocking(struct jev_ring *ring, struct jev_slot *slot) {
   jev_set_option(slot->fd, JEV_OPT_NONBLOCKING, 1);
 }
 
-/* A regular file or a directory, where that has to be asked: kqueue tells of a file as long as its end has
- * not been reached, and would tell nobody of the end. Other pollers say that it is ready, or refuse it. */
+/* True for a regular file or a directory, on systems where it matters. kqueue reports a file only until its
+ * end is reached, and would never report the end. Other pollers report it as ready, or refuse it. */
 static bool is_file(int32_t fd) {
 #if defined(JEV_HAS_KQUEUE)
   struct stat status;

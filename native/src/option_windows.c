@@ -42,9 +42,9 @@ static int32_t set_int(int32_t fd, int level, int name, int value) {
              : jev_socket_error_of(fd);
 }
 
-/* What others mean by it, binding an address whose former connections are not forgotten, Windows allows
- * anyway. What Windows means by it is taking an address away from the socket that is bound to it: a stream
- * socket leaves it alone, as in libevent. Datagram sockets share an address with it, as elsewhere. */
+/* SO_REUSEADDR elsewhere allows binding an address with connections in TIME_WAIT, which Windows always
+ * allows. On Windows it takes the address away from the socket that is bound to it. A stream socket therefore
+ * ignores the option, as in libevent. Datagram sockets share an address with it, as elsewhere. */
 static int32_t set_reuse_address(int32_t fd, int32_t value) {
   int32_t type = get_int(fd, SOL_SOCKET, SO_TYPE);
   return type < 0 ? type : type == SOCK_DGRAM ? set_int(fd, SOL_SOCKET, SO_REUSEADDR, value) : 0;

@@ -1,8 +1,8 @@
 /*
  * See poller_array.h.
  *
- * Traps handled here: a closed descriptor is reported as POLLNVAL, again and again: it is told once as ready
- * for everything, as libevent does, and then left alone until it is set anew.
+ * Traps handled here: a closed descriptor is reported as POLLNVAL, again and again. It is reported once as
+ * ready for everything, as libevent does, and then left alone until it is set again.
  */
 #include "poller_array.h"
 
@@ -99,8 +99,8 @@ void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   take_out(poller, fd);
 }
 
-/* Goes once around, and begins where it has ended; when all have been told of, with the next of them, as the
- * last ones may find no room for what they receive. */
+/* Goes once around, starting where the last call ended. When all have been reported it starts with the next
+ * of them, as the last ones may find no room for what they receive. */
 static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t max) {
   int32_t reported = 0;
   uint32_t watched = poller->count - 1;

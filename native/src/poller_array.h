@@ -1,6 +1,6 @@
 /*
- * A poller over an array of descriptors that is handed over with each wait, so that each wait costs as much
- * as there is watched: poll, and select where its sets are arrays.
+ * A poller over an array of descriptors that is passed with each wait, so that the cost grows with the
+ * number watched. It serves poll, and select where its sets are arrays.
  */
 #ifndef JEV_POLLER_ARRAY_H
 #define JEV_POLLER_ARRAY_H
@@ -28,7 +28,7 @@ struct jev_poller {
   uint64_t *tokens;
   uint32_t count;
   uint32_t capacity;
-  uint32_t next;    /* where telling goes on, so that all get their turn */
+  uint32_t next;    /* where the next report starts, so that all get their turn */
   uint32_t *places; /* by the descriptor's index: its entry, or 0 */
   uint32_t place_count;
   struct jev_header *counters;

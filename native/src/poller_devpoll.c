@@ -3,10 +3,10 @@
  * milliseconds, rounded up. The wake-up is a pipe.
  *
  * Traps handled here: events that are written add to those a descriptor has, so that POLLREMOVE goes before
- * them. What comes back is a number, looked up in a table. The set goes by numbers and not by files: a closed
- * descriptor stays in it, reports POLLNVAL for ever or, once the number is used again, another file, and must
- * be removed. Writing the number of a closed descriptor is no error: POLLNVAL tells of it later. A wait for
- * more results than the process may have descriptors is refused (EINVAL).
+ * them. Results carry a number, which is looked up in a table. The set is keyed by numbers and not by files:
+ * a closed descriptor stays in it and reports POLLNVAL for ever. Once the number is used again it reports
+ * another file, so it must be removed. Writing the number of a closed descriptor is no error: POLLNVAL
+ * reports it later. A wait for more results than the process may have descriptors is refused (EINVAL).
  */
 #include "poller.h"
 

@@ -3,10 +3,10 @@
  * forbids it, through a timerfd. The wake-up is an eventfd that is watched edge-triggered and read only when
  * its counter is full: each write is an edge.
  *
- * Traps handled here: a registration belongs to the open file, not to the number, so that after close() of a
- * duplicated descriptor it lives on (recreate), and a number may come to stand for an unregistered file
- * (ENOENT) or one that is registered already (EEXIST). Files that are always ready are refused (EPERM). On
- * x86-64 struct epoll_event is packed.
+ * Traps handled here: a registration belongs to the open file, not to the number. After close() of a
+ * duplicated descriptor it lives on (recreate). A number may come to refer to an unregistered file (ENOENT)
+ * or one that is registered already (EEXIST). Files that are always ready are refused (EPERM). On x86-64
+ * struct epoll_event is packed.
  */
 #include "poller.h"
 
@@ -177,7 +177,7 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   (void)old; /* close() takes the registration with it, unless the file has other descriptors: see recreate */
 }
 
-/* Also takes back what the timer has told already. */
+/* Also withdraws an expiration that was reported already. */
 static int set_timer(struct jev_poller *poller, int64_t timeout) {
   const struct itimerspec when = {.it_value = jev_timespec_of(timeout)};
   poller->armed = timeout > 0;

@@ -1,14 +1,18 @@
 /*
  * Event ports (illumos and Solaris). Time-outs in nanoseconds. The wake-up is port_send().
  *
- * Traps handled here: an association is good for one event, so that every descriptor that has reported is
- * associated again before the next wait, in one pass over those; what is ready still reports again, which is
- * the level-triggered behaviour that is promised. The user's pointer has not the 64 bits of a token
- * everywhere: descriptors are looked up in a table instead. port_getn() may fail with ETIME or EINTR and
- * bring events all the same, and may leave its count alone when it brings none: entries that it has not
- * written are known by their source. A closed descriptor is EBADFD. Sent events are queued one by one, until
- * the port is full (EAGAIN): only the first wake-up before a wait is sent. port_alert() would be the other
- * way to wake, but an alerted port tells nothing else until the alert is taken back.
+ * Traps handled here: an association is good for one event. Every descriptor that has reported is associated
+ * again before the next wait, in one pass over those. What is ready still reports again, which is the
+ * level-triggered behaviour that is promised.
+ *
+ * The user's pointer has not the 64 bits of a token everywhere: descriptors are looked up in a table
+ * instead. port_getn() may fail with ETIME or EINTR and return events all the same, and may leave its count
+ * alone when it returns none. Entries that it has not written are recognized by their source. A closed
+ * descriptor is EBADFD.
+ *
+ * Sent events are queued one by one, until the port is full (EAGAIN): only the first wake-up before a wait
+ * is sent. port_alert() would be the other way to wake, but an alerted port reports nothing else until the
+ * alert is withdrawn.
  */
 #include "poller.h"
 

@@ -1,6 +1,6 @@
 /*
- * The I/O completion port of Windows as a poller: operations of streams are the system's own, and what is
- * only watched is asked of the driver behind sockets, on the same port.
+ * The I/O completion port of Windows as a completion backend. Operations of streams are the system's;
+ * readiness comes from the driver behind sockets, on the same port.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static int32_t watch(struct jev_poller *poller, struct jev_endpoint *endpoint, u
     return jev_afd_watch(poller, endpoint, mask);
   }
   if ((endpoint->watched & mask) != mask) {
-    jev_afd_cancel(poller, endpoint); /* asked anew when that has been answered */
+    jev_afd_cancel(poller, endpoint); /* asked again when that one has been answered */
   }
   return 0;
 }
@@ -42,7 +42,7 @@ static void begin(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   if (endpoint->write.state != OPERATION_IDLE) {
     watched &= (uint8_t)~JEV_WRITE;
   }
-  /* A datagram that does not fit into nothing may be told of twice: those go by readiness. */
+  /* A datagram that does not fit into an empty buffer may be reported twice: datagrams go by readiness. */
   if ((endpoint->wanted & JEV_RECEIVES) != 0 && jev_endpoint_associated(poller, endpoint) &&
       !endpoint->datagrams) {
     watched &= (uint8_t)~JEV_READ;
@@ -140,7 +140,7 @@ static int32_t transmit(struct jev_poller *poller, int32_t fd, uint64_t token,
 
 /* ---- the end of endpoints ---- */
 
-/* Nothing of the program is in use any more: a poll uses nobody's memory but its own. */
+/* No memory of the program is in use any more: a poll uses only the backend's memory. */
 static bool idle(const struct jev_endpoint *endpoint) {
   return endpoint->read.state == OPERATION_IDLE && endpoint->write.state == OPERATION_IDLE;
 }
@@ -192,7 +192,7 @@ static bool close_socket(struct jev_poller *poller, int32_t fd, uint64_t token) 
   return true;
 }
 
-/* ---- telling ---- */
+/* ---- results ---- */
 
 static bool receive_result(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;

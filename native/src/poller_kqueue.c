@@ -1,21 +1,29 @@
 /*
- * kqueue (macOS and the BSDs). Changes are collected and handed over together with the wait, in one kevent();
- * what the kernel does not take comes back in its event list. Time-outs in nanoseconds. The wake-up is an
+ * kqueue (macOS and the BSDs). Changes are collected and submitted together with the wait, in one kevent();
+ * what the kernel refuses comes back in its event list. Time-outs in nanoseconds. The wake-up is an
  * EVFILT_USER that is triggered, or a pipe on systems that are too old for it.
  *
- * Traps handled here: reading and writing are two registrations (knotes) of one descriptor, so their events
- * are put together again. EV_ADD of what is there already changes its data but not its EV_CLEAR: that takes
- * EV_DELETE first. close() takes the knotes along at once, whatever duplicates there are: nothing becomes
- * stale, but a change that was collected before would hit the next file of that number. Errors of changes are
- * returned at once, without any wait, and as many as there is room for: further changes would be lost, so
- * there are never more of them than room. An error entry keeps the descriptor, but not what the change was.
- * The peer's close shows in EVFILT_READ alone, and with it unread data: who asks for the close only is
- * registered with EV_CLEAR until it has come, so that data which nobody reads does not wake the loop again
- * and again. A pipe without reader may refuse EVFILT_WRITE (EPIPE), which is readiness. Files are readable up
- * to their end only, except where NOTE_FILE_POLL makes them as poll() has them. NetBSD's struct kevent has
- * other types, FreeBSD's more members: they are set by EV_SET alone.
+ * Traps handled here:
  *
- * EVFILT_SIGNAL is not used: signals come as on every POSIX system (signal_posix.c). It would not spare the
+ * Reading and writing are two registrations (knotes) of one descriptor, so their events are merged again.
+ *
+ * EV_ADD of an existing knote changes its data but not its EV_CLEAR: that takes EV_DELETE first.
+ *
+ * close() removes the knotes at once, whatever duplicates there are, so no registration is orphaned. But a
+ * change that was collected before would apply to the next file of that number.
+ *
+ * Errors of changes are returned at once, without any wait, and only as many as there is room for. Further
+ * changes would be dropped, so there are never more of them than room. An error entry keeps the descriptor,
+ * but not what the change was.
+ *
+ * The peer's close shows in EVFILT_READ alone, and with it unread data. A watch for the close only is
+ * registered with EV_CLEAR until it has come, so that unread data does not wake the loop again and again.
+ *
+ * A pipe without reader may refuse EVFILT_WRITE (EPIPE), which is readiness. Files are readable up to their
+ * end only, except where NOTE_FILE_POLL makes them as poll() has them. NetBSD's struct kevent has other
+ * types, FreeBSD's more members: they are set by EV_SET alone.
+ *
+ * EVFILT_SIGNAL is not used: signals come as on every POSIX system (signal_posix.c). It would not save the
  * handler, because without one the default action of most signals ends the process.
  */
 #include "poller.h"
@@ -241,7 +249,7 @@ static bool next_change(struct jev_watch *watch, int32_t fd, struct kevent *out)
   return false;
 }
 
-/* Fills poller->changes with at most `max` of what the kernel has to be told. */
+/* Fills poller->changes with at most `max` changes for the kernel. */
 static int collect(struct jev_poller *poller, int max) {
   int count = 0;
   while (count < max) {
@@ -260,7 +268,7 @@ static int collect(struct jev_poller *poller, int max) {
   return count;
 }
 
-/* Everything wanted is told anew, as the number may stand for another file than the kernel knows. */
+/* Everything wanted is registered again, as the number may refer to another file than the kernel knows. */
 static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
                    bool renew) {
   (void)old;

@@ -1,7 +1,7 @@
 /*
  * poll on POSIX systems.
  *
- * Traps handled here: a peer that closes is not told before its data is read, except where there is
+ * Traps handled here: a peer's close is not reported before its data is read, except where there is
  * POLLRDHUP. Where ppoll is missing time-outs are milliseconds, rounded up. Regular files are always ready.
  */
 #include "poller.h"

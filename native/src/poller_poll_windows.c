@@ -1,12 +1,13 @@
 /*
  * WSAPoll, and what it has in common with select on Windows.
  *
- * Traps handled here: before Windows 10 version 2004 a connect that fails is never told: select is there for
- * those. Flags that it does not know, POLLPRI among them, fail the call, and so do sockets that were closed.
- * POLLHUP, which cannot be turned off, comes of connections that are broken and of those whose peer has only
- * ended its side: who waits to write is told, and would be told again and again while the peer does not read.
- * So such an entry rests in every other wait, which lasts some milliseconds then. Time-outs are milliseconds,
- * rounded up.
+ * Traps handled here: before Windows 10 version 2004 a connect that fails is never reported; select serves
+ * those systems. Unknown flags, POLLPRI among them, fail the call, and so do closed sockets.
+ *
+ * POLLHUP cannot be turned off. It is reported for broken connections and for those whose peer has only
+ * ended its side. A slot that waits to write gets it, and would get it again and again while the peer does
+ * not read. So such an entry rests in every other wait, which lasts some milliseconds then. Time-outs are
+ * milliseconds, rounded up.
  */
 #include <errno.h>
 #include <limits.h>
@@ -16,7 +17,7 @@
 
 enum { MILLISECOND = 1000000, NAP = 10 * MILLISECOND, FIRST_BUILD = 19041 };
 
-/* Of ntdll; GetVersionEx tells programs what they want to hear. */
+/* From ntdll; GetVersionEx reports what the program's manifest declares. */
 __declspec(dllimport) LONG WINAPI RtlGetVersion(OSVERSIONINFOW *version);
 
 static int32_t status(void) {

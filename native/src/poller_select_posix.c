@@ -3,10 +3,10 @@
  * highest descriptor.
  *
  * Traps handled here: the sets are as large as they need to be, as the kernels of Linux, the BSDs and macOS
- * take any size; elsewhere a descriptor beyond FD_SETSIZE is refused with EINVAL. A closed descriptor fails
- * the whole call with EBADF: it is looked for, told once as ready for everything, and left alone until it is
- * set anew. Hang-ups and errors show as readable and writable, an early close not at all. Regular files are
- * always ready.
+ * take any size. Elsewhere a descriptor beyond FD_SETSIZE is refused with EINVAL. A closed descriptor fails
+ * the whole call with EBADF. It is searched for, reported once as ready for everything, and left alone until
+ * it is set again. Hang-ups and errors show as readable and writable, an early close not at all. Regular
+ * files are always ready.
  */
 #if defined(__APPLE__)
 #define _DARWIN_UNLIMITED_SELECT
@@ -43,7 +43,7 @@ struct jev_poller {
   uint64_t *tokens;  /* by descriptor */
   int32_t bits;      /* of each set: a multiple of FIRST_BITS */
   int32_t beyond;    /* the highest descriptor in a set, and one */
-  int32_t next;      /* where telling goes on, so that all get their turn */
+  int32_t next;      /* where the next report starts, so that all get their turn */
   struct jev_header *counters;
 };
 
@@ -157,7 +157,7 @@ static int wait_kernel(struct jev_poller *poller, int64_t timeout) {
                  (fd_set *)(void *)poller->ready[WRITING], NULL, timeout < 0 ? NULL : &limit, NULL);
 }
 
-/* Somebody closed what is watched. The call has told nothing; the next one will tell the rest. */
+/* A watched descriptor was closed. This call has reported nothing; the next one will report the rest. */
 static int32_t report_closed(struct jev_poller *poller, struct jev_ready *out, int32_t max) {
   int32_t reported = 0;
   for (int32_t fd = poller->beyond - 1; fd >= 0 && reported < max; fd--) {

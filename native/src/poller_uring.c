@@ -1,19 +1,19 @@
 /*
- * io_uring (Linux 6.1): readiness, and receiving, accepting and sending carried out by the kernel.
+ * io_uring (Linux 6.1): readiness, and receiving, accepting and sending performed by the kernel.
  *
- * One system call hands over what was prepared and waits. Level-triggered watches are one-shot polls that are
- * armed again before the next wait, edge-triggered ones stay armed. Streams receive with an operation that
- * stays armed and takes a small piece of the slab each time; where much comes, once into a whole buffer
- * instead, so that a fast sender cannot fill all there are. Sends leave as the queue is handed over, or tell
- * that they did not; a successful one tells nothing. Connecting, datagrams, files and what is no socket go by
- * readiness: io_uring has no sendfile, and its splice always goes through a worker thread.
+ * One system call submits and waits. Level-triggered watches are one-shot polls that are armed again before
+ * the next wait; edge-triggered ones stay armed. Streams receive with an operation that stays armed and
+ * takes a small piece of the slab each time. Bulk data is received once into a whole buffer instead, so that
+ * a fast sender cannot fill all of them. Sends leave with the submission, or report that they did not; a
+ * success is silent. Connecting, datagrams, files and non-sockets go by readiness: io_uring has no sendfile,
+ * and its splice always uses a worker thread.
  *
- * Traps handled here: the ring belongs to the thread that enabled it, so that another one has to make a new
- * one (recreate). An operation holds its file: closing the descriptor alone ends neither, so that detaching
- * cancels first. What an operation says after its slot has changed hands is told by the token and a sequence
- * number. An armed receive ends with ENOBUFS when the kernel has no buffer, even if there is nothing to
- * receive. The ring's descriptor is not registered with the thread: a thread that goes on living would keep a
- * ring alive that another one has destroyed, and every socket in it.
+ * Traps handled here: the ring belongs to the thread that enabled it, so that another thread has to recreate
+ * it. An operation holds its file: closing the descriptor ends neither, so that detaching cancels first. The
+ * token and a sequence number identify completions that arrive after a slot has changed hands. An armed
+ * receive ends with ENOBUFS when the kernel has no buffer, even if there is nothing to receive. The ring's
+ * descriptor is not registered with the thread: a living thread would keep a ring alive that another one has
+ * destroyed, and every socket in it.
  */
 #include "poller.h"
 
@@ -35,7 +35,8 @@
 
 enum { ENTRIES = 2048, FIRST_WATCHES = 64, SECOND = 1000000000 };
 
-/* What an operation is, in bits 24 to 27 of its user data; bits 28 to 31 tell one watch from the next. */
+/* The kind of an operation, in bits 24 to 27 of its user data; bits 28 to 31 distinguish one watch from the
+ * next. */
 enum kind { IGNORED, POLL, RECEIVE, ACCEPT, CLOSE, SEND, WAKE };
 enum { KIND_SHIFT = 24, SEQUENCE_SHIFT = 28, LOW = 0xffffff, NIBBLE = 0xf };
 
@@ -81,7 +82,7 @@ static struct io_uring_sqe *prepare(struct jev_poller *poller, uint8_t opcode, i
   return sqe;
 }
 
-/* Says nothing unless it fails, and then nothing that anybody needs to know. */
+/* Completes only if it fails, and that completion is ignored. */
 static void cancel_operation(struct jev_poller *poller, uint64_t data) {
   struct io_uring_sqe *sqe = prepare(poller, IORING_OP_ASYNC_CANCEL, -1, tag(0, IGNORED, 0));
   if (sqe != NULL) {
@@ -161,7 +162,7 @@ static struct watch *watch_of(struct jev_poller *poller, uint64_t token) {
 static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
                    bool renew) {
   (void)old;
-  (void)renew; /* the number is looked up each time anew */
+  (void)renew; /* the kernel looks the number up each time */
   struct watch *watch = watch_of(poller, token);
   if (watch == NULL) {
     return -ENOMEM;
@@ -189,7 +190,7 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
   (void)old; /* forget has done it */
 }
 
-/* A level-triggered watch has been told of; it is asked for again before the next wait. */
+/* A level-triggered watch has been reported; it is armed again before the next wait. */
 static void list_watch(struct jev_poller *poller, uint32_t number) {
   struct watch *watch = &poller->watches[number];
   if (watch->listed) {
@@ -316,7 +317,7 @@ static int32_t *result_of(const struct jev_poller *poller, uint64_t data, uint32
   return number < count && data == tag_of_send(poller, number) ? &results[number] : NULL;
 }
 
-/* What the kernel did not take, for want of memory, will not leave behind our back. */
+/* Sends that the kernel did not take, for lack of memory, are withdrawn so that they cannot leave later. */
 static void take_back(const struct jev_poller *poller, uint32_t count, int32_t *results) {
   uint32_t untaken = jev_uring_prepared(&poller->uring);
   for (uint32_t i = 0; i < untaken; i++) {
@@ -329,8 +330,8 @@ static void take_back(const struct jev_poller *poller, uint32_t count, int32_t *
   }
 }
 
-/* Looks through what has come without taking it, as what came before cannot be taken yet for want of room.
- * What became of a send whose answer cannot be seen nobody knows. */
+/* Searches the completions without consuming them: earlier ones may have to wait for room. The result of a
+ * send whose completion is out of sight is unknown. */
 static void sent(struct jev_poller *poller, uint32_t count, int32_t *results) {
   for (uint32_t i = 0; i < count && jev_uring_cq_overflowed(&poller->uring); i++) {
     results[i] = -ENOMEM;
@@ -392,7 +393,7 @@ static bool prepared(const struct jev_poller *poller) {
   return jev_uring_prepared(&poller->uring) > 0 || poller->to_arm_count > 0;
 }
 
-/* Takes what nobody is to be told of; false when that is all that has come. */
+/* Consumes completions that are not reported; false when there were no others. */
 static bool has_results(struct jev_poller *poller) {
   while (jev_uring_completed(&poller->uring) > 0) {
     const struct io_uring_cqe *cqe = jev_uring_completion(&poller->uring, 0);
@@ -450,7 +451,7 @@ static int32_t bind_thread(struct jev_poller *poller) {
   return error;
 }
 
-/* Descriptors that the kernel was to close, and was not told so. */
+/* Descriptors whose CLOSE the kernel never received. */
 static void close_untaken(const struct jev_poller *poller) {
   uint32_t untaken = poller->uring.fd < 0 ? 0 : jev_uring_prepared(&poller->uring);
   for (uint32_t i = 0; i < untaken; i++) {
@@ -461,8 +462,8 @@ static void close_untaken(const struct jev_poller *poller) {
   }
 }
 
-/* With nothing armed. The former ring is given up with all that was under way in it: of what it has completed
- * everything was taken, and the rest has not begun. */
+/* With nothing armed. The previous ring is closed with all operations in it. Its completions have all been
+ * consumed, and the submissions it never took have not begun. */
 static int32_t recreate(struct jev_poller *poller) {
   struct jev_uring replacement;
   int32_t error = jev_uring_open(&replacement, ENTRIES, poller->counters);

@@ -50,7 +50,7 @@ struct jev_slab {
   uint32_t *lent;        /* buffers that completions of the last jev_enter refer to */
   uint8_t *is_lent;      /* by buffer */
   uint32_t *retained;    /* by buffer: how often, as several completions may share one */
-  uint32_t shared_first; /* the buffers from this one on are somebody else's, who gets them back */
+  uint32_t shared_first; /* the buffers from this one on belong to the owner, who gets them back */
   void (*give_back)(void *owner, uint32_t buffer);
   void *owner;
 };
@@ -87,8 +87,9 @@ void jev_slab_retain(struct jev_slab *slab, int64_t buffer);
 bool jev_slab_retains(const struct jev_slab *slab, int64_t buffer);
 /* -EINVAL when it was not retained. */
 int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer);
-/* Where the next `max` bytes may go; *got tells how many of them. The buffer being filled serves when `wish`
- * bytes are left in it, then an empty one, then the former with `min` bytes; NULL when there is no room. */
+/* Where the next `max` bytes may go; *got is how many of them fit. The current buffer serves when `wish`
+ * bytes are left in it, then an empty one, then the current one with `min` bytes. NULL when there is no room.
+ * */
 uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t min, uint32_t wish, uint32_t max, uint32_t *got);
 /* How many empty buffers, of `max`, stand behind the one being filled, in a row, and are next in turn. */
 uint32_t jev_slab_contiguous(const struct jev_slab *slab, uint32_t max);

@@ -1,10 +1,10 @@
 /*
- * Signals on POSIX systems: one handler for the process, and what was there before it.
+ * Signals on POSIX systems: one handler for the process, and the one before it.
  *
- * Handlers are a chain that is in nobody's hands: who has put another one in front of ours, such as a second
- * copy of this library, knows the address of ours and puts it back when it leaves. Therefore ours is taken
- * back only while it is the one that the system calls. Else it stays: it passes on what is watched by nobody,
- * and its code remains loaded.
+ * Handlers form a chain that the system does not manage. A handler installed later, such as that of a second
+ * copy of this library, knows the address of ours and restores it when it leaves. Therefore ours is removed
+ * only while it is the one that the system calls. Otherwise it stays, passes unwatched signals on, and its
+ * code remains loaded.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include "jevent.h"
 #include "signals.h"
 
-/* Before glibc 2.34 they belong to a library of their own. Every JVM has loaded it, and this one does not
- * name it. Where they are missing altogether nothing is ever unloaded. */
+/* Before glibc 2.34 they belong to a separate library. Every JVM has loaded it, and this one does not name
+ * it. Where they are missing, the library is never unloaded. */
 #if defined(__linux__)
 #pragma weak dladdr
 #pragma weak dlopen

@@ -1,7 +1,7 @@
 /*
- * Signals on Windows: what the console tells its programs. An interrupt is SIGINT, a break SIGBREAK, and the
- * end of the console, the session or the system SIGTERM, after which the system ends the process in its own
- * time, within seconds. jev_raise reaches those who watch in this process, as raise of the C runtime does.
+ * Signals on Windows: what the console sends its programs. An interrupt is SIGINT, a break SIGBREAK. The end
+ * of the console, the session or the system is SIGTERM, after which the system ends the process within
+ * seconds. jev_raise reaches the watchers of this process, as raise of the C runtime does.
  */
 #include <errno.h>
 
@@ -16,7 +16,7 @@ enum { INDEX_INT = 2, INDEX_TERM = 8, INDEX_BREAK = 15, KILLED = 3 };
 static SRWLOCK lock = SRWLOCK_INIT;
 static int32_t installed; /* signals that are watched; under the lock */
 
-/* Called in a thread of its own. */
+/* Called in a separate thread. */
 static BOOL WINAPI handle(DWORD event) {
   switch (event) {
     case CTRL_C_EVENT:

@@ -1,9 +1,9 @@
 /*
- * Signals: what the process is told of is counted for every ring that watches, and those rings are woken.
+ * Signals: deliveries are counted for every ring that watches, and those rings are woken.
  *
- * Counting touches lock-free atomics and the ring's wake-up only, so that a handler may do it. Ports are
- * never freed, so that a handler that runs while a ring goes away still finds valid memory; `busy` keeps the
- * ring alive until such a handler has left. The system's former way is restored when the last watcher leaves.
+ * Counting touches only lock-free atomics and the ring's wake-up, so that a handler may do it. Ports are
+ * never freed, so that a handler still finds valid memory while its ring is destroyed. `busy` keeps the ring
+ * alive until such a handler has left. The previous handler is restored when the last watcher leaves.
  */
 #include "signals.h"
 

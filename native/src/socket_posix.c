@@ -401,7 +401,7 @@ static int32_t get_available(int32_t fd) {
   return ioctl(fd, FIONREAD, &bytes) == 0 ? bytes : -errno;
 }
 
-/* An error or a hang-up is told at once, too. */
+/* An error or a hang-up counts as readiness, too. */
 static int32_t get_ready(int32_t fd) {
   struct pollfd asked = {.fd = fd, .events = POLLIN | POLLOUT};
   int found;

@@ -56,7 +56,7 @@ int32_t jev_set_nonblocking(int32_t fd, bool on) {
   return answer(fd, ioctlsocket(jev_socket_of(fd), (long)FIONBIO, &value));
 }
 
-/* Whether what became of datagrams is told: as elsewhere, on connected sockets alone. */
+/* Whether errors of datagrams are reported: as elsewhere, on connected sockets alone. */
 static void report_datagram_errors(int32_t fd, bool on) {
   static const DWORD CODES[] = {SIO_UDP_CONNRESET, SIO_UDP_NETRESET};
   for (size_t i = 0; i < sizeof CODES / sizeof *CODES; i++) {
@@ -122,8 +122,8 @@ int32_t jev_close(int32_t fd) {
   return CloseHandle(jev_handle_of(fd)) ? 0 : jev_system_error();
 }
 
-/* Nobody else may bind the same address unless both have asked for that, as is so elsewhere: by default
- * Windows would let those who ask for SO_REUSEADDR, whatever the first one says. */
+/* No other socket may bind the same address unless both ask for it, as elsewhere. By default Windows would
+ * let any socket with SO_REUSEADDR do so, whatever the first one asked for. */
 static void keep_for_ourselves(int32_t fd) {
   int shares = 0;
   int length = sizeof shares;
@@ -224,7 +224,7 @@ int32_t jev_shutdown(int32_t fd, int32_t how) {
   return how < 1 || how > 3 ? -EINVAL : answer(fd, shutdown(jev_socket_of(fd), HOW[how - 1]));
 }
 
-/* A socket that is not bound has the address of nobody, which Windows calls an error. */
+/* An unbound socket has the unspecified address, which Windows calls an error. */
 static int32_t unbound_address(int32_t fd, struct jev_address *out) {
   WSAPROTOCOL_INFOW info;
   int length = sizeof info;
@@ -294,7 +294,7 @@ static int32_t bind_to_loopback(int32_t fd, struct jev_address *address) {
   return error != 0 ? error : jev_local_address(fd, (int64_t)(uintptr_t)address);
 }
 
-/* Anybody on this machine may connect to a listener: only the connection that is ours will do. */
+/* Any process on this machine may connect to a listener: only our connection is accepted. */
 static int32_t accept_ours(int32_t listener, int32_t client) {
   struct jev_address ours;
   struct jev_address peer;

@@ -1,8 +1,8 @@
 /*
- * What the shim asks of the operating system. Each system answers in files of its own: memory_posix.c,
- * io_posix.c, socket_posix.c and so on, and the same for Windows.
+ * What the shim asks of the operating system. Each system answers in its folder, posix/ or windows/, in
+ * files of the same names.
  *
- * Results are those of the contract: what was asked for, or a negated error, on Windows with the system's own
+ * Results are those of the contract: what was asked for, or a negated error, on Windows with the system's
  * code above the errno.
  */
 #ifndef JEV_SYSTEM_H
@@ -21,7 +21,7 @@ struct iovec {
 };
 /* Handles are multiples of four, and a process can have 2^24 of them. */
 enum { JEV_MAX_VECTORS = 64, JEV_DESCRIPTOR_SHIFT = 2, JEV_MAX_DESCRIPTORS = 1 << 24 };
-/* Who waits to receive is not told that receiving was shut down. */
+/* A pending receive does not end when receiving is shut down. */
 #define JEV_SHUTS_SILENTLY true
 #else
 #include <sys/socket.h>
@@ -71,7 +71,7 @@ int32_t jev_address_to_system(const struct jev_address *in, void *out, uint32_t 
 void jev_address_from_system(const void *in, uint32_t length, struct jev_address *out);
 
 /* ---- socket_*.c ---- */
-/* 0 when the socket listens, as far as waiting would not tell. */
+/* 0 when the socket listens, as far as can be found without waiting. */
 int32_t jev_listens(int32_t fd);
 /* An error that concerns only the one connection that was to be accepted. */
 bool jev_accept_passes_over(int error);

@@ -1,9 +1,9 @@
 /*
  * See uring.h.
  *
- * Needed of the kernel: rings for one issuer that runs the kernel's part of the work when we ask for it
- * (SINGLE_ISSUER, DEFER_TASKRUN, 6.1), buffer rings (5.19), operations that stay armed (6.0), silent
- * successes (5.17). Older headers than 6.1 leave io_uring out of the build.
+ * The kernel must have rings for one issuer that runs the kernel's part of the work on request
+ * (SINGLE_ISSUER, DEFER_TASKRUN, 6.1). It also needs buffer rings (5.19), operations that stay armed (6.0)
+ * and silent successes (5.17). Older headers than 6.1 leave io_uring out of the build.
  */
 #include "poller.h"
 
@@ -246,7 +246,7 @@ static int32_t enter(struct jev_uring *uring, uint32_t submits, bool wait, int64
   return result < 0 ? -errno : (int32_t)result;
 }
 
-/* What the queue has no room for is still with the kernel, and nobody but this thread can ask for it. */
+/* Completions that found no room in the queue are kept by the kernel, and only this thread can fetch them. */
 static void see_all(struct jev_uring *uring) {
   while (jev_uring_cq_overflowed(uring) && put_aside(uring)) {
     int32_t result = enter(uring, 0, false, 0);

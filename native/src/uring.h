@@ -20,7 +20,7 @@ struct jev_uring {
   uint32_t *sq_flags;
   uint32_t sq_mask;
   uint32_t sq_size;
-  uint32_t next; /* our tail, before the kernel is told */
+  uint32_t next; /* our tail, before it is published to the kernel */
   struct io_uring_sqe *sqes;
   uint32_t *cq_head;
   uint32_t *cq_tail; /* the kernel's */

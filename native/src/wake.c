@@ -35,9 +35,9 @@ int32_t jev_wake_up(struct jev_wake *wake) {
   return result >= 0 || jev_errno_of(result) == EAGAIN ? 0 : (int32_t)result;
 }
 
-/* Emptied first: were it the other way round, a byte that is written in between would be taken and its
- * `pending` stay, and nothing would wake any more. Who finds `pending` in between writes nothing and need
- * not: this wait ends, and what was done before that wake-up is seen after it. */
+/* The pipe is emptied first. In the other order, a byte written in between would be consumed while `pending`
+ * stays set, and no later wake-up would write. A thread that finds `pending` set in between need not write:
+ * this wait ends, and what it did before is seen afterwards. */
 void jev_wake_drain(struct jev_wake *wake) {
   char bytes[16];
   (void)jev_read(wake->ends[0], (int64_t)(uintptr_t)bytes, sizeof bytes);

@@ -1,6 +1,6 @@
 /*
- * What a poller remembers of each descriptor, when it tells the kernel of changes in batches: what is wanted,
- * what the kernel knows, and which descriptors it has to be told of.
+ * What a poller remembers of each descriptor when it submits changes to the kernel in batches: what is
+ * wanted, what the kernel knows, and which descriptors have changes.
  */
 #ifndef JEV_WATCHES_H
 #define JEV_WATCHES_H
@@ -13,14 +13,14 @@ struct jev_watch {
   int32_t place;   /* among the results of that wait */
   uint8_t wanted;  /* JEV_READ, JEV_WRITE, JEV_CLOSED, JEV_ET */
   uint8_t known;   /* to the kernel; the poller's own numbers */
-  uint8_t pending; /* to be told; the poller's own numbers, 0: nothing */
+  uint8_t pending; /* changes to submit; the poller's numbers, 0: none */
   bool ended;      /* the peer has closed */
   bool listed;
 };
 
 struct jev_watches {
   struct jev_watch *by_fd;
-  int32_t *changed; /* descriptors with something to be told; room for all of them */
+  int32_t *changed; /* descriptors with changes to submit; room for all of them */
   int32_t count;
   int32_t first;       /* of the changed, in the order of their changes */
   int32_t last;        /* and one past the last */
@@ -39,7 +39,7 @@ struct jev_watch *jev_watch_of(const struct jev_watches *watches, int64_t fd);
 /* Notes what is wanted now and lists the descriptor; the caller says what is pending. 0, or a negated errno.
  */
 int32_t jev_watch_set(struct jev_watches *watches, int32_t fd, uint64_t token, uint32_t wanted);
-/* Has something to be told. */
+/* The descriptor has a change to submit. */
 void jev_watch_list(struct jev_watches *watches, int32_t fd);
 /* The first listed descriptor, no longer so, or -1 when there is none. */
 int32_t jev_watch_unlist(struct jev_watches *watches);

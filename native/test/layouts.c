@@ -1,6 +1,6 @@
 /*
- * What the shim takes for granted about a system, as the compiler for that system sees it: sizes, offsets and
- * numbers. Compiled to assembly and never run; each line of it that begins with "layout" tells one.
+ * What the shim takes for granted about a system, as the compiler for that system sees it: sizes, offsets
+ * and numbers. Compiled to assembly and never run; each line of it that begins with "layout" is one entry.
  */
 #include <stddef.h>
 #include <stdint.h>

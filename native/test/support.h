@@ -1,6 +1,6 @@
 /*
- * What the C tests share: checks that end the program, cases that must not leak descriptors, and a ring whose
- * completions are taken one by one.
+ * What the C tests share: checks that end the program, cases that must not leak descriptors, and a ring
+ * whose completions are taken one after the other.
  *
  * JEVENT_TEST_ENGINE chooses another engine than the platform's first, JEVENT_TEST_FLAGS the flags of
  * jev_create, so that the same tests run over fall-backs.
@@ -96,7 +96,7 @@ enum ability {
 };
 /* This one cannot, and says that the case is left out, and why. */
 bool system_lacks(enum ability ability, const char *name);
-/* So many system calls, and one where a slot's first operation makes its socket non-blocking. */
+/* This number of system calls, and one more where a slot's first operation makes its socket non-blocking. */
 int64_t with_making_ready(int64_t calls);
 /* A number that differs from engine to engine. */
 struct by_engine {
@@ -117,7 +117,7 @@ void close_ring(struct ring *ring);
 /* A descriptor in front of the next jev_enter. */
 void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64_t a, int64_t b, int64_t c);
 void attach(struct ring *ring, uint32_t slot, int32_t fd);
-/* RECEIVE: so many bytes at a time, 0 to stop. */
+/* RECEIVE: at most that many bytes at a time, 0 to stop. */
 void receive(struct ring *ring, uint32_t slot, int64_t limit);
 /* One jev_enter; completions not taken before are lost. Returns how many there are. */
 int32_t enter(struct ring *ring, int64_t timeout);

@@ -54,7 +54,7 @@ static void a_limit_beyond_the_buffer_takes_several(void) {
   close_ring(&ring);
 }
 
-/* What there are no buffers for stays with the system, and nobody is given more than a batch. */
+/* What finds no buffer stays with the system, and no slot gets more than a batch. */
 static void no_limit_takes_more_than_there_is_room_for(void) {
   enum { BUFFERS = 3, SIZE = 1024, ALL = 20000 };
   struct ring ring = open_ring_of(64, BUFFERS, SIZE);
@@ -105,7 +105,7 @@ static void small_payloads_share_a_buffer(void) {
   close_pairs(&ring, fds, COUNT);
 }
 
-/* What shared a buffer once gets one of its own when it turns out to be large. */
+/* A slot that shared a buffer gets a whole one when its data turns out to be large. */
 static void large_payloads_get_a_whole_buffer(void) {
   struct ring ring = open_ring_of(64, 4, 16384);
   int32_t fds[2];

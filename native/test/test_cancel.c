@@ -1,6 +1,6 @@
 /*
- * DETACH of what is in flight: whatever moment it meets, DETACHED comes once, nothing follows it, the
- * program's memory is its own again, and the descriptor can be used on.
+ * DETACH of operations in flight. At any moment, DETACHED comes once and last, the memory belongs to the
+ * program again, and the descriptor can be used on.
  */
 #include "support.h"
 
@@ -8,7 +8,7 @@ enum { SLOT = 3, ROUNDS = 60, BYTES = 1000000, PIECE = 65536, WRITING = 2, OURS 
 enum { SOME = 1000, SOME_PIECES = 300, READING_MOMENTS = 6 };
 
 /* The moments: in the same batch as the operation; when it waits; when its peer has acted; when that has been
- * told. */
+ * reported. */
 enum { MOMENTS = 4, WAITS = 1, PEER_HAS_ACTED = 2, IS_REPORTED = 3 };
 
 static void come_to(struct ring *ring, int moment, void (*act)(void *), void *peer) {
@@ -100,7 +100,7 @@ static void end_stream(const int32_t *fds) {
   jev_close(fds[1]);
 }
 
-/* Each when `meet` has returned; whoever still reads then is what that returns, or NULL. */
+/* Each when `meet` has returned; its result is the descriptor that still reads, or NULL. */
 static void cancel_sends(struct thread *(*meet)(struct ring *ring, int32_t *peer, int round)) {
   struct ring ring = open_ring();
   uint8_t *bytes = malloc(BYTES);

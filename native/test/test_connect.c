@@ -22,7 +22,7 @@ static int32_t wait_and_accept(int32_t listener) {
   return fd;
 }
 
-/* A port of the loopback where nobody listens. */
+/* A port of the loopback without a listener. */
 static struct jev_address closed_port(void) {
   struct jev_address address;
   jev_close(listen_on_loopback(&address));
@@ -45,7 +45,7 @@ static void a_connection_over_tcp(void) {
   close_ring(&ring);
 }
 
-/* Where nobody accepts, a connect over TCP takes minutes, and one to a Unix domain socket has no end. */
+/* Without accepting, a connect over TCP takes minutes, and one to a Unix domain socket has no end. */
 static void a_socket_in_blocking_mode_is_not_waited_for(void) {
   if (system_lacks(ASKING_FOR_BLOCKING, __func__)) {
     return;

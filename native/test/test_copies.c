@@ -1,5 +1,5 @@
-/* Several copies of the library in one process, as class loaders bring them: whose handler a signal calls
- * while they come and leave in any order, and are unloaded. */
+/* Several copies of the library in one process, as class loaders bring them. Tested: whose handler a signal
+ * calls while they come and leave in any order, and are unloaded. */
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -98,7 +98,7 @@ static void unload(struct copy *copy) {
 
 static void watch(const struct copy *copy, bool on) { CHECK_EQ(copy->watch(copy->ring, UNDER_TEST, on), 0); }
 
-/* How often the copy was told of the signal since it was asked last. */
+/* How often the signal was reported to the copy since it was asked last. */
 static int64_t reported(const struct copy *copy) {
   const uint8_t *block = (const uint8_t *)(intptr_t)copy->block(copy->ring); /* NOLINT */
   const struct jev_header *header = (const struct jev_header *)(const void *)block;
@@ -113,7 +113,7 @@ static int64_t reported(const struct copy *copy) {
   return count;
 }
 
-/* Of several copies that watch, the one that began last is told; where none does the former handler is. */
+/* Of several watching copies, the last to begin gets the signal; without any, the previous handler does. */
 static void expect_reported(const struct copy *copies, int which) {
   jev_store(&previous_calls, 0);
   raise_here(UNDER_TEST);
@@ -207,7 +207,7 @@ static void the_previous_handler_gets_what_it_asked_for(void) {
   CHECK_EQ(sigaction(UNDER_TEST, &saved, NULL), 0);
 }
 
-/* What somebody else has put in front of it meanwhile is not taken away. */
+/* A handler installed by other code meanwhile is not removed. */
 static void a_foreign_handler_stays(void) {
   struct sigaction found;
   struct copy copy = load();

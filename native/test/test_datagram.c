@@ -211,7 +211,7 @@ static void errors_are_reported(void) {
   close_ring(&ring);
 }
 
-/* Nobody listens on that port: the answer of the peer's kernel ends receiving. */
+/* That port has no listener: the answer of the peer's kernel ends receiving. */
 static void a_missing_peer_is_reported_to_the_connected(void) {
   if (system_lacks(WAKING_FOR_REFUSALS, __func__)) {
     return;

@@ -43,7 +43,7 @@ static void an_association_is_good_for_one_event(void) {
   expect_none(port);
   put(fds[1], "x");
   expect_event(port, fds[0], POLLIN, &marks[0]);
-  expect_none(port); /* and more data is not told either */
+  expect_none(port); /* and more data is not reported either */
   put(fds[1], "y");
   expect_none(port);
   CHECK_EQ(dissociate(port, fds[0]), -ENOENT);
@@ -248,7 +248,7 @@ static void only_what_has_reported_is_associated_again(void) {
     attach(&ring, i, fds[i][0]);
     poll_for(&ring, i, JEV_READ);
     poll_for(&ring, i, JEV_READ | JEV_WRITE);
-    poll_for(&ring, i, JEV_READ); /* what changes twice is told once */
+    poll_for(&ring, i, JEV_READ); /* what changes twice is reported once */
   }
   CHECK_EQ(enter(&ring, 0), 0);
   CHECK_EQ(ring.header->syscalls, COUNT + 1);

@@ -93,7 +93,7 @@ static void what_is_handed_over_in_part_goes_on(void) {
 
 /* ---- the queue of what was done ---- */
 
-/* The answer of a send has no room in it: that it did not leave is told all the same. */
+/* The completion of a send found no room: that it did not leave is reported all the same. */
 static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(void) {
   enum { WATCHES = 200, MIN_HIDDEN = 40 };
   faults_tiny_rings(8);
@@ -114,7 +114,7 @@ static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(vo
     put(fds[i][1], "x");
   }
   int ready = 0;
-  for (int i = 0; i < 8; i++) { /* the kernel completes more each time than there is room to tell */
+  for (int i = 0; i < 8; i++) { /* the kernel completes more each time than there is room to report */
     ready += enter(&ring, SECOND);
     ring.next = ring.header->completed;
   }
@@ -138,7 +138,7 @@ static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(vo
 
 /* ---- operations that fail for want of something ---- */
 
-/* The kernel says that there is no buffer, and nobody holds one: there is nothing to wait for. */
+/* The kernel reports that there is no buffer although none is in use: there is nothing to wait for. */
 static void receiving_without_a_buffer_goes_on_when_none_is_lent(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -211,7 +211,7 @@ static int32_t enter_elsewhere(struct ring *ring) {
   return here.completed;
 }
 
-/* It is the kernel that was to close it, and was not told before the ring moved. */
+/* The kernel was meant to close it, and had not received that before the ring was recreated. */
 static void a_descriptor_is_closed_though_the_ring_is_recreated(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -232,7 +232,7 @@ static void a_descriptor_is_closed_though_the_ring_is_recreated(void) {
   close_ring(&ring);
 }
 
-/* There was no room to tell them before. */
+/* There was no room to report them before. */
 static void what_has_come_is_reported_though_the_ring_is_recreated(void) {
   enum { COUNT = 60 };
   struct ring ring = open_ring_of(8, 64, 16384);

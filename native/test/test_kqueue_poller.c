@@ -23,7 +23,7 @@ static void changes_go_with_the_wait(void) {
     attach(&ring, i, fds[i][0]);
     poll_for(&ring, i, JEV_READ);
   }
-  attach(&ring, COUNT, closed_number()); /* closed: told in the list of events */
+  attach(&ring, COUNT, closed_number()); /* closed: reported in the list of events */
   poll_for(&ring, COUNT, JEV_READ);
   expect_result(&ring, JEV_READY, COUNT, -EBADF);
   CHECK_EQ(ring.header->syscalls, 1);
@@ -154,7 +154,7 @@ static void a_pipe_without_reader_is_ready_by_level_and_by_edges(void) {
   close_ring(&ring);
 }
 
-/* Both directions are refused: told once. */
+/* Both directions are refused: reported once. */
 static void what_is_closed_is_refused_once(void) {
   struct ring ring = open_ring();
   attach(&ring, SLOT, closed_number());

@@ -1,4 +1,4 @@
-/* POLL and READY: level- and edge-triggered, once, early close, renewal and stale registrations. */
+/* POLL and READY: level- and edge-triggered, once, early close, renewal and orphaned registrations. */
 
 #include "support.h"
 
@@ -365,8 +365,8 @@ static void a_registration_left_behind_is_taken_over(void) {
   close_ring(&ring);
 }
 
-/* A closed descriptor with a living duplicate goes on reporting: the poller starts afresh, once, and the
- * others are still watched. Interfaces whose registrations go with the number have nothing stale. */
+/* A closed descriptor with a living duplicate goes on reporting: the poller is recreated, once, and the
+ * others are still watched. Interfaces whose registrations end with the number have no orphans. */
 static void an_orphaned_registration_recreates_the_poller(void) {
   if (system_lacks(DUPLICATING, __func__)) {
     return;
@@ -438,7 +438,7 @@ static void large_numbers_are_watched(void) {
   close_ring(&ring);
 }
 
-/* Closed behind the library's back: told once at most, and the others are still watched. */
+/* Closed without the library's knowledge: reported once at most, and the others are still watched. */
 static void a_closed_descriptor_is_reported_once_at_most(void) {
   struct ring ring = open_ring();
   int32_t closed[2];

@@ -1,5 +1,4 @@
-/* What every poller must do that a ring seldom asks of it: starting afresh, and results within their bounds.
- */
+/* What every poller must do that a ring seldom asks of it: recreation, and results within their bounds. */
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,4 +1,4 @@
-/* The queues: more to tell than fits, submissions that have to wait, and senseless ones. */
+/* The queues: more completions than fit, submissions that have to wait, and senseless ones. */
 
 #include "support.h"
 

@@ -117,8 +117,8 @@ static void the_end_of_a_stream_is_reported_once(void) {
   close_ring(&ring);
 }
 
-/* A connection that ends and is closed needs no call to the poller, nor does one that is polled again:
- * but for interfaces that want to be told. */
+/* A connection that ends and is closed needs no call to the poller, nor does one that is polled again.
+ * Exceptions are interfaces that need to know. */
 static void an_end_costs_the_closing_alone(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -160,7 +160,7 @@ static void an_end_costs_the_closing_alone(void) {
     submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_WRITE, 0, 0);
   }
   const struct by_engine watching = {.epoll = 11,
-                                     .kqueue = 10 /* told with the wait */,
+                                     .kqueue = 10 /* reported with the wait */,
                                      .evport = 20 /* one-shot */,
                                      .devpoll = 11,
                                      .io_uring = 10,
@@ -303,7 +303,7 @@ static void a_file_is_received_to_its_end(void) {
   remove_directory(directory);
 }
 
-/* A file that is always ready keeps nobody else from being told. */
+/* A file that is always ready keeps no other slot from being reported. */
 static void beside_a_file_others_are_reported(void) {
   if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;

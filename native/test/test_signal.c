@@ -9,7 +9,7 @@ static void watch(struct ring *ring, int32_t number, int32_t on) {
   CHECK_EQ(jev_watch_signal(ring->handle, number, on), 0);
 }
 
-/* Counts may be told in parts. */
+/* Counts may be reported in parts. */
 static void expect_signals(struct ring *ring, int32_t number, int32_t count) {
   while (count > 0) {
     const struct jev_completion *reported = expect(ring, JEV_SIGNALLED, (uint32_t)number);

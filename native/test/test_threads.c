@@ -1,6 +1,6 @@
 /*
  * A ring's thread and others at once: wake-ups, signals, and rings that come and go. Under ThreadSanitizer
- * this is what tells whether they share anything that they should not; see JEVENT_SANITIZE.
+ * this shows whether they share anything that they should not; see JEVENT_SANITIZE.
  */
 #include "atomics.h"
 #include "support.h"
@@ -75,7 +75,7 @@ static void join_all(struct thread **threads, int count) {
   }
 }
 
-/* From slot 0 to slot 1; what is sent may be told before it arrives or after. */
+/* From slot 0 to slot 1; SENT may be reported before the data arrives or after. */
 static void pass_on(struct ring *ring, const char *text) {
   bool sent = false;
   bool received = false;
@@ -114,7 +114,7 @@ static void wake_ups_do_not_disturb_what_is_under_way(void) {
   close_ring(&ring);
 }
 
-/* The contract: whoever wakes has ended before the ring does. */
+/* The contract: the waking thread has ended before the ring does. */
 static void rings_go_when_their_wakers_have_ended(void) {
   for (int i = 0; i < 10; i++) {
     struct ring ring = open_ring();

@@ -1,4 +1,4 @@
-/* io_uring: whose the ring is, what the kernel refuses, what comes when nobody wants it. */
+/* io_uring: which thread owns the ring, what the kernel refuses, and data that arrives unwanted. */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -131,7 +131,7 @@ static void a_kernel_or_sandbox_that_refuses_says_why(void) {
   ask_in_a_sandbox("/proc/self/exe", EPERM, "seccomp");
 }
 
-/* ---- what nobody wants yet ---- */
+/* ---- data that is not wanted yet ---- */
 
 static void what_comes_after_stopping_waits_until_it_is_wanted(void) {
   struct ring ring = open_ring();
@@ -164,7 +164,7 @@ static void what_comes_after_stopping_waits_until_it_is_wanted(void) {
   close_ring(&ring);
 }
 
-/* What was held is told while more comes in the same call. */
+/* Held data is reported while more arrives in the same call. */
 static void what_was_held_is_followed_by_what_comes_then(void) {
   enum { ROUNDS = 300, LIMIT = 3000, MAX = 9000 };
   struct ring ring = open_ring();
@@ -197,7 +197,7 @@ static void what_was_held_is_followed_by_what_comes_then(void) {
   close_ring(&ring);
 }
 
-/* Pieces that the kernel received one after the other are told one in each jev_enter, in order. */
+/* Pieces that the kernel received one after the other are reported one in each jev_enter, in order. */
 static void one_call_reports_a_slot_once(void) {
   enum { TOTAL = 60000 };
   struct ring ring = open_ring();

@@ -60,7 +60,7 @@ static void datagrams_share_an_address_when_both_want_to(void) {
   }
 }
 
-/* A datagram to nobody is answered by an error, which is for connected sockets alone. */
+/* A datagram without a receiver is answered by an error, which is for connected sockets alone. */
 static void a_missing_peer_does_not_disturb_datagrams(void) {
   struct jev_address gone = loopback(0);
   struct jev_address mine = loopback(0);
@@ -93,7 +93,7 @@ static void an_unbound_socket_has_an_address(void) {
   jev_close(fd);
 }
 
-/* What is left to send waits for the peer to read, without being told of its end again and again. */
+/* What is left to send waits for the peer to read, without reporting its end again and again. */
 static void a_peer_that_has_ended_its_side_does_not_keep_the_loop_busy(void) {
   enum { BYTES = 8000000, WAITS = 20 };
   struct ring ring = open_ring();
@@ -253,7 +253,7 @@ static BOOL WINAPI former(DWORD event) {
   return TRUE;
 }
 
-/* In a console of its own, so that nobody else hears the break. */
+/* In a separate console, so that no other process hears the break. */
 static int hear_the_console(void) {
   FreeConsole();
   if (!AllocConsole() || !SetConsoleCtrlHandler(former, TRUE)) {

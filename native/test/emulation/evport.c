@@ -1,10 +1,9 @@
 /*
- * Event ports, emulated: associations are one-shot registrations with epoll, what is sent goes through a
- * pipe.
+ * Event ports, emulated: associations are one-shot registrations with epoll, sent events go through a pipe.
  *
- * Where it differs: an event of a descriptor is looked at again when it is retrieved, so that one whose cause
- * is gone by then is not delivered, and an association whose descriptor was closed goes at that time.
- * port_getn() cannot be asked for a count alone.
+ * Differences: an event of a descriptor is checked again when it is retrieved, so that one whose cause is
+ * gone by then is not delivered. An association whose descriptor was closed ends at that time. port_getn()
+ * cannot be asked for a count alone.
  */
 #include <errno.h>
 #include <fcntl.h>

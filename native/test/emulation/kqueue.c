@@ -1,14 +1,14 @@
 /*
  * kqueue, emulated.
  *
- * Each knote of a descriptor has a registration of its own in one of two epoll instances, for reading and for
- * writing, edge-triggered: an edge activates it, as a wake-up does in the kernel that this stands for. A
- * scan looks at active knotes with poll() and reports those that are ready. One that is not, or that has
- * EV_CLEAR and was reported, is inactive until the next edge.
+ * Each knote of a descriptor is registered in one of two epoll instances, for reading and for writing,
+ * edge-triggered. An edge activates it, as a wake-up does in the real kernel. A scan checks active knotes
+ * with poll() and reports those that are ready. One that is not, or that has EV_CLEAR and was reported, is
+ * inactive until the next edge.
  *
- * Where it differs: a knote whose descriptor was closed goes when it is looked at next, and a number that
- * came to stand for a duplicate of the same file keeps it. fflags of a broken socket are told from the state
- * it was in, because asking this system for the error takes it away from the program.
+ * Differences: a knote whose descriptor was closed ends when it is next checked. A number that came to refer
+ * to a duplicate of the same file keeps it. fflags of a broken socket are derived from the state it was in,
+ * because asking this system for the error takes it away from the program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ enum { BUCKETS = 4096, USERS = 8, BATCH = 64, FIRST_KNOTES = 64, NONE = -1 };
 struct knote {
   struct kevent event; /* ident, filter, flags, wanted fflags and data, udata */
   struct emulated_file file;
-  uint64_t seen;       /* EVFILT_SIGNAL: deliveries that were told; EVFILT_TIMER: expirations to tell */
+  uint64_t seen;       /* EVFILT_SIGNAL: deliveries reported; EVFILT_TIMER: expirations to report */
   uint32_t generation; /* of this place in the table */
   int next;            /* in its bucket, or among the free ones */
   int timer;           /* EVFILT_TIMER: a timerfd */
@@ -412,7 +412,7 @@ static int apply(struct queue *queue, const struct kevent *change) {
   return 0;
 }
 
-/* Returns how many entries tell of errors and receipts, or -1 when there is no room for an error. */
+/* Returns how many entries are errors and receipts, or -1 when there is no room for an error. */
 static int apply_all(struct queue *queue, const struct kevent *changes, int count, struct kevent *events,
                      int max) {
   int reported = 0;

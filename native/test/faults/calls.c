@@ -347,7 +347,7 @@ FAULTS_EXPORT int pselect(int beyond, fd_set *reading, fd_set *writing, fd_set *
   return FAULTS_OURS && wait_fails() ? -1 : real(beyond, reading, writing, failing, timeout, mask);
 }
 
-/* ---- what has no function of its own ---- */
+/* ---- calls without a wrapper ---- */
 
 enum { ARGUMENTS = 6 };
 

@@ -46,8 +46,8 @@ extern void *ALLOCATOR(calloc)(size_t count, size_t size);
 extern void *ALLOCATOR(realloc)(void *memory, size_t size);
 extern void ALLOCATOR(free)(void *memory);
 
-/* The blocks that the library has: who frees one cannot be told by the return address, as a last call is a
- * jump. */
+/* The blocks that belong to the library. The return address does not show which caller frees one, as a last
+ * call is a jump. */
 enum { PLACES = 1 << 16, REACH = 32 };
 static _Atomic uintptr_t blocks[PLACES + REACH];
 

@@ -1,6 +1,6 @@
 /*
- * What the parts of a run share: streams.c enters and begins anew, play_act.c acts by chance,
- * play_completions.c checks what is told.
+ * What the parts of a run share: streams.c enters and restarts, play_act.c acts by chance,
+ * play_completions.c checks completions.
  */
 #ifndef JEVENT_FAULTS_PLAY_H
 #define JEVENT_FAULTS_PLAY_H

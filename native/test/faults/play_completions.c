@@ -1,4 +1,4 @@
-/* What a run is told: see streams.h. */
+/* What a run gets reported: see streams.h. */
 #include "play.h"
 
 /* The stream ends with an error: which must be that stream's, by name. */

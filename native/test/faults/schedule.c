@@ -206,7 +206,7 @@ void *faults_real(const char *name) {
   return found;
 }
 
-/* ---- told by the environment ---- */
+/* ---- settings from the environment ---- */
 
 static uint32_t kinds_in(const char *list) {
   uint32_t kinds = 0;

@@ -1,8 +1,9 @@
 /*
- * io_uring: the call that hands the queue over fails or takes less, and operations meet what they can meet.
- * For that a submission becomes a NOP before the kernel sees it, which bit 63 of its user data tells (the
- * library uses none of it), and its completion gets the result that was meant. The queues are found when they
- * are mapped.
+ * io_uring: the call that submits the queue fails or takes less, and operations get the errors they can get.
+ *
+ * For that a submission becomes a NOP before the kernel sees it, which bit 63 of its user data marks (the
+ * library uses none of it). Its completion gets the intended result. The queues are found when they are
+ * mapped.
  */
 #include <errno.h>
 #include <linux/io_uring.h>
