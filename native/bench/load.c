@@ -1,11 +1,8 @@
 /*
  * Clients for servers that answer line by line, all in one thread, checking every byte of the answers.
  *
- *   load [-c connections] [-d depth] [-l length] [-s seconds] [-w seconds] [-m rot13|echo] [-k] [-i idle
- * [-h]]
- *
- *        [-p pid [-S]] [-b] PORT
- *
+ *   load [-c connections] [-d depth] [-l length] [-s seconds] [-w seconds]
+ *        [-m rot13|echo] [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT
  *   load -V
  *
  * Each connection to 127.0.0.1:PORT keeps `depth` lines of `length` bytes (newline included) under way; as
