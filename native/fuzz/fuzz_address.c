@@ -2,8 +2,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "core/system.h"
 #include "input.h"
-#include "system.h"
 
 static void check_back(const struct jev_address *in, const void *system, uint32_t length) {
   struct jev_address back;

@@ -202,7 +202,8 @@ struct jev_header {
 /* What is this library? */
 JEV_EXPORT int32_t jev_abi_version(void);
 /* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
- * end. The order of the table is that of native/src/layout.c, mirrored by org.jevent.engine.ring.Layout. */
+ * end. The order of the table is that of native/src/core/layout.c, mirrored by org.jevent.engine.ring.Layout.
+ */
 JEV_EXPORT int64_t jev_layout(int32_t key);
 /* The platform's errno for entry `key` of the error table, which org.jevent.error.Errno mirrors in order. 0
  * when the platform lacks it, -1 past its end. */

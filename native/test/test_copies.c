@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 enum { COPIES = 3, BYTES = 65536, UNDER_TEST = SIGUSR1 };

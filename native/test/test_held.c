@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "core/held.h"
 #include "support.h"
 
 enum { MANY = 4000 };

@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "poller.h"
+#include "core/poller.h"
 #include "support.h"
 
 static const struct jev_poller_ops *ops(void) {

@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 static jev_atomic previous_calls;

@@ -2,7 +2,7 @@
  * A ring's thread and others at once: wake-ups, signals, and rings that come and go. Under ThreadSanitizer
  * this shows whether they share anything that they should not; see JEVENT_SANITIZE.
  */
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 enum { WAKERS = 3, ROUNDS = 1000 };

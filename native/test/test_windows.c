@@ -3,7 +3,7 @@
 /* What follows needs the former. */
 #include <windows.h>
 
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 enum { SLOT = 3, ENDED_BY_SIGNAL = 3 };
