@@ -62,7 +62,7 @@ static void make_times(void) {
   }
 }
 
-/* Each in turn with its own time (step 1), or with those of the others (step -1). */
+/* Each in turn with the same time as before (step 1), or with those of the others (step -1). */
 static double add_all(int first, int step) {
   int64_t start = now();
   for (int i = 0, time = first; i < BATCH; i++, time += step) {

@@ -1,5 +1,5 @@
 /* The descriptors that an input may use: made when first asked for, all gone when it ends. Their numbers are
- * high, so that a number that was closed is not soon one of the ring's own. */
+ * high, so that a number that was closed is not soon one of the ring's. */
 #ifndef JEV_FUZZ_DESCRIPTORS_H
 #define JEV_FUZZ_DESCRIPTORS_H
 

@@ -29,7 +29,7 @@ struct kept {
 static struct slot slots[MODEL_SLOTS];
 static struct jev_submission submitted[MAX_ENTRIES];
 static uint32_t submitted_count;
-static uint32_t left; /* of the former jev_enter */
+static uint32_t left; /* of the previous jev_enter */
 static int64_t retained[MAX_BUFFERS];
 static bool unsure[MAX_BUFFERS]; /* retained, perhaps, although no completion referred to it */
 static struct kept reported[4 * MAX_ENTRIES];

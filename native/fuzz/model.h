@@ -19,7 +19,7 @@ struct ring {
 enum { MODEL_SLOTS = 12 };
 uint32_t model_slot(uint32_t index);
 
-/* Forgets the former ring. */
+/* Drops the state of the previous ring. */
 void model_begin(struct ring *ring);
 /* Around each jev_enter. */
 void model_before(const struct ring *ring);

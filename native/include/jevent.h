@@ -275,7 +275,7 @@ JEV_EXPORT int32_t jev_peer_address(int32_t fd, int64_t address);
 /* The system's read and write: for sockets, pipes and whatever else a descriptor may be. */
 JEV_EXPORT int64_t jev_read(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_write(int32_t fd, int64_t memory, int64_t length);
-/* From a position of a file. On Windows the file's own position moves along. */
+/* From a position of a file. On Windows the file's position moves along. */
 JEV_EXPORT int64_t jev_read_at(int32_t fd, int64_t memory, int64_t length, int64_t position);
 JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t address);
 JEV_EXPORT int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address);

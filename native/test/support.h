@@ -27,7 +27,7 @@
 #define CHECK_EQ(actual, expected) \
   check_equal(__FILE__, __LINE__, #actual, (int64_t)(actual), (int64_t)(expected))
 
-/* The same of a result, whose errors on Windows have the system's own code as well. */
+/* The same of a result, whose errors on Windows have the system's code as well. */
 #define CHECK_RESULT(actual, expected) \
   check_equal(__FILE__, __LINE__, #actual, errno_result((int64_t)(actual)), (int64_t)(expected))
 
@@ -197,7 +197,7 @@ void duplicate_as(int32_t fd, int32_t number);
 void blocking_pipe(int32_t *fds);
 /* A file that is open for reading. */
 int32_t regular_file(void);
-/* Allows numbers below the limit, unless it is negative; returns the former one. */
+/* Allows numbers below the limit, unless it is negative; returns the previous one. */
 int64_t limit_descriptors(int64_t limit);
 
 #endif

@@ -78,7 +78,7 @@ static void no_limit_takes_more_than_there_is_room_for(void) {
 static void small_payloads_share_a_buffer(void) {
   enum { COUNT = 40 };
   if (test_engine() == JEV_ENGINE_IO_URING) {
-    puts("left out: small payloads share a buffer: the kernel tells of twenty at a time");
+    puts("left out: small payloads share a buffer: the kernel reports twenty at a time");
     return;
   }
   struct ring ring = open_ring_of(256, 4, 16384);

@@ -85,7 +85,7 @@ static void check_what_left(int32_t fd) {
   }
 }
 
-/* Begins one of what then is the program's own again. */
+/* Begins an operation with memory that belongs to the program again. */
 static void begin_send(struct ring *ring, int32_t *fds, uint8_t *bytes) {
   stream_pair(fds);
   attach(ring, SLOT, fds[0]);

@@ -189,14 +189,14 @@ static void errors_are_reported(void) {
   struct ring ring = open_ring();
   struct jev_address mine;
   attach(&ring, SLOT, bound_socket(&mine));
-  send_to(&ring, "nobody", NULL);
+  send_to(&ring, "no peer", NULL);
   if (missing(POSIX_ERRORS) == NULL) {
     expect_result(&ring, JEV_SENT, SLOT, -EDESTADDRREQ);
   } else {
     CHECK(expect(&ring, JEV_SENT, SLOT)->result < 0);
   }
   struct jev_address unknown = {.family = 99};
-  send_to(&ring, "nobody", &unknown);
+  send_to(&ring, "no peer", &unknown);
   expect_result(&ring, JEV_SENT, SLOT, -EAFNOSUPPORT);
   submit(&ring, JEV_OP_SEND_TO, 0, SLOT, at("x"), 1, -1);
   expect_refusal(&ring, JEV_OP_SEND_TO, SLOT, -EINVAL);

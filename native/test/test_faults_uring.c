@@ -1,4 +1,4 @@
-/* io_uring: what the kernel may answer instead of taking what is handed over, and queues that are full. */
+/* io_uring: what the kernel may answer instead of taking what is submitted, and queues that are full. */
 #include <unistd.h>
 
 #include "faults/faults.h"
@@ -136,7 +136,7 @@ static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(vo
   close_ring(&ring);
 }
 
-/* ---- operations that fail for want of something ---- */
+/* ---- operations that fail for lack of something ---- */
 
 /* The kernel reports that there is no buffer although none is in use: there is nothing to wait for. */
 static void receiving_without_a_buffer_goes_on_when_none_is_lent(void) {
@@ -180,7 +180,7 @@ static void a_stream_that_could_not_be_watched_is_watched_once_more(void) {
     }
   }
   faults_start(1, ALWAYS, FAULT_BIT(FAULT_AGAIN));
-  CHECK_EQ(enter(&ring, 0), 0); /* the watch is there, and has not been handed over */
+  CHECK_EQ(enter(&ring, 0), 0); /* the watch is there, and has not been submitted */
   for (uint64_t seed = 1; seed < 6; seed++) {
     faults_start(seed, ALWAYS, FAULT_BIT(FAULT_MEMORY));
     CHECK_EQ(enter(&ring, 0), 0);

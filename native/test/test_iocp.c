@@ -1,7 +1,7 @@
 /* What only completion ports have: sockets that belong to another port, what is posted for an operation, and
  * what goes by the driver's readiness. */
 #include <winsock2.h>
-/* What follows needs the former. */
+/* The next header needs the previous one. */
 #include <windows.h>
 
 #include "support.h"

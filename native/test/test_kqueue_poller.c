@@ -114,7 +114,7 @@ static void watching_for_the_close_alone_does_not_wake_for_data(void) {
   close_ring(&ring);
 }
 
-/* The same mask, but the knote went with the former file of the number. */
+/* The same mask, but the knote went with the previous file of the number. */
 static void a_change_registers_what_was_lost(void) {
   struct ring ring = open_ring();
   int32_t first[2];

@@ -373,14 +373,14 @@ static void an_orphaned_registration_recreates_the_poller(void) {
   }
   struct ring ring = open_ring();
   const int64_t recreations = of_engine((struct by_engine){.epoll = 1});
-  int32_t stale[2];
+  int32_t orphan[2];
   int32_t good[2];
   int32_t stream[2];
-  stream_pair(stale);
+  stream_pair(orphan);
   stream_pair(good);
   stream_pair(stream);
-  int32_t twin = duplicate(stale[0]);
-  attach(&ring, 0, stale[0]);
+  int32_t twin = duplicate(orphan[0]);
+  attach(&ring, 0, orphan[0]);
   attach(&ring, 1, good[0]);
   attach(&ring, 2, stream[0]);
   poll_for(&ring, 0, JEV_READ);
@@ -388,7 +388,7 @@ static void an_orphaned_registration_recreates_the_poller(void) {
   submit(&ring, JEV_OP_RECEIVE, 0, 2, 100, 0, 0);
   expect_nothing(&ring);
   detach_and_close(&ring, 0);
-  put(stale[1], "never seen");
+  put(orphan[1], "never seen");
   expect_nothing(&ring);
   CHECK_EQ(ring.header->recreations, recreations);
   uint64_t waits = ring.header->waits;
@@ -405,7 +405,7 @@ static void an_orphaned_registration_recreates_the_poller(void) {
   detach_and_close(&ring, 1);
   detach_and_close(&ring, 2);
   jev_close(twin);
-  jev_close(stale[1]);
+  jev_close(orphan[1]);
   jev_close(good[1]);
   jev_close(stream[1]);
   close_ring(&ring);

@@ -12,7 +12,7 @@ struct requests {
   struct ring *ring;
   jev_atomic asked;
   jev_atomic seen;
-  int32_t ordinary; /* handed over with `asked` */
+  int32_t ordinary; /* passed with `asked` */
 };
 
 static void ask_and_wait(void *argument) {

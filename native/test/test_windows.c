@@ -1,6 +1,7 @@
-/* What only Windows has: its own codes in results, whom an address belongs to, and the console's signals. */
+/* What only Windows has: the system's codes in results, which socket an address belongs to, and the console's
+ * signals. */
 #include <winsock2.h>
-/* What follows needs the former. */
+/* The next header needs the previous one. */
 #include <windows.h>
 
 #include "core/atomics.h"

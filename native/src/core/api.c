@@ -6,6 +6,7 @@
 
 #include "core/engines.h"
 #include "core/enter.h"
+#include "core/jev_assert.h"
 #include "core/signals.h"
 #include "core/submit.h"
 #include "core/system.h"
@@ -88,11 +89,27 @@ int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, int32_t buf
 
 static struct jev_ring *of(int64_t handle) { return (struct jev_ring *)(intptr_t)handle; /* NOLINT */ }
 
+/* A ring belongs to one thread at a time, which enters it and leaves it again. */
+static void note_thread(struct jev_ring *ring, bool enters) {
+#if JEV_ASSERTS
+  jev_assert(jev_swap(&ring->entered, enters) == !enters);
+#else
+  (void)ring;
+  (void)enters;
+#endif
+}
+
 int64_t jev_block(int64_t ring) { return (int64_t)(uintptr_t)of(ring)->block; }
 
 int64_t jev_block_size(int64_t ring) { return of(ring)->block_size; }
 
-int32_t jev_enter(int64_t ring, int64_t timeout) { return jev_reactor_enter(of(ring), timeout); }
+int32_t jev_enter(int64_t ring, int64_t timeout) {
+  struct jev_ring *entered = of(ring);
+  note_thread(entered, true);
+  int32_t result = jev_reactor_enter(entered, timeout);
+  note_thread(entered, false);
+  return result;
+}
 
 int32_t jev_wakeup(int64_t ring) { return jev_wake(of(ring)->reactor); }
 
@@ -102,6 +119,7 @@ int32_t jev_watch_signal(int64_t ring, int32_t signal, int32_t on) {
 
 void jev_destroy(int64_t ring) {
   struct jev_ring *destroyed = of(ring);
+  note_thread(destroyed, true);
   jev_signals_close(destroyed);
   jev_reactor_close(destroyed);
   free_ring(destroyed);

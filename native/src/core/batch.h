@@ -1,7 +1,7 @@
 /*
  * The batching rules: how much one jev_enter receives, and from how many slots.
  *
- * A batch ends at 64 slots or about 128 KiB, so that what has arrived is still in the processor's cache when
+ * A batch ends at 64 slots or about 128 KiB. What has arrived is then still in the processor's cache when
  * Java reads and answers it. Microseconds of a processor a line, medians, on the machine of
  * docs/performance.md (connections x lines x bytes):
  *
@@ -19,8 +19,8 @@
 
 #include "core/slots.h"
 
-/* How many slots the next wait may report: those that there is room for, and no more than a batch by what the
- * last waits received. Pollers go on with the others in the next wait. */
+/* How many slots the next wait may report. There has to be room for them, and they are no more than a batch
+ * by what the last waits received. Pollers go on with the others in the next wait. */
 uint32_t jev_batch_slots(const struct jev_ring *ring);
 /* The reported slots have received: the average decides on the next wait. */
 void jev_batch_note_received(struct jev_reactor *reactor);

@@ -91,8 +91,8 @@ static int32_t wait_once(struct jev_ring *ring, int64_t timeout) {
                                            : wait_for_readiness(ring, timeout);
 }
 
-/* An interruption that brings nothing does not end the wait: a profiler's, or that of a ring of io_uring
- * which this thread created once and which was closed. */
+/* An interruption without a result does not end the wait. Profilers cause some, and so does an io_uring ring
+ * that this thread has closed. */
 static int32_t wait_and_report(struct jev_ring *ring, int64_t timeout) {
   int64_t end = timeout > 0 ? jev_clock() + timeout : 0;
   int64_t left = timeout;

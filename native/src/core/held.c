@@ -1,8 +1,10 @@
+/* See held.h. */
 #include "core/held.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/jev_assert.h"
 #include "jevent.h"
 
 static bool has_room(struct jev_holdings *all, uint32_t slot) {
@@ -46,6 +48,7 @@ bool jev_held_append(struct jev_held *held, const void *bytes, uint32_t count) {
     held->bytes = more;
     held->capacity = capacity;
   }
+  jev_assert(held->size + count <= held->capacity);
   memcpy(held->bytes + held->size, bytes, count);
   held->size += count;
   return true;
@@ -60,6 +63,7 @@ void jev_held_queue(struct jev_holdings *all, uint32_t slot) {
   if (held == NULL || held->queued) {
     return;
   }
+  jev_assert((all->first == NULL) == (all->last == NULL));
   held->queued = true;
   held->previous = all->last;
   held->next = NULL;
@@ -69,6 +73,9 @@ void jev_held_queue(struct jev_holdings *all, uint32_t slot) {
 }
 
 static void unlink_queued(struct jev_holdings *all, struct jev_held *held) {
+  jev_assert(held->queued && all->queued_count > 0);
+  jev_assert_implies(held->previous == NULL, all->first == held);
+  jev_assert_implies(held->next == NULL, all->last == held);
   *(held->previous == NULL ? &all->first : &held->previous->next) = held->next;
   *(held->next == NULL ? &all->last : &held->next->previous) = held->previous;
   held->queued = false;
@@ -91,6 +98,7 @@ void jev_held_drop(struct jev_holdings *all, uint32_t slot) {
   if (held->queued) {
     unlink_queued(all, held);
   }
+  jev_assert(held->slot == slot && held->start <= held->size);
   all->by_slot[slot] = NULL;
   for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
     int32_t fd;

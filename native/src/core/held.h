@@ -1,4 +1,4 @@
-/* What has come for slots that did not want it yet. */
+/* Data that has arrived for slots that did not want it yet. */
 #ifndef JEV_HELD_H
 #define JEV_HELD_H
 
@@ -20,8 +20,8 @@ struct jev_held {
   uint8_t *bytes;
 };
 
-/* All of a ring: found by slot, and a queue of those whose slot may want them now, so that a call costs
- * nothing for slots that are paused.
+/* The entries of a ring, found by slot, and a queue of those whose slot may want them now. The queue makes a
+ * paused slot cost nothing.
  */
 struct jev_holdings {
   struct jev_held **by_slot;

@@ -1,8 +1,8 @@
 /*
  * Assertions: on in test, sanitizer and fuzz builds (JEVENT_ASSERT), absent from the release build.
  *
- * A failed assertion prints its expression, file and line to stderr and aborts, because going on with a
- * state that cannot be would hide the fault that led to it.
+ * A failed assertion prints its expression, file and line to stderr and aborts. Going on with an impossible
+ * state would hide the fault that led to it.
  */
 #ifndef JEV_ASSERT_H
 #define JEV_ASSERT_H

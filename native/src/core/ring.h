@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/atomics.h"
+#include "core/jev_assert.h"
 #include "core/slab.h"
 #include "jevent.h"
 
@@ -24,6 +25,9 @@ struct jev_ring {
   uint32_t reserved; /* completions that sends under way may need */
   uint32_t left;     /* submissions that the last jev_enter left over */
   struct jev_slab slab;
+#if JEV_ASSERTS
+  jev_atomic entered; /* by a thread */
+#endif
   jev_atomic_pointer port; /* signals: a jev_port, or NULL when none was ever watched; set by any thread */
 };
 

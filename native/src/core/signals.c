@@ -43,6 +43,7 @@ static struct jev_port *take_port(struct jev_ring *ring) {
 static void leave(struct jev_port *port, int32_t signal) {
   jev_store(&port->watched[signal], 0);
   jev_store(&port->counts[signal], 0);
+  jev_assert(watchers[signal] > 0);
   if (--watchers[signal] == 0) {
     jev_signal_restore(signal);
   }
@@ -130,6 +131,7 @@ void jev_signals_close(struct jev_ring *ring) {
     jev_store(&port->counts[signal], 0);
   }
   jev_store(&port->pending, 0);
+  jev_assert(port->taken);
   port->taken = false;
   jev_store_pointer(&ring->port, NULL);
   jev_signals_unlock();

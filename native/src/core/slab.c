@@ -2,10 +2,12 @@
  * The receive buffers of a ring. Small payloads share a buffer, so that a batch of them touches little
  * memory.
  */
+#include "core/slab.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "core/ring.h"
+#include "core/jev_assert.h"
 
 enum { ALIGNMENT = 64 };
 
@@ -32,6 +34,8 @@ int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint
 
 void jev_slab_share(struct jev_slab *slab, uint32_t shared_first, void (*give_back)(void *, uint32_t),
                     void *owner) {
+  jev_assert(shared_first <= slab->count && give_back != NULL);
+  jev_assert(slab->current == slab->count && slab->lent_count == 0);
   for (uint32_t i = 0; i < shared_first; i++) {
     slab->free[i] = shared_first - 1 - i;
   }
@@ -42,14 +46,18 @@ void jev_slab_share(struct jev_slab *slab, uint32_t shared_first, void (*give_ba
 }
 
 void jev_slab_lend(struct jev_slab *slab, uint32_t buffer) {
+  jev_assert(buffer >= slab->shared_first && buffer < slab->count);
   if (slab->is_lent[buffer] == 0) {
+    jev_assert(slab->lent_count < slab->count);
     slab->is_lent[buffer] = 1;
     slab->lent[slab->lent_count++] = buffer;
   }
 }
 
 static void give_back(struct jev_slab *slab, uint32_t buffer) {
+  jev_assert(slab->is_lent[buffer] == 0 && slab->retained[buffer] == 0);
   if (buffer < slab->shared_first) {
+    jev_assert(slab->free_count < slab->shared_first);
     slab->free[slab->free_count++] = buffer;
   } else {
     slab->give_back(slab->owner, buffer);
@@ -70,6 +78,7 @@ void jev_slab_close(struct jev_slab *slab) {
 void jev_slab_recycle(struct jev_slab *slab) {
   for (uint32_t i = slab->lent_count; i > 0; i--) {
     uint32_t buffer = slab->lent[i - 1];
+    jev_assert(slab->is_lent[buffer] != 0);
     slab->is_lent[buffer] = 0;
     if (slab->retained[buffer] == 0) {
       give_back(slab, buffer);
@@ -100,7 +109,9 @@ int32_t jev_slab_release(struct jev_slab *slab, int64_t buffer) {
 }
 
 void jev_slab_next(struct jev_slab *slab) {
+  jev_assert(slab->free_count > 0);
   slab->current = slab->free[--slab->free_count];
+  jev_assert(slab->current < slab->shared_first && slab->is_lent[slab->current] == 0);
   slab->lent[slab->lent_count++] = slab->current;
   slab->is_lent[slab->current] = 1;
   slab->offset = 0;
@@ -132,6 +143,8 @@ uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t min, uint32_t wish, ui
 }
 
 int64_t jev_slab_commit(struct jev_slab *slab, uint32_t used, uint32_t *buffer) {
+  jev_assert(slab->current < slab->count);
+  jev_assert(used <= slab->size - slab->offset);
   int64_t start = (int64_t)slab->current * slab->size + slab->offset;
   uint32_t rounded = (used + ALIGNMENT - 1) & ~(uint32_t)(ALIGNMENT - 1);
   uint32_t left = slab->size - slab->offset;

@@ -1,6 +1,6 @@
 /*
- * The slots of a ring: the state of each attached descriptor, what its poller or backend is asked for, and
- * the lists that slots are in. The reactor is all the slots of a ring with the poller that serves them.
+ * The slots of a ring: the state of each attached descriptor, its interest, and the lists of slots. The
+ * reactor is all the slots of a ring with the poller that serves them.
  *
  * Floors above this file, each of which uses those before it: send.c, stream.c, ready.c, hold.c, results.c,
  * submit.c, enter.c.

@@ -8,8 +8,9 @@
 #define JEV_IOCP_H
 
 #include "core/completion_backend.h"
+#include "core/jev_assert.h"
 #include "windows/windows_api.h"
-/* Which needs the former. */
+/* winternl.h needs windows.h. */
 #include <winternl.h>
 
 /* Answers taken in one call. */

@@ -24,6 +24,7 @@ static void unlist(struct jev_poller *poller, const struct jev_endpoint *endpoin
 }
 
 void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint) {
+  jev_assert(jev_endpoint_idle(endpoint));
   if (endpoint->listed) {
     unlist(poller, endpoint);
   }

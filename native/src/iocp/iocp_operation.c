@@ -8,12 +8,14 @@
 /* ---- operations ---- */
 
 void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operation) {
+  jev_assert(operation->state == OPERATION_IDLE);
   operation->state = OPERATION_PENDING;
   poller->pending++;
   poller->counters->posted++;
 }
 
 static void list_missed(struct jev_poller *poller, struct jev_operation *operation) {
+  jev_assert(operation->state == OPERATION_PENDING && operation->place == NULL);
   operation->next = poller->missed;
   operation->place = &poller->missed;
   if (poller->missed != NULL) {
@@ -35,8 +37,10 @@ void jev_operation_done(struct jev_poller *poller, struct jev_operation *operati
     unlist_missed(operation);
   }
   if (operation->state == OPERATION_PENDING) {
+    jev_assert(poller->pending > 0);
     poller->pending--;
   }
+  jev_assert(operation->state != OPERATION_DONE);
   operation->state = OPERATION_DONE;
   operation->result = result;
   operation->next = NULL;
@@ -66,6 +70,7 @@ struct jev_operation *jev_next_done(struct jev_poller *poller) {
   if (operation != NULL) {
     poller->first = operation->next;
     poller->last = poller->first == NULL ? NULL : poller->last;
+    jev_assert(operation->state == OPERATION_DONE);
     operation->state = OPERATION_IDLE;
   }
   return operation;

@@ -15,7 +15,7 @@ enum { MAX_BUFFERS = 64, MAX_BYTES = 1 << 20, MAX_OF_FILE = 1 << 30, FILE_REPLAC
 
 /* ---- the socket and the port ---- */
 
-/* Providers whose handles are not the system's own leave it open what becomes of the packet. */
+/* Only providers whose handles are the system's define what becomes of the packet. */
 static void examine(struct jev_poller *poller, struct jev_endpoint *endpoint) {
   WSAPROTOCOL_INFOW info;
   int length = sizeof info;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/jev_assert.h"
 #include "core/system.h"
 
 enum { FIRST = 64 };
@@ -62,6 +63,7 @@ static void take_out(struct jev_poller *poller, int32_t fd) {
   if (place == 0) {
     return;
   }
+  jev_assert(place < poller->count);
   uint32_t last = --poller->count;
   poller->entries[place] = poller->entries[last];
   poller->tokens[place] = poller->tokens[last];
@@ -86,6 +88,7 @@ int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uin
     if (error != 0) {
       return error;
     }
+    jev_assert(poller->count < poller->capacity);
     place = poller->count++;
     poller->places[jev_index(fd)] = place;
   }
@@ -101,8 +104,9 @@ void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 
 /* Goes once around, starting where the last call ended. When all have been reported it starts with the next
  * of them, as the last ones may find no room for what they receive. */
-static int32_t tell(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t max) {
+static int32_t report(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t max) {
   int32_t reported = 0;
+  jev_assert(poller->count > 0);
   uint32_t watched = poller->count - 1;
   uint32_t first = watched == 0 ? 0 : poller->next % watched;
   uint32_t first_reported = poller->next;
@@ -146,7 +150,7 @@ int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_re
     poller->counters->syscalls++;
     found--;
   }
-  int32_t reported = tell(poller, found, out, max);
+  int32_t reported = report(poller, found, out, max);
   bool closed = false;
   for (int32_t i = 0; i < reported; i++) {
     closed = closed || out[i].mask == (JEV_READ | JEV_WRITE | JEV_CLOSED);

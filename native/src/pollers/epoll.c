@@ -22,7 +22,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/ring.h"
 #include "posix/eventfd.h"
 
 #ifndef SYS_epoll_pwait2

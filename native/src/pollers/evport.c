@@ -144,7 +144,7 @@ static uint32_t mask_of(int events) {
          ((events & POLLOUT) != 0 ? (uint32_t)JEV_WRITE : 0);
 }
 
-static void tell(struct jev_poller *poller, int32_t fd, struct jev_results *results) {
+static void submit(struct jev_poller *poller, int32_t fd, struct jev_results *results) {
   struct jev_watch *watch = jev_watch_of(&poller->watches, fd);
   int port = atomic_load(&poller->port);
   if (watch->pending == 0 || (watch->wanted == 0 && watch->known == 0)) {
@@ -170,7 +170,7 @@ static void submit_changes(struct jev_poller *poller, struct jev_results *result
     if (fd < 0) {
       return;
     }
-    tell(poller, fd, results);
+    submit(poller, fd, results);
   }
 }
 
@@ -259,7 +259,7 @@ static int32_t recreate(struct jev_poller *poller) {
   }
   int former = atomic_exchange(&poller->port, replacement);
   while (atomic_load(&poller->wakers) != 0) {
-    sched_yield(); /* one of them may be about to send to the former port */
+    sched_yield(); /* one of them may be about to send to the previous port */
   }
   close(former);
   jev_watches_clear(&poller->watches);

@@ -17,7 +17,7 @@
  * but not what the change was.
  *
  * The peer's close shows in EVFILT_READ alone, and with it unread data. A watch for the close only is
- * registered with EV_CLEAR until it has come, so that unread data does not wake the loop again and again.
+ * registered with EV_CLEAR until it has come: unread data must not wake the loop again and again.
  *
  * A pipe without reader may refuse EVFILT_WRITE (EPIPE), which is readiness. Files are readable up to their
  * end only, except where NOTE_FILE_POLL makes them as poll() has them. NetBSD's struct kevent has other
@@ -437,7 +437,7 @@ static int32_t recreate(struct jev_poller *poller) {
   }
   int former = atomic_exchange(&poller->kqueue, replacement);
   while (atomic_load(&poller->wakers) != 0) {
-    sched_yield(); /* one of them may be about to trigger the former queue */
+    sched_yield(); /* one of them may be about to trigger the previous queue */
   }
   close(former);
   jev_watches_clear(&poller->watches);

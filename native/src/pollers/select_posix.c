@@ -172,7 +172,7 @@ static int32_t report_closed(struct jev_poller *poller, struct jev_ready *out, i
 }
 
 /* As in array.c. */
-static int32_t tell(struct jev_poller *poller, int found, struct jev_ready *out, int32_t max) {
+static int32_t report(struct jev_poller *poller, int found, struct jev_ready *out, int32_t max) {
   int32_t reported = 0;
   int32_t first = poller->next < poller->beyond ? poller->next : 0;
   int32_t after_reported = first;
@@ -210,7 +210,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
     poller->counters->syscalls++;
     found--;
   }
-  return tell(poller, found, out, max);
+  return report(poller, found, out, max);
 }
 
 static int32_t wake(struct jev_poller *poller) { return jev_wake_up(&poller->wake); }

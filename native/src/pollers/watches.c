@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/jev_assert.h"
+
 enum { FIRST_WATCHES = 256 };
 
 struct jev_watch *jev_watch_of(const struct jev_watches *watches, int64_t fd) {
@@ -40,12 +42,14 @@ void jev_watch_list(struct jev_watches *watches, int32_t fd) {
   if (watches->by_fd[fd].listed) {
     return;
   }
+  jev_assert(fd >= 0 && fd < watches->count);
   if (watches->last == watches->count) {
     int32_t listed = jev_watches_listed(watches);
     memmove(watches->changed, watches->changed + watches->first, (size_t)listed * sizeof *watches->changed);
     watches->first = 0;
     watches->last = listed;
   }
+  jev_assert(watches->last < watches->count);
   watches->by_fd[fd].listed = true;
   watches->changed[watches->last++] = fd;
 }
@@ -73,6 +77,7 @@ int32_t jev_watch_unlist(struct jev_watches *watches) {
     return -1;
   }
   int32_t fd = watches->changed[watches->first++];
+  jev_assert(fd < watches->count && watches->by_fd[fd].listed);
   watches->by_fd[fd].listed = false;
   return fd;
 }

@@ -1,6 +1,6 @@
 /*
- * What a poller remembers of each descriptor when it submits changes to the kernel in batches: what is
- * wanted, what the kernel knows, and which descriptors have changes.
+ * The memory of pollers that submit changes in batches: what is wanted of each descriptor, what the kernel
+ * knows, and which descriptors have changes.
  */
 #ifndef JEV_WATCHES_H
 #define JEV_WATCHES_H
@@ -12,7 +12,7 @@ struct jev_watch {
   uint32_t wait;   /* in which `place` is valid */
   int32_t place;   /* among the results of that wait */
   uint8_t wanted;  /* JEV_READ, JEV_WRITE, JEV_CLOSED, JEV_ET */
-  uint8_t known;   /* to the kernel; the poller's own numbers */
+  uint8_t known;   /* to the kernel; the poller's numbers */
   uint8_t pending; /* changes to submit; the poller's numbers, 0: none */
   bool ended;      /* the peer has closed */
   bool listed;
@@ -24,7 +24,7 @@ struct jev_watches {
   int32_t count;
   int32_t first;       /* of the changed, in the order of their changes */
   int32_t last;        /* and one past the last */
-  int32_t known_count; /* the poller's own */
+  int32_t known_count; /* used by the poller */
   uint32_t wait;
 };
 
@@ -46,7 +46,7 @@ int32_t jev_watch_unlist(struct jev_watches *watches);
 static inline int32_t jev_watches_listed(const struct jev_watches *watches) {
   return watches->last - watches->first;
 }
-/* Forgets everything. */
+/* Drops all watches. */
 void jev_watches_clear(struct jev_watches *watches);
 void jev_watches_close(struct jev_watches *watches);
 

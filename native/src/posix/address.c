@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "core/slots.h"
+#include "core/system.h"
 
 _Static_assert(sizeof(struct jev_address) == 128, "the layout is part of the contract");
 _Static_assert(sizeof(struct sockaddr_un) <= JEV_SYSTEM_ADDRESS_SIZE, "addresses fit");

@@ -1,8 +1,9 @@
 /*
  * The system calls that carry bytes, on POSIX systems. glibc makes each of its wrappers a cancellation
- * point. That costs two locked instructions per call once a program has threads, as every JVM has: a fifth
- * of the time a small line takes outside the kernel. A JVM's threads are never cancelled, so the calls are
- * made directly. Sanitizers intercept the library's functions, so sanitized builds keep them.
+ * point. That costs two locked instructions per call once a program has
+ * threads, as every JVM has. They are a fifth of the time that a small line takes outside the kernel. A JVM's
+ * threads are never cancelled, so the calls are made directly. Sanitizers intercept the library's functions,
+ * so sanitized builds keep them.
  */
 #ifndef JEV_CALLS_H
 #define JEV_CALLS_H

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/slots.h"
+#include "core/system.h"
 #include "posix/calls.h"
 
 static int32_t answer(int result) { return result >= 0 ? result : -errno; }

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "uring/uring.h"
 
 enum { PER_ENTRY = 4, FIRST_WAITING = 256, FIRST_ASIDE = 4096 };
@@ -128,6 +129,7 @@ static uint32_t in_queue(const struct jev_uring *uring) {
 uint32_t jev_uring_prepared(const struct jev_uring *uring) { return in_queue(uring) + uring->waiting_count; }
 
 struct io_uring_sqe *jev_uring_untaken(const struct jev_uring *uring, uint32_t index) {
+  jev_assert(index < jev_uring_prepared(uring));
   uint32_t queued = in_queue(uring);
   return index < queued ? &uring->sqes[(uring->next - queued + index) & uring->sq_mask]
                         : &uring->waiting[index - queued];
@@ -184,12 +186,14 @@ uint32_t jev_uring_completed(const struct jev_uring *uring) {
 }
 
 struct io_uring_cqe *jev_uring_completion(const struct jev_uring *uring, uint32_t index) {
+  jev_assert(index < jev_uring_completed(uring));
   uint32_t aside = uring->aside_end - uring->aside_start;
   return index < aside ? &uring->aside[uring->aside_start + index]
                        : &uring->cqes[(*uring->cq_head + index - aside) & uring->cq_mask];
 }
 
 void jev_uring_advance(struct jev_uring *uring) {
+  jev_assert(jev_uring_completed(uring) > 0);
   uring->counters->packets++;
   if (uring->aside_start < uring->aside_end) {
     uring->aside_start++;

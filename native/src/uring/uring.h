@@ -45,12 +45,12 @@ int32_t jev_uring_enable(struct jev_uring *uring);
 void jev_uring_close(struct jev_uring *uring);
 /* A cleared entry to fill, before the next call. NULL without memory for it. */
 struct io_uring_sqe *jev_uring_next(struct jev_uring *uring);
-/* The next entry is handed over with the next jev_uring_enter, if the kernel takes any. */
+/* The next entry is submitted with the next jev_uring_enter, if the kernel takes any. */
 bool jev_uring_has_place(struct jev_uring *uring);
 /* Entries that the kernel has not taken, and each of them, the oldest first. */
 uint32_t jev_uring_prepared(const struct jev_uring *uring);
 struct io_uring_sqe *jev_uring_untaken(const struct jev_uring *uring, uint32_t index);
-/* Hands over what was prepared; with `wait` it waits for a completion, at most `timeout` nanoseconds unless
+/* Submits what was prepared; with `wait` it waits for a completion, at most `timeout` nanoseconds unless
  * that is negative. */
 int32_t jev_uring_enter(struct jev_uring *uring, bool wait, int64_t timeout);
 /* Completions that have come, and each of them. */
@@ -58,7 +58,7 @@ uint32_t jev_uring_completed(const struct jev_uring *uring);
 struct io_uring_cqe *jev_uring_completion(const struct jev_uring *uring, uint32_t index);
 /* The first was looked at. */
 void jev_uring_advance(struct jev_uring *uring);
-/* There are completions that could not be seen yet, for want of memory. */
+/* There are completions that are out of sight, for lack of memory. */
 bool jev_uring_cq_overflowed(const struct jev_uring *uring);
 /* The kernel has something to do for us in jev_uring_enter, or completions that found no room. */
 bool jev_uring_has_work(const struct jev_uring *uring);

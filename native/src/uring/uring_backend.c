@@ -12,8 +12,8 @@
  * it. An operation holds its file: closing the descriptor ends neither, so that detaching cancels first. The
  * token and a sequence number identify completions that arrive after a slot has changed hands. An armed
  * receive ends with ENOBUFS when the kernel has no buffer, even if there is nothing to receive. The ring's
- * descriptor is not registered with the thread: a living thread would keep a ring alive that another one has
- * destroyed, and every socket in it.
+ * descriptor is not registered with the thread: a living thread would keep a destroyed ring alive, and every
+ * socket in it.
  */
 #include "core/completion_backend.h"
 
@@ -29,6 +29,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "posix/eventfd.h"
 #include "uring/uring.h"
 #include "uring/uring_slab.h"
@@ -128,6 +129,7 @@ static int32_t arm_poll(struct jev_poller *poller, int32_t fd, uint32_t events, 
 }
 
 static int32_t arm_watch(struct jev_poller *poller, struct watch *watch) {
+  jev_assert(!watch->armed && watch->mask != 0);
   watch->sequence++;
   int32_t error = arm_poll(poller, watch->fd, poll_events(watch->mask), (watch->mask & JEV_ET) != 0,
                            tag(watch->token, POLL, watch->sequence));
@@ -201,6 +203,7 @@ static void list_watch(struct jev_poller *poller, uint32_t number) {
     poller->to_arm = more;
     poller->to_arm_capacity = capacity;
   }
+  jev_assert(poller->to_arm_count < poller->to_arm_capacity);
   poller->to_arm[poller->to_arm_count++] = number;
   watch->listed = true;
 }
@@ -208,6 +211,7 @@ static void list_watch(struct jev_poller *poller, uint32_t number) {
 static void arm_listed(struct jev_poller *poller) {
   for (uint32_t i = 0; i < poller->to_arm_count; i++) {
     struct watch *watch = &poller->watches[poller->to_arm[i]];
+    jev_assert(watch->listed);
     watch->listed = false;
     if (watch->mask != 0 && !watch->armed) {
       arm_watch(poller, watch);

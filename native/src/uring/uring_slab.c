@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "uring/uring_slab.h"
 
 enum {
@@ -41,6 +42,8 @@ static uint8_t *piece_at(const struct jev_uring_slab *buffers, uint32_t buffer, 
 }
 
 static void give(struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
+  jev_assert(buffers->available < buffers->capacity);
+  jev_assert(piece < buffers->pieces && buffer >= buffers->first);
   struct io_uring_buf *place = &buffers->ring->bufs[buffers->tail++ & (buffers->capacity - 1)];
   place->addr = (uint64_t)(uintptr_t)piece_at(buffers, buffer, piece);
   place->len = buffers->piece_size;
@@ -136,6 +139,8 @@ bool jev_uring_slab_available(const struct jev_uring_slab *buffers) { return buf
 int64_t jev_uring_slab_taken(struct jev_uring_slab *buffers, uint32_t number, uint32_t *buffer) {
   uint32_t piece = number % buffers->pieces;
   *buffer = buffers->first + number / buffers->pieces;
+  jev_assert(*buffer < buffers->slab->count && buffers->available > 0);
+  jev_assert((buffers->lent[*buffer] & 1U << piece) == 0);
   buffers->lent[*buffer] |= (uint8_t)(1U << piece);
   buffers->available--;
   return piece_at(buffers, *buffer, piece) - buffers->slab->base;

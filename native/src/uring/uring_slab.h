@@ -5,7 +5,7 @@
 #ifndef JEV_URING_SLAB_H
 #define JEV_URING_SLAB_H
 
-#include "core/ring.h"
+#include "core/slab.h"
 #include "uring/uring.h"
 
 struct jev_uring_slab {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "windows/windows_api.h"
-/* What follows needs the former. */
+/* The next header needs the previous one. */
 #include <afunix.h>
 
 _Static_assert(sizeof(struct jev_address) == 128, "the layout is part of the contract");

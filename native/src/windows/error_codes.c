@@ -1,6 +1,6 @@
 /*
- * The errors of Windows as results: the errno that the C runtime of Windows has for them, and above it the
- * code, which is more specific.
+ * The errors of Windows as results: the errno of the C runtime, and above it the code of Windows, which is
+ * more specific.
  */
 #include <errno.h>
 

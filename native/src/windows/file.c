@@ -77,7 +77,7 @@ int64_t jev_read(int32_t fd, int64_t memory, int64_t length) {
   return is_no_socket(count) ? read_file(fd, target, length, NULL) : count;
 }
 
-/* The file's own position moves along. */
+/* The file's position moves along. */
 int64_t jev_read_at(int32_t fd, int64_t memory, int64_t length, int64_t position) {
   if (length < 0 || position < 0) {
     return -EINVAL;

@@ -1,6 +1,6 @@
 /*
- * The library is linked with no C runtime, so that it cannot meet another one than it was built for. What the
- * shared files and the compiler use of one is here, on top of the system's own functions.
+ * The library is linked without a C runtime, so that it cannot meet another version of it. The few functions
+ * that the library and the compiler use are here, on top of the system's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ void free(void *memory) {
   }
 }
 
-/* The system's own, which the headers have as macros that make them calls of the C runtime. */
+/* The system's functions, which the headers have as macros that make them calls of the C runtime. */
 #undef RtlMoveMemory
 #undef RtlFillMemory
 #undef RtlCompareMemory

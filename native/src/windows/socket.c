@@ -20,28 +20,6 @@ static const struct sockaddr *generic(const uint8_t *system) {
   return (const struct sockaddr *)(const void *)system;
 }
 
-/* ---- Winsock ---- */
-
-static INIT_ONCE begun = INIT_ONCE_STATIC_INIT;
-
-static BOOL CALLBACK begin(PINIT_ONCE once, PVOID result, PVOID *context) {
-  (void)once;
-  (void)context;
-  WSADATA data;
-  *(int *)result = WSAStartup(MAKEWORD(2, 2), &data);
-  return *(int *)result == 0;
-}
-
-int32_t jev_winsock(void) {
-  int error = 0;
-  if (!InitOnceExecuteOnce(&begun, begin, &error, NULL)) {
-    return error != 0 ? jev_windows_error((uint32_t)error) : jev_system_error();
-  }
-  return 0;
-}
-
-/* ---- sockets ---- */
-
 static int system_family(int32_t family) {
   static const int FAMILIES[] = {AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX};
   return family >= JEV_FAMILY_INET && family <= JEV_FAMILY_UNIX ? FAMILIES[family] : -1;
@@ -49,11 +27,6 @@ static int system_family(int32_t family) {
 
 static int system_type(int32_t type) {
   return type == JEV_STREAM ? SOCK_STREAM : type == JEV_DATAGRAM ? SOCK_DGRAM : -1;
-}
-
-int32_t jev_set_nonblocking(int32_t fd, bool on) {
-  u_long value = on;
-  return answer(fd, ioctlsocket(jev_socket_of(fd), (long)FIONBIO, &value));
 }
 
 /* Whether errors of datagrams are reported: as elsewhere, on connected sockets alone. */

@@ -12,7 +12,7 @@
 #define _WIN32_WINNT 0x0A00
 
 #include <winsock2.h>
-/* What follows needs the former. */
+/* The next headers need the previous one. */
 #include <mswsock.h>
 #include <windows.h>
 #include <ws2tcpip.h>
@@ -55,7 +55,7 @@ int32_t jev_system_error(void);
 /* The same of a call for this descriptor: Winsock says only that it is no socket when nothing is open. */
 int32_t jev_socket_error_of(int32_t fd);
 
-/* ---- socket.c ---- */
+/* ---- winsock.c ---- */
 /* Makes Winsock ready, once. 0, or an error. */
 int32_t jev_winsock(void);
 int32_t jev_set_nonblocking(int32_t fd, bool on);

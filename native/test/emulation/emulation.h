@@ -1,8 +1,8 @@
 /*
  * What the stand-ins for foreign kernels share: objects that are descriptors, and the identity of files.
  *
- * Each object is represented by a descriptor of this system. Its own descriptors go away with that one, which
- * is why the foreign headers replace close().
+ * Each object is represented by a descriptor of this system. The descriptors behind it go away with that one,
+ * which is why the foreign headers replace close().
  */
 #ifndef JEV_EMULATION_H
 #define JEV_EMULATION_H
@@ -17,7 +17,7 @@ enum emulated_kind { EMULATED_KQUEUE = 1, EMULATED_PORT, EMULATED_DEVPOLL };
 /* The first member of each. */
 struct emulated {
   enum emulated_kind kind;
-  /* Frees it and all but its own descriptor. */
+  /* Frees it and all but the descriptor itself. */
   void (*destroy)(struct emulated *self);
 };
 

@@ -41,7 +41,7 @@ struct parcel {
 struct port {
   struct emulated object;
   pthread_mutex_t lock;
-  int epoll; /* the port's own descriptor */
+  int epoll; /* the port's descriptor */
   int sent[2];
   int bell;
   bool alerted;

@@ -57,7 +57,7 @@ struct trigger {
 struct queue {
   struct emulated object;
   pthread_mutex_t lock;
-  int reads; /* epoll; the queue's own descriptor */
+  int reads; /* epoll; the queue's descriptor */
   int writes;
   int bell;
   int waiting;

@@ -73,7 +73,7 @@ void *faults_real(const char *name);
 
 #define FAULTS_EXPORT __attribute__((visibility("default")))
 #define FAULTS_OURS faults_ours(__builtin_return_address(0))
-/* static TYPE (*real)(...) = the C library's own. */
+/* static TYPE (*real)(...) = the C library's. */
 #define FAULTS_REAL(function)                                                \
   static __typeof__(function) *real;                                         \
   if (real == NULL) {                                                        \

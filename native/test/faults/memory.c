@@ -34,8 +34,8 @@ FAULTS_EXPORT int munmap(void *memory, size_t size) {
   return result;
 }
 
-/* The allocator behind this one, by its own names: looking for the next one would allocate. A sanitizer has
- * to know all that is allocated here. */
+/* The allocator behind this one, by its internal names: looking for the next one would allocate. A sanitizer
+ * has to know all that is allocated here. */
 #ifdef JEVENT_SANITIZED
 #define ALLOCATOR(function) __interceptor_##function
 #else

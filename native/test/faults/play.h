@@ -111,7 +111,7 @@ static inline bool lacks_descriptors(const struct streams *s, int error) {
   return may(s, FAULT_DESCRIPTORS) && (error == EMFILE || error == ENFILE);
 }
 
-/* What failed for want of something is tried again. */
+/* What failed for lack of something is tried again. */
 static inline bool again(const struct streams *s, int64_t result) {
   CHECK(result >= 0 || lacks_memory(s, errno_of(result)) || lacks_descriptors(s, errno_of(result)));
   return result < 0;

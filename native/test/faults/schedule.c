@@ -238,7 +238,7 @@ __attribute__((constructor)) static void begin(void) {
   }
 }
 
-__attribute__((destructor)) static void tell(void) {
+__attribute__((destructor)) static void print_report(void) {
   const char *path = getenv("JEVENT_FAULTS_REPORT");
   uint64_t all = 0;
   for (int kind = 0; kind < FAULTS; kind++) {

@@ -176,7 +176,7 @@ static bool may_connect(int fd) {
   return getpeername(fd, (struct sockaddr *)&peer, &size) != 0 && errno == ENOTCONN;
 }
 
-/* Ready although nothing has come, or not to be watched for want of memory. */
+/* Ready although nothing has come, or not to be watched for lack of memory. */
 static void change_poll(struct ring *ring, struct io_uring_sqe *sqe) {
   if ((sqe->len & IORING_POLL_ADD_MULTI) != 0) {
     return;
