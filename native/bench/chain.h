@@ -1,15 +1,15 @@
 /*
- * The well-known chain benchmark of event loops, for a loop of one's own:
+ * The well-known chain benchmark of event loops, for an event loop in C:
  *
  *   NAME [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix] [-c]
  *
  * Of n pairs of connected descriptors (pipes, TCP over loopback, or Unix domain sockets) `active` get a byte
- * at the start of a round. Each event reads one byte and, as long as there are writes left, writes one to the
- * next pair. A round ends when as many bytes were read as written. Printed: microseconds per round,
+ * at the start of a round. Each event reads one byte and, as long as there are writes left, writes one to
+ * the next pair. A round ends when as many bytes were read as written. Printed: microseconds per round,
  * nanoseconds per event.
  *
- * With -c it is a cascade: each round watches all pairs anew, each for one event, and one byte goes from the
- * first pair to the last. Watching is part of the round.
+ * With -c it is a cascade: each round watches all pairs again, each for one event, and one byte goes from
+ * the first pair to the last. Watching is part of the round.
  */
 #ifndef JEVENT_BENCH_CHAIN_H
 #define JEVENT_BENCH_CHAIN_H

@@ -1,6 +1,6 @@
 /*
- * What it costs to cross between Java and C in the ways that a library of events could choose: an empty call,
- * a call per event, a call back per event, and a batch of events in shared memory.
+ * The cost of crossing between Java and C in the ways an event library could choose. They are an empty call,
+ * a call per event, an upcall per event, and a batch of events in shared memory.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ CROSSING_EXPORT int64_t crossing_open(int32_t n) {
   return (int64_t)(intptr_t)state;
 }
 
-/* The slot in the upper half, the mask in the lower; -1 at the end, after which the events start anew. */
+/* The slot in the upper half, the mask in the lower; -1 at the end, after which the events restart. */
 CROSSING_EXPORT int64_t crossing_next_event(int64_t state);
 CROSSING_EXPORT int64_t crossing_next_event(int64_t state) {
   struct crossing_state *source = (struct crossing_state *)(intptr_t)state;

@@ -1,8 +1,8 @@
 /*
  * Clients for servers that answer line by line, all in one thread, checking every byte of the answers.
  *
- *   load [-c connections] [-d depth] [-l length] [-s seconds] [-w seconds] [-m rot13|echo]
- *        [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT
+ *   load [-c connections] [-d depth] [-l length] [-s seconds] [-w seconds]
+ *        [-m rot13|echo] [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT
  *   load -V
  *
  * Each connection to 127.0.0.1:PORT keeps `depth` lines of `length` bytes (newline included) under way; as
@@ -10,12 +10,14 @@
  * answer and closes, and the next one takes its place. -i keeps that many connections open beside the
  * others, which send nothing, or with -h half a line. After -w seconds of warm-up it counts for -s seconds.
  *
- * Printed on one line as key=value: lines per second; the time from sending a line (with -k: from connecting)
- * to its complete answer as percentiles; how busy these clients kept their processor; and of the server with
- * process id `pid` the processor time per line, the resident memory, how much of it an idle connection takes,
- * and how busy everybody else was. With -S also its system calls per line, for which the kernel has to let us
- * count; that slows the server down. -b says "begin" when the counted time begins, and keeps the connections,
- * after all is printed, until its standard input ends. -V tells the compiler.
+ * Printed on one line as key=value: lines per second; percentiles of the time from sending a line (with -k:
+ * from connecting) to its complete answer; how busy these clients kept their processor. Of the server with
+ * process id `pid`: the processor time per line, the resident memory, how much of it an idle connection
+ * takes, and how busy other processes were. With -S also its system calls per line, for which the kernel
+ * must allow counting; that slows the server down.
+ *
+ * -b prints "begin" when the counted time begins, and keeps the connections, after all is printed, until its
+ * standard input ends. -V prints the compiler.
  */
 #include "load.h"
 
@@ -48,11 +50,11 @@ static _Noreturn void usage(void) {
   exit(2);
 }
 
-static int number(const char *text, int least, int most) {
+static int number(const char *text, int min, int max) {
   char *end;
   long value = strtol(text, &end, 10);
-  if (*text == '\0' || *end != '\0' || value < least || value > most) {
-    fprintf(stderr, "load: '%s' is no number from %d to %d\n", text, least, most);
+  if (*text == '\0' || *end != '\0' || value < min || value > max) {
+    fprintf(stderr, "load: '%s' is no number from %d to %d\n", text, min, max);
     exit(2);
   }
   return (int)value;

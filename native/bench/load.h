@@ -1,7 +1,7 @@
 /*
  * What the parts of `load` share. load.c reads the options and prints; load_clients.c talks to the server;
- * load_idle.c keeps connections open that do not talk; load_histogram.c counts times, load_usage.c knows what
- * was used, load_figures.c prints both.
+ * load_idle.c keeps idle connections open. load_histogram.c counts times, load_usage.c measures resources,
+ * load_figures.c prints both.
  */
 #ifndef JEVENT_BENCH_LOAD_H
 #define JEVENT_BENCH_LOAD_H
@@ -36,7 +36,7 @@ extern struct settings settings;
 _Noreturn void give_up(const char *what);
 int64_t now(void); /* nanoseconds */
 
-/* A non-blocking connection to the server, possibly still being made: `*connecting` tells. */
+/* A non-blocking connection to the server. `*connecting` is set while it is still being made. */
 int open_socket(bool *connecting);
 /* LINES different lines of `length` bytes, one after the other. */
 enum { LINES = 64 };

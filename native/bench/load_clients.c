@@ -16,7 +16,7 @@ enum {
   EVENTS = 256,
   BUFFER = 65536,
   PATIENCE = 10, /* seconds without any answer */
-  ADDRESSES = 64 /* of our own: so many times the ports of one */
+  ADDRESSES = 64 /* sources of ours: each multiplies the ports by one more address */
 };
 
 struct connection {

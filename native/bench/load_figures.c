@@ -32,8 +32,8 @@ void stop_counting(void) {
   resident = settings.server > 0 ? resident_of_server() : 0;
 }
 
-/* The server's, and what tells whether its figures are its own: that the clients did not use up their
-   processor, and that nobody else was at work. */
+/* Prints the server's figures, and whether they can be trusted: the clients must not have used up their
+ * processor, and no other process may have been busy. */
 static void print_usage(FILE *to, double lines, double elapsed) {
   double user = after.user - before.user;
   double system = after.system - before.system;

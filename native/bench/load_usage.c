@@ -1,7 +1,7 @@
 /*
- * What the server, these clients and everybody else used of the processors, out of /proc, and the server's
- * system calls, out of the tracepoint that the kernel passes at the entry of each (perf_event_open, one
- * counter for each of the server's threads).
+ * What the server, these clients and other processes used of the processors, from /proc. The server's system
+ * calls come from the tracepoint at the entry of each (perf_event_open, one counter for each of the server's
+ * threads).
  */
 #include <dirent.h>
 #include <errno.h>

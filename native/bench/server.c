@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-enum { BACKLOG = 4096, DEFAULT_PORT = 40713, MOST_DESCRIPTORS = 1 << 20 };
+enum { BACKLOG = 4096, DEFAULT_PORT = 40713, MAX_DESCRIPTORS = 1 << 20 };
 
 static const char *program;
 
@@ -48,7 +48,7 @@ static bool is_rot13(const char *mode) {
 static void allow_descriptors(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max < MOST_DESCRIPTORS ? limit.rlim_max : MOST_DESCRIPTORS;
+    limit.rlim_cur = limit.rlim_max < MAX_DESCRIPTORS ? limit.rlim_max : MAX_DESCRIPTORS;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
 }

@@ -1,8 +1,7 @@
 /*
- * The least that a server on epoll can do: one receive for what there is, one send for the answers, and
- * epoll_ctl only when a connection comes and around a send that did not take everything. What is answered at
- * once never leaves the one buffer that all connections share; an idle connection has a few words of its own,
- * in a table by descriptor.
+ * The least that a server on epoll can do: one receive, one send for the answers. epoll_ctl is called only
+ * when a connection comes and around a send that was short. An immediate answer never leaves the one buffer
+ * that all connections share; an idle connection takes a few words in a table by descriptor.
  */
 #include <errno.h>
 #include <stdint.h>

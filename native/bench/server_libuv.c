@@ -1,7 +1,7 @@
 /*
- * A server on libuv as its guide teaches to write one, without what would be slow: the buffers of reads are
- * one that all connections share, and an answer is tried at once (uv_try_write); only what the socket does
- * not take is copied and written later, and nothing is read meanwhile.
+ * A server on libuv as its guide teaches to write one, without its slow parts. All connections share the
+ * read buffers, and an answer is tried at once (uv_try_write). Only what the socket does not take is copied
+ * and written later, and reading stops meanwhile.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /*
- * A server on bare io_uring: accepting and receiving stay armed, answers leave from the very buffer that was
- * received into, and one system call hands over all that is to be done and brings all that was done.
+ * A server on bare io_uring. Accepting and receiving stay armed, answers leave from the buffer that was
+ * received into, and one system call submits and reaps everything.
  *
- * A connection has one send under way. What comes to be answered meanwhile is collected and leaves with the
- * next; where too much collects because the client does not read, receiving is stopped until it has left.
+ * A connection has one send under way. Later answers are collected and leave with the next send. Receiving
+ * stops while too much is collected because the client does not read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,8 +33,8 @@ struct connection {
   const char *send_from;  /* what is left of the send under way; NULL when there is none */
   uint32_t send_size;
   int send_buffer;  /* which buffer that is, or NO_BUFFER */
-  int next_starved; /* list of those that found no buffer to receive into */
-  bool starved;     /* is in that list */
+  int next_waiting; /* list of those that found no buffer to receive into */
+  bool waiting;     /* is in that list */
   bool receiving;   /* the operation is armed */
   bool stopping;    /* its end was asked for */
   bool ended;       /* the client sends no more, or is gone */
@@ -45,7 +45,7 @@ static struct server server;
 static struct uring uring;
 static struct buffers buffers;
 static struct connection *connections;
-static int starved = -1; /* the list of those that found no buffer */
+static int waiting = -1; /* the list of those that found no buffer */
 static int available = BUFFER_COUNT;
 
 static struct io_uring_sqe *prepare(enum operation operation, int opcode, int fd) {
@@ -141,7 +141,7 @@ static void settle(int fd) {
   if (connection->send_from != NULL) {
     return;
   }
-  if (connection->receiving || connection->starved) {
+  if (connection->receiving || connection->waiting) {
     return;
   }
   if (!connection->ended) {
@@ -183,17 +183,17 @@ static void answer(int fd, int buffer, uint32_t size) {
   give_back(buffer);
 }
 
-static void starve(int fd) {
-  connections[fd].next_starved = starved;
-  connections[fd].starved = true;
-  starved = fd;
+static void wait_for_buffer(int fd) {
+  connections[fd].next_waiting = waiting;
+  connections[fd].waiting = true;
+  waiting = fd;
 }
 
-static void feed_starved(void) {
-  while (starved >= 0 && available > 0) {
-    int fd = starved;
-    starved = connections[fd].next_starved;
-    connections[fd].starved = false;
+static void resume_receivers(void) {
+  while (waiting >= 0 && available > 0) {
+    int fd = waiting;
+    waiting = connections[fd].next_waiting;
+    connections[fd].waiting = false;
     arm_receive(fd);
   }
 }
@@ -208,7 +208,7 @@ static void received(int fd, const struct io_uring_cqe *cqe) {
     available--;
     answer(fd, (int)(cqe->flags >> IORING_CQE_BUFFER_SHIFT), (uint32_t)cqe->res);
   } else if (cqe->res == -ENOBUFS) {
-    starve(fd);
+    wait_for_buffer(fd);
     return;
   } else if (cqe->res != -ECANCELED && cqe->res != -EINTR) {
     connection->ended = true;
@@ -296,6 +296,6 @@ int main(int argc, char **argv) {
     }
     __atomic_store_n(uring.cq_head, head, __ATOMIC_RELEASE);
     buffers_publish(&buffers);
-    feed_starved();
+    resume_receivers();
   }
 }

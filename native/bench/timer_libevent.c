@@ -1,6 +1,6 @@
 /*
- * What libevent's heap of time-outs costs: as many timers as in a batch are added, added again with another
- * time, cancelled, and fired, while others are pending. Random time-outs of half an hour to an hour.
+ * The cost of libevent's heap of time-outs. A batch of timers is added, added again with another time,
+ * cancelled, and fired, while others are pending. Random time-outs of half an hour to an hour.
  *
  *   timer_libevent [-n pending] [-l]
  *
@@ -23,7 +23,7 @@ enum {
   HALF_AN_HOUR = 1800,
   SECOND = 1000000000,
   MICROS = 1000000,
-  MOST = 10000000
+  MAX = 10000000
 };
 
 static struct event_base *base;
@@ -62,7 +62,7 @@ static void make_times(void) {
   }
 }
 
-/* Each in turn with its own time (step 1), or with those of the others (step -1). */
+/* Each in turn with the same time as before (step 1), or with those of the others (step -1). */
 static double add_all(int first, int step) {
   int64_t start = now();
   for (int i = 0, time = first; i < BATCH; i++, time += step) {
@@ -114,7 +114,7 @@ int main(int argc, char **argv) {
       pending = option == 'n' ? strtol(optarg, NULL, 10) : -1;
     }
   }
-  if (pending < 0 || pending > MOST || optind != argc) {
+  if (pending < 0 || pending > MAX || optind != argc) {
     fprintf(stderr, "usage: timer_libevent [-n pending] [-l]\n");
     return 2;
   }

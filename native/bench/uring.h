@@ -14,7 +14,7 @@ struct uring {
   unsigned *sq_tail;
   unsigned sq_mask;
   unsigned sq_size;
-  unsigned next; /* our tail, before the kernel is told */
+  unsigned next; /* our tail, before it is published to the kernel */
   struct io_uring_sqe *sqes;
   unsigned *cq_head;
   unsigned *cq_tail; /* the kernel's */
@@ -41,9 +41,9 @@ enum {
 void uring_open(struct uring *uring, unsigned entries);
 void buffers_open(struct buffers *buffers, const struct uring *uring);
 
-/* A cleared entry to fill; what was prepared before is handed over first where the ring is full. */
+/* A cleared entry to fill; earlier entries are submitted first where the ring is full. */
 struct io_uring_sqe *uring_next(struct uring *uring);
-/* Hands over what was prepared, and waits until at least one operation has completed. */
+/* Submits what was prepared, and waits until at least one operation has completed. */
 void uring_enter(struct uring *uring);
 
 static inline char *buffer_at(const struct buffers *buffers, unsigned id) {

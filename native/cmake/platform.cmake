@@ -1,14 +1,35 @@
-# Which sources a system gets: *_posix.c or *_windows.c, and the interfaces that it has; and how it links them.
-function(jevent_choose_sources VARIABLE)
-  set(CHOSEN ${${VARIABLE}})
+# The library's sources, as a list for each folder of native/src, and those that a system gets.
+set(JEVENT_CORE_SOURCES api.c batch.c batch_send.c engines.c enter.c errors.c held.c hold.c jni.c layout.c log.c ready.c recreate.c results.c
+                        ring.c send.c signal_ports.c signals.c slab.c slots.c stream.c submit.c)
+set(JEVENT_SHARED_POLLERS array.c wake.c)
+set(JEVENT_POSIX_POLLERS devpoll.c epoll.c evport.c kqueue.c poll_posix.c select_posix.c watches.c)
+set(JEVENT_WINDOWS_POLLERS array_windows.c poll_windows.c select_windows.c)
+set(JEVENT_URING_SOURCES uring.c uring_backend.c uring_slab.c uring_status.c)
+set(JEVENT_IOCP_SOURCES afd.c iocp_backend.c iocp_endpoint.c iocp_operation.c iocp_stream.c)
+set(JEVENT_POSIX_SOURCES abort.c address.c io.c memory.c nonsocket.c signal.c socket.c)
+set(JEVENT_WINDOWS_SOURCES abort.c address.c error_codes.c file.c io.c memory.c nonsocket.c option.c runtime.c signal.c socket.c
+                           winsock.c)
+
+# jevent_list_sources(VARIABLE): relative to the root.
+function(jevent_list_sources VARIABLE)
+  set(LISTED)
+  macro(add_folder FOLDER)
+    foreach(FILE ${ARGN})
+      list(APPEND LISTED native/src/${FOLDER}/${FILE})
+    endforeach()
+  endmacro()
+  add_folder(core ${JEVENT_CORE_SOURCES})
+  add_folder(pollers ${JEVENT_SHARED_POLLERS})
   if(WIN32)
-    list(FILTER CHOSEN EXCLUDE REGEX "_posix[.]c$")
-    list(FILTER CHOSEN EXCLUDE REGEX "/(poller_)?(epoll|uring|uring_slab|kqueue|evport|devpoll|watches)[.]c$")
+    add_folder(pollers ${JEVENT_WINDOWS_POLLERS})
+    add_folder(iocp ${JEVENT_IOCP_SOURCES})
+    add_folder(windows ${JEVENT_WINDOWS_SOURCES})
   else()
-    list(FILTER CHOSEN EXCLUDE REGEX "_windows[.]c$")
-    list(FILTER CHOSEN EXCLUDE REGEX "/(poller_iocp|iocp[^/]*|afd)[.]c$")
+    add_folder(pollers ${JEVENT_POSIX_POLLERS})
+    add_folder(uring ${JEVENT_URING_SOURCES})
+    add_folder(posix ${JEVENT_POSIX_SOURCES})
   endif()
-  set(${VARIABLE} ${CHOSEN} PARENT_SCOPE)
+  set(${VARIABLE} ${LISTED} PARENT_SCOPE)
 endfunction()
 
 # Warnings, as errors if asked; and what the headers have to know.

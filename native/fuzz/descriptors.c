@@ -50,8 +50,8 @@ static bool may_wait(int32_t fd) {
          (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
 }
 
-/* The ring asks once for each slot whether a descriptor is in blocking mode: under the number of one that is
- * not, one that is must never turn up. */
+/* The ring asks once per slot whether a descriptor is blocking. A blocking one must therefore never appear
+ * under the number of a non-blocking one. */
 static int32_t raised(int32_t fd) {
   REQUIRE(fd >= 0);
   int32_t high = fcntl(fd, F_DUPFD_CLOEXEC, may_wait(fd) ? HIGHER : HIGH);
@@ -106,7 +106,7 @@ static void make_pair(uint32_t index, int domain, int type) {
   table[index].peer = raised(fds[1]);
 }
 
-/* On a busy machine the kernel may have told the one who connects before the one who accepts. */
+/* On a busy machine the kernel may notify the connecting side before the accepting side. */
 static int32_t accepted(int32_t listener) {
   struct pollfd waiting = {.fd = listener, .events = POLLIN};
   REQUIRE(poll(&waiting, 1, PATIENCE) == 1);
@@ -239,7 +239,7 @@ int64_t take_descriptor(struct input *input) {
   return choice < 0xf8 ? descriptor(choice) : none[choice % (sizeof none / sizeof *none)];
 }
 
-void adopt_descriptor(int32_t fd) {
+void attach_descriptor(int32_t fd) {
   int32_t high = raised(fd);
   leave_no_trace(high);
   for (uint32_t i = 0; i < DESCRIPTORS; i++) {
@@ -315,7 +315,7 @@ void disturb_descriptor(struct input *input) {
 }
 
 void close_descriptors(void) {
-  /* Listeners first: what nobody has accepted is reset then. */
+  /* Listeners first: this resets the connections that were never accepted. */
   for (int listeners = 1; listeners >= 0; listeners--) {
     for (uint32_t i = 0; i < DESCRIPTORS; i++) {
       bool listener = i % KINDS == UNIX_LISTENER || i % KINDS == TCP_LISTENER;

@@ -2,8 +2,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "core/system.h"
 #include "input.h"
-#include "system.h"
 
 static void check_back(const struct jev_address *in, const void *system, uint32_t length) {
   struct jev_address back;
@@ -39,7 +39,7 @@ static void to_system(struct input *input) {
   free(out);
 }
 
-/* The system tells lengths beyond its structures for names that do not end in a zero. */
+/* The system reports lengths beyond its structures for names that do not end in a zero. */
 static void from_system(struct input *input) {
   uint32_t length = take_byte(input) % (sizeof(struct sockaddr_un) + 2);
   uint8_t *system = malloc(JEV_SYSTEM_ADDRESS_SIZE);

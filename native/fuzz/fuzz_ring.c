@@ -1,8 +1,9 @@
 /*
- * Anything that Java could write into a ring, and whatever may happen at the other ends meanwhile: no crash,
- * nothing out of bounds, and what the contract promises of completions. Pointers lead to memory of this
- * program, with lengths that it has; descriptors are its own, closed ones, or none. JEVENT_TEST_ENGINE is the
- * code of the engine, epoll's if it is not set.
+ * Anything that Java could write into a ring, and anything the peers may do meanwhile. Checked: no crash, no
+ * access out of bounds, and what the contract promises of completions.
+ *
+ * Pointers lead to memory of this program, with lengths that it has; descriptors belong to the program, are
+ * closed, or are none. JEVENT_TEST_ENGINE is the code of the engine, epoll's if it is not set.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -54,9 +55,9 @@ static int32_t engine(void) {
 
 /* ---- memory ---- */
 
-static int64_t take_length(struct input *input, int64_t most) {
+static int64_t take_length(struct input *input, int64_t max) {
   int64_t length = take_number(input);
-  return length <= most ? length : length % (most + 1);
+  return length <= max ? length : length % (max + 1);
 }
 
 /* Addresses that the contract refuses, or of memory with that many bytes. */
@@ -161,7 +162,7 @@ static void enter(int64_t timeout, bool elsewhere) {
   model_after(&ring, result);
   for (int32_t i = 0; i < result; i++) {
     if (ring.completions[i].op == JEV_ACCEPTED && ring.completions[i].result >= 0) {
-      adopt_descriptor(ring.completions[i].result);
+      attach_descriptor(ring.completions[i].result);
     }
   }
 }

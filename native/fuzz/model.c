@@ -2,14 +2,14 @@
 
 #include <errno.h>
 
-enum { MOST_ENTRIES = 64, MOST_BUFFERS = 64, MOST_KEPT = 256, OPS = JEV_OP_RELEASE + 1 };
+enum { MAX_ENTRIES = 64, MAX_BUFFERS = 64, MAX_KEPT = 256, OPS = JEV_OP_RELEASE + 1 };
 
 static const uint32_t numbers[MODEL_SLOTS] = {0, 1, 2, 3, 4, 5, 6, 7, 63, 64, 127, 5000};
 
 struct slot {
   int64_t taken[OPS];   /* submissions, by op */
   int64_t refused[OPS]; /* with FAILED */
-  int64_t told[JEV_FAILED + 1];
+  int64_t reported[JEV_FAILED + 1];
   int64_t limit; /* of RECEIVE, at most */
   int64_t next_limit;
   int64_t mask; /* of POLL, at most */
@@ -18,7 +18,7 @@ struct slot {
   bool changes;     /* hands in this jev_enter */
 };
 
-/* Bytes that a completion told of. */
+/* Bytes that a completion reported. */
 struct kept {
   uint32_t buffer;
   int64_t offset;
@@ -27,14 +27,14 @@ struct kept {
 };
 
 static struct slot slots[MODEL_SLOTS];
-static struct jev_submission submitted[MOST_ENTRIES];
+static struct jev_submission submitted[MAX_ENTRIES];
 static uint32_t submitted_count;
-static uint32_t left; /* of the former jev_enter */
-static int64_t retained[MOST_BUFFERS];
-static bool unsure[MOST_BUFFERS]; /* retained, perhaps, although no completion referred to it */
-static struct kept told[4 * MOST_ENTRIES];
-static uint32_t told_count;
-static struct kept kept[MOST_KEPT];
+static uint32_t left; /* of the previous jev_enter */
+static int64_t retained[MAX_BUFFERS];
+static bool unsure[MAX_BUFFERS]; /* retained, perhaps, although no completion referred to it */
+static struct kept reported[4 * MAX_ENTRIES];
+static uint32_t reported_count;
+static struct kept kept[MAX_KEPT];
 static uint32_t kept_count;
 
 uint32_t model_slot(uint32_t index) { return numbers[index % MODEL_SLOTS]; }
@@ -50,7 +50,7 @@ static struct slot *slot_of(uint32_t number) {
 
 bool model_attached(uint32_t index) {
   const struct slot *slot = &slots[index];
-  return slot->taken[JEV_OP_ATTACH] - slot->refused[JEV_OP_ATTACH] - slot->told[JEV_DETACHED] > 0;
+  return slot->taken[JEV_OP_ATTACH] - slot->refused[JEV_OP_ATTACH] - slot->reported[JEV_DETACHED] > 0;
 }
 
 void model_begin(struct ring *ring) {
@@ -59,14 +59,14 @@ void model_begin(struct ring *ring) {
   ring->submissions = (struct jev_submission *)(void *)(block + ring->header->submissions_offset);
   ring->completions = (struct jev_completion *)(void *)(block + ring->header->completions_offset);
   ring->slab = block + ring->header->slab_offset;
-  REQUIRE(ring->header->submissions_capacity <= MOST_ENTRIES && ring->header->buffer_count <= MOST_BUFFERS);
+  REQUIRE(ring->header->submissions_capacity <= MAX_ENTRIES && ring->header->buffer_count <= MAX_BUFFERS);
   REQUIRE(ring->header->slab_offset + (int64_t)ring->header->buffer_count * ring->header->buffer_size ==
           jev_block_size(ring->handle));
   memset(slots, 0, sizeof slots);
   memset(retained, 0, sizeof retained);
   memset(unsure, 0, sizeof unsure);
   left = 0;
-  told_count = 0;
+  reported_count = 0;
   kept_count = 0;
 }
 
@@ -84,11 +84,11 @@ static uint32_t sum_of(const struct ring *ring, const struct kept *range) {
 
 static void retain(int64_t buffer) {
   bool referred = false;
-  for (uint32_t i = 0; i < told_count; i++) {
-    if (told[i].buffer == buffer) {
+  for (uint32_t i = 0; i < reported_count; i++) {
+    if (reported[i].buffer == buffer) {
       referred = true;
-      if (kept_count < MOST_KEPT && retained[buffer] == 0) {
-        kept[kept_count++] = told[i];
+      if (kept_count < MAX_KEPT && retained[buffer] == 0) {
+        kept[kept_count++] = reported[i];
       }
     }
   }
@@ -103,8 +103,8 @@ void model_before(const struct ring *ring) {
   uint32_t capacity = ring->header->submissions_capacity;
   submitted_count = ring->header->submitted < capacity ? ring->header->submitted : capacity;
   memcpy(submitted, ring->submissions, submitted_count * sizeof *submitted);
-  for (uint32_t i = 0; i < told_count; i++) {
-    told[i].sum = sum_of(ring, &told[i]);
+  for (uint32_t i = 0; i < reported_count; i++) {
+    reported[i].sum = sum_of(ring, &reported[i]);
   }
   /* What was left over has been retained already. */
   for (uint32_t i = left; i < submitted_count; i++) {
@@ -112,12 +112,12 @@ void model_before(const struct ring *ring) {
       retain(submitted[i].a);
     }
   }
-  told_count = 0;
+  reported_count = 0;
 }
 
 /* ---- what was submitted ---- */
 
-/* What RETAIN and RELEASE must be answered with: so many refusals, and perhaps some more. */
+/* What RETAIN and RELEASE must be answered with: at least this number of refusals. */
 struct refusals {
   int64_t certain;
   int64_t possible;
@@ -164,10 +164,10 @@ static void check_range(const struct ring *ring, const struct jev_completion *ou
   REQUIRE(start / header->buffer_size == out->aux);
   REQUIRE(length == 0 || (start + length - 1) / header->buffer_size == out->aux);
   const struct kept range = {.buffer = out->aux, .offset = start, .length = (uint32_t)length};
-  for (uint32_t i = 0; i < told_count; i++) {
-    REQUIRE(start + length <= told[i].offset || told[i].offset + told[i].length <= start);
+  for (uint32_t i = 0; i < reported_count; i++) {
+    REQUIRE(start + length <= reported[i].offset || reported[i].offset + reported[i].length <= start);
   }
-  told[told_count++] = range;
+  reported[reported_count++] = range;
 }
 
 static void check_address(const struct ring *ring, int64_t start) {
@@ -199,25 +199,25 @@ static bool is_refusal(int32_t result) {
   return false;
 }
 
-/* Nothing is told that was not asked for, and not more often. */
+/* Nothing is reported that was not asked for, and nothing more often than asked. */
 static void check_balance(const struct slot *slot) {
   const int64_t *taken = slot->taken;
   const int64_t *refused = slot->refused;
   int64_t sends = taken[JEV_OP_SEND] + taken[JEV_OP_SEND_TO] + taken[JEV_OP_SEND_FILE];
   int64_t refused_sends = refused[JEV_OP_SEND] + refused[JEV_OP_SEND_TO] + refused[JEV_OP_SEND_FILE];
-  REQUIRE(slot->told[JEV_SENT] + refused_sends <= sends);
-  REQUIRE(slot->told[JEV_CONNECTED] + refused[JEV_OP_CONNECT] <= taken[JEV_OP_CONNECT]);
-  REQUIRE(slot->told[JEV_SHUT] + refused[JEV_OP_SHUTDOWN] <= taken[JEV_OP_SHUTDOWN]);
-  REQUIRE(slot->told[JEV_DETACHED] + refused[JEV_OP_DETACH] <= taken[JEV_OP_DETACH]);
-  REQUIRE(slot->told[JEV_ACCEPTED] == 0 || taken[JEV_OP_ACCEPT] > refused[JEV_OP_ACCEPT]);
-  int64_t attached = taken[JEV_OP_ATTACH] - refused[JEV_OP_ATTACH] - slot->told[JEV_DETACHED];
+  REQUIRE(slot->reported[JEV_SENT] + refused_sends <= sends);
+  REQUIRE(slot->reported[JEV_CONNECTED] + refused[JEV_OP_CONNECT] <= taken[JEV_OP_CONNECT]);
+  REQUIRE(slot->reported[JEV_SHUT] + refused[JEV_OP_SHUTDOWN] <= taken[JEV_OP_SHUTDOWN]);
+  REQUIRE(slot->reported[JEV_DETACHED] + refused[JEV_OP_DETACH] <= taken[JEV_OP_DETACH]);
+  REQUIRE(slot->reported[JEV_ACCEPTED] == 0 || taken[JEV_OP_ACCEPT] > refused[JEV_OP_ACCEPT]);
+  int64_t attached = taken[JEV_OP_ATTACH] - refused[JEV_OP_ATTACH] - slot->reported[JEV_DETACHED];
   REQUIRE(attached == 0 || attached == 1);
 }
 
 static void check_of_slot(const struct ring *ring, struct slot *slot, const struct jev_completion *out) {
-  int64_t attached = slot->taken[JEV_OP_ATTACH] - slot->told[JEV_DETACHED];
+  int64_t attached = slot->taken[JEV_OP_ATTACH] - slot->reported[JEV_DETACHED];
   REQUIRE(attached > 0);
-  slot->told[out->op] += out->op != JEV_SENT || out->result != -EINPROGRESS;
+  slot->reported[out->op] += out->op != JEV_SENT || out->result != -EINPROGRESS;
   switch (out->op) {
     case JEV_READY:
       REQUIRE(out->result != 0 && (out->result < 0 || (out->result & ~slot->mask) == 0));

@@ -19,12 +19,12 @@ struct ring {
 enum { MODEL_SLOTS = 12 };
 uint32_t model_slot(uint32_t index);
 
-/* Forgets the former ring. */
+/* Drops the state of the previous ring. */
 void model_begin(struct ring *ring);
 /* Around each jev_enter. */
 void model_before(const struct ring *ring);
 void model_after(const struct ring *ring, int32_t result);
-/* Something was attached and has not been told to be detached. */
+/* Something is attached, and its DETACHED has not been reported. */
 bool model_attached(uint32_t index);
 
 #endif

@@ -3,10 +3,10 @@
 
 #include "input.h"
 
-enum { MOST = 1 << 16, PATH = 4096 };
+enum { MAX = 1 << 16, PATH = 4096 };
 
 static int run_file(const char *path) {
-  static uint8_t bytes[MOST];
+  static uint8_t bytes[MAX];
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
     perror(path);

@@ -1,18 +1,18 @@
 /*
- * The contract between Java and C: the whole of it.
+ * The complete contract between Java and C.
  *
  * Java and the shim share one block of memory per ring. Java writes a batch of submissions, calls
  * jev_enter() once and reads a batch of completions. One Java class mirrors the numbers of this file;
  * jev_layout() lets it check every one of them when the library is loaded.
  *
- * Threads: a ring belongs to one thread at a time. jev_wakeup() may be called by any thread while the
- * ring exists. Functions that take no ring are stateless and may be called by any thread.
+ * Threads: a ring belongs to one thread at a time. jev_wakeup() may be called by any thread while the ring
+ * exists. Functions that take no ring are stateless and may be called by any thread.
  *
- * Results: a negative number is a negated errno of this platform. On Windows it is -(errno | code << 12): the
- * errno is the C runtime's number, the code what WSAGetLastError or GetLastError says, 0 where the shim found
- * the error itself. No function prints or throws, and none but jev_raise exits.
+ * Results: a negative number is a negated errno of this platform. On Windows it is -(errno | code << 12).
+ * There the errno is the C runtime's number; the code is that of WSAGetLastError or GetLastError, 0 where
+ * the shim found the error. No function prints or throws, and none but jev_raise exits.
  *
- * Addresses and rings are numbers without a sign: where pointers have 32 bits, the upper half is zero.
+ * Addresses and rings are unsigned numbers: where pointers have 32 bits, the upper half is zero.
  *
  * Descriptors: on Windows the low half of a SOCKET or HANDLE, of which the system uses no more.
  */
@@ -57,39 +57,39 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
 
 /*
  * Submissions. A slot is a small number chosen by Java; it is free again after its DETACHED completion.
- * A malformed submission (unknown operation, slot out of range or in the wrong state) is answered by
- * FAILED with -EINVAL, -ENOENT, -EEXIST or -EALREADY, and changes nothing. A slot is either watched by POLL
- * or has operations of its own (RECEIVE to SHUTDOWN), and a stream either receives or accepts: FAILED with
- * -EBUSY otherwise. A descriptor belongs to one slot at a time.
+ *
+ * A malformed submission has an unknown operation, or a slot that is out of range or in the wrong state. It
+ * is answered by FAILED with -EINVAL, -ENOENT, -EEXIST or -EALREADY, and changes nothing. A slot is either
+ * watched by POLL or has operations (RECEIVE to SHUTDOWN), and a stream either receives or accepts. Anything
+ * else is FAILED with -EBUSY. A descriptor belongs to one slot at a time.
  *
  * SEND never raises SIGPIPE; for SEND_FILE and jev_write the process ignores it, as every JVM does.
  */
 enum {
   /* slot := descriptor a. No completion when it succeeds. The descriptor should be non-blocking. ACCEPT and
-   * CONNECT make it so, on Windows the first operation of its own; the others do not wait either way. A
-   * regular file is always ready for its own operations, with each engine; POLL needs JEV_FEATURE_FDS for it.
-   */
+   * CONNECT make it so, on Windows the slot's first operation; the others do not wait either way. A regular
+   * file is always ready for its operations, with each engine; POLL needs JEV_FEATURE_FDS for it. */
   JEV_OP_ATTACH = 1,
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
   JEV_OP_DETACH = 2,
   /* Watch for a (JEV_READ|JEV_WRITE|JEV_CLOSED, with JEV_ET edge-triggered); 0 stops. READY follows each
-   * time, until stopped; with JEV_FLAG_ONCE only once. Each POLL with JEV_ET arms anew: READY follows for
-   * what is there already. Flag JEV_FLAG_RENEW: the number may stand for another open file than before, tell
-   * the kernel again even if the mask is the same. A READY with a negative result says that the watch could
-   * not be established and is off. */
+   * time, until stopped; with JEV_FLAG_ONCE only once. Each POLL with JEV_ET arms it again: READY follows for
+   * what is there already. JEV_FLAG_RENEW: the number may refer to another open file than before, so the
+   * kernel is updated even if the mask is the same. A READY with a negative result reports that the watch
+   * could not be established and is off. */
   JEV_OP_POLL = 3,
-  /* Receive at most a bytes at a time into the slab until stopped by a = 0, and at most once in a jev_enter:
-   * a limit that is changed between two of them holds for the next bytes. RECEIVED each time, for each buffer
-   * that it takes. More than 128 KiB are not received at a time. */
+  /* Receive at most a bytes at a time into the slab until stopped by a = 0, and at most once in a jev_enter.
+   * A limit that changes between two calls holds for the next bytes. RECEIVED follows for each buffer that is
+   * filled. At most 128 KiB are received at a time. */
   JEV_OP_RECEIVE = 4,
   /* The same for datagrams; RECEIVED_FROM each time. */
   JEV_OP_RECEIVE_FROM = 5,
-  /* Send b bytes at address a, or with JEV_FLAG_VECTOR b records of jev_vec at a (read before jev_enter
-   * returns; the bytes stay untouched until SENT). One SENT when all is sent or at the first error. A second
-   * SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. With JEV_FLAG_LAZY what leaves at
-   * once is not reported: a SEND without any SENT is done when jev_enter returns; SENT with -EINPROGRESS says
-   * that it goes on, and the other SENT follows. */
+  /* Send b bytes at address a, or with JEV_FLAG_VECTOR b records of jev_vec at a. The records are read before
+   * jev_enter returns; the bytes stay untouched until SENT. One SENT follows when all is sent or at the first
+   * error. A second SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. With
+   * JEV_FLAG_QUIET an immediate success has no completion. A quiet SEND without any SENT is done when
+   * jev_enter returns. SENT with -EINPROGRESS reports that it goes on, and another SENT follows. */
   JEV_OP_SEND = 6,
   /* A datagram: as SEND, to the jev_address at c (0: the connected peer). */
   JEV_OP_SEND_TO = 7,
@@ -117,7 +117,7 @@ enum {
   JEV_FLAG_RENEW = 0x04,
   JEV_FLAG_VECTOR = 0x08,
   JEV_FLAG_BLOCKING = 0x10,
-  JEV_FLAG_LAZY = 0x20
+  JEV_FLAG_QUIET = 0x20
 };
 
 /* Completions. The errno of a negative `result` is in its lowest twelve bits. */
@@ -186,15 +186,15 @@ struct jev_header {
   uint32_t slab_offset;
   uint32_t buffer_size; /* bytes of one slab buffer */
   uint32_t buffer_count;
-  uint32_t submitted; /* in: records written; out: 0, or what could not be taken yet, moved to the front */
-  uint32_t completed; /* out: records to read */
-  uint32_t more;      /* out: 1 when jev_enter should be called again without waiting */
-  uint64_t enters;    /* counters since creation */
-  uint64_t waits;     /* calls of the kernel's waiting function */
-  uint64_t syscalls;  /* system calls made, waits included */
-  uint64_t posted;    /* operations handed to a system that carries them out itself */
-  uint64_t packets;   /* what such a system has reported of them */
-  uint64_t rebuilds;  /* stale kernel registrations that forced the poller to start afresh */
+  uint32_t submitted;   /* in: records written; out: 0, or what could not be taken yet, moved to the front */
+  uint32_t completed;   /* out: records to read */
+  uint32_t more;        /* out: 1 when jev_enter should be called again without waiting */
+  uint64_t enters;      /* counters since creation */
+  uint64_t waits;       /* calls of the kernel's waiting function */
+  uint64_t syscalls;    /* system calls made, waits included */
+  uint64_t posted;      /* operations handed to a system that carries them out itself */
+  uint64_t packets;     /* what such a system has reported of them */
+  uint64_t recreations; /* orphaned kernel registrations that forced the poller to be recreated */
 };
 
 /* ---- The ring ---- */
@@ -202,7 +202,8 @@ struct jev_header {
 /* What is this library? */
 JEV_EXPORT int32_t jev_abi_version(void);
 /* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
- * end. The order of the table is that of native/src/layout.c, mirrored by org.jevent.engine.ring.Layout. */
+ * end. The order of the table is that of native/src/core/layout.c, mirrored by org.jevent.engine.ring.Layout.
+ */
 JEV_EXPORT int64_t jev_layout(int32_t key);
 
 /*
@@ -225,13 +226,14 @@ typedef void (*jev_log_function)(int32_t severity, const char *message, int32_t 
 /* Receives what went wrong for good. The process ends when it returns. */
 typedef void (*jev_fatal_function)(const char *message);
 
-/* NULL: nobody. A function that is replaced may be called once more. */
+/* NULL ends it. A function that is replaced may be called once more. */
 JEV_EXPORT void jev_set_log(jev_log_function function);
 JEV_EXPORT void jev_set_fatal(jev_fatal_function function);
 
 /* Fails as an assertion of the library does: the fatal function, the standard error stream, abort. */
 JEV_EXPORT void jev_fail(const char *message);
-/* The platform's errno for entry `key` of the error table (mirrored by org.jevent.error.Errno's order), 0
+
+/* The platform's errno for entry `key` of the error table, which org.jevent.error.Errno mirrors in order. 0
  * when the platform lacks it, -1 past its end. */
 JEV_EXPORT int32_t jev_errno(int32_t key);
 
@@ -253,11 +255,11 @@ JEV_EXPORT int64_t jev_create(int32_t engine, int32_t entries, int32_t buffers, 
                               int32_t flags);
 JEV_EXPORT int64_t jev_block(int64_t ring);      /* address of the shared block */
 JEV_EXPORT int64_t jev_block_size(int64_t ring); /* its bytes */
-/* Takes the submissions, waits for at most timeout nanoseconds (< 0: without limit) unless there is something
- * to report, and returns the number of completions, or a negated errno when there are none and the system
- * does not let it wait (-ENOMEM, as poll and select may): it may be called again, and nothing is lost. Slab
- * buffers of earlier completions that are not retained become free. A signal that nobody watches does not end
- * the wait; three years do. */
+/* Takes the submissions and waits for at most timeout nanoseconds (< 0: without limit), unless there is
+ * something to report. Returns the number of completions, or a negated errno. An error means that there are
+ * no completions and the system refuses to wait (-ENOMEM, as poll and select may). jev_enter may be called
+ * again then, and no completion is dropped. Slab buffers of earlier completions that are not retained become
+ * free. An unwatched signal does not end the wait; three years do. */
 JEV_EXPORT int32_t jev_enter(int64_t ring, int64_t timeout);
 /* Any thread. Makes the running jev_enter, or else the next one, return without waiting. */
 JEV_EXPORT int32_t jev_wakeup(int64_t ring);
@@ -301,7 +303,7 @@ JEV_EXPORT int32_t jev_peer_address(int32_t fd, int64_t address);
 /* The system's read and write: for sockets, pipes and whatever else a descriptor may be. */
 JEV_EXPORT int64_t jev_read(int32_t fd, int64_t memory, int64_t length);
 JEV_EXPORT int64_t jev_write(int32_t fd, int64_t memory, int64_t length);
-/* From a position of a file. On Windows the file's own position moves along. */
+/* From a position of a file. On Windows the file's position moves along. */
 JEV_EXPORT int64_t jev_read_at(int32_t fd, int64_t memory, int64_t length, int64_t position);
 JEV_EXPORT int64_t jev_receive_from(int32_t fd, int64_t memory, int64_t length, int64_t address);
 JEV_EXPORT int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address);
@@ -333,12 +335,12 @@ JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);
 /* The value, or a negated errno. A linger that is off is INT32_MIN. */
 JEV_EXPORT int32_t jev_get_option(int32_t fd, int32_t option);
 
-/* The platform's number of a signal by its portable index (HUP 1, INT 2, QUIT 3, USR1 4, USR2 5, PIPE 6, ALRM
- * 7, TERM 8, CHLD 9, CONT 10, TSTP 11, WINCH 12, IO 13, URG 14, BREAK 15), or -EINVAL. Windows has INT, BREAK
- * and TERM: what its console tells. */
+/* The platform's number of a signal by its portable index, or -EINVAL: HUP 1, INT 2, QUIT 3, USR1 4, USR2 5,
+ * PIPE 6, ALRM 7, TERM 8, CHLD 9, CONT 10, TSTP 11, WINCH 12, IO 13, URG 14, BREAK 15. Windows has INT, BREAK
+ * and TERM, which its console sends. */
 JEV_EXPORT int32_t jev_signal_number(int32_t index);
-/* Sends a signal to this process. On Windows whoever watches it here is told; if nobody does the process ends
- * with code 3. */
+/* Sends a signal to this process. On Windows the watching rings of this process get it; without any, the
+ * process ends with code 3. */
 JEV_EXPORT int32_t jev_raise(int32_t signal);
 
 #endif

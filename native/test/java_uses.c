@@ -1,8 +1,10 @@
 /*
- * An agent of the JVM that writes down what GraalVM's compiler has to be told of: classes and members that
- * native code looks up or binds, and what of the library and of JNA looks up by reflection or as a resource.
- * What the JDK does on its own account is left out. Loaded with -agentpath:libjava_uses.so=FILE; a line is
- * KIND CLASS NAME DESCRIPTOR, where what does not apply is a dash.
+ * A JVM agent that records what GraalVM's compiler must be configured with. It records classes and members
+ * that native code looks up or binds, and what the library and JNA look up by reflection or as a resource.
+ * What the JDK does for itself is left out.
+ *
+ * Loaded with -agentpath:libjava_uses.so=FILE; a line is KIND CLASS NAME DESCRIPTOR, where what does not
+ * apply is a dash.
  */
 #include <dlfcn.h>
 #include <jvmti.h>

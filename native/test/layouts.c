@@ -1,6 +1,6 @@
 /*
- * What the shim takes for granted about a system, as the compiler for that system sees it: sizes, offsets and
- * numbers. Compiled to assembly and never run; each line of it that begins with "layout" tells one.
+ * What the shim takes for granted about a system, as the compiler for that system sees it: sizes, offsets
+ * and numbers. Compiled to assembly and never run; each line of it that begins with "layout" is one entry.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -31,10 +31,10 @@
 #include <sys/event.h>
 #endif
 
-#define TELL(name, value) __asm__ volatile(".ascii \"layout " name " %c0\"" ::"i"((int64_t)(value)))
-#define NUMBER(constant) TELL(#constant, constant)
-#define SIZE(type) TELL("sizeof." #type, sizeof(type))
-#define OFFSET(type, member) TELL(#type "." #member, offsetof(type, member))
+#define EMIT(name, value) __asm__ volatile(".ascii \"layout " name " %c0\"" ::"i"((int64_t)(value)))
+#define NUMBER(constant) EMIT(#constant, constant)
+#define SIZE(type) EMIT("sizeof." #type, sizeof(type))
+#define OFFSET(type, member) EMIT(#type "." #member, offsetof(type, member))
 
 typedef struct sockaddr_in inet;
 typedef struct sockaddr_in6 inet6;
@@ -47,8 +47,8 @@ typedef struct timespec timespec;
 
 void jev_layouts(void);
 void jev_layouts(void) {
-  TELL("sizeof.pointer", sizeof(void *));
-  TELL("little_endian", __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+  EMIT("sizeof.pointer", sizeof(void *));
+  EMIT("little_endian", __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
   NUMBER(AF_INET);
   NUMBER(AF_INET6);
   NUMBER(SOL_SOCKET);
@@ -124,6 +124,6 @@ void jev_layouts(void) {
   NUMBER(EV_DISPATCH);
   NUMBER(EV_ERROR);
   NUMBER(EV_EOF);
-  TELL("NOTE_TRIGGER", (int64_t)NOTE_TRIGGER);
+  EMIT("NOTE_TRIGGER", (int64_t)NOTE_TRIGGER);
 #endif
 }

@@ -80,7 +80,7 @@ bool engine_lacks(int32_t feature, const char *name) {
   return false;
 }
 
-int64_t with_making_ready(int64_t calls) { return calls + (missing(TELLING_EACH_CALL) != NULL ? 1 : 0); }
+int64_t with_making_ready(int64_t calls) { return calls + (missing(NONBLOCKING_PER_CALL) != NULL ? 1 : 0); }
 
 int64_t of_engine(struct by_engine numbers) {
   switch (test_engine()) {

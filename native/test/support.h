@@ -1,6 +1,6 @@
 /*
- * What the C tests share: checks that end the program, cases that must not leak descriptors, and a ring whose
- * completions are taken one by one.
+ * What the C tests share: checks that end the program, cases that must not leak descriptors, and a ring
+ * whose completions are taken one after the other.
  *
  * JEVENT_TEST_ENGINE chooses another engine than the platform's first, JEVENT_TEST_FLAGS the flags of
  * jev_create, so that the same tests run over fall-backs.
@@ -27,13 +27,13 @@
 #define CHECK_EQ(actual, expected) \
   check_equal(__FILE__, __LINE__, #actual, (int64_t)(actual), (int64_t)(expected))
 
-/* The same of a result, whose errors on Windows have the system's own code as well. */
+/* The same of a result, whose errors on Windows have the system's code as well. */
 #define CHECK_RESULT(actual, expected) \
-  check_equal(__FILE__, __LINE__, #actual, plain_result((int64_t)(actual)), (int64_t)(expected))
+  check_equal(__FILE__, __LINE__, #actual, errno_result((int64_t)(actual)), (int64_t)(expected))
 
 /* The errno of a result, 0 when it is none. */
 static inline int32_t errno_of(int64_t result) { return result < 0 ? (int32_t)(-result & 0xfff) : 0; }
-static inline int64_t plain_result(int64_t result) { return result < 0 ? -errno_of(result) : result; }
+static inline int64_t errno_result(int64_t result) { return result < 0 ? -errno_of(result) : result; }
 
 _Noreturn void fail(const char *file, int line, const char *what);
 void check_equal(const char *file, int line, const char *what, int64_t actual, int64_t expected);
@@ -74,10 +74,10 @@ bool engine_lacks(int32_t feature, const char *name);
 /* What some systems cannot do. */
 enum ability {
   DUPLICATING,
-  PLAIN_PIPES,
+  PIPES_ARE_NO_SOCKETS,
   LIMITING_DESCRIPTORS,
   ASKING_FOR_BLOCKING,
-  TELLING_EACH_CALL, /* not to wait */
+  NONBLOCKING_PER_CALL, /* not to wait */
   SYSTEM_FILES,
   LOCAL_PAIRS, /* which are no connections of the loopback */
   POSIX_OPTIONS,
@@ -96,7 +96,7 @@ enum ability {
 };
 /* This one cannot, and says that the case is left out, and why. */
 bool system_lacks(enum ability ability, const char *name);
-/* So many system calls, and one where a slot's first operation makes its socket non-blocking. */
+/* This number of system calls, and one more where a slot's first operation makes its socket non-blocking. */
 int64_t with_making_ready(int64_t calls);
 /* A number that differs from engine to engine. */
 struct by_engine {
@@ -117,7 +117,7 @@ void close_ring(struct ring *ring);
 /* A descriptor in front of the next jev_enter. */
 void submit(struct ring *ring, uint16_t op, uint16_t flags, uint32_t slot, int64_t a, int64_t b, int64_t c);
 void attach(struct ring *ring, uint32_t slot, int32_t fd);
-/* RECEIVE: so many bytes at a time, 0 to stop. */
+/* RECEIVE: at most that many bytes at a time, 0 to stop. */
 void receive(struct ring *ring, uint32_t slot, int64_t limit);
 /* One jev_enter; completions not taken before are lost. Returns how many there are. */
 int32_t enter(struct ring *ring, int64_t timeout);
@@ -197,7 +197,7 @@ void duplicate_as(int32_t fd, int32_t number);
 void blocking_pipe(int32_t *fds);
 /* A file that is open for reading. */
 int32_t regular_file(void);
-/* Allows numbers below the limit, unless it is negative; returns the former one. */
+/* Allows numbers below the limit, unless it is negative; returns the previous one. */
 int64_t limit_descriptors(int64_t limit);
 
 #endif

@@ -27,7 +27,7 @@ static bool started_by_a_loader(void) {
 #endif
 }
 
-/* docs/platforms.md tells how each was found to be the emulator's. */
+/* docs/platforms.md describes how each was found to be the emulator's. */
 const char *missing(enum ability ability) {
   const bool emulated = getenv("JEVENT_TEST_EMULATOR") != NULL;
   switch (ability) {

@@ -1,11 +1,11 @@
 /* What the C tests ask of Windows. */
 #include <winsock2.h>
-/* What follows needs the former. */
+/* The next header needs the previous one. */
 #include <windows.h>
 
 #include "support.h"
 
-enum { MILLISECOND = 1000000, MOST_HANDLES = 8192 };
+enum { MILLISECOND = 1000000, MAX_HANDLES = 8192 };
 
 int32_t first_engine(void) { return JEV_ENGINE_SELECT; }
 
@@ -25,14 +25,14 @@ const char *missing(enum ability ability) {
   switch (ability) {
     case DUPLICATING:
       return "Windows chooses the numbers of descriptors";
-    case PLAIN_PIPES:
+    case PIPES_ARE_NO_SOCKETS:
       return "Windows has no readiness of pipes and files";
     case LIMITING_DESCRIPTORS:
       return "Windows limits descriptors by memory alone";
     case ASKING_FOR_BLOCKING:
-      return "Windows does not tell whether a socket is in blocking mode";
-    case TELLING_EACH_CALL:
-      return "Windows cannot tell one call not to wait";
+      return "Windows does not show whether a socket is in blocking mode";
+    case NONBLOCKING_PER_CALL:
+      return "Windows has no flag against waiting for one call";
     case LOCAL_PAIRS:
       return "pairs are connections of the loopback";
     case POSIX_OPTIONS:
@@ -45,11 +45,11 @@ const char *missing(enum ability ability) {
     case READING_RESETS:
       return on_wine() ? "Wine says end of stream where Windows says that the connection was reset" : NULL;
     case CLEARING_ERRORS:
-      return on_wine() ? "Wine keeps a pending error after telling it" : NULL;
+      return on_wine() ? "Wine keeps a pending error after reporting it" : NULL;
     case WAKING_FOR_REFUSALS:
-      return on_wine() ? "Wine does not wake who waits for datagrams when nobody is there" : NULL;
+      return on_wine() ? "Wine does not wake a receiver of datagrams when the peer is missing" : NULL;
     case EARLY_CLOSE:
-      return on_wine() ? "Wine tells of the peer's close when what came before it has been read" : NULL;
+      return on_wine() ? "Wine reports the peer's close when what came before it has been read" : NULL;
     case SYSTEM_FILES:
       return "there is no /proc";
     case ABSTRACT_NAMES:
@@ -66,10 +66,10 @@ const char *missing(enum ability ability) {
   }
 }
 
-/* Of sockets: the rest of the system opens handles in its own time. */
+/* Of sockets: the rest of the system opens handles at any time. */
 int open_descriptors(void) {
   int count = 0;
-  for (SOCKET handle = 4; handle < MOST_HANDLES; handle += 4) {
+  for (SOCKET handle = 4; handle < MAX_HANDLES; handle += 4) {
     int type;
     int length = sizeof type;
     count += getsockopt(handle, SOL_SOCKET, SO_TYPE, (char *)&type, &length) == 0 ? 1 : 0;

@@ -86,7 +86,7 @@ static void counts_what_it_does(void) {
   const bool uring = test_engine() == JEV_ENGINE_IO_URING;
   CHECK_EQ(ring.header->waits, uring ? 0 : 1);
   CHECK_EQ(ring.header->syscalls, uring ? 3 /* made, enabled, entered */ : 1);
-  CHECK_EQ(ring.header->rebuilds, 0);
+  CHECK_EQ(ring.header->recreations, 0);
   close_ring(&ring);
 }
 
@@ -121,7 +121,7 @@ static void addresses_have_no_sign(void) {
   close_ring(&ring);
 }
 
-static void tells_what_can_be_watched(void) {
+static void reports_what_can_be_watched(void) {
   int32_t fds[2];
   stream_pair(fds);
   CHECK_EQ(jev_check(test_engine(), fds[0]), 0);
@@ -146,7 +146,7 @@ int main(int argc, char **argv) {
       CASE(counts_what_it_does),
       CASE(gives_aligned_zeroed_memory),
       CASE(addresses_have_no_sign),
-      CASE(tells_what_can_be_watched),
+      CASE(reports_what_can_be_watched),
   };
   return RUN_CASES(CASES);
 }

@@ -66,7 +66,7 @@ static void connections_arrive_with_their_address(void) {
   close_ring(&ring);
 }
 
-/* As whoever has started the process may have left it. */
+/* In the mode in which a parent process may have left it. */
 static void a_listening_socket_in_blocking_mode_is_not_waited_for(void) {
   struct ring ring = open_ring();
   struct jev_address address;

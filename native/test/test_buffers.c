@@ -54,7 +54,7 @@ static void a_limit_beyond_the_buffer_takes_several(void) {
   close_ring(&ring);
 }
 
-/* What there are no buffers for stays with the system, and nobody is given more than a batch. */
+/* What finds no buffer stays with the system, and no slot gets more than a batch. */
 static void no_limit_takes_more_than_there_is_room_for(void) {
   enum { BUFFERS = 3, SIZE = 1024, ALL = 20000 };
   struct ring ring = open_ring_of(64, BUFFERS, SIZE);
@@ -78,7 +78,7 @@ static void no_limit_takes_more_than_there_is_room_for(void) {
 static void small_payloads_share_a_buffer(void) {
   enum { COUNT = 40 };
   if (test_engine() == JEV_ENGINE_IO_URING) {
-    puts("left out: small payloads share a buffer: the kernel tells of twenty at a time");
+    puts("left out: small payloads share a buffer: the kernel reports twenty at a time");
     return;
   }
   struct ring ring = open_ring_of(256, 4, 16384);
@@ -105,7 +105,7 @@ static void small_payloads_share_a_buffer(void) {
   close_pairs(&ring, fds, COUNT);
 }
 
-/* What shared a buffer once gets one of its own when it turns out to be large. */
+/* A slot that shared a buffer gets a whole one when its data turns out to be large. */
 static void large_payloads_get_a_whole_buffer(void) {
   struct ring ring = open_ring_of(64, 4, 16384);
   int32_t fds[2];
@@ -213,7 +213,7 @@ static void receiving_waits_for_a_buffer(void) {
   close_ring(&ring);
 }
 
-static void a_starved_slot_can_be_detached_and_used_again(void) {
+static void a_slot_that_waits_for_a_buffer_can_be_detached_and_used_again(void) {
   struct ring ring = open_ring_of(64, 1, 1024);
   int32_t fds[2];
   stream_pair(fds);
@@ -264,7 +264,7 @@ int main(int argc, char **argv) {
       CASE(retained_buffers_keep_their_bytes),
       CASE(retaining_is_counted),
       CASE(receiving_waits_for_a_buffer),
-      CASE(a_starved_slot_can_be_detached_and_used_again),
+      CASE(a_slot_that_waits_for_a_buffer_can_be_detached_and_used_again),
       CASE(a_small_slab_serves_many),
   };
   return RUN_CASES(CASES);

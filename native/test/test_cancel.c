@@ -1,6 +1,6 @@
 /*
- * DETACH of what is in flight: whatever moment it meets, DETACHED comes once, nothing follows it, the
- * program's memory is its own again, and the descriptor can be used on.
+ * DETACH of operations in flight. At any moment, DETACHED comes once and last, the memory belongs to the
+ * program again, and the descriptor can be used on.
  */
 #include "support.h"
 
@@ -8,8 +8,8 @@ enum { SLOT = 3, ROUNDS = 60, BYTES = 1000000, PIECE = 65536, WRITING = 2, OURS 
 enum { SOME = 1000, SOME_PIECES = 300, READING_MOMENTS = 6 };
 
 /* The moments: in the same batch as the operation; when it waits; when its peer has acted; when that has been
- * told. */
-enum { MOMENTS = 4, WAITS = 1, PEER_HAS_ACTED = 2, HAS_BEEN_TOLD = 3 };
+ * reported. */
+enum { MOMENTS = 4, WAITS = 1, PEER_HAS_ACTED = 2, IS_REPORTED = 3 };
 
 static void come_to(struct ring *ring, int moment, void (*act)(void *), void *peer) {
   if (moment >= WAITS) {
@@ -18,7 +18,7 @@ static void come_to(struct ring *ring, int moment, void (*act)(void *), void *pe
   if (moment >= PEER_HAS_ACTED) {
     act(peer);
   }
-  if (moment == HAS_BEEN_TOLD) {
+  if (moment == IS_REPORTED) {
     let_it_go_on(ring);
   }
 }
@@ -26,16 +26,16 @@ static void come_to(struct ring *ring, int moment, void (*act)(void *), void *pe
 /* Whatever comes before it is of this slot; connections that were accepted are closed. */
 static void detach(struct ring *ring, uint16_t flags) {
   submit(ring, JEV_OP_DETACH, flags, SLOT, 0, 0, 0);
-  const struct jev_completion *told = next_completion(ring);
-  while (told->op != JEV_DETACHED) {
-    CHECK_EQ(told->slot, SLOT);
-    if (told->op == JEV_ACCEPTED && told->result >= 0) {
-      jev_close(told->result);
+  const struct jev_completion *reported = next_completion(ring);
+  while (reported->op != JEV_DETACHED) {
+    CHECK_EQ(reported->slot, SLOT);
+    if (reported->op == JEV_ACCEPTED && reported->result >= 0) {
+      jev_close(reported->result);
     }
-    told = next_completion(ring);
+    reported = next_completion(ring);
   }
-  CHECK_EQ(told->slot, SLOT);
-  CHECK_RESULT(told->result, 0);
+  CHECK_EQ(reported->slot, SLOT);
+  CHECK_RESULT(reported->result, 0);
   expect_nothing(ring);
 }
 
@@ -85,7 +85,7 @@ static void check_what_left(int32_t fd) {
   }
 }
 
-/* Begins one of what then is the program's own again. */
+/* Begins an operation with memory that belongs to the program again. */
 static void begin_send(struct ring *ring, int32_t *fds, uint8_t *bytes) {
   stream_pair(fds);
   attach(ring, SLOT, fds[0]);
@@ -100,7 +100,7 @@ static void end_stream(const int32_t *fds) {
   jev_close(fds[1]);
 }
 
-/* Each when `meet` has returned; whoever still reads then is what that returns, or NULL. */
+/* Each when `meet` has returned; its result is the descriptor that still reads, or NULL. */
 static void cancel_sends(struct thread *(*meet)(struct ring *ring, int32_t *peer, int round)) {
   struct ring ring = open_ring();
   uint8_t *bytes = malloc(BYTES);

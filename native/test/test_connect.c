@@ -22,7 +22,7 @@ static int32_t wait_and_accept(int32_t listener) {
   return fd;
 }
 
-/* A port of the loopback where nobody listens. */
+/* A port of the loopback without a listener. */
 static struct jev_address closed_port(void) {
   struct jev_address address;
   jev_close(listen_on_loopback(&address));
@@ -45,7 +45,7 @@ static void a_connection_over_tcp(void) {
   close_ring(&ring);
 }
 
-/* Where nobody accepts, a connect over TCP takes minutes, and one to a Unix domain socket has no end. */
+/* Without accepting, a connect over TCP takes minutes, and one to a Unix domain socket has no end. */
 static void a_socket_in_blocking_mode_is_not_waited_for(void) {
   if (system_lacks(ASKING_FOR_BLOCKING, __func__)) {
     return;
@@ -94,7 +94,7 @@ static void a_connection_over_a_unix_socket_stands_at_once(void) {
   close_ring(&ring);
 }
 
-static void nobody_listens(void) {
+static void no_listener(void) {
   struct ring ring = open_ring();
   struct jev_address address = closed_port();
   attach_socket(&ring, JEV_FAMILY_INET);
@@ -190,7 +190,7 @@ static void a_connect_that_fails_leaves_a_send_alone(void) {
   attach(&ring, SLOT, fds[0]);
   submit(&ring, JEV_OP_SEND, 0, SLOT, at("sent"), 4, 0);
   connect_to(&ring, &address);
-  for (int told = 0; told < 2; told++) {
+  for (int reported = 0; reported < 2; reported++) {
     const struct jev_completion *completion = next_completion(&ring);
     if (completion->op == JEV_SENT) {
       CHECK_RESULT(completion->result, 0);
@@ -234,7 +234,7 @@ int main(int argc, char **argv) {
       CASE(a_connection_over_tcp),
       CASE(a_socket_in_blocking_mode_is_not_waited_for),
       CASE(a_connection_over_a_unix_socket_stands_at_once),
-      CASE(nobody_listens),
+      CASE(no_listener),
       CASE(what_was_asked_for_meanwhile_follows),
       CASE(all_of_it_fails_with_the_connection),
       CASE(a_connect_in_progress_is_taken_over),

@@ -1,12 +1,12 @@
-/* Several copies of the library in one process, as class loaders bring them: whose handler a signal calls
- * while they come and leave in any order, and are unloaded. */
+/* Several copies of the library in one process, as class loaders bring them. Tested: whose handler a signal
+ * calls while they come and leave in any order, and are unloaded. */
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 enum { COPIES = 3, BYTES = 65536, UNDER_TEST = SIGUSR1 };
@@ -29,16 +29,16 @@ struct copy {
   char path[64];
 };
 
-static jev_atomic former_calls;
+static jev_atomic previous_calls;
 
 static void former(int number) {
   (void)number;
-  jev_add(&former_calls, 1);
+  jev_add(&previous_calls, 1);
 }
 
-static void former_with_info(int number, siginfo_t *info, void *context) {
+static void previous_with_info(int number, siginfo_t *info, void *context) {
   CHECK(info->si_signo == number && context != NULL);
-  jev_add(&former_calls, 1);
+  jev_add(&previous_calls, 1);
 }
 
 /* ---- copies ---- */
@@ -98,8 +98,8 @@ static void unload(struct copy *copy) {
 
 static void watch(const struct copy *copy, bool on) { CHECK_EQ(copy->watch(copy->ring, UNDER_TEST, on), 0); }
 
-/* How often the copy was told of the signal since it was asked last. */
-static int64_t told(const struct copy *copy) {
+/* How often the signal was reported to the copy since it was asked last. */
+static int64_t reported(const struct copy *copy) {
   const uint8_t *block = (const uint8_t *)(intptr_t)copy->block(copy->ring); /* NOLINT */
   const struct jev_header *header = (const struct jev_header *)(const void *)block;
   const struct jev_completion *completions =
@@ -113,17 +113,17 @@ static int64_t told(const struct copy *copy) {
   return count;
 }
 
-/* Of several copies that watch, the one that began last is told; where none does the former handler is. */
-static void expect_told(const struct copy *copies, int which) {
-  jev_store(&former_calls, 0);
+/* Of several watching copies, the last to begin gets the signal; without any, the previous handler does. */
+static void expect_reported(const struct copy *copies, int which) {
+  jev_store(&previous_calls, 0);
   raise_here(UNDER_TEST);
   for (int i = 0; i < COPIES; i++) {
-    CHECK(copies[i].ring == 0 || told(&copies[i]) == (i == which));
+    CHECK(copies[i].ring == 0 || reported(&copies[i]) == (i == which));
   }
-  CHECK_EQ(jev_load(&former_calls), which < 0);
+  CHECK_EQ(jev_load(&previous_calls), which < 0);
 }
 
-static struct sigaction set_former(void) {
+static struct sigaction set_previous(void) {
   struct sigaction mine = {.sa_handler = former};
   struct sigaction saved;
   CHECK_EQ(sigaction(UNDER_TEST, &mine, &saved), 0);
@@ -150,17 +150,17 @@ static void leave_in_order(const int *order, bool unloading) {
     while (last >= 0 && !watches[last]) {
       last--;
     }
-    expect_told(copies, last);
+    expect_reported(copies, last);
   }
   for (int i = 0; i < COPIES; i++) {
     unload(&copies[i]);
   }
-  expect_told(copies, -1);
+  expect_reported(copies, -1);
 }
 
 static void copies_leave_in_any_order(void) {
   static const int ORDERS[][COPIES] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-  struct sigaction saved = set_former();
+  struct sigaction saved = set_previous();
   for (unsigned i = 0; i < sizeof ORDERS / sizeof *ORDERS; i++) {
     leave_in_order(ORDERS[i], false);
     leave_in_order(ORDERS[i], true);
@@ -168,32 +168,32 @@ static void copies_leave_in_any_order(void) {
   CHECK_EQ(sigaction(UNDER_TEST, &saved, NULL), 0);
 }
 
-static void a_copy_that_comes_back_is_told_and_leaves_again(void) {
-  struct sigaction saved = set_former();
+static void a_copy_that_comes_back_is_reported_and_leaves_again(void) {
+  struct sigaction saved = set_previous();
   struct copy copies[COPIES] = {0};
   copies[0] = load();
   copies[1] = load();
   watch(&copies[0], true);
   watch(&copies[1], true);
   watch(&copies[0], false);
-  expect_told(copies, 1);
+  expect_reported(copies, 1);
   watch(&copies[0], true);
-  expect_told(copies, 0);
+  expect_reported(copies, 0);
   watch(&copies[0], false);
-  expect_told(copies, 1);
+  expect_reported(copies, 1);
   watch(&copies[1], false);
-  expect_told(copies, -1);
+  expect_reported(copies, -1);
   watch(&copies[0], true);
-  expect_told(copies, 0);
+  expect_reported(copies, 0);
   watch(&copies[0], false);
-  expect_told(copies, -1);
+  expect_reported(copies, -1);
   unload(&copies[0]);
   unload(&copies[1]);
   CHECK_EQ(sigaction(UNDER_TEST, &saved, NULL), 0);
 }
 
-static void the_former_handler_gets_what_it_asked_for(void) {
-  struct sigaction mine = {.sa_sigaction = former_with_info, .sa_flags = SA_SIGINFO};
+static void the_previous_handler_gets_what_it_asked_for(void) {
+  struct sigaction mine = {.sa_sigaction = previous_with_info, .sa_flags = SA_SIGINFO};
   struct sigaction saved;
   CHECK_EQ(sigaction(UNDER_TEST, &mine, &saved), 0);
   struct copy copies[COPIES] = {0};
@@ -203,16 +203,16 @@ static void the_former_handler_gets_what_it_asked_for(void) {
   watch(&copies[1], true);
   unload(&copies[0]);
   unload(&copies[1]);
-  expect_told(copies, -1);
+  expect_reported(copies, -1);
   CHECK_EQ(sigaction(UNDER_TEST, &saved, NULL), 0);
 }
 
-/* What somebody else has put in front of it meanwhile is not taken away. */
+/* A handler installed by other code meanwhile is not removed. */
 static void a_foreign_handler_stays(void) {
   struct sigaction found;
   struct copy copy = load();
   watch(&copy, true);
-  struct sigaction saved = set_former();
+  struct sigaction saved = set_previous();
   watch(&copy, false);
   CHECK_EQ(sigaction(UNDER_TEST, NULL, &found), 0);
   CHECK(found.sa_handler == former);
@@ -273,8 +273,8 @@ static void the_default_action_is_what_it_was(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(copies_leave_in_any_order),
-      CASE(a_copy_that_comes_back_is_told_and_leaves_again),
-      CASE(the_former_handler_gets_what_it_asked_for),
+      CASE(a_copy_that_comes_back_is_reported_and_leaves_again),
+      CASE(the_previous_handler_gets_what_it_asked_for),
       CASE(a_foreign_handler_stays),
       CASE(a_copy_that_leaves_in_order_is_unloaded),
       CASE(the_default_action_is_what_it_was),

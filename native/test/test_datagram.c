@@ -185,18 +185,18 @@ static void a_datagram_waits_for_room(void) {
   close_ring(&ring);
 }
 
-static void errors_are_told(void) {
+static void errors_are_reported(void) {
   struct ring ring = open_ring();
   struct jev_address mine;
   attach(&ring, SLOT, bound_socket(&mine));
-  send_to(&ring, "nobody", NULL);
+  send_to(&ring, "no peer", NULL);
   if (missing(POSIX_ERRORS) == NULL) {
     expect_result(&ring, JEV_SENT, SLOT, -EDESTADDRREQ);
   } else {
     CHECK(expect(&ring, JEV_SENT, SLOT)->result < 0);
   }
   struct jev_address unknown = {.family = 99};
-  send_to(&ring, "nobody", &unknown);
+  send_to(&ring, "no peer", &unknown);
   expect_result(&ring, JEV_SENT, SLOT, -EAFNOSUPPORT);
   submit(&ring, JEV_OP_SEND_TO, 0, SLOT, at("x"), 1, -1);
   expect_refusal(&ring, JEV_OP_SEND_TO, SLOT, -EINVAL);
@@ -211,8 +211,8 @@ static void errors_are_told(void) {
   close_ring(&ring);
 }
 
-/* Nobody listens on that port: the answer of the peer's kernel ends receiving. */
-static void that_nobody_is_there_is_told_to_the_connected(void) {
+/* That port has no listener: the answer of the peer's kernel ends receiving. */
+static void a_missing_peer_is_reported_to_the_connected(void) {
   if (system_lacks(WAKING_FOR_REFUSALS, __func__)) {
     return;
   }
@@ -233,7 +233,7 @@ static void that_nobody_is_there_is_told_to_the_connected(void) {
 
 /* Also when it is known by then that bytes are written to it: those of no vector would be any. */
 static void what_is_no_socket_takes_no_datagrams(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   struct ring ring = open_ring();
@@ -264,8 +264,8 @@ int main(int argc, char **argv) {
       CASE(bursts_arrive_whole_and_in_order),
       CASE(a_connected_socket_needs_no_address),
       CASE(a_datagram_waits_for_room),
-      CASE(errors_are_told),
-      CASE(that_nobody_is_there_is_told_to_the_connected),
+      CASE(errors_are_reported),
+      CASE(a_missing_peer_is_reported_to_the_connected),
       CASE(what_is_no_socket_takes_no_datagrams),
   };
   return RUN_CASES(CASES);

@@ -44,7 +44,7 @@ static void nothing_follows_detached(void) {
   close_ring(&ring);
 }
 
-static void a_slot_starts_anew(void) {
+static void a_slot_starts_clean(void) {
   struct ring ring = open_ring();
   int32_t first[2];
   int32_t second[2];
@@ -83,7 +83,7 @@ static void a_descriptor_moves_from_slot_to_slot(void) {
     expect_result(&ring, JEV_DETACHED, slot, 0);
   }
   expect_nothing(&ring);
-  CHECK_EQ(ring.header->rebuilds, 0);
+  CHECK_EQ(ring.header->recreations, 0);
   jev_close(fds[0]);
   jev_close(fds[1]);
   close_ring(&ring);
@@ -141,7 +141,7 @@ int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(the_descriptor_stays_open_unless_asked),
       CASE(nothing_follows_detached),
-      CASE(a_slot_starts_anew),
+      CASE(a_slot_starts_clean),
       CASE(a_descriptor_moves_from_slot_to_slot),
       CASE(closing_reports_its_error),
       CASE(slots_grow_as_needed),

@@ -13,13 +13,13 @@ static int open_device(void) {
   return device;
 }
 
-static void tell(int device, int32_t fd, int events) {
+static void write_change(int device, int32_t fd, int events) {
   const struct pollfd change = {.fd = fd, .events = (short)events};
   CHECK_EQ(write(device, &change, sizeof change), sizeof change);
 }
 
-static int wait_for(int device, struct pollfd *out, nfds_t most, int timeout) {
-  struct dvpoll wanted = {.dp_fds = out, .dp_nfds = most, .dp_timeout = timeout};
+static int wait_for(int device, struct pollfd *out, nfds_t max, int timeout) {
+  struct dvpoll wanted = {.dp_fds = out, .dp_nfds = max, .dp_timeout = timeout};
   return ioctl(device, DP_POLL, &wanted);
 }
 
@@ -39,21 +39,21 @@ static void events_add_up_until_removed(void) {
   int device = open_device();
   int32_t fds[2];
   stream_pair(fds);
-  tell(device, fds[0], POLLIN);
+  write_change(device, fds[0], POLLIN);
   expect_none(device);
   put(fds[1], "x");
   for (int i = 0; i < 3; i++) {
     expect_events(device, fds[0], POLLIN); /* by level */
   }
-  tell(device, fds[0], POLLOUT);
+  write_change(device, fds[0], POLLOUT);
   expect_events(device, fds[0], POLLIN | POLLOUT);
   struct pollfd asked = {.fd = fds[0]};
   CHECK_EQ(ioctl(device, DP_ISPOLLED, &asked), 1);
   CHECK_EQ(asked.revents, POLLIN | POLLOUT);
-  tell(device, fds[0], POLLREMOVE);
+  write_change(device, fds[0], POLLREMOVE);
   CHECK_EQ(ioctl(device, DP_ISPOLLED, &asked), 0);
   expect_none(device);
-  tell(device, fds[0], POLLOUT);
+  write_change(device, fds[0], POLLOUT);
   expect_events(device, fds[0], POLLOUT);
   const struct pollfd both[] = {{.fd = fds[0], .events = POLLREMOVE}, {.fd = fds[0], .events = POLLIN}};
   CHECK_EQ(write(device, both, sizeof both), sizeof both);
@@ -69,7 +69,7 @@ static void closed_numbers_stay_until_removed(void) {
   int32_t other[2];
   stream_pair(fds);
   stream_pair(other);
-  tell(device, fds[0], POLLIN);
+  write_change(device, fds[0], POLLIN);
   int32_t number = fds[0];
   jev_close(number);
   for (int i = 0; i < 2; i++) {
@@ -79,9 +79,9 @@ static void closed_numbers_stay_until_removed(void) {
   CHECK_EQ(dup2(other[0], number), number);
   expect_events(device, number, POLLIN); /* whatever it stands for */
   jev_close(number);
-  tell(device, number, POLLREMOVE);
+  write_change(device, number, POLLREMOVE);
   expect_none(device);
-  tell(device, INT32_MAX, POLLIN); /* no error yet */
+  write_change(device, INT32_MAX, POLLIN); /* no error yet */
   expect_events(device, INT32_MAX, POLLNVAL);
   close(device);
   jev_close(fds[1]);
@@ -93,8 +93,8 @@ static void everyone_has_a_turn(void) {
   int device = open_device();
   int32_t fds[2];
   stream_pair(fds);
-  tell(device, fds[0], POLLOUT);
-  tell(device, fds[1], POLLOUT);
+  write_change(device, fds[0], POLLOUT);
+  write_change(device, fds[1], POLLOUT);
   struct pollfd found[3];
   CHECK_EQ(wait_for(device, found, 3, 0), 2);
   int former = -1;

@@ -43,7 +43,7 @@ static void an_association_is_good_for_one_event(void) {
   expect_none(port);
   put(fds[1], "x");
   expect_event(port, fds[0], POLLIN, &marks[0]);
-  expect_none(port); /* and more data is not told either */
+  expect_none(port); /* and more data is not reported either */
   put(fds[1], "y");
   expect_none(port);
   CHECK_EQ(dissociate(port, fds[0]), -ENOENT);
@@ -248,7 +248,7 @@ static void only_what_has_reported_is_associated_again(void) {
     attach(&ring, i, fds[i][0]);
     poll_for(&ring, i, JEV_READ);
     poll_for(&ring, i, JEV_READ | JEV_WRITE);
-    poll_for(&ring, i, JEV_READ); /* what changes twice is told once */
+    poll_for(&ring, i, JEV_READ); /* what changes twice is reported once */
   }
   CHECK_EQ(enter(&ring, 0), 0);
   CHECK_EQ(ring.header->syscalls, COUNT + 1);
@@ -281,7 +281,7 @@ static void wake_ups_are_sent_once(void) {
   close_ring(&ring);
 }
 
-static void what_cannot_be_watched_is_told_without_waiting(void) {
+static void what_cannot_be_watched_is_reported_without_waiting(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -310,7 +310,7 @@ int main(int argc, char **argv) {
       CASE(threads_and_handlers_end_the_wait),
       CASE(only_what_has_reported_is_associated_again),
       CASE(wake_ups_are_sent_once),
-      CASE(what_cannot_be_watched_is_told_without_waiting),
+      CASE(what_cannot_be_watched_is_reported_without_waiting),
   };
   return RUN_CASES(CASES);
 }

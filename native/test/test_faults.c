@@ -11,7 +11,7 @@
 #include "faults/streams.h"
 #include "support.h"
 
-enum { MOST_SECONDS = 60, ENOUGH = 100 };
+enum { MAX_SECONDS = 60, ENOUGH = 100 };
 
 static const char *program;
 
@@ -35,7 +35,7 @@ enum { PLAN_COUNT = sizeof PLANS / sizeof *PLANS };
 static char advice[512];
 static volatile sig_atomic_t advice_length;
 
-static void tell_seed(void) {
+static void print_seed(void) {
   if (advice_length > 0 && write(STDERR_FILENO, advice, (size_t)advice_length) < 0) {
     _exit(1);
   }
@@ -50,8 +50,8 @@ static void prepare_advice(uint64_t seed) {
                number, engine, engine, program, number);
 }
 
-static void tell_signal(int number) {
-  tell_seed();
+static void print_signal(int number) {
+  print_seed();
   signal(number, SIG_DFL);
   raise(number);
 }
@@ -61,7 +61,7 @@ static void run_seed(uint64_t seed) {
   const int64_t allocated = faults_allocated();
   const int64_t mapped = faults_mapped();
   prepare_advice(seed);
-  alarm(MOST_SECONDS);
+  alarm(MAX_SECONDS);
   run_streams(seed, PLANS[seed % PLAN_COUNT].rate, PLANS[seed % PLAN_COUNT].kinds);
   CHECK_EQ(open_descriptors(), before);
   CHECK_EQ(faults_allocated(), allocated);
@@ -79,7 +79,7 @@ static uint64_t argument(int argc, char **argv, const char *name, uint64_t other
 }
 
 /* The kinds that a number of seeds must have met, or the schedule has no effect. */
-static void tell_faults(uint64_t count) {
+static void print_faults(uint64_t count) {
   printf("engine %d, %llu seeds:", (int)test_engine(), (unsigned long long)count);
   for (enum fault kind = 0; kind < FAULTS; kind++) {
     printf(" %s %llu", faults_name(kind), (unsigned long long)faults_injected(kind));
@@ -97,16 +97,16 @@ int main(int argc, char **argv) {
     printf("left out: engine %d cannot be used here\n", (int)test_engine());
     return SKIPPED;
   }
-  atexit(tell_seed);
+  atexit(print_seed);
   static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGABRT, SIGALRM};
   for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
-    signal(SIGNALS[i], tell_signal);
+    signal(SIGNALS[i], print_signal);
   }
   jev_close(-1);        /* so that the library is known from its first allocation on */
   run_streams(0, 0, 0); /* what is made once for all seeds */
   for (uint64_t seed = from; seed < from + count; seed++) {
     run_seed(seed);
   }
-  tell_faults(count);
+  print_faults(count);
   return 0;
 }

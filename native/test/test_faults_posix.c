@@ -7,7 +7,7 @@
 
 enum { SLOT = 3, SEEDS = 50, HALF = 500 };
 
-/* Asking whether it is ready is interrupted: then nobody knows, and reading it might wait for ever. */
+/* Asking whether it is ready is interrupted: the answer is unknown, and reading might wait for ever. */
 static void a_descriptor_in_blocking_mode_is_never_waited_for(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -29,9 +29,8 @@ static void a_descriptor_in_blocking_mode_is_never_waited_for(void) {
   close_ring(&ring);
 }
 
-/* The system had no memory to wait with: what was done before that is told all the same, and the ring goes
- * on. */
-static void what_was_done_is_told_though_waiting_fails(void) {
+/* The system had no memory to wait with. Earlier results are reported all the same, and the ring goes on. */
+static void what_was_done_is_reported_though_waiting_fails(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -57,7 +56,7 @@ static void what_was_done_is_told_though_waiting_fails(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(a_descriptor_in_blocking_mode_is_never_waited_for),
-      CASE(what_was_done_is_told_though_waiting_fails),
+      CASE(what_was_done_is_reported_though_waiting_fails),
   };
   return RUN_CASES(CASES);
 }

@@ -1,4 +1,4 @@
-/* io_uring: what the kernel may answer instead of taking what is handed over, and queues that are full. */
+/* io_uring: what the kernel may answer instead of taking what is submitted, and queues that are full. */
 #include <unistd.h>
 
 #include "faults/faults.h"
@@ -48,12 +48,12 @@ static void what_the_kernel_does_not_take_waits(void) {
   }
   CHECK_EQ(enter(&ring, 0), 0);
   faults_stop();
-  bool told[COUNT] = {false};
+  bool reported[COUNT] = {false};
   for (uint32_t i = 0; i < COUNT; i++) {
     const struct jev_completion *ready = expect_any(&ring, JEV_READY);
     CHECK_EQ(ready->result, JEV_READ);
-    CHECK(!told[ready->slot]);
-    told[ready->slot] = true;
+    CHECK(!reported[ready->slot]);
+    reported[ready->slot] = true;
     submit(&ring, JEV_OP_POLL, 0, ready->slot, 0, 0, 0);
   }
   close_pairs(&ring, fds, COUNT);
@@ -93,9 +93,9 @@ static void what_is_handed_over_in_part_goes_on(void) {
 
 /* ---- the queue of what was done ---- */
 
-/* The answer of a send has no room in it: that it did not leave is told all the same. */
+/* The completion of a send found no room: that it did not leave is reported all the same. */
 static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(void) {
-  enum { WATCHES = 200, LEAST_HIDDEN = 40 };
+  enum { WATCHES = 200, MIN_HIDDEN = 40 };
   faults_tiny_rings(8);
   struct ring ring = open_ring_of(8, 16, 16384);
   int32_t fds[WATCHES][2];
@@ -114,11 +114,11 @@ static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(vo
     put(fds[i][1], "x");
   }
   int ready = 0;
-  for (int i = 0; i < 8; i++) { /* the kernel completes more each time than there is room to tell */
+  for (int i = 0; i < 8; i++) { /* the kernel completes more each time than there is room to report */
     ready += enter(&ring, SECOND);
     ring.next = ring.header->completed;
   }
-  CHECK(ready < WATCHES - LEAST_HIDDEN);
+  CHECK(ready < WATCHES - MIN_HIDDEN);
   submit(&ring, JEV_OP_SEND, 0, SLOT, at("later"), 5, 0);
   for (; ready < WATCHES; ready++) {
     expect_any(&ring, JEV_READY);
@@ -136,9 +136,9 @@ static void a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent(vo
   close_ring(&ring);
 }
 
-/* ---- operations that fail for want of something ---- */
+/* ---- operations that fail for lack of something ---- */
 
-/* The kernel says that there is no buffer, and nobody holds one: there is nothing to wait for. */
+/* The kernel reports that there is no buffer although none is in use: there is nothing to wait for. */
 static void receiving_without_a_buffer_goes_on_when_none_is_lent(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -180,7 +180,7 @@ static void a_stream_that_could_not_be_watched_is_watched_once_more(void) {
     }
   }
   faults_start(1, ALWAYS, FAULT_BIT(FAULT_AGAIN));
-  CHECK_EQ(enter(&ring, 0), 0); /* the watch is there, and has not been handed over */
+  CHECK_EQ(enter(&ring, 0), 0); /* the watch is there, and has not been submitted */
   for (uint64_t seed = 1; seed < 6; seed++) {
     faults_start(seed, ALWAYS, FAULT_BIT(FAULT_MEMORY));
     CHECK_EQ(enter(&ring, 0), 0);
@@ -211,8 +211,8 @@ static int32_t enter_elsewhere(struct ring *ring) {
   return here.completed;
 }
 
-/* It is the kernel that was to close it, and was not told before the ring moved. */
-static void a_descriptor_is_closed_though_the_ring_moves(void) {
+/* The kernel was meant to close it, and had not received that before the ring was recreated. */
+static void a_descriptor_is_closed_though_the_ring_is_recreated(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   char text[4];
@@ -232,8 +232,8 @@ static void a_descriptor_is_closed_though_the_ring_moves(void) {
   close_ring(&ring);
 }
 
-/* There was no room to tell them before. */
-static void what_has_come_is_told_though_the_ring_moves(void) {
+/* There was no room to report them before. */
+static void what_has_come_is_reported_though_the_ring_is_recreated(void) {
   enum { COUNT = 60 };
   struct ring ring = open_ring_of(8, 64, 16384);
   int32_t fds[COUNT][2];
@@ -246,15 +246,15 @@ static void what_has_come_is_told_though_the_ring_moves(void) {
   for (uint32_t i = 0; i < COUNT; i++) {
     put(fds[i][1], "moves along");
   }
-  int told = 0;
-  for (int i = 0; told < COUNT && i < 100 * COUNT; i++) {
+  int reported = 0;
+  for (int i = 0; reported < COUNT && i < 100 * COUNT; i++) {
     int32_t count = i % 2 == 0 ? enter(&ring, 0) : enter_elsewhere(&ring);
     for (int32_t j = 0; j < count; j++) {
       expect_bytes(&ring, ring.completions[j].slot, "moves along");
-      told++;
+      reported++;
     }
   }
-  CHECK_EQ(told, COUNT);
+  CHECK_EQ(reported, COUNT);
   close_pairs(&ring, fds, COUNT);
 }
 
@@ -265,8 +265,8 @@ int main(int argc, char **argv) {
       CASE(a_send_that_waits_while_the_queue_overflows_is_not_taken_for_sent),
       CASE(receiving_without_a_buffer_goes_on_when_none_is_lent),
       CASE(a_stream_that_could_not_be_watched_is_watched_once_more),
-      CASE(a_descriptor_is_closed_though_the_ring_moves),
-      CASE(what_has_come_is_told_though_the_ring_moves),
+      CASE(a_descriptor_is_closed_though_the_ring_is_recreated),
+      CASE(what_has_come_is_reported_though_the_ring_is_recreated),
   };
   return RUN_CASES(CASES);
 }

@@ -108,7 +108,7 @@ static void files_go_to_pipes_too(void) {
 }
 
 static void to_what_blocks_files_go_without_waiting(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   for (int kind = 0; kind < 2; kind++) {

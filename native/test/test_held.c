@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "core/held.h"
 #include "support.h"
 
 enum { MANY = 4000 };
@@ -54,7 +54,7 @@ static void the_queue_keeps_its_order_when_slots_leave_it(void) {
     CHECK_EQ(jev_held_next(&all)->slot, left[i]);
   }
   CHECK(jev_held_next(&all) == NULL);
-  CHECK_EQ(hold(&all, 4, "anew")->size, 4);
+  CHECK_EQ(hold(&all, 4, "next")->size, 4);
   jev_held_queue(&all, 4);
   jev_holdings_close(&all);
 }

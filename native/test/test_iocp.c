@@ -1,7 +1,7 @@
 /* What only completion ports have: sockets that belong to another port, what is posted for an operation, and
  * what goes by the driver's readiness. */
 #include <winsock2.h>
-/* What follows needs the former. */
+/* The next header needs the previous one. */
 #include <windows.h>
 
 #include "support.h"
@@ -69,10 +69,10 @@ static void a_listener_of_another_port_accepts_by_readiness(void) {
   while (accepted < 0 || !connected) {
     let_it_go_on(&ring);
     while (ring.next < ring.header->completed) {
-      const struct jev_completion *told = &ring.completions[ring.next++];
-      CHECK(told->result >= 0);
-      accepted = told->op == JEV_ACCEPTED ? told->result : accepted;
-      connected = connected || told->op == JEV_CONNECTED;
+      const struct jev_completion *reported = &ring.completions[ring.next++];
+      CHECK(reported->result >= 0);
+      accepted = reported->op == JEV_ACCEPTED ? reported->result : accepted;
+      connected = connected || reported->op == JEV_CONNECTED;
     }
   }
   jev_close(accepted);
@@ -198,7 +198,7 @@ static void what_a_line_costs(void) {
     const struct jev_completion *received = expect(&ring, JEV_RECEIVED, SLOT);
     CHECK_EQ(received->result, sizeof line);
     completions++;
-    submit(&ring, JEV_OP_SEND, JEV_FLAG_LAZY, SLOT, at(line), sizeof line, 0);
+    submit(&ring, JEV_OP_SEND, JEV_FLAG_QUIET, SLOT, at(line), sizeof line, 0);
     completions += (uint64_t)enter(&ring, 0);
     ring.next = ring.header->completed;
     int64_t echoed = 0;

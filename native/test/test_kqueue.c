@@ -179,7 +179,7 @@ static void once_is_once_and_dispatch_is_until_enabled(void) {
   jev_close(fds[1]);
 }
 
-static void the_end_is_told_with_data_pending(void) {
+static void the_end_is_reported_with_data_pending(void) {
   int queue = kqueue();
   int32_t fds[2];
   stream_pair(fds);
@@ -334,7 +334,7 @@ static void a_pipe_without_reader_is_not_watched_for_writing(void) {
   jev_close(fds[1]);
 }
 
-static void receipts_are_told_like_errors(void) {
+static void receipts_are_reported_like_errors(void) {
   int queue = kqueue();
   int32_t fds[2];
   stream_pair(fds);
@@ -444,7 +444,7 @@ static void signals_are_counted_beside_the_handler(void) {
   CHECK(found.sa_handler == SIG_IGN);
 }
 
-static void signals_reach_the_former_handler(void) {
+static void signals_reach_the_previous_handler(void) {
   triggered = kqueue();
   struct sigaction action = {.sa_handler = trigger};
   struct sigaction saved;
@@ -495,18 +495,18 @@ int main(int argc, char **argv) {
       CASE(everyone_has_a_turn),
       CASE(space_and_backlog_are_counted),
       CASE(once_is_once_and_dispatch_is_until_enabled),
-      CASE(the_end_is_told_with_data_pending),
+      CASE(the_end_is_reported_with_data_pending),
       CASE(a_broken_connection_is_an_end_with_its_error),
       CASE(a_low_water_mark_holds_reports_back),
       CASE(files_are_readable_up_to_their_end),
       CASE(closing_drops_what_was_registered),
       CASE(errors_come_in_the_list_without_waiting),
       CASE(a_pipe_without_reader_is_not_watched_for_writing),
-      CASE(receipts_are_told_like_errors),
+      CASE(receipts_are_reported_like_errors),
       CASE(triggers_are_one_event_until_it_is_taken),
       CASE(threads_and_handlers_end_the_wait),
       CASE(signals_are_counted_beside_the_handler),
-      CASE(signals_reach_the_former_handler),
+      CASE(signals_reach_the_previous_handler),
       CASE(timers_count_their_periods),
       CASE(waits_end_in_time),
   };

@@ -23,7 +23,7 @@ static void changes_go_with_the_wait(void) {
     attach(&ring, i, fds[i][0]);
     poll_for(&ring, i, JEV_READ);
   }
-  attach(&ring, COUNT, closed_number()); /* closed: told in the list of events */
+  attach(&ring, COUNT, closed_number()); /* closed: reported in the list of events */
   poll_for(&ring, COUNT, JEV_READ);
   expect_result(&ring, JEV_READY, COUNT, -EBADF);
   CHECK_EQ(ring.header->syscalls, 1);
@@ -51,7 +51,7 @@ static void changes_go_with_the_wait(void) {
 }
 
 /* A small queue of completions limits what one call may report, and with it what one call may change. */
-static void more_changes_than_room_are_told_in_parts(void) {
+static void more_changes_than_room_are_reported_in_parts(void) {
   enum { COUNT = 7 };
   struct ring ring = open_ring_of(14, 1, 1024);
   int32_t fds[COUNT][2];
@@ -114,7 +114,7 @@ static void watching_for_the_close_alone_does_not_wake_for_data(void) {
   close_ring(&ring);
 }
 
-/* The same mask, but the knote went with the former file of the number. */
+/* The same mask, but the knote went with the previous file of the number. */
 static void a_change_registers_what_was_lost(void) {
   struct ring ring = open_ring();
   int32_t first[2];
@@ -154,7 +154,7 @@ static void a_pipe_without_reader_is_ready_by_level_and_by_edges(void) {
   close_ring(&ring);
 }
 
-/* Both directions are refused: told once. */
+/* Both directions are refused: reported once. */
 static void what_is_closed_is_refused_once(void) {
   struct ring ring = open_ring();
   attach(&ring, SLOT, closed_number());
@@ -190,7 +190,7 @@ static void a_failing_deletion_does_not_end_the_wait(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(changes_go_with_the_wait),
-      CASE(more_changes_than_room_are_told_in_parts),
+      CASE(more_changes_than_room_are_reported_in_parts),
       CASE(watching_for_the_close_alone_does_not_wake_for_data),
       CASE(a_change_registers_what_was_lost),
       CASE(a_pipe_without_reader_is_ready_by_level_and_by_edges),

@@ -1,4 +1,4 @@
-/* POLL and READY: level- and edge-triggered, once, early close, renewal and stale registrations. */
+/* POLL and READY: level- and edge-triggered, once, early close, renewal and orphaned registrations. */
 
 #include "support.h"
 
@@ -59,7 +59,7 @@ static void edge_triggered_reports_changes(void) {
   close_ring(&ring);
 }
 
-static void edges_are_armed_anew_when_asked_again(void) {
+static void edges_are_armed_again_when_asked_again(void) {
   if (engine_lacks(JEV_FEATURE_ET, __func__)) {
     return;
   }
@@ -81,7 +81,7 @@ static void edges_are_armed_anew_when_asked_again(void) {
   close_ring(&ring);
 }
 
-static void reading_and_writing_are_told_apart(void) {
+static void reading_and_writing_are_distinguished(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -116,7 +116,7 @@ static void once_means_once(void) {
   close_ring(&ring);
 }
 
-static void once_by_edges_is_told_again_when_asked_again(void) {
+static void once_by_edges_is_reported_again_when_asked_again(void) {
   if (engine_lacks(JEV_FEATURE_ET, __func__)) {
     return;
   }
@@ -159,7 +159,7 @@ static void early_close_is_seen_before_the_data_is_read(void) {
   close_ring(&ring);
 }
 
-static void a_reset_is_told_to_every_watcher(int64_t asked) {
+static void a_reset_is_reported_to_every_watcher(int64_t asked) {
   struct ring ring = open_ring();
   int32_t a;
   int32_t b;
@@ -177,13 +177,13 @@ static void a_reset_is_told_to_every_watcher(int64_t asked) {
 }
 
 static void errors_are_reported_as_what_was_asked(void) {
-  a_reset_is_told_to_every_watcher(JEV_READ);
-  a_reset_is_told_to_every_watcher(JEV_WRITE);
+  a_reset_is_reported_to_every_watcher(JEV_READ);
+  a_reset_is_reported_to_every_watcher(JEV_WRITE);
   if (engine_lacks(JEV_FEATURE_EARLY_CLOSE, __func__)) {
     return;
   }
-  a_reset_is_told_to_every_watcher(JEV_CLOSED);
-  a_reset_is_told_to_every_watcher(JEV_READ | JEV_CLOSED);
+  a_reset_is_reported_to_every_watcher(JEV_CLOSED);
+  a_reset_is_reported_to_every_watcher(JEV_READ | JEV_CLOSED);
 }
 
 static void a_pipe_hangs_up(void) {
@@ -358,29 +358,29 @@ static void a_registration_left_behind_is_taken_over(void) {
   poll_for(&ring, SLOT + 1, JEV_READ);
   put(fds[1], "x");
   expect_result(&ring, JEV_READY, SLOT + 1, JEV_READ);
-  CHECK_EQ(ring.header->rebuilds, 0);
+  CHECK_EQ(ring.header->recreations, 0);
   detach_and_close(&ring, SLOT + 1);
   jev_close(twin);
   jev_close(fds[1]);
   close_ring(&ring);
 }
 
-/* A closed descriptor with a living duplicate goes on reporting: the poller starts afresh, once, and the
- * others are still watched. Interfaces whose registrations go with the number have nothing stale. */
-static void a_stale_registration_forces_a_fresh_start(void) {
+/* A closed descriptor with a living duplicate goes on reporting: the poller is recreated, once, and the
+ * others are still watched. Interfaces whose registrations end with the number have no orphans. */
+static void an_orphaned_registration_recreates_the_poller(void) {
   if (system_lacks(DUPLICATING, __func__)) {
     return;
   }
   struct ring ring = open_ring();
-  const int64_t rebuilds = of_engine((struct by_engine){.epoll = 1});
-  int32_t stale[2];
+  const int64_t recreations = of_engine((struct by_engine){.epoll = 1});
+  int32_t orphan[2];
   int32_t good[2];
   int32_t stream[2];
-  stream_pair(stale);
+  stream_pair(orphan);
   stream_pair(good);
   stream_pair(stream);
-  int32_t twin = duplicate(stale[0]);
-  attach(&ring, 0, stale[0]);
+  int32_t twin = duplicate(orphan[0]);
+  attach(&ring, 0, orphan[0]);
   attach(&ring, 1, good[0]);
   attach(&ring, 2, stream[0]);
   poll_for(&ring, 0, JEV_READ);
@@ -388,9 +388,9 @@ static void a_stale_registration_forces_a_fresh_start(void) {
   submit(&ring, JEV_OP_RECEIVE, 0, 2, 100, 0, 0);
   expect_nothing(&ring);
   detach_and_close(&ring, 0);
-  put(stale[1], "never seen");
+  put(orphan[1], "never seen");
   expect_nothing(&ring);
-  CHECK_EQ(ring.header->rebuilds, rebuilds);
+  CHECK_EQ(ring.header->recreations, recreations);
   uint64_t waits = ring.header->waits;
   CHECK_EQ(enter(&ring, 20000000), 0);
   CHECK_EQ(ring.header->waits, waits + 1);
@@ -401,11 +401,11 @@ static void a_stale_registration_forces_a_fresh_start(void) {
   expect_bytes(&ring, 2, "y");
   jev_wakeup(ring.handle);
   CHECK_EQ(enter(&ring, (int64_t)PATIENCE * SECOND), 0);
-  CHECK_EQ(ring.header->rebuilds, rebuilds);
+  CHECK_EQ(ring.header->recreations, recreations);
   detach_and_close(&ring, 1);
   detach_and_close(&ring, 2);
   jev_close(twin);
-  jev_close(stale[1]);
+  jev_close(orphan[1]);
   jev_close(good[1]);
   jev_close(stream[1]);
   close_ring(&ring);
@@ -438,8 +438,8 @@ static void large_numbers_are_watched(void) {
   close_ring(&ring);
 }
 
-/* Closed behind the library's back: told once at most, and the others are still watched. */
-static void a_closed_descriptor_is_told_once_at_most(void) {
+/* Closed without the library's knowledge: reported once at most, and the others are still watched. */
+static void a_closed_descriptor_is_reported_once_at_most(void) {
   struct ring ring = open_ring();
   int32_t closed[2];
   int32_t good[2];
@@ -452,13 +452,13 @@ static void a_closed_descriptor_is_told_once_at_most(void) {
   expect_nothing(&ring);
   jev_close(closed[0]);
   put(good[1], "x");
-  int told = 0;
+  int reported = 0;
   for (int heard = 0; heard < 3;) {
     const struct jev_completion *ready = expect_any(&ring, JEV_READY);
-    told += ready->slot == SLOT ? 1 : 0;
+    reported += ready->slot == SLOT ? 1 : 0;
     heard += ready->slot == SLOT + 1 ? 1 : 0;
   }
-  CHECK(told <= 1);
+  CHECK(reported <= 1);
   drain(good[0]);
   expect_nothing(&ring);
   submit(&ring, JEV_OP_DETACH, 0, SLOT, 0, 0, 0);
@@ -503,10 +503,10 @@ int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(level_triggered_reports_until_read),
       CASE(edge_triggered_reports_changes),
-      CASE(edges_are_armed_anew_when_asked_again),
-      CASE(reading_and_writing_are_told_apart),
+      CASE(edges_are_armed_again_when_asked_again),
+      CASE(reading_and_writing_are_distinguished),
       CASE(once_means_once),
-      CASE(once_by_edges_is_told_again_when_asked_again),
+      CASE(once_by_edges_is_reported_again_when_asked_again),
       CASE(early_close_is_seen_before_the_data_is_read),
       CASE(errors_are_reported_as_what_was_asked),
       CASE(a_pipe_hangs_up),
@@ -517,9 +517,9 @@ int main(int argc, char **argv) {
       CASE(registrations_are_mended),
       CASE(a_late_detach_leaves_the_successor_alone),
       CASE(a_registration_left_behind_is_taken_over),
-      CASE(a_stale_registration_forces_a_fresh_start),
+      CASE(an_orphaned_registration_recreates_the_poller),
       CASE(large_numbers_are_watched),
-      CASE(a_closed_descriptor_is_told_once_at_most),
+      CASE(a_closed_descriptor_is_reported_once_at_most),
       CASE(many_at_once_are_all_reported),
   };
   return RUN_CASES(CASES);

@@ -1,9 +1,8 @@
-/* What every poller must do that a ring seldom asks of it: starting afresh, and results within their bounds.
- */
+/* What every poller must do that a ring seldom asks of it: recreation, and results within their bounds. */
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "poller.h"
+#include "core/poller.h"
 #include "support.h"
 
 static const struct jev_poller_ops *ops(void) {
@@ -23,10 +22,10 @@ static const struct jev_poller_ops *ops(void) {
   }
 }
 
-enum { MOST = 8 };
+enum { MAX = 8 };
 
 static struct jev_header counters;
-static struct jev_ready ready[MOST];
+static struct jev_ready ready[MAX];
 
 static struct jev_poller *open_one(void) {
   struct jev_poller *poller = NULL;
@@ -35,9 +34,9 @@ static struct jev_poller *open_one(void) {
   return poller;
 }
 
-static int32_t look(struct jev_poller *poller) { return ops()->wait(poller, 0, ready, MOST); }
+static int32_t look(struct jev_poller *poller) { return ops()->wait(poller, 0, ready, MAX); }
 
-static void rebuilding_forgets_what_was_set(void) {
+static void a_recreated_poller_watches_nothing(void) {
   struct jev_poller *poller = open_one();
   int32_t fds[2];
   stream_pair(fds);
@@ -47,7 +46,7 @@ static void rebuilding_forgets_what_was_set(void) {
   CHECK_EQ(ready[0].token, 11);
   CHECK_EQ(ready[0].mask, JEV_READ);
   CHECK_EQ(ready[0].error, 0);
-  CHECK_EQ(ops()->rebuild(poller), 0);
+  CHECK_EQ(ops()->recreate(poller), 0);
   CHECK_EQ(look(poller), 0);
   CHECK_EQ(look(poller), 0);
   CHECK_EQ(ops()->set(poller, fds[0], 12, 0, JEV_READ | JEV_WRITE, false), 0);
@@ -61,14 +60,14 @@ static void rebuilding_forgets_what_was_set(void) {
   jev_close(fds[1]);
 }
 
-static void wake_ups_outlive_rebuilding(void) {
+static void wake_ups_outlive_recreation(void) {
   struct jev_poller *poller = open_one();
   for (int i = 0; i < 3; i++) {
     CHECK_EQ(ops()->wake(poller), 0);
-    CHECK_EQ(ops()->rebuild(poller), 0);
-    CHECK_EQ(ops()->wait(poller, -1, ready, MOST), 0);
+    CHECK_EQ(ops()->recreate(poller), 0);
+    CHECK_EQ(ops()->wait(poller, -1, ready, MAX), 0);
     CHECK_EQ(ops()->wake(poller), 0);
-    CHECK_EQ(ops()->wait(poller, -1, ready, MOST), 0);
+    CHECK_EQ(ops()->wait(poller, -1, ready, MAX), 0);
   }
   ops()->close(poller);
 }
@@ -95,8 +94,8 @@ static void it_is_woken_while_it_is_rebuilt(void) {
   pthread_t thread;
   CHECK_EQ(pthread_create(&thread, NULL, wake_again_and_again, NULL), 0);
   for (int i = 0; i < 200; i++) {
-    CHECK_EQ(ops()->wait(woken, -1, ready, MOST), 0);
-    CHECK_EQ(ops()->rebuild(woken), 0);
+    CHECK_EQ(ops()->wait(woken, -1, ready, MAX), 0);
+    CHECK_EQ(ops()->recreate(woken), 0);
   }
   atomic_store(&stop, true);
   pthread_join(thread, NULL);
@@ -162,8 +161,8 @@ static void it_grows(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(rebuilding_forgets_what_was_set),
-      CASE(wake_ups_outlive_rebuilding),
+      CASE(a_recreated_poller_watches_nothing),
+      CASE(wake_ups_outlive_recreation),
       CASE(it_is_woken_while_it_is_rebuilt),
       CASE(results_keep_within_their_bounds),
       CASE(it_grows),

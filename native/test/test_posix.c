@@ -2,36 +2,36 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
-static jev_atomic former_calls;
+static jev_atomic previous_calls;
 
 static void former(int number) {
   (void)number;
-  jev_add(&former_calls, 1);
+  jev_add(&previous_calls, 1);
 }
 
 static void watch(struct ring *ring, int32_t number, int32_t on) {
   CHECK_EQ(jev_watch_signal(ring->handle, number, on), 0);
 }
 
-/* Counts may be told in parts. */
+/* Counts may be reported in parts. */
 static void expect_signals(struct ring *ring, int32_t number, int32_t count) {
   while (count > 0) {
-    const struct jev_completion *told = expect(ring, JEV_SIGNALLED, (uint32_t)number);
-    CHECK(told->result > 0 && told->result <= count);
-    count -= told->result;
+    const struct jev_completion *reported = expect(ring, JEV_SIGNALLED, (uint32_t)number);
+    CHECK(reported->result > 0 && reported->result <= count);
+    count -= reported->result;
   }
   expect_nothing(ring);
 }
 
-static void the_former_handler_comes_back(void) {
+static void the_previous_handler_comes_back(void) {
   struct sigaction mine = {.sa_handler = former};
   struct sigaction saved;
   struct sigaction found;
   CHECK_EQ(sigaction(SIGUSR1, &mine, &saved), 0);
-  jev_store(&former_calls, 0);
+  jev_store(&previous_calls, 0);
   struct ring one = open_ring();
   struct ring two = open_ring();
   watch(&one, SIGUSR1, 1);
@@ -47,7 +47,7 @@ static void the_former_handler_comes_back(void) {
   CHECK_EQ(sigaction(SIGUSR1, NULL, &found), 0);
   CHECK(found.sa_handler == former);
   CHECK_EQ(raise(SIGUSR1), 0);
-  CHECK_EQ(jev_load(&former_calls), 1);
+  CHECK_EQ(jev_load(&previous_calls), 1);
   close_ring(&one);
   CHECK_EQ(sigaction(SIGUSR1, &saved, NULL), 0);
 }
@@ -114,7 +114,7 @@ static void an_interruption_does_not_end_the_wait(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(the_former_handler_comes_back),
+      CASE(the_previous_handler_comes_back),
       CASE(signals_have_the_platforms_numbers),
       CASE(a_stop_cannot_be_watched),
       CASE(a_broken_connection_raises_no_signal),

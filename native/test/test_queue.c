@@ -1,4 +1,4 @@
-/* The queues: more to tell than fits, submissions that have to wait, and senseless ones. */
+/* The queues: more completions than fit, submissions that have to wait, and senseless ones. */
 
 #include "support.h"
 
@@ -183,14 +183,14 @@ static void noise_does_no_harm(void) {
     submit(&ring, op, flags, slot, a, b, c);
     enter(&ring, 0);
     for (uint32_t i = 0; i < ring.header->completed; i++) {
-      const struct jev_completion *told = &ring.completions[i];
-      CHECK(told->op >= JEV_READY && told->op <= JEV_FAILED);
-      CHECK(told->op == JEV_READY || told->op == JEV_RECEIVED || told->result >= 0 ||
-            errno_of(told->result) > 0);
-      if (attached && told->op == JEV_FAILED && told->aux == JEV_OP_ATTACH) {
+      const struct jev_completion *reported = &ring.completions[i];
+      CHECK(reported->op >= JEV_READY && reported->op <= JEV_FAILED);
+      CHECK(reported->op == JEV_READY || reported->op == JEV_RECEIVED || reported->result >= 0 ||
+            errno_of(reported->result) > 0);
+      if (attached && reported->op == JEV_FAILED && reported->aux == JEV_OP_ATTACH) {
         jev_close((int32_t)a);
-      } else if (told->op == JEV_ACCEPTED && told->result >= 0) {
-        jev_close(told->result);
+      } else if (reported->op == JEV_ACCEPTED && reported->result >= 0) {
+        jev_close(reported->result);
       }
     }
     ring.next = ring.header->completed;

@@ -100,7 +100,7 @@ static void what_is_stopped_and_wanted_again_is_received_once(void) {
   close_ring(&ring);
 }
 
-static void the_end_of_a_stream_is_told_once(void) {
+static void the_end_of_a_stream_is_reported_once(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
@@ -117,8 +117,8 @@ static void the_end_of_a_stream_is_told_once(void) {
   close_ring(&ring);
 }
 
-/* A connection that ends and is closed needs no call to the poller, nor does one that is polled again:
- * but for interfaces that want to be told. */
+/* A connection that ends and is closed needs no call to the poller, nor does one that is polled again.
+ * Exceptions are interfaces that need to know. */
 static void an_end_costs_the_closing_alone(void) {
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -160,7 +160,7 @@ static void an_end_costs_the_closing_alone(void) {
     submit(&ring, JEV_OP_POLL, JEV_FLAG_ONCE, SLOT, JEV_WRITE, 0, 0);
   }
   const struct by_engine watching = {.epoll = 11,
-                                     .kqueue = 10 /* told with the wait */,
+                                     .kqueue = 10 /* reported with the wait */,
                                      .evport = 20 /* one-shot */,
                                      .devpoll = 11,
                                      .io_uring = 10,
@@ -209,7 +209,7 @@ static void pipes_are_received_from(void) {
 
 /* Standard input, say: the loop must not wait in read. */
 static void a_pipe_that_blocks_is_received_from_without_waiting(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   struct ring ring = open_ring();
@@ -233,7 +233,7 @@ static void what_cannot_be_received_from_is_said(void) {
   int32_t fds[2];
   CHECK_EQ(jev_pipe(at(fds)), 0);
   attach(&ring, SLOT, fds[1]);
-  if (missing(PLAIN_PIPES) == NULL) {
+  if (missing(PIPES_ARE_NO_SOCKETS) == NULL) {
     receive(&ring, SLOT, 100);
     expect_result(&ring, JEV_RECEIVED, SLOT, -EBADF); /* the writing end */
   }
@@ -253,17 +253,17 @@ static void what_cannot_be_received_from_is_said(void) {
 /* What a call brings of the slot, until the stream has ended; returns its result. */
 static int32_t receive_all(struct ring *ring, int64_t *total) {
   for (*total = 0;;) {
-    const struct jev_completion *told = expect(ring, JEV_RECEIVED, SLOT);
-    if (told->result <= 0) {
-      return told->result;
+    const struct jev_completion *reported = expect(ring, JEV_RECEIVED, SLOT);
+    if (reported->result <= 0) {
+      return reported->result;
     }
-    *total += told->result;
+    *total += reported->result;
   }
 }
 
 /* With pollers that refuse files, too. */
 static void a_file_is_received_to_its_end(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   enum { BYTES = 200001 };
@@ -303,9 +303,9 @@ static void a_file_is_received_to_its_end(void) {
   remove_directory(directory);
 }
 
-/* A file that is always ready keeps nobody else from being told. */
-static void beside_a_file_others_are_told(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+/* A file that is always ready keeps no other slot from being reported. */
+static void beside_a_file_others_are_reported(void) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   struct ring ring = open_ring();
@@ -322,9 +322,9 @@ static void beside_a_file_others_are_told(void) {
   bool zeros = false;
   bool others = false;
   for (int i = 0; i < 100 && !(zeros && others); i++) {
-    const struct jev_completion *told = expect_any(&ring, JEV_RECEIVED);
-    others = others || told->slot == SLOT + 1;
-    zeros = zeros || (others && told->slot == SLOT);
+    const struct jev_completion *reported = expect_any(&ring, JEV_RECEIVED);
+    others = others || reported->slot == SLOT + 1;
+    zeros = zeros || (others && reported->slot == SLOT);
   }
   CHECK(zeros && others);
   submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, SLOT, 0, 0, 0);
@@ -343,14 +343,14 @@ int main(int argc, char **argv) {
       CASE(the_limit_bounds_each_receive),
       CASE(one_call_receives_once),
       CASE(what_is_stopped_and_wanted_again_is_received_once),
-      CASE(the_end_of_a_stream_is_told_once),
+      CASE(the_end_of_a_stream_is_reported_once),
       CASE(an_end_costs_the_closing_alone),
       CASE(a_reset_is_an_error),
       CASE(pipes_are_received_from),
       CASE(a_pipe_that_blocks_is_received_from_without_waiting),
       CASE(what_cannot_be_received_from_is_said),
       CASE(a_file_is_received_to_its_end),
-      CASE(beside_a_file_others_are_told),
+      CASE(beside_a_file_others_are_reported),
   };
   return RUN_CASES(CASES);
 }

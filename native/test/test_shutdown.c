@@ -101,7 +101,7 @@ static void it_follows_a_send_that_fails(void) {
   close_ring(&ring);
 }
 
-static void errors_are_told(void) {
+static void errors_are_reported(void) {
   struct ring ring = open_ring();
   attach(&ring, SLOT, jev_socket(JEV_FAMILY_INET, JEV_STREAM));
   shut(&ring, 2);
@@ -119,7 +119,7 @@ int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(the_peer_sees_the_end),   CASE(it_follows_the_sends_before_it),
       CASE(reading_is_shut_at_once), CASE(it_follows_a_send_that_fails),
-      CASE(errors_are_told),
+      CASE(errors_are_reported),
   };
   return RUN_CASES(CASES);
 }

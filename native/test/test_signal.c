@@ -9,12 +9,12 @@ static void watch(struct ring *ring, int32_t number, int32_t on) {
   CHECK_EQ(jev_watch_signal(ring->handle, number, on), 0);
 }
 
-/* Counts may be told in parts. */
+/* Counts may be reported in parts. */
 static void expect_signals(struct ring *ring, int32_t number, int32_t count) {
   while (count > 0) {
-    const struct jev_completion *told = expect(ring, JEV_SIGNALLED, (uint32_t)number);
-    CHECK(told->result > 0 && told->result <= count);
-    count -= told->result;
+    const struct jev_completion *reported = expect(ring, JEV_SIGNALLED, (uint32_t)number);
+    CHECK(reported->result > 0 && reported->result <= count);
+    count -= reported->result;
   }
   expect_nothing(ring);
 }
@@ -58,7 +58,7 @@ static void several_rings_hear_the_same_signal(void) {
   close_ring(&deaf);
 }
 
-static void what_was_not_told_is_forgotten_with_the_watch(void) {
+static void what_was_not_reported_ends_with_the_watch(void) {
   struct ring ring = open_ring();
   watch(&ring, ONE, 1);
   raise_here(ONE);
@@ -151,7 +151,7 @@ int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(signals_are_counted),
       CASE(several_rings_hear_the_same_signal),
-      CASE(what_was_not_told_is_forgotten_with_the_watch),
+      CASE(what_was_not_reported_ends_with_the_watch),
       CASE(some_cannot_be_watched),
       CASE(a_signal_ends_the_wait),
       CASE(none_is_lost_across_threads),

@@ -277,7 +277,7 @@ static void pipes_are_read_and_written(void) {
 }
 
 static void a_duplicate_shares_the_open_file(void) {
-  if (system_lacks(PLAIN_PIPES, __func__)) {
+  if (system_lacks(PIPES_ARE_NO_SOCKETS, __func__)) {
     return;
   }
   int32_t fds[2];

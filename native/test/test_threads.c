@@ -1,8 +1,8 @@
 /*
  * A ring's thread and others at once: wake-ups, signals, and rings that come and go. Under ThreadSanitizer
- * this is what tells whether they share anything that they should not; see JEVENT_SANITIZE.
+ * this shows whether they share anything that they should not; see JEVENT_SANITIZE.
  */
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 enum { WAKERS = 3, ROUNDS = 1000 };
@@ -12,13 +12,13 @@ struct requests {
   struct ring *ring;
   jev_atomic asked;
   jev_atomic seen;
-  int32_t plain; /* handed over with `asked` */
+  int32_t ordinary; /* passed with `asked` */
 };
 
 static void ask_and_wait(void *argument) {
   struct requests *requests = argument;
   for (int32_t i = 1; i <= ROUNDS; i++) {
-    requests->plain = i;
+    requests->ordinary = i;
     jev_store(&requests->asked, i);
     CHECK_EQ(jev_wakeup(requests->ring->handle), 0);
     while (jev_load(&requests->seen) < i) {
@@ -38,7 +38,7 @@ static void no_wake_up_is_lost(void) {
     int32_t asked = jev_load(&requests.asked);
     CHECK(asked >= seen);
     if (asked > seen) {
-      CHECK_EQ(requests.plain, asked);
+      CHECK_EQ(requests.ordinary, asked);
       seen = asked;
       jev_store(&requests.seen, seen);
     }
@@ -75,20 +75,20 @@ static void join_all(struct thread **threads, int count) {
   }
 }
 
-/* From slot 0 to slot 1; what is sent may be told before it arrives or after. */
+/* From slot 0 to slot 1; SENT may be reported before the data arrives or after. */
 static void pass_on(struct ring *ring, const char *text) {
   bool sent = false;
   bool received = false;
   submit(ring, JEV_OP_SEND, 0, 0, at(text), (int64_t)strlen(text), 0);
   while (!sent || !received) {
-    const struct jev_completion *told = next_completion(ring);
-    if (told->op == JEV_SENT) {
-      CHECK_EQ(told->result, 0);
+    const struct jev_completion *reported = next_completion(ring);
+    if (reported->op == JEV_SENT) {
+      CHECK_EQ(reported->result, 0);
       sent = true;
     } else {
-      CHECK_EQ(told->op, JEV_RECEIVED);
-      CHECK_EQ(told->result, strlen(text));
-      CHECK(memcmp(ring->slab + told->value, text, strlen(text)) == 0);
+      CHECK_EQ(reported->op, JEV_RECEIVED);
+      CHECK_EQ(reported->result, strlen(text));
+      CHECK(memcmp(ring->slab + reported->value, text, strlen(text)) == 0);
       received = true;
     }
   }
@@ -114,7 +114,7 @@ static void wake_ups_do_not_disturb_what_is_under_way(void) {
   close_ring(&ring);
 }
 
-/* The contract: whoever wakes has ended before the ring does. */
+/* The contract: the waking thread has ended before the ring does. */
 static void rings_go_when_their_wakers_have_ended(void) {
   for (int i = 0; i < 10; i++) {
     struct ring ring = open_ring();

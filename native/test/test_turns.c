@@ -1,4 +1,4 @@
-/* Who receives when, where more is ready than one call may tell of. */
+/* Which slots receive when more is ready than one call may report. */
 #include "support.h"
 
 /* A sender that never stops does not keep the others waiting. */
@@ -56,14 +56,14 @@ static void open_many(struct ring *ring, int32_t fds[MANY][2]) {
 }
 
 static int32_t fewest(const int32_t *turns) {
-  int32_t least = turns[0];
+  int32_t min = turns[0];
   for (int32_t i = 1; i < MANY; i++) {
-    least = turns[i] < least ? turns[i] : least;
+    min = turns[i] < min ? turns[i] : min;
   }
-  return least;
+  return min;
 }
 
-/* Where all have much to receive, however many one call tells of, nobody gets far ahead. */
+/* When every slot has much to receive, none gets far ahead, however many one call reports. */
 static void all_take_turns(void) {
   struct ring ring;
   int32_t fds[MANY][2];

@@ -1,4 +1,4 @@
-/* io_uring: whose the ring is, what the kernel refuses, what comes when nobody wants it. */
+/* io_uring: which thread owns the ring, what the kernel refuses, and data that arrives unwanted. */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -38,7 +38,7 @@ static void a_ring_belongs_to_the_thread_that_enters_first(void) {
   in_another_thread(&ring);
   CHECK(ring.header->posted > 0);
   CHECK(ring.header->packets > 0);
-  CHECK_EQ(ring.header->rebuilds, 0);
+  CHECK_EQ(ring.header->recreations, 0);
   detach_and_close(&ring, SLOT);
   jev_close(fds[1]);
   close_ring(&ring);
@@ -64,7 +64,7 @@ static void it_moves_with_all_that_is_under_way(void) {
     put(fds[1], "and back");
     expect_bytes(&ring, SLOT, "and back");
   }
-  CHECK(ring.header->rebuilds >= 3);
+  CHECK(ring.header->recreations >= 3);
   put(polled[1], "x");
   expect_result(&ring, JEV_READY, 0, JEV_READ);
   submit(&ring, JEV_OP_POLL, 0, 0, 0, 0, 0);
@@ -131,7 +131,7 @@ static void a_kernel_or_sandbox_that_refuses_says_why(void) {
   ask_in_a_sandbox("/proc/self/exe", EPERM, "seccomp");
 }
 
-/* ---- what nobody wants yet ---- */
+/* ---- data that is not wanted yet ---- */
 
 static void what_comes_after_stopping_waits_until_it_is_wanted(void) {
   struct ring ring = open_ring();
@@ -164,19 +164,19 @@ static void what_comes_after_stopping_waits_until_it_is_wanted(void) {
   close_ring(&ring);
 }
 
-/* What was held is told while more comes in the same call. */
+/* Held data is reported while more arrives in the same call. */
 static void what_was_held_is_followed_by_what_comes_then(void) {
-  enum { ROUNDS = 300, LIMIT = 3000, MOST = 9000 };
+  enum { ROUNDS = 300, LIMIT = 3000, MAX = 9000 };
   struct ring ring = open_ring();
   int32_t fds[2];
   stream_pair(fds);
   attach(&ring, SLOT, fds[0]);
   receive(&ring, SLOT, LIMIT);
-  uint8_t bytes[MOST];
+  uint8_t bytes[MAX];
   uint32_t written = 0;
   uint32_t got = 0;
   for (int i = 0; i < ROUNDS || got < written; i++) {
-    int64_t size = i >= ROUNDS ? 0 : i % 8 < 4 ? MOST : 20; /* now much, now little */
+    int64_t size = i >= ROUNDS ? 0 : i % 8 < 4 ? MAX : 20; /* now much, now little */
     for (int64_t j = 0; j < size; j++) {
       bytes[j] = (uint8_t)(written + (uint32_t)j);
     }
@@ -197,8 +197,8 @@ static void what_was_held_is_followed_by_what_comes_then(void) {
   close_ring(&ring);
 }
 
-/* Pieces that the kernel received one after the other are told one in each jev_enter, in order. */
-static void one_call_tells_of_a_slot_once(void) {
+/* Pieces that the kernel received one after the other are reported one in each jev_enter, in order. */
+static void one_call_reports_a_slot_once(void) {
   enum { TOTAL = 60000 };
   struct ring ring = open_ring();
   int32_t fds[2];
@@ -263,14 +263,14 @@ static void little_and_much_take_turns(void) {
 }
 
 /* Who keeps a third of the buffers leaves enough for all others, for ever. */
-static void kept_buffers_starve_nobody(void) {
+static void kept_buffers_stop_no_other_slot(void) {
   enum { BUFFERS = 64, KEPT = BUFFERS / 3, ROUNDS = 600 };
   struct ring ring = open_ring_of(1024, BUFFERS, 16384);
-  int32_t much[2];
+  int32_t expected[2];
   int32_t little[2];
-  stream_pair(much);
+  stream_pair(expected);
   stream_pair(little);
-  attach(&ring, 0, much[0]);
+  attach(&ring, 0, expected[0]);
   attach(&ring, 1, little[0]);
   receive(&ring, 0, 16384);
   receive(&ring, 1, 16384);
@@ -278,7 +278,7 @@ static void kept_buffers_starve_nobody(void) {
   int count = 0;
   for (int i = 0; i < ROUNDS; i++) {
     int64_t wanted = 16384;
-    fill(much[1], 16384);
+    fill(expected[1], 16384);
     while (wanted > 0) {
       const struct jev_completion *completion = expect(&ring, JEV_RECEIVED, 0);
       CHECK(completion->result > 0);
@@ -301,7 +301,7 @@ static void kept_buffers_starve_nobody(void) {
   expect_nothing(&ring);
   detach_and_close(&ring, 0);
   detach_and_close(&ring, 1);
-  jev_close(much[1]);
+  jev_close(expected[1]);
   jev_close(little[1]);
   close_ring(&ring);
 }
@@ -369,29 +369,29 @@ static void close_copies(struct ring *ring, const int32_t fds[2], uint32_t count
   close_ring(ring);
 }
 
-static void more_at_once_than_the_queue_holds_are_all_told(void) {
+static void more_at_once_than_the_queue_holds_are_all_reported(void) {
   enum { COUNT = 9000, ENTRIES = 64 };
   if (too_few_descriptors(COUNT, "more at once than the queue holds")) {
     return;
   }
   struct ring ring = open_ring_of(ENTRIES, 16, 16384);
-  static bool told[COUNT];
+  static bool reported[COUNT];
   int32_t fds[2];
   stream_pair(fds);
-  memset(told, 0, sizeof told);
+  memset(reported, 0, sizeof reported);
   watch_copies(&ring, fds[0], COUNT);
   put(fds[1], "x");
   for (uint32_t i = 0; i < COUNT; i++) {
     const struct jev_completion *completion = expect_any(&ring, JEV_READY);
     CHECK_EQ(completion->result, JEV_READ);
-    CHECK(!told[completion->slot]);
-    told[completion->slot] = true;
+    CHECK(!reported[completion->slot]);
+    reported[completion->slot] = true;
   }
   close_copies(&ring, fds, COUNT);
 }
 
 /* Kernels end an armed accept that finds the queue full, and 6.6 lost the descriptor at first. */
-static void what_is_accepted_while_the_queue_overflows_is_told(void) {
+static void what_is_accepted_while_the_queue_overflows_is_reported(void) {
   enum { COUNT = 9000, CLIENTS = 8, LISTENER = COUNT, ENTRIES = 64 };
   if (too_few_descriptors(COUNT, "accepting while the queue overflows")) {
     return;
@@ -465,7 +465,7 @@ static void quiet_sends_need_one_call(void) {
   CHECK_EQ(enter(&ring, 0), 0);
   for (int round = 0; round < 5; round++) {
     for (uint32_t i = 0; i < COUNT; i++) {
-      submit(&ring, JEV_OP_SEND, JEV_FLAG_LAZY, i, at("quiet"), 5, 0);
+      submit(&ring, JEV_OP_SEND, JEV_FLAG_QUIET, i, at("quiet"), 5, 0);
     }
     uint64_t syscalls = ring.header->syscalls;
     CHECK_EQ(enter(&ring, 0), 0);
@@ -485,12 +485,12 @@ int main(int argc, char **argv) {
       CASE(a_kernel_or_sandbox_that_refuses_says_why),
       CASE(what_comes_after_stopping_waits_until_it_is_wanted),
       CASE(what_was_held_is_followed_by_what_comes_then),
-      CASE(one_call_tells_of_a_slot_once),
+      CASE(one_call_reports_a_slot_once),
       CASE(little_and_much_take_turns),
-      CASE(kept_buffers_starve_nobody),
+      CASE(kept_buffers_stop_no_other_slot),
       CASE(what_waits_for_room_is_kept_once),
-      CASE(more_at_once_than_the_queue_holds_are_all_told),
-      CASE(what_is_accepted_while_the_queue_overflows_is_told),
+      CASE(more_at_once_than_the_queue_holds_are_all_reported),
+      CASE(what_is_accepted_while_the_queue_overflows_is_reported),
       CASE(what_was_sent_leaves_before_the_descriptor_is_closed),
       CASE(quiet_sends_need_one_call),
   };

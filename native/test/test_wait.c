@@ -1,5 +1,5 @@
 /* Waiting: time-outs and wake-ups. */
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 static void time_outs_are_never_early(void) {

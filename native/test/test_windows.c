@@ -1,9 +1,10 @@
-/* What only Windows has: its own codes in results, whom an address belongs to, and the console's signals. */
+/* What only Windows has: the system's codes in results, which socket an address belongs to, and the console's
+ * signals. */
 #include <winsock2.h>
-/* What follows needs the former. */
+/* The next header needs the previous one. */
 #include <windows.h>
 
-#include "atomics.h"
+#include "core/atomics.h"
 #include "support.h"
 
 enum { SLOT = 3, ENDED_BY_SIGNAL = 3 };
@@ -31,7 +32,7 @@ static void results_have_the_systems_code(void) {
 }
 
 /* SO_REUSEADDR would let a second program take over what the first is bound to. */
-static void nobody_else_gets_the_address(void) {
+static void no_other_socket_gets_the_address(void) {
   struct jev_address address;
   int32_t first = listen_on_loopback(&address);
   int32_t second = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
@@ -60,8 +61,8 @@ static void datagrams_share_an_address_when_both_want_to(void) {
   }
 }
 
-/* A datagram to nobody is answered by an error, which is for connected sockets alone. */
-static void nobody_there_does_not_disturb_datagrams(void) {
+/* A datagram without a receiver is answered by an error, which is for connected sockets alone. */
+static void a_missing_peer_does_not_disturb_datagrams(void) {
   struct jev_address gone = loopback(0);
   struct jev_address mine = loopback(0);
   int32_t other = jev_socket(JEV_FAMILY_INET, JEV_DATAGRAM);
@@ -93,7 +94,7 @@ static void an_unbound_socket_has_an_address(void) {
   jev_close(fd);
 }
 
-/* What is left to send waits for the peer to read, without being told of its end again and again. */
+/* What is left to send waits for the peer to read, without reporting its end again and again. */
 static void a_peer_that_has_ended_its_side_does_not_keep_the_loop_busy(void) {
   enum { BYTES = 8000000, WAITS = 20 };
   struct ring ring = open_ring();
@@ -169,11 +170,11 @@ static void a_socket_that_blocks_does_not_block_the_loop(void) {
 
 /* A socket with this number, where Windows gives it out again soon. */
 static bool get_number_again(int32_t number) {
-  enum { MOST = 64 };
-  int32_t others[MOST];
+  enum { MAX = 64 };
+  int32_t others[MAX];
   int count = 0;
   bool found = false;
-  while (!found && count < MOST) {
+  while (!found && count < MAX) {
     others[count] = jev_socket(JEV_FAMILY_INET, JEV_DATAGRAM);
     found = others[count] == number;
     count += found ? 0 : 1;
@@ -234,7 +235,7 @@ static DWORD run_again(const char *argument) {
   return code;
 }
 
-static void what_nobody_watches_ends_the_process(void) { CHECK_EQ(run_again("--raise"), ENDED_BY_SIGNAL); }
+static void an_unwatched_signal_ends_the_process(void) { CHECK_EQ(run_again("--raise"), ENDED_BY_SIGNAL); }
 
 static void numbers_are_those_of_the_c_runtime(void) {
   CHECK_EQ(jev_signal_number(2), 2);   /* INT */
@@ -245,15 +246,15 @@ static void numbers_are_those_of_the_c_runtime(void) {
   CHECK_RESULT(jev_raise(0), -EINVAL);
 }
 
-static jev_atomic former_calls;
+static jev_atomic previous_calls;
 
 static BOOL WINAPI former(DWORD event) {
   (void)event;
-  jev_add(&former_calls, 1);
+  jev_add(&previous_calls, 1);
   return TRUE;
 }
 
-/* In a console of its own, so that nobody else hears the break. */
+/* In a separate console, so that no other process hears the break. */
 static int hear_the_console(void) {
   FreeConsole();
   if (!AllocConsole() || !SetConsoleCtrlHandler(former, TRUE)) {
@@ -266,10 +267,10 @@ static int hear_the_console(void) {
     return SKIPPED;
   }
   expect_result(&ring, JEV_SIGNALLED, (uint32_t)number, 1);
-  CHECK_EQ(jev_load(&former_calls), 0);
+  CHECK_EQ(jev_load(&previous_calls), 0);
   CHECK_EQ(jev_watch_signal(ring.handle, number, 0), 0);
   CHECK(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, 0));
-  for (int64_t end = now() + (int64_t)PATIENCE * SECOND; jev_load(&former_calls) == 0;) {
+  for (int64_t end = now() + (int64_t)PATIENCE * SECOND; jev_load(&previous_calls) == 0;) {
     CHECK(now() < end);
     sleep_for(1000000);
   }
@@ -278,7 +279,7 @@ static int hear_the_console(void) {
   return 0;
 }
 
-static void the_console_is_heard_and_then_the_former_handler(void) {
+static void the_console_is_heard_and_then_the_previous_handler(void) {
   DWORD code = run_again("--console");
   if (code == SKIPPED) {
     printf("left out: %s: there is no console\n", __func__);
@@ -290,17 +291,17 @@ static void the_console_is_heard_and_then_the_former_handler(void) {
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(results_have_the_systems_code),
-      CASE(nobody_else_gets_the_address),
+      CASE(no_other_socket_gets_the_address),
       CASE(datagrams_share_an_address_when_both_want_to),
-      CASE(nobody_there_does_not_disturb_datagrams),
+      CASE(a_missing_peer_does_not_disturb_datagrams),
       CASE(an_unbound_socket_has_an_address),
       CASE(a_peer_that_has_ended_its_side_does_not_keep_the_loop_busy),
       CASE(more_sockets_than_a_set_holds_are_watched),
       CASE(a_socket_that_blocks_does_not_block_the_loop),
       CASE(a_number_that_comes_back_is_the_successors),
-      CASE(what_nobody_watches_ends_the_process),
+      CASE(an_unwatched_signal_ends_the_process),
       CASE(numbers_are_those_of_the_c_runtime),
-      CASE(the_console_is_heard_and_then_the_former_handler),
+      CASE(the_console_is_heard_and_then_the_previous_handler),
   };
   if (argc == 2 && strcmp(argv[1], "--raise") == 0) {
     jev_raise(jev_signal_number(2));

@@ -1,4 +1,4 @@
-/* What this system tells of a descriptor that another one would tell with an event. */
+/* What this system reports of a descriptor where another one would report an event. */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

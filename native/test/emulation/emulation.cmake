@@ -5,7 +5,7 @@ set(JEVENT_EMULATION_HEADERS ${CMAKE_CURRENT_LIST_DIR}/include)
 # emulated_library(TARGET DIRECTORY DEFINITIONS...)
 function(emulated_library TARGET DIRECTORY)
   add_library(${TARGET}_objects OBJECT ${JEVENT_SOURCES} ${JEVENT_EMULATIONS})
-  target_compile_definitions(${TARGET}_objects PUBLIC JEVENT_EMULATION ${ARGN})
+  target_compile_definitions(${TARGET}_objects PUBLIC JEVENT_EMULATION JEVENT_ASSERT ${ARGN})
   target_include_directories(${TARGET}_objects BEFORE PUBLIC ${JEVENT_EMULATION_HEADERS})
   target_include_directories(${TARGET}_objects PUBLIC ${CMAKE_SOURCE_DIR}/native/include ${CMAKE_SOURCE_DIR}/native/src
                              ${CMAKE_CURRENT_LIST_DIR})

@@ -1,8 +1,8 @@
 /*
  * What the stand-ins for foreign kernels share: objects that are descriptors, and the identity of files.
  *
- * Each object is represented by a descriptor of this system. Its own descriptors go away with that one, which
- * is why the foreign headers replace close().
+ * Each object is represented by a descriptor of this system. The descriptors behind it go away with that one,
+ * which is why the foreign headers replace close().
  */
 #ifndef JEV_EMULATION_H
 #define JEV_EMULATION_H
@@ -17,7 +17,7 @@ enum emulated_kind { EMULATED_KQUEUE = 1, EMULATED_PORT, EMULATED_DEVPOLL };
 /* The first member of each. */
 struct emulated {
   enum emulated_kind kind;
-  /* Frees it and all but its own descriptor. */
+  /* Frees it and all but the descriptor itself. */
   void (*destroy)(struct emulated *self);
 };
 
@@ -26,7 +26,7 @@ int emulated_register(int fd, struct emulated *object);
 /* Async-signal-safe. NULL with EBADF when the descriptor is none of that kind. */
 struct emulated *emulated_find(int fd, enum emulated_kind kind);
 
-/* Which file a descriptor stands for, as far as this system tells. */
+/* Which file a descriptor refers to, as far as this system can say. */
 struct emulated_file {
   dev_t device;
   ino_t inode;
@@ -66,7 +66,7 @@ void emulated_unring(int bell);
  * errno. */
 int emulated_watch_signal(uintptr_t number, int bell, uint64_t *seen);
 void emulated_unwatch_signal(int number, int bell);
-/* How often it was delivered while anybody watched. */
+/* How often it was delivered while it was watched. */
 uint64_t emulated_delivered(int number);
 
 /* What replaces close() for programs of those systems. */

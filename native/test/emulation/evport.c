@@ -1,10 +1,9 @@
 /*
- * Event ports, emulated: associations are one-shot registrations with epoll, what is sent goes through a
- * pipe.
+ * Event ports, emulated: associations are one-shot registrations with epoll, sent events go through a pipe.
  *
- * Where it differs: an event of a descriptor is looked at again when it is retrieved, so that one whose cause
- * is gone by then is not delivered, and an association whose descriptor was closed goes at that time.
- * port_getn() cannot be asked for a count alone.
+ * Differences: an event of a descriptor is checked again when it is retrieved, so that one whose cause is
+ * gone by then is not delivered. An association whose descriptor was closed ends at that time. port_getn()
+ * cannot be asked for a count alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +41,7 @@ struct parcel {
 struct port {
   struct emulated object;
   pthread_mutex_t lock;
-  int epoll; /* the port's own descriptor */
+  int epoll; /* the port's descriptor */
   int sent[2];
   int bell;
   bool alerted;
@@ -255,10 +254,10 @@ static bool take_descriptor(struct port *port, int fd, uint32_t serial, int even
   return true;
 }
 
-static uint_t take_parcels(struct port *port, port_event_t *list, uint_t most) {
+static uint_t take_parcels(struct port *port, port_event_t *list, uint_t max) {
   struct parcel parcel;
   uint_t count = 0;
-  while (count < most && read(port->sent[0], &parcel, sizeof parcel) == (ssize_t)sizeof parcel) {
+  while (count < max && read(port->sent[0], &parcel, sizeof parcel) == (ssize_t)sizeof parcel) {
     if (parcel.source == PORT_SOURCE_USER) {
       list[count++] = (port_event_t){.portev_events = parcel.events,
                                      .portev_source = PORT_SOURCE_USER,
@@ -276,12 +275,12 @@ static int events_of(uint32_t events) {
          ((events & EPOLLERR) != 0 ? POLLERR : 0) | ((events & EPOLLHUP) != 0 ? POLLHUP : 0);
 }
 
-static uint_t take_ready(struct port *port, port_event_t *list, uint_t most) {
+static uint_t take_ready(struct port *port, port_event_t *list, uint_t max) {
   struct epoll_event ready[BATCH];
   uint_t count = 0;
   int found = 1;
-  while (count < most && found > 0) {
-    int room = most - count < BATCH ? (int)(most - count) : BATCH;
+  while (count < max && found > 0) {
+    int room = max - count < BATCH ? (int)(max - count) : BATCH;
     found = epoll_wait(port->epoll, ready, room, 0);
     for (int i = 0; i < found; i++) {
       if (take_descriptor(port, (int)(uint32_t)ready[i].data.u64, (uint32_t)(ready[i].data.u64 >> 32),
@@ -306,7 +305,7 @@ static int wait_for_more(struct port *port, int64_t deadline) {
 }
 
 /* An interrupted wait leaves the count alone, as it does there. */
-static int get(struct port *port, port_event_t *list, uint_t most, uint_t *wanted, int64_t deadline) {
+static int get(struct port *port, port_event_t *list, uint_t max, uint_t *wanted, int64_t deadline) {
   uint_t count = 0;
   for (;;) {
     bool late = emulated_late(deadline);
@@ -315,8 +314,8 @@ static int get(struct port *port, port_event_t *list, uint_t most, uint_t *wante
       *wanted = 1;
       return 0;
     }
-    count += take_parcels(port, list + count, most - count);
-    count += take_ready(port, list + count, most - count);
+    count += take_parcels(port, list + count, max - count);
+    count += take_ready(port, list + count, max - count);
     if (count >= *wanted || late) {
       errno = count >= *wanted ? 0 : ETIME;
       int result = count >= *wanted ? 0 : -1;
@@ -332,18 +331,18 @@ static int get(struct port *port, port_event_t *list, uint_t most, uint_t *wante
   }
 }
 
-int emulated_port_getn(int fd, port_event_t *list, uint_t most, uint_t *count, struct timespec *timeout) {
+int emulated_port_getn(int fd, port_event_t *list, uint_t max, uint_t *count, struct timespec *timeout) {
   struct port *port = port_of(fd);
   if (port == NULL) {
     return -1;
   }
-  if (most == 0 || *count > most) {
+  if (max == 0 || *count > max) {
     errno = EINVAL;
     return -1;
   }
   int64_t deadline = emulated_deadline(timeout);
   pthread_mutex_lock(&port->lock);
-  int result = get(port, list, most, count, deadline);
+  int result = get(port, list, max, count, deadline);
   pthread_mutex_unlock(&port->lock);
   return result;
 }

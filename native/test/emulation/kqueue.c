@@ -1,14 +1,14 @@
 /*
  * kqueue, emulated.
  *
- * Each knote of a descriptor has a registration of its own in one of two epoll instances, for reading and for
- * writing, edge-triggered: an edge activates it, as a wake-up does in the kernel that this stands for. A
- * scan looks at active knotes with poll() and reports those that are ready. One that is not, or that has
- * EV_CLEAR and was reported, is inactive until the next edge.
+ * Each knote of a descriptor is registered in one of two epoll instances, for reading and for writing,
+ * edge-triggered. An edge activates it, as a wake-up does in the real kernel. A scan checks active knotes
+ * with poll() and reports those that are ready. One that is not, or that has EV_CLEAR and was reported, is
+ * inactive until the next edge.
  *
- * Where it differs: a knote whose descriptor was closed goes when it is looked at next, and a number that
- * came to stand for a duplicate of the same file keeps it. fflags of a broken socket are told from the state
- * it was in, because asking this system for the error takes it away from the program.
+ * Differences: a knote whose descriptor was closed ends when it is next checked. A number that came to refer
+ * to a duplicate of the same file keeps it. fflags of a broken socket are derived from the state it was in,
+ * because asking this system for the error takes it away from the program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ enum { BUCKETS = 4096, USERS = 8, BATCH = 64, FIRST_KNOTES = 64, NONE = -1 };
 struct knote {
   struct kevent event; /* ident, filter, flags, wanted fflags and data, udata */
   struct emulated_file file;
-  uint64_t seen;       /* EVFILT_SIGNAL: deliveries that were told; EVFILT_TIMER: expirations to tell */
+  uint64_t seen;       /* EVFILT_SIGNAL: deliveries reported; EVFILT_TIMER: expirations to report */
   uint32_t generation; /* of this place in the table */
   int next;            /* in its bucket, or among the free ones */
   int timer;           /* EVFILT_TIMER: a timerfd */
@@ -57,7 +57,7 @@ struct trigger {
 struct queue {
   struct emulated object;
   pthread_mutex_t lock;
-  int reads; /* epoll; the queue's own descriptor */
+  int reads; /* epoll; the queue's descriptor */
   int writes;
   int bell;
   int waiting;
@@ -152,7 +152,7 @@ static int epoll_of(const struct queue *queue, const struct knote *knote) {
 }
 
 /* The file may be registered no more, or never have been; then there is nothing to take back. */
-static void forget(struct queue *queue, struct knote *knote) {
+static void cancel_all(struct queue *queue, struct knote *knote) {
   int place = (int)(knote - queue->knotes);
   int *link = &queue->buckets[bucket_of(knote->event.ident, knote->event.filter)];
   while (*link != place) {
@@ -348,7 +348,7 @@ static int add(struct queue *queue, const struct kevent *change, struct knote **
     if ((*out)->event.filter == EVFILT_SIGNAL) {
       (*out)->event.filter = EVFILT_USER; /* nothing is watched that would have to be unwatched */
     }
-    forget(queue, *out);
+    cancel_all(queue, *out);
   }
   return error;
 }
@@ -362,7 +362,7 @@ static bool known_filter(short filter) {
 static struct knote *current(struct queue *queue, const struct kevent *change) {
   struct knote *knote = find(queue, change->ident, change->filter);
   if (knote != NULL && of_descriptor(knote) && !emulated_is((int)change->ident, &knote->file)) {
-    forget(queue, knote);
+    cancel_all(queue, knote);
     return NULL;
   }
   return knote;
@@ -392,7 +392,7 @@ static int apply(struct queue *queue, const struct kevent *change) {
                                                                                                : ENOENT;
   }
   if ((change->flags & EV_DELETE) != 0 && knote != NULL) {
-    forget(queue, knote);
+    cancel_all(queue, knote);
     return 0;
   }
   int error = knote == NULL ? add(queue, change, &knote) : update(queue, knote, change);
@@ -412,24 +412,24 @@ static int apply(struct queue *queue, const struct kevent *change) {
   return 0;
 }
 
-/* Returns how many entries tell of errors and receipts, or -1 when there is no room for an error. */
+/* Returns how many entries are errors and receipts, or -1 when there is no room for an error. */
 static int apply_all(struct queue *queue, const struct kevent *changes, int count, struct kevent *events,
-                     int most) {
-  int told = 0;
+                     int max) {
+  int reported = 0;
   for (int i = 0; i < count; i++) {
     int error = apply(queue, &changes[i]);
     if (error == 0 && (changes[i].flags & EV_RECEIPT) == 0) {
       continue;
     }
-    if (told == most) {
+    if (reported == max) {
       errno = error;
-      return error == 0 ? told : -1;
+      return error == 0 ? reported : -1;
     }
-    events[told] = changes[i];
-    events[told].flags = EV_ERROR;
-    events[told++].data = error;
+    events[reported] = changes[i];
+    events[reported].flags = EV_ERROR;
+    events[reported++].data = error;
   }
-  return told;
+  return reported;
 }
 
 /* ---- waiting ---- */
@@ -449,19 +449,19 @@ static void collect_edges(struct queue *queue, int epoll) {
   } while (found == BATCH);
 }
 
-static void look(struct queue *queue, struct knote *knote, struct kevent *events, int *told) {
+static void look(struct queue *queue, struct knote *knote, struct kevent *events, int *reported) {
   if (of_descriptor(knote) && !emulated_is((int)knote->event.ident, &knote->file)) {
-    forget(queue, knote);
+    cancel_all(queue, knote);
     return;
   }
-  if (!ready(queue, knote, &events[*told])) {
+  if (!ready(queue, knote, &events[*reported])) {
     knote->active = knote->event.filter == EVFILT_SIGNAL || knote->event.filter == EVFILT_USER;
     return;
   }
-  (*told)++;
+  (*reported)++;
   knote->connecting = false;
   if ((knote->event.flags & EV_ONESHOT) != 0) {
-    forget(queue, knote);
+    cancel_all(queue, knote);
     return;
   }
   knote->disabled = (knote->event.flags & EV_DISPATCH) != 0;
@@ -471,18 +471,18 @@ static void look(struct queue *queue, struct knote *knote, struct kevent *events
 }
 
 /* Goes on where the last one had no more room. */
-static int scan(struct queue *queue, struct kevent *events, int most) {
-  int told = 0;
-  for (int i = 0; i < queue->capacity && told < most; i++) {
+static int scan(struct queue *queue, struct kevent *events, int max) {
+  int reported = 0;
+  for (int i = 0; i < queue->capacity && reported < max; i++) {
     if (queue->cursor >= queue->capacity) {
       queue->cursor = 0;
     }
     struct knote *knote = &queue->knotes[queue->cursor++];
     if (knote->used && knote->active && !knote->disabled) {
-      look(queue, knote, events, &told);
+      look(queue, knote, events, &reported);
     }
   }
-  return told;
+  return reported;
 }
 
 static int wait_for_more(struct queue *queue, int64_t deadline) {
@@ -499,15 +499,15 @@ static int wait_for_more(struct queue *queue, int64_t deadline) {
   return result < 0 ? -1 : 0;
 }
 
-static int find_events(struct queue *queue, struct kevent *events, int most, int64_t deadline) {
+static int find_events(struct queue *queue, struct kevent *events, int max, int64_t deadline) {
   for (;;) {
     bool late = emulated_late(deadline);
     emulated_unring(queue->bell);
     collect_edges(queue, queue->reads);
     collect_edges(queue, queue->writes);
-    int told = scan(queue, events, most);
-    if (told > 0 || late) {
-      return told;
+    int reported = scan(queue, events, max);
+    if (reported > 0 || late) {
+      return reported;
     }
     if (wait_for_more(queue, deadline) != 0) {
       return -1;
@@ -556,7 +556,7 @@ static void destroy(struct emulated *object) {
   struct queue *queue = (struct queue *)object;
   for (int i = 0; i < queue->capacity; i++) {
     if (queue->knotes[i].used) {
-      forget(queue, &queue->knotes[i]);
+      cancel_all(queue, &queue->knotes[i]);
     }
   }
   close(queue->writes);

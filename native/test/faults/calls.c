@@ -108,12 +108,12 @@ static size_t total(const struct iovec *vectors, size_t count) {
   return bytes;
 }
 
-enum { MOST_VECTORS = 1024 };
+enum { MAX_VECTORS = 1024 };
 
 /* The first `size` bytes of the vectors; returns how many vectors that are. */
 static size_t cut(const struct iovec *vectors, size_t count, size_t size, struct iovec *out) {
   size_t used = 0;
-  while (used < count && used < MOST_VECTORS && size > 0) {
+  while (used < count && used < MAX_VECTORS && size > 0) {
     out[used] = vectors[used];
     out[used].iov_len = out[used].iov_len < size ? out[used].iov_len : size;
     size -= out[used].iov_len;
@@ -129,7 +129,7 @@ FAULTS_EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
   if (FAULTS_OURS && meets(fd, INTERRUPT | AGAIN | SHORT | FATAL, true, &size)) {
     return -1;
   }
-  struct iovec vectors[MOST_VECTORS];
+  struct iovec vectors[MAX_VECTORS];
   struct msghdr shorter = *message;
   if (size < all) {
     shorter.msg_iovlen = cut(message->msg_iov, message->msg_iovlen, size, vectors);
@@ -145,7 +145,7 @@ FAULTS_EXPORT ssize_t writev(int fd, const struct iovec *given, int count) {
   if (FAULTS_OURS && meets(fd, INTERRUPT | AGAIN | SHORT | FATAL, true, &size)) {
     return -1;
   }
-  struct iovec vectors[MOST_VECTORS];
+  struct iovec vectors[MAX_VECTORS];
   return size < all ? real(fd, vectors, (int)cut(given, (size_t)count, size, vectors))
                     : real(fd, given, count);
 }
@@ -310,17 +310,17 @@ FAULTS_EXPORT int epoll_ctl(int epoll, int op, int fd, struct epoll_event *event
 }
 
 /* True: interrupted; else *most may have become less. */
-static bool is_interrupted(int *most) {
-  enum fault kind = faults_next(INTERRUPT | (*most > 1 ? SHORT : 0));
+static bool is_interrupted(int *max) {
+  enum fault kind = faults_next(INTERRUPT | (*max > 1 ? SHORT : 0));
   if (kind == FAULT_SHORT) {
-    *most = (int)faults_up_to((uint32_t)*most - 1);
+    *max = (int)faults_up_to((uint32_t)*max - 1);
   }
   return kind == FAULT_INTERRUPT;
 }
 
-FAULTS_EXPORT int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
+FAULTS_EXPORT int epoll_wait(int epoll, struct epoll_event *events, int max, int timeout) {
   FAULTS_REAL(epoll_wait);
-  return FAULTS_OURS && is_interrupted(&most) ? fail(EINTR) : real(epoll, events, most, timeout);
+  return FAULTS_OURS && is_interrupted(&max) ? fail(EINTR) : real(epoll, events, max, timeout);
 }
 
 /* True: it fails, as poll and select do. */
@@ -347,7 +347,7 @@ FAULTS_EXPORT int pselect(int beyond, fd_set *reading, fd_set *writing, fd_set *
   return FAULTS_OURS && wait_fails() ? -1 : real(beyond, reading, writing, failing, timeout, mask);
 }
 
-/* ---- what has no function of its own ---- */
+/* ---- calls without a wrapper ---- */
 
 enum { ARGUMENTS = 6 };
 
@@ -358,11 +358,11 @@ static long call(long number, const long *a) {
 
 static long wait_in_epoll(const long *given) {
   long arguments[ARGUMENTS] = {given[0], given[1], given[2], given[3], given[4], given[5]};
-  int most = (int)given[2];
-  if (is_interrupted(&most)) {
+  int max = (int)given[2];
+  if (is_interrupted(&max)) {
     return fail(EINTR);
   }
-  arguments[2] = most;
+  arguments[2] = max;
   return call(SYS_epoll_pwait2, arguments);
 }
 

@@ -17,7 +17,7 @@ function(faults_program NAME)
   set_target_properties(${NAME} PROPERTIES ENABLE_EXPORTS ON)
 endfunction()
 
-faults_program(test_faults test_faults.c faults/streams.c faults/play_act.c faults/play_told.c)
+faults_program(test_faults test_faults.c faults/streams.c faults/play_act.c faults/play_completions.c)
 faults_program(test_faults_posix test_faults_posix.c)
 if(JEVENT_SANITIZE)
   set(SEEDS --seeds 30) # each takes several times as long

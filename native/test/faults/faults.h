@@ -1,12 +1,12 @@
 /*
  * Makes the library's system calls fail or come short, by a schedule that its seed repeats: for tests alone.
  *
- * Linked into a program that exports these functions, or preloaded into one that loads the library later (a
- * JVM), it stands in front of the C library. Only calls whose return address is inside a library that calls
- * itself libjevent.so are touched, so neither the JVM nor the test itself is disturbed.
+ * It is linked into a program that exports these functions, or preloaded into one that loads the library
+ * later (a JVM). It then replaces functions of the C library. Only calls whose return address is inside a
+ * library that calls itself libjevent.so are touched, so neither the JVM nor the test is disturbed.
  *
- * Preloaded it is told by the environment: JEVENT_FAULTS="seed=7 rate=50 kinds=interrupt,again,short tiny=8",
- * and JEVENT_FAULTS_REPORT names a file that it adds a line of what it did to when the process ends.
+ * Preloaded it is configured by the environment: JEVENT_FAULTS="seed=7 rate=50 kinds=interrupt,again,short
+ * tiny=8". JEVENT_FAULTS_REPORT names a file to which it adds a line of what it did when the process ends.
  */
 #ifndef JEV_TEST_FAULTS_H
 #define JEV_TEST_FAULTS_H
@@ -36,12 +36,12 @@ enum fault {
 /* From now on one of these kinds in `rate` of a thousand calls that can meet one. */
 void faults_start(uint64_t seed, uint32_t rate, uint32_t kinds);
 void faults_stop(void);
-/* io_uring's queues are made with so many entries, whatever is asked for; 0: as asked for. */
+/* io_uring's queues get this number of entries, whatever is asked for; 0: as asked for. */
 void faults_tiny_rings(uint32_t entries);
 const char *faults_name(enum fault kind);
 /* How many there were since the program began. */
 uint64_t faults_injected(enum fault kind);
-/* That error, or any, was to end the stream of this descriptor since the number was made anew. */
+/* That error, or any, was meant to end the stream of this descriptor since the number was last created. */
 bool faults_fatal(int fd, int error);
 bool faults_any_fatal(int fd);
 void faults_new_descriptor(int fd);
@@ -58,7 +58,7 @@ bool faults_known_ours(const void *address);
 /* Which of these this call meets, or NO_FAULT. */
 enum fault faults_next(uint32_t kinds);
 /* From 1 to most. */
-uint32_t faults_up_to(uint32_t most);
+uint32_t faults_up_to(uint32_t max);
 /* One of them; it also becomes errno. */
 int faults_one_of(const int *errors, size_t count);
 #define FAULTS_ONE_OF(...) \
@@ -73,7 +73,7 @@ void *faults_real(const char *name);
 
 #define FAULTS_EXPORT __attribute__((visibility("default")))
 #define FAULTS_OURS faults_ours(__builtin_return_address(0))
-/* static TYPE (*real)(...) = the C library's own. */
+/* static TYPE (*real)(...) = the C library's. */
 #define FAULTS_REAL(function)                                                \
   static __typeof__(function) *real;                                         \
   if (real == NULL) {                                                        \

@@ -34,8 +34,8 @@ FAULTS_EXPORT int munmap(void *memory, size_t size) {
   return result;
 }
 
-/* The allocator behind this one, by its own names: looking for the next one would allocate. A sanitizer has
- * to know all that is allocated here. */
+/* The allocator behind this one, by its internal names: looking for the next one would allocate. A sanitizer
+ * has to know all that is allocated here. */
 #ifdef JEVENT_SANITIZED
 #define ALLOCATOR(function) __interceptor_##function
 #else
@@ -46,8 +46,8 @@ extern void *ALLOCATOR(calloc)(size_t count, size_t size);
 extern void *ALLOCATOR(realloc)(void *memory, size_t size);
 extern void ALLOCATOR(free)(void *memory);
 
-/* The blocks that the library has: who frees one cannot be told by the return address, as a last call is a
- * jump. */
+/* The blocks that belong to the library. The return address does not show which caller frees one, as a last
+ * call is a jump. */
 enum { PLACES = 1 << 16, REACH = 32 };
 static _Atomic uintptr_t blocks[PLACES + REACH];
 
@@ -64,7 +64,7 @@ static bool note(uintptr_t block, uintptr_t from, uintptr_t to) {
   return false;
 }
 
-static void forget(const void *memory) {
+static void cancel_all(const void *memory) {
   uintptr_t block = (uintptr_t)memory;
   if (block != 0 && note(block, block, 0)) {
     faults_note_allocated(-1);
@@ -109,11 +109,11 @@ FAULTS_EXPORT void *realloc(void *memory, size_t size) {
   if (refused()) {
     return NULL;
   }
-  forget(memory);
+  cancel_all(memory);
   return counted(ALLOCATOR(realloc)(memory, size)); /* tests do not run out of memory otherwise */
 }
 
 FAULTS_EXPORT void free(void *memory) {
-  forget(memory);
+  cancel_all(memory);
   ALLOCATOR(free)(memory);
 }

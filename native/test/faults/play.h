@@ -1,6 +1,6 @@
 /*
- * What the parts of a run share: streams.c enters and begins anew, play_act.c acts by chance, play_told.c
- * checks what is told.
+ * What the parts of a run share: streams.c enters and restarts, play_act.c acts by chance,
+ * play_completions.c checks completions.
  */
 #ifndef JEVENT_FAULTS_PLAY_H
 #define JEVENT_FAULTS_PLAY_H
@@ -13,10 +13,10 @@ enum {
   ENDS = 2 * CONNECTIONS,
   LISTENER = ENDS, /* its slot */
   CONTENT = 1 << 19,
-  MOST_BYTES = 120000,
-  MOST_VECTORS = 80,
-  MOST_KEPT = 8,
-  MOST_ASKED = 65536,
+  MAX_BYTES = 120000,
+  MAX_VECTORS = 80,
+  MAX_KEPT = 8,
+  MAX_ASKED = 65536,
   PATIENT = 10 /* seconds without any completion */
 };
 
@@ -38,7 +38,7 @@ struct end { /* NOLINT: in the order of use */
   uint32_t out_done;
   uint32_t sending; /* bytes */
   uint64_t sending_at;
-  bool lazy;
+  bool quiet;
   bool shutting;
   bool out_over;
   const uint8_t *in;
@@ -51,7 +51,7 @@ struct end { /* NOLINT: in the order of use */
   uint64_t received_in; /* which enter */
   uint32_t received;    /* in it */
   bool in_over;
-  struct jev_vec vectors[MOST_VECTORS];
+  struct jev_vec vectors[MAX_VECTORS];
 };
 
 /* A buffer that is retained, and what is in it. */
@@ -78,9 +78,9 @@ struct streams {
   bool accepting;
   struct jev_address address;
   struct end ends[ENDS];
-  struct kept kept[MOST_KEPT];
+  struct kept kept[MAX_KEPT];
   uint32_t kept_count;
-  uint32_t most_kept;
+  uint32_t max_kept;
 };
 
 /* What is sent, as bytes and as a file. */
@@ -92,14 +92,14 @@ void play_act(struct streams *s);
 /* Gives the buffer back that was kept last. */
 void play_release(struct streams *s);
 /* Checks a completion against what the streams know. */
-void play_take(struct streams *s, const struct jev_completion *told);
+void play_take(struct streams *s, const struct jev_completion *reported);
 
-static inline uint32_t up_to(struct streams *s, uint32_t most) {
+static inline uint32_t up_to(struct streams *s, uint32_t max) {
   s->chance = s->chance * 6364136223846793005U + 1442695040888963407U;
-  return (uint32_t)(s->chance >> 33) % most;
+  return (uint32_t)(s->chance >> 33) % max;
 }
 
-static inline bool one_in(struct streams *s, uint32_t most) { return up_to(s, most) == 0; }
+static inline bool one_in(struct streams *s, uint32_t max) { return up_to(s, max) == 0; }
 
 static inline bool may(const struct streams *s, enum fault kind) { return (s->kinds & FAULT_BIT(kind)) != 0; }
 
@@ -111,7 +111,7 @@ static inline bool lacks_descriptors(const struct streams *s, int error) {
   return may(s, FAULT_DESCRIPTORS) && (error == EMFILE || error == ENFILE);
 }
 
-/* What failed for want of something is tried again. */
+/* What failed for lack of something is tried again. */
 static inline bool again(const struct streams *s, int64_t result) {
   CHECK(result >= 0 || lacks_memory(s, errno_of(result)) || lacks_descriptors(s, errno_of(result)));
   return result < 0;

@@ -5,8 +5,8 @@
 
 static void describe(struct streams *s, struct end *end, enum kind kind, int32_t fd) {
   *end = (struct end){.state = NEW, .kind = kind, .fd = fd};
-  end->out_size = one_in(s, 8) ? 0 : 1 + up_to(s, one_in(s, 2) ? 2000 : MOST_BYTES);
-  end->out = play_content + up_to(s, CONTENT - MOST_BYTES);
+  end->out_size = one_in(s, 8) ? 0 : 1 + up_to(s, one_in(s, 2) ? 2000 : MAX_BYTES);
+  end->out = play_content + up_to(s, CONTENT - MAX_BYTES);
 }
 
 static void know_each_other(struct end *a, struct end *b) {
@@ -73,7 +73,7 @@ static void send_file(struct streams *s, struct end *end, uint32_t size) {
 }
 
 static void send_vector(struct streams *s, struct end *end, uint32_t size, uint16_t flags) {
-  uint32_t count = 1 + up_to(s, MOST_VECTORS);
+  uint32_t count = 1 + up_to(s, MAX_VECTORS);
   uint32_t given = 0;
   for (uint32_t i = 0; i < count; i++) {
     uint32_t length = i == count - 1 ? size - given : up_to(s, 1 + 2 * (size - given) / count);
@@ -89,13 +89,13 @@ static void send_vector(struct streams *s, struct end *end, uint32_t size, uint1
 static void send_some(struct streams *s, struct end *end) {
   uint32_t left = end->out_size - end->out_done;
   uint32_t size = one_in(s, 3) ? left : 1 + up_to(s, left);
-  uint16_t flags = one_in(s, 2) ? JEV_FLAG_LAZY : 0;
-  end->lazy = false;
+  uint16_t flags = one_in(s, 2) ? JEV_FLAG_QUIET : 0;
+  end->quiet = false;
   if (one_in(s, 4)) {
     send_file(s, end, size);
     return;
   }
-  end->lazy = flags != 0;
+  end->quiet = flags != 0;
   if (one_in(s, 3)) {
     send_vector(s, end, size, flags);
     return;
@@ -109,7 +109,7 @@ static void receive_or_stop(struct streams *s, struct end *end) {
     end->asked_at = give(s, JEV_OP_RECEIVE, 0, number_of(s, end), 0, 0, 0);
     end->receiving = false;
   } else if (!end->receiving || one_in(s, 8)) {
-    end->limit = one_in(s, 3) ? 1 + up_to(s, 3000) : one_in(s, 2) ? 16384 : MOST_ASKED;
+    end->limit = one_in(s, 3) ? 1 + up_to(s, 3000) : one_in(s, 2) ? 16384 : MAX_ASKED;
     end->asked_at = give(s, JEV_OP_RECEIVE, 0, number_of(s, end), end->limit, 0, 0);
     end->receiving = true;
   }

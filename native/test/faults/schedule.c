@@ -74,7 +74,7 @@ enum fault faults_next(uint32_t kinds) {
   return kind;
 }
 
-uint32_t faults_up_to(uint32_t most) { return 1 + draw() % most; }
+uint32_t faults_up_to(uint32_t max) { return 1 + draw() % max; }
 
 int faults_one_of(const int *errors, size_t count) {
   errno = errors[draw() % count];
@@ -206,7 +206,7 @@ void *faults_real(const char *name) {
   return found;
 }
 
-/* ---- told by the environment ---- */
+/* ---- settings from the environment ---- */
 
 static uint32_t kinds_in(const char *list) {
   uint32_t kinds = 0;
@@ -238,7 +238,7 @@ __attribute__((constructor)) static void begin(void) {
   }
 }
 
-__attribute__((destructor)) static void tell(void) {
+__attribute__((destructor)) static void print_report(void) {
   const char *path = getenv("JEVENT_FAULTS_REPORT");
   uint64_t all = 0;
   for (int kind = 0; kind < FAULTS; kind++) {

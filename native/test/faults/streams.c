@@ -41,7 +41,7 @@ static void settle(struct streams *s) {
     if (end->state == ATTACHING && end->attached_at <= s->taken) {
       end->state = OPEN;
     }
-    if (end->sending > 0 && end->lazy && end->sending_at <= s->taken) {
+    if (end->sending > 0 && end->quiet && end->sending_at <= s->taken) {
       end->out_done += end->sending; /* nothing was said of it */
       end->sending = 0;
     }
@@ -106,7 +106,7 @@ static void open_ring_by_chance(struct streams *s) {
     handle = jev_create(test_engine(), entries, buffers, size, test_flags());
   }
   s->ring = ring_of(handle);
-  s->most_kept = up_to(s, buffers < MOST_KEPT ? (uint32_t)buffers + 1 : MOST_KEPT + 1);
+  s->max_kept = up_to(s, buffers < MAX_KEPT ? (uint32_t)buffers + 1 : MAX_KEPT + 1);
   s->left = 2 + (int)up_to(s, 8);
   s->moves = one_in(s, 8) ? 10 : 0;
 }

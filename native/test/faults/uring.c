@@ -1,8 +1,9 @@
 /*
- * io_uring: the call that hands the queue over fails or takes less, and operations meet what they can meet.
- * For that a submission becomes a NOP before the kernel sees it, which bit 63 of its user data tells (the
- * library uses none of it), and its completion gets the result that was meant. The queues are found when they
- * are mapped.
+ * io_uring: the call that submits the queue fails or takes less, and operations get the errors they can get.
+ *
+ * For that a submission becomes a NOP before the kernel sees it, which bit 63 of its user data marks (the
+ * library uses none of it). Its completion gets the intended result. The queues are found when they are
+ * mapped.
  */
 #include <errno.h>
 #include <linux/io_uring.h>
@@ -175,7 +176,7 @@ static bool may_connect(int fd) {
   return getpeername(fd, (struct sockaddr *)&peer, &size) != 0 && errno == ENOTCONN;
 }
 
-/* Ready although nothing has come, or not to be watched for want of memory. */
+/* Ready although nothing has come, or not to be watched for lack of memory. */
 static void change_poll(struct ring *ring, struct io_uring_sqe *sqe) {
   if ((sqe->len & IORING_POLL_ADD_MULTI) != 0) {
     return;

@@ -30,7 +30,7 @@ int emulated_port_dissociate(int port, int source, uintptr_t object);
 int emulated_port_send(int port, int events, void *user);
 int emulated_port_alert(int port, int flags, int events, void *user);
 int emulated_port_get(int port, port_event_t *event, struct timespec *timeout);
-int emulated_port_getn(int port, port_event_t *list, uint_t most, uint_t *count, struct timespec *timeout);
+int emulated_port_getn(int port, port_event_t *list, uint_t max, uint_t *count, struct timespec *timeout);
 int emulated_close(int fd);
 
 #define port_create() emulated_port_create()
@@ -40,7 +40,7 @@ int emulated_close(int fd);
 #define port_send(port, events, user) emulated_port_send(port, events, user)
 #define port_alert(port, flags, events, user) emulated_port_alert(port, flags, events, user)
 #define port_get(port, event, timeout) emulated_port_get(port, event, timeout)
-#define port_getn(port, list, most, count, timeout) emulated_port_getn(port, list, most, count, timeout)
+#define port_getn(port, list, max, count, timeout) emulated_port_getn(port, list, max, count, timeout)
 #define close(fd) emulated_close(fd)
 
 #endif

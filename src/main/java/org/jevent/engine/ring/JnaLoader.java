@@ -19,10 +19,10 @@ final class JnaLoader {
           Library.OPTION_CLASSLOADER,
           Shim.class.getClassLoader());
 
-  /** JNA unloads a library that nobody refers to, whoever may still call its functions. */
+  /** JNA unloads a library that is not referred to, though its functions may still be called. */
   private static final List<NativeLibrary> LOADED = new ArrayList<>();
 
-  /** Those that the library may call: JNA frees the code behind one that nobody refers to. */
+  /** JNA frees the code of a callback that is not referred to, though it may still be called. */
   private static LogFunction logger;
 
   private static FatalFunction fatal;

@@ -48,7 +48,7 @@ final class Layout {
   static final int HEADER_SYSCALLS = 64;
   static final int HEADER_POSTED = 72;
   static final int HEADER_PACKETS = 80;
-  static final int HEADER_REBUILDS = 88;
+  static final int HEADER_RECREATIONS = 88;
   static final int ENGINE_EPOLL = 1;
   static final int ENGINE_IO_URING = 2;
   static final int ENGINE_KQUEUE = 3;
@@ -83,7 +83,7 @@ final class Layout {
   static final int FLAG_RENEW = 4;
   static final int FLAG_VECTOR = 8;
   static final int FLAG_BLOCKING = 16;
-  static final int FLAG_LAZY = 32;
+  static final int FLAG_QUIET = 32;
   static final int READY = 1;
   static final int RECEIVED = 2;
   static final int RECEIVED_FROM = 3;
@@ -167,7 +167,7 @@ final class Layout {
     {"HEADER_SYSCALLS", HEADER_SYSCALLS},
     {"HEADER_POSTED", HEADER_POSTED},
     {"HEADER_PACKETS", HEADER_PACKETS},
-    {"HEADER_REBUILDS", HEADER_REBUILDS},
+    {"HEADER_RECREATIONS", HEADER_RECREATIONS},
     {"ENGINE_EPOLL", ENGINE_EPOLL},
     {"ENGINE_IO_URING", ENGINE_IO_URING},
     {"ENGINE_KQUEUE", ENGINE_KQUEUE},
@@ -202,7 +202,7 @@ final class Layout {
     {"FLAG_RENEW", FLAG_RENEW},
     {"FLAG_VECTOR", FLAG_VECTOR},
     {"FLAG_BLOCKING", FLAG_BLOCKING},
-    {"FLAG_LAZY", FLAG_LAZY},
+    {"FLAG_QUIET", FLAG_QUIET},
     {"READY", READY},
     {"RECEIVED", RECEIVED},
     {"RECEIVED_FROM", RECEIVED_FROM},

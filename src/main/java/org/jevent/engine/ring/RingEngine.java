@@ -164,7 +164,7 @@ public final class RingEngine implements Engine {
     if (quietly) {
       quietSends.makeRoom(slot);
     }
-    send(Layout.OP_SEND, quietly ? Layout.FLAG_LAZY : 0, slot, vector, 0);
+    send(Layout.OP_SEND, quietly ? Layout.FLAG_QUIET : 0, slot, vector, 0);
     if (quietly) {
       quietSends.add(slot, vector.bytes());
     }
@@ -493,7 +493,7 @@ public final class RingEngine implements Engine {
         block.getLong(Layout.HEADER_SYSCALLS),
         block.getLong(Layout.HEADER_POSTED),
         block.getLong(Layout.HEADER_PACKETS),
-        block.getLong(Layout.HEADER_REBUILDS));
+        block.getLong(Layout.HEADER_RECREATIONS));
   }
 
   @Override

@@ -92,7 +92,7 @@ final class Shim {
   static native void fail(long message);
 
   /** Has the library call {@link #logged} and {@link #failed}, or not. */
-  static native void listen(boolean messages, boolean fatal);
+  static native void report(boolean messages, boolean fatal);
 
   /** Called by the library, from the thread that is in one of its functions. */
   static void logged(final String message, final int severity, final int result) {

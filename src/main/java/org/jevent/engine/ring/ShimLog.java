@@ -19,7 +19,7 @@ final class ShimLog {
     if (binding.equals("jna")) {
       JnaLoader.listen(debug, fatal);
     } else {
-      Shim.listen(debug, fatal);
+      Shim.report(debug, fatal);
     }
   }
 

@@ -1,0 +1,21 @@
+/* The end of a process that has failed, on Windows, where no C runtime could print or abort. */
+#include "core/log.h"
+#include "windows/windows_api.h"
+
+enum { ABORTED = 3 }; /* the code with which the C runtime's abort() ends a process */
+
+static void print(const char *text) {
+  DWORD length = 0;
+  DWORD written;
+  while (text[length] != 0) {
+    length++;
+  }
+  WriteFile(GetStdHandle(STD_ERROR_HANDLE), text, length, &written, NULL);
+}
+
+void jev_abort(const char *message) {
+  print("jevent: ");
+  print(message);
+  print("\n");
+  ExitProcess(ABORTED);
+}

@@ -1,0 +1,146 @@
+/*
+ * The errors of Windows as results: the errno of the C runtime, and above it the code of Windows, which is
+ * more specific.
+ */
+#include <errno.h>
+
+#include "windows/windows_api.h"
+
+struct meaning {
+  uint16_t code;
+  uint16_t number;
+};
+
+/* Those of Winsock that have an errno. What has none there goes by the nearest. */
+static const struct meaning SOCKET_ERRORS[] = {
+    {WSAEINTR, EINTR},
+    {WSAEBADF, EBADF},
+    {WSAEACCES, EACCES},
+    {WSAEFAULT, EFAULT},
+    {WSAEINVAL, EINVAL},
+    {WSAEMFILE, EMFILE},
+    {WSAEWOULDBLOCK, EAGAIN},
+    {WSAEINPROGRESS, EINPROGRESS},
+    {WSAEALREADY, EALREADY},
+    {WSAENOTSOCK, ENOTSOCK},
+    {WSAEDESTADDRREQ, EDESTADDRREQ},
+    {WSAEMSGSIZE, EMSGSIZE},
+    {WSAEPROTOTYPE, EPROTOTYPE},
+    {WSAENOPROTOOPT, ENOPROTOOPT},
+    {WSAEPROTONOSUPPORT, EPROTONOSUPPORT},
+    {WSAESOCKTNOSUPPORT, EPROTONOSUPPORT},
+    {WSAEOPNOTSUPP, EOPNOTSUPP},
+    {WSAEPFNOSUPPORT, EAFNOSUPPORT},
+    {WSAEAFNOSUPPORT, EAFNOSUPPORT},
+    {WSAEADDRINUSE, EADDRINUSE},
+    {WSAEADDRNOTAVAIL, EADDRNOTAVAIL},
+    {WSAENETDOWN, ENETDOWN},
+    {WSAENETUNREACH, ENETUNREACH},
+    {WSAENETRESET, ENETRESET},
+    {WSAECONNABORTED, ECONNABORTED},
+    {WSAECONNRESET, ECONNRESET},
+    {WSAENOBUFS, ENOBUFS},
+    {WSAEISCONN, EISCONN},
+    {WSAENOTCONN, ENOTCONN},
+    {WSAESHUTDOWN, EPIPE},
+    {WSAETIMEDOUT, ETIMEDOUT},
+    {WSAECONNREFUSED, ECONNREFUSED},
+    {WSAELOOP, ELOOP},
+    {WSAENAMETOOLONG, ENAMETOOLONG},
+    {WSAEHOSTDOWN, EHOSTUNREACH},
+    {WSAEHOSTUNREACH, EHOSTUNREACH},
+    {WSAENOTEMPTY, ENOTEMPTY},
+    {WSAEPROCLIM, EAGAIN},
+    {WSAECANCELLED, ECANCELED},
+    {WSASYSNOTREADY, ENETDOWN},
+    {WSAVERNOTSUPPORTED, ENOSYS},
+    {WSANOTINITIALISED, EBADF}, /* without Winsock no socket can be open */
+    {WSA_E_CANCELLED, ECANCELED},
+};
+
+/* Those of the rest of the system. */
+static const struct meaning SYSTEM_ERRORS[] = {
+    {ERROR_INVALID_FUNCTION, ENOSYS},
+    {ERROR_FILE_NOT_FOUND, ENOENT},
+    {ERROR_PATH_NOT_FOUND, ENOENT},
+    {ERROR_TOO_MANY_OPEN_FILES, EMFILE},
+    {ERROR_ACCESS_DENIED, EACCES},
+    {ERROR_INVALID_HANDLE, EBADF},
+    {ERROR_NOT_ENOUGH_MEMORY, ENOMEM},
+    {ERROR_OUTOFMEMORY, ENOMEM},
+    {ERROR_INVALID_DRIVE, ENOENT},
+    {ERROR_WRITE_PROTECT, EROFS},
+    {ERROR_NOT_READY, ENXIO},
+    {ERROR_SHARING_VIOLATION, EACCES},
+    {ERROR_LOCK_VIOLATION, EACCES},
+    {ERROR_NOT_SUPPORTED, ENOTSUP},
+    {ERROR_BAD_NETPATH, ENOENT},
+    {ERROR_NETNAME_DELETED, ECONNRESET},
+    {ERROR_BAD_NET_NAME, ENOENT},
+    {ERROR_FILE_EXISTS, EEXIST},
+    {ERROR_INVALID_PARAMETER, EINVAL},
+    {ERROR_BROKEN_PIPE, EPIPE},
+    {ERROR_DISK_FULL, ENOSPC},
+    {ERROR_SEM_TIMEOUT, ETIMEDOUT},
+    {ERROR_INSUFFICIENT_BUFFER, EINVAL},
+    {ERROR_INVALID_NAME, ENOENT},
+    {ERROR_NEGATIVE_SEEK, EINVAL},
+    {ERROR_BUSY, EBUSY},
+    {ERROR_ALREADY_EXISTS, EEXIST},
+    {ERROR_FILENAME_EXCED_RANGE, ENAMETOOLONG},
+    {ERROR_FILE_TOO_LARGE, EFBIG},
+    {ERROR_NO_DATA, EPIPE},
+    {ERROR_PIPE_NOT_CONNECTED, EPIPE},
+    {ERROR_MORE_DATA, EMSGSIZE},
+    {ERROR_DIRECTORY, ENOTDIR},
+    {ERROR_OPERATION_ABORTED, ECANCELED},
+    {ERROR_IO_PENDING, EINPROGRESS},
+    {ERROR_NOACCESS, EFAULT},
+    {ERROR_NO_UNICODE_TRANSLATION, EINVAL},
+    {ERROR_CONNECTION_REFUSED, ECONNREFUSED},
+    {ERROR_GRACEFUL_DISCONNECT, ECONNRESET},
+    {ERROR_ADDRESS_ALREADY_ASSOCIATED, EADDRINUSE},
+    {ERROR_NETWORK_UNREACHABLE, ENETUNREACH},
+    {ERROR_HOST_UNREACHABLE, EHOSTUNREACH},
+    {ERROR_PROTOCOL_UNREACHABLE, EHOSTUNREACH},
+    {ERROR_PORT_UNREACHABLE, ECONNREFUSED},
+    {ERROR_CONNECTION_ABORTED, ECONNABORTED},
+    {ERROR_PRIVILEGE_NOT_HELD, EPERM},
+    {ERROR_NO_SYSTEM_RESOURCES, ENOMEM},
+    {ERROR_WORKING_SET_QUOTA, ENOBUFS},
+    {ERROR_COMMITMENT_LIMIT, ENOMEM},
+    {ERROR_NOT_FOUND, ENOENT},
+    {ERROR_CANT_RESOLVE_FILENAME, ELOOP},
+};
+
+enum { MAX_CODE = (1 << (31 - JEV_ERRNO_BITS)) - 1 };
+
+static int32_t find(const struct meaning *known, size_t count, uint32_t code) {
+  for (size_t i = 0; i < count; i++) {
+    if (known[i].code == code) {
+      return known[i].number;
+    }
+  }
+  return EIO;
+}
+
+int32_t jev_windows_error(uint32_t code) {
+  bool of_socket = code >= WSABASEERR && code < WSABASEERR + 2000;
+  int32_t number = of_socket ? find(SOCKET_ERRORS, sizeof SOCKET_ERRORS / sizeof *SOCKET_ERRORS, code)
+                             : find(SYSTEM_ERRORS, sizeof SYSTEM_ERRORS / sizeof *SYSTEM_ERRORS, code);
+  int32_t kept = code <= MAX_CODE ? (int32_t)code : 0;
+  return -(number | (kept << JEV_ERRNO_BITS));
+}
+
+int32_t jev_socket_error(void) { return jev_windows_error((uint32_t)WSAGetLastError()); }
+
+int32_t jev_system_error(void) { return jev_windows_error(GetLastError()); }
+
+int32_t jev_socket_error_of(int32_t fd) {
+  uint32_t code = (uint32_t)WSAGetLastError();
+  DWORD flags;
+  if (code == WSAENOTSOCK && !GetHandleInformation(jev_handle_of(fd), &flags)) {
+    return -(EBADF | (WSAENOTSOCK << JEV_ERRNO_BITS));
+  }
+  return jev_windows_error(code);
+}
