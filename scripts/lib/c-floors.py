@@ -15,7 +15,8 @@ import tempfile
 # that no other floor names.
 FLOORS = [
     ["include/jevent"],
-    ["core/atomics", "core/jev_assert", "core/log", "posix/abort", "windows/abort", "windows/windows_api"],
+    ["core/atomics", "core/jev_assert", "core/abort", "posix/abort", "windows/abort"],
+    ["core/log"],
     ["core/system", "core/errors", "core/layout"],
     ["posix", "windows"],
     ["core/poller", "core/slab", "core/signal_ports"],

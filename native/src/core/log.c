@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "core/abort.h"
 #include "core/atomics.h"
 #include "jevent.h"
 

@@ -1,6 +1,8 @@
 /* The end of a process that has failed, on Windows, where no C runtime could print or abort. */
-#include "core/log.h"
-#include "windows/windows_api.h"
+#define WIN32_LEAN_AND_MEAN
+#include "core/abort.h"
+
+#include <windows.h>
 
 enum { ABORTED = 3 }; /* the code with which the C runtime's abort() ends a process */
 

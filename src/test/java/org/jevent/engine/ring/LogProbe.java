@@ -1,69 +1,120 @@
 package org.jevent.engine.ring;
 
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ResourceBundle;
+import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.EventConfig;
-import org.jevent.Logging;
-import org.jevent.engine.Memory;
+import org.jevent.net.ConnectionListener;
+import org.jevent.net.NetSocket;
 
-/** A program that listens to the native library's messages and then has it fail, in a JVM of its own. */
+/**
+ * A program whose loop has something to log while logging cannot do it. It prints what it did after
+ * that.
+ */
 final class LogProbe {
   private LogProbe() {}
 
-  /** Arguments: the method, and what to do. */
   public static void main(final String[] arguments) {
-    final String method = arguments[0];
-    switch (arguments[1]) {
-      case "debug" -> debug(method);
-      case "fatal" -> {
-        Logging.setFatalCallback(message -> System.out.println("fatal " + message));
-        fail(method);
+    try (EventBase base = new EventBase()) {
+      System.out.println(base.method());
+      if (arguments[0].equals("descriptors")) {
+        acceptWithoutDescriptors(base);
+      } else {
+        throwInCallback(base);
       }
-      case "fatal-throws" -> {
-        Logging.setFatalCallback(
-            message -> {
-              throw new IllegalStateException("thrown");
-            });
-        fail(method);
-      }
-      case "fatal-exits" -> {
-        Logging.setFatalCallback(message -> Runtime.getRuntime().halt(3));
-        fail(method);
-      }
-      case "fatal-unset" -> {
-        Logging.setFatalCallback(message -> System.out.println("fatal " + message));
-        openAndClose(method);
-        Logging.setFatalCallback(null);
-        fail(method);
-      }
-      default -> throw new IllegalArgumentException(arguments[1]);
     }
   }
 
-  private static void debug(final String method) {
-    Logging.setCallback(
-        (severity, message, cause) -> System.out.println(severity + " " + message));
-    openAndClose(method); // not asked for
-    Logging.debug(true);
-    openAndClose(method);
-    Logging.setCallback(
-        (severity, message, cause) -> {
-          throw new IllegalStateException("thrown");
+  /** The first message of the process is that of the listener, which has none left. */
+  private static void acceptWithoutDescriptors(final EventBase base) {
+    final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    final ConnectionListener listener =
+        ConnectionListener.bind(
+            base,
+            any,
+            ConnectionListener.CLOSE_ON_FREE,
+            -1,
+            (self, socket, peer) -> {
+              socket.close();
+              self.close();
+              System.out.println("accepted");
+            });
+    final NetSocket client = NetSocket.stream(base, listener.address());
+    final List<NetSocket> others = fill(base, listener);
+    client.connect(listener.address());
+    final Event room = base.newTimer((event, what) -> others.forEach(NetSocket::close));
+    room.addNanos(150_000_000);
+    base.dispatch();
+    client.close();
+  }
+
+  private static List<NetSocket> fill(final EventBase base, final ConnectionListener listener) {
+    final List<NetSocket> all = new ArrayList<>();
+    try {
+      while (true) {
+        all.add(NetSocket.stream(base, listener.address()));
+      }
+    } catch (final RuntimeException none) {
+      System.out.println(none.getMessage().contains("EMFILE") ? "full" : none.toString());
+    }
+    return all;
+  }
+
+  private static void throwInCallback(final EventBase base) {
+    base.execute(
+        () -> {
+          throw new IllegalStateException("the callback's own");
         });
-    openAndClose(method);
-    Logging.debug(false);
-    openAndClose(method);
-    System.out.println("end");
+    base.execute(() -> System.out.println("goes on"));
+    base.dispatch();
   }
 
-  private static void openAndClose(final String method) {
-    new EventBase(new EventConfig().method(method)).close();
+  /** Finds loggers that throw, or finds none. */
+  public static final class Finder extends System.LoggerFinder {
+    /** The file of a class path that names it, as a provider of this service. */
+    static final Path SERVICE = Path.of("META-INF", "services", "java.lang.System$LoggerFinder");
+
+    @Override
+    public System.Logger getLogger(final String name, final Module module) {
+      if ("finder".equals(System.getProperty("fails"))) {
+        throw new LinkageError("no logger");
+      }
+      return new Failing();
+    }
   }
 
-  private static void fail(final String method) {
-    openAndClose(method);
-    final Memory text = ShimMemory.allocate(64);
-    text.bytes().put(0, "nothing is wrong\0".getBytes(StandardCharsets.US_ASCII));
-    Shim.fail(text.address());
+  /** Cannot log. */
+  private static final class Failing implements System.Logger {
+    @Override
+    public String getName() {
+      return "failing";
+    }
+
+    @Override
+    public boolean isLoggable(final Level level) {
+      throw new StackOverflowError("isLoggable");
+    }
+
+    @Override
+    public void log(
+        final Level level,
+        final ResourceBundle bundle,
+        final String message,
+        final Throwable thrown) {
+      throw new StackOverflowError("log");
+    }
+
+    @Override
+    public void log(
+        final Level level,
+        final ResourceBundle bundle,
+        final String format,
+        final Object... parameters) {
+      throw new StackOverflowError("log");
+    }
   }
 }

@@ -19,7 +19,7 @@ class NativeLogTest {
         .built()
         .jna()
         .set("jevent.binding", binding)
-        .run(LogProbe.class.getName(), TestSystem.METHOD, action);
+        .run(NativeLogProbe.class.getName(), TestSystem.METHOD, action);
   }
 
   @ParameterizedTest
@@ -49,8 +49,7 @@ class NativeLogTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"jna", "jni"})
-  void whatTheFatalCallbackThrowsDoesNotKeepTheProcessAlive(final String binding)
-      throws Exception {
+  void whatTheFatalCallbackThrowsDoesNotKeepTheProcessAlive(final String binding) throws Exception {
     final ForkedJvm.Result result = run(binding, "fatal-throws");
     assertThat(result.exit()).as("%s", result).isNotZero();
     assertThat(result.log())
