@@ -12,11 +12,11 @@ static bool has_room(struct jev_holdings *all, uint32_t slot) {
     return true;
   }
   uint32_t count = slot < 32 ? 64 : 2 * slot;
-  struct jev_held **more = realloc(all->by_slot, count * sizeof *more);
+  struct jev_held **more = realloc(all->by_slot, count * sizeof(void *));
   if (more == NULL) {
     return false;
   }
-  memset(more + all->slot_count, 0, (count - all->slot_count) * sizeof *more);
+  memset(more + all->slot_count, 0, (count - all->slot_count) * sizeof(void *));
   all->by_slot = more;
   all->slot_count = count;
   return true;
