@@ -6,7 +6,7 @@ set(JEVENT_POSIX_POLLERS devpoll.c epoll.c evport.c kqueue.c poll_posix.c select
 set(JEVENT_WINDOWS_POLLERS array_windows.c poll_windows.c select_windows.c)
 set(JEVENT_URING_SOURCES uring.c uring_backend.c uring_slab.c uring_status.c)
 set(JEVENT_IOCP_SOURCES afd.c iocp_backend.c iocp_endpoint.c iocp_operation.c iocp_stream.c)
-set(JEVENT_POSIX_SOURCES abort.c address.c io.c memory.c nonsocket.c signal.c socket.c)
+set(JEVENT_POSIX_SOURCES abort.c address.c io.c memory.c nonsocket.c option.c signal.c socket.c)
 set(JEVENT_WINDOWS_SOURCES abort.c address.c error_codes.c file.c io.c memory.c nonsocket.c option.c runtime.c signal.c socket.c
                            winsock.c)
 

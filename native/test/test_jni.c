@@ -49,7 +49,7 @@ static int32_t get_version(void *caller) {
 
 static void *find_class(void *caller, const char *name) {
   CHECK(caller == &env);
-  CHECK(strcmp(name, "org/jevent/engine/ring/Shim") == 0);
+  CHECK(strcmp(name, "org/jevent/internal/engine/ring/Shim") == 0);
   return refused_from > 0 ? &an_owner : NULL;
 }
 

@@ -86,7 +86,7 @@ grep -q 'NEW CLASS.*MonotonicTimer' target/japicmp/api.diff || fails "A class wa
 echo "a public class that is new: accepted"
 
 release 3
-add_method org/jevent/engine/Engines.java
+add_method org/jevent/internal/engine/Engines.java
 pack
 compare || fails "What is not exported was compared with"
 echo "a method of a package that is not exported, gone: accepted"

@@ -3,6 +3,7 @@
 
 _Static_assert(JEV_MIN_BATCH < JEV_MAX_BATCH, "a batch has a range");
 _Static_assert(JEV_MIN_RECEIVE < JEV_BULK && JEV_BULK < JEV_BATCH_BYTES, "sizes of receives ascend");
+_Static_assert((int)JEV_BULK == (int)JEV_RECEIVE_PIECE, "what fills a piece is bulk");
 _Static_assert((int)JEV_BATCH_BYTES <= (int)JEV_LIMIT_MASK, "a slot's limit fits its field");
 
 /* How many receives find a buffer, if each brings as many bytes as the average. */

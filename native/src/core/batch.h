@@ -19,6 +19,14 @@
 
 #include "core/slots.h"
 
+enum {
+  JEV_BATCH_BYTES = 128 * 1024, /* about that much is received in one jev_enter */
+  JEV_MIN_BATCH = 4,            /* slots */
+  JEV_MAX_BATCH = 64,
+  JEV_MIN_RECEIVE = 512, /* less room counts as none */
+  JEV_BULK = 2048        /* a slot whose receives are as large gets a buffer for itself */
+};
+
 /* How many slots the next wait may report. There has to be room for them, and they are no more than a batch
  * by what the last waits received. Pollers go on with the others in the next wait. */
 uint32_t jev_batch_slots(const struct jev_ring *ring);

@@ -13,6 +13,10 @@
 /* In the mask of `set`, for a backend with `watches_receives`: JEV_READ waits for something to receive. */
 enum { JEV_RECEIVES = 0x40 };
 
+/* The backend receives into pieces of a buffer, of that size at least: a smaller limit needs one-shot
+ * receives. */
+enum { JEV_RECEIVE_PIECE = 2048 };
+
 enum { JEV_DONE_POLL, JEV_DONE_RECEIVE, JEV_DONE_ACCEPT, JEV_DONE_CONNECT, JEV_DONE_SEND, JEV_DONE_CLOSE };
 
 /* The result of an operation that the system has performed. */

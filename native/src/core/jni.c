@@ -1,5 +1,5 @@
 /*
- * The functions of the contract as native methods of org.jevent.engine.ring.Shim. They are registered with
+ * The functions of the contract as native methods of org.jevent.internal.engine.ring.Shim. They are registered with
  * the JVM by jev_register, which JNA calls, or by JNI_OnLoad, which the JVM calls. The types and the places
  * in the tables of functions are those of the JNI specification, which fixes them. No jni.h is needed, which
  * machines without a JDK do not have.
@@ -275,7 +275,7 @@ int32_t JEV_JNI JNI_OnLoad(jni_environment vm, void *reserved) {
   if (CALL(vm, get_env, GET_ENV)(vm, &env, JNI_VERSION) != 0) {
     return JNI_VERSION;
   }
-  void *owner = CALL(env, find_class, FIND_CLASS)(env, "org/jevent/engine/ring/Shim");
+  void *owner = CALL(env, find_class, FIND_CLASS)(env, "org/jevent/internal/engine/ring/Shim");
   if (owner == NULL) {
     CALL(env, exception_clear, EXCEPTION_CLEAR)(env);
   } else {

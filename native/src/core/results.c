@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/batch.h"
 #include "core/hold.h"
 #include "core/ready.h"
 #include "core/send.h"

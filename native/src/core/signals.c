@@ -39,7 +39,7 @@ static struct jev_port *take_port(struct jev_ring *ring) {
   return port;
 }
 
-/* What was counted and not yet reported is forgotten. */
+/* Drops what was counted and not yet reported. */
 static void leave(struct jev_port *port, int32_t signal) {
   jev_store(&port->watched[signal], 0);
   jev_store(&port->counts[signal], 0);

@@ -245,8 +245,7 @@ static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
   if (!ops->has_buffers(reactor->poller)) {
     return -ENOBUFS;
   }
-  /* A multishot receive takes pieces of JEV_BULK bytes: a smaller limit needs one-shot receives. */
-  return ops->receive(reactor->poller, slot->fd, token, slot->limit < JEV_BULK ? slot->limit : 0);
+  return ops->receive(reactor->poller, slot->fd, token, slot->limit < JEV_RECEIVE_PIECE ? slot->limit : 0);
 }
 
 static int32_t begin(struct jev_reactor *reactor, uint32_t number) {

@@ -34,15 +34,6 @@ enum {
   SLOT_SHUT_WRITES = 0x8000
 };
 
-/* Batching: see batch.h, which has the reasons and the figures. */
-enum {
-  JEV_BATCH_BYTES = 128 * 1024, /* about that much is received in one jev_enter */
-  JEV_MIN_BATCH = 4,            /* slots */
-  JEV_MAX_BATCH = 64,
-  JEV_MIN_RECEIVE = 512, /* less room counts as none */
-  JEV_BULK = 2048        /* a slot whose receives are as large gets a buffer for itself */
-};
-
 /* The mask of the field of a slot's limit, which is a batch at most. */
 enum { JEV_LIMIT_MASK = 0xfffff };
 

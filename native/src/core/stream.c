@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/batch.h"
 #include "core/nonsocket.h"
 #include "core/send.h"
 

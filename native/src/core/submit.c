@@ -196,7 +196,7 @@ static int32_t on_slot(struct jev_ring *ring, const struct jev_submission *in) {
   }
 }
 
-/* The submission has left its slot in a state that can be. */
+/* A submission leaves its slot in a valid state. */
 static void check_slot(const struct jev_ring *ring, const struct jev_submission *in) {
   if (in->slot < ring->reactor->slot_count) {
     jev_slot_check(ring->reactor, in->slot);

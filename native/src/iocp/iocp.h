@@ -87,7 +87,7 @@ struct jev_endpoint {
   bool datagrams;
   bool ending;  /* the slot is detached: JEV_DONE_CLOSE follows the last operation */
   bool orphan;  /* its results are dropped */
-  bool renewed; /* the number stands for another file now */
+  bool renewed; /* the number refers to another file now */
   bool closed;
   int family;
   int type;
@@ -135,7 +135,7 @@ int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *ope
 /* The first of those that are done, now idle; or NULL. */
 struct jev_operation *jev_next_done(struct jev_poller *poller);
 void jev_cancel_operation(struct jev_poller *poller, struct jev_operation *operation);
-/* Once more, what was missed and has not come back. */
+/* Cancels again what was missed and is still pending. */
 void jev_cancel_missed(struct jev_poller *poller);
 /* ---- iocp_endpoint.c ---- */
 /* Cancels all operations of the endpoint. */
@@ -148,11 +148,11 @@ bool jev_endpoint_idle(const struct jev_endpoint *endpoint);
 /* Another file may have the number now. The operations of the previous file end when the system ends them. */
 void jev_endpoint_abandon(struct jev_poller *poller, struct jev_endpoint *endpoint);
 void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint);
-/* Before the next wait it is looked at what the endpoint wants. */
+/* Lists the endpoint: the next wait begins what it wants. */
 void jev_endpoint_wants(struct jev_poller *poller, struct jev_endpoint *endpoint);
 
 /* ---- iocp_stream.c ---- */
-/* Ties the socket to the port, once; false: another port has it, and it goes by readiness. */
+/* Associates the socket with the port, once; false: another port has it, and it goes by readiness. */
 bool jev_endpoint_associated(struct jev_poller *poller, struct jev_endpoint *endpoint);
 /* Waits for bytes without a buffer. */
 int32_t jev_begin_receive(struct jev_poller *poller, struct jev_endpoint *endpoint);
@@ -166,7 +166,7 @@ int32_t jev_begin_transfer(struct jev_poller *poller, struct jev_endpoint *endpo
                            const struct jev_transfer *transfer);
 /* The result of a socket operation that the port has reported. */
 int32_t jev_stream_result(const struct jev_operation *operation, const OVERLAPPED_ENTRY *entry);
-/* Lets another port have the socket. */
+/* Ends the association, so that another port can have the socket. */
 void jev_dissociate(const struct jev_endpoint *endpoint);
 
 /* ---- afd.c ---- */

@@ -434,7 +434,7 @@ static void close_port(struct jev_poller *poller) {
 
 static int32_t recreate(struct jev_poller *poller) {
   (void)poller;
-  return 0; /* its registrations go with their descriptors */
+  return 0; /* registrations end with their descriptors */
 }
 
 static const struct jev_completion_ops COMPLETION = {

@@ -2,17 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/system.h"
 #include "posix/calls.h"
 
-static int32_t answer(int result) { return result >= 0 ? result : -errno; }
+static int32_t result_of(int result) { return result >= 0 ? result : -errno; }
 
 static struct jev_address *address_at(int64_t address) {
   return (struct jev_address *)(intptr_t)address; /* NOLINT */
@@ -31,21 +27,6 @@ static int system_type(int32_t type) {
   return type == JEV_STREAM ? SOCK_STREAM : type == JEV_DATAGRAM ? SOCK_DGRAM : -1;
 }
 
-static int32_t set_flag(int32_t fd, int get, int set, int flag, bool on) {
-  int flags = fcntl(fd, get);
-  if (flags < 0) {
-    return -errno;
-  }
-  int changed = on ? flags | flag : flags & ~flag;
-  return changed == flags ? 0 : answer(fcntl(fd, set, changed));
-}
-
-static int32_t set_nonblocking(int32_t fd, bool on) { return set_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK, on); }
-
-static int32_t set_close_on_exec(int32_t fd, bool on) {
-  return set_flag(fd, F_GETFD, F_SETFD, FD_CLOEXEC, on);
-}
-
 #if !defined(SOCK_NONBLOCK) || !defined(SOCK_CLOEXEC)
 #define JEV_NO_SOCK_FLAGS 1
 #define SOCK_NONBLOCK 0
@@ -55,9 +36,9 @@ static int32_t set_close_on_exec(int32_t fd, bool on) {
 /* Where the system cannot make it so at once. */
 static int32_t prepare(int32_t fd) {
 #ifdef JEV_NO_SOCK_FLAGS
-  int32_t error = set_nonblocking(fd, true);
+  int32_t error = jev_set_option(fd, JEV_OPT_NONBLOCKING, true);
   if (error == 0) {
-    error = set_close_on_exec(fd, true);
+    error = jev_set_option(fd, JEV_OPT_CLOSE_ON_EXEC, true);
   }
   if (error != 0) {
     close(fd);
@@ -110,8 +91,8 @@ int32_t jev_pipe(int64_t out) {
 #if defined(__APPLE__)
   int result = pipe(fds);
   for (int i = 0; i < 2 && result == 0; i++) {
-    set_nonblocking(fds[i], true);
-    set_close_on_exec(fds[i], true);
+    jev_set_option(fds[i], JEV_OPT_NONBLOCKING, true);
+    jev_set_option(fds[i], JEV_OPT_CLOSE_ON_EXEC, true);
   }
 #else
   int result = pipe2(fds, O_NONBLOCK | O_CLOEXEC);
@@ -128,10 +109,10 @@ int32_t jev_pipe(int64_t out) {
 int32_t jev_open(int64_t path, int32_t write) {
   const char *name = (const char *)(intptr_t)path; /* NOLINT */
   int flags = write != 0 ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
-  return path <= 0 ? -EINVAL : answer(open(name, flags | O_CLOEXEC, 0666));
+  return path <= 0 ? -EINVAL : result_of(open(name, flags | O_CLOEXEC, 0666));
 }
 
-int32_t jev_duplicate(int32_t fd) { return answer(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)); }
+int32_t jev_duplicate(int32_t fd) { return result_of(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)); }
 
 int32_t jev_close(int32_t fd) { return close(fd) == 0 || errno == EINTR ? 0 : -errno; }
 
@@ -139,10 +120,10 @@ int32_t jev_bind(int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   uint32_t length;
   int32_t error = to_system(address, system, &length);
-  return error != 0 ? error : answer(bind(fd, (const struct sockaddr *)(const void *)system, length));
+  return error != 0 ? error : result_of(bind(fd, (const struct sockaddr *)(const void *)system, length));
 }
 
-int32_t jev_listen(int32_t fd, int32_t backlog) { return answer(listen(fd, backlog)); }
+int32_t jev_listen(int32_t fd, int32_t backlog) { return result_of(listen(fd, backlog)); }
 
 /* What does not listen is ready, and accept says so. */
 int32_t jev_listens(int32_t fd) {
@@ -188,8 +169,8 @@ int32_t jev_accept_one(int32_t fd, bool blocking, struct jev_address *peer, uint
     return errno == EWOULDBLOCK ? -EAGAIN : -errno;
   }
 #ifdef JEV_NO_SOCK_FLAGS
-  int32_t error = set_close_on_exec(accepted, true);
-  error = error == 0 ? set_nonblocking(accepted, !blocking) : error;
+  int32_t error = jev_set_option(accepted, JEV_OPT_CLOSE_ON_EXEC, true);
+  error = error == 0 ? jev_set_option(accepted, JEV_OPT_NONBLOCKING, !blocking) : error;
   if (error != 0) {
     close(accepted);
     return error;
@@ -210,15 +191,15 @@ int32_t jev_connect(int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   uint32_t length;
   int32_t error = to_system(address, system, &length);
-  return error != 0 ? error : answer(connect(fd, (const struct sockaddr *)(const void *)system, length));
+  return error != 0 ? error : result_of(connect(fd, (const struct sockaddr *)(const void *)system, length));
 }
 
 int32_t jev_shutdown(int32_t fd, int32_t how) {
   static const int HOW[] = {SHUT_RD, SHUT_WR, SHUT_RDWR};
-  return how < 1 || how > 3 ? -EINVAL : answer(shutdown(fd, HOW[how - 1]));
+  return how < 1 || how > 3 ? -EINVAL : result_of(shutdown(fd, HOW[how - 1]));
 }
 
-static int32_t name(int (*get)(int, struct sockaddr *, socklen_t *), int32_t fd, int64_t address) {
+static int32_t address_of(int (*get)(int, struct sockaddr *, socklen_t *), int32_t fd, int64_t address) {
   _Alignas(8) uint8_t system[JEV_SYSTEM_ADDRESS_SIZE];
   socklen_t length = sizeof system;
   if (address <= 0) {
@@ -239,9 +220,9 @@ static int peer_name(int fd, struct sockaddr *address, socklen_t *length) {
   return getpeername(fd, address, length);
 }
 
-int32_t jev_local_address(int32_t fd, int64_t address) { return name(local_name, fd, address); }
+int32_t jev_local_address(int32_t fd, int64_t address) { return address_of(local_name, fd, address); }
 
-int32_t jev_peer_address(int32_t fd, int64_t address) { return name(peer_name, fd, address); }
+int32_t jev_peer_address(int32_t fd, int64_t address) { return address_of(peer_name, fd, address); }
 
 int64_t jev_read(int32_t fd, int64_t memory, int64_t length) {
   void *target = (void *)(intptr_t)memory; /* NOLINT */
@@ -318,131 +299,4 @@ int64_t jev_send_to(int32_t fd, int64_t memory, int64_t length, int64_t address)
     count = sendto(fd, source, (size_t)length, JEV_NO_SIGNAL, to, size);
   } while (count < 0 && errno == EINTR);
   return count >= 0 ? count : -errno;
-}
-
-/* ---- options ---- */
-
-#ifndef SO_REUSEPORT
-#define SO_REUSEPORT (-1)
-#endif
-#ifndef TCP_DEFER_ACCEPT
-#define TCP_DEFER_ACCEPT (-1)
-#endif
-#if defined(__APPLE__) && !defined(TCP_KEEPIDLE)
-#define TCP_KEEPIDLE TCP_KEEPALIVE
-#endif
-#ifndef TCP_KEEPIDLE
-#define TCP_KEEPIDLE (-1)
-#endif
-#ifndef TCP_KEEPINTVL
-#define TCP_KEEPINTVL (-1)
-#endif
-#ifndef TCP_KEEPCNT
-#define TCP_KEEPCNT (-1)
-#endif
-
-/* Options that are one int of setsockopt, by number; name -1: none here. */
-static const struct {
-  int level;
-  int name;
-} OPTIONS[] = {
-    [JEV_OPT_ERROR] = {SOL_SOCKET, SO_ERROR},
-    [JEV_OPT_REUSE_ADDRESS] = {SOL_SOCKET, SO_REUSEADDR},
-    [JEV_OPT_REUSE_PORT] = {SOL_SOCKET, SO_REUSEPORT},
-    [JEV_OPT_NO_DELAY] = {IPPROTO_TCP, TCP_NODELAY},
-    [JEV_OPT_KEEP_ALIVE] = {SOL_SOCKET, SO_KEEPALIVE},
-    [JEV_OPT_KEEP_IDLE] = {IPPROTO_TCP, TCP_KEEPIDLE},
-    [JEV_OPT_KEEP_INTERVAL] = {IPPROTO_TCP, TCP_KEEPINTVL},
-    [JEV_OPT_KEEP_COUNT] = {IPPROTO_TCP, TCP_KEEPCNT},
-    [JEV_OPT_SEND_BUFFER] = {SOL_SOCKET, SO_SNDBUF},
-    [JEV_OPT_RECEIVE_BUFFER] = {SOL_SOCKET, SO_RCVBUF},
-    [JEV_OPT_IPV6_ONLY] = {IPPROTO_IPV6, IPV6_V6ONLY},
-    [JEV_OPT_BROADCAST] = {SOL_SOCKET, SO_BROADCAST},
-    [JEV_OPT_DEFER_ACCEPT] = {IPPROTO_TCP, TCP_DEFER_ACCEPT},
-    [JEV_OPT_LISTENING] = {SOL_SOCKET, SO_ACCEPTCONN},
-};
-
-static bool ordinary(int32_t option) {
-  return option > 0 && (size_t)option < sizeof OPTIONS / sizeof *OPTIONS && OPTIONS[option].name > 0;
-}
-
-static int32_t set_linger(int32_t fd, int32_t seconds) {
-  struct linger value = {.l_onoff = seconds >= 0, .l_linger = seconds >= 0 ? seconds : 0};
-  return answer(setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, sizeof value));
-}
-
-int32_t jev_set_option(int32_t fd, int32_t option, int32_t value) {
-  switch (option) {
-    case JEV_OPT_NONBLOCKING:
-      return set_nonblocking(fd, value != 0);
-    case JEV_OPT_CLOSE_ON_EXEC:
-      return set_close_on_exec(fd, value != 0);
-    case JEV_OPT_LINGER:
-      return set_linger(fd, value);
-    default:
-      if (!ordinary(option)) {
-        return -ENOPROTOOPT;
-      }
-      return answer(setsockopt(fd, OPTIONS[option].level, OPTIONS[option].name, &value, sizeof value));
-  }
-}
-
-static int32_t get_linger(int32_t fd) {
-  struct linger value = {0};
-  socklen_t length = sizeof value;
-  if (getsockopt(fd, SOL_SOCKET, SO_LINGER, &value, &length) != 0) {
-    return -errno;
-  }
-  return value.l_onoff != 0 ? value.l_linger : INT32_MIN; /* INT32_MIN: off, which is no errno */
-}
-
-static int32_t get_available(int32_t fd) {
-  int bytes = 0;
-  return ioctl(fd, FIONREAD, &bytes) == 0 ? bytes : -errno;
-}
-
-/* An error or a hang-up counts as readiness, too. */
-static int32_t get_ready(int32_t fd) {
-  struct pollfd asked = {.fd = fd, .events = POLLIN | POLLOUT};
-  int found;
-  do {
-    found = poll(&asked, 1, 0);
-  } while (found < 0 && errno == EINTR);
-  if (found < 0 || (asked.revents & POLLNVAL) != 0) {
-    return found < 0 ? -errno : -EBADF;
-  }
-  if ((asked.revents & (POLLERR | POLLHUP)) != 0) {
-    return JEV_READ | JEV_WRITE;
-  }
-  return ((asked.revents & POLLIN) != 0 ? JEV_READ : 0) | ((asked.revents & POLLOUT) != 0 ? JEV_WRITE : 0);
-}
-
-static int32_t has_flag(int32_t fd, int get, int flag) {
-  int flags = fcntl(fd, get);
-  return flags < 0 ? -errno : (flags & flag) != 0;
-}
-
-int32_t jev_get_option(int32_t fd, int32_t option) {
-  switch (option) {
-    case JEV_OPT_NONBLOCKING:
-      return has_flag(fd, F_GETFL, O_NONBLOCK);
-    case JEV_OPT_CLOSE_ON_EXEC:
-      return has_flag(fd, F_GETFD, FD_CLOEXEC);
-    case JEV_OPT_LINGER:
-      return get_linger(fd);
-    case JEV_OPT_AVAILABLE:
-      return get_available(fd);
-    case JEV_OPT_READY:
-      return get_ready(fd);
-    case JEV_OPT_TERMINAL:
-      return isatty(fd);
-    default:
-      break;
-  }
-  if (!ordinary(option)) {
-    return -ENOPROTOOPT;
-  }
-  int value = 0;
-  socklen_t length = sizeof value;
-  return getsockopt(fd, OPTIONS[option].level, OPTIONS[option].name, &value, &length) == 0 ? value : -errno;
 }

@@ -1,5 +1,5 @@
 /* See uring_slab.h. */
-#include "core/poller.h"
+#include "core/completion_backend.h"
 
 #if defined(JEV_HAS_URING)
 
@@ -15,7 +15,7 @@
 enum {
   MIN_BUFFERS = 8, /* of a slab; with fewer everything goes by readiness */
   PIECES = 8,      /* of a buffer, at most */
-  PIECE = 2048
+  PIECE = JEV_RECEIVE_PIECE
 };
 
 static size_t bytes_of(uint32_t capacity) { return capacity * sizeof(struct io_uring_buf); }

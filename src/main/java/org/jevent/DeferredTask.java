@@ -1,8 +1,8 @@
 package org.jevent;
 
 import java.util.Objects;
-import org.jevent.engine.Leaks;
-import org.jevent.loop.Job;
+import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.loop.Job;
 
 /** A job of the layers above, which the active queues hold like an event. */
 final class DeferredTask extends Activatable implements Job {

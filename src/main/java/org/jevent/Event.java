@@ -2,8 +2,8 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.Objects;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Leaks;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Leaks;
 
 /**
  * One thing to wait for and what to do then: a handle that becomes ready, a time-out, a signal, or

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Engine;
-import org.jevent.engine.Engines;
-import org.jevent.engine.StackReserve;
-import org.jevent.loop.Cleanup;
-import org.jevent.loop.LoopServices;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.Engines;
+import org.jevent.internal.engine.StackReserve;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.LoopServices;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.

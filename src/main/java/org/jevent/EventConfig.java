@@ -5,9 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Engine;
-import org.jevent.engine.EngineRequest;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineRequest;
 
 /**
  * How an {@link EventBase} is to be made. Setters return the configuration itself; one

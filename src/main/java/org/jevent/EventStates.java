@@ -2,10 +2,10 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.Arrays;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Engine;
 
 /**
  * Which events are pending and which are active, and every change of that. Implements the public

@@ -2,7 +2,7 @@ package org.jevent;
 
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
-import org.jevent.engine.Arguments;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * Something of the operating system that can become readable or writable: a raw descriptor or an

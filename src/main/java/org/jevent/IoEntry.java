@@ -1,7 +1,7 @@
 package org.jevent;
 
-import org.jevent.engine.Attachment;
 import org.jevent.error.Errno;
+import org.jevent.internal.engine.Attachment;
 
 /** All events of one handle, and the interest that was submitted to the engine. */
 final class IoEntry extends Attachment {

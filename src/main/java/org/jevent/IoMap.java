@@ -4,9 +4,9 @@ import java.nio.channels.SelectableChannel;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.function.Consumer;
-import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.engine.Engine;
 
 /**
  * Which events watch which handle. Changes of interest are collected and submitted once before the

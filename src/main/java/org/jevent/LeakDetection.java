@@ -1,7 +1,7 @@
 package org.jevent;
 
 import java.util.Objects;
-import org.jevent.engine.Leaks;
+import org.jevent.internal.engine.Leaks;
 
 /**
  * Reports what the garbage collector has found unclosed: bases, sockets, files and native memory.

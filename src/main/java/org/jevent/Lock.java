@@ -2,8 +2,8 @@ package org.jevent;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jevent.engine.Engine;
-import org.jevent.engine.StackReserve;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.StackReserve;
 
 /**
  * Guards a base's state. Held by the loop between callbacks, never while it waits or runs user

@@ -3,7 +3,7 @@ package org.jevent;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jevent.engine.LibraryLog;
+import org.jevent.internal.engine.LibraryLog;
 
 /**
  * Messages that belong to no base, for the whole process: of loading the native library, of leaks,

@@ -1,8 +1,8 @@
 package org.jevent;
 
 import java.lang.reflect.UndeclaredThrowableException;
-import org.jevent.engine.Engine;
-import org.jevent.engine.StackReserve;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.StackReserve;
 
 /**
  * The loop: waits, determines the active items, and runs them. One iteration is {@link #iterate};

@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jevent.engine.Attachment;
-import org.jevent.engine.Engine;
-import org.jevent.loop.Cleanup;
-import org.jevent.loop.Job;
-import org.jevent.loop.LoopServices;
-import org.jevent.loop.PrePollTask;
+import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.Job;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.loop.PrePollTask;
 
 /** The loop's implementation of the services that buffers, buffer events and listeners use. */
 final class LoopServicesImpl implements LoopServices {

@@ -1,6 +1,6 @@
 package org.jevent;
 
-import org.jevent.engine.Engine;
+import org.jevent.internal.engine.Engine;
 
 /** Masks of events: their text and their validation. */
 final class Masks {

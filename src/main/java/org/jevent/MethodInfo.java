@@ -2,7 +2,7 @@ package org.jevent;
 
 import java.util.List;
 import java.util.Objects;
-import org.jevent.engine.Engines;
+import org.jevent.internal.engine.Engines;
 
 /**
  * One way of waiting for events that this platform knows.

@@ -1,10 +1,10 @@
 package org.jevent;
 
 import java.util.function.Consumer;
-import org.jevent.engine.Engine;
-import org.jevent.engine.SignalSink;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.SignalSink;
 
 /**
  * Which events watch which signal. The system's handler is installed with the first event of a

@@ -1,9 +1,9 @@
 package org.jevent;
 
 import java.util.Objects;
-import org.jevent.engine.Engine;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.engine.Engine;
 
 /**
  * Signals by name: their numbers differ between platforms, and not every platform has all. Windows

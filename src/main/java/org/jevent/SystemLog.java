@@ -1,7 +1,7 @@
 package org.jevent;
 
 import java.util.Map;
-import org.jevent.engine.SystemLogger;
+import org.jevent.internal.engine.SystemLogger;
 
 /** Sends messages to the {@link System.Logger} {@code org.jevent}. */
 final class SystemLog implements LogCallback {

@@ -1,10 +1,10 @@
 package org.jevent;
 
 import java.util.Locale;
-import org.jevent.engine.Engines;
-import org.jevent.engine.Leaks;
-import org.jevent.engine.ring.RingEngines;
-import org.jevent.engine.ring.ShimStatus;
+import org.jevent.internal.engine.Engines;
+import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.engine.ring.RingEngines;
+import org.jevent.internal.engine.ring.ShimStatus;
 
 /** Reports what works on this machine, and why the rest does not. */
 public final class SystemReport {

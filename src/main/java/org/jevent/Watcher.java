@@ -1,6 +1,6 @@
 package org.jevent;
 
-import org.jevent.engine.StackReserve;
+import org.jevent.internal.engine.StackReserve;
 
 /**
  * Code that runs in every iteration of a loop, just before it waits or just after: for embedding

@@ -14,6 +14,6 @@
  * active, and {@code Loop} waits and runs. {@code TimerQueue} orders time-outs, {@code
  * ActiveQueues} orders what is to run, {@code IoMap} and {@code SignalMap} record who watches what
  * and pass it to the engine. Of the operating system this package knows nothing but {@link
- * org.jevent.engine.Engine}.
+ * org.jevent.internal.engine.Engine}.
  */
 package org.jevent;

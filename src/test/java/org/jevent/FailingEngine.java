@@ -4,7 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jevent.engine.Engine;
+import org.jevent.internal.engine.Engine;
 
 /** Stands before an engine and throws in place of the n-th call of what can fail. */
 final class FailingEngine {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jevent.engine.ring.RingCounters;
+import org.jevent.internal.engine.ring.RingCounters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

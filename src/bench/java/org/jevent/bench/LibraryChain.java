@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
-import org.jevent.engine.ring.RingCounters;
-import org.jevent.engine.ring.RingEngine;
+import org.jevent.internal.engine.ring.RingCounters;
+import org.jevent.internal.engine.ring.RingEngine;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jevent.DeferredCallback;
 import org.jevent.EventBase;
-import org.jevent.segment.ByteQueue;
+import org.jevent.internal.bytes.ByteQueue;
 
 /** The callbacks of one buffer, called at once or, when deferred, once in the loop. */
 final class BufferCallbacks implements ByteQueue.Observer {

@@ -1,10 +1,10 @@
 package org.jevent.buffer;
 
-import org.jevent.engine.Leaks;
-import org.jevent.engine.StackReserve;
-import org.jevent.segment.ByteQueue;
-import org.jevent.segment.Guard;
-import org.jevent.segment.LockGuard;
+import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.bytes.LockGuard;
+import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.engine.StackReserve;
 
 /** The frame of each operation of a buffer: checks, locks and notifications. */
 abstract class BufferFrame {

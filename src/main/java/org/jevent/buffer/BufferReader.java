@@ -3,10 +3,10 @@ package org.jevent.buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import org.jevent.engine.Arguments;
-import org.jevent.segment.ByteQueue;
-import org.jevent.segment.Guard;
-import org.jevent.segment.Search;
+import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.bytes.Search;
+import org.jevent.internal.engine.Arguments;
 
 /** Removes, peeks at and searches the bytes of a buffer. */
 abstract class BufferReader extends BufferFrame {

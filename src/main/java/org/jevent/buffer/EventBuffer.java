@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import org.jevent.EventBase;
-import org.jevent.engine.Arguments;
-import org.jevent.loop.LoopServices;
+import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.bytes.ChunkPool;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
-import org.jevent.segment.ByteQueue;
-import org.jevent.segment.ChunkPool;
-import org.jevent.segment.Guard;
 
 /**
  * A queue of bytes: added to at the back, taken from the front; libevent's {@code struct evbuffer}.

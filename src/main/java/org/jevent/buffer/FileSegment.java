@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jevent.EventBase;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.EngineFile;
-import org.jevent.engine.nio.NioFile;
-import org.jevent.segment.FileStore;
+import org.jevent.internal.bytes.FileStore;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.engine.nio.NioFile;
 
 /**
  * A range of a file that any number of buffers may hold; {@code struct evbuffer_file_segment}. The

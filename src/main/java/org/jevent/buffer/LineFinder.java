@@ -1,8 +1,8 @@
 package org.jevent.buffer;
 
-import org.jevent.segment.ByteQueue;
-import org.jevent.segment.Needle;
-import org.jevent.segment.Search;
+import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.bytes.Needle;
+import org.jevent.internal.bytes.Search;
 
 /** Finds line endings. */
 final class LineFinder {

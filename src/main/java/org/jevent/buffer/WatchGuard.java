@@ -1,8 +1,8 @@
 package org.jevent.buffer;
 
-import org.jevent.engine.Leaks;
-import org.jevent.segment.Guard;
-import org.jevent.segment.LockGuard;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.bytes.LockGuard;
+import org.jevent.internal.engine.Leaks;
 
 /** The guard of a buffer that leak detection watches, around its lock if it has one. */
 final class WatchGuard implements Guard {

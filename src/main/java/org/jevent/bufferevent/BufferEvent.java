@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
-import org.jevent.engine.Arguments;
 import org.jevent.error.Errno;
+import org.jevent.internal.engine.Arguments;
 import org.jevent.net.NetSocket;
 
 /**

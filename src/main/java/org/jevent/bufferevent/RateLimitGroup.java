@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.engine.Arguments;
-import org.jevent.loop.Cleanup;
-import org.jevent.loop.PrePollTask;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.PrePollTask;
 
 /**
  * Buffer events of one base that share a bucket; {@code struct bufferevent_rate_limit_group}. Each

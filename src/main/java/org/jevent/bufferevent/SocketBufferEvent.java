@@ -6,13 +6,13 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Engine;
-import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.bytes.FileStore;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.Memory;
 import org.jevent.net.NetSocket;
-import org.jevent.segment.FileStore;
 
 /**
  * A buffer event on a socket. The desired state is recorded at once. {@link #reconcile}, before the
@@ -376,7 +376,7 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   /** Callbacks of buffers are user code; they run inside the engine's completion here. */
-  private void settle(final org.jevent.segment.ByteQueue queue) {
+  private void settle(final org.jevent.internal.bytes.ByteQueue queue) {
     try {
       queue.settle();
     } catch (final Throwable e) {

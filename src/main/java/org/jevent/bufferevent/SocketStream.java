@@ -1,10 +1,10 @@
 package org.jevent.bufferevent;
 
-import org.jevent.engine.Attachment;
-import org.jevent.engine.Memory;
 import org.jevent.error.Errno;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.Memory;
 import org.jevent.net.NetSocket;
-import org.jevent.segment.Guard;
 
 /** The attachment of a socket, as long as a buffer event has the socket. */
 final class SocketStream extends Attachment {

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jevent.engine.Engine;
-import org.jevent.engine.SendVector;
-import org.jevent.loop.Cleanup;
-import org.jevent.loop.LoopServices;
-import org.jevent.loop.PrePollTask;
-import org.jevent.segment.ChunkPool;
-import org.jevent.segment.Guard;
+import org.jevent.internal.bytes.ChunkPool;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.SendVector;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.loop.PrePollTask;
 
 /** What all buffer events of a base share. */
 final class StreamContext implements AutoCloseable {

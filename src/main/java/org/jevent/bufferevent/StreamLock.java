@@ -1,6 +1,6 @@
 package org.jevent.bufferevent;
 
-import org.jevent.segment.LockGuard;
+import org.jevent.internal.bytes.LockGuard;
 
 /** The lock of a thread-safe buffer event and its buffers. */
 final class StreamLock extends LockGuard {

@@ -3,12 +3,12 @@ package org.jevent.bufferevent;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
-import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
-import org.jevent.loop.Job;
-import org.jevent.loop.PrePollTask;
-import org.jevent.segment.ByteQueue;
-import org.jevent.segment.Guard;
+import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.engine.StackReserve;
+import org.jevent.internal.loop.Job;
+import org.jevent.internal.loop.PrePollTask;
 
 /**
  * The state of every kind of buffer event: two queues, the directions wanted, and callbacks due.

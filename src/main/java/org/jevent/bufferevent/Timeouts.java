@@ -2,7 +2,7 @@ package org.jevent.bufferevent;
 
 import java.time.Duration;
 import org.jevent.Event;
-import org.jevent.loop.LoopServices;
+import org.jevent.internal.loop.LoopServices;
 
 /** The two time-outs of a buffer event; made when one is first set. */
 final class Timeouts {

@@ -2,7 +2,7 @@ package org.jevent.bufferevent;
 
 import java.time.Duration;
 import java.util.Objects;
-import org.jevent.engine.Arguments;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * How fast a token bucket fills and how much it holds; {@code struct ev_token_bucket_cfg}. A bucket

@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import org.jevent.engine.SocketProvider.Family;
+import org.jevent.internal.engine.SocketProvider.Family;
 
 /** Refuses addresses that no system could use, before anything has changed. */
 final class AddressChecks {

@@ -8,15 +8,15 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Attachment;
-import org.jevent.engine.EngineSocket;
-import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.loop.Job;
-import org.jevent.loop.LoopServices;
-import org.jevent.loop.PrePollTask;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.EngineSocket;
+import org.jevent.internal.engine.StackReserve;
+import org.jevent.internal.loop.Job;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.loop.PrePollTask;
 
 /**
  * Accepts connections; libevent's {@code struct evconnlistener}. The callback owns each socket that

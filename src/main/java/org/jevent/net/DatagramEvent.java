@@ -5,17 +5,17 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jevent.EventBase;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.Attachment;
-import org.jevent.engine.Memory;
-import org.jevent.engine.SendVector;
-import org.jevent.engine.SocketProvider.Family;
-import org.jevent.engine.StackReserve;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.loop.Job;
-import org.jevent.loop.LoopServices;
-import org.jevent.loop.PrePollTask;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.Memory;
+import org.jevent.internal.engine.SendVector;
+import org.jevent.internal.engine.SocketProvider.Family;
+import org.jevent.internal.engine.StackReserve;
+import org.jevent.internal.loop.Job;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.loop.PrePollTask;
 
 /**
  * Datagrams with their addresses: receives while it is enabled, sends one after the other. libevent

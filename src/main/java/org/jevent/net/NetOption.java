@@ -1,7 +1,7 @@
 package org.jevent.net;
 
-import org.jevent.engine.Arguments;
-import org.jevent.engine.EngineOption;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineOption;
 
 /**
  * Options of a {@link NetSocket}. Flags take 0 and 1; of what others take, a system may refuse more

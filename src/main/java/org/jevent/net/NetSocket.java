@@ -9,12 +9,12 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.Handle;
-import org.jevent.engine.Arguments;
-import org.jevent.engine.EngineOption;
-import org.jevent.engine.EngineSocket;
-import org.jevent.engine.SocketProvider;
-import org.jevent.engine.SocketProvider.Kind;
-import org.jevent.engine.StackReserve;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineOption;
+import org.jevent.internal.engine.EngineSocket;
+import org.jevent.internal.engine.SocketProvider;
+import org.jevent.internal.engine.SocketProvider.Kind;
+import org.jevent.internal.engine.StackReserve;
 
 /**
  * A non-blocking, close-on-exec socket (or pipe end) of the kind that suits its base: a raw
@@ -341,12 +341,12 @@ public final class NetSocket implements Handle, AutoCloseable {
 
   /** Ends the stream in this direction: the peer reads the end after all that was written. */
   public void shutdownOutput() {
-    socket.shutdown(org.jevent.engine.Engine.SHUT_WRITE);
+    socket.shutdown(org.jevent.internal.engine.Engine.SHUT_WRITE);
   }
 
   /** Reads no more. */
   public void shutdownInput() {
-    socket.shutdown(org.jevent.engine.Engine.SHUT_READ);
+    socket.shutdown(org.jevent.internal.engine.Engine.SHUT_READ);
   }
 
   /** The address it is bound to, the wildcard and port 0 when it is not, null for a pipe. */

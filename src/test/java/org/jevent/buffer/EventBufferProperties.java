@@ -15,7 +15,7 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.MethodInfo;
 import org.jevent.buffer.BufferScript.Step;
-import org.jevent.engine.ring.RingEngines;
+import org.jevent.internal.engine.ring.RingEngines;
 
 /** All operations of a buffer in random order, against an array of bytes. */
 class EventBufferProperties {

@@ -25,12 +25,12 @@ class ConformanceTableTest {
           "org.jevent",
           "org.jevent.buffer",
           "org.jevent.bufferevent",
-          "org.jevent.engine",
-          "org.jevent.engine.nio",
-          "org.jevent.engine.ring",
+          "org.jevent.internal.engine",
+          "org.jevent.internal.engine.nio",
+          "org.jevent.internal.engine.ring",
           "org.jevent.examples",
           "org.jevent.net",
-          "org.jevent.segment",
+          "org.jevent.internal.bytes",
           "org.jevent.util");
 
   static Stream<String> rows() throws IOException {

@@ -10,7 +10,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.OpenDescriptors;
-import org.jevent.engine.ring.RingEngines;
+import org.jevent.internal.engine.ring.RingEngines;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;

@@ -25,7 +25,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.TokenBucketConfig;
-import org.jevent.engine.ring.RingEngines;
+import org.jevent.internal.engine.ring.RingEngines;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Assumptions;

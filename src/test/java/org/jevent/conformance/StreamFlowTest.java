@@ -9,8 +9,8 @@ import java.util.zip.CRC32C;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.engine.Attachment;
-import org.jevent.engine.Engine;
+import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.Engine;
 import org.jevent.net.NetSocket;
 
 /** Streams whose ends are not equally fast. */

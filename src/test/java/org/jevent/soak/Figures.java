@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.jevent.OpenDescriptors;
-import org.jevent.engine.ring.RingEngines;
+import org.jevent.internal.engine.ring.RingEngines;
 
 /**
  * What this process holds at a moment; -1 where the system or the JVM does not show it.

@@ -1,0 +1,316 @@
+package org.jevent.internal.bytes;
+
+import java.nio.ByteBuffer;
+import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.loop.Cleanup;
+
+/**
+ * The list of a queue's segments, and the count of its bytes and of what has changed. No segment in
+ * it is empty: room that was made and not used yet is kept beside it.
+ */
+abstract class SegmentList {
+  private static final int MIN_CHUNK = 256;
+  private static final int MAX_BY_GROWTH = 4096;
+
+  final ChunkPool pool;
+  Segment first;
+  Segment last;
+
+  /** Room for what is added next, linked with the first byte that is written to it; or null. */
+  Segment spare;
+
+  /** The results of scanning a long queue, or null. */
+  Lookup lookup;
+
+  long length;
+  private long added;
+  private long removed;
+  int version;
+  private boolean settling;
+
+  /** The list may have ranges of files. */
+  boolean hasFiles;
+
+  /** The engine may be sending the first segments, until the next bytes are drained. */
+  boolean sending;
+
+  /** The frozen ends, kept for the public class. */
+  private byte marks;
+
+  private ByteQueue.Owner owner;
+  private ByteQueue.Observer observer;
+
+  SegmentList(final ChunkPool pool) {
+    this.pool = pool;
+  }
+
+  /** How many bytes there are. */
+  public final long length() {
+    return length;
+  }
+
+  public final int marks() {
+    return marks;
+  }
+
+  public final void marks(final int value) {
+    marks = (byte) value;
+  }
+
+  /** A number that differs after each change of the segments. */
+  public final int version() {
+    return version;
+  }
+
+  /** The owner, notified of changes first, or null. */
+  public final void owner(final ByteQueue.Owner value) {
+    owner = value;
+  }
+
+  /** To whom it belongs, or null. */
+  public final ByteQueue.Owner owner() {
+    return owner;
+  }
+
+  /** The observer, notified next, or null. */
+  public final void observer(final ByteQueue.Observer value) {
+    observer = value;
+  }
+
+  /** An observer is notified of each change. */
+  public final boolean isObserved() {
+    return observer != null;
+  }
+
+  /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
+  public final void settle() {
+    if ((added | removed) != 0 && !settling) {
+      notifyObserver();
+    }
+  }
+
+  private void notifyObserver() {
+    settling = true;
+    try {
+      while ((added | removed) != 0) {
+        final long more = added;
+        final long less = removed;
+        added = 0;
+        removed = 0;
+        if (owner != null) {
+          owner.changed((ByteQueue) this, more);
+        }
+        if (observer != null) {
+          observer.changed(length - more + less, more, less);
+        }
+      }
+    } finally {
+      settling = false;
+    }
+  }
+
+  final void grew(final long count) {
+    length += count;
+    added += count;
+    version++;
+  }
+
+  final void shrank(final long count) {
+    length -= count;
+    removed += count;
+    version++;
+  }
+
+  /** The bytes are the same, in other segments. */
+  final void rearranged() {
+    version++;
+    if (lookup != null) {
+      lookup.rearranged();
+    }
+  }
+
+  /**
+   * Cuts the first bytes off a list: whole segments end it, the next one loses what is left of
+   * them. Returns the next one, or null.
+   */
+  static Segment cut(final Segment head, final long count) {
+    Segment end = null;
+    Segment segment = head;
+    long left = count;
+    while (segment != null && left >= segment.length()) {
+      left -= segment.length();
+      end = segment;
+      segment = segment.next;
+    }
+    if (left > 0) {
+      segment.start += left;
+    }
+    if (end != null) {
+      end.next = null;
+    }
+    return segment;
+  }
+
+  /** The first bytes were cut off, and with them the segments {@code gone}, if any. */
+  final void removed(final long count, final Segment gone, final Segment rest) {
+    first = rest;
+    shrank(count);
+    if (rest == null) {
+      emptied();
+    } else if (lookup != null) {
+      int segments = 0;
+      for (Segment segment = gone; segment != null; segment = segment.next) {
+        segments++;
+      }
+      lookup.removed(count, segments);
+    }
+  }
+
+  /** All segments were removed. */
+  final void emptied() {
+    first = null;
+    last = null;
+    hasFiles = false;
+    dropSpare();
+    if (lookup != null) {
+      lookup.forget();
+    }
+  }
+
+  /** Empty segments for that many bytes: small ones for small needs, growing with the queue. */
+  final Segment chunks(final int count) {
+    final int grown =
+        last == null ? 0 : (int) Math.min(MAX_BY_GROWTH, 2 * (last.limit - last.base));
+    if (count <= ChunkPool.MAX_CHUNK) {
+      return chunk(Math.max(count, grown));
+    }
+    final Segment head = chunk(ChunkPool.MAX_CHUNK);
+    Segment end = head;
+    try {
+      for (int left = count - ChunkPool.MAX_CHUNK; left > 0; left -= ChunkPool.MAX_CHUNK) {
+        end.next = chunk(Math.min(left, ChunkPool.MAX_CHUNK));
+        end = end.next;
+      }
+    } catch (final Throwable e) {
+      releaseAll(head);
+      throw e;
+    }
+    return head;
+  }
+
+  final Segment chunk(final int min) {
+    return pool == null ? HeapStore.segment(Math.max(min, MIN_CHUNK)) : pool.take(min);
+  }
+
+  /** Links segments behind; their bytes are not counted. */
+  final void append(final Segment head, final Segment end) {
+    if (last == null) {
+      first = head;
+    } else {
+      last.next = head;
+    }
+    last = end;
+  }
+
+  /** Releases replaced segments when the engine is done with them. */
+  final void retire(final Segment head) {
+    if (!sending) {
+      releaseAll(head);
+      return;
+    }
+    Segment end = head;
+    while (end.next != null) {
+      end = end.next;
+    }
+    end.next = lookup().retired;
+    lookup().retired = head;
+  }
+
+  /** The engine is done with what it was sending. */
+  final void sent() {
+    sending = false;
+    if (lookup != null) {
+      final Segment done = lookup.retired;
+      lookup.retired = null;
+      releaseAll(done);
+    }
+  }
+
+  final Lookup lookup() {
+    if (lookup == null) {
+      lookup = new Lookup();
+    }
+    return lookup;
+  }
+
+  final void linkSpare() {
+    final Segment made = spare;
+    spare = null;
+    append(made, made);
+  }
+
+  final void dropSpare() {
+    final Segment unused = spare;
+    if (unused != null) {
+      spare = null;
+      version++;
+      unused.release();
+    }
+  }
+
+  final Segment copy(final Segment segment, final int count) {
+    final Segment made = chunk(count);
+    try {
+      copy(segment, count, made, made.end);
+    } catch (final Throwable e) {
+      made.release();
+      throw e;
+    }
+    made.end += count;
+    return made;
+  }
+
+  /** Copies the first bytes of a segment, or reads those of a file, to a place in another one. */
+  static void copy(final Segment from, final int count, final Segment to, final long at) {
+    if (from.isFile()) {
+      readFile(
+          from.file(),
+          from.start,
+          to.bytes().duplicate().limit((int) at + count).position((int) at));
+    } else {
+      to.bytes().put((int) at, from.bytes(), (int) from.start, count);
+    }
+  }
+
+  static void readFile(final EngineFile file, final long from, final ByteBuffer target) {
+    long position = from;
+    while (target.hasRemaining()) {
+      final int read = file.read(position, target);
+      if (read < 0) {
+        throw Files.endedEarly(position);
+      }
+      position += read;
+    }
+  }
+
+  /** Releases all segments of a list, even if the release of one throws. */
+  static void releaseAll(final Segment head) {
+    if (head == null) {
+      return;
+    }
+    Cleanup cleanup = null;
+    for (Segment segment = head; segment != null; ) {
+      final Segment following = segment.next;
+      try {
+        segment.release();
+      } catch (final Throwable e) {
+        cleanup = cleanup == null ? new Cleanup() : cleanup;
+        cleanup.add(e);
+      }
+      segment = following;
+    }
+    if (cleanup != null) {
+      cleanup.rethrow();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.jevent.internal.engine.nio;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.internal.engine.Memory;
+
+/**
+ * Receive buffers, as the ring's slab has them: small payloads share one. All buffers of one {@code
+ * enter} are free at the next, unless retained. The number of buffers grows with the retained ones.
+ */
+final class NioSlab {
+  private static final int SIZE = 16 * 1024;
+  private static final int ALIGNMENT = 64;
+
+  private final List<Memory> buffers = new ArrayList<>();
+  private final List<Integer> free = new ArrayList<>();
+  private final List<Integer> lent = new ArrayList<>();
+  private int[] retained = new int[8];
+  private int current = -1;
+  private int offset;
+
+  /**
+   * Makes room for {@code max} bytes; returns how many there are at {@link #offset}, at least
+   * {@code min} or as many as a buffer has.
+   */
+  int reserve(final int min, final int max) {
+    final int wanted = Math.min(max, SIZE);
+    if (current < 0 || SIZE - offset < Math.min(min, wanted)) {
+      current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
+      lent.add(current);
+      offset = 0;
+    }
+    return Math.min(wanted, SIZE - offset);
+  }
+
+  private int grow() {
+    buffers.add(new NioMemory(SIZE));
+    if (buffers.size() > retained.length) {
+      retained = java.util.Arrays.copyOf(retained, retained.length * 2);
+    }
+    return buffers.size() - 1;
+  }
+
+  int buffer() {
+    return current;
+  }
+
+  Memory memory() {
+    return buffers.get(current);
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  /** Keeps {@code used} bytes of the last reservation. */
+  void commit(final int used) {
+    offset = Math.min(SIZE, offset + (used + ALIGNMENT - 1 & -ALIGNMENT));
+  }
+
+  void retain(final int buffer) {
+    retained[buffer]++;
+  }
+
+  void release(final int buffer) {
+    if (retained[buffer] == 0) {
+      throw new IllegalStateException("receive buffer " + buffer + " is not retained");
+    }
+    if (--retained[buffer] == 0 && !lent.contains(buffer)) {
+      free.add(buffer);
+    }
+  }
+
+  void recycle() {
+    for (int i = lent.size() - 1; i >= 0; i--) {
+      if (retained[lent.get(i)] == 0) {
+        free.add(lent.get(i));
+      }
+    }
+    lent.clear();
+    current = -1;
+  }
+}

@@ -1,0 +1,339 @@
+package org.jevent.internal.engine.ring;
+
+import java.lang.ref.Cleaner;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineOption;
+import org.jevent.internal.engine.EngineSocket;
+import org.jevent.internal.engine.Leaks;
+
+/**
+ * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.
+ */
+final class DescriptorSocket implements EngineSocket {
+  /** The bytes that a writable pipe takes without waiting: POSIX's minimum of PIPE_BUF. */
+  private static final int MIN_PIPE_BUFFER = 512;
+
+  private final Open open;
+  private final Cleaner.Cleanable cleanable;
+
+  /**
+   * Other processes share its mode, which may be blocking: readiness is queried before each call.
+   */
+  private final boolean shared;
+
+  DescriptorSocket(final int descriptor) {
+    this(descriptor, false);
+  }
+
+  private DescriptorSocket(final int descriptor, final boolean shared) {
+    this.shared = shared;
+    open = new Open(descriptor);
+    cleanable = Leaks.register(this, open);
+  }
+
+  /** Makes a socket of an open file that other processes share, in its present mode. */
+  static DescriptorSocket shared(final int descriptor) {
+    return new DescriptorSocket(descriptor, true);
+  }
+
+  private boolean wouldWait(final int direction) {
+    return shared && (get(EngineOption.READY) & direction) == 0;
+  }
+
+  /** The state that the cleaner closes if the socket is never closed. */
+  private static final class Open implements Runnable {
+    private final int descriptor;
+    private final Leaks.Site site = Leaks.site();
+    private volatile boolean closed;
+    private volatile boolean descriptorDetached;
+
+    Open(final int descriptor) {
+      this.descriptor = descriptor;
+    }
+
+    @Override
+    public void run() {
+      if (!descriptorDetached) {
+        Shim.close(descriptor);
+      }
+      if (!closed) {
+        Leaks.report("a socket", "fd " + descriptor, site);
+      }
+    }
+  }
+
+  private int fd(final String operation) {
+    if (open.closed) {
+      throw new ErrnoException(operation + " on a closed socket", Errno.EBADF, 0);
+    }
+    return open.descriptor;
+  }
+
+  private static boolean wouldBlock(final long result) {
+    return result < 0 && Errnos.of((int) result) == Errno.EAGAIN;
+  }
+
+  private ErrnoException failed(final String operation, final long result) {
+    return Errnos.exception(operation + " (fd " + open.descriptor + ")", (int) result);
+  }
+
+  private void check(final int result, final String operation) {
+    if (result < 0) {
+      throw failed(operation, result);
+    }
+  }
+
+  @Override
+  public int descriptor() {
+    return open.descriptor;
+  }
+
+  @Override
+  public SelectableChannel channel() {
+    return null;
+  }
+
+  @Override
+  public void bind(final SocketAddress address) {
+    try (Scratch scratch = Scratch.take()) {
+      check(Shim.bind(fd("bind"), write(address, scratch)), "bind " + address);
+    }
+  }
+
+  private static long write(final SocketAddress address, final Scratch scratch) {
+    AddressCodec.write(address, scratch.buffer(), Scratch.SIZE);
+    return scratch.addressOfAddress();
+  }
+
+  @Override
+  public void listen(final int backlog) {
+    check(Shim.listen(fd("listen"), backlog), "listen with backlog " + backlog);
+  }
+
+  @Override
+  public EngineSocket accept() {
+    final int accepted = Shim.accept(fd("accept"), 0);
+    if (accepted >= 0) {
+      return new DescriptorSocket(accepted);
+    }
+    if (wouldBlock(accepted)) {
+      return null;
+    }
+    throw failed("accept", accepted);
+  }
+
+  @Override
+  public boolean connect(final SocketAddress address) {
+    final int result;
+    try (Scratch scratch = Scratch.take()) {
+      result = Shim.connect(fd("connect"), write(address, scratch));
+    }
+    if (result >= 0) {
+      return true;
+    }
+    if (connectGoesOn(result)) {
+      return false;
+    }
+    throw failed("connect to " + address, result);
+  }
+
+  private static boolean connectGoesOn(final int result) {
+    return Errnos.of(result) == Errno.EINPROGRESS || Errnos.of(result) == Errno.EINTR;
+  }
+
+  @Override
+  public boolean finishConnect() {
+    final int error = get(EngineOption.ERROR);
+    if (error == 0) {
+      return remoteAddress() != null;
+    }
+    if (connectGoesOn(-error)) {
+      return false;
+    }
+    throw failed("connect", -error);
+  }
+
+  @Override
+  public int read(final ByteBuffer target) {
+    final int fd = fd("read");
+    final int room = Math.min(target.remaining(), Scratch.SIZE);
+    if (room == 0) {
+      return 0;
+    }
+    if (wouldWait(Engine.READ)) {
+      return WOULD_BLOCK;
+    }
+    final int count;
+    try (Scratch scratch = Scratch.take()) {
+      count = (int) Shim.read(fd, scratch.address(), room);
+      if (count > 0) {
+        final int at = target.position();
+        target.put(at, scratch.buffer(), 0, count);
+        target.position(at + count);
+        return count;
+      }
+    }
+    if (count == 0) {
+      return END;
+    }
+    if (wouldBlock(count)) {
+      return WOULD_BLOCK;
+    }
+    throw failed("read", count);
+  }
+
+  @Override
+  public int write(final ByteBuffer source) {
+    final int fd = fd("write");
+    final int max = shared ? MIN_PIPE_BUFFER : Scratch.SIZE;
+    int written = 0;
+    try (Scratch scratch = Scratch.take()) {
+      while (source.hasRemaining() && !wouldWait(Engine.WRITE)) {
+        final int length = Math.min(source.remaining(), max);
+        scratch.buffer().put(0, source, source.position(), length);
+        final int count = (int) Shim.write(fd, scratch.address(), length);
+        if (count < 0) {
+          if (wouldBlock(count)) {
+            break;
+          }
+          throw failed("write", count);
+        }
+        source.position(source.position() + count);
+        written += count;
+        if (count < length) {
+          break;
+        }
+      }
+    }
+    return written;
+  }
+
+  @Override
+  public SocketAddress receiveFrom(final ByteBuffer target) {
+    final int room = Math.min(target.remaining(), Scratch.SIZE);
+    try (Scratch scratch = Scratch.take()) {
+      final int count =
+          (int)
+              Shim.receiveFrom(fd("receive"), scratch.address(), room, scratch.addressOfAddress());
+      if (count < 0) {
+        if (wouldBlock(count)) {
+          return null;
+        }
+        throw failed("receive", count);
+      }
+      final int at = target.position();
+      target.put(at, scratch.buffer(), 0, count);
+      target.position(at + count);
+      return AddressCodec.readSender(scratch.buffer(), Scratch.SIZE);
+    }
+  }
+
+  @Override
+  public boolean sendTo(final ByteBuffer source, final SocketAddress to) {
+    final int length = source.remaining();
+    if (length > Scratch.SIZE) {
+      throw new ErrnoException(
+          "send " + length + " bytes to " + EngineSocket.receiver(to), Errno.EMSGSIZE, 0);
+    }
+    final long count;
+    try (Scratch scratch = Scratch.take()) {
+      final long address = to == null ? 0 : write(to, scratch);
+      scratch.buffer().put(0, source, source.position(), length);
+      count = Shim.sendTo(fd("send"), scratch.address(), length, address);
+    }
+    if (count >= 0) {
+      source.position(source.limit());
+      return true;
+    }
+    if (wouldBlock(count)) {
+      return false;
+    }
+    throw failed("send to " + EngineSocket.receiver(to), count);
+  }
+
+  @Override
+  public void shutdown(final int how) {
+    check(Shim.shutdown(fd("shut down"), how), "shut down");
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    try (Scratch scratch = Scratch.take()) {
+      final int result = Shim.localAddress(fd("find the address"), scratch.addressOfAddress());
+      if (Errnos.of(result) == Errno.ENOTSOCK) {
+        return null; // a pipe
+      }
+      check(result, "find the address");
+      return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+    }
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    try (Scratch scratch = Scratch.take()) {
+      final int result = Shim.peerAddress(fd("find the peer"), scratch.addressOfAddress());
+      final Errno error = Errnos.of(result);
+      if (error == Errno.ENOTCONN || error == Errno.EINVAL || error == Errno.ENOTSOCK) {
+        return null;
+      }
+      check(result, "find the peer");
+      return AddressCodec.read(scratch.buffer(), Scratch.SIZE);
+    }
+  }
+
+  @Override
+  public void set(final EngineOption option, final int value) {
+    final int result = Shim.setOption(fd("set " + option), option.code(), value);
+    requireKnown("set " + option + " to " + value, result);
+    check(result, "set " + option + " to " + value);
+  }
+
+  /** Linux has one error for setting what a kind of socket has not got, another for asking. */
+  private void requireKnown(final String operation, final int result) {
+    final Errno error = Errnos.of(result);
+    if (error == Errno.ENOPROTOOPT || error == Errno.EOPNOTSUPP) {
+      throw new UnsupportedOperationException(
+          operation + ": fd " + open.descriptor + " has no such option here");
+    }
+  }
+
+  @Override
+  public int get(final EngineOption option) {
+    final int result = Shim.getOption(fd("get " + option), option.code());
+    if (option == EngineOption.LINGER && result == Integer.MIN_VALUE) {
+      return -1;
+    }
+    requireKnown("get " + option, result);
+    check(result, "get " + option);
+    return result;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !open.closed;
+  }
+
+  @Override
+  public void detachDescriptor() {
+    if (!open.closed) {
+      open.descriptorDetached = true;
+      close();
+    }
+  }
+
+  @Override
+  public void close() {
+    open.closed = true;
+    cleanable.clean();
+  }
+
+  @Override
+  public String toString() {
+    return "fd " + open.descriptor + (open.closed ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,91 @@
+package org.jevent.internal.engine.ring;
+
+import java.util.Map;
+
+/** Windows' names for the error numbers of sockets and files. */
+final class WindowsCodes {
+  private static final Map<Integer, String> NAMES =
+      Map.ofEntries(
+          Map.entry(1, "ERROR_INVALID_FUNCTION"),
+          Map.entry(2, "ERROR_FILE_NOT_FOUND"),
+          Map.entry(3, "ERROR_PATH_NOT_FOUND"),
+          Map.entry(4, "ERROR_TOO_MANY_OPEN_FILES"),
+          Map.entry(5, "ERROR_ACCESS_DENIED"),
+          Map.entry(6, "ERROR_INVALID_HANDLE"),
+          Map.entry(8, "ERROR_NOT_ENOUGH_MEMORY"),
+          Map.entry(14, "ERROR_OUTOFMEMORY"),
+          Map.entry(32, "ERROR_SHARING_VIOLATION"),
+          Map.entry(33, "ERROR_LOCK_VIOLATION"),
+          Map.entry(38, "ERROR_HANDLE_EOF"),
+          Map.entry(50, "ERROR_NOT_SUPPORTED"),
+          Map.entry(64, "ERROR_NETNAME_DELETED"),
+          Map.entry(80, "ERROR_FILE_EXISTS"),
+          Map.entry(87, "ERROR_INVALID_PARAMETER"),
+          Map.entry(109, "ERROR_BROKEN_PIPE"),
+          Map.entry(112, "ERROR_DISK_FULL"),
+          Map.entry(121, "ERROR_SEM_TIMEOUT"),
+          Map.entry(122, "ERROR_INSUFFICIENT_BUFFER"),
+          Map.entry(123, "ERROR_INVALID_NAME"),
+          Map.entry(183, "ERROR_ALREADY_EXISTS"),
+          Map.entry(206, "ERROR_FILENAME_EXCED_RANGE"),
+          Map.entry(232, "ERROR_NO_DATA"),
+          Map.entry(234, "ERROR_MORE_DATA"),
+          Map.entry(258, "WAIT_TIMEOUT"),
+          Map.entry(995, "ERROR_OPERATION_ABORTED"),
+          Map.entry(996, "ERROR_IO_INCOMPLETE"),
+          Map.entry(997, "ERROR_IO_PENDING"),
+          Map.entry(1168, "ERROR_NOT_FOUND"),
+          Map.entry(1225, "ERROR_CONNECTION_REFUSED"),
+          Map.entry(1231, "ERROR_NETWORK_UNREACHABLE"),
+          Map.entry(1232, "ERROR_HOST_UNREACHABLE"),
+          Map.entry(1234, "ERROR_PORT_UNREACHABLE"),
+          Map.entry(1235, "ERROR_REQUEST_ABORTED"),
+          Map.entry(1236, "ERROR_CONNECTION_ABORTED"),
+          Map.entry(1450, "ERROR_NO_SYSTEM_RESOURCES"),
+          Map.entry(10004, "WSAEINTR"),
+          Map.entry(10009, "WSAEBADF"),
+          Map.entry(10013, "WSAEACCES"),
+          Map.entry(10014, "WSAEFAULT"),
+          Map.entry(10022, "WSAEINVAL"),
+          Map.entry(10024, "WSAEMFILE"),
+          Map.entry(10035, "WSAEWOULDBLOCK"),
+          Map.entry(10036, "WSAEINPROGRESS"),
+          Map.entry(10037, "WSAEALREADY"),
+          Map.entry(10038, "WSAENOTSOCK"),
+          Map.entry(10039, "WSAEDESTADDRREQ"),
+          Map.entry(10040, "WSAEMSGSIZE"),
+          Map.entry(10041, "WSAEPROTOTYPE"),
+          Map.entry(10042, "WSAENOPROTOOPT"),
+          Map.entry(10043, "WSAEPROTONOSUPPORT"),
+          Map.entry(10044, "WSAESOCKTNOSUPPORT"),
+          Map.entry(10045, "WSAEOPNOTSUPP"),
+          Map.entry(10046, "WSAEPFNOSUPPORT"),
+          Map.entry(10047, "WSAEAFNOSUPPORT"),
+          Map.entry(10048, "WSAEADDRINUSE"),
+          Map.entry(10049, "WSAEADDRNOTAVAIL"),
+          Map.entry(10050, "WSAENETDOWN"),
+          Map.entry(10051, "WSAENETUNREACH"),
+          Map.entry(10052, "WSAENETRESET"),
+          Map.entry(10053, "WSAECONNABORTED"),
+          Map.entry(10054, "WSAECONNRESET"),
+          Map.entry(10055, "WSAENOBUFS"),
+          Map.entry(10056, "WSAEISCONN"),
+          Map.entry(10057, "WSAENOTCONN"),
+          Map.entry(10058, "WSAESHUTDOWN"),
+          Map.entry(10060, "WSAETIMEDOUT"),
+          Map.entry(10061, "WSAECONNREFUSED"),
+          Map.entry(10064, "WSAEHOSTDOWN"),
+          Map.entry(10065, "WSAEHOSTUNREACH"),
+          Map.entry(10067, "WSAEPROCLIM"),
+          Map.entry(10091, "WSASYSNOTREADY"),
+          Map.entry(10092, "WSAVERNOTSUPPORTED"),
+          Map.entry(10093, "WSANOTINITIALISED"),
+          Map.entry(10101, "WSAEDISCON"));
+
+  private WindowsCodes() {}
+
+  /** Such as {@code WSAECONNRESET}, or null where it is none of the common ones. */
+  static String name(final int code) {
+    return NAMES.get(code);
+  }
+}

@@ -1,8 +1,0 @@
-package org.jevent.loop;
-
-/** Something to do once before the loop waits. */
-@FunctionalInterface
-public interface PrePollTask {
-  /** Runs on the loop's thread, without its lock. */
-  void beforePoll();
-}
