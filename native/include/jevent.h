@@ -202,14 +202,15 @@ struct jev_header {
 /* What is this library? */
 JEV_EXPORT int32_t jev_abi_version(void);
 /* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
- * end. The order of the table is that of native/src/core/layout.c, mirrored by org.jevent.internal.engine.ring.Layout.
+ * end. The order of the table is that of native/src/core/layout.c, mirrored by
+ * org.jevent.internal.engine.ring.Layout.
  */
 JEV_EXPORT int64_t jev_layout(int32_t key);
 
 /*
  * Registers the functions with a JVM as the native methods of a class, which is
- * org.jevent.internal.engine.ring.Shim: a JNIEnv and a jclass of the calling thread. -EINVAL: the class does not have
- * them all; it can ask for the version. -ENOSYS: the JVM is too old.
+ * org.jevent.internal.engine.ring.Shim: a JNIEnv and a jclass of the calling thread. -EINVAL: the class does
+ * not have them all; it can ask for the version. -ENOSYS: the JVM is too old.
  */
 JEV_EXPORT int32_t jev_register(void *environment, void *owner);
 

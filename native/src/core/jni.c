@@ -1,8 +1,8 @@
 /*
- * The functions of the contract as native methods of org.jevent.internal.engine.ring.Shim. They are registered with
- * the JVM by jev_register, which JNA calls, or by JNI_OnLoad, which the JVM calls. The types and the places
- * in the tables of functions are those of the JNI specification, which fixes them. No jni.h is needed, which
- * machines without a JDK do not have.
+ * The functions of the contract as native methods of org.jevent.internal.engine.ring.Shim. They are
+ * registered with the JVM by jev_register, which JNA calls, or by JNI_OnLoad, which the JVM calls. The types
+ * and the places in the tables of functions are those of the JNI specification, which fixes them. No jni.h is
+ * needed, which machines without a JDK do not have.
  */
 #include <errno.h>
 #include <stdbool.h>
