@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "idle_thread.h"
+
 enum { SECOND = 1000000000 };
 
 enum kind { KIND_PIPE, KIND_TCP, KIND_UNIX };
@@ -57,7 +59,7 @@ static int number(const char *text) {
 }
 
 static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: %s [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix] [-c]\n",
+  fprintf(stderr, "usage: %s [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix] [-c] [-t]\n",
           program);
   exit(2);
 }
@@ -72,7 +74,7 @@ static enum kind kind_of(const char *text) {
 }
 
 static void parse(int argc, char **argv) {
-  static const char OPTIONS[] = "n:a:w:r:k:c";
+  static const char OPTIONS[] = "n:a:w:r:k:ct";
   settings = (struct settings){.pairs = 100, .active = 1, .writes = 100, .rounds = 25};
   for (int option = getopt(argc, argv, OPTIONS); option >= 0; option = getopt(argc, argv, OPTIONS)) {
     switch (option) {
@@ -93,6 +95,11 @@ static void parse(int argc, char **argv) {
         break;
       case 'c':
         settings.cascade = true;
+        break;
+      case 't':
+        if (!idle_thread_start()) {
+          chain_give_up("starting the idle thread");
+        }
         break;
       default:
         usage();

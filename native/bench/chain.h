@@ -1,7 +1,7 @@
 /*
  * The well-known chain benchmark of event loops, for an event loop in C:
  *
- *   NAME [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix] [-c]
+ *   NAME [-n pairs] [-a active] [-w writes] [-r rounds] [-k pipe|tcp|unix] [-c] [-t]
  *
  * Of n pairs of connected descriptors (pipes, TCP over loopback, or Unix domain sockets) `active` get a byte
  * at the start of a round. Each event reads one byte and, as long as there are writes left, writes one to
@@ -9,7 +9,7 @@
  * nanoseconds per event.
  *
  * With -c it is a cascade: each round watches all pairs again, each for one event, and one byte goes from
- * the first pair to the last. Watching is part of the round.
+ * the first pair to the last. Watching is part of the round. With -t a second thread sleeps meanwhile.
  */
 #ifndef JEVENT_BENCH_CHAIN_H
 #define JEVENT_BENCH_CHAIN_H

@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "idle_thread.h"
+
 enum { BACKLOG = 4096, DEFAULT_PORT = 40713, MAX_DESCRIPTORS = 1 << 20 };
 
 static const char *program;
@@ -24,7 +26,7 @@ _Noreturn void server_give_up(const char *what) {
 }
 
 static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: %s [--port N] [--mode rot13|echo]\n", program);
+  fprintf(stderr, "usage: %s [--port N] [--mode rot13|echo] [--idle-thread]\n", program);
   exit(2);
 }
 
@@ -75,8 +77,10 @@ static int listen_on(int port) {
 }
 
 struct server server_open(int argc, char **argv) {
-  static const struct option OPTIONS[] = {
-      {"port", required_argument, NULL, 'p'}, {"mode", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0}};
+  static const struct option OPTIONS[] = {{"port", required_argument, NULL, 'p'},
+                                          {"mode", required_argument, NULL, 'm'},
+                                          {"idle-thread", no_argument, NULL, 't'},
+                                          {NULL, 0, NULL, 0}};
   struct server server = {.rot13 = true};
   int port = DEFAULT_PORT;
   program = argv[0];
@@ -88,6 +92,11 @@ struct server server_open(int argc, char **argv) {
         break;
       case 'm':
         server.rot13 = is_rot13(optarg);
+        break;
+      case 't':
+        if (!idle_thread_start()) {
+          server_give_up("starting the idle thread");
+        }
         break;
       default:
         usage();

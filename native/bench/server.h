@@ -2,10 +2,10 @@
  * What the servers in C share: the command line and ready line of the examples' servers, the listening
  * socket, and the cipher.
  *
- *   server_NAME [--port N] [--mode rot13|echo]
+ *   server_NAME [--port N] [--mode rot13|echo] [--idle-thread]
  *
- * rot13: a line is answered when its newline has come, one of more than MAX_LINE bytes in pieces of that
- * size. echo: everything comes back at once.
+ * --idle-thread: a second thread sleeps meanwhile. rot13: a line is answered when its newline has come, one
+ * of more than MAX_LINE bytes in pieces of that size. echo: everything comes back at once.
  */
 #ifndef JEVENT_BENCH_SERVER_H
 #define JEVENT_BENCH_SERVER_H

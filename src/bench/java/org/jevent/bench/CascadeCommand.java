@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Pairs of Unix sockets: all are watched, each for one event with a time-out of a minute; a"
           + " byte is written to the first, and each event reads it and writes it to the next.",
-      "This library on each engine (bound by JNA and by JNI) and on NIO, beside events of libevent"
+      "This library on each engine and on NIO, beside events of libevent"
           + " in C, and beside a Selector and an epoll loop by hand, which have no time-outs."
     },
     mixinStandardHelpOptions = true)
@@ -120,8 +120,6 @@ final class CascadeCommand implements Callable<Integer> {
       }
       if (method.usable()) {
         contest.enter("jevent " + method.name(), ChainCommand.command(method.name(), "jna", shape));
-        contest.enter(
-            "jevent " + method.name() + ", JNI", ChainCommand.command(method.name(), "jni", shape));
       } else {
         contest.leaveOut("jevent " + method.name(), method.reason());
       }

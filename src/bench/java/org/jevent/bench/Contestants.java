@@ -23,32 +23,24 @@ final class Contestants {
 
   private static final String EXAMPLES = "org.jevent.examples.Main";
   private static final String NIO = "nio";
-  private static final String JNA = "jna";
-  private static final String JNI = "jni";
   private static final int UNSAFE_ASKS_SINCE = 23;
   private static final int VIRTUAL_SINCE = 21;
 
   private Contestants() {}
 
-  /** Of this library one for each engine and, but for pure Java, each binding; and all rivals. */
-  static List<ServerContestant> all(final List<String> engines, final List<String> bindings) {
+  /** Of this library one for each engine, and all rivals. */
+  static List<ServerContestant> all(final List<String> engines) {
     final List<ServerContestant> all = new ArrayList<>(limits());
     all.addAll(inC());
     all.add(byHand());
     all.addAll(netty());
-    for (final String engine : engines) {
-      if (engine.equals(NIO)) {
-        all.add(ours(engine, JNA));
-      } else {
-        bindings.forEach(binding -> all.add(ours(engine, binding)));
-      }
-    }
+    all.addAll(ours(engines));
     return all;
   }
 
   /** This library's, on these engines. */
-  static List<ServerContestant> ours(final List<String> engines, final String binding) {
-    return engines.stream().<ServerContestant>map(engine -> ours(engine, binding)).toList();
+  static List<ServerContestant> ours(final List<String> engines) {
+    return engines.stream().<ServerContestant>map(Contestants::ours).toList();
   }
 
   /** From a thread for each connection up to the limit. */
@@ -94,12 +86,9 @@ final class Contestants {
             "event-" + defaultEngine(),
             Group.JEVENT,
             "events on " + defaultEngine(),
-            "The listing on libevent's events: jevent's Event, its default engine, through JNA.",
+            "The listing on libevent's events: jevent's Event, its default engine.",
             "event"));
-    ladder.addAll(ours(engines(), JNA));
-    if (!defaultEngine().equals(NIO)) {
-      ladder.add(ours(defaultEngine(), JNI));
-    }
+    ladder.addAll(ours(engines()));
     ladder.addAll(inC());
     ladder.addAll(netty());
     ladder.addAll(limits());
@@ -111,16 +100,15 @@ final class Contestants {
     final List<OnJvm> all = new ArrayList<>();
     all.add(byHand());
     all.addAll(netty());
-    all.add(ours("epoll", JNA));
-    all.add(ours("epoll", JNI));
-    all.add(ours("io_uring", JNA));
-    all.add(ours(NIO, JNA));
+    all.add(ours("epoll"));
+    all.add(ours("io_uring"));
+    all.add(ours(NIO));
     return all;
   }
 
   /** The same, as few as say something. */
   static List<OnJvm> quickOnJvm() {
-    return List.of(byHand(), netty().get(1), ours(defaultEngine(), JNA));
+    return List.of(byHand(), netty().get(1), ours(defaultEngine()));
   }
 
   /** Those that can serve in this mode; why others cannot is printed, and put into the map. */
@@ -146,36 +134,29 @@ final class Contestants {
     all.add(byHand());
     if (few) {
       all.add(netty().get(1));
-      all.add(oursOnLoops(defaultEngine(), JNA));
+      all.add(oursOnLoops(defaultEngine()));
       return all;
     }
     all.addAll(netty());
-    all.add(oursOnLoops("epoll", JNA));
-    all.add(oursOnLoops("epoll", JNI));
-    all.add(oursOnLoops("io_uring", JNA));
-    all.add(oursOnLoops(NIO, JNA));
+    all.add(oursOnLoops("epoll"));
+    all.add(oursOnLoops("io_uring"));
+    all.add(oursOnLoops(NIO));
     return all;
   }
 
-  private static OnJvm oursOnLoops(final String engine, final String binding) {
+  private static OnJvm oursOnLoops(final String engine) {
     return rival(
-            "jevent-" + engine + "-" + binding,
-            Group.JEVENT,
-            engine + (binding.equals(JNI) ? ", JNI" : ""),
-            "A base for each thread.",
-            "jevent",
-            engine)
-        .with(List.of("-Djevent.binding=" + binding));
+        "jevent-" + engine, Group.JEVENT, engine, "A base for each thread.", "jevent", engine);
   }
 
   /** What a newcomer wants to know first. */
   static List<ServerContestant> quick() {
-    return List.of(byHand(), ours(defaultEngine(), JNA));
+    return List.of(byHand(), ours(defaultEngine()));
   }
 
   /** The name of this library's server on its default engine. */
   static String defaultName() {
-    return ours(defaultEngine(), JNA).name;
+    return ours(defaultEngine()).name;
   }
 
   /** Those of this platform; a machine may refuse one of them, which is worth a note. */
@@ -200,6 +181,13 @@ final class Contestants {
             "bare epoll (C)",
             "One receive and one send for what is ready, and nothing around it.",
             "server_epoll"),
+        new InC(
+            "epoll-c-idle",
+            Group.LIMIT,
+            "bare epoll (C), idle thread",
+            "The same beside a second thread that sleeps: every JVM has some, and they cost.",
+            "server_epoll",
+            "--idle-thread"),
         new InC(
             "uring-c",
             Group.LIMIT,
@@ -289,16 +277,16 @@ final class Contestants {
     return new OnJvm(name, group, label, about, List.of(), EXAMPLES, arguments);
   }
 
-  private static OnJvm ours(final String engine, final String binding) {
+  private static OnJvm ours(final String engine) {
     final boolean pure = engine.equals(NIO);
     return new OnJvm(
-        "jevent-" + engine + (pure ? "" : "-" + binding),
+        "jevent-" + engine,
         Group.JEVENT,
-        "bufferevents on " + engine + (binding.equals(JNI) ? ", JNI" : ""),
+        "bufferevents on " + engine,
         pure
             ? "BufferEvent in pure Java: the engine where no native library loads."
-            : "BufferEvent, through " + (binding.equals(JNI) ? "JNI." : "JNA."),
-        List.of("-Djevent.binding=" + binding),
+            : "BufferEvent, its calls registered with the JVM.",
+        List.of(),
         EXAMPLES,
         mode ->
             mode.equals("echo")

@@ -2,6 +2,7 @@ package org.jevent.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Option;
     name = "dispatch",
     description = {
       "A chain of pipes or TCP connections: each event reads a byte and writes one on.",
-      "This library on epoll (bound by JNA and by JNI) and on NIO, beside a Selector by hand,"
-          + " events of libevent in C and a bare epoll loop in C."
+      "This library on epoll and on NIO, beside a Selector by hand, events of libevent in C and a"
+          + " bare epoll loop in C, alone and beside a thread that sleeps, as every JVM has."
     },
     mixinStandardHelpOptions = true)
 final class DispatchCommand implements Callable<Integer> {
@@ -107,6 +108,7 @@ final class DispatchCommand implements Callable<Integer> {
     final Path bare = Child.inC("bare_epoll");
     if (bare != null) {
       enter(contest, BARE, inC(bare, shape));
+      enter(contest, BARE + ", idle thread", inC(bare, with(shape, "-t")));
       references.add(BARE);
     }
     final Path libevent = Child.inC("chain_libevent");
@@ -117,7 +119,6 @@ final class DispatchCommand implements Callable<Integer> {
     references.add(SELECTOR);
     if (bare != null) {
       enter(contest, "jevent epoll", ChainCommand.command("epoll", "jna", shape));
-      enter(contest, "jevent epoll, JNI", ChainCommand.command("epoll", "jni", shape));
     }
     enter(contest, "jevent nio", ChainCommand.command("nio", "jna", shape));
     contest.run(rounds);
@@ -133,6 +134,12 @@ final class DispatchCommand implements Callable<Integer> {
 
   private static void enter(final Contest contest, final String name, final List<String> command) {
     contest.enter(name, () -> Child.figure(command, "ns_per_event"));
+  }
+
+  private static String[] with(final String[] shape, final String option) {
+    final String[] more = Arrays.copyOf(shape, shape.length + 1);
+    more[shape.length] = option;
+    return more;
   }
 
   private static List<String> inC(final Path program, final String... shape) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     description = {
       "Echo servers with a heap of 64 MB and 10,000 busy connections: lines a second, response"
           + " times, collections and how long they made the server stand still, bytes allocated.",
-      "This library on epoll (bound by JNA and by JNI), io_uring and NIO, beside NIO by hand and"
+      "This library on epoll, io_uring and NIO, beside NIO by hand and"
           + " Netty's transports; each on the collectors Serial, G1 and ZGC. All take turns. Pauses"
           + " are those that the JVM's log shows for the time that counts."
     },

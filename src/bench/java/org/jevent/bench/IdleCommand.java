@@ -52,7 +52,7 @@ final class IdleCommand implements Callable<Integer> {
     final ServerContest contest = runs.contest();
     System.out.println(Machine.description());
     final List<ServerContestant> entered =
-        ServerContest.present(Contestants.ours(engines, "jna"), "rot13");
+        ServerContest.present(Contestants.ours(engines), "rot13");
     final Map<String, double[]> times = new LinkedHashMap<>();
     entered.forEach(contestant -> times.put(contestant.name, new double[idle.size()]));
     for (int i = 0; i < idle.size(); i++) {
@@ -84,8 +84,7 @@ final class IdleCommand implements Callable<Integer> {
     final double[] counts = idle.stream().mapToDouble(Integer::doubleValue).toArray();
     times.forEach(
         (name, values) -> {
-          final XYSeries series =
-              chart.addSeries(name.replaceAll("^jevent-|-jna$", ""), counts, values);
+          final XYSeries series = chart.addSeries(name.replaceAll("^jevent-", ""), counts, values);
           series.setSmooth(false);
         });
     BitmapEncoder.saveBitmap(chart, plot.toString(), BitmapFormat.PNG);

@@ -68,7 +68,6 @@ final class Rot13Command implements Callable<Integer> {
         final Contest contest = new Contest();
         enter(contest, SELECT, load, clients, "jna", SELECT);
         enter(contest, "event on epoll", load, clients, "jna", "event", "--engine", "epoll");
-        enter(contest, "event on epoll, JNI", load, clients, "jni", "event", "--engine", "epoll");
         enter(contest, "event on nio", load, clients, "jna", "event", "--engine", "nio");
         enter(contest, "threads", load, clients, "jna", "threads");
         contest.run(rounds);

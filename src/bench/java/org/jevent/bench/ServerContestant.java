@@ -73,15 +73,18 @@ abstract class ServerContestant {
   /** A program of {@code native/bench}. */
   static final class InC extends ServerContestant {
     private final Path program;
+    private final List<String> options;
 
     InC(
         final String name,
         final Group group,
         final String label,
         final String about,
-        final String program) {
+        final String program,
+        final String... options) {
       super(name, group, label, about);
       this.program = Child.inC(program);
+      this.options = List.of(options);
     }
 
     @Override
@@ -101,9 +104,13 @@ abstract class ServerContestant {
 
     @Override
     List<String> command(final String mode, final boolean counted) {
-      return program == null
-          ? List.of()
-          : List.of(program.toString(), "--port", "0", "--mode", mode);
+      if (program == null) {
+        return List.of();
+      }
+      final List<String> command =
+          new ArrayList<>(List.of(program.toString(), "--port", "0", "--mode", mode));
+      command.addAll(options);
+      return command;
     }
   }
 

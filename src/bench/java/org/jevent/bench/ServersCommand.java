@@ -33,8 +33,8 @@ final class ServersCommand implements Callable<Integer> {
       names = "--contestants",
       split = ",",
       description =
-          "epoll-c, uring-c, libevent-c, libuv-c, nio, netty-nio, netty-epoll, netty-uring,"
-              + " jevent-ENGINE for all bindings or jevent-ENGINE-BINDING (default: all).")
+          "epoll-c, epoll-c-idle, uring-c, libevent-c, libuv-c, nio, netty-nio, netty-epoll,"
+              + " netty-uring, jevent-ENGINE (default: all).")
   private List<String> names;
 
   @Option(
@@ -43,13 +43,6 @@ final class ServersCommand implements Callable<Integer> {
       defaultValue = "epoll,nio",
       description = "This library's (default: ${DEFAULT-VALUE}).")
   private List<String> engines;
-
-  @Option(
-      names = "--bindings",
-      split = ",",
-      defaultValue = "jna",
-      description = "jna, jni (default: ${DEFAULT-VALUE}).")
-  private List<String> bindings;
 
   @Option(
       names = "--idle",
@@ -95,7 +88,7 @@ final class ServersCommand implements Callable<Integer> {
   }
 
   private List<ServerContestant> chosenContestants() {
-    final List<ServerContestant> all = Contestants.all(engines, bindings);
+    final List<ServerContestant> all = Contestants.all(engines);
     if (names == null) {
       return all;
     }
@@ -112,7 +105,7 @@ final class ServersCommand implements Callable<Integer> {
   }
 
   private static boolean isCalled(final ServerContestant contestant, final String name) {
-    return contestant.name.equals(name) || contestant.name.startsWith(name + "-j");
+    return contestant.name.equals(name);
   }
 
   private static List<ServerContestant> present(
