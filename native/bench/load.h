@@ -68,10 +68,10 @@ double histogram_us(double part); /* so that this part of all is shorter: 0.5 is
 struct usage {
   double user; /* of the server */
   double system;
-  uint64_t calls;   /* of the server, since count_calls() */
-  double own;       /* of this program */
-  double everybody; /* of all programs, without interrupts */
-  double stolen;    /* that a hypervisor gave to others */
+  uint64_t calls;      /* of the server, since count_calls() */
+  double own;          /* of this program */
+  double all_programs; /* of all programs, without interrupts */
+  double stolen;       /* that a hypervisor gave to others */
 };
 struct usage usage_now(void);
 long resident_of_server(void); /* KiB */

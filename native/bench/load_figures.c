@@ -38,7 +38,7 @@ static void print_usage(FILE *to, double lines, double elapsed) {
   double user = after.user - before.user;
   double system = after.system - before.system;
   double own = after.own - before.own;
-  double others = after.everybody - before.everybody - user - system - own;
+  double others = after.all_programs - before.all_programs - user - system - own;
   if (settings.server > 0) {
     /* The kernel knows the sum, and divides it by what it saw at its ticks. */
     fprintf(to, " cpu_us_per_line=%.3f user_us_per_line=%.3f system_us_per_line=%.3f rss_kib=%ld",

@@ -76,7 +76,7 @@ static void add_machine(struct usage *usage) {
   for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
     ticks[i] = (double)strtoull(field, &field, 10) / (double)sysconf(_SC_CLK_TCK);
   }
-  usage->everybody = ticks[0] + ticks[1] + ticks[2];
+  usage->all_programs = ticks[0] + ticks[1] + ticks[2];
   usage->stolen = ticks[7];
 }
 

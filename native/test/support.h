@@ -141,7 +141,7 @@ void expect_refusal(struct ring *ring, uint16_t op, uint32_t slot, int32_t error
 void expect_bytes(struct ring *ring, uint32_t slot, const char *text);
 /* Detaches, closes the descriptor and takes DETACHED. */
 void detach_and_close(struct ring *ring, uint32_t slot);
-/* The end of a test of pairs, the first of each of which stands in the slot of its number. */
+/* The end of a test of pairs, the first of each is in the slot of its number. */
 void close_pairs(struct ring *ring, int32_t (*fds)[2], uint32_t count);
 
 /* ---- descriptors ---- */

@@ -162,7 +162,7 @@ static void the_jvm_has_the_same_registered_when_it_loads_the_library(void) {
   CHECK_EQ(METHOD(no_argument, "abiVersion", "()I")(&env, &an_owner), JEV_ABI_VERSION);
   CHECK(method("sendTo", "(IJJJ)J") != NULL);
   start();
-  refused_from = 0; /* there is no such class: somebody else has loaded the library */
+  refused_from = 0; /* there is no such class: another program has loaded the library */
   CHECK_EQ(JNI_OnLoad(&vm, NULL), VERSION);
   CHECK_EQ(method_count, 0);
   CHECK_EQ(exceptions, 1);

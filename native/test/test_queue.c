@@ -151,7 +151,7 @@ static void senseless_submissions_are_refused(void) {
   close_ring(&ring);
 }
 
-/* Whatever numbers stand in the records: an answer, no crash. Addresses are real or senseless on sight. */
+/* Whatever numbers are in the records: an answer, no crash. Addresses are real or senseless on sight. */
 static void noise_does_no_harm(void) {
   struct ring ring = open_ring_of(32, 4, 1024);
   static uint8_t memory[4096];

@@ -2,7 +2,7 @@
 #include "support.h"
 
 /* A sender that never stops does not keep the others waiting. */
-static void everybody_gets_a_turn(void) {
+static void each_slot_gets_a_turn(void) {
   struct ring ring = open_ring();
   int32_t busy[2];
   int32_t calm[2];
@@ -98,7 +98,7 @@ static void little_comes_at_once_where_much_is_there(void) {
 
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
-      CASE(everybody_gets_a_turn),
+      CASE(each_slot_gets_a_turn),
       CASE(all_take_turns),
       CASE(little_comes_at_once_where_much_is_there),
   };

@@ -17,7 +17,7 @@ enum { SLOT = 3, SETUP = 425 /* io_uring_setup, on every platform */ };
 
 static void *receive_here(void *argument) {
   struct ring *ring = argument;
-  expect_bytes(ring, SLOT, "for whoever enters");
+  expect_bytes(ring, SLOT, "for the next thread");
   expect_nothing(ring);
   return NULL;
 }
@@ -34,7 +34,7 @@ static void a_ring_belongs_to_the_thread_that_enters_first(void) {
   stream_pair(fds);
   attach(&ring, SLOT, fds[0]);
   receive(&ring, SLOT, 4096);
-  put(fds[1], "for whoever enters");
+  put(fds[1], "for the next thread");
   in_another_thread(&ring);
   CHECK(ring.header->posted > 0);
   CHECK(ring.header->packets > 0);
@@ -59,7 +59,7 @@ static void it_moves_with_all_that_is_under_way(void) {
   submit(&ring, JEV_OP_ACCEPT, 0, 1, 1, 0, 0);
   expect_nothing(&ring);
   for (int i = 0; i < 3; i++) {
-    put(fds[1], "for whoever enters");
+    put(fds[1], "for the next thread");
     in_another_thread(&ring);
     put(fds[1], "and back");
     expect_bytes(&ring, SLOT, "and back");

@@ -80,7 +80,7 @@ typedef int32_t(JEV_JNI *get_env)(jni_environment vm, jni_environment *env, int3
 
 /* ---- the methods: name in Java, signature, type, parameters, function of the contract, arguments ---- */
 
-/* They tell whether the library is the right one, and never change, so that any version can be asked. */
+/* They identify the library, and never change, so that any version can be asked. */
 #define IDENTITY(METHOD)                                            \
   METHOD(abiVersion, "()I", int32_t, (CALLER), jev_abi_version, ()) \
   METHOD(layout, "(I)J", int64_t, (CALLER, int32_t key), jev_layout, (key))
@@ -259,7 +259,7 @@ int32_t jev_register(void *environment, void *owner) {
              : -EINVAL;
 }
 
-/* The name that a JVM looks for on 32-bit Windows; GCC and Clang would decorate it in a way of their own. */
+/* The name that a JVM looks for on 32-bit Windows; GCC and Clang would decorate it differently. */
 #if defined(_WIN32) && !defined(_WIN64) && defined(__GNUC__)
 #define JEV_NAMED(name) __asm__("_" #name)
 #else

@@ -43,7 +43,7 @@ static inline int32_t jev_errno_of(int64_t result) {
   return result < 0 ? (int32_t)(-result & ((1 << JEV_ERRNO_BITS) - 1)) : 0;
 }
 
-/* Where a descriptor stands in tables. Those of JEV_MOST_DESCRIPTORS or more are in none. */
+/* The index of a descriptor in tables. Those of JEV_MOST_DESCRIPTORS or more are in none. */
 static inline uint32_t jev_index(int32_t fd) { return (uint32_t)fd >> JEV_DESCRIPTOR_SHIFT; }
 
 /* ---- memory.c ---- */

@@ -1,5 +1,5 @@
 /*
- * The part of a slab that io_uring receives into, in pieces. Those that the kernel may fill stand in a ring
+ * The part of a slab that io_uring receives into, in pieces. Those that the kernel may fill are in a ring
  * that it shares; one that it has filled is lent until it is given back.
  */
 #ifndef JEV_URING_SLAB_H

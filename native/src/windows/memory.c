@@ -10,7 +10,7 @@ void jev_unmap(void *memory, size_t size) {
   VirtualFree(memory, 0, MEM_RELEASE);
 }
 
-/* The heap aligns to 16 bytes: where its piece begins stands in front of what is given. */
+/* The heap aligns to 16 bytes: the start of its piece is kept in front of what is given. */
 int64_t jev_alloc(int64_t size) {
   if (size <= 0 || size > INT32_MAX) {
     return 0;

@@ -50,7 +50,7 @@ void faults_new_descriptor(int fd);
 int64_t faults_allocated(void);
 int64_t faults_mapped(void);
 
-/* ---- for the functions that stand in front ---- */
+/* ---- for the functions that replace others ---- */
 /* The code at this address is the library's. */
 bool faults_ours(const void *address);
 /* The same without looking anything up: false until the library has been seen otherwise. */

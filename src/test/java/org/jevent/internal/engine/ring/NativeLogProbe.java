@@ -7,8 +7,8 @@ import org.jevent.Logging;
 import org.jevent.internal.engine.Memory;
 
 /**
- * A program that listens to the native library's messages and then has it fail, in a JVM of its
- * own.
+ * A program that listens to the native library's messages and then has it fail. It runs in a
+ * separate JVM.
  */
 final class NativeLogProbe {
   private NativeLogProbe() {}
