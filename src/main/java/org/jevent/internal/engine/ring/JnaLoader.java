@@ -30,12 +30,12 @@ final class JnaLoader {
   private JnaLoader() {}
 
   /** {@code jev_log_function}. */
-  private interface LogFunction extends Callback {
+  interface LogFunction extends Callback {
     void invoke(int severity, String message, int result);
   }
 
   /** {@code jev_fatal_function}. */
-  private interface FatalFunction extends Callback {
+  interface FatalFunction extends Callback {
     void invoke(String message);
   }
 

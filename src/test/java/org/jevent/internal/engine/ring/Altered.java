@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -76,27 +77,29 @@ final class Altered {
   /** A library of another version, which is all that it knows. */
   static Path ofVersion(final int version, final Path directory) throws Exception {
     return compiled(
-        """
-        static int version(void *env, void *owner) { (void)env; (void)owner; return %d; }
-        struct method { const char *name; const char *signature; int (*function)(void *, void *); };
-        int jev_register(void **env, void *owner) {
-          struct method method = {"abiVersion", "()I", version};
-          int (*make)(void *, void *, struct method *, int);
-          *(void **)&make = (*(void ***)env)[215];
-          return make(env, owner, &method, 1);
-        }
-        int JNI_OnLoad(void **vm, void *reserved) {
-          void **env = reserved;
-          int (*get)(void *, void ***, int);
-          void *(*find)(void *, const char *);
-          *(void **)&get = (*(void ***)vm)[6];
-          get(vm, &env, 0x10008);
-          *(void **)&find = (*(void ***)env)[6];
-          jev_register(env, find(env, "org/jevent/internal/engine/ring/Shim"));
-          return 0x10008;
-        }
-        """
-            .formatted(version),
+        String.format(
+            Locale.ROOT,
+            """
+            static int version(void *env, void *owner) { (void)env; (void)owner; return %d; }
+            struct method { const char *name; const char *signature; int (*function)(void *, void *); };
+            int jev_register(void **env, void *owner) {
+              struct method method = {"abiVersion", "()I", version};
+              int (*make)(void *, void *, struct method *, int);
+              *(void **)&make = (*(void ***)env)[215];
+              return make(env, owner, &method, 1);
+            }
+            int JNI_OnLoad(void **vm, void *reserved) {
+              void **env = reserved;
+              int (*get)(void *, void ***, int);
+              void *(*find)(void *, const char *);
+              *(void **)&get = (*(void ***)vm)[6];
+              get(vm, &env, 0x10008);
+              *(void **)&find = (*(void ***)env)[6];
+              jev_register(env, find(env, "org/jevent/internal/engine/ring/Shim"));
+              return 0x10008;
+            }
+            """,
+            version),
         directory.resolve(FILE_NAME));
   }
 
