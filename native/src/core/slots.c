@@ -152,16 +152,18 @@ bool jev_fd_reused(const struct jev_reactor *reactor, int32_t fd, uint32_t numbe
 
 /* The backend receives or accepts for this slot, if anything does. */
 static bool backend_serves(const struct jev_reactor *reactor, const struct jev_slot *slot) {
-  if (reactor->completion == NULL || slot->by_readiness != 0 || jev_slot_has(slot, SLOT_NOT_SOCKET)) {
+  if (slot->by_readiness != 0 || jev_slot_has(slot, SLOT_NOT_SOCKET)) {
     return false;
   }
   return jev_slot_has(slot, SLOT_ACCEPTING) ||
          (reactor->backend_receives && !jev_slot_has(slot, SLOT_DATAGRAMS | SLOT_BULK));
 }
 
-enum jev_receive_mode jev_receive_mode(const struct jev_reactor *reactor, const struct jev_slot *slot) {
-  bool wants = jev_slot_has(slot, SLOT_RECEIVING | SLOT_ACCEPTING) && slot->detaching == 0;
-  if (!wants) {
+/* The mode of a slot that receives or accepts, where there is a backend. */
+static enum jev_receive_mode backend_mode(const struct jev_reactor *reactor, const struct jev_slot *slot) {
+  bool waits = jev_slot_has(slot, SLOT_WAITS_FOR_BUFFER | SLOT_CONNECTING);
+  bool serves = backend_serves(reactor, slot);
+  if (slot->detaching != 0) {
     return RECEIVE_OFF;
   }
   if (slot->held != 0) {
@@ -170,19 +172,22 @@ enum jev_receive_mode jev_receive_mode(const struct jev_reactor *reactor, const 
   if (slot->data_dropped != 0 && jev_slot_has(slot, SLOT_RECEIVING)) {
     return RECEIVE_DATA_DROPPED;
   }
-  bool waits = jev_slot_has(slot, SLOT_WAITS_FOR_BUFFER);
-  bool connects = jev_slot_has(slot, SLOT_CONNECTING);
-  bool by_backend = backend_serves(reactor, slot);
   if (slot->armed != 0) {
-    return by_backend && !waits && !connects && slot->stopping == 0 ? RECEIVE_ARMED : RECEIVE_STOPPING;
+    return serves && !waits && slot->stopping == 0 ? RECEIVE_ARMED : RECEIVE_STOPPING;
   }
-  if (waits) {
-    return RECEIVE_WAITING_FOR_BUFFER;
+  return serves ? RECEIVE_BY_BACKEND : RECEIVE_BY_READINESS;
+}
+
+enum jev_receive_mode jev_receive_mode(const struct jev_reactor *reactor, const struct jev_slot *slot) {
+  if (!jev_slot_has(slot, SLOT_RECEIVING | SLOT_ACCEPTING)) {
+    return RECEIVE_OFF;
   }
-  if (connects) {
-    return RECEIVE_CONNECTING;
+  enum jev_receive_mode mode =
+      reactor->completion != NULL ? backend_mode(reactor, slot) : RECEIVE_BY_READINESS;
+  if (mode < RECEIVE_BY_BACKEND || !jev_slot_has(slot, SLOT_WAITS_FOR_BUFFER | SLOT_CONNECTING)) {
+    return mode;
   }
-  return by_backend ? RECEIVE_BY_BACKEND : RECEIVE_BY_READINESS;
+  return jev_slot_has(slot, SLOT_WAITS_FOR_BUFFER) ? RECEIVE_WAITING_FOR_BUFFER : RECEIVE_CONNECTING;
 }
 
 void jev_received(struct jev_reactor *reactor, uint32_t number) {
