@@ -1,6 +1,8 @@
 package org.jevent;
 
 import java.util.Objects;
+import org.jevent.internal.loop.DeferredTask;
+import org.jevent.internal.loop.EventLoop;
 
 /**
  * Work that is put off until the loop's current callback has returned, run once however often it
@@ -8,27 +10,23 @@ import java.util.Objects;
  * cannot block I/O. Corresponds to libevent's deferred callbacks, which buffers and buffer events
  * use.
  */
-public final class DeferredCallback extends Activatable {
+public final class DeferredCallback {
   private final Runnable action;
+  private final DeferredTask task;
 
-  DeferredCallback(final EventBase base, final int priority, final Runnable action) {
-    super(base, priority);
+  DeferredCallback(final EventLoop loop, final Runnable action) {
     this.action = Objects.requireNonNull(action, "action");
+    task = loop.newDeferred(this, action);
   }
 
   /** Asks the loop to run it. Any thread. Returns false when it is scheduled already. */
   public boolean schedule() {
-    return base.states.schedule(this);
+    return task.scheduleOrRefuse();
   }
 
   /** Cancels it if it has not run yet. Any thread. */
   public void cancel() {
-    base.states.cancel(this);
-  }
-
-  @Override
-  void run() {
-    base.loop.runUserCode(this, action);
+    task.cancel();
   }
 
   @Override

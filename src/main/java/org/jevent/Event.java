@@ -1,9 +1,13 @@
 package org.jevent;
 
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.Objects;
+import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.engine.Arguments;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.loop.Durations;
+import org.jevent.internal.loop.EventNode;
+import org.jevent.internal.loop.Masks;
 
 /**
  * One thing to wait for and what to do then: a handle that becomes ready, a time-out, a signal, or
@@ -20,75 +24,34 @@ import org.jevent.internal.engine.Leaks;
  * <p>Errors: a closed or finalized event, or a closed base, is answered with {@link
  * IllegalStateException}; {@link #delete} and {@link #close} are always allowed.
  */
-public final class Event extends TimerNode implements AutoCloseable {
+public final class Event extends EventNode implements AutoCloseable {
   /** A time-out has passed; {@code EV_TIMEOUT}. */
-  public static final int TIMEOUT = 0x01;
+  public static final int TIMEOUT = Masks.TIMEOUT;
 
   /** Readable, or a connection to accept; {@code EV_READ}. */
-  public static final int READ = 0x02;
+  public static final int READ = Masks.READ;
 
   /** Writable, or connected; {@code EV_WRITE}. */
-  public static final int WRITE = 0x04;
+  public static final int WRITE = Masks.WRITE;
 
   /** A signal was raised; {@code EV_SIGNAL}. */
-  public static final int SIGNAL = 0x08;
+  public static final int SIGNAL = Masks.SIGNAL;
 
   /** Stays pending when it fires; {@code EV_PERSIST}. */
-  public static final int PERSIST = 0x10;
+  public static final int PERSIST = Masks.PERSIST;
 
   /** Edge-triggered; {@code EV_ET}. */
-  public static final int ET = 0x20;
+  public static final int ET = Masks.ET;
 
   /** {@link #delete} never waits for a running callback; {@code EV_FINALIZE}. */
-  public static final int FINALIZE = 0x40;
+  public static final int FINALIZE = Masks.FINALIZE;
 
   /** The peer has closed its side, even if data is left to read; {@code EV_CLOSED}. */
-  public static final int CLOSED = 0x80;
+  public static final int CLOSED = Masks.CLOSED;
 
-  static final int IO = READ | WRITE | CLOSED;
-  private static final int ALL = IO | TIMEOUT | SIGNAL | PERSIST | ET | FINALIZE;
-
-  private static final int CALLBACK = 0;
-  private static final int FINALIZER = 1;
-
-  final Handle handle;
-
-  /** The handle's descriptor was found to be one that can be watched. */
-  boolean watchable;
-
-  final int signal;
-  final int mask;
+  private final EventBase base;
+  private final Handle handle;
   private final EventCallback callback;
-  private EventCallback finalizer;
-  private int closure = CALLBACK;
-
-  /** The event is in the list of its handle or signal. */
-  boolean inserted;
-
-  boolean finalizing;
-  boolean closed;
-
-  /** The conditions that have activated the event. */
-  int result;
-
-  /** How many calls a signal event makes when it runs next. */
-  int calls;
-
-  /** How many calls the running signal event has left; delete resets it to stop them. */
-  int callsLeft;
-
-  /** Nanoseconds of a persistent event's time-out, or -1. */
-  long interval = -1;
-
-  IoEntry entry;
-  Event ioNext;
-  Event ioPrevious;
-  CommonTimeout commonQueue;
-  Event commonNext;
-  Event commonPrevious;
-
-  /** The leak detection of a pending event; null for most. */
-  private final Leaks.Watch watch;
 
   Event(
       final EventBase base,
@@ -96,25 +59,40 @@ public final class Event extends TimerNode implements AutoCloseable {
       final int signal,
       final int mask,
       final EventCallback callback) {
-    super(base, base.defaultPriority());
+    super(base.loop(), signal, mask);
+    this.base = base;
     this.handle = handle;
-    this.signal = signal;
-    this.mask = mask;
     this.callback = Objects.requireNonNull(callback, "callback");
-    watch = Leaks.watch(this, "an event");
-    holding(false);
   }
 
-  /** Whether its loss matters: a pending event is registered with its base. */
-  void holding(final boolean pending) {
-    if (watch != null) {
-      watch.holding(pending);
-      Leaks.used(watch);
+  /** An event without a reference in user code: it is added, fires once, and is dropped. */
+  static void addOnce(
+      final EventBase base,
+      final Handle handle,
+      final int mask,
+      final Duration timeout,
+      final EventCallback callback) {
+    Objects.requireNonNull(callback, "callback");
+    Masks.requireWithin("mask", mask, Masks.IO | TIMEOUT);
+    if ((mask & Masks.IO) != 0) {
+      final Event event = base.newEvent(handle, mask, callback);
+      if (timeout == null) {
+        event.add();
+      } else {
+        event.add(timeout);
+      }
+    } else if (mask == TIMEOUT) {
+      final Event timer = base.newTimer(callback);
+      if (timeout == null || timeout.isZero()) {
+        timer.activate(TIMEOUT);
+      } else {
+        timer.add(timeout);
+      }
+    } else {
+      throw new IllegalArgumentException(
+          "mask 0 has nothing to wait for: other than 0, a union of "
+              + Masks.text(Masks.IO | TIMEOUT));
     }
-  }
-
-  void noLongerWatched() {
-    Leaks.closed(watch);
   }
 
   /**
@@ -125,7 +103,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    *     time-out is set: it would never fire
    */
   public void add() {
-    base.states.add(this, -1);
+    states.add(this, -1);
   }
 
   /**
@@ -135,7 +113,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param timeout zero or more; beyond 292 years it is as long as that
    */
   public void add(final Duration timeout) {
-    base.states.add(this, Clock.nanos("timeout", timeout));
+    states.add(this, Durations.nanos("timeout", timeout));
   }
 
   /**
@@ -144,7 +122,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param nanos 0 or more
    */
   public void addNanos(final long nanos) {
-    base.states.add(this, Arguments.atLeast("nanos", nanos, 0));
+    states.add(this, Arguments.atLeast("nanos", nanos, 0));
   }
 
   /**
@@ -153,11 +131,11 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @throws IllegalArgumentException if it is another base's
    */
   public void add(final CommonTimeout timeout) {
-    if (Objects.requireNonNull(timeout, "timeout").base != base) {
+    if (Objects.requireNonNull(timeout, "timeout").base() != base) {
       throw new IllegalArgumentException(
           timeout + " is another base's: one of " + base + " is needed, for " + this);
     }
-    base.states.add(this, timeout.nanos);
+    states.add(this, timeout.durationNanos());
   }
 
   /**
@@ -167,24 +145,24 @@ public final class Event extends TimerNode implements AutoCloseable {
    * event's base ({@link EventBase#execute}).
    */
   public void delete() {
-    base.states.delete(this, (mask & FINALIZE) == 0);
+    states.delete(this, (mask() & FINALIZE) == 0);
   }
 
   /** As {@link #delete}, without waiting for a running callback; {@code event_del_noblock}. */
   public void deleteNoBlock() {
-    base.states.delete(this, false);
+    states.delete(this, false);
   }
 
   /**
    * As {@link #delete}, waiting even for an event with {@link #FINALIZE}; {@code event_del_block}.
    */
   public void deleteBlock() {
-    base.states.delete(this, true);
+    states.delete(this, true);
   }
 
   /** Drops the time-out and keeps waiting for the handle; {@code event_remove_timer}. */
   public void removeTimer() {
-    base.states.removeTimer(this);
+    states.removeTimer(this);
   }
 
   /**
@@ -194,8 +172,8 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @param what for the callback: 0 or a union of the constants of this class
    */
   public void activate(final int what) {
-    Masks.requireWithin("what", what, ALL);
-    base.states.activate(this, what, 1);
+    Masks.requireWithin("what", what, Masks.ALL);
+    states.activate(this, what);
   }
 
   /**
@@ -206,17 +184,17 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @return the bits that hold, 0 when none
    */
   public int pending(final int what) {
-    return base.states.pending(this, what);
+    return states.pending(this, what);
   }
 
   /** True while it waits for something or is active. */
   public boolean isPending() {
-    return base.states.isPending(this);
+    return states.isPending(this);
   }
 
   /** How long until its time-out, not below zero; null when it has none. */
   public Duration remaining() {
-    return base.states.remaining(this);
+    return states.remaining(this);
   }
 
   /**
@@ -225,12 +203,17 @@ public final class Event extends TimerNode implements AutoCloseable {
    * running. It cannot be added again. {@code event_finalize}.
    */
   public void finalizeWith(final EventCallback finalizer) {
-    base.states.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), false);
+    finalizeWith(finalizer, false);
   }
 
   /** As {@link #finalizeWith}, closing the event afterwards; {@code event_free_finalize}. */
   public void closeWith(final EventCallback finalizer) {
-    base.states.finalizeEvent(this, Objects.requireNonNull(finalizer, "finalizer"), true);
+    finalizeWith(finalizer, true);
+  }
+
+  private void finalizeWith(final EventCallback finalizer, final boolean close) {
+    Objects.requireNonNull(finalizer, "finalizer");
+    states.finalizeEvent(this, () -> finalizer.run(this, FINALIZE), close);
   }
 
   /**
@@ -239,12 +222,12 @@ public final class Event extends TimerNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    base.states.closeEvent(this);
+    states.closeEvent(this);
   }
 
   /** Its priority; low numbers are urgent. */
   public int priority() {
-    return priority;
+    return currentPriority();
   }
 
   /**
@@ -254,7 +237,7 @@ public final class Event extends TimerNode implements AutoCloseable {
    * @throws IllegalStateException while it is active
    */
   public void priority(final int priority) {
-    base.states.setPriority(this, priority);
+    states.setPriority(this, priority);
   }
 
   /** The base it belongs to. */
@@ -269,12 +252,12 @@ public final class Event extends TimerNode implements AutoCloseable {
 
   /** The signal's number, or -1. */
   public int signal() {
-    return signal;
+    return signalNumber();
   }
 
   /** What it was made for: a union of the constants of this class. */
   public int events() {
-    return mask;
+    return mask();
   }
 
   /** Its callback. */
@@ -284,56 +267,47 @@ public final class Event extends TimerNode implements AutoCloseable {
 
   /** The event has been closed. */
   public boolean isClosed() {
-    return closed;
-  }
-
-  /** Whether it can wait for a condition, or is a user event that is only activated. */
-  boolean needsNoTimeout() {
-    return (mask & (IO | SIGNAL)) != 0 || (handle == null && mask == 0);
-  }
-
-  boolean persistent() {
-    return (mask & PERSIST) != 0;
-  }
-
-  void becomeFinalizer(final EventCallback last) {
-    finalizer = last;
-    closure = FINALIZER;
+    return closed();
   }
 
   @Override
-  void expire(final EventBase owner) {
-    owner.states.timedOut(this);
+  protected boolean hasHandle() {
+    return handle != null;
   }
 
   @Override
-  void run() {
-    if (closure == FINALIZER) {
-      base.loop.runUserCode(this, finalizer, result);
-      return;
-    }
-    if (persistent()) {
-      base.states.rearm(this);
-    } else {
-      base.states.retire(this);
-    }
-    final int what = result;
-    callsLeft = Math.max(calls, 1);
-    calls = 0;
-    while (callsLeft > 0 && !base.loop.breaking()) {
-      callsLeft--;
-      base.loop.runUserCode(this, callback, what);
-    }
+  protected Object handleName() {
+    return handle;
+  }
+
+  @Override
+  protected int descriptor() {
+    return handle.descriptor();
+  }
+
+  @Override
+  protected SelectableChannel channel() {
+    return handle.channel();
+  }
+
+  @Override
+  protected boolean ownsDescriptor() {
+    return SocketAccess.isOpenSocket(handle);
+  }
+
+  @Override
+  protected void fire(final int what) {
+    callback.run(this, what);
   }
 
   @Override
   public String toString() {
     final StringBuilder text = new StringBuilder("event ");
-    if (signal >= 0) {
-      text.append("signal ").append(signal).append(' ');
+    if (signalNumber() >= 0) {
+      text.append("signal ").append(signalNumber()).append(' ');
     } else if (handle != null) {
       text.append(handle).append(' ');
     }
-    return text.append(Masks.text(mask)).toString();
+    return text.append(Masks.text(mask())).toString();
   }
 }

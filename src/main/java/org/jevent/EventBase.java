@@ -7,12 +7,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.Engines;
-import org.jevent.internal.engine.StackReserve;
-import org.jevent.internal.loop.Cleanup;
-import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.log.LibraryLog;
+import org.jevent.internal.loop.Counts;
+import org.jevent.internal.loop.Durations;
+import org.jevent.internal.loop.EventLoop;
+import org.jevent.internal.loop.LoopSettings;
+import org.jevent.internal.loop.Masks;
+import org.jevent.internal.loop.Names;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
@@ -29,13 +34,13 @@ import org.jevent.internal.loop.LoopServices;
  */
 public final class EventBase implements Executor, AutoCloseable {
   /** Waits until something is active, runs it, returns; {@code EVLOOP_ONCE}. */
-  public static final int LOOP_ONCE = 0x01;
+  public static final int LOOP_ONCE = EventLoop.ONCE;
 
   /** Runs what is active now, returns without waiting; {@code EVLOOP_NONBLOCK}. */
-  public static final int LOOP_NONBLOCK = 0x02;
+  public static final int LOOP_NONBLOCK = EventLoop.NONBLOCK;
 
   /** Waits even if no event is pending; {@code EVLOOP_NO_EXIT_ON_EMPTY}. */
-  public static final int LOOP_NO_EXIT_ON_EMPTY = 0x04;
+  public static final int LOOP_NO_EXIT_ON_EMPTY = EventLoop.NO_EXIT_ON_EMPTY;
 
   /** Feature: edge-triggered events; {@code EV_FEATURE_ET}. */
   public static final int FEATURE_ET = Engine.FEATURE_ET;
@@ -50,26 +55,20 @@ public final class EventBase implements Executor, AutoCloseable {
   public static final int FEATURE_EARLY_CLOSE = Engine.FEATURE_EARLY_CLOSE;
 
   /** Counts active events; {@code EVENT_BASE_COUNT_ACTIVE}. */
-  public static final int COUNT_ACTIVE = 1;
+  public static final int COUNT_ACTIVE = Counts.ACTIVE;
 
   /** Counts virtual events; {@code EVENT_BASE_COUNT_VIRTUAL}. */
-  public static final int COUNT_VIRTUAL = 2;
+  public static final int COUNT_VIRTUAL = Counts.VIRTUAL;
 
   /** Counts added conditions, a time-out as one more; {@code EVENT_BASE_COUNT_ADDED}. */
-  public static final int COUNT_ADDED = 4;
+  public static final int COUNT_ADDED = Counts.ADDED;
 
-  final Loop loop;
-  final EventStates states;
-  final Watchers watchers;
-  final Clock clock;
-  final LogCallback log;
-  final LoopServicesImpl services;
-  private final Engine engine;
-  private final Lock lock;
-  final TaskQueue tasks;
-  private final boolean debug;
+  static {
+    BaseAccess.set(base -> ((EventBase) base).loop);
+  }
+
+  private final EventLoop loop;
   private volatile ExceptionHandler exceptionHandler;
-  private volatile boolean closed;
 
   /** A base with the default configuration; {@code event_base_new}. */
   public EventBase() {
@@ -83,33 +82,30 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public EventBase(final EventConfig config) {
     Objects.requireNonNull(config, "config");
-    log = SystemLog.guard(config.log);
-    debug = config.debug;
+    final LibraryLog.Sink log = Logging.sink(config.log);
     exceptionHandler =
-        config.exceptionHandler != null ? config.exceptionHandler : this::logException;
-    lock = new Lock(!config.noLock);
-    clock = new Clock(!config.noCacheTime);
-    engine = config.decorator.apply(Engines.open(config.request()));
-    states = new EventStates(this, engine, lock, config.priorities);
-    watchers = new Watchers(lock);
-    services = new LoopServicesImpl(this, engine, lock);
+        config.exceptionHandler != null
+            ? config.exceptionHandler
+            : (source, exception) ->
+                log.log(
+                    System.Logger.Level.ERROR,
+                    "exception in a callback of " + Names.of(source),
+                    exception);
     loop =
-        new Loop(
-            this,
-            engine,
-            lock,
-            new Loop.Limits(
-                config.dispatchIntervalNanos,
-                config.dispatchCallbacks,
-                config.dispatchFromPriority));
-    tasks = new TaskQueue(this, defaultPriority());
+        new EventLoop(
+            config.decorator.apply(Engines.open(config.request())),
+            new LoopSettings(
+                !config.noLock,
+                !config.noCacheTime,
+                config.debug,
+                config.priorities,
+                config.limits,
+                log,
+                (source, exception) -> exceptionHandler.handle(source, exception)));
   }
 
-  private void logException(final Object source, final Exception exception) {
-    log.log(
-        LogCallback.Severity.ERROR,
-        "exception in a callback of " + SystemLog.name(source),
-        exception);
+  EventLoop loop() {
+    return loop;
   }
 
   // ---- method and features ----
@@ -124,18 +120,12 @@ public final class EventBase implements Executor, AutoCloseable {
 
   /** The method in use, such as {@code epoll}; {@code event_base_get_method}. */
   public String method() {
-    return engine.name();
+    return loop.engine().name();
   }
 
   /** The features of the method in use; {@code event_base_get_features}. */
   public int features() {
-    return engine.features();
-  }
-
-  /** The services of this base for the library's other packages. */
-  @SuppressWarnings("exports")
-  public LoopServices services() {
-    return services;
+    return loop.engine().features();
   }
 
   /** Whether the caller runs inside this base's loop. */
@@ -156,13 +146,13 @@ public final class EventBase implements Executor, AutoCloseable {
     Objects.requireNonNull(handle, "handle");
     Objects.requireNonNull(callback, "callback");
     Masks.requireWithin(
-        "mask", mask, Event.IO | Event.TIMEOUT | Event.PERSIST | Event.ET | Event.FINALIZE);
-    Masks.requireSupported(mask, engine);
+        "mask", mask, Masks.IO | Event.TIMEOUT | Event.PERSIST | Event.ET | Event.FINALIZE);
+    loop.requireSupported(mask);
     if (handle.channel() == null && handle.descriptor() < 0) {
       throw new IllegalArgumentException(
           "handle " + handle + " has no channel, and descriptor " + handle.descriptor());
     }
-    if (handle.channel() == null && engine.binding().equals("none")) {
+    if (handle.channel() == null && loop.engine().binding().equals("none")) {
       throw new UnsupportedOperationException(
           "method " + method() + " cannot watch " + handle + ": only channels");
     }
@@ -229,7 +219,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * priority.
    */
   public DeferredCallback newDeferred(final Runnable action) {
-    return new DeferredCallback(this, defaultPriority(), action);
+    return new DeferredCallback(loop, action);
   }
 
   /**
@@ -243,7 +233,7 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public void once(
       final Handle handle, final int mask, final Duration timeout, final EventCallback callback) {
-    OneShotEvents.add(this, handle, mask, timeout, callback);
+    Event.addOnce(this, handle, mask, timeout, callback);
   }
 
   /**
@@ -254,16 +244,7 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   @Override
   public void execute(final Runnable task) {
-    Objects.requireNonNull(task, "task");
-    StackReserve.medium();
-    if (tasks.add(task)) {
-      lock.lock();
-      try {
-        tasks.activate();
-      } finally {
-        lock.unlock();
-      }
-    }
+    loop.execute(Objects.requireNonNull(task, "task"));
   }
 
   /**
@@ -271,23 +252,23 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_init_common_timeout}. At most 256 different ones.
    */
   public CommonTimeout initCommonTimeout(final Duration duration) {
-    final long nanos = Clock.nanos("duration", duration);
-    lock.lock();
-    try {
-      return states.initCommonTimeout(nanos);
-    } finally {
-      lock.unlock();
-    }
+    return (CommonTimeout)
+        loop.commonTimeout(
+            Durations.nanos("duration", duration), nanos -> new CommonTimeout(this, nanos));
   }
 
   /** Runs before each wait; {@code evwatch_prepare_new}. */
   public Watcher watchPrepare(final Watcher.Prepare prepare) {
-    return watchers.add(new Watcher(this, Objects.requireNonNull(prepare, "prepare"), null));
+    final Watcher watcher = new Watcher(this, Objects.requireNonNull(prepare, "prepare"), null);
+    loop.watch(watcher);
+    return watcher;
   }
 
   /** Runs after each wait; {@code evwatch_check_new}. */
   public Watcher watchCheck(final Watcher.Check check) {
-    return watchers.add(new Watcher(this, null, Objects.requireNonNull(check, "check")));
+    final Watcher watcher = new Watcher(this, null, Objects.requireNonNull(check, "check"));
+    loop.watch(watcher);
+    return watcher;
   }
 
   // ---- running ----
@@ -308,7 +289,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws IllegalStateException if it is running already, or the base is closed
    */
   public LoopResult dispatch() {
-    return loop.run(0);
+    return loop(0);
   }
 
   /**
@@ -320,29 +301,14 @@ public final class EventBase implements Executor, AutoCloseable {
    * @see #dispatch
    */
   public LoopResult loop(final int flags) {
-    Arguments.bits(
-        "flags",
-        flags,
-        LOOP_ONCE | LOOP_NONBLOCK | LOOP_NO_EXIT_ON_EMPTY,
-        "LOOP_ONCE|LOOP_NONBLOCK|LOOP_NO_EXIT_ON_EMPTY (0x7)");
-    return loop.run(flags);
+    return loop.run(flags) ? LoopResult.STOPPED : LoopResult.EMPTY;
   }
 
   /**
    * Ends the loop after the callbacks of this iteration; {@code event_base_loopexit(base, NULL)}.
    */
   public void loopExit() {
-    lock.lock();
-    try {
-      requireOpen("loopExit");
-      if (loop.running()) {
-        loop.requestExit();
-      } else {
-        once(null, Event.TIMEOUT, null, (event, what) -> loop.requestExit());
-      }
-    } finally {
-      lock.unlock();
-    }
+    loop.exit();
   }
 
   /**
@@ -350,23 +316,17 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_loopexit}.
    */
   public void loopExit(final Duration delay) {
-    final long nanos = Clock.nanos("delay", delay);
+    final long nanos = Durations.nanos("delay", delay);
     if (nanos == 0) {
-      loopExit();
+      loop.exit();
     } else {
-      newTimer((event, what) -> loop.requestExit()).addNanos(nanos);
+      newTimer((event, what) -> loop.exitNow()).addNanos(nanos);
     }
   }
 
   /** Ends the loop as soon as the running callback returns; {@code event_base_loopbreak}. */
   public void loopBreak() {
-    lock.lock();
-    try {
-      requireOpen("loopBreak");
-      loop.requestBreak();
-    } finally {
-      lock.unlock();
-    }
+    loop.breakLoop();
   }
 
   /**
@@ -374,13 +334,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * {@code event_base_loopcontinue}.
    */
   public void loopContinue() {
-    lock.lock();
-    try {
-      requireOpen("loopContinue");
-      loop.requestContinue();
-    } finally {
-      lock.unlock();
-    }
+    loop.continueLoop();
   }
 
   /** The last loop ended by {@link #loopExit}; {@code event_base_got_exit}. */
@@ -400,22 +354,12 @@ public final class EventBase implements Executor, AutoCloseable {
    * {@code event_base_gettimeofday_cached}.
    */
   public Instant cachedTime() {
-    lock.lock();
-    try {
-      return Instant.now().minusNanos(clock.read() - clock.now());
-    } finally {
-      lock.unlock();
-    }
+    return Instant.now().minusNanos(loop.cacheAgeNanos());
   }
 
   /** The monotonic time in nanoseconds since the base was made, cached like {@link #cachedTime}. */
   public long cachedNanos() {
-    lock.lock();
-    try {
-      return clock.now();
-    } finally {
-      lock.unlock();
-    }
+    return loop.cachedNanos();
   }
 
   /**
@@ -423,21 +367,14 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_update_cache_time}.
    */
   public void updateCachedTime() {
-    lock.lock();
-    try {
-      if (loop.running()) {
-        clock.update();
-      }
-    } finally {
-      lock.unlock();
-    }
+    loop.updateCachedTime();
   }
 
   // ---- priorities ----
 
   /** How many priorities there are; {@code event_base_get_npriorities}. */
   public int priorities() {
-    return states.active.priorities();
+    return loop.priorities();
   }
 
   /**
@@ -447,23 +384,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws IllegalStateException while something is active
    */
   public void priorities(final int count) {
-    EventConfig.requirePriorities(count);
-    lock.lock();
-    try {
-      requireOpen("set priorities");
-      if (states.active.count() > 0 || loop.processing()) {
-        throw new IllegalStateException(
-            "priorities(" + count + "): their number cannot change while events are active");
-      }
-      states.active.resize(count);
-      tasks.priority = count / 2;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  int defaultPriority() {
-    return states.active.priorities() / 2;
+    loop.priorities(EventConfig.requirePriorities(count));
   }
 
   // ---- looking inside ----
@@ -473,12 +394,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * #COUNT_ACTIVE} and its relatives.
    */
   public int eventCount(final int which) {
-    lock.lock();
-    try {
-      return states.count(which);
-    } finally {
-      lock.unlock();
-    }
+    return loop.count(which);
   }
 
   /**
@@ -486,12 +402,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * event_base_get_max_events}.
    */
   public int maxEventCount(final int which, final boolean clear) {
-    lock.lock();
-    try {
-      return states.maximum(which, clear);
-    } finally {
-      lock.unlock();
-    }
+    return loop.maximum(which, clear);
   }
 
   /**
@@ -502,50 +413,35 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   public boolean foreachEvent(final Predicate<Event> visitor) {
     Objects.requireNonNull(visitor, "visitor");
-    lock.lock();
-    try {
-      return EventDump.events(states).stream().allMatch(visitor);
-    } finally {
-      lock.unlock();
-    }
+    return loop.forEach(event -> visitor.test((Event) event));
   }
 
   /** Writes all pending and active events for a person to read; {@code event_base_dump_events}. */
   public void dumpEvents(final Appendable out) {
-    Objects.requireNonNull(out, "out");
-    lock.lock();
-    try {
-      EventDump.dump(states, clock.now(), out);
-    } finally {
-      lock.unlock();
-    }
+    loop.dump(Objects.requireNonNull(out, "out"));
   }
 
   /** The event whose callback runs now, or null; {@code event_base_get_running_event}. */
   public Event runningEvent() {
-    lock.lock();
-    try {
-      return loop.current() instanceof Event event ? event : null;
-    } finally {
-      lock.unlock();
-    }
+    return (Event) loop.runningEvent();
   }
 
   /** Activates the pending events of a handle that match; {@code event_base_active_by_fd}. */
   public void activateByHandle(final Handle handle, final int what) {
-    states.activateByHandle(Objects.requireNonNull(handle, "handle"), what);
+    Objects.requireNonNull(handle, "handle");
+    loop.activateByHandle(handle, handle.descriptor(), handle.channel(), what);
   }
 
   /** Activates the pending events of a signal; {@code event_base_active_by_signal}. */
   public void activateBySignal(final int number) {
-    states.activateBySignal(number);
+    loop.activateBySignal(number);
   }
 
   /**
    * Keeps the loop alive for work that will complete from elsewhere, until {@link #removeVirtual}.
    */
   public void addVirtual() {
-    changeVirtual(1);
+    loop.changeVirtual(1);
   }
 
   /**
@@ -554,27 +450,12 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws IllegalStateException if none is left
    */
   public void removeVirtual() {
-    changeVirtual(-1);
-  }
-
-  private void changeVirtual(final int by) {
-    lock.lock();
-    try {
-      requireOpen("count a virtual event");
-      states.addVirtual(by);
-      loop.wakeUp();
-    } finally {
-      lock.unlock();
-    }
+    loop.changeVirtual(-1);
   }
 
   /** Sets the handler of the exceptions of callbacks. */
   public void exceptionHandler(final ExceptionHandler handler) {
     exceptionHandler = Objects.requireNonNull(handler, "handler");
-  }
-
-  ExceptionHandler exceptionHandler() {
-    return exceptionHandler;
   }
 
   // ---- the end ----
@@ -594,73 +475,17 @@ public final class EventBase implements Executor, AutoCloseable {
    */
   @Override
   public void close() {
-    close(true);
+    loop.close(true);
   }
 
   /** As {@link #close}, without running finalizers; {@code event_base_free_nofinalize}. */
   public void closeNoFinalize() {
-    close(false);
-  }
-
-  private void close(final boolean finalizers) {
-    StackReserve.largest();
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      loop.stopAndAwait();
-      if (!closed) {
-        closeAll(finalizers);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void closeAll(final boolean finalizers) {
-    final Cleanup cleanup = new Cleanup();
-    cleanup.run(this::runLastTasks);
-    closed = true; // from here on nothing can be added, not even by finalizers
-    cleanup.run(watchers::clear);
-    cleanup.run(services::finish);
-    cleanup.run(services::closeResources);
-    cleanup.run(() -> loop.drop(finalizers));
-    cleanup.run(engine::close);
-    cleanup.run(loop::rethrow);
-    cleanup.rethrow();
-  }
-
-  private void runLastTasks() {
-    loop.bindThread(true);
-    try {
-      tasks.close();
-    } finally {
-      loop.bindThread(false);
-    }
+    loop.close(false);
   }
 
   /** True after {@link #close}. */
   public boolean isClosed() {
-    return closed;
-  }
-
-  void requireOpen(final String operation) {
-    requireOpen(operation, "");
-  }
-
-  /** The message is only formatted when it is needed, as hot paths call this. */
-  void requireOpen(final String operation, final Object subject) {
-    if (closed) {
-      throw new IllegalStateException(
-          (operation + " " + subject).stripTrailing() + ": the base is closed");
-    }
-  }
-
-  void debug(final String what, final Event event) {
-    if (debug) {
-      log.log(LogCallback.Severity.DEBUG, what + " " + SystemLog.name(event), null);
-    }
+    return loop.isClosed();
   }
 
   @Override

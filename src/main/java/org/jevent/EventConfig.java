@@ -8,6 +8,8 @@ import java.util.function.UnaryOperator;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineRequest;
+import org.jevent.internal.loop.Durations;
+import org.jevent.internal.loop.LoopSettings;
 
 /**
  * How an {@link EventBase} is to be made. Setters return the configuration itself; one
@@ -27,11 +29,9 @@ public final class EventConfig {
   boolean noCacheTime;
   boolean debug;
   int priorities = 1;
-  long dispatchIntervalNanos = -1;
-  int dispatchCallbacks = Integer.MAX_VALUE;
-  int dispatchFromPriority = Integer.MAX_VALUE;
+  LoopSettings.Limits limits = new LoopSettings.Limits(-1, Integer.MAX_VALUE, Integer.MAX_VALUE);
   ExceptionHandler exceptionHandler;
-  LogCallback log = new SystemLog();
+  LogCallback log = Logging.SYSTEM;
 
   /** Wraps the engine of the base, such as a test engine that fails on purpose. */
   UnaryOperator<Engine> decorator = UnaryOperator.identity();
@@ -133,10 +133,11 @@ public final class EventConfig {
    */
   public EventConfig maxDispatchInterval(
       final Duration interval, final int maxCallbacks, final int minPriority) {
-    dispatchIntervalNanos = interval == null ? -1 : Clock.nanos("interval", interval);
-    dispatchCallbacks = maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(1, maxCallbacks);
-    dispatchFromPriority =
-        interval == null && maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(0, minPriority);
+    limits =
+        new LoopSettings.Limits(
+            interval == null ? -1 : Durations.nanos("interval", interval),
+            maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(1, maxCallbacks),
+            interval == null && maxCallbacks < 0 ? Integer.MAX_VALUE : Math.max(0, minPriority));
     return this;
   }
 

@@ -20,24 +20,27 @@ public interface Handle {
   SelectableChannel channel();
 
   /**
-   * Whether this handle has owned the descriptor since it was made. What the first add of an event
-   * has found out about the descriptor then stays valid. Any thread.
-   */
-  default boolean ownsDescriptor() {
-    return false;
-  }
-
-  /**
    * A raw descriptor, such as 0 for standard input.
    *
    * @throws IllegalArgumentException if negative
    */
   static Handle of(final int descriptor) {
-    return new RawHandle(Arguments.atLeast("descriptor", descriptor, 0), null);
+    return raw(Arguments.atLeast("descriptor", descriptor, 0), null);
   }
 
   /** An NIO channel, which must be in non-blocking mode when it is watched. */
   static Handle of(final SelectableChannel channel) {
-    return new RawHandle(-1, Objects.requireNonNull(channel, "channel"));
+    return raw(-1, Objects.requireNonNull(channel, "channel"));
+  }
+
+  private static Handle raw(final int number, final SelectableChannel opened) {
+    record Raw(int descriptor, SelectableChannel channel) implements Handle {
+      @Override
+      public String toString() {
+        return channel == null ? "fd " + descriptor : channel.toString();
+      }
+    }
+
+    return new Raw(number, opened);
   }
 }

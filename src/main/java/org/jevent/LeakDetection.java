@@ -1,7 +1,8 @@
 package org.jevent;
 
 import java.util.Objects;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.leak.Leaks;
+import org.jevent.internal.log.LibraryLog;
 
 /**
  * Reports what the garbage collector has found unclosed: bases, sockets, files and native memory.
@@ -60,7 +61,7 @@ public final class LeakDetection {
    * @throws NullPointerException if {@code callback} is null
    */
   public static void log(final LogCallback callback) {
-    final LogCallback guarded = SystemLog.guard(Objects.requireNonNull(callback, "callback"));
-    Leaks.listener((message, site) -> guarded.log(LogCallback.Severity.WARNING, message, site));
+    final LibraryLog.Sink sink = Logging.sink(Objects.requireNonNull(callback, "callback"));
+    Leaks.listener((message, site) -> sink.log(System.Logger.Level.WARNING, message, site));
   }
 }

@@ -3,7 +3,8 @@ package org.jevent;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jevent.internal.engine.LibraryLog;
+import org.jevent.internal.log.LibraryLog;
+import org.jevent.internal.log.SystemLogger;
 
 /**
  * Messages that belong to no base, for the whole process: of loading the native library, of leaks,
@@ -18,7 +19,34 @@ public final class Logging {
           System.Logger.Level.WARNING, LogCallback.Severity.WARNING,
           System.Logger.Level.ERROR, LogCallback.Severity.ERROR);
 
+  /** A map and not a switch, whose class would be loaded with the first message. */
+  private static final Map<LogCallback.Severity, System.Logger.Level> LEVELS =
+      Map.of(
+          LogCallback.Severity.DEBUG, System.Logger.Level.DEBUG,
+          LogCallback.Severity.MESSAGE, System.Logger.Level.INFO,
+          LogCallback.Severity.WARNING, System.Logger.Level.WARNING,
+          LogCallback.Severity.ERROR, System.Logger.Level.ERROR);
+
+  /** Sends messages to the {@link System.Logger} {@code org.jevent}. */
+  static final LogCallback SYSTEM =
+      (severity, message, cause) -> SystemLogger.log(LEVELS.get(severity), message, cause);
+
   private Logging() {}
+
+  /**
+   * A callback as the library logs to it. One that throws must not disturb the code that logs. Both
+   * ways out are made ready here, while there are descriptors.
+   */
+  static LibraryLog.Sink sink(final LogCallback callback) {
+    SystemLogger.prepare();
+    return (level, message, cause) -> {
+      try {
+        callback.log(SEVERITIES.get(level), message, cause);
+      } catch (final Throwable e) {
+        SystemLogger.log(System.Logger.Level.ERROR, "the log callback failed on: " + message, e);
+      }
+    };
+  }
 
   /**
    * Where messages go from now on: {@code event_set_log_callback}. What it throws is logged with

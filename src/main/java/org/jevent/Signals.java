@@ -47,7 +47,7 @@ public enum Signals {
    * @throws ErrnoException if the platform has no such signal
    */
   public int number(final EventBase base) {
-    final Engine engine = Objects.requireNonNull(base, "base").services().engine();
+    final Engine engine = Objects.requireNonNull(base, "base").loop().engine();
     final int number = engine.signalNumber(name());
     if (number <= 0) {
       throw new ErrnoException("signal " + name(), Errno.EINVAL, 0);

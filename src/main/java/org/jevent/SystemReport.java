@@ -2,9 +2,9 @@ package org.jevent;
 
 import java.util.Locale;
 import org.jevent.internal.engine.Engines;
-import org.jevent.internal.engine.Leaks;
 import org.jevent.internal.engine.ring.RingEngines;
 import org.jevent.internal.engine.ring.ShimStatus;
+import org.jevent.internal.leak.Leaks;
 
 /** Reports what works on this machine, and why the rest does not. */
 public final class SystemReport {

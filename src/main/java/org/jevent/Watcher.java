@@ -1,13 +1,14 @@
 package org.jevent;
 
 import org.jevent.internal.engine.StackReserve;
+import org.jevent.internal.loop.LoopWatcher;
 
 /**
  * Code that runs in every iteration of a loop, just before it waits or just after: for embedding
  * other loops and for measuring. Made by {@link EventBase#watchPrepare} and {@link
  * EventBase#watchCheck}; corresponds to libevent's {@code evwatch}.
  */
-public final class Watcher implements AutoCloseable {
+public final class Watcher extends LoopWatcher implements AutoCloseable {
   /** Runs before the wait. */
   @FunctionalInterface
   public interface Prepare {
@@ -29,9 +30,9 @@ public final class Watcher implements AutoCloseable {
   private final EventBase base;
   private final Prepare prepare;
   private final Check check;
-  private volatile boolean closed;
 
   Watcher(final EventBase base, final Prepare prepare, final Check check) {
+    super(base.loop(), prepare != null);
     this.base = base;
     this.prepare = prepare;
     this.check = check;
@@ -46,16 +47,11 @@ public final class Watcher implements AutoCloseable {
   @Override
   public void close() {
     StackReserve.medium();
-    if (!closed) {
-      closed = true;
-      base.watchers.remove(this);
-    }
+    end();
   }
 
-  void run(final long timeoutNanos) {
-    if (closed) {
-      return;
-    }
+  @Override
+  protected void watch(final long timeoutNanos) {
     if (prepare != null) {
       prepare.prepare(this, timeoutNanos);
     } else {
@@ -63,12 +59,8 @@ public final class Watcher implements AutoCloseable {
     }
   }
 
-  boolean isPrepare() {
-    return prepare != null;
-  }
-
   @Override
   public String toString() {
-    return isPrepare() ? "prepare watcher" : "check watcher";
+    return prepare != null ? "prepare watcher" : "check watcher";
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.ring.RingCounters;
 import org.jevent.internal.engine.ring.RingEngine;
 import org.jevent.net.NetOption;
@@ -103,7 +104,7 @@ final class LibraryChain extends Chain {
 
   /** What the engine has cost so far; only for engines of the shim. */
   RingCounters counters() {
-    return ((RingEngine) base.services().engine()).counters();
+    return ((RingEngine) BaseAccess.services(base).engine()).counters();
   }
 
   /** From now on; before that {@link #iterations} stays 0. */

@@ -3,8 +3,8 @@ package org.jevent.buffer;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.bytes.LockGuard;
-import org.jevent.internal.engine.Leaks;
 import org.jevent.internal.engine.StackReserve;
+import org.jevent.internal.leak.Leaks;
 
 /** The frame of each operation of a buffer: checks, locks and notifications. */
 abstract class BufferFrame {

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.access.BufferAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.ChunkPool;
 import org.jevent.internal.bytes.Guard;
@@ -38,6 +40,16 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   /** Room for one read: whatever is allowed, no more than a system gives at once. */
   private static final int MAX_READ = 128 * 1024;
 
+  static {
+    BufferAccess.set(
+        new BufferAccess() {
+          @Override
+          public Object view(final ByteQueue queue, final Object base, final Guard guard) {
+            return new EventBuffer(queue, (EventBase) base, guard);
+          }
+        });
+  }
+
   private final EventBase base;
   private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
@@ -54,14 +66,12 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
   }
 
   private static LoopServices open(final EventBase base) {
-    final LoopServices services = Objects.requireNonNull(base, "base").services();
+    final LoopServices services = BaseAccess.services(base);
     services.requireOpen("make a buffer");
     return services;
   }
 
-  /** For the library's other packages: the public view of a queue. */
-  @SuppressWarnings("exports")
-  public EventBuffer(final ByteQueue queue, final EventBase base, final Guard guard) {
+  private EventBuffer(final ByteQueue queue, final EventBase base, final Guard guard) {
     super(queue, guard);
     this.base = base;
   }
@@ -473,7 +483,8 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
    * evbuffer_defer_callbacks}.
    */
   public void deferCallbacks(final EventBase loop) {
-    Objects.requireNonNull(loop, "loop").services().requireOpen("defer callbacks");
+    Objects.requireNonNull(loop, "loop");
+    BaseAccess.loop(loop).requireOpen("defer callbacks");
     callbacks().defer(loop);
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.EngineFile;
@@ -69,7 +70,7 @@ public final class FileSegment implements AutoCloseable {
     Objects.requireNonNull(path, "path");
     Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
     final EngineFile file =
-        base == null ? NioFile.open(path) : base.services().engine().openFile(path);
+        base == null ? NioFile.open(path) : BaseAccess.loop(base).engine().openFile(path);
     try {
       Arguments.place("offset", offset, file.size());
       final long rest = file.size() - offset;

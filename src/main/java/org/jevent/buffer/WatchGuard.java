@@ -2,7 +2,7 @@ package org.jevent.buffer;
 
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.bytes.LockGuard;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.leak.Leaks;
 
 /** The guard of a buffer that leak detection watches, around its lock if it has one. */
 final class WatchGuard implements Guard {

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 
 /** The system's look-ups, which block, in a few dedicated threads that end when idle. */
 final class JdkResolver implements Resolver, AutoCloseable {
@@ -33,8 +34,8 @@ final class JdkResolver implements Resolver, AutoCloseable {
   }
 
   static JdkResolver of(final EventBase base) {
-    base.services().requireOpen("look a host up");
-    return base.services().resource(JdkResolver.class, services -> new JdkResolver());
+    BaseAccess.services(base).requireOpen("look a host up");
+    return BaseAccess.services(base).resource(JdkResolver.class, services -> new JdkResolver());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.Cleanup;
 import org.jevent.internal.loop.PrePollTask;
@@ -78,7 +79,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** {@code bufferevent_rate_limit_group_new}. */
   public RateLimitGroup(final EventBase base, final TokenBucketConfig config) {
-    Objects.requireNonNull(base, "base").services().requireOpen("make a rate-limit group");
+    BaseAccess.services(base).requireOpen("make a rate-limit group");
     this.base = base;
     bucket = new TokenBucket(Objects.requireNonNull(config, "config"), base.cachedNanos());
     refill = base.newTimer((event, what) -> update());
@@ -222,14 +223,14 @@ public final class RateLimitGroup implements AutoCloseable {
       schedulePrePoll();
     }
     if ((readers.nothing || writers.nothing) && !closed && !refill.isPending()) {
-      base.services().startTimer(refill, bucket.untilNextTick(base.cachedNanos()));
+      BaseAccess.services(base).startTimer(refill, bucket.untilNextTick(base.cachedNanos()));
     }
   }
 
   private void schedulePrePoll() {
     if (!prePollScheduled) {
       prePollScheduled = true;
-      base.services().beforeNextPoll(prePollTask);
+      BaseAccess.services(base).beforeNextPoll(prePollTask);
     }
   }
 

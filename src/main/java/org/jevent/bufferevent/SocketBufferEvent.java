@@ -8,6 +8,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
@@ -57,7 +58,7 @@ final class SocketBufferEvent extends BufferEvent {
     super(base, options, lockFor(options));
     if (socket != null) {
       try {
-        socket.claim(this);
+        SocketAccess.get().claim(socket, this);
       } catch (final Throwable e) {
         job.closed();
         throw e;
@@ -516,7 +517,7 @@ final class SocketBufferEvent extends BufferEvent {
   private void startConnectTo(final SocketAddress address) {
     if (socket == null) {
       socket = NetSocket.stream(base, Objects.requireNonNull(address, "address"));
-      socket.claim(this);
+      SocketAccess.get().claim(socket, this);
       madeSocket = true;
     }
     connectTo = address;
@@ -602,7 +603,7 @@ final class SocketBufferEvent extends BufferEvent {
     enter(operation);
     try {
       if (next != null) {
-        next.claim(this);
+        SocketAccess.get().claim(next, this);
       }
       if (hostConnect != null) {
         hostConnect.cancel();
@@ -625,7 +626,7 @@ final class SocketBufferEvent extends BufferEvent {
       socket.close();
     }
     if (socket != null && socket != next) {
-      socket.unclaim(this);
+      SocketAccess.get().unclaim(socket, this);
     }
     socket = next;
     connectWanted = false;
@@ -678,7 +679,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
     context.services.ref();
     if (former.closes != null) {
-      former.closes.detachDescriptor();
+      SocketAccess.get().detachDescriptor(former.closes);
     }
   }
 
@@ -689,7 +690,7 @@ final class SocketBufferEvent extends BufferEvent {
       hostConnect = null;
     }
     if (socket != null) {
-      socket.unclaim(this);
+      SocketAccess.get().unclaim(socket, this);
     }
     if (stream != null && context.services.inLoop()) {
       detachAll();

@@ -4,6 +4,8 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.access.BufferAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.engine.StackReserve;
@@ -22,6 +24,8 @@ abstract class StreamState {
   static final int GROUP_BANDWIDTH = 0x04;
   static final int LOOKUP = 0x08;
   static final int FILTER = 0x10;
+
+  private static final BufferAccess BUFFERS = BufferAccess.of(EventBuffer.class);
 
   private static final int PENDING_CONNECTED = 1;
   private static final int PENDING_READ = 2;
@@ -70,13 +74,13 @@ abstract class StreamState {
     }
     this.base = base;
     this.options = (byte) options;
-    base.services().requireOpen("make a buffer event");
-    context = StreamContext.of(base.services());
+    BaseAccess.services(base).requireOpen("make a buffer event");
+    context = StreamContext.of(BaseAccess.services(base));
     guard = lock != null ? lock : context.loopGuard;
     received = new ByteQueue(context.pool);
     toSend = new ByteQueue(context.pool);
-    input = new EventBuffer(received, base, guard);
-    output = new EventBuffer(toSend, base, guard);
+    input = (EventBuffer) BUFFERS.view(received, base, guard);
+    output = (EventBuffer) BUFFERS.view(toSend, base, guard);
     input.freezeBack();
     output.freezeFront();
     internalCallbacks = new InternalCallbacks();

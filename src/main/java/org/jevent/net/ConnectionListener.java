@@ -10,6 +10,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.EngineSocket;
@@ -131,7 +132,7 @@ public final class ConnectionListener implements AutoCloseable {
       final Callback callback,
       final boolean appliesKeepAlive) {
     this.base = Objects.requireNonNull(base, "base");
-    this.services = base.services();
+    this.services = BaseAccess.services(base);
     this.socket = Objects.requireNonNull(socket, "socket");
     requireOptions(options);
     services.requireOpen("make a listener");

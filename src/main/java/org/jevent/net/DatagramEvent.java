@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Memory;
@@ -100,7 +101,7 @@ public final class DatagramEvent implements AutoCloseable {
   public DatagramEvent(
       final EventBase base, final NetSocket socket, final int maxSize, final Callback callback) {
     this.base = Objects.requireNonNull(base, "base");
-    this.services = base.services();
+    this.services = BaseAccess.services(base);
     this.socket = Objects.requireNonNull(socket, "socket");
     final SocketAddress local = socket.localAddress();
     this.family = local == null ? null : AddressChecks.family(local);

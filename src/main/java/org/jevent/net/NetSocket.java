@@ -9,6 +9,8 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.Handle;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.EngineOption;
 import org.jevent.internal.engine.EngineSocket;
@@ -39,6 +41,10 @@ public final class NetSocket implements Handle, AutoCloseable {
   public static final int DEFAULT_BACKLOG = -1;
 
   private static final int CHOSEN_BACKLOG = 1024;
+
+  static {
+    SocketAccess.set(new Access());
+  }
 
   private final EngineSocket socket;
 
@@ -192,7 +198,7 @@ public final class NetSocket implements Handle, AutoCloseable {
   private static SocketProvider provider(final EventBase base) {
     StackReserve.medium();
     requireOpen(base);
-    return base.services().engine().sockets();
+    return BaseAccess.loop(base).engine().sockets();
   }
 
   private static void requireOpen(final EventBase base) {
@@ -207,11 +213,11 @@ public final class NetSocket implements Handle, AutoCloseable {
   }
 
   /**
-   * For the library's own packages: {@code next} reads, writes or accepts with it from now on.
+   * {@code next} reads, writes or accepts with it from now on.
    *
    * @throws IllegalStateException if something else does
    */
-  public synchronized void claim(final Object next) {
+  synchronized void claim(final Object next) {
     Objects.requireNonNull(next, "next");
     if (user != null && user != next) {
       throw new IllegalStateException("use " + this + ": it belongs to a " + user + " already");
@@ -219,15 +225,15 @@ public final class NetSocket implements Handle, AutoCloseable {
     user = next;
   }
 
-  /** For the library's other packages: {@code former} no longer has the socket. */
-  public synchronized void unclaim(final Object former) {
+  /** {@code former} no longer has the socket. */
+  synchronized void unclaim(final Object former) {
     if (user == Objects.requireNonNull(former, "former")) {
       user = null;
     }
   }
 
-  /** For the library's other packages: leaves the closing to the engine that it is attached to. */
-  public void detachDescriptor() {
+  /** Leaves the closing to the engine that it is attached to. */
+  void detachDescriptor() {
     socket.detachDescriptor();
   }
 
@@ -241,10 +247,27 @@ public final class NetSocket implements Handle, AutoCloseable {
     return socket.channel();
   }
 
-  /** True while it is open. */
-  @Override
-  public boolean ownsDescriptor() {
-    return socket.isOpen();
+  /** What the library's other packages may do with a socket. */
+  private static final class Access extends SocketAccess {
+    @Override
+    protected boolean isOpen(final Object handle) {
+      return handle instanceof NetSocket socket && socket.isOpen();
+    }
+
+    @Override
+    public void claim(final Object socket, final Object user) {
+      ((NetSocket) socket).claim(user);
+    }
+
+    @Override
+    public void unclaim(final Object socket, final Object user) {
+      ((NetSocket) socket).unclaim(user);
+    }
+
+    @Override
+    public void detachDescriptor(final Object socket) {
+      ((NetSocket) socket).detachDescriptor();
+    }
   }
 
   /**

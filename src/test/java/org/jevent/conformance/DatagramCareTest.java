@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.SocketProvider.Family;
 import org.jevent.internal.engine.SocketProvider.Kind;
@@ -149,7 +150,7 @@ class DatagramCareTest {
         bases.later(
             DatagramEvent.bind(base, here, (self, data, from, truncated) -> senders.add(from)));
     final EngineSocket unbound =
-        bases.later(base.services().engine().sockets().open(Family.UNIX, Kind.DATAGRAM));
+        bases.later(BaseAccess.services(base).engine().sockets().open(Family.UNIX, Kind.DATAGRAM));
     unbound.sendTo(bytes("x"), here);
     assertThat(receiver.handle().receive(ByteBuffer.allocate(1)))
         .as("sender of what was received")

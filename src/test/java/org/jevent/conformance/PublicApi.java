@@ -23,10 +23,6 @@ import org.jevent.EventBase;
  * What the module exports, as far as programs call it: constructors and methods with parameters.
  */
 final class PublicApi {
-  /** Public for the library's own packages only, as their comments say. */
-  private static final Set<String> INTERNAL =
-      Set.of("EventBuffer(ByteQueue, EventBase, Guard)", "EventBase.services()");
-
   private PublicApi() {}
 
   static List<Executable> calls() {
@@ -62,7 +58,6 @@ final class PublicApi {
           .flatMap(type -> Stream.of(type.getConstructors(), type.getMethods()))
           .flatMap(Arrays::stream)
           .filter(PublicApi::isCalled)
-          .filter(call -> !INTERNAL.contains(text(call)))
           .sorted(Comparator.comparing(PublicApi::text))
           .distinct()
           .toList();

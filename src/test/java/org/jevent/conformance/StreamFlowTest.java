@@ -9,6 +9,7 @@ import java.util.zip.CRC32C;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Engine;
 import org.jevent.net.NetSocket;
@@ -170,7 +171,7 @@ class StreamFlowTest {
     private final int slot;
 
     Overflow(final EventBase base, final NetSocket socket) {
-      engine = base.services().engine();
+      engine = BaseAccess.services(base).engine();
       slot =
           socket.channel() == null
               ? engine.attach(this, socket.descriptor())
@@ -201,13 +202,13 @@ class StreamFlowTest {
     reader.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     pair[1].write(ByteBuffer.allocate(600));
-    base.services()
+    BaseAccess.services(base)
         .beforeNextPoll(
             () -> {
               final Overflow overflow = new Overflow(base, bases.pair(base)[0]);
               overflow.submit();
               writer.write(new byte[600]);
-              base.services().beforeNextPoll(overflow::leave);
+              BaseAccess.services(base).beforeNextPoll(overflow::leave);
             });
     Streams.run(base, () -> reader.input().length() >= 1000);
     Streams.runFor(base, 20);

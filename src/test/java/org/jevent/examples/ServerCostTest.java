@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.ring.RingCounters;
 import org.jevent.internal.engine.ring.RingEngine;
 import org.junit.jupiter.api.Timeout;
@@ -76,7 +77,7 @@ class ServerCostTest {
     final long[] crossings = new long[BATCHES];
     final long[] bytes = new long[BATCHES];
     try (LocalServer server = new LocalServer(type, ENGINE, connections, line)) {
-      final RingEngine engine = (RingEngine) server.base().services().engine();
+      final RingEngine engine = (RingEngine) BaseAccess.services(server.base()).engine();
       final int[] iterations = new int[1];
       server.base().watchPrepare((watcher, timeout) -> iterations[0]++);
       for (int i = 0; i < BATCHES; i++) {

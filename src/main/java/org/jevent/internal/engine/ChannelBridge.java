@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jevent.error.Errno;
+import org.jevent.internal.log.LibraryLog;
 
 /**
  * Watches NIO channels for an engine that works with descriptors: the JDK does not give a

@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.internal.engine.nio.NioEngine;
 import org.jevent.internal.engine.ring.RingEngines;
+import org.jevent.internal.log.LibraryLog;
 
 /**
  * The engines that exist and the choice among them. In order: what the program insists on, the

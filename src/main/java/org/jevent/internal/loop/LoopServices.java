@@ -1,7 +1,6 @@
 package org.jevent.internal.loop;
 
 import java.util.function.Function;
-import org.jevent.Event;
 import org.jevent.internal.engine.Engine;
 
 /**
@@ -45,6 +44,9 @@ public interface LoopServices {
    */
   Job newJob(Object source, String kind, Runnable action);
 
+  /** Who observes the loop, or null. Any thread. */
+  LoopObserver observer();
+
   /** How many priorities there are. */
   int priorities();
 
@@ -72,7 +74,7 @@ public interface LoopServices {
   /**
    * Adds a timer of the library's own. Does nothing once the base is closed, as nothing runs then.
    */
-  void startTimer(Event timer, long nanos);
+  void startTimer(EventNode timer, long nanos);
 
   /** The one object of its kind that belongs to the base; closed with it, before the engine. */
   <T extends AutoCloseable> T resource(Class<T> kind, Function<LoopServices, T> maker);

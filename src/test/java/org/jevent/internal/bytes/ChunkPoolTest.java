@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Memory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 class ChunkPoolTest {
   private static void inLoop(final Consumer<ChunkPool> body) {
     try (EventBase base = new EventBase()) {
-      final ChunkPool pool = ChunkPool.of(base.services());
-      base.services().beforeNextPoll(() -> body.accept(pool));
+      final ChunkPool pool = ChunkPool.of(BaseAccess.services(base));
+      BaseAccess.services(base).beforeNextPoll(() -> body.accept(pool));
       base.dispatch();
     }
   }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jevent.buffer.Eol;
 import org.jevent.buffer.EolMatch;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.internal.access.BufferAccess;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -67,7 +68,7 @@ class LookupStepsTest {
   private static long steps(final String name, final int bytes) {
     final ByteQueue queue = new ByteQueue(null);
     final Lookup lookup = queue.lookup(); // from now on it counts, whether it is needed or not
-    try (EventBuffer buffer = new EventBuffer(queue, null, null)) {
+    try (EventBuffer buffer = view(queue)) {
       CASES.get(name).accept(buffer, bytes);
     }
     return lookup.steps;
@@ -222,5 +223,9 @@ class LookupStepsTest {
       add(buffer, 'x');
       assertThat(buffer.peek(0, -1, new ByteBuffer[2])).isEqualTo(i / PIECE + 1);
     }
+  }
+
+  private static EventBuffer view(final ByteQueue queue) {
+    return (EventBuffer) BufferAccess.of(EventBuffer.class).view(queue, null, null);
   }
 }

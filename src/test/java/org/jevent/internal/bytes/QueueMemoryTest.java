@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.SendVector;
 import org.junit.jupiter.api.Test;
 
@@ -40,8 +41,8 @@ class QueueMemoryTest {
 
   private static void inLoop(final java.util.function.Consumer<ChunkPool> body) {
     try (EventBase base = new EventBase()) {
-      final ChunkPool pool = ChunkPool.of(base.services());
-      base.services().beforeNextPoll(() -> body.accept(pool));
+      final ChunkPool pool = ChunkPool.of(BaseAccess.services(base));
+      BaseAccess.services(base).beforeNextPoll(() -> body.accept(pool));
       base.dispatch();
     }
   }

@@ -24,9 +24,9 @@ import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineOption;
 import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.Leaks;
-import org.jevent.internal.engine.LibraryLog;
 import org.jevent.internal.engine.SocketProvider.Family;
+import org.jevent.internal.leak.Leaks;
+import org.jevent.internal.log.LibraryLog;
 
 /** A socket or pipe end that is a channel. */
 final class ChannelSocket implements EngineSocket {

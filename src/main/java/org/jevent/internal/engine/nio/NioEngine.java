@@ -24,12 +24,12 @@ import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineFile;
-import org.jevent.internal.engine.LibraryLog;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
 import org.jevent.internal.engine.SocketProvider;
+import org.jevent.internal.log.LibraryLog;
 
 /**
  * The contract of an engine in pure Java: a {@link Selector} and channels. Time-outs are rounded up

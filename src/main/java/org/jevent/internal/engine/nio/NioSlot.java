@@ -16,8 +16,8 @@ import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.ChannelOps;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.LibraryLog;
 import org.jevent.internal.engine.SendVector;
+import org.jevent.internal.log.LibraryLog;
 
 /**
  * One attached channel and the operations under way on it. {@link #submit} carries out operations

@@ -17,8 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.LibraryLog;
 import org.jevent.internal.engine.SocketProvider;
+import org.jevent.internal.log.LibraryLog;
 
 /** Sockets that are channels. */
 final class NioSockets implements SocketProvider {

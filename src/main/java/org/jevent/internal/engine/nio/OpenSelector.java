@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.leak.Leaks;
 
 /** An engine's selector, which the cleaner closes if the engine is never closed. */
 final class OpenSelector implements Runnable, AutoCloseable {

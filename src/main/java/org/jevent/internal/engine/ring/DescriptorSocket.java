@@ -9,7 +9,7 @@ import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineOption;
 import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.leak.Leaks;
 
 /**
  * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.

@@ -2,7 +2,7 @@ package org.jevent.internal.engine.ring;
 
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.leak.Leaks;
 
 /** The native ring of an engine: its life, and the calls that may come from any thread. */
 final class Ring {

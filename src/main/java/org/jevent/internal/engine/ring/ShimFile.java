@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.EngineFile;
-import org.jevent.internal.engine.Leaks;
+import org.jevent.internal.leak.Leaks;
 
 /** A file by its descriptor. */
 final class ShimFile implements EngineFile {

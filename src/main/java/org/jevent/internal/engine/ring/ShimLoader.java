@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
-import org.jevent.internal.engine.LibraryLog;
+import org.jevent.internal.log.LibraryLog;
 
 /**
  * Finds the shim, loads it and checks it, once per process. It is looked for where {@code

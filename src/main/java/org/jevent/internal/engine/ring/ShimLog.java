@@ -1,7 +1,7 @@
 package org.jevent.internal.engine.ring;
 
 import org.jevent.error.Errno;
-import org.jevent.internal.engine.LibraryLog;
+import org.jevent.internal.log.LibraryLog;
 
 /** Messages and failures of the library, on their way to {@link LibraryLog}. */
 final class ShimLog {

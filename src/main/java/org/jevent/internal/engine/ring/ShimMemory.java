@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.internal.engine.Leaks;
 import org.jevent.internal.engine.Memory;
+import org.jevent.internal.leak.Leaks;
 
 /** Memory of the C heap. */
 final class ShimMemory extends Memory {

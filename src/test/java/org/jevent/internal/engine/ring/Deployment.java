@@ -17,6 +17,7 @@ import org.jevent.EventConfig;
 import org.jevent.Signals;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
@@ -51,7 +52,7 @@ final class Deployment implements Callable<String> {
   @Override
   public String call() throws Exception {
     try (base) {
-      did.add(base.method() + " " + base.services().engine().binding());
+      did.add(base.method() + " " + BaseAccess.services(base).engine().binding());
       did.add(sockets("here"));
       did.add(pool.submit(() -> sockets("pooled")).get());
       stream();
@@ -160,7 +161,7 @@ final class Deployment implements Callable<String> {
 
   /** Leak detection finds it, in a separate thread. */
   private void lose(final String method) {
-    if (base.services().engine().binding().equals("none")) {
+    if (BaseAccess.services(base).engine().binding().equals("none")) {
       new EventBuffer(base).add("lost");
     } else {
       NetSocket.pair(base); // a channel that is lost keeps its descriptor

@@ -12,6 +12,7 @@ import org.jevent.EventConfig;
 import org.jevent.OpenDescriptors;
 import org.jevent.SystemReport;
 import org.jevent.error.EngineUnavailableException;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.net.NetSocket;
 
 /**
@@ -39,7 +40,7 @@ final class Probe {
   private static void open(final EventConfig config) {
     try (EventBase base = new EventBase(config)) {
       System.out.println(
-          base.method() + " " + base.services().engine().binding() + " " + echoed(base));
+          base.method() + " " + BaseAccess.services(base).engine().binding() + " " + echoed(base));
     } catch (final EngineUnavailableException e) {
       System.out.println("unavailable: " + e.getMessage());
     }

@@ -1,0 +1,25 @@
+package org.jevent.internal.loop;
+
+/** An item of an active queue, which the loop runs. Its fields are guarded by the lock. */
+abstract class Activatable extends Invocable {
+  /** {@link #queued}: in the active queue of its priority. */
+  static final int ACTIVE = 1;
+
+  /** {@link #queued}: in the queue of items that become active in the next iteration. */
+  static final int LATER = 2;
+
+  Activatable activePrevious;
+  Activatable activeNext;
+  int queued;
+  int priority;
+
+  Activatable(final int priority) {
+    this.priority = priority;
+  }
+
+  /**
+   * Runs the item after its removal from the queue. Called under the lock, which is released around
+   * user code.
+   */
+  abstract void run();
+}

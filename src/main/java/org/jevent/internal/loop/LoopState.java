@@ -1,0 +1,244 @@
+package org.jevent.internal.loop;
+
+import org.jevent.internal.engine.Engine;
+
+/**
+ * Which thread runs the loop, in which phase it is, and what it was asked to do next. Guarded by
+ * the lock unless stated otherwise.
+ */
+final class LoopState {
+  private final Engine engine;
+  private final LoopLock lock;
+
+  private volatile Thread owner;
+  private Phase phase = Phase.IDLE;
+  private int runningPriority;
+  private Activatable current;
+
+  /** Requests; the loop's thread reads them without the lock. */
+  private volatile boolean exit;
+
+  private volatile boolean broken;
+  private volatile boolean again;
+  private volatile boolean closed;
+
+  LoopState(final Engine engine, final LoopLock lock) {
+    this.engine = engine;
+    this.lock = lock;
+  }
+
+  // ---- phases ----
+
+  /** The one function that changes the phase. */
+  void enter(final Phase next) {
+    assert lock.isHeld() : next;
+    assert next.follows(phase) : phase + " to " + next;
+    phase = next;
+  }
+
+  /** A loop begins in this thread. */
+  void begin() {
+    if (owner != null) {
+      throw new IllegalStateException(
+          owner == Thread.currentThread()
+              ? "the loop is running already: it cannot run inside itself"
+              : "the loop is running already, in thread " + owner.getName());
+    }
+    exit = false;
+    broken = false;
+    bind(Phase.PREPARING);
+  }
+
+  /** The loop of this thread ends. */
+  void end() {
+    unbind();
+  }
+
+  /** Makes this thread the loop's thread while the base is being closed, although no loop runs. */
+  void beginClosing() {
+    bind(Phase.CLOSING);
+  }
+
+  /** Ends {@link #beginClosing}. */
+  void endClosing() {
+    unbind();
+  }
+
+  private void bind(final Phase first) {
+    assert owner == null : owner;
+    enter(first);
+    owner = Thread.currentThread();
+  }
+
+  private void unbind() {
+    assert inLoop() : owner;
+    enter(Phase.IDLE);
+    owner = null;
+    lock.callbackReturned();
+  }
+
+  /** An iteration begins: what it was asked before is done with it. */
+  void beginIteration() {
+    if (phase != Phase.PREPARING) {
+      enter(Phase.PREPARING);
+    }
+    again = false;
+  }
+
+  /** The items of one priority run from now on. */
+  void beginQueue(final int priority) {
+    runningPriority = priority;
+  }
+
+  /** This item runs from now on. */
+  void beginItem(final Activatable item) {
+    assert phase == Phase.RUNNING && current == null : phase;
+    current = item;
+  }
+
+  /** No item runs. */
+  void endItem() {
+    current = null;
+    lock.callbackReturned();
+  }
+
+  /** Active items are running. */
+  boolean processing() {
+    return phase == Phase.RUNNING;
+  }
+
+  /** The item that runs now, or null. */
+  Activatable current() {
+    return current;
+  }
+
+  boolean running() {
+    return owner != null;
+  }
+
+  /**
+   * Whether this is the loop's thread, in its loop. No lock needed: only that thread itself can
+   * make the answer true.
+   */
+  boolean inLoop() {
+    return Thread.currentThread() == owner;
+  }
+
+  /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
+  void requireThread(final Object subject) {
+    final Thread running = owner;
+    if (running != null && running != Thread.currentThread()) {
+      throw new IllegalStateException(
+          subject
+              + " belongs to thread "
+              + running.getName()
+              + ", which runs the loop: use it from"
+              + " there (EventBase.execute), or make it thread-safe");
+    }
+  }
+
+  // ---- the end of the base; no lock needed to ask ----
+
+  void close() {
+    assert lock.isHeld() && !closed;
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void requireOpen(final String operation) {
+    requireOpen(operation, "");
+  }
+
+  /** The message is only formatted when it is needed, as hot paths call this. */
+  void requireOpen(final String operation, final Object subject) {
+    if (closed) {
+      throw new IllegalStateException(
+          (operation + " " + subject).stripTrailing() + ": the base is closed");
+    }
+  }
+
+  // ---- waking and awaiting ----
+
+  /** Ends the loop's wait as soon as the caller has released the lock. */
+  void wakeUp() {
+    if (phase == Phase.WAITING && Thread.currentThread() != owner) {
+      enter(Phase.WOKEN);
+      lock.wakeOnUnlock(engine);
+    }
+  }
+
+  /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
+  void awaitReturn(final Activatable item) {
+    while (current == item && owner != Thread.currentThread()) {
+      lock.awaitCallback();
+    }
+  }
+
+  /** Ends the loop from another thread and waits until it has ended. */
+  void stopAndAwait() {
+    if (owner == Thread.currentThread()) {
+      throw new IllegalStateException(
+          "a base cannot be closed inside its own loop; leave it with loopBreak first");
+    }
+    while (owner != null) {
+      broken = true;
+      wakeUp();
+      lock.awaitCallback();
+    }
+  }
+
+  // ---- requests ----
+
+  void requestExit() {
+    exit = true;
+    wakeUp();
+  }
+
+  void requestBreak() {
+    broken = true;
+    wakeUp();
+  }
+
+  /** An error ends the loop, in whose thread it was thrown. No lock needed. */
+  void fail() {
+    broken = true;
+  }
+
+  void requestContinue() {
+    again = true;
+    wakeUp();
+  }
+
+  /** A callback made something active: a more urgent one ends the running queue. */
+  void activatedInCallback(final int priority) {
+    if (priority < runningPriority) {
+      again = true;
+    }
+  }
+
+  boolean exiting() {
+    return exit;
+  }
+
+  boolean breaking() {
+    return broken;
+  }
+
+  /** The loop is to end. */
+  boolean leaving() {
+    return exit || broken;
+  }
+
+  /** The rest of the running queue has to wait for the next iteration. */
+  boolean leavingQueue() {
+    return broken || again;
+  }
+
+  /** The next wait must not last. */
+  boolean mustNotWait() {
+    return exit || broken || again;
+  }
+}
