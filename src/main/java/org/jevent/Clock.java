@@ -2,17 +2,21 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jevent.internal.engine.EngineEnvironment;
 
 /**
- * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the
- * callbacks of one iteration run.
+ * A base's monotonic clock, in nanoseconds since the base was made. The engine has the time; it is
+ * cached while the callbacks of one iteration run.
  */
 final class Clock {
-  private final long origin = System.nanoTime();
+  private final EngineEnvironment source;
+  private final long origin;
   private final boolean caching;
   private long cached = -1;
 
-  Clock(final boolean caching) {
+  Clock(final EngineEnvironment source, final boolean caching) {
+    this.source = source;
+    origin = source.nanoTime();
     this.caching = caching;
   }
 
@@ -23,7 +27,7 @@ final class Clock {
 
   /** The time. */
   long read() {
-    return System.nanoTime() - origin;
+    return source.nanoTime() - origin;
   }
 
   void update() {

@@ -88,8 +88,8 @@ public final class EventBase implements Executor, AutoCloseable {
     exceptionHandler =
         config.exceptionHandler != null ? config.exceptionHandler : this::logException;
     lock = new Lock(!config.noLock);
-    clock = new Clock(!config.noCacheTime);
-    engine = config.decorator.apply(Engines.open(config.request()));
+    engine = Engines.open(config.request(), config.providers);
+    clock = new Clock(engine, !config.noCacheTime);
     states = new EventStates(this, engine, lock, config.priorities);
     watchers = new Watchers(lock);
     services = new LoopServicesImpl(this, engine, lock);
@@ -402,7 +402,7 @@ public final class EventBase implements Executor, AutoCloseable {
   public Instant cachedTime() {
     lock.lock();
     try {
-      return Instant.now().minusNanos(clock.read() - clock.now());
+      return engine.wallTime().minusNanos(clock.read() - clock.now());
     } finally {
       lock.unlock();
     }

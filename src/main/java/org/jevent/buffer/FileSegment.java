@@ -8,7 +8,7 @@ import org.jevent.EventBase;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.EngineFile;
-import org.jevent.internal.engine.nio.NioFile;
+import org.jevent.internal.providers.Providers;
 
 /**
  * A range of a file that any number of buffers may hold; {@code struct evbuffer_file_segment}. The
@@ -69,7 +69,7 @@ public final class FileSegment implements AutoCloseable {
     Objects.requireNonNull(path, "path");
     Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
     final EngineFile file =
-        base == null ? NioFile.open(path) : base.services().engine().openFile(path);
+        base == null ? Providers.openFile(path) : base.services().engine().openFile(path);
     try {
       Arguments.place("offset", offset, file.size());
       final long rest = file.size() - offset;

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jevent.EventBase;
+import org.jevent.internal.engine.Engine;
 
 /** The system's look-ups, which block, in a few dedicated threads that end when idle. */
 final class JdkResolver implements Resolver, AutoCloseable {
@@ -16,7 +17,7 @@ final class JdkResolver implements Resolver, AutoCloseable {
 
   private final ThreadPoolExecutor threads;
 
-  private JdkResolver() {
+  private JdkResolver(final Engine engine) {
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -24,17 +25,14 @@ final class JdkResolver implements Resolver, AutoCloseable {
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              final Thread thread = new Thread(task, "jevent-resolver");
-              thread.setDaemon(true);
-              return thread;
-            });
+            task -> engine.newThread("resolver", task));
     threads.allowCoreThreadTimeOut(true);
   }
 
   static JdkResolver of(final EventBase base) {
     base.services().requireOpen("look a host up");
-    return base.services().resource(JdkResolver.class, services -> new JdkResolver());
+    return base.services()
+        .resource(JdkResolver.class, services -> new JdkResolver(services.engine()));
   }
 
   @Override

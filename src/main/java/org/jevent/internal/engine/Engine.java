@@ -17,10 +17,10 @@ import java.nio.file.Path;
  * operation was submitted for: a slot is given out again only after {@link Attachment#detached}.
  *
  * <p>Threads: everything here belongs to one thread at a time, except {@link #wakeup} and the
- * stateless {@link #check}, {@link #sockets}, {@link #allocate}, {@link #name} and {@link
- * #features}.
+ * stateless {@link #check}, {@link #sockets}, {@link #allocate}, {@link #name}, {@link #features}
+ * and those of {@link EngineEnvironment}.
  */
-public interface Engine extends AutoCloseable {
+public interface Engine extends EngineEnvironment, AutoCloseable {
   /** Readable; the value of libevent's {@code EV_READ}. */
   int READ = 0x02;
 

@@ -426,7 +426,7 @@ public final class NioEngine implements Engine {
     unsettled.removeIf(NioSlot::settled);
     final boolean interrupted = Thread.interrupted();
     final int before = delivered;
-    final long start = System.nanoTime();
+    final long start = nanoTime();
     dropsKeys = false;
     try {
       open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
@@ -477,7 +477,7 @@ public final class NioEngine implements Engine {
 
   /** Counts waits that ended early with nothing to report, a known fault of selectors. */
   private void notePremature(final long timeout, final long start, final boolean reason) {
-    final boolean early = timeout != 0 && (timeout < 0 || System.nanoTime() - start < timeout);
+    final boolean early = timeout != 0 && (timeout < 0 || nanoTime() - start < timeout);
     if (reason || !early) {
       premature = 0;
     } else if (++premature >= MAX_PREMATURE) {
