@@ -111,6 +111,17 @@ public interface Engine extends EngineEnvironment, AutoCloseable {
    */
   void send(int slot, SendVector vector, boolean quietly);
 
+  /**
+   * Ends the send that is under way: {@link Attachment#sent} gets what has left until then and
+   * {@code ECANCELED}, or the send's own end if that comes first. Nothing happens without a send.
+   *
+   * @throws UnsupportedOperationException unless {@link #cancelsSends}
+   */
+  void cancelSend(int slot);
+
+  /** Whether {@link #cancelSend} can be used. Any thread. */
+  boolean cancelsSends();
+
   /** Makes the next {@link #enter} report quiet sends instead of waiting. */
   void flushDeferredCompletions();
 
