@@ -151,7 +151,7 @@ static void take(const struct jev_submission *in) {
 }
 
 static bool has_op(const struct jev_submission *in) {
-  return in->op >= JEV_OP_ATTACH && in->op <= JEV_OP_RELEASE && in->op != JEV_OP_SHUTDOWN + 1;
+  return in->op >= JEV_OP_ATTACH && in->op <= JEV_OP_RELEASE;
 }
 
 /* ---- what was completed ---- */

@@ -30,7 +30,7 @@
 #endif
 
 #define JEV_MAGIC 0x4a455652
-#define JEV_ABI_VERSION 4
+#define JEV_ABI_VERSION 5
 
 /* Engines, in no order of preference. */
 enum {
@@ -60,8 +60,8 @@ enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
  *
  * A malformed submission has an unknown operation, or a slot that is out of range or in the wrong state. It
  * is answered by FAILED with -EINVAL, -ENOENT, -EEXIST or -EALREADY, and changes nothing. A slot is either
- * watched by POLL or has operations (RECEIVE to SHUTDOWN), and a stream either receives or accepts. Anything
- * else is FAILED with -EBUSY. A descriptor belongs to one slot at a time.
+ * watched by POLL or has operations (RECEIVE to CANCEL_SEND), and a stream either receives or accepts.
+ * Anything else is FAILED with -EBUSY. A descriptor belongs to one slot at a time.
  *
  * SEND never raises SIGPIPE; for SEND_FILE and jev_write the process ignores it, as every JVM does.
  */
@@ -105,6 +105,11 @@ enum {
   /* a: 1 reading, 2 writing, 3 both. After a connect and, but for reading, the sends submitted before. SHUT
      follows. */
   JEV_OP_SHUTDOWN = 11,
+  /* Ends the send that is under way: SENT follows with the bytes that have left and -ECANCELED, unless all of
+   * them leave or the send fails in this jev_enter. Without a send there is nothing to end and no completion,
+   * as SENT was reported before. -EOPNOTSUPP: a completion port has the bytes, and cannot say how much of
+   * them leaves. */
+  JEV_OP_CANCEL_SEND = 12,
   /* Keep slab buffer a over the next jev_enter, until RELEASE. Submitted before that next jev_enter. Counted:
      completions share buffers, and each RETAIN needs its RELEASE. */
   JEV_OP_RETAIN = 13,

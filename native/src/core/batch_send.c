@@ -25,6 +25,8 @@ static void complete(struct jev_ring *ring, const struct jev_batched_send *send,
     }
   } else if (goes_on(result) && slot->detaching != 0) {
     return;
+  } else if (goes_on(result) && send->cancelled) {
+    jev_complete(ring, JEV_SENT, send->slot, -ECANCELED)->value = result > 0 ? result : 0;
   } else if (goes_on(result)) {
     uint32_t done = result > 0 ? (uint32_t)result : 0;
     jev_assert(done < send->length);

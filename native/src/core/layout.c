@@ -79,6 +79,7 @@ static const int64_t LAYOUT[] = {
     JEV_OP_ACCEPT,
     JEV_OP_CONNECT,
     JEV_OP_SHUTDOWN,
+    JEV_OP_CANCEL_SEND,
     JEV_OP_RETAIN,
     JEV_OP_RELEASE,
     JEV_FLAG_CLOSE,

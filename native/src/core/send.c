@@ -365,6 +365,31 @@ void jev_transmitted(struct jev_ring *ring, uint32_t number, int32_t result) {
 
 void jev_send_fail(struct jev_ring *ring, uint32_t number, int32_t error) { end(ring, number, error); }
 
+/* ---- cancelling ---- */
+
+/* The backend gets the batch with the next wait, and completes all of it then. */
+static bool cancel_batched(struct jev_send_batch *batch, uint32_t number, uint32_t generation) {
+  for (uint32_t i = 0; batch != NULL && i < batch->count; i++) {
+    if (batch->sends[i].slot == number && batch->sends[i].generation == generation) {
+      batch->sends[i].cancelled = true;
+      return true;
+    }
+  }
+  return false;
+}
+
+int32_t jev_op_cancel_send(struct jev_ring *ring, const struct jev_submission *in) {
+  const struct jev_slot *slot = slot_of(ring, in->slot);
+  if (!jev_slot_has(slot, SLOT_SENDING)) {
+    return 0;
+  }
+  if (slot->prepared != 0) {
+    return cancel_batched(ring->reactor->batch, in->slot, slot->generation) ? 0 : -EOPNOTSUPP;
+  }
+  end(ring, in->slot, -ECANCELED);
+  return 0;
+}
+
 /* ---- shutting down ---- */
 
 void jev_shut_if_asked(struct jev_ring *ring, uint32_t number) {

@@ -15,6 +15,7 @@ struct jev_batched_send {
   uint8_t *bytes;
   uint32_t length;
   bool quiet;
+  bool cancelled; /* what does not leave at once is not sent later */
 };
 
 /* The sends of one batch: batch_send.c completes them. */
@@ -26,6 +27,8 @@ struct jev_send_batch {
 
 /* Returns 0, or a negated errno that refuses the submission. */
 int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
+/* Ends the send of the slot, if there is one: 0, or a negated errno that refuses the submission. */
+int32_t jev_op_cancel_send(struct jev_ring *ring, const struct jev_submission *in);
 /* Sends later what did not leave; `sent` bytes did. */
 void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool quiet);
 /* The backend has sent that much of slot->out, or has failed. */

@@ -191,6 +191,8 @@ static int32_t on_slot(struct jev_ring *ring, const struct jev_submission *in) {
       return jev_op_connect(ring, in);
     case JEV_OP_SHUTDOWN:
       return jev_op_shutdown(ring, in);
+    case JEV_OP_CANCEL_SEND:
+      return jev_op_cancel_send(ring, in);
     default:
       return -EINVAL;
   }
@@ -216,7 +218,7 @@ static void submit(struct jev_ring *ring, const struct jev_submission *in) {
       error = release(ring, in);
       break;
     default:
-      error = in->op >= JEV_OP_DETACH && in->op <= JEV_OP_SHUTDOWN ? on_slot(ring, in) : -EINVAL;
+      error = in->op >= JEV_OP_DETACH && in->op <= JEV_OP_CANCEL_SEND ? on_slot(ring, in) : -EINVAL;
       break;
   }
   if (error != 0) {

@@ -39,6 +39,7 @@ struct end { /* NOLINT: in the order of use */
   uint32_t sending; /* bytes */
   uint64_t sending_at;
   bool quiet;
+  bool cancelled; /* the send, which may have ended before */
   bool shutting;
   bool out_over;
   const uint8_t *in;

@@ -91,6 +91,7 @@ static void send_some(struct streams *s, struct end *end) {
   uint32_t size = one_in(s, 3) ? left : 1 + up_to(s, left);
   uint16_t flags = one_in(s, 2) ? JEV_FLAG_QUIET : 0;
   end->quiet = false;
+  end->cancelled = false;
   if (one_in(s, 4)) {
     send_file(s, end, size);
     return;
@@ -121,6 +122,9 @@ static void act_open(struct streams *s, struct end *end) {
   }
   if (end->sending == 0 && end->out_done < end->out_size && !end->out_over && has_room(s) && !one_in(s, 3)) {
     send_some(s, end);
+  } else if (end->sending > 0 && test_engine() != JEV_ENGINE_IOCP && has_room(s) && one_in(s, 16)) {
+    end->cancelled = true;
+    give(s, JEV_OP_CANCEL_SEND, 0, number_of(s, end), 0, 0, 0);
   } else if (end->out_done == end->out_size && !end->shutting && !end->out_over && has_room(s)) {
     end->shutting = end->kind != PIPE;
     end->out_over = end->kind == PIPE;

@@ -63,6 +63,11 @@ static void sent(struct streams *s, struct end *end, const struct jev_completion
     return;
   }
   CHECK(reported->value <= end->sending);
+  if (reported->result == -ECANCELED && end->cancelled) {
+    end->out_done += (uint32_t)reported->value;
+    end->sending = 0;
+    return;
+  }
   if (reported->result < 0) {
     end->sending = 0;
     end->out_over = true;

@@ -93,7 +93,7 @@ public final class EventBase implements Executor, AutoCloseable {
                     exception);
     loop =
         new EventLoop(
-            config.decorator.apply(Engines.open(config.request())),
+            Engines.open(config.request(), config.providers),
             new LoopSettings(
                 !config.noLock,
                 !config.noCacheTime,
@@ -354,7 +354,7 @@ public final class EventBase implements Executor, AutoCloseable {
    * {@code event_base_gettimeofday_cached}.
    */
   public Instant cachedTime() {
-    return Instant.now().minusNanos(loop.cacheAgeNanos());
+    return loop.engine().wallTime().minusNanos(loop.cacheAgeNanos());
   }
 
   /** The monotonic time in nanoseconds since the base was made, cached like {@link #cachedTime}. */

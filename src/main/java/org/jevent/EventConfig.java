@@ -2,14 +2,15 @@ package org.jevent;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jevent.internal.engine.Arguments;
-import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.EngineRequest;
 import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopSettings;
+import org.jevent.internal.providers.Providers;
 
 /**
  * How an {@link EventBase} is to be made. Setters return the configuration itself; one
@@ -33,8 +34,8 @@ public final class EventConfig {
   ExceptionHandler exceptionHandler;
   LogCallback log = Logging.SYSTEM;
 
-  /** Wraps the engine of the base, such as a test engine that fails on purpose. */
-  UnaryOperator<Engine> decorator = UnaryOperator.identity();
+  /** The engines to choose from. A test gives others, such as one that fails on purpose. */
+  List<EngineProvider> providers = Providers.ALL;
 
   /** The default configuration. */
   public EventConfig() {}

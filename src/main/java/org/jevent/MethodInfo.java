@@ -3,6 +3,7 @@ package org.jevent;
 import java.util.List;
 import java.util.Objects;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.providers.Providers;
 
 /**
  * One way of waiting for events that this platform knows.
@@ -24,7 +25,7 @@ public record MethodInfo(
   }
 
   static List<MethodInfo> all() {
-    return Engines.supported().stream()
+    return Engines.supported(Providers.ALL).stream()
         .map(
             info ->
                 new MethodInfo(

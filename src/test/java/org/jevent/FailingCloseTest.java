@@ -65,7 +65,7 @@ class FailingCloseTest {
     final List<Throwable> reported = new ArrayList<>();
     final EventConfig config =
         new EventConfig().method(method).exceptionHandler((source, thrown) -> reported.add(thrown));
-    config.decorator = failing::around;
+    config.providers = failing.providers();
     final EventBase base = new EventBase(config);
     final NetSocket[] pair = NetSocket.pair(base);
     final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);

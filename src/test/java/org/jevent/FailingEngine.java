@@ -2,9 +2,13 @@ package org.jevent;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
+import org.jevent.internal.providers.Providers;
 
 /** Stands before an engine and throws in place of the n-th call of what can fail. */
 final class FailingEngine {
@@ -15,6 +19,9 @@ final class FailingEngine {
           "features",
           "binding",
           "needsAddresses",
+          "nanoTime",
+          "wallTime",
+          "random",
           "sockets",
           "onThrown",
           "onReenter",
@@ -36,7 +43,41 @@ final class FailingEngine {
     this.problem = problem;
   }
 
-  Engine around(final Engine engine) {
+  /** Each provider, with this before the engines that it opens. */
+  List<EngineProvider> providers() {
+    return Providers.ALL.stream().<EngineProvider>map(Wrapping::new).toList();
+  }
+
+  /** A provider with this before its engines. */
+  private final class Wrapping implements EngineProvider {
+    private final EngineProvider inner;
+
+    Wrapping(final EngineProvider inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public String name() {
+      return inner.name();
+    }
+
+    @Override
+    public int preference() {
+      return inner.preference();
+    }
+
+    @Override
+    public EngineInfo info() {
+      return inner.info();
+    }
+
+    @Override
+    public Engine open() {
+      return around(inner.open());
+    }
+  }
+
+  private Engine around(final Engine engine) {
     return (Engine)
         Proxy.newProxyInstance(
             Engine.class.getClassLoader(),

@@ -72,7 +72,7 @@ class FailingEngineTest {
     do {
       final FailingEngine failing = new FailingEngine(++programs, problem);
       final EventConfig config = new EventConfig().method(method);
-      config.decorator = failing::around;
+      config.providers = failing.providers();
       final Program program = new Program(config, file);
       try {
         program.run(failing, isError);

@@ -9,7 +9,7 @@ import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.EngineFile;
-import org.jevent.internal.engine.nio.NioFile;
+import org.jevent.internal.providers.Providers;
 
 /**
  * A range of a file that any number of buffers may hold; {@code struct evbuffer_file_segment}. The
@@ -70,7 +70,7 @@ public final class FileSegment implements AutoCloseable {
     Objects.requireNonNull(path, "path");
     Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
     final EngineFile file =
-        base == null ? NioFile.open(path) : BaseAccess.loop(base).engine().openFile(path);
+        base == null ? Providers.openFile(path) : BaseAccess.loop(base).engine().openFile(path);
     try {
       Arguments.place("offset", offset, file.size());
       final long rest = file.size() - offset;

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jevent.EventBase;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.Engine;
 
 /** The system's look-ups, which block, in a few dedicated threads that end when idle. */
 final class JdkResolver implements Resolver, AutoCloseable {
@@ -17,7 +18,7 @@ final class JdkResolver implements Resolver, AutoCloseable {
 
   private final ThreadPoolExecutor threads;
 
-  private JdkResolver() {
+  private JdkResolver(final Engine engine) {
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -25,17 +26,14 @@ final class JdkResolver implements Resolver, AutoCloseable {
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              final Thread thread = new Thread(task, "jevent-resolver");
-              thread.setDaemon(true);
-              return thread;
-            });
+            task -> engine.newThread("resolver", task));
     threads.allowCoreThreadTimeOut(true);
   }
 
   static JdkResolver of(final EventBase base) {
     BaseAccess.services(base).requireOpen("look a host up");
-    return BaseAccess.services(base).resource(JdkResolver.class, services -> new JdkResolver());
+    return BaseAccess.services(base)
+        .resource(JdkResolver.class, services -> new JdkResolver(services.engine()));
   }
 
   @Override

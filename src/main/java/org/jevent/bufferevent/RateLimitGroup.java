@@ -4,7 +4,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -256,7 +255,10 @@ public final class RateLimitGroup implements AutoCloseable {
   /** Notifies all, beginning with a random one, even if one of them throws. */
   private void notifyMembers(
       final List<BufferEvent> notified, final Consumer<BufferEvent> action, final Cleanup each) {
-    final int start = notified.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(notified.size());
+    final int start =
+        notified.isEmpty()
+            ? 0
+            : BaseAccess.services(base).engine().random().nextInt(notified.size());
     for (int i = 0; i < notified.size(); i++) {
       final BufferEvent member = notified.get((start + i) % notified.size());
       each.run(() -> notifyMember(member, action));

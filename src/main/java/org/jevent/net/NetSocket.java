@@ -169,7 +169,7 @@ public final class NetSocket implements Handle, AutoCloseable {
     try {
       return new NetSocket(provider(base).standardInput());
     } catch (final UnsupportedOperationException e) {
-      return Pump.standardInput(pipe(base));
+      return Pump.standardInput(base, pipe(base));
     }
   }
 

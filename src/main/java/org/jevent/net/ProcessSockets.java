@@ -170,16 +170,16 @@ public final class ProcessSockets implements AutoCloseable {
       }
     }
 
-    private static void pump(
+    private void pump(
         final Process process, final NetSocket in, final NetSocket out, final NetSocket err) {
       if (in != null) {
-        Pump.start("process-stdin", in, process.getOutputStream());
+        Pump.start(base, "process-stdin", in, process.getOutputStream());
       }
       if (out != null) {
-        Pump.start("process-stdout", process.getInputStream(), out);
+        Pump.start(base, "process-stdout", process.getInputStream(), out);
       }
       if (err != null) {
-        Pump.start("process-stderr", process.getErrorStream(), err);
+        Pump.start(base, "process-stderr", process.getErrorStream(), err);
       }
     }
 

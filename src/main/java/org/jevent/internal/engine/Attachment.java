@@ -51,7 +51,7 @@ public abstract class Attachment {
 
   /**
    * A send has ended: {@code bytes} have left, all of them unless there is an error (or the file
-   * ended early).
+   * ended early). Cancelled: {@link Errno#ECANCELED}.
    */
   public void sent(final long bytes, final Errno error) {
     throw unexpected("sent");

@@ -17,10 +17,10 @@ import java.nio.file.Path;
  * operation was submitted for: a slot is given out again only after {@link Attachment#detached}.
  *
  * <p>Threads: everything here belongs to one thread at a time, except {@link #wakeup} and the
- * stateless {@link #check}, {@link #sockets}, {@link #allocate}, {@link #name} and {@link
- * #features}.
+ * stateless {@link #check}, {@link #sockets}, {@link #allocate}, {@link #name}, {@link #features}
+ * and those of {@link EngineEnvironment}.
  */
-public interface Engine extends AutoCloseable {
+public interface Engine extends EngineEnvironment, AutoCloseable {
   /** Readable; the value of libevent's {@code EV_READ}. */
   int READ = 0x02;
 
@@ -110,6 +110,17 @@ public interface Engine extends AutoCloseable {
    * @param quietly a success need not end the wait: it may be reported when something else has
    */
   void send(int slot, SendVector vector, boolean quietly);
+
+  /**
+   * Ends the send that is under way: {@link Attachment#sent} gets what has left until then and
+   * {@code ECANCELED}, or the send's own end if that comes first. Nothing happens without a send.
+   *
+   * @throws UnsupportedOperationException unless {@link #cancelsSends}
+   */
+  void cancelSend(int slot);
+
+  /** Whether {@link #cancelSend} can be used. Any thread. */
+  boolean cancelsSends();
 
   /** Makes the next {@link #enter} report quiet sends instead of waiting. */
   void flushDeferredCompletions();

@@ -1,20 +1,18 @@
 package org.jevent.internal.engine;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jevent.error.EngineUnavailableException;
-import org.jevent.internal.engine.nio.NioEngine;
-import org.jevent.internal.engine.ring.RingEngines;
 import org.jevent.internal.log.LibraryLog;
 
 /**
- * The engines that exist and the choice among them. In order: what the program insists on, the
- * system property {@code jevent.engine}, the environment's {@code JEVENT_ENGINE}, the platform's
- * order of preference, pure NIO. The environment can also rule engines out, with {@code
- * JEVENT_NOEPOLL} and the like.
+ * The choice among engines. In order: what the program insists on, the system property {@code
+ * jevent.engine}, the environment's {@code JEVENT_ENGINE}, the providers' order of preference. The
+ * environment can also rule engines out, with {@code JEVENT_NOEPOLL} and the like.
  */
 public final class Engines {
   /** The property that names an engine. */
@@ -23,36 +21,25 @@ public final class Engines {
   /** The environment variable that makes each base log the method that it uses. */
   private static final String SHOW_METHOD = "JEVENT_SHOW_METHOD";
 
-  /** Its poll and select are slower than the system interface that NIO uses. */
-  private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+  /** What {@link Engine#binding} says of an engine in pure Java. */
+  private static final String NO_BINDING = "none";
 
   private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
   private Engines() {}
 
   /**
-   * All engines that this platform knows, in order of preference. Loads the shim if that has not
-   * been tried yet.
+   * What is known of each engine on this platform, in order of preference. Loads the shim if that
+   * has not been tried yet.
    */
-  public static List<EngineInfo> supported() {
-    final List<EngineInfo> all = new ArrayList<>();
-    for (final String name : names()) {
-      all.add(info(name));
-    }
-    return all;
+  public static List<EngineInfo> supported(final List<EngineProvider> providers) {
+    return ranked(providers).stream().map(EngineProvider::info).toList();
   }
 
-  private static List<String> names() {
-    final List<String> all = RingEngines.names();
-    all.add(WINDOWS ? all.size() - RingEngines.SIMPLE : all.size(), NioEngine.NAME);
-    return all;
-  }
-
-  /** Asks the system about this method alone, as some must be tried for that. */
-  private static EngineInfo info(final String name) {
-    return name.equals(NioEngine.NAME)
-        ? new EngineInfo(name, true, false, "", NioEngine.FEATURES)
-        : RingEngines.info(name);
+  private static List<EngineProvider> ranked(final List<EngineProvider> providers) {
+    return providers.stream()
+        .sorted(Comparator.comparingInt(EngineProvider::preference).reversed())
+        .toList();
   }
 
   /**
@@ -60,15 +47,18 @@ public final class Engines {
    *
    * @throws EngineUnavailableException if none does, saying of each why not
    */
-  public static Engine open(final EngineRequest request) {
-    return open(request, System::getenv);
+  public static Engine open(final EngineRequest request, final List<EngineProvider> providers) {
+    return open(request, providers, System::getenv);
   }
 
-  /** As {@link #open(EngineRequest)}, with an environment of the caller's. */
-  static Engine open(final EngineRequest request, final UnaryOperator<String> environment) {
+  /** As {@link #open(EngineRequest, List)}, with an environment of the caller's. */
+  static Engine open(
+      final EngineRequest request,
+      final List<EngineProvider> providers,
+      final UnaryOperator<String> environment) {
     final UnaryOperator<String> variables =
         request.ignoreEnvironment() ? name -> null : environment;
-    final Engine engine = choose(request, named(request, variables), variables);
+    final Engine engine = choose(request, ranked(providers), named(request, variables), variables);
     if (variables.apply(SHOW_METHOD) != null) {
       LibraryLog.log(
           System.Logger.Level.INFO,
@@ -88,23 +78,30 @@ public final class Engines {
   }
 
   private static Engine choose(
-      final EngineRequest request, final String named, final UnaryOperator<String> environment) {
+      final EngineRequest request,
+      final List<EngineProvider> providers,
+      final String named,
+      final UnaryOperator<String> environment) {
     final Reasons reasons = new Reasons();
     boolean known = false;
     Engine engine = null;
-    for (final String name : names()) {
-      if (named == null || named.equals(name)) {
+    for (final EngineProvider provider : providers) {
+      if (named == null || named.equals(provider.name())) {
         known = true;
-        engine = tryOpen(info(name), request, environment, reasons);
+        engine = tryOpen(provider, request, environment, reasons);
         if (engine != null) {
           break;
         }
       }
     }
     if (!known) {
-      reasons.add(named, "no such method; there are " + String.join(", ", names()));
+      reasons.add(
+          named,
+          providers.stream()
+              .map(EngineProvider::name)
+              .collect(Collectors.joining(", ", "no such method; there are ", "")));
     }
-    if (engine != null && named == null && engine.name().equals(NioEngine.NAME)) {
+    if (engine != null && named == null && engine.binding().equals(NO_BINDING)) {
       logFallback(reasons);
     }
     return found(engine, named, reasons);
@@ -121,11 +118,12 @@ public final class Engines {
   }
 
   private static Engine tryOpen(
-      final EngineInfo candidate,
+      final EngineProvider provider,
       final EngineRequest request,
       final UnaryOperator<String> environment,
       final Reasons reasons) {
-    final String name = candidate.name();
+    final EngineInfo candidate = provider.info();
+    final String name = provider.name();
     final String variable = "JEVENT_NO" + name.toUpperCase(Locale.ROOT);
     if (!candidate.usable()) {
       reasons.add(name, candidate.reason());
@@ -140,7 +138,7 @@ public final class Engines {
               + Integer.toHexString(request.features() & ~candidate.features()));
     } else {
       try {
-        return name.equals(NioEngine.NAME) ? new NioEngine() : RingEngines.open(name);
+        return provider.open();
       } catch (final RuntimeException e) {
         reasons.add(name, e.getMessage());
       }

@@ -23,6 +23,7 @@ public final class SlotTable {
       free = moreFree;
     }
     final int slot = freeCount > 0 ? free[--freeCount] : next++;
+    assert attachments[slot] == null : "slot " + slot + " is taken";
     attachments[slot] = attachment;
     return slot;
   }
@@ -34,6 +35,7 @@ public final class SlotTable {
 
   /** Frees {@code slot}. */
   public void free(final int slot) {
+    assert attachments[slot] != null : "slot " + slot + " is free already";
     attachments[slot] = null;
     free[freeCount++] = slot;
   }

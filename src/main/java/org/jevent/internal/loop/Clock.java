@@ -1,21 +1,21 @@
 package org.jevent.internal.loop;
 
+import org.jevent.internal.engine.EngineEnvironment;
+
 /**
- * A base's monotonic clock, in nanoseconds since the base was made, with the time cached while the
- * callbacks of one iteration run.
+ * A base's monotonic clock, in nanoseconds since the base was made. The engine has the time; it is
+ * cached while the callbacks of one iteration run.
  */
 final class Clock {
-  private final long origin = source();
+  private final EngineEnvironment source;
+  private final long origin;
   private final boolean caching;
   private long cached = -1;
 
-  Clock(final boolean caching) {
+  Clock(final EngineEnvironment source, final boolean caching) {
+    this.source = source;
+    origin = source.nanoTime();
     this.caching = caching;
-  }
-
-  /** Where the time comes from. */
-  private static long source() {
-    return System.nanoTime();
   }
 
   /** Returns the cached time if there is one, else the current time. */
@@ -25,7 +25,7 @@ final class Clock {
 
   /** The time. */
   long read() {
-    return source() - origin;
+    return source.nanoTime() - origin;
   }
 
   void update() {

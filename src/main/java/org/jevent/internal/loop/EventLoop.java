@@ -44,7 +44,7 @@ public final class EventLoop {
   public EventLoop(final Engine engine, final LoopSettings settings) {
     this.engine = engine;
     lock = new LoopLock(settings.locked());
-    clock = new Clock(settings.cachesTime());
+    clock = new Clock(engine, settings.cachesTime());
     state = new LoopState(engine, lock);
     invoker = new Invoker(lock, state, settings.log(), settings.handler());
     active = new ActiveQueues(settings.priorities());

@@ -14,6 +14,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jevent.TestSystem;
 import org.jevent.error.EngineUnavailableException;
+import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,12 +50,15 @@ class EnginesTest {
   }
 
   private static void requireEpoll() {
-    assumeThat(Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name))
+    assumeThat(
+            Engines.supported(Providers.ALL).stream()
+                .filter(EngineInfo::usable)
+                .map(EngineInfo::name))
         .contains(TestSystem.METHOD);
   }
 
   private static String chosen(final EngineRequest request, final Map<String, String> variables) {
-    final Engine engine = Engines.open(request, variables::get);
+    final Engine engine = Engines.open(request, Providers.ALL, variables::get);
     engine.close();
     return engine.name();
   }
@@ -69,7 +73,7 @@ class EnginesTest {
 
   @Test
   void theListHasEachMethodOnceWithAReasonOrNone() {
-    final List<EngineInfo> all = Engines.supported();
+    final List<EngineInfo> all = Engines.supported(Providers.ALL);
     assertThat(all).extracting(EngineInfo::name).doesNotHaveDuplicates().endsWith(LAST);
     for (final EngineInfo engine : all) {
       assertThat(engine.reason().isEmpty()).as("%s", engine).isEqualTo(engine.usable());
@@ -81,7 +85,7 @@ class EnginesTest {
   @Test
   void thePlatformsFirstUsableMethodIsTheDefault() {
     final String first =
-        Engines.supported().stream()
+        Engines.supported(Providers.ALL).stream()
             .filter(EngineInfo::usable)
             .map(EngineInfo::name)
             .findFirst()
@@ -246,5 +250,38 @@ class EnginesTest {
       logger.removeHandler(handler);
     }
     assertThat(messages).containsExactly("INFO using method nio, binding none");
+  }
+
+  /** A provider that notes when it opens an engine, which is one of nio. */
+  private record Ranked(String name, int preference, boolean usable, List<String> opened)
+      implements EngineProvider {
+    @Override
+    public EngineInfo info() {
+      return new EngineInfo(name, usable, false, usable ? "" : "is broken", 0);
+    }
+
+    @Override
+    public Engine open() {
+      opened.add(name);
+      return Engines.open(insisting("nio"), Providers.ALL);
+    }
+  }
+
+  @Test
+  void theHighestPreferenceThatCanBeUsedIsTakenInWhateverOrderTheyStand() {
+    final List<String> opened = new ArrayList<>();
+    final List<EngineProvider> given =
+        List.of(
+            new Ranked("low", 1, true, opened),
+            new Ranked("best", 9, false, opened),
+            new Ranked("mid", 5, true, opened));
+    assertThat(Engines.supported(given))
+        .extracting(EngineInfo::name)
+        .containsExactly("best", "mid", "low");
+    Engines.open(ANY, given, name -> null).close();
+    assertThat(opened).containsExactly("mid");
+    assertThatThrownBy(() -> Engines.open(insisting("best"), given, name -> null))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessage("method best cannot be used: is broken");
   }
 }

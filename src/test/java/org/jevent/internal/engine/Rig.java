@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jevent.internal.engine.SocketProvider.Family;
 import org.jevent.internal.engine.SocketProvider.Kind;
+import org.jevent.internal.providers.Providers;
 
 /** One engine under test, and what was made with it. */
 final class Rig implements AutoCloseable {
@@ -23,11 +24,13 @@ final class Rig implements AutoCloseable {
   private final List<AutoCloseable> toClose = new ArrayList<>();
 
   Rig(final String name) {
-    engine = Engines.open(new EngineRequest(name, Set.of(), 0, true));
+    engine = Engines.open(new EngineRequest(name, Set.of(), 0, true), Providers.ALL);
   }
 
   static Stream<String> engines() {
-    return Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name);
+    return Engines.supported(Providers.ALL).stream()
+        .filter(EngineInfo::usable)
+        .map(EngineInfo::name);
   }
 
   <T extends AutoCloseable> T later(final T resource) {

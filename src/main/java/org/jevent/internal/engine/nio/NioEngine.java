@@ -24,6 +24,7 @@ import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.engine.EnteringThread;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
@@ -46,6 +47,9 @@ public final class NioEngine implements Engine {
   /** This many waits in a row that end early for no reason make the engine open a new selector. */
   private static final int MAX_PREMATURE = 512;
 
+  /** This many slots are checked before each wait, with assertions. */
+  private static final int CHECKED_SLOTS = 16;
+
   private static final SocketProvider SOCKETS = new NioSockets();
 
   private final SlotTable slots = new SlotTable();
@@ -63,6 +67,7 @@ public final class NioEngine implements Engine {
   private final IntConsumer signalCounter = this::countSignal;
   private final Consumer<SelectionKey> onReady = this::ready;
   private final OpenSelector open;
+  private final EnteringThread entering = new EnteringThread();
   private volatile boolean woken;
   private SignalSink signals;
   private int delivered;
@@ -71,6 +76,9 @@ public final class NioEngine implements Engine {
   private boolean dropsKeys;
   private long enters;
   private long searches;
+
+  /** The slot that was checked last, with assertions. */
+  private int checked;
 
   public NioEngine() {
     open = OpenSelector.forEngine(this);
@@ -136,6 +144,7 @@ public final class NioEngine implements Engine {
   }
 
   private NioSlot changed(final int slot) {
+    assert entering.maySubmit() : "another thread is in enter";
     final NioSlot state = states.get(slot);
     if (!state.pending) {
       pending.add(state);
@@ -165,6 +174,16 @@ public final class NioEngine implements Engine {
   @Override
   public void send(final int slot, final SendVector vector, final boolean quietly) {
     refuseUnless(changed(slot).send(vector, false, null));
+  }
+
+  @Override
+  public void cancelSend(final int slot) {
+    changed(slot).cancelSend();
+  }
+
+  @Override
+  public boolean cancelsSends() {
+    return true;
   }
 
   /** Does nothing: this engine defers no completion. */
@@ -306,6 +325,7 @@ public final class NioEngine implements Engine {
   }
 
   void detached(final NioSlot slot) {
+    assert states.get(slot.number) == slot : "slot " + slot.number + " is another one's";
     states.set(slot.number, null);
     slots.free(slot.number);
     delivers().detached(slot.attachment);
@@ -323,6 +343,7 @@ public final class NioEngine implements Engine {
 
   /** Counts a delivered completion: the loop has work, and no reason to wait. */
   Completions delivers() {
+    assert entering.isInside() : "a completion outside of enter";
     delivered++;
     return completions;
   }
@@ -336,6 +357,15 @@ public final class NioEngine implements Engine {
 
   @Override
   public int enter(final long timeoutNanos) {
+    assert entering.enter() : "enter within enter";
+    try {
+      return deliverAll(timeoutNanos);
+    } finally {
+      assert entering.leave();
+    }
+  }
+
+  private int deliverAll(final long timeoutNanos) {
     delivered = 0;
     enters++;
     slab.recycle();
@@ -396,7 +426,7 @@ public final class NioEngine implements Engine {
     if (slot == null || !slot.holds(key)) {
       return;
     }
-    if (batch.full() && slot.receives()) {
+    if (batch.full() && slot.receivesNow()) {
       batch.leave(key);
     } else {
       final int operations = operations(key);
@@ -424,9 +454,10 @@ public final class NioEngine implements Engine {
 
   private void select(final long timeoutNanos) {
     unsettled.removeIf(NioSlot::settled);
+    assert interestsAgree();
     final boolean interrupted = Thread.interrupted();
     final int before = delivered;
-    final long start = System.nanoTime();
+    final long start = nanoTime();
     dropsKeys = false;
     try {
       open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
@@ -441,6 +472,16 @@ public final class NioEngine implements Engine {
     if (interrupted || interruptedNow) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Some slots, others each time, as there may be thousands. */
+  private boolean interestsAgree() {
+    for (int i = 0; i < CHECKED_SLOTS && i < slots.bound(); i++) {
+      checked = (checked + 1) % slots.bound();
+      final NioSlot slot = states.get(checked);
+      assert slot == null || slot.interestAgrees() : "slot " + slot.number + " waits for less";
+    }
+    return true;
   }
 
   /** Rounded up; negative: without limit. */
@@ -477,7 +518,7 @@ public final class NioEngine implements Engine {
 
   /** Counts waits that ended early with nothing to report, a known fault of selectors. */
   private void notePremature(final long timeout, final long start, final boolean reason) {
-    final boolean early = timeout != 0 && (timeout < 0 || System.nanoTime() - start < timeout);
+    final boolean early = timeout != 0 && (timeout < 0 || nanoTime() - start < timeout);
     if (reason || !early) {
       premature = 0;
     } else if (++premature >= MAX_PREMATURE) {

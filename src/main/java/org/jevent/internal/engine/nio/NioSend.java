@@ -9,10 +9,11 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.WritableByteChannel;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
+import org.jevent.internal.engine.nio.NioState.Sending;
 
 /** What is being sent on one channel: one range of memory, several, a datagram or a file. */
 final class NioSend {
-  private boolean active;
+  private Sending state = Sending.IDLE;
   private Memory range;
   private int rangeOffset;
   private int rangeLength;
@@ -26,7 +27,19 @@ final class NioSend {
 
   /** Whether a send is under way. */
   boolean active() {
-    return active;
+    return state != Sending.IDLE;
+  }
+
+  /** Whether it is to end with what has left. */
+  boolean cancelled() {
+    return state == Sending.CANCELLED;
+  }
+
+  /** Ends the send, if there is one, at the next occasion. */
+  void cancel() {
+    if (state == Sending.ACTIVE) {
+      state = state.to(Sending.CANCELLED);
+    }
   }
 
   /** How many bytes of it have been sent. */
@@ -50,7 +63,7 @@ final class NioSend {
     datagram = asDatagram;
     to = target;
     sent = 0;
-    active = true;
+    state = state.to(Sending.ACTIVE);
   }
 
   void begin(final NioFile source, final long position, final long count) {
@@ -59,12 +72,12 @@ final class NioSend {
     fileRemaining = count;
     datagram = false;
     sent = 0;
-    active = true;
+    state = state.to(Sending.ACTIVE);
   }
 
   /** Ends the send. */
   void end() {
-    active = false;
+    state = state.to(Sending.IDLE);
     range = null;
     parts = null;
     file = null;

@@ -17,6 +17,9 @@ import org.jevent.internal.engine.ChannelOps;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.SendVector;
+import org.jevent.internal.engine.nio.NioState.Connection;
+import org.jevent.internal.engine.nio.NioState.Life;
+import org.jevent.internal.engine.nio.NioState.Receiving;
 import org.jevent.internal.log.LibraryLog;
 
 /**
@@ -32,15 +35,6 @@ final class NioSlot {
 
   private static final int BULK = 2048;
 
-  /** A connect that sending and receiving wait for. */
-  private enum Connect {
-    NONE,
-    /** Submitted: its end is reported. */
-    ASKED,
-    /** The channel was attached with a connect under way. */
-    FOUND
-  }
-
   final int number;
   final Attachment attachment;
   final SelectableChannel channel;
@@ -53,24 +47,24 @@ final class NioSlot {
   /** Is in the engine's list of slots that have to be checked before each wait. */
   private boolean unsettled;
 
+  private Life life = Life.ATTACHED;
   private int polled;
+
+  private Receiving receiving = Receiving.OFF;
   private int receiveLimit;
   private boolean datagrams;
-  private boolean receiveNow;
   private boolean bulk;
 
   /** The number of the {@code enter} in which it has received last. */
   private long received;
 
   private boolean accepting;
-  private boolean connectNow;
-  private Connect connect = Connect.NONE;
+
+  private Connection connection = Connection.NONE;
   private SocketAddress connectTo;
 
   private final NioSend send = new NioSend();
   private int shutHow;
-  private boolean detaching;
-  private boolean closing;
 
   NioSlot(
       final NioEngine engine,
@@ -90,7 +84,9 @@ final class NioSlot {
   }
 
   void receive(final int limit, final boolean asDatagrams) {
-    receiveNow = receiveLimit == 0 && limit > 0;
+    if ((limit > 0) != receives()) {
+      receiving = receiving.to(limit > 0 ? Receiving.ASKED : Receiving.OFF);
+    }
     receiveLimit = limit;
     datagrams = asDatagrams;
   }
@@ -101,7 +97,7 @@ final class NioSlot {
 
   void connect(final SocketAddress address) {
     connectTo = address;
-    connectNow = true;
+    connection = connection.to(Connection.ASKED);
   }
 
   /** Submits a send; returns false when one is under way already. */
@@ -121,20 +117,23 @@ final class NioSlot {
     return true;
   }
 
+  void cancelSend() {
+    send.cancel();
+  }
+
   void shutdown(final int how) {
     shutHow |= how;
   }
 
   void detach(final boolean close) {
-    detaching = true;
-    closing = close;
+    life = life.to(close ? Life.CLOSING : Life.DETACHING);
   }
 
   // ---- carried out, within enter ----
 
   /** Tries all operations submitted since the last call. */
   void submit() {
-    if (detaching) {
+    if (life != Life.ATTACHED) {
       release();
       return;
     }
@@ -146,28 +145,32 @@ final class NioSlot {
   }
 
   private void carryOut() {
-    if (connectNow) {
-      connectNow = false;
+    if (connection == Connection.ASKED) {
       startConnect();
     }
-    if (connect == Connect.NONE
-        && (send.active() || receiveLimit > 0)
+    if (connection == Connection.NONE
+        && (send.active() || receives())
         && ChannelOps.connecting(channel)) {
-      connect = Connect.FOUND;
+      connection = connection.to(Connection.FOUND);
     }
-    if (send.active() && connect == Connect.NONE) {
+    if (send.active() && !connection.isUnderWay()) {
       sendOn();
     }
+    if (send.cancelled()) {
+      endSend(Errno.ECANCELED);
+    }
     shutIfSent();
-    if (receiveNow && connect == Connect.NONE) {
-      receiveNow = false;
+    if (receiving == Receiving.ASKED && !connection.isUnderWay()) {
+      receiving = receiving.to(Receiving.WAITING);
       receiveOnce();
     }
   }
 
   private void release() {
+    final boolean closes = life == Life.CLOSING;
+    life = life.to(Life.DETACHED);
     dropKey();
-    if (closing) {
+    if (closes) {
       try {
         channel.close();
         engine.closedChannel();
@@ -178,9 +181,13 @@ final class NioSlot {
     engine.detached(this);
   }
 
-  /** The channel is ready for receiving, besides other operations. */
-  boolean receives() {
-    return receiveLimit > 0 && polled == 0 && connect == Connect.NONE;
+  private boolean receives() {
+    return receiving != Receiving.OFF;
+  }
+
+  /** A channel that is ready is received from, besides other operations. */
+  boolean receivesNow() {
+    return receives() && polled == 0 && !connection.isUnderWay();
   }
 
   /** The selector has found the channel ready. */
@@ -197,7 +204,7 @@ final class NioSlot {
   }
 
   private void goOn(final int operations) {
-    if (connect != Connect.NONE) {
+    if (connection.isUnderWay()) {
       finishConnect();
       shutIfSent();
       return;
@@ -206,7 +213,7 @@ final class NioSlot {
       sendOn();
       shutIfSent();
     }
-    if ((operations & SelectionKey.OP_READ) != 0 && receiveLimit > 0) {
+    if ((operations & SelectionKey.OP_READ) != 0 && receives()) {
       receiveOnce();
     }
     if ((operations & SelectionKey.OP_ACCEPT) != 0 && accepting) {
@@ -231,29 +238,26 @@ final class NioSlot {
 
   /** No operation under way can continue. */
   private void end(final Errno error) {
-    final boolean connects = connect == Connect.ASKED;
-    connect = Connect.NONE;
-    if (connects) {
-      engine.delivers().connected(attachment, error);
+    if (connection.isUnderWay()) {
+      endConnect(error);
     }
     if (send.active()) {
       endSend(error);
     }
-    if (receiveLimit > 0) {
+    if (receives()) {
       endReceive(error);
     }
   }
 
   // Attachments are notified outside of the code that catches the channel's exceptions: theirs are
-  // no errors of
-  // the channel.
+  // no errors of the channel.
 
   private Errno errorOf(final Exception problem) {
     return NioErrors.of(problem, channel);
   }
 
   private void startConnect() {
-    connect = Connect.ASKED;
+    connection = connection.to(Connection.BEGUN);
     final boolean connected;
     try {
       connected = connectTo != null && ((SocketChannel) channel).connect(connectTo);
@@ -262,7 +266,7 @@ final class NioSlot {
       return;
     }
     if (connected) {
-      connected();
+      endConnect(Errno.NONE);
     }
   }
 
@@ -275,18 +279,18 @@ final class NioSlot {
       return;
     }
     if (connected) {
-      connected();
+      endConnect(Errno.NONE);
       if (send.active()) {
         sendOn();
       }
     }
   }
 
-  private void connected() {
-    final boolean asked = connect == Connect.ASKED;
-    connect = Connect.NONE;
-    if (asked) {
-      engine.delivers().connected(attachment, Errno.NONE);
+  private void endConnect(final Errno error) {
+    final boolean reports = connection == Connection.BEGUN;
+    connection = connection.to(Connection.NONE);
+    if (reports) {
+      engine.delivers().connected(attachment, error);
     }
   }
 
@@ -310,7 +314,7 @@ final class NioSlot {
 
   private void shutIfSent() {
     final boolean sends = send.active() && (shutHow & Engine.SHUT_WRITE) != 0;
-    if (shutHow == 0 || sends || connect != Connect.NONE) {
+    if (shutHow == 0 || sends || connection.isUnderWay()) {
       return;
     }
     final int how = shutHow;
@@ -362,6 +366,7 @@ final class NioSlot {
       if (count <= 0) {
         return;
       }
+      assert count <= room : count + " bytes in a room of " + room;
       left -= count;
       slab.commit(count);
       filled = count == room;
@@ -369,7 +374,7 @@ final class NioSlot {
       received = engine.enters();
       batch.received(count);
       engine.delivers().received(attachment, slab.memory(), slab.buffer(), offset, count);
-    } while (filled && left > 0 && receiveLimit > 0 && !detaching && !batch.full());
+    } while (filled && left > 0 && receives() && life == Life.ATTACHED && !batch.full());
   }
 
   /** Receives with room for a byte more than the limit: only that reveals a longer datagram. */
@@ -398,6 +403,7 @@ final class NioSlot {
   }
 
   private void endReceive(final Errno error) {
+    receiving = receiving.to(Receiving.OFF);
     receiveLimit = 0;
     engine.delivers().receiveEnded(attachment, error);
   }
@@ -434,10 +440,10 @@ final class NioSlot {
     if (polled != 0) {
       return ChannelOps.interest(channel, polled);
     }
-    if (connect != Connect.NONE) {
+    if (connection.isUnderWay()) {
       return SelectionKey.OP_CONNECT;
     }
-    return (receiveLimit > 0 ? SelectionKey.OP_READ : 0)
+    return (receives() ? SelectionKey.OP_READ : 0)
         | (accepting ? SelectionKey.OP_ACCEPT : 0)
         | (send.active() ? SelectionKey.OP_WRITE : 0);
   }
@@ -469,7 +475,7 @@ final class NioSlot {
    * Returns true when that need not be done again.
    */
   boolean settled() {
-    unsettled = polled != 0 && !detaching && ChannelOps.unsettled(channel);
+    unsettled = polled != 0 && life == Life.ATTACHED && ChannelOps.unsettled(channel);
     try {
       if (polled != 0 && key != null && key.isValid()) {
         key.interestOps(interest());
@@ -478,6 +484,22 @@ final class NioSlot {
       // closed by another thread in this moment, which the next wait reports
     }
     return !unsettled;
+  }
+
+  /**
+   * For assertions before a wait: the selector waits for what the slot's state wants. Operations
+   * that are still to be submitted change it later, and a channel that is not connected at any
+   * time.
+   */
+  boolean interestAgrees() {
+    if (pending || unsettled || key == null || !key.isValid()) {
+      return true;
+    }
+    try {
+      return key.interestOps() == interest();
+    } catch (final CancelledKeyException e) {
+      return true; // closed by another thread in this moment
+    }
   }
 
   private SelectionKey register(final Selector selector, final int wanted) throws IOException {
@@ -509,6 +531,6 @@ final class NioSlot {
   }
 
   boolean lostKey() {
-    return key != null && !key.isValid() && !detaching;
+    return key != null && !key.isValid() && life == Life.ATTACHED;
   }
 }

@@ -6,7 +6,7 @@ package org.jevent.internal.engine.ring;
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
-  static final int ABI_VERSION = 4;
+  static final int ABI_VERSION = 5;
   static final int SUBMISSION_SIZE = 32;
   static final int SUBMISSION_OP = 0;
   static final int SUBMISSION_FLAGS = 2;
@@ -76,6 +76,7 @@ final class Layout {
   static final int OP_ACCEPT = 9;
   static final int OP_CONNECT = 10;
   static final int OP_SHUTDOWN = 11;
+  static final int OP_CANCEL_SEND = 12;
   static final int OP_RETAIN = 13;
   static final int OP_RELEASE = 14;
   static final int FLAG_CLOSE = 1;
@@ -195,6 +196,7 @@ final class Layout {
     {"OP_ACCEPT", OP_ACCEPT},
     {"OP_CONNECT", OP_CONNECT},
     {"OP_SHUTDOWN", OP_SHUTDOWN},
+    {"OP_CANCEL_SEND", OP_CANCEL_SEND},
     {"OP_RETAIN", OP_RETAIN},
     {"OP_RELEASE", OP_RELEASE},
     {"FLAG_CLOSE", FLAG_CLOSE},

@@ -171,6 +171,20 @@ public final class RingEngine implements Engine {
   }
 
   @Override
+  public void cancelSend(final int slot) {
+    if (!cancelsSends()) {
+      throw new UnsupportedOperationException("method " + name + " cannot cancel a send");
+    }
+    submissions.add(Layout.OP_CANCEL_SEND, 0, slot, 0);
+  }
+
+  /** A completion port cannot say how much of a cancelled send has left. */
+  @Override
+  public boolean cancelsSends() {
+    return code != Layout.ENGINE_IOCP;
+  }
+
+  @Override
   public void flushDeferredCompletions() {
     deferredFlushRequested = true;
   }
@@ -295,6 +309,15 @@ public final class RingEngine implements Engine {
   @Override
   public int enter(final long timeoutNanos) {
     ring.requireOpen();
+    assert submissions.entering.enter() : "enter within enter";
+    try {
+      return deliverAll(timeoutNanos);
+    } finally {
+      assert submissions.entering.leave();
+    }
+  }
+
+  private int deliverAll(final long timeoutNanos) {
     int delivered = 0;
     final int quietCount = quietSends.size();
     final boolean reports = bridgeReports();
@@ -351,6 +374,7 @@ public final class RingEngine implements Engine {
     for (int i = 0; i < count; i++) {
       final int slot = quietSends.take(i);
       if (slot >= 0) {
+        assert slots.get(slot) != null : "a quiet send of slot " + slot + ", which is free";
         completions.sent(slots.get(slot), quietSends.length(i), Errno.NONE);
       }
     }
@@ -381,6 +405,7 @@ public final class RingEngine implements Engine {
       return;
     }
     final Attachment attachment = slots.get(slot);
+    assert attachment != null : "completion " + op + " of slot " + slot + ", which is free";
     switch (op) {
       case Layout.READY -> completions.ready(attachment, Math.max(result, 0), Errnos.of(result));
       case Layout.RECEIVED -> received(attachment, at, result);

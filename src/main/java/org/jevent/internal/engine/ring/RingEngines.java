@@ -1,63 +1,54 @@
 package org.jevent.internal.engine.ring;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import org.jevent.error.EngineUnavailableException;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
 
-/** The engines of the shim, by name. */
+/** The providers of the shim's engines. */
 public final class RingEngines {
-  /** The name of a method and its code; each platform prefers them in this order. */
-  private enum Method {
-    KQUEUE("kqueue", Layout.ENGINE_KQUEUE),
-    EPOLL("epoll", Layout.ENGINE_EPOLL),
-    EVPORT("evport", Layout.ENGINE_EVPORT),
-    DEVPOLL("devpoll", Layout.ENGINE_DEVPOLL),
-    IOCP("iocp", Layout.ENGINE_IOCP),
-    IO_URING("io_uring", Layout.ENGINE_IO_URING),
-    POLL("poll", Layout.ENGINE_POLL),
-    SELECT("select", Layout.ENGINE_SELECT);
+  /** A method with its code in the shim. */
+  private record Method(String name, int code, int preference) implements EngineProvider {
+    /** Loads the shim if that has not been tried yet. */
+    @Override
+    public EngineInfo info() {
+      final ShimStatus shim = ShimLoader.status();
+      if (!shim.loaded()) {
+        return new EngineInfo(name, false, false, shim.reason(), 0);
+      }
+      final int status = Shim.engineStatus(code);
+      if (status != 0) {
+        return new EngineInfo(name, false, false, reason(code, status), 0);
+      }
+      final boolean emulated = Shim.engineEmulated(code) != 0;
+      return new EngineInfo(name, true, emulated, "", Shim.engineFeatures(code));
+    }
 
-    private final String text;
-    private final int code;
-
-    Method(final String text, final int code) {
-      this.text = text;
-      this.code = code;
+    @Override
+    public Engine open() {
+      return new RingEngine(name, code);
     }
   }
 
-  /** How many at the end of {@link #names} are only for systems without a better one. */
-  public static final int SIMPLE = 2;
+  private static final List<EngineProvider> PROVIDERS =
+      List.of(
+          new Method("kqueue", Layout.ENGINE_KQUEUE, 90),
+          new Method("epoll", Layout.ENGINE_EPOLL, 80),
+          new Method("evport", Layout.ENGINE_EVPORT, 70),
+          new Method("devpoll", Layout.ENGINE_DEVPOLL, 60),
+          new Method("iocp", Layout.ENGINE_IOCP, 50),
+          new Method("io_uring", Layout.ENGINE_IO_URING, 40),
+          new Method("poll", Layout.ENGINE_POLL, 20),
+          new Method("select", Layout.ENGINE_SELECT, 10));
 
   private static final int MAX_REASON = 256;
 
   private RingEngines() {}
 
-  /** The names of the methods. */
-  public static List<String> names() {
-    final List<String> names = new ArrayList<>();
-    for (final Method method : Method.values()) {
-      names.add(method.text);
-    }
-    return names;
-  }
-
-  /** Describes a method on this system. Loads the shim if that has not been tried yet. */
-  public static EngineInfo info(final String name) {
-    final ShimStatus shim = ShimLoader.status();
-    if (!shim.loaded()) {
-      return new EngineInfo(name, false, false, shim.reason(), 0);
-    }
-    final int code = code(name);
-    final int status = Shim.engineStatus(code);
-    if (status != 0) {
-      return new EngineInfo(name, false, false, reason(code, status), 0);
-    }
-    final boolean emulated = Shim.engineEmulated(code) != 0;
-    return new EngineInfo(name, true, emulated, "", Shim.engineFeatures(code));
+  /** The provider of each method. */
+  public static List<EngineProvider> providers() {
+    return PROVIDERS;
   }
 
   private static String reason(final int code, final int status) {
@@ -79,20 +70,6 @@ public final class RingEngines {
       case ENOSYS -> "not part of this platform's library";
       default -> "the system refuses: " + Errnos.text(status);
     };
-  }
-
-  /** Opens the method of that name. */
-  public static Engine open(final String name) {
-    return new RingEngine(name, code(name));
-  }
-
-  private static int code(final String name) {
-    for (final Method method : Method.values()) {
-      if (method.text.equals(name)) {
-        return method.code;
-      }
-    }
-    throw new EngineUnavailableException("no method " + name);
   }
 
   /** Native memory of this process outside of rings, in bytes. */

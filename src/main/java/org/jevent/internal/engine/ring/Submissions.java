@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jevent.internal.engine.EnteringThread;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 
@@ -17,6 +18,7 @@ final class Submissions implements AutoCloseable {
   private static final int RESERVED = Retention.MAX_BUFFERS;
   private static final int LONGS = Layout.SUBMISSION_SIZE / Long.BYTES;
 
+  final EnteringThread entering = new EnteringThread();
   private final ByteBuffer block;
   private final int offset;
   private int capacity;
@@ -41,6 +43,7 @@ final class Submissions implements AutoCloseable {
 
   void add(
       final int op, final int flags, final int slot, final long a, final long b, final long c) {
+    assert entering.maySubmit() : "another thread is in enter";
     if (count < capacity - RESERVED && waitingFirst == waitingEnd) {
       write(offset + count++ * Layout.SUBMISSION_SIZE, op, flags, slot, a, b, c);
     } else {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jevent.TestSystem;
 import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,10 @@ class LeakDetectionTest {
   @TempDir private Path directory;
 
   private ForkedJvm jvm(final String method) {
-    assumeThat(Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name))
+    assumeThat(
+            Engines.supported(Providers.ALL).stream()
+                .filter(EngineInfo::usable)
+                .map(EngineInfo::name))
         .contains(method);
     return new ForkedJvm(directory).built().jna().set("jevent.engine", method);
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.jevent.TestSystem;
 import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,7 +29,10 @@ class LeakReportTest {
     assumeThat(TestSystem.WINDOWS || Files.isDirectory(Path.of("/proc/self/fd")))
         .as("it can be seen that a base is freed")
         .isTrue();
-    assumeThat(Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name))
+    assumeThat(
+            Engines.supported(Providers.ALL).stream()
+                .filter(EngineInfo::usable)
+                .map(EngineInfo::name))
         .contains(method);
     final ForkedJvm jvm = new ForkedJvm(directory).built().jna().set("jevent.engine", method);
     if (level != null) {

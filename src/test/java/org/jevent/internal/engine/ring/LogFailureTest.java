@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jevent.TestSystem;
 import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -24,7 +25,9 @@ class LogFailureTest {
   @TempDir private Path directory;
 
   static Stream<String> methods() {
-    return Engines.supported().stream().filter(EngineInfo::usable).map(EngineInfo::name);
+    return Engines.supported(Providers.ALL).stream()
+        .filter(EngineInfo::usable)
+        .map(EngineInfo::name);
   }
 
   private ForkedJvm jvm() throws Exception {

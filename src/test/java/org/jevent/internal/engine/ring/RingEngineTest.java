@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +16,9 @@ import org.jevent.TestSystem;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineRequest;
 import org.jevent.internal.engine.EngineSocket;
+import org.jevent.internal.engine.Engines;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +62,11 @@ class RingEngineTest {
   @BeforeEach
   void open() {
     assumeThat(ShimLoader.status().loaded()).as(ShimLoader.status().reason()).isTrue();
-    engine = (RingEngine) RingEngines.open(TestSystem.METHOD);
+    engine = (RingEngine) open(TestSystem.METHOD);
+  }
+
+  private static Engine open(final String name) {
+    return Engines.open(new EngineRequest(name, Set.of(), 0, true), RingEngines.providers());
   }
 
   @AfterEach
@@ -270,8 +277,7 @@ class RingEngineTest {
 
   @Test
   void arbitraryAndUnknownMethodsAreRefusedByName() {
-    assertThatThrownBy(() -> RingEngines.open("carrier-pigeon"))
-        .hasMessageContaining("carrier-pigeon");
-    assertThatThrownBy(() -> RingEngines.open(FOREIGN)).hasMessageContaining(FOREIGN);
+    assertThatThrownBy(() -> open("carrier-pigeon")).hasMessageContaining("carrier-pigeon");
+    assertThatThrownBy(() -> open(FOREIGN)).hasMessageContaining(FOREIGN);
   }
 }

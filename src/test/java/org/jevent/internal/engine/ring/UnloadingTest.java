@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -34,7 +35,7 @@ class UnloadingTest {
                 ForkedJvm.locate("com/sun/jna/Native.class").toString(),
                 jna,
                 String.valueOf(DEPLOYMENTS)));
-    Engines.supported().stream()
+    Engines.supported(Providers.ALL).stream()
         .filter(EngineInfo::usable)
         .map(EngineInfo::name)
         .forEach(arguments::add);

@@ -1,0 +1,36 @@
+package org.jevent.internal.engine;
+
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the layers above an engine take from the machine besides input and output: time, random
+ * numbers and threads. These are the JDK's. An engine that simulates the machine overrides them, so
+ * that a whole program runs under its time and repeats with its seed.
+ */
+public interface EngineEnvironment {
+  /** The monotonic time in nanoseconds, from an arbitrary origin. Any thread. */
+  default long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /** The time of day. Any thread. */
+  default Instant wallTime() {
+    return Instant.now();
+  }
+
+  /** A source of random numbers for the calling thread. Any thread. */
+  default RandomGenerator random() {
+    return ThreadLocalRandom.current();
+  }
+
+  /**
+   * A thread, not started, for work that blocks; it does not keep the process alive. Any thread.
+   */
+  default Thread newThread(final String name, final Runnable work) {
+    final Thread thread = new Thread(work, "jevent-" + name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,33 @@
+package org.jevent.internal.engine.nio;
+
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
+
+/** Makes engines in pure Java. It can always be used, and comes last where others can. */
+public final class NioProvider implements EngineProvider {
+  private static final int LAST = 0;
+
+  /** On Windows, poll and select are slower than the system interface that NIO uses. */
+  private static final int BEFORE_POLL = 30;
+
+  @Override
+  public String name() {
+    return NioEngine.NAME;
+  }
+
+  @Override
+  public int preference() {
+    return System.getProperty("os.name", "").startsWith("Windows") ? BEFORE_POLL : LAST;
+  }
+
+  @Override
+  public EngineInfo info() {
+    return new EngineInfo(NioEngine.NAME, true, false, "", NioEngine.FEATURES);
+  }
+
+  @Override
+  public Engine open() {
+    return new NioEngine();
+  }
+}
