@@ -13,6 +13,7 @@ final class FailingEngine {
       Set.of(
           "name",
           "features",
+          "counters",
           "binding",
           "needsAddresses",
           "sockets",

@@ -23,6 +23,7 @@ import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
@@ -70,6 +71,8 @@ public final class NioEngine implements Engine {
   private int premature;
   private boolean dropsKeys;
   private long enters;
+  private long waits;
+  private long rebuilds;
   private long searches;
 
   public NioEngine() {
@@ -335,6 +338,11 @@ public final class NioEngine implements Engine {
   }
 
   @Override
+  public EngineCounters counters() {
+    return new EngineCounters(0, enters, waits, 0, 0, 0, rebuilds);
+  }
+
+  @Override
   public int enter(final long timeoutNanos) {
     delivered = 0;
     enters++;
@@ -428,6 +436,7 @@ public final class NioEngine implements Engine {
     final int before = delivered;
     final long start = System.nanoTime();
     dropsKeys = false;
+    waits++;
     try {
       open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
     } catch (final IOException e) {
@@ -491,6 +500,7 @@ public final class NioEngine implements Engine {
     LibraryLog.log(
         System.Logger.Level.WARNING,
         "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
+    rebuilds++;
     final Selector former = open.renew();
     for (final NioSlot slot : states) {
       if (slot != null) {
