@@ -7,6 +7,7 @@ module org.jevent {
   exports org.jevent;
   exports org.jevent.buffer;
   exports org.jevent.bufferevent;
+  exports org.jevent.diagnostics;
   exports org.jevent.error;
   exports org.jevent.net;
   exports org.jevent.util;

@@ -12,6 +12,7 @@ import org.jevent.internal.loop.CommonQueue;
  * an equal duration, by {@link Event#add(Duration)}. Corresponds to the handle of libevent's {@code
  * event_base_init_common_timeout}.
  */
+@SuppressWarnings("exports") // the hidden ancestor has no public members
 public final class CommonTimeout extends CommonQueue {
   private final EventBase base;
 

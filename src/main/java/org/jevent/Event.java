@@ -24,6 +24,7 @@ import org.jevent.internal.loop.Masks;
  * <p>Errors: a closed or finalized event, or a closed base, is answered with {@link
  * IllegalStateException}; {@link #delete} and {@link #close} are always allowed.
  */
+@SuppressWarnings("exports") // the hidden ancestor has no public members
 public final class Event extends EventNode implements AutoCloseable {
   /** A time-out has passed; {@code EV_TIMEOUT}. */
   public static final int TIMEOUT = Masks.TIMEOUT;

@@ -33,19 +33,10 @@ public final class Logging {
 
   private Logging() {}
 
-  /**
-   * A callback as the library logs to it. One that throws must not disturb the code that logs. Both
-   * ways out are made ready here, while there are descriptors.
-   */
+  /** A callback as the library logs to it, which may throw. */
   static LibraryLog.Sink sink(final LogCallback callback) {
-    SystemLogger.prepare();
-    return (level, message, cause) -> {
-      try {
-        callback.log(SEVERITIES.get(level), message, cause);
-      } catch (final Throwable e) {
-        SystemLogger.log(System.Logger.Level.ERROR, "the log callback failed on: " + message, e);
-      }
-    };
+    return LibraryLog.guard(
+        (level, message, cause) -> callback.log(SEVERITIES.get(level), message, cause));
   }
 
   /**

@@ -8,6 +8,7 @@ import org.jevent.internal.loop.LoopWatcher;
  * other loops and for measuring. Made by {@link EventBase#watchPrepare} and {@link
  * EventBase#watchCheck}; corresponds to libevent's {@code evwatch}.
  */
+@SuppressWarnings("exports") // the hidden ancestor has no public members
 public final class Watcher extends LoopWatcher implements AutoCloseable {
   /** Runs before the wait. */
   @FunctionalInterface

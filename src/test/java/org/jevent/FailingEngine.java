@@ -17,6 +17,7 @@ final class FailingEngine {
       Set.of(
           "name",
           "features",
+          "counters",
           "binding",
           "needsAddresses",
           "nanoTime",

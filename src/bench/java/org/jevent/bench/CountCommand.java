@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jevent.internal.engine.ring.RingCounters;
+import org.jevent.internal.engine.EngineCounters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,9 +46,9 @@ final class CountCommand implements Callable<Integer> {
       try (LibraryChain chain = new LibraryChain(shape, "epoll")) {
         chain.measure();
         chain.countIterations();
-        final RingCounters before = chain.counters();
+        final EngineCounters before = chain.counters();
         final long events = chain.round();
-        final RingCounters after = chain.counters();
+        final EngineCounters after = chain.counters();
         final long iterations = chain.iterations();
         final long crossings = after.crossings() - before.crossings();
         System.out.printf(

@@ -8,7 +8,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.internal.access.BaseAccess;
-import org.jevent.internal.engine.ring.RingCounters;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.ring.RingEngine;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
@@ -103,7 +103,7 @@ final class LibraryChain extends Chain {
   }
 
   /** What the engine has cost so far; only for engines of the shim. */
-  RingCounters counters() {
+  EngineCounters counters() {
     return ((RingEngine) BaseAccess.services(base).engine()).counters();
   }
 

@@ -1,7 +1,7 @@
 package org.jevent.examples;
 
 import java.util.concurrent.Callable;
-import org.jevent.SystemReport;
+import org.jevent.diagnostics.SystemReport;
 import picocli.CommandLine.Command;
 
 /** {@code doctor}: what works here, what does not, and why. */

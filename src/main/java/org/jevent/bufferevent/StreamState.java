@@ -10,6 +10,7 @@ import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
+import org.jevent.internal.loop.LoopObserver;
 import org.jevent.internal.loop.PrePollTask;
 
 /**
@@ -58,6 +59,12 @@ abstract class StreamState {
   private boolean delivering;
   boolean closeFlushed;
 
+  /** How many bytes the transport has added to the input, for {@link LoopObserver}. */
+  private long receivedBytes;
+
+  /** How many bytes were added to the output; what is still there has not been sent. */
+  private long addedBytes;
+
   /** What arrives is dropped, as the stream will be closed when its output has left. */
   boolean discards;
 
@@ -87,6 +94,7 @@ abstract class StreamState {
     received.owner(internalCallbacks);
     toSend.owner(internalCallbacks);
     job = context.services.newJob(this, "a buffer event", internalCallbacks);
+    reportOpened();
   }
 
   /**
@@ -96,8 +104,10 @@ abstract class StreamState {
     @Override
     public void changed(final ByteQueue queue, final long added) {
       if (queue == received) {
+        receivedBytes += added;
         inputChanged();
       } else if (added > 0) {
+        addedBytes += added;
         outputAdded();
       }
     }
@@ -542,6 +552,20 @@ abstract class StreamState {
     }
   }
 
+  private void reportOpened() {
+    final LoopObserver observer = context.services.observer();
+    if (observer != null) {
+      observer.streamOpened(this);
+    }
+  }
+
+  private void reportClosed() {
+    final LoopObserver observer = context.services.observer();
+    if (observer != null) {
+      observer.streamClosed(this, receivedBytes, addedBytes - toSend.length());
+    }
+  }
+
   final void closeStream() {
     StackReserve.largest();
     guard.enter();
@@ -550,6 +574,7 @@ abstract class StreamState {
         return;
       }
       closed = true;
+      reportClosed();
       readCallback = null;
       writeCallback = null;
       eventCallback = null;

@@ -31,6 +31,7 @@ class ConformanceTableTest {
           "org.jevent.examples",
           "org.jevent.net",
           "org.jevent.internal.bytes",
+          "org.jevent.internal.loop",
           "org.jevent.util");
 
   static Stream<String> rows() throws IOException {

@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.jevent.EventBase;
 import org.jevent.internal.access.BaseAccess;
-import org.jevent.internal.engine.ring.RingCounters;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.ring.RingEngine;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,10 +82,10 @@ class ServerCostTest {
       server.base().watchPrepare((watcher, timeout) -> iterations[0]++);
       for (int i = 0; i < BATCHES; i++) {
         server.ask();
-        final RingCounters before = engine.counters();
+        final EngineCounters before = engine.counters();
         iterations[0] = 0;
         bytes[i] = answer(server);
-        final RingCounters after = engine.counters();
+        final EngineCounters after = engine.counters();
         calls[i] = after.syscalls() - before.syscalls();
         // In thousandths, as the count of iterations may differ from batch to batch.
         crossings[i] = 1000 * (after.crossings() - before.crossings()) / iterations[0];

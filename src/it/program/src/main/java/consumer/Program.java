@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.SystemReport;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.diagnostics.SystemReport;
 import org.jevent.net.ConnectionListener;
 
 /**

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.LoopObserver;
 import org.jevent.internal.loop.LoopServices;
 
 /**
@@ -57,7 +58,15 @@ public final class ChunkPool implements AutoCloseable {
       }
     }
     final Memory own = engine.allocate(min);
+    reportGrowth(own.size());
     return new Segment(new OwnMemory(own), own, 0, own.size());
+  }
+
+  private void reportGrowth(final long bytes) {
+    final LoopObserver observer = services.observer();
+    if (observer != null) {
+      observer.poolGrown(bytes);
+    }
   }
 
   /** Makes sure that a segment can be sent from its memory; false: it has to be copied. */
@@ -202,6 +211,7 @@ public final class ChunkPool implements AutoCloseable {
       }
       spares++;
       linkFirst(slab);
+      reportGrowth(slabSize);
     }
 
     void giveBack(final Segment segment, final Slab slab) {

@@ -220,6 +220,12 @@ public interface Engine extends EngineEnvironment, AutoCloseable {
   void onThrown(Completions.ThrownSink sink);
 
   /**
+   * What this engine has cost so far, or until it was closed. Any thread; while the loop runs the
+   * figures are approximate.
+   */
+  EngineCounters counters();
+
+  /**
    * Submits, waits for at most {@code timeoutNanos} (negative: without limit; 0: not at all) unless
    * there is something to report, and delivers the completions.
    *

@@ -36,6 +36,21 @@ public final class LibraryLog {
 
   private LibraryLog() {}
 
+  /**
+   * A sink that does not throw, around one that may: it must not disturb the code that logs. The
+   * system's logger is made ready here, while there are descriptors.
+   */
+  public static Sink guard(final Sink target) {
+    SystemLogger.prepare();
+    return (level, message, cause) -> {
+      try {
+        target.log(level, message, cause);
+      } catch (final Throwable e) {
+        SystemLogger.log(System.Logger.Level.ERROR, "the log callback failed on: " + message, e);
+      }
+    };
+  }
+
   /** Where messages go from now on; null: the {@link System.Logger}. */
   public static void sink(final Sink target) {
     sink = target == null ? SystemLogger::log : target;

@@ -76,7 +76,7 @@ public final class EventLoop {
     return engine;
   }
 
-  /** Sets who observes the loop; null: nobody. */
+  /** Sets who observes the loop; null for no observer. */
   public void observer(final LoopObserver observer) {
     invoker.observer(observer);
   }

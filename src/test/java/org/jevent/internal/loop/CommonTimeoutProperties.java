@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jevent.internal.engine.EngineRequest;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.providers.Providers;
 
 /** Single timers and timers in the queues of common time-outs, together against a sorted set. */
 class CommonTimeoutProperties {
@@ -46,7 +47,7 @@ class CommonTimeoutProperties {
   void commonAndOwnTimersFireInOneExactOrder(@ForAll("programs") final List<Step> program) {
     final EventLoop loop =
         new EventLoop(
-            Engines.open(new EngineRequest("nio", Set.of(), 0, true)),
+            Engines.open(new EngineRequest("nio", Set.of(), 0, true), Providers.ALL),
             new LoopSettings(
                 true,
                 true,

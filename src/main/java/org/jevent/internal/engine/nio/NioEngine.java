@@ -23,6 +23,7 @@ import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.engine.EnteringThread;
 import org.jevent.internal.engine.Memory;
@@ -75,6 +76,8 @@ public final class NioEngine implements Engine {
   private int premature;
   private boolean dropsKeys;
   private long enters;
+  private long waits;
+  private long rebuilds;
   private long searches;
 
   /** The slot that was checked last, with assertions. */
@@ -356,6 +359,11 @@ public final class NioEngine implements Engine {
   }
 
   @Override
+  public EngineCounters counters() {
+    return new EngineCounters(0, enters, waits, 0, 0, 0, rebuilds);
+  }
+
+  @Override
   public int enter(final long timeoutNanos) {
     assert entering.enter() : "enter within enter";
     try {
@@ -459,6 +467,7 @@ public final class NioEngine implements Engine {
     final int before = delivered;
     final long start = nanoTime();
     dropsKeys = false;
+    waits++;
     try {
       open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
     } catch (final IOException e) {
@@ -532,6 +541,7 @@ public final class NioEngine implements Engine {
     LibraryLog.log(
         System.Logger.Level.WARNING,
         "the selector returned early " + MAX_PREMATURE + " times in a row: taking a new one");
+    rebuilds++;
     final Selector former = open.renew();
     for (final NioSlot slot : states) {
       if (slot != null) {

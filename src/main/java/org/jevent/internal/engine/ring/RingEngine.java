@@ -10,6 +10,7 @@ import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.ChannelBridge;
 import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
@@ -48,7 +49,7 @@ public final class RingEngine implements Engine {
   private Runnable beforeReenter = () -> {};
   private boolean deferredFlushRequested;
   private long crossings;
-  private RingCounters last;
+  private EngineCounters last;
 
   RingEngine(final String name, final int code) {
     this.name = name;
@@ -500,18 +501,15 @@ public final class RingEngine implements Engine {
     ring.wakeup();
   }
 
-  /**
-   * The counters of this ring so far, or until it was closed. Any thread may read it, the figures
-   * then being approximate.
-   */
-  public RingCounters counters() {
+  @Override
+  public EngineCounters counters() {
     synchronized (ring) {
       return last != null ? last : count();
     }
   }
 
-  private RingCounters count() {
-    return new RingCounters(
+  private EngineCounters count() {
+    return new EngineCounters(
         crossings,
         block.getLong(Layout.HEADER_ENTERS),
         block.getLong(Layout.HEADER_WAITS),

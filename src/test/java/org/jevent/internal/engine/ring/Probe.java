@@ -10,7 +10,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.OpenDescriptors;
-import org.jevent.SystemReport;
+import org.jevent.diagnostics.SystemReport;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.net.NetSocket;

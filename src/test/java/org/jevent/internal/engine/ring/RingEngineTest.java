@@ -16,6 +16,7 @@ import org.jevent.TestSystem;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineRequest;
 import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Engines;
@@ -184,11 +185,11 @@ class RingEngineTest {
       // turns.
       int delivered = 0;
       for (int turn = 0; turn < 8; turn++) {
-        final RingCounters before = engine.counters();
+        final EngineCounters before = engine.counters();
         counter.ready = 0;
         delivered = engine.enter(-1);
         assertThat(delivered).isPositive().isEqualTo(counter.ready);
-        final RingCounters after = engine.counters();
+        final EngineCounters after = engine.counters();
         assertThat(after.crossings()).isEqualTo(before.crossings() + 1);
         assertThat(after.enters()).isEqualTo(before.enters() + 1);
       }

@@ -1,6 +1,7 @@
-package org.jevent;
+package org.jevent.diagnostics;
 
 import java.util.Objects;
+import org.jevent.LogCallback;
 import org.jevent.internal.leak.Leaks;
 import org.jevent.internal.log.LibraryLog;
 
@@ -61,7 +62,10 @@ public final class LeakDetection {
    * @throws NullPointerException if {@code callback} is null
    */
   public static void log(final LogCallback callback) {
-    final LibraryLog.Sink sink = Logging.sink(Objects.requireNonNull(callback, "callback"));
+    Objects.requireNonNull(callback, "callback");
+    final LibraryLog.Sink sink =
+        LibraryLog.guard(
+            (level, message, cause) -> callback.log(LogCallback.Severity.WARNING, message, cause));
     Leaks.listener((message, site) -> sink.log(System.Logger.Level.WARNING, message, site));
   }
 }

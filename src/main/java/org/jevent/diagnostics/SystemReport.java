@@ -1,6 +1,8 @@
-package org.jevent;
+package org.jevent.diagnostics;
 
 import java.util.Locale;
+import org.jevent.EventBase;
+import org.jevent.MethodInfo;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.engine.ring.RingEngines;
 import org.jevent.internal.engine.ring.ShimStatus;
