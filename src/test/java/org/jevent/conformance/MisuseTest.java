@@ -35,6 +35,7 @@ class MisuseTest {
   private static final Set<String> NULL_IS_MEANT =
       Set.of(
           "EventBase.once(Handle, int, Duration, EventCallback) 2",
+          "Logging.setFatalCallback(Consumer) 0",
           "EventConfig.maxDispatchInterval(Duration, int, int) 0",
           "EventBuffer.addReference(ByteBuffer, Runnable) 1",
           "EventBuffer.addReference(byte[], int, int, Runnable) 3",

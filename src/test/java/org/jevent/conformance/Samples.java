@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jevent.CommonTimeout;
@@ -114,6 +115,7 @@ final class Samples {
     put(Predicate.class, () -> event -> true);
     put(EventCallback.class, () -> (event, what) -> {});
     put(ExceptionHandler.class, () -> (source, e) -> bases.exceptions.add(e));
+    put(Consumer.class, () -> argument -> {});
     put(LogCallback.class, () -> (severity, message, cause) -> {});
     put(Watcher.Prepare.class, () -> (watcher, timeout) -> {});
     put(Watcher.Check.class, () -> watcher -> {});
