@@ -605,6 +605,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       enabled = (byte) ((enabled & ~Event.READ) | Event.WRITE);
       context.beginFlush(this);
       discardInput();
+      enableWritingBelow();
       readingChanged();
       writingChanged();
       finishOutput();

@@ -17,7 +17,10 @@ final class FilterBufferEvent extends BufferEvent {
   private final StreamFilter outFilter;
   private final DataCallback onRead = self -> onUnderlyingRead();
 
-  /** The output filter has been called with the end of the output. */
+  /** The output present is the last, once the filters above have given theirs. */
+  private boolean finishing;
+
+  /** The output filter has been called with the end of the output, and gives nothing more. */
   private boolean finished;
 
   private boolean processingInput;
@@ -78,7 +81,9 @@ final class FilterBufferEvent extends BufferEvent {
   @Override
   void outputAdded() {
     updateTimeouts();
+    finished = false;
     processOutput(FlushMode.NORMAL);
+    finishOn();
     runPending(true);
   }
 
@@ -101,9 +106,7 @@ final class FilterBufferEvent extends BufferEvent {
     try {
       if (!closed) {
         processOutput(FlushMode.NORMAL);
-        if (closeFlushed) {
-          finishOutput();
-        }
+        finishOn();
         closeIfFlushed();
         runPending(false);
       }
@@ -185,10 +188,10 @@ final class FilterBufferEvent extends BufferEvent {
         || (!flushing && (!mayWrite() || toSend.length() == 0 || underlyingIsFull()))) {
       return false;
     }
-    processingOutput = true;
     boolean produced = false;
+    StreamFilter.Result result = StreamFilter.Result.ERROR;
+    processingOutput = true;
     try {
-      StreamFilter.Result result;
       do {
         final long high = underlying.highWatermark(Event.WRITE);
         final long limit = flushing || high == 0 ? -1 : high - underlying.output().length();
@@ -198,17 +201,40 @@ final class FilterBufferEvent extends BufferEvent {
           && mayWrite()
           && toSend.length() > 0
           && !underlyingIsFull());
-      if (produced && !closed) {
-        writeProgress();
+      finished |=
+          mode == FlushMode.FINISHED
+              && (toSend.length() == 0 || result == StreamFilter.Result.NEED_MORE);
+    } catch (final RuntimeException e) {
+      if (!closeFlushed && !finishing) {
+        throw e;
       }
-      if (result == StreamFilter.Result.ERROR && !closed) {
-        disableFor(WRITING);
-        pendEvent(WRITING | ERROR, Errno.EPROTO);
-      }
+      context.services.report(this, e); // nobody could end the stream that waits for its output
     } finally {
       processingOutput = false;
     }
+    if (produced && !closed) {
+      writeProgress();
+    }
+    if (result == StreamFilter.Result.ERROR && !closed) {
+      disableFor(WRITING);
+      pendEvent(WRITING | ERROR, Errno.EPROTO);
+    }
+    if (!flushing) {
+      finishOn(); // the filter may have been told to, while it ran
+    }
+    if (result == StreamFilter.Result.NEED_MORE && upper != null) {
+      upper.underlyingNeedsMore();
+    }
     return produced;
+  }
+
+  /** What the filter below keeps back leaves with more bytes only, not to its low watermark. */
+  private void underlyingNeedsMore() {
+    if (!closed && toSend.length() > 0 && !processingOutput) {
+      processOutput(FlushMode.NORMAL);
+      finishOn();
+      runPending(true);
+    }
   }
 
   private StreamFilter.Result processOutputOnce(final long limit, final FlushMode mode) {
@@ -247,7 +273,7 @@ final class FilterBufferEvent extends BufferEvent {
 
   @Override
   boolean isFlushed() {
-    return (toSend.length() == 0 || finished) && (underlying.isClosed() || underlying.isFlushed());
+    return finished && (underlying.isClosed() || underlying.isFlushed());
   }
 
   @Override
@@ -273,20 +299,44 @@ final class FilterBufferEvent extends BufferEvent {
     return super.isWriting() || (closeFlushed && mayWrite() && !isFlushed());
   }
 
+  /** What is not closed with the filter keeps its input for whoever uses it next. */
   @Override
   void discardInput() {
     super.discardInput();
-    underlying.discardInput();
+    if ((options & CLOSE_ON_FREE) != 0) {
+      underlying.discardInput();
+    }
+  }
+
+  /** An error or a time-out may have disabled it below, where the output has to pass. */
+  @Override
+  void enableWritingBelow() {
+    if (!underlying.isClosed()) {
+      underlying.enabled |= Event.WRITE;
+      underlying.writingChanged();
+      underlying.enableWritingBelow();
+    }
   }
 
   @Override
   void finishOutput() {
-    if (toSend.length() > 0 && !underlyingIsFull() && !processingOutput) {
-      processOutput(FlushMode.FINISHED);
-      finished = true;
+    finishing = true;
+    finishOn();
+  }
+
+  /** Calls the filter with the end of the output, then the one below. */
+  private void finishOn() {
+    if (!finishing || closed || processingOutput) {
+      return;
     }
-    if (!underlying.isClosed()) {
-      underlying.finishOutput();
+    if (!finished && !underlyingIsFull()) {
+      processOutput(FlushMode.FINISHED);
+    }
+    if (finished && !closed) {
+      if (!underlying.isClosed()) {
+        underlying.finishOutput();
+      }
+      closeIfFlushed();
     }
   }
 

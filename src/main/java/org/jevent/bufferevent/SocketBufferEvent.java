@@ -501,7 +501,11 @@ final class SocketBufferEvent extends BufferEvent {
     enter("connect");
     try {
       requireNotConnecting();
-      startConnectTo(address);
+      if (failed && madeSocket && address != null) {
+        connectToNext(address); // a socket that was refused cannot be used again everywhere
+      } else {
+        startConnectTo(address);
+      }
     } finally {
       exit();
     }
