@@ -23,6 +23,11 @@ final class FilterBufferEvent extends BufferEvent {
   /** The output filter has been called with the end of the output, and gives nothing more. */
   private boolean finished;
 
+  /** The end of the input below, while bytes before it are held back by this one's watermark. */
+  private int heldEnd;
+
+  private Errno heldError = Errno.NONE;
+
   private boolean processingInput;
   private boolean processingOutput;
 
@@ -45,7 +50,14 @@ final class FilterBufferEvent extends BufferEvent {
   /** Its lock; refused before anything is made if it is closed or another thread's. */
   private static StreamLock lockOf(final BufferEvent underlying, final int options) {
     underlying.enter("filter");
-    underlying.exit();
+    try {
+      if (underlying.upper != null) {
+        throw new IllegalStateException(
+            "filter: " + underlying + " has a filter already; the next one goes on top of that");
+      }
+    } finally {
+      underlying.exit();
+    }
     return underlying.guard instanceof StreamLock lock ? lock : lockFor(options);
   }
 
@@ -65,6 +77,7 @@ final class FilterBufferEvent extends BufferEvent {
     if (mayRead()) {
       underlying.resumeReading(FILTER);
       processInput(FlushMode.NORMAL);
+      endOn();
       runPending(true);
     } else {
       underlying.suspendReading(FILTER);
@@ -119,11 +132,34 @@ final class FilterBufferEvent extends BufferEvent {
     guard.enter();
     try {
       if (!closed) {
-        pendEvent(what, underlying.error());
+        if (isEndOfInput(what) && holdsInputBack()) {
+          heldEnd = what;
+          heldError = underlying.error();
+        } else {
+          pendEvent(what, underlying.error());
+        }
         runPending(false);
       }
     } finally {
       guard.exit();
+    }
+  }
+
+  private static boolean isEndOfInput(final int what) {
+    return (what & READING) != 0 && (what & (EOF | ERROR)) != 0;
+  }
+
+  /** Bytes that came before the end have still to pass the filter. */
+  private boolean holdsInputBack() {
+    return !closeFlushed && !underlying.input().isEmpty() && (inputIsFull() || !mayRead());
+  }
+
+  /** The end that was held back is due when all before it has passed. */
+  private void endOn() {
+    if (heldEnd != 0 && !closed && !holdsInputBack()) {
+      final int what = heldEnd;
+      heldEnd = 0;
+      pendEvent(what, heldError, true); // not before the read callback of the last bytes
     }
   }
 
@@ -255,6 +291,7 @@ final class FilterBufferEvent extends BufferEvent {
       boolean moved = false;
       if ((mask & Event.READ) != 0) {
         moved |= processInput(mode);
+        endOn();
       }
       if ((mask & Event.WRITE) != 0 && !closed) {
         moved |= processOutput(mode);

@@ -623,9 +623,10 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   private void swapSocket(final NetSocket next, final boolean closing) {
+    final boolean closes = closing && socket != next;
     if (stream != null) {
-      detach(closing);
-    } else if (closing && socket != null && socket != next) {
+      detach(closes);
+    } else if (closes && socket != null) {
       socket.close();
     }
     if (socket != null && socket != next) {

@@ -100,4 +100,18 @@ class ConnectAgainTest {
     Streams.run(base, () -> other.input().length() == 3);
     assertThat(List.of(stream.isClosed(), other.isClosed())).containsOnly(false);
   }
+
+  @EngineTest
+  void theSameSocketIsNoOther(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[0].enable(Event.READ);
+    ends[1].enable(Event.READ);
+    ends[0].write(new byte[3]);
+    Streams.run(base, () -> ends[1].input().length() == 3);
+    ends[0].replaceHandle(ends[0].handle());
+    ends[0].write(new byte[4]);
+    ends[1].write(new byte[5]);
+    Streams.run(base, () -> ends[1].input().length() == 7 && ends[0].input().length() == 5);
+  }
 }

@@ -1,6 +1,7 @@
 package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -256,5 +257,45 @@ class FilterFlushTest {
     Streams.run(base, () -> far.end != 0);
     assertThat(far.received).isEqualTo(100);
     assertThat(top[0].isClosed()).isTrue();
+  }
+
+  @EngineTest
+  void aStreamHasOneFilter(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final BufferEvent first = bases.later(BufferEvent.filter(ends[0], null, null, 0));
+    assertThatThrownBy(() -> BufferEvent.filter(ends[0], null, null, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has a filter already");
+    first.close();
+    bases.later(BufferEvent.filter(ends[0], null, null, 0));
+  }
+
+  @EngineTest
+  void theEndComesAfterAllThatPassesTheFilter(final Bases bases) {
+    for (int depth = 1; depth <= 3; depth++) {
+      final EventBase base = bases.base();
+      final BufferEvent[] pair = BufferEvent.pair(base, 0);
+      final BufferEvent far = bases.later(pair[1]);
+      BufferEvent top = bases.later(pair[0]);
+      for (int i = 0; i < depth; i++) {
+        top = bases.later(BufferEvent.filter(top, null, null, 0));
+      }
+      final long[] came = {0, -1};
+      top.setWatermarks(Event.READ, 0, 100);
+      top.setCallbacks(
+          self -> {
+            came[0] += self.input().length();
+            self.input().drain(self.input().length());
+          },
+          null,
+          (self, what) -> came[1] = came[0]);
+      top.enable(Event.READ);
+      far.write(new byte[1000]);
+      far.flush(Event.WRITE, FlushMode.FINISHED);
+      Streams.run(base, () -> came[1] >= 0);
+      assertThat(came[1]).as("depth %d", depth).isEqualTo(1000);
+      base.close();
+    }
   }
 }
