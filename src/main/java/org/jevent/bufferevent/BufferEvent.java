@@ -138,7 +138,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    *
    * @param input turns what arrives; null passes it on
    * @param output turns what is to leave; null passes it on
-   * @throws IllegalStateException if the one below is closed
+   * @throws IllegalStateException if the one below is closed, or has a filter already
    */
   public static BufferEvent filter(
       final BufferEvent underlying,
@@ -488,7 +488,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   }
 
   /**
-   * Goes on with another socket, closing the former one; {@code bufferevent_replacefd}.
+   * Goes on with another socket, closing the former one if it is not the same; {@code
+   * bufferevent_replacefd}.
    *
    * @param socket null: with none
    */
@@ -605,6 +606,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       enabled = (byte) ((enabled & ~Event.READ) | Event.WRITE);
       context.beginFlush(this);
       discardInput();
+      enableWritingBelow();
       readingChanged();
       writingChanged();
       finishOutput();

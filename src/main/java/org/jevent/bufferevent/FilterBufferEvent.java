@@ -17,8 +17,16 @@ final class FilterBufferEvent extends BufferEvent {
   private final StreamFilter outFilter;
   private final DataCallback onRead = self -> onUnderlyingRead();
 
-  /** The output filter has been called with the end of the output. */
+  /** The output present is the last, once the filters above have given theirs. */
+  private boolean finishing;
+
+  /** The output filter has been called with the end of the output, and gives nothing more. */
   private boolean finished;
+
+  /** The end of the input below, while bytes before it are held back by this one's watermark. */
+  private int heldEnd;
+
+  private Errno heldError = Errno.NONE;
 
   private boolean processingInput;
   private boolean processingOutput;
@@ -42,7 +50,14 @@ final class FilterBufferEvent extends BufferEvent {
   /** Its lock; refused before anything is made if it is closed or another thread's. */
   private static StreamLock lockOf(final BufferEvent underlying, final int options) {
     underlying.enter("filter");
-    underlying.exit();
+    try {
+      if (underlying.upper != null) {
+        throw new IllegalStateException(
+            "filter: " + underlying + " has a filter already; the next one goes on top of that");
+      }
+    } finally {
+      underlying.exit();
+    }
     return underlying.guard instanceof StreamLock lock ? lock : lockFor(options);
   }
 
@@ -62,6 +77,7 @@ final class FilterBufferEvent extends BufferEvent {
     if (mayRead()) {
       underlying.resumeReading(FILTER);
       processInput(FlushMode.NORMAL);
+      endOn();
       runPending(true);
     } else {
       underlying.suspendReading(FILTER);
@@ -78,7 +94,9 @@ final class FilterBufferEvent extends BufferEvent {
   @Override
   void outputAdded() {
     updateTimeouts();
+    finished = false;
     processOutput(FlushMode.NORMAL);
+    finishOn();
     runPending(true);
   }
 
@@ -101,9 +119,7 @@ final class FilterBufferEvent extends BufferEvent {
     try {
       if (!closed) {
         processOutput(FlushMode.NORMAL);
-        if (closeFlushed) {
-          finishOutput();
-        }
+        finishOn();
         closeIfFlushed();
         runPending(false);
       }
@@ -116,11 +132,34 @@ final class FilterBufferEvent extends BufferEvent {
     guard.enter();
     try {
       if (!closed) {
-        pendEvent(what, underlying.error());
+        if (isEndOfInput(what) && holdsInputBack()) {
+          heldEnd = what;
+          heldError = underlying.error();
+        } else {
+          pendEvent(what, underlying.error());
+        }
         runPending(false);
       }
     } finally {
       guard.exit();
+    }
+  }
+
+  private static boolean isEndOfInput(final int what) {
+    return (what & READING) != 0 && (what & (EOF | ERROR)) != 0;
+  }
+
+  /** Bytes that came before the end have still to pass the filter. */
+  private boolean holdsInputBack() {
+    return !closeFlushed && !underlying.input().isEmpty() && (inputIsFull() || !mayRead());
+  }
+
+  /** The end that was held back is due when all before it has passed. */
+  private void endOn() {
+    if (heldEnd != 0 && !closed && !holdsInputBack()) {
+      final int what = heldEnd;
+      heldEnd = 0;
+      pendEvent(what, heldError, true); // not before the read callback of the last bytes
     }
   }
 
@@ -185,10 +224,10 @@ final class FilterBufferEvent extends BufferEvent {
         || (!flushing && (!mayWrite() || toSend.length() == 0 || underlyingIsFull()))) {
       return false;
     }
-    processingOutput = true;
     boolean produced = false;
+    StreamFilter.Result result = StreamFilter.Result.ERROR;
+    processingOutput = true;
     try {
-      StreamFilter.Result result;
       do {
         final long high = underlying.highWatermark(Event.WRITE);
         final long limit = flushing || high == 0 ? -1 : high - underlying.output().length();
@@ -198,17 +237,40 @@ final class FilterBufferEvent extends BufferEvent {
           && mayWrite()
           && toSend.length() > 0
           && !underlyingIsFull());
-      if (produced && !closed) {
-        writeProgress();
+      finished |=
+          mode == FlushMode.FINISHED
+              && (toSend.length() == 0 || result == StreamFilter.Result.NEED_MORE);
+    } catch (final RuntimeException e) {
+      if (!closeFlushed && !finishing) {
+        throw e;
       }
-      if (result == StreamFilter.Result.ERROR && !closed) {
-        disableFor(WRITING);
-        pendEvent(WRITING | ERROR, Errno.EPROTO);
-      }
+      context.services.report(this, e); // nobody could end the stream that waits for its output
     } finally {
       processingOutput = false;
     }
+    if (produced && !closed) {
+      writeProgress();
+    }
+    if (result == StreamFilter.Result.ERROR && !closed) {
+      disableFor(WRITING);
+      pendEvent(WRITING | ERROR, Errno.EPROTO);
+    }
+    if (!flushing) {
+      finishOn(); // the filter may have been told to, while it ran
+    }
+    if (result == StreamFilter.Result.NEED_MORE && upper != null) {
+      upper.underlyingNeedsMore();
+    }
     return produced;
+  }
+
+  /** What the filter below keeps back leaves with more bytes only, not to its low watermark. */
+  private void underlyingNeedsMore() {
+    if (!closed && toSend.length() > 0 && !processingOutput) {
+      processOutput(FlushMode.NORMAL);
+      finishOn();
+      runPending(true);
+    }
   }
 
   private StreamFilter.Result processOutputOnce(final long limit, final FlushMode mode) {
@@ -229,6 +291,7 @@ final class FilterBufferEvent extends BufferEvent {
       boolean moved = false;
       if ((mask & Event.READ) != 0) {
         moved |= processInput(mode);
+        endOn();
       }
       if ((mask & Event.WRITE) != 0 && !closed) {
         moved |= processOutput(mode);
@@ -247,7 +310,7 @@ final class FilterBufferEvent extends BufferEvent {
 
   @Override
   boolean isFlushed() {
-    return (toSend.length() == 0 || finished) && (underlying.isClosed() || underlying.isFlushed());
+    return finished && (underlying.isClosed() || underlying.isFlushed());
   }
 
   @Override
@@ -273,20 +336,44 @@ final class FilterBufferEvent extends BufferEvent {
     return super.isWriting() || (closeFlushed && mayWrite() && !isFlushed());
   }
 
+  /** What is not closed with the filter keeps its input for whoever uses it next. */
   @Override
   void discardInput() {
     super.discardInput();
-    underlying.discardInput();
+    if ((options & CLOSE_ON_FREE) != 0) {
+      underlying.discardInput();
+    }
+  }
+
+  /** An error or a time-out may have disabled it below, where the output has to pass. */
+  @Override
+  void enableWritingBelow() {
+    if (!underlying.isClosed()) {
+      underlying.enabled |= Event.WRITE;
+      underlying.writingChanged();
+      underlying.enableWritingBelow();
+    }
   }
 
   @Override
   void finishOutput() {
-    if (toSend.length() > 0 && !underlyingIsFull() && !processingOutput) {
-      processOutput(FlushMode.FINISHED);
-      finished = true;
+    finishing = true;
+    finishOn();
+  }
+
+  /** Calls the filter with the end of the output, then the one below. */
+  private void finishOn() {
+    if (!finishing || closed || processingOutput) {
+      return;
     }
-    if (!underlying.isClosed()) {
-      underlying.finishOutput();
+    if (!finished && !underlyingIsFull()) {
+      processOutput(FlushMode.FINISHED);
+    }
+    if (finished && !closed) {
+      if (!underlying.isClosed()) {
+        underlying.finishOutput();
+      }
+      closeIfFlushed();
     }
   }
 

@@ -106,11 +106,19 @@ final class HostConnect {
   void cancel() {
     cancelled = true;
     if (resolving) {
-      resolving = false;
-      owner.context.services.addVirtual(-1);
+      endLookUp();
       if (canceller != null) {
-        canceller.run();
+        runCanceller();
       }
+    }
+  }
+
+  /** What it throws must not keep the stream from closing, or from changing its socket. */
+  private void runCanceller() {
+    try {
+      canceller.run();
+    } catch (final RuntimeException e) {
+      owner.context.services.report(owner, e);
     }
   }
 }

@@ -502,7 +502,11 @@ final class SocketBufferEvent extends BufferEvent {
     enter("connect");
     try {
       requireNotConnecting();
-      startConnectTo(address);
+      if (failed && madeSocket && address != null) {
+        connectToNext(address); // a socket that was refused cannot be used again everywhere
+      } else {
+        startConnectTo(address);
+      }
     } finally {
       exit();
     }
@@ -620,9 +624,10 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   private void swapSocket(final NetSocket next, final boolean closing) {
+    final boolean closes = closing && socket != next;
     if (stream != null) {
-      detach(closing);
-    } else if (closing && socket != null && socket != next) {
+      detach(closes);
+    } else if (closes && socket != null) {
       socket.close();
     }
     if (socket != null && socket != next) {

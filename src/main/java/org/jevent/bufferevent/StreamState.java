@@ -166,6 +166,9 @@ abstract class StreamState {
     discards = true;
   }
 
+  /** Lets what is below write, as the output has to pass it. */
+  void enableWritingBelow() {}
+
   /** The output present is the last. */
   void finishOutput() {}
 

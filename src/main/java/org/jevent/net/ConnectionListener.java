@@ -396,8 +396,9 @@ public final class ConnectionListener implements AutoCloseable {
   private void deliver() {
     try {
       Accepted next;
-      while (gives() && (next = ready.poll()) != null) {
-        give(next);
+      Callback given;
+      while ((given = receiver()) != null && (next = ready.poll()) != null) {
+        give(next, given);
       }
       if (!closed) {
         reportProblem();
@@ -420,10 +421,15 @@ public final class ConnectionListener implements AutoCloseable {
   }
 
   private boolean gives() {
-    return !closed && enabled && callback != null;
+    return receiver() != null;
   }
 
-  private void give(final Accepted accepted) {
+  /** The callback, or null when none is to be called; another thread may take it away later. */
+  private Callback receiver() {
+    return !closed && enabled ? callback : null;
+  }
+
+  private void give(final Accepted accepted, final Callback given) {
     try {
       if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
         accepted.socket.configureBlocking(true);
@@ -437,7 +443,7 @@ public final class ConnectionListener implements AutoCloseable {
       return;
     }
     try {
-      callback.accepted(this, accepted.socket, accepted.peer);
+      given.accepted(this, accepted.socket, accepted.peer);
     } catch (final Exception e) {
       services.report(this, e);
     }

@@ -269,7 +269,10 @@ public final class ByteQueue extends QueueReader {
       head.end = end;
       linkBefore(head, head);
     }
-    grewInFront(count);
+    grew(count);
+    if (lookup != null) {
+      lookup.prepended(count, fits ? 0 : 1);
+    }
   }
 
   /** Moves everything of the source in front; the source is empty then. */

@@ -30,4 +30,12 @@ final class Place {
       start = Math.max(0, start - count);
     }
   }
+
+  /** Bytes were put in front, in that many new segments, or with 0 into the first one. */
+  void prepended(final long count, final int segments) {
+    if (index > 0 || segments > 0) {
+      start += count;
+    }
+    index += segments;
+  }
 }

@@ -30,11 +30,17 @@ public final class Search {
   /** Where the needle first occurs, whole, in {@code from..to}, or -1. */
   public static long indexOf(
       final ByteQueue queue, final Needle needle, final long from, final long to) {
-    final Lookup lookup = queue.lookup;
-    if (lookup == null || !lookup.knows(needle, from)) {
+    final Lookup.Known known = queue.lookup == null ? null : queue.lookup.of(needle);
+    if (known == null || from > known.until || !known.tellsBefore(from)) {
       return search(queue, needle, from, to);
     }
-    return to <= lookup.until ? -1 : goOn(queue, lookup, from, to);
+    if (from < known.from) {
+      final long found = searchInFront(queue, known, from, to);
+      if (found >= 0 || to <= known.until) {
+        return found;
+      }
+    }
+    return to <= known.until ? -1 : goOn(queue, known, from, to);
   }
 
   private static long search(
@@ -42,15 +48,59 @@ public final class Search {
     return search(queue, needle, from, from, 0, queue.placeOf(from), to);
   }
 
+  /** Searches what was put in front of the known bytes, and what begins there and ends in them. */
+  private static long searchInFront(
+      final ByteQueue queue, final Lookup.Known known, final long from, final long to) {
+    final Needle needle = known.needle();
+    final long end = Math.min(known.until, known.from + needle.length() - 1);
+    final long found = find(queue, needle, from, Math.min(to, end));
+    if (found < 0 && to >= end) {
+      known.from = from;
+    }
+    return found;
+  }
+
+  /** A search that leaves what is known alone. */
+  private static long find(
+      final ByteQueue queue, final Needle needle, final long from, final long to) {
+    final Lookup lookup = queue.lookup;
+    final Place place = queue.placeOf(from);
+    Segment segment = place == null ? queue.first : place.segment;
+    long start = place == null ? 0 : place.start;
+    int matched = 0;
+    long at = from;
+    while (at < to) {
+      while (at - start >= segment.length()) {
+        start += segment.length();
+        segment = segment.next;
+      }
+      if (segment.isFile()) {
+        queue.bringIn(segment);
+        continue;
+      }
+      final int begin = (int) (segment.start + at - start);
+      final int end = (int) Math.min(segment.end, segment.start + to - start);
+      final int result = needle.find(segment.bytes(), begin, end, matched);
+      if (result >= 0) {
+        lookup.steps += at + result - begin - from;
+        return at + result - begin - (needle.length() - 1);
+      }
+      at += end - begin;
+      matched = ~result;
+    }
+    lookup.steps += at - from;
+    return -1;
+  }
+
   /** Continues from the known results, as far as they cover the bytes from there on. */
   private static long goOn(
-      final ByteQueue queue, final Lookup lookup, final long from, final long to) {
-    final Needle needle = lookup.needle;
-    final int matched = needle.fit(lookup.matched, lookup.until - from);
-    final long since = matched == lookup.matched ? lookup.from : from;
+      final ByteQueue queue, final Lookup.Known known, final long from, final long to) {
+    final Needle needle = known.needle();
+    final int matched = needle.fit(known.matched, known.until - from);
+    final long since = matched == known.matched ? known.from : from;
     final Place place =
-        lookup.searched.segment != null ? lookup.searched : queue.placeOf(lookup.until);
-    return search(queue, needle, since, lookup.until, matched, place, to);
+        known.searched.segment != null ? known.searched : queue.placeOf(known.until);
+    return search(queue, needle, since, known.until, matched, place, to);
   }
 
   /**
@@ -96,8 +146,9 @@ public final class Search {
       }
     }
     if (from > since || at - from > SHORT_SEARCH) {
-      queue.lookup().remember(needle, since, at, matched);
-      queue.lookup().searched.set(segment, start, index);
+      final Lookup.Known known = queue.lookup().make(needle);
+      known.remember(since, at, matched);
+      known.searched.set(segment, start, index);
     }
     if (queue.lookup != null) {
       queue.lookup.steps += at - from;
@@ -108,8 +159,8 @@ public final class Search {
   /** Where the last occurrence of the byte is, or -1. */
   public static long lastIndexOf(final ByteQueue queue, final byte wanted) {
     final Needle needle = Needle.lastOf(wanted);
-    final Lookup known = queue.lookup;
-    final boolean knows = known != null && known.knows(needle, 0);
+    final Lookup.Known known = queue.lookup == null ? null : queue.lookup.of(needle);
+    final boolean knows = known != null && known.from == 0;
     final long from = knows ? known.until : 0;
     long found = knows ? known.found : -1;
     if (from == queue.length) {
@@ -137,10 +188,10 @@ public final class Search {
       index++;
     }
     if (queue.length > SHORT_SEARCH) {
-      final Lookup lookup = queue.lookup();
-      lookup.remember(needle, 0, queue.length, 0);
-      lookup.found = found;
-      lookup.searched.set(segment, start, index);
+      final Lookup.Known now = queue.lookup().make(needle);
+      now.remember(0, queue.length, 0);
+      now.found = found;
+      now.searched.set(segment, start, index);
     }
     if (queue.lookup != null) {
       queue.lookup.steps += queue.length - from;

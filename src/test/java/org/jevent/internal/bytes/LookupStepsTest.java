@@ -45,6 +45,8 @@ class LookupStepsTest {
     CASES.put("a byte that is not there", LookupStepsTest::byteArriving);
     CASES.put("a byte, searched behind what was drained", LookupStepsTest::drainedMeanwhile);
     CASES.put("the last of a byte", LookupStepsTest::lastArriving);
+    CASES.put("four things in turn", LookupStepsTest::fourInTurn);
+    CASES.put("a header that is put back in front", LookupStepsTest::headerPutBack);
     CASES.put("each byte", LookupStepsTest::eachByte);
     CASES.put("the last byte", LookupStepsTest::lastByte);
     CASES.put("pieces copied one after the other", LookupStepsTest::piecesCopied);
@@ -72,6 +74,27 @@ class LookupStepsTest {
       CASES.get(name).accept(buffer, bytes);
     }
     return lookup.steps;
+  }
+
+  private static void fourInTurn(final EventBuffer buffer, final int bytes) {
+    for (int done = 0; done < bytes; done += 4 * PIECE) {
+      add(buffer, 'x'); // a fourth of the bytes, as each is looked at four times
+      assertThat(buffer.readLine(Eol.LF)).isNull();
+      assertThat(buffer.readLine(Eol.NUL)).isNull();
+      assertThat(buffer.search("\r\n\r\n".getBytes(StandardCharsets.US_ASCII))).isEqualTo(-1);
+      assertThat(buffer.lastIndexOf((byte) 'y')).isEqualTo(-1);
+    }
+  }
+
+  private static void headerPutBack(final EventBuffer buffer, final int bytes) {
+    final byte[] header = new byte[4];
+    add(buffer, 'x');
+    for (int done = 0; done < bytes; done += PIECE) {
+      add(buffer, 'x');
+      buffer.remove(header);
+      buffer.prepend(header);
+      assertThat(buffer.search("\r\n\r\n".getBytes(StandardCharsets.US_ASCII))).isEqualTo(-1);
+    }
   }
 
   private static void add(final EventBuffer buffer, final char what) {
