@@ -96,6 +96,7 @@ public final class EventStates {
   }
 
   private void insert(final EventNode event) {
+    assert !event.inserted && !event.closed : event;
     if (event.signal >= 0) {
       signals.add(event);
     } else if (event.hasHandle()) {
@@ -305,6 +306,7 @@ public final class EventStates {
    * I/O.
    */
   private void enqueue(final EventNode event) {
+    assert event.queued == 0 : event;
     if (state.processing()) {
       state.activatedInCallback(event.priority);
       active.addLater(event);
@@ -315,6 +317,7 @@ public final class EventStates {
 
   /** Delivers the readiness and the signals that the engine has reported. */
   void deliverReports() {
+    assert lock.isHeld() && state.inLoop();
     IoEntry entry;
     for (int i = 0; (entry = io.nextReported(i)) != null; i++) {
       final int ready = entry.ready;

@@ -167,6 +167,7 @@ final class IoTable {
 
   private void submit(final IoEntry entry) {
     final int wanted = entry.wanted();
+    assert entry.dirty && (wanted == 0) == (entry.first == null) : entry;
     if (wanted == 0) {
       if (entry.slot >= 0) {
         engine.detach(entry.slot, false);
@@ -189,6 +190,7 @@ final class IoTable {
 
   /** Called by an entry that has something to deliver. */
   void reported(final IoEntry entry) {
+    assert reportedCount < reported.length : entry;
     reported[reportedCount++] = entry;
   }
 

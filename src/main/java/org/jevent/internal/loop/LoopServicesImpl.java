@@ -206,6 +206,7 @@ final class LoopServicesImpl implements LoopServices {
   // ---- reports of the engine ----
 
   void reported(final DeferredTask job) {
+    assert state.inLoop() && !job.reported : job;
     if (reportedCount == reported.length) {
       reported = Arrays.copyOf(reported, reportedCount * 2);
     }
@@ -228,11 +229,13 @@ final class LoopServicesImpl implements LoopServices {
 
   @Override
   public void ref() {
+    assert !state.running() || inLoop();
     counts.ref();
   }
 
   @Override
   public void unref() {
+    assert !state.running() || inLoop();
     counts.unref();
   }
 

@@ -45,10 +45,12 @@ final class SortedTimerRing {
 
   /** Appends an entry that is not before the last one, and for which there is room. */
   void append(final long key, final long order, final TimerNode node) {
+    assert entries < nodes.length && hasAtMostAfter(0, key, order) : node;
     place(index(entries++), key, order, node);
   }
 
   void removeFirst() {
+    assert entries > 0;
     nodes[head] = null;
     head = index(1);
     entries--;

@@ -73,6 +73,7 @@ final class TimerQueue {
    * there.
    */
   void add(final TimerNode node, final long deadline, final long order) {
+    assert !node.scheduled : node;
     makeRoom(1);
     node.deadline = deadline;
     node.order = order;
@@ -103,6 +104,7 @@ final class TimerQueue {
 
   /** Cancels a scheduled node. */
   void remove(final TimerNode node) {
+    assert node.scheduled && node.entered : node;
     node.scheduled = false;
     size--;
     if (ring.removeLast(node) || heap.removeLast(node)) {
@@ -141,6 +143,7 @@ final class TimerQueue {
 
   /** Removes the node that {@link #peek} has just returned; this makes room for another one. */
   void pop(final TimerNode top) {
+    assert top == peek() : top;
     makeRoom(1);
     top.scheduled = false;
     top.entered = false;
@@ -180,6 +183,7 @@ final class TimerQueue {
   }
 
   private void push(final TimerNode node) {
+    assert node.scheduled && stale >= 0 && stale <= entries() : node;
     final long key = node.deadline;
     final long order = node.order;
     node.enter();

@@ -50,6 +50,7 @@ final class Watchers {
   }
 
   private void replace(final LoopWatcher watcher, final LoopWatcher[] changed) {
+    assert lock.isHeld() : watcher;
     if (watcher.prepares) {
       prepare = changed;
     } else {
