@@ -6,7 +6,9 @@ package org.jevent.internal.bytes;
  * resets them.
  */
 final class Lookup {
-  /** So many needles are looked for in turn without forgetting one, as by a parser of a protocol. */
+  /**
+   * So many needles are looked for in turn without forgetting one, as by a parser of a protocol.
+   */
   private static final int MAX_KNOWN = 4;
 
   /** Where the last walk to a position has ended. */
@@ -35,7 +37,9 @@ final class Lookup {
     /** How many bytes before {@code until} match its beginning. */
     int matched;
 
-    /** The result of a search for the last occurrence of a byte within {@code from..until}, or -1. */
+    /**
+     * The result of a search for the last occurrence of a byte within {@code from..until}, or -1.
+     */
     long found;
 
     Needle needle() {

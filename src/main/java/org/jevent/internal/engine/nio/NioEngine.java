@@ -11,14 +11,9 @@ import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
@@ -63,14 +58,11 @@ public final class NioEngine implements Engine {
   private final NioSlab slab = new NioSlab();
   private final ReceiveBatch batch = new ReceiveBatch();
   private final Completions completions = new Completions();
-  private final Map<Integer, Integer> raised = new HashMap<>();
-  private final Set<Integer> watchedSignals = new HashSet<>();
-  private final IntConsumer signalCounter = this::countSignal;
+  private final NioSignals signals = new NioSignals(this::wakeup);
   private final Consumer<SelectionKey> onReady = this::ready;
   private final OpenSelector open;
   private final EnteringThread entering = new EnteringThread();
   private volatile boolean woken;
-  private SignalSink signals;
   private int delivered;
   private int keys;
   private int premature;
@@ -235,12 +227,7 @@ public final class NioEngine implements Engine {
 
   @Override
   public void signal(final int number, final boolean on) {
-    if (on) {
-      JvmSignals.watch(number, signalCounter);
-      watchedSignals.add(number);
-    } else if (watchedSignals.remove(number)) {
-      JvmSignals.leave(number, signalCounter);
-    }
+    signals.watch(number, on);
   }
 
   @Override
@@ -250,14 +237,7 @@ public final class NioEngine implements Engine {
 
   @Override
   public void signalSink(final SignalSink sink) {
-    signals = sink;
-  }
-
-  private void countSignal(final int number) {
-    synchronized (raised) {
-      raised.merge(number, 1, Integer::sum);
-    }
-    wakeup();
+    signals.sink(sink);
   }
 
   @Override
@@ -378,7 +358,7 @@ public final class NioEngine implements Engine {
     enters++;
     slab.recycle();
     submit();
-    deliverSignals();
+    delivered += signals.deliver(completions);
     batch.begin(); // bytes received while submitting delay no other slot
     SelectionKey left;
     while ((left = batch.next()) != null) {
@@ -387,7 +367,7 @@ public final class NioEngine implements Engine {
     if (!batch.full() || dropsKeys) {
       select(delivered > 0 ? 0 : timeoutNanos);
     }
-    deliverSignals();
+    delivered += signals.deliver(completions);
     completions.rethrow();
     return delivered;
   }
@@ -406,26 +386,6 @@ public final class NioEngine implements Engine {
         completions.failed(slot.attachment, e);
       }
     }
-  }
-
-  private void deliverSignals() {
-    if (signals == null) {
-      return;
-    }
-    final Map<Integer, Integer> counts;
-    synchronized (raised) {
-      if (raised.isEmpty()) {
-        return;
-      }
-      counts = new HashMap<>(raised);
-      raised.clear();
-    }
-    counts.forEach(
-        (number, count) -> {
-          if (watchedSignals.contains(number)) {
-            delivers().signalled(signals, number, count);
-          }
-        });
   }
 
   private void ready(final SelectionKey key) {
@@ -567,9 +527,7 @@ public final class NioEngine implements Engine {
 
   @Override
   public void close() {
-    for (final int number : Set.copyOf(watchedSignals)) {
-      signal(number, false);
-    }
+    signals.close();
     open.close();
   }
 }

@@ -2,10 +2,7 @@ package org.jevent.internal.engine.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -19,7 +16,6 @@ import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.nio.NioState.Connection;
 import org.jevent.internal.engine.nio.NioState.Life;
-import org.jevent.internal.engine.nio.NioState.Receiving;
 import org.jevent.internal.log.LibraryLog;
 
 /**
@@ -29,11 +25,6 @@ import org.jevent.internal.log.LibraryLog;
  */
 final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
-
-  /** The minimum room of a receive; after one of {@link #BULK} bytes it gets an empty buffer. */
-  private static final int MIN_RECEIVE = 512;
-
-  private static final int BULK = 2048;
 
   final int number;
   final Attachment attachment;
@@ -50,20 +41,13 @@ final class NioSlot {
   private Life life = Life.ATTACHED;
   private int polled;
 
-  private Receiving receiving = Receiving.OFF;
-  private int receiveLimit;
-  private boolean datagrams;
-  private boolean bulk;
-
-  /** The number of the {@code enter} in which it has received last. */
-  private long received;
-
   private boolean accepting;
 
   private Connection connection = Connection.NONE;
   private SocketAddress connectTo;
 
   private final NioSend send = new NioSend();
+  private final NioReceive receive;
   private int shutHow;
 
   NioSlot(
@@ -75,6 +59,7 @@ final class NioSlot {
     this.number = number;
     this.attachment = attachment;
     this.channel = channel;
+    receive = new NioReceive(engine, this);
   }
 
   // ---- submitted ----
@@ -84,11 +69,7 @@ final class NioSlot {
   }
 
   void receive(final int limit, final boolean asDatagrams) {
-    if ((limit > 0) != receives()) {
-      receiving = receiving.to(limit > 0 ? Receiving.ASKED : Receiving.OFF);
-    }
-    receiveLimit = limit;
-    datagrams = asDatagrams;
+    receive.set(limit, asDatagrams);
   }
 
   void accept(final boolean on) {
@@ -149,7 +130,7 @@ final class NioSlot {
       startConnect();
     }
     if (connection == Connection.NONE
-        && (send.active() || receives())
+        && (send.active() || receive.active())
         && ChannelOps.connecting(channel)) {
       connection = connection.to(Connection.FOUND);
     }
@@ -160,9 +141,8 @@ final class NioSlot {
       endSend(Errno.ECANCELED);
     }
     shutIfSent();
-    if (receiving == Receiving.ASKED && !connection.isUnderWay()) {
-      receiving = receiving.to(Receiving.WAITING);
-      receiveOnce();
+    if (receive.asked() && !connection.isUnderWay()) {
+      receive.begin();
     }
   }
 
@@ -181,13 +161,13 @@ final class NioSlot {
     engine.detached(this);
   }
 
-  private boolean receives() {
-    return receiving != Receiving.OFF;
+  boolean isAttached() {
+    return life == Life.ATTACHED;
   }
 
   /** A channel that is ready is received from, besides other operations. */
   boolean receivesNow() {
-    return receives() && polled == 0 && !connection.isUnderWay();
+    return receive.active() && polled == 0 && !connection.isUnderWay();
   }
 
   /** The selector has found the channel ready. */
@@ -213,8 +193,8 @@ final class NioSlot {
       sendOn();
       shutIfSent();
     }
-    if ((operations & SelectionKey.OP_READ) != 0 && receives()) {
-      receiveOnce();
+    if ((operations & SelectionKey.OP_READ) != 0 && receive.active()) {
+      receive.once();
     }
     if ((operations & SelectionKey.OP_ACCEPT) != 0 && accepting) {
       acceptAll();
@@ -244,15 +224,15 @@ final class NioSlot {
     if (send.active()) {
       endSend(error);
     }
-    if (receives()) {
-      endReceive(error);
+    if (receive.active()) {
+      receive.end(error);
     }
   }
 
   // Attachments are notified outside of the code that catches the channel's exceptions: theirs are
   // no errors of the channel.
 
-  private Errno errorOf(final Exception problem) {
+  Errno errorOf(final Exception problem) {
     return NioErrors.of(problem, channel);
   }
 
@@ -334,80 +314,6 @@ final class NioSlot {
     engine.delivers().shut(attachment, error);
   }
 
-  private void receiveOnce() {
-    if (received == engine.enters()) {
-      return;
-    }
-    if (datagrams) {
-      receiveDatagram(engine.slab());
-    } else {
-      receiveBytes(engine.slab());
-    }
-  }
-
-  /** Receives up to the limit, at most a batch, into as many buffers as that needs. */
-  private void receiveBytes(final NioSlab slab) {
-    final ReceiveBatch batch = engine.batch();
-    int left = receiveLimit;
-    boolean filled;
-    do {
-      final int room = slab.reserve(bulk ? left : MIN_RECEIVE, left);
-      final int offset = slab.offset();
-      final int count;
-      try {
-        count = ((ReadableByteChannel) channel).read(slab.memory().range(offset, room));
-      } catch (final IOException | RuntimeException e) {
-        endReceive(errorOf(e));
-        return;
-      }
-      if (count < 0) {
-        endReceive(Errno.NONE);
-      }
-      if (count <= 0) {
-        return;
-      }
-      assert count <= room : count + " bytes in a room of " + room;
-      left -= count;
-      slab.commit(count);
-      filled = count == room;
-      bulk = filled || receiveLimit - left >= BULK;
-      received = engine.enters();
-      batch.received(count);
-      engine.delivers().received(attachment, slab.memory(), slab.buffer(), offset, count);
-    } while (filled && left > 0 && receives() && life == Life.ATTACHED && !batch.full());
-  }
-
-  /** Receives with room for a byte more than the limit: only that reveals a longer datagram. */
-  private void receiveDatagram(final NioSlab slab) {
-    final int wanted = (int) Math.min(receiveLimit + 1L, Integer.MAX_VALUE);
-    final int room = slab.reserve(wanted, wanted);
-    final int offset = slab.offset();
-    final ByteBuffer target = slab.memory().range(offset, room);
-    final SocketAddress from;
-    try {
-      from = ((DatagramChannel) channel).receive(target);
-    } catch (final IOException | RuntimeException e) {
-      endReceive(errorOf(e));
-      return;
-    }
-    if (from != null) {
-      final int length = target.position() - offset;
-      final int count = Math.min(length, room - 1);
-      slab.commit(count);
-      engine.batch().received(count);
-      engine
-          .delivers()
-          .receivedFrom(
-              attachment, from, slab.memory(), slab.buffer(), offset, count, length > count);
-    }
-  }
-
-  private void endReceive(final Errno error) {
-    receiving = receiving.to(Receiving.OFF);
-    receiveLimit = 0;
-    engine.delivers().receiveEnded(attachment, error);
-  }
-
   private void acceptAll() {
     for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
       EngineSocket accepted = null;
@@ -443,7 +349,7 @@ final class NioSlot {
     if (connection.isUnderWay()) {
       return SelectionKey.OP_CONNECT;
     }
-    return (receives() ? SelectionKey.OP_READ : 0)
+    return (receive.active() ? SelectionKey.OP_READ : 0)
         | (accepting ? SelectionKey.OP_ACCEPT : 0)
         | (send.active() ? SelectionKey.OP_WRITE : 0);
   }
