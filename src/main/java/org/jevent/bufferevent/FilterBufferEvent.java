@@ -244,7 +244,7 @@ final class FilterBufferEvent extends BufferEvent {
       if (!closeFlushed && !finishing) {
         throw e;
       }
-      context.services.report(this, e); // nobody could end the stream that waits for its output
+      context.services.report(this, e); // the stream that waits for its output would never end
     } finally {
       processingOutput = false;
     }
@@ -256,7 +256,7 @@ final class FilterBufferEvent extends BufferEvent {
       pendEvent(WRITING | ERROR, Errno.EPROTO);
     }
     if (!flushing) {
-      finishOn(); // the filter may have been told to, while it ran
+      finishOn(); // finishing may have begun while the filter ran
     }
     if (result == StreamFilter.Result.NEED_MORE && upper != null) {
       upper.underlyingNeedsMore();
@@ -336,7 +336,7 @@ final class FilterBufferEvent extends BufferEvent {
     return super.isWriting() || (closeFlushed && mayWrite() && !isFlushed());
   }
 
-  /** What is not closed with the filter keeps its input for whoever uses it next. */
+  /** What is not closed with the filter keeps its input for its next user. */
   @Override
   void discardInput() {
     super.discardInput();

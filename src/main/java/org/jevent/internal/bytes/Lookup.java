@@ -6,9 +6,7 @@ package org.jevent.internal.bytes;
  * resets them.
  */
 final class Lookup {
-  /**
-   * So many needles are looked for in turn without forgetting one, as by a parser of a protocol.
-   */
+  /** How many needles are remembered: a parser of a protocol looks for some in turn. */
   private static final int MAX_KNOWN = 4;
 
   /** Where the last walk to a position has ended. */
@@ -47,7 +45,7 @@ final class Lookup {
     }
 
     /** Whether no match that begins between there and what is known can end behind it. */
-    boolean tellsBefore(final long start) {
+    boolean coversBefore(final long start) {
       return start >= from || until - from >= needle.length() - 1;
     }
 

@@ -31,7 +31,7 @@ public final class Search {
   public static long indexOf(
       final ByteQueue queue, final Needle needle, final long from, final long to) {
     final Lookup.Known known = queue.lookup == null ? null : queue.lookup.of(needle);
-    if (known == null || from > known.until || !known.tellsBefore(from)) {
+    if (known == null || from > known.until || !known.coversBefore(from)) {
       return search(queue, needle, from, to);
     }
     if (from < known.from) {
