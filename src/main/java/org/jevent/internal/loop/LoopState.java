@@ -165,8 +165,8 @@ final class LoopState {
   /** Ends the loop's wait as soon as the caller has released the lock. */
   void wakeUp() {
     if (phase == Phase.WAITING && Thread.currentThread() != owner) {
+      lock.wakeOnUnlock(engine); // first: a phase without its wake-up would lose the next one
       enter(Phase.WOKEN);
-      lock.wakeOnUnlock(engine);
     }
   }
 
