@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class NativesTest {
   private static final String PLACE = System.getProperty("jevent.natives");
-  private static final long MAX_BYTES = 100_000;
+  private static final long MAX_BYTES = 110_000;
   private static final long MAX_BYTES_OF_JAR = 1_500_000;
 
   private static Path place() {
