@@ -2,8 +2,8 @@
  * The complete contract between Java and C.
  *
  * Java and the shim share one block of memory per ring. Java writes a batch of submissions, calls
- * jev_enter() once and reads a batch of completions. One Java class mirrors the numbers of this file;
- * jev_layout() lets it check every one of them when the library is loaded.
+ * jev_enter() once and reads a batch of completions. The build writes the Java class that mirrors the numbers
+ * of this file (ContractGenerator.java); jev_layout() lets it check each of them when the library is loaded.
  *
  * Threads: a ring belongs to one thread at a time. jev_wakeup() may be called by any thread while the ring
  * exists. Functions that take no ring are stateless and may be called by any thread.
@@ -30,6 +30,8 @@
 #endif
 
 #define JEV_MAGIC 0x4a455652
+/* Raised when the meaning of a function, an operation or a field changes. New and changed numbers need no
+ * other version, as jev_layout() shows them. */
 #define JEV_ABI_VERSION 4
 
 /* Engines, in no order of preference. */
@@ -201,10 +203,8 @@ struct jev_header {
 
 /* What is this library? */
 JEV_EXPORT int32_t jev_abi_version(void);
-/* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
- * end. The order of the table is that of native/src/core/layout.c, mirrored by
- * org.jevent.internal.engine.ring.Layout.
- */
+/* The number that this library was compiled with for entry `key`, or INT64_MIN past the last. Entries are the
+ * numbers of this header in its order: macros, constants, and each structure's size and offsets. */
 JEV_EXPORT int64_t jev_layout(int32_t key);
 
 /*

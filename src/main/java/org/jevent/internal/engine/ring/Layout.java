@@ -1,54 +1,12 @@
 package org.jevent.internal.engine.ring;
 
 /**
- * The numbers of the contract with the shim, as in {@code native/include/jevent.h}. The shim
- * reports its own in the same order, and {@link #verify} refuses a library whose numbers differ.
+ * The numbers of the contract with the shim, in the order of {@code native/include/jevent.h}.
+ * Written by {@code ContractGenerator}: edit the header instead.
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
   static final int ABI_VERSION = 4;
-  static final int SUBMISSION_SIZE = 32;
-  static final int SUBMISSION_OP = 0;
-  static final int SUBMISSION_FLAGS = 2;
-  static final int SUBMISSION_SLOT = 4;
-  static final int SUBMISSION_A = 8;
-  static final int SUBMISSION_B = 16;
-  static final int SUBMISSION_C = 24;
-  static final int COMPLETION_SIZE = 24;
-  static final int COMPLETION_OP = 0;
-  static final int COMPLETION_FLAGS = 2;
-  static final int COMPLETION_SLOT = 4;
-  static final int COMPLETION_RESULT = 8;
-  static final int COMPLETION_AUX = 12;
-  static final int COMPLETION_VALUE = 16;
-  static final int VEC_SIZE = 16;
-  static final int VEC_ADDRESS = 0;
-  static final int VEC_LENGTH = 8;
-  static final int ADDRESS_SIZE = 128;
-  static final int ADDRESS_FAMILY = 0;
-  static final int ADDRESS_PORT = 2;
-  static final int ADDRESS_SCOPE = 4;
-  static final int ADDRESS_LENGTH = 8;
-  static final int ADDRESS_BYTES = 12;
-  static final int HEADER_SIZE = 96;
-  static final int HEADER_MAGIC = 0;
-  static final int HEADER_ABI = 4;
-  static final int HEADER_SUBMISSIONS_OFFSET = 8;
-  static final int HEADER_SUBMISSIONS_CAPACITY = 12;
-  static final int HEADER_COMPLETIONS_OFFSET = 16;
-  static final int HEADER_COMPLETIONS_CAPACITY = 20;
-  static final int HEADER_SLAB_OFFSET = 24;
-  static final int HEADER_BUFFER_SIZE = 28;
-  static final int HEADER_BUFFER_COUNT = 32;
-  static final int HEADER_SUBMITTED = 36;
-  static final int HEADER_COMPLETED = 40;
-  static final int HEADER_MORE = 44;
-  static final int HEADER_ENTERS = 48;
-  static final int HEADER_WAITS = 56;
-  static final int HEADER_SYSCALLS = 64;
-  static final int HEADER_POSTED = 72;
-  static final int HEADER_PACKETS = 80;
-  static final int HEADER_RECREATIONS = 88;
   static final int ENGINE_EPOLL = 1;
   static final int ENGINE_IO_URING = 2;
   static final int ENGINE_KQUEUE = 3;
@@ -95,10 +53,56 @@ final class Layout {
   static final int SIGNALLED = 9;
   static final int FAILED = 10;
   static final int COMP_TRUNCATED = 1;
+  static final int SUBMISSION_SIZE = 32;
+  static final int SUBMISSION_OP = 0;
+  static final int SUBMISSION_FLAGS = 2;
+  static final int SUBMISSION_SLOT = 4;
+  static final int SUBMISSION_A = 8;
+  static final int SUBMISSION_B = 16;
+  static final int SUBMISSION_C = 24;
+  static final int COMPLETION_SIZE = 24;
+  static final int COMPLETION_OP = 0;
+  static final int COMPLETION_FLAGS = 2;
+  static final int COMPLETION_SLOT = 4;
+  static final int COMPLETION_RESULT = 8;
+  static final int COMPLETION_AUX = 12;
+  static final int COMPLETION_VALUE = 16;
+  static final int VEC_SIZE = 16;
+  static final int VEC_ADDRESS = 0;
+  static final int VEC_LENGTH = 8;
   static final int FAMILY_NONE = 0;
   static final int FAMILY_INET = 1;
   static final int FAMILY_INET6 = 2;
   static final int FAMILY_UNIX = 3;
+  static final int ADDRESS_SIZE = 128;
+  static final int ADDRESS_FAMILY = 0;
+  static final int ADDRESS_PORT = 2;
+  static final int ADDRESS_SCOPE = 4;
+  static final int ADDRESS_LENGTH = 8;
+  static final int ADDRESS_BYTES = 12;
+  static final int HEADER_SIZE = 96;
+  static final int HEADER_MAGIC = 0;
+  static final int HEADER_ABI = 4;
+  static final int HEADER_SUBMISSIONS_OFFSET = 8;
+  static final int HEADER_SUBMISSIONS_CAPACITY = 12;
+  static final int HEADER_COMPLETIONS_OFFSET = 16;
+  static final int HEADER_COMPLETIONS_CAPACITY = 20;
+  static final int HEADER_SLAB_OFFSET = 24;
+  static final int HEADER_BUFFER_SIZE = 28;
+  static final int HEADER_BUFFER_COUNT = 32;
+  static final int HEADER_SUBMITTED = 36;
+  static final int HEADER_COMPLETED = 40;
+  static final int HEADER_MORE = 44;
+  static final int HEADER_ENTERS = 48;
+  static final int HEADER_WAITS = 56;
+  static final int HEADER_SYSCALLS = 64;
+  static final int HEADER_POSTED = 72;
+  static final int HEADER_PACKETS = 80;
+  static final int HEADER_RECREATIONS = 88;
+  static final int LOG_DEBUG = 0;
+  static final int LOG_MESSAGE = 1;
+  static final int LOG_WARNING = 2;
+  static final int LOG_ERROR = 3;
   static final int CREATE_TIMERFD = 1;
   static final int STREAM = 1;
   static final int DATAGRAM = 2;
@@ -126,48 +130,6 @@ final class Layout {
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
     {"ABI_VERSION", ABI_VERSION},
-    {"SUBMISSION_SIZE", SUBMISSION_SIZE},
-    {"SUBMISSION_OP", SUBMISSION_OP},
-    {"SUBMISSION_FLAGS", SUBMISSION_FLAGS},
-    {"SUBMISSION_SLOT", SUBMISSION_SLOT},
-    {"SUBMISSION_A", SUBMISSION_A},
-    {"SUBMISSION_B", SUBMISSION_B},
-    {"SUBMISSION_C", SUBMISSION_C},
-    {"COMPLETION_SIZE", COMPLETION_SIZE},
-    {"COMPLETION_OP", COMPLETION_OP},
-    {"COMPLETION_FLAGS", COMPLETION_FLAGS},
-    {"COMPLETION_SLOT", COMPLETION_SLOT},
-    {"COMPLETION_RESULT", COMPLETION_RESULT},
-    {"COMPLETION_AUX", COMPLETION_AUX},
-    {"COMPLETION_VALUE", COMPLETION_VALUE},
-    {"VEC_SIZE", VEC_SIZE},
-    {"VEC_ADDRESS", VEC_ADDRESS},
-    {"VEC_LENGTH", VEC_LENGTH},
-    {"ADDRESS_SIZE", ADDRESS_SIZE},
-    {"ADDRESS_FAMILY", ADDRESS_FAMILY},
-    {"ADDRESS_PORT", ADDRESS_PORT},
-    {"ADDRESS_SCOPE", ADDRESS_SCOPE},
-    {"ADDRESS_LENGTH", ADDRESS_LENGTH},
-    {"ADDRESS_BYTES", ADDRESS_BYTES},
-    {"HEADER_SIZE", HEADER_SIZE},
-    {"HEADER_MAGIC", HEADER_MAGIC},
-    {"HEADER_ABI", HEADER_ABI},
-    {"HEADER_SUBMISSIONS_OFFSET", HEADER_SUBMISSIONS_OFFSET},
-    {"HEADER_SUBMISSIONS_CAPACITY", HEADER_SUBMISSIONS_CAPACITY},
-    {"HEADER_COMPLETIONS_OFFSET", HEADER_COMPLETIONS_OFFSET},
-    {"HEADER_COMPLETIONS_CAPACITY", HEADER_COMPLETIONS_CAPACITY},
-    {"HEADER_SLAB_OFFSET", HEADER_SLAB_OFFSET},
-    {"HEADER_BUFFER_SIZE", HEADER_BUFFER_SIZE},
-    {"HEADER_BUFFER_COUNT", HEADER_BUFFER_COUNT},
-    {"HEADER_SUBMITTED", HEADER_SUBMITTED},
-    {"HEADER_COMPLETED", HEADER_COMPLETED},
-    {"HEADER_MORE", HEADER_MORE},
-    {"HEADER_ENTERS", HEADER_ENTERS},
-    {"HEADER_WAITS", HEADER_WAITS},
-    {"HEADER_SYSCALLS", HEADER_SYSCALLS},
-    {"HEADER_POSTED", HEADER_POSTED},
-    {"HEADER_PACKETS", HEADER_PACKETS},
-    {"HEADER_RECREATIONS", HEADER_RECREATIONS},
     {"ENGINE_EPOLL", ENGINE_EPOLL},
     {"ENGINE_IO_URING", ENGINE_IO_URING},
     {"ENGINE_KQUEUE", ENGINE_KQUEUE},
@@ -214,10 +176,56 @@ final class Layout {
     {"SIGNALLED", SIGNALLED},
     {"FAILED", FAILED},
     {"COMP_TRUNCATED", COMP_TRUNCATED},
+    {"SUBMISSION_SIZE", SUBMISSION_SIZE},
+    {"SUBMISSION_OP", SUBMISSION_OP},
+    {"SUBMISSION_FLAGS", SUBMISSION_FLAGS},
+    {"SUBMISSION_SLOT", SUBMISSION_SLOT},
+    {"SUBMISSION_A", SUBMISSION_A},
+    {"SUBMISSION_B", SUBMISSION_B},
+    {"SUBMISSION_C", SUBMISSION_C},
+    {"COMPLETION_SIZE", COMPLETION_SIZE},
+    {"COMPLETION_OP", COMPLETION_OP},
+    {"COMPLETION_FLAGS", COMPLETION_FLAGS},
+    {"COMPLETION_SLOT", COMPLETION_SLOT},
+    {"COMPLETION_RESULT", COMPLETION_RESULT},
+    {"COMPLETION_AUX", COMPLETION_AUX},
+    {"COMPLETION_VALUE", COMPLETION_VALUE},
+    {"VEC_SIZE", VEC_SIZE},
+    {"VEC_ADDRESS", VEC_ADDRESS},
+    {"VEC_LENGTH", VEC_LENGTH},
     {"FAMILY_NONE", FAMILY_NONE},
     {"FAMILY_INET", FAMILY_INET},
     {"FAMILY_INET6", FAMILY_INET6},
     {"FAMILY_UNIX", FAMILY_UNIX},
+    {"ADDRESS_SIZE", ADDRESS_SIZE},
+    {"ADDRESS_FAMILY", ADDRESS_FAMILY},
+    {"ADDRESS_PORT", ADDRESS_PORT},
+    {"ADDRESS_SCOPE", ADDRESS_SCOPE},
+    {"ADDRESS_LENGTH", ADDRESS_LENGTH},
+    {"ADDRESS_BYTES", ADDRESS_BYTES},
+    {"HEADER_SIZE", HEADER_SIZE},
+    {"HEADER_MAGIC", HEADER_MAGIC},
+    {"HEADER_ABI", HEADER_ABI},
+    {"HEADER_SUBMISSIONS_OFFSET", HEADER_SUBMISSIONS_OFFSET},
+    {"HEADER_SUBMISSIONS_CAPACITY", HEADER_SUBMISSIONS_CAPACITY},
+    {"HEADER_COMPLETIONS_OFFSET", HEADER_COMPLETIONS_OFFSET},
+    {"HEADER_COMPLETIONS_CAPACITY", HEADER_COMPLETIONS_CAPACITY},
+    {"HEADER_SLAB_OFFSET", HEADER_SLAB_OFFSET},
+    {"HEADER_BUFFER_SIZE", HEADER_BUFFER_SIZE},
+    {"HEADER_BUFFER_COUNT", HEADER_BUFFER_COUNT},
+    {"HEADER_SUBMITTED", HEADER_SUBMITTED},
+    {"HEADER_COMPLETED", HEADER_COMPLETED},
+    {"HEADER_MORE", HEADER_MORE},
+    {"HEADER_ENTERS", HEADER_ENTERS},
+    {"HEADER_WAITS", HEADER_WAITS},
+    {"HEADER_SYSCALLS", HEADER_SYSCALLS},
+    {"HEADER_POSTED", HEADER_POSTED},
+    {"HEADER_PACKETS", HEADER_PACKETS},
+    {"HEADER_RECREATIONS", HEADER_RECREATIONS},
+    {"LOG_DEBUG", LOG_DEBUG},
+    {"LOG_MESSAGE", LOG_MESSAGE},
+    {"LOG_WARNING", LOG_WARNING},
+    {"LOG_ERROR", LOG_ERROR},
     {"CREATE_TIMERFD", CREATE_TIMERFD},
     {"STREAM", STREAM},
     {"DATAGRAM", DATAGRAM},
@@ -256,30 +264,7 @@ final class Layout {
   }
 
   /** The value of a number here. */
-  static long value(final int index) {
+  static int value(final int index) {
     return (Integer) TABLE[index][1];
-  }
-
-  /** What is wrong with a library of that version. */
-  static String wrongVersion(final int abi) {
-    return "its version is " + abi + ", not " + ABI_VERSION;
-  }
-
-  /**
-   * Compares all numbers with those of the library.
-   *
-   * @param library gives the library's number for an index, {@code Long.MIN_VALUE} past the end
-   * @return what differs, or null when nothing does
-   */
-  static String verify(final java.util.function.IntToLongFunction library) {
-    for (int i = 0; i < TABLE.length; i++) {
-      final long found = library.applyAsLong(i);
-      if (found != value(i)) {
-        return name(i) + " is " + found + " in the library, " + value(i) + " here";
-      }
-    }
-    return library.applyAsLong(TABLE.length) == Long.MIN_VALUE
-        ? null
-        : "the library knows more numbers than the " + TABLE.length + " here";
   }
 }
