@@ -34,16 +34,17 @@
  * other version, as jev_layout() shows them. */
 #define JEV_ABI_VERSION 4
 
-/* Engines, in no order of preference. */
+/* Engines, in the order in which each platform prefers those that it has. In Java each has the name that
+ * follows JEV_ENGINE_, in small letters. */
 enum {
-  JEV_ENGINE_EPOLL = 1,
-  JEV_ENGINE_IO_URING = 2,
   JEV_ENGINE_KQUEUE = 3,
+  JEV_ENGINE_EPOLL = 1,
   JEV_ENGINE_EVPORT = 4,
   JEV_ENGINE_DEVPOLL = 5,
+  JEV_ENGINE_IOCP = 8,
+  JEV_ENGINE_IO_URING = 2,
   JEV_ENGINE_POLL = 6,
-  JEV_ENGINE_SELECT = 7,
-  JEV_ENGINE_IOCP = 8
+  JEV_ENGINE_SELECT = 7
 };
 
 /* Features of an engine, with libevent's values. */

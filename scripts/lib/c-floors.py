@@ -19,7 +19,7 @@ FLOORS = [
     ["core/log"],
     ["core/system", "core/errors", "core/layout"],
     ["posix", "windows"],
-    ["core/poller", "core/slab", "core/signal_ports"],
+    ["core/poller", "core/poller_list", "core/slab", "core/signal_ports"],
     ["core/completion_backend", "posix/signal", "windows/signal"],
     ["pollers", "uring", "iocp"],
     ["core/ring", "core/held", "core/engines"],

@@ -4,14 +4,11 @@
  * Traps handled here: a peer's close is not reported before its data is read, except where there is
  * POLLRDHUP. Where ppoll is missing time-outs are milliseconds, rounded up. Regular files are always ready.
  */
-#include "core/poller.h"
-
-#if defined(JEV_HAS_POLL)
-
 #include <errno.h>
 #include <limits.h>
 #include <time.h>
 
+#include "core/poller.h"
 #include "core/system.h"
 #include "pollers/array.h"
 
@@ -74,5 +71,3 @@ const struct jev_poller_ops jev_poller_poll = {
     .recreate = jev_array_recreate,
     .close = jev_array_close,
 };
-
-#endif

@@ -11,10 +11,6 @@
 #if defined(__APPLE__)
 #define _DARWIN_UNLIMITED_SELECT
 #endif
-#include "core/poller.h"
-
-#if defined(JEV_HAS_SELECT)
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,6 +18,7 @@
 #include <sys/select.h>
 #include <time.h>
 
+#include "core/poller.h"
 #include "pollers/wake.h"
 
 enum { FIRST_BITS = 1024 };
@@ -270,5 +267,3 @@ const struct jev_poller_ops jev_poller_select = {
     .recreate = recreate,
     .close = close_poller,
 };
-
-#endif

@@ -7,14 +7,14 @@ package org.jevent.internal.engine.ring;
 final class Layout {
   static final int MAGIC = 0x4a455652;
   static final int ABI_VERSION = 4;
-  static final int ENGINE_EPOLL = 1;
-  static final int ENGINE_IO_URING = 2;
   static final int ENGINE_KQUEUE = 3;
+  static final int ENGINE_EPOLL = 1;
   static final int ENGINE_EVPORT = 4;
   static final int ENGINE_DEVPOLL = 5;
+  static final int ENGINE_IOCP = 8;
+  static final int ENGINE_IO_URING = 2;
   static final int ENGINE_POLL = 6;
   static final int ENGINE_SELECT = 7;
-  static final int ENGINE_IOCP = 8;
   static final int FEATURE_ET = 1;
   static final int FEATURE_O1 = 2;
   static final int FEATURE_FDS = 4;
@@ -130,14 +130,14 @@ final class Layout {
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
     {"ABI_VERSION", ABI_VERSION},
-    {"ENGINE_EPOLL", ENGINE_EPOLL},
-    {"ENGINE_IO_URING", ENGINE_IO_URING},
     {"ENGINE_KQUEUE", ENGINE_KQUEUE},
+    {"ENGINE_EPOLL", ENGINE_EPOLL},
     {"ENGINE_EVPORT", ENGINE_EVPORT},
     {"ENGINE_DEVPOLL", ENGINE_DEVPOLL},
+    {"ENGINE_IOCP", ENGINE_IOCP},
+    {"ENGINE_IO_URING", ENGINE_IO_URING},
     {"ENGINE_POLL", ENGINE_POLL},
     {"ENGINE_SELECT", ENGINE_SELECT},
-    {"ENGINE_IOCP", ENGINE_IOCP},
     {"FEATURE_ET", FEATURE_ET},
     {"FEATURE_O1", FEATURE_O1},
     {"FEATURE_FDS", FEATURE_FDS},

@@ -3,31 +3,15 @@ package org.jevent.internal.engine.ring;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineInfo;
 
 /** The engines of the shim, by name. */
 public final class RingEngines {
-  /** The name of a method and its code; each platform prefers them in this order. */
-  private enum Method {
-    KQUEUE("kqueue", Layout.ENGINE_KQUEUE),
-    EPOLL("epoll", Layout.ENGINE_EPOLL),
-    EVPORT("evport", Layout.ENGINE_EVPORT),
-    DEVPOLL("devpoll", Layout.ENGINE_DEVPOLL),
-    IOCP("iocp", Layout.ENGINE_IOCP),
-    IO_URING("io_uring", Layout.ENGINE_IO_URING),
-    POLL("poll", Layout.ENGINE_POLL),
-    SELECT("select", Layout.ENGINE_SELECT);
-
-    private final String text;
-    private final int code;
-
-    Method(final String text, final int code) {
-      this.text = text;
-      this.code = code;
-    }
-  }
+  /** What the header calls an engine's code, before the name of the method. */
+  private static final String PREFIX = "ENGINE_";
 
   /** How many at the end of {@link #names} are only for systems without a better one. */
   public static final int SIMPLE = 2;
@@ -36,11 +20,13 @@ public final class RingEngines {
 
   private RingEngines() {}
 
-  /** The names of the methods. */
+  /** The names of the methods, each platform's best first. */
   public static List<String> names() {
     final List<String> names = new ArrayList<>();
-    for (final Method method : Method.values()) {
-      names.add(method.text);
+    for (int i = 0; i < Layout.size(); i++) {
+      if (Layout.name(i).startsWith(PREFIX)) {
+        names.add(Layout.name(i).substring(PREFIX.length()).toLowerCase(Locale.ROOT));
+      }
     }
     return names;
   }
@@ -87,9 +73,10 @@ public final class RingEngines {
   }
 
   private static int code(final String name) {
-    for (final Method method : Method.values()) {
-      if (method.text.equals(name)) {
-        return method.code;
+    final String entry = PREFIX + name.toUpperCase(Locale.ROOT);
+    for (int i = 0; i < Layout.size(); i++) {
+      if (Layout.name(i).equals(entry)) {
+        return Layout.value(i);
       }
     }
     throw new EngineUnavailableException("no method " + name);
