@@ -23,6 +23,7 @@ FLOORS = [
     ["core/completion_backend", "posix/signal", "windows/signal"],
     ["pollers", "uring", "iocp"],
     ["core/ring", "core/held", "core/engines"],
+    ["core/operations", "core/operation_list"],
     ["core/slots"],
     ["core/nonsocket", "core/batch", "core/signals", "core/recreate"],
     ["core/send", "posix/nonsocket", "windows/nonsocket"],

@@ -234,7 +234,7 @@ final class NioSlot {
     final boolean connects = connect == Connect.ASKED;
     connect = Connect.NONE;
     if (connects) {
-      engine.delivers().connected(attachment, error);
+      engine.delivers().ended(attachment, error, Attachment::connected);
     }
     if (send.active()) {
       endSend(error);
@@ -286,7 +286,7 @@ final class NioSlot {
     final boolean asked = connect == Connect.ASKED;
     connect = Connect.NONE;
     if (asked) {
-      engine.delivers().connected(attachment, Errno.NONE);
+      engine.delivers().ended(attachment, Errno.NONE, Attachment::connected);
     }
   }
 
@@ -327,7 +327,7 @@ final class NioSlot {
     } catch (final IOException | RuntimeException e) {
       error = errorOf(e);
     }
-    engine.delivers().shut(attachment, error);
+    engine.delivers().ended(attachment, error, Attachment::shut);
   }
 
   private void receiveOnce() {
@@ -399,7 +399,7 @@ final class NioSlot {
 
   private void endReceive(final Errno error) {
     receiveLimit = 0;
-    engine.delivers().receiveEnded(attachment, error);
+    engine.delivers().ended(attachment, error, Attachment::receiveEnded);
   }
 
   private void acceptAll() {

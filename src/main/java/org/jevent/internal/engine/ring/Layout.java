@@ -25,15 +25,23 @@ final class Layout {
   static final int CLOSED = 128;
   static final int OP_ATTACH = 1;
   static final int OP_DETACH = 2;
+  static final int DETACHED = 8;
   static final int OP_POLL = 3;
+  static final int READY = 1;
   static final int OP_RECEIVE = 4;
+  static final int RECEIVED = 2;
   static final int OP_RECEIVE_FROM = 5;
+  static final int RECEIVED_FROM = 3;
   static final int OP_SEND = 6;
   static final int OP_SEND_TO = 7;
   static final int OP_SEND_FILE = 8;
+  static final int SENT = 4;
   static final int OP_ACCEPT = 9;
+  static final int ACCEPTED = 5;
   static final int OP_CONNECT = 10;
+  static final int CONNECTED = 6;
   static final int OP_SHUTDOWN = 11;
+  static final int SHUT = 7;
   static final int OP_RETAIN = 13;
   static final int OP_RELEASE = 14;
   static final int FLAG_CLOSE = 1;
@@ -42,14 +50,6 @@ final class Layout {
   static final int FLAG_VECTOR = 8;
   static final int FLAG_BLOCKING = 16;
   static final int FLAG_QUIET = 32;
-  static final int READY = 1;
-  static final int RECEIVED = 2;
-  static final int RECEIVED_FROM = 3;
-  static final int SENT = 4;
-  static final int ACCEPTED = 5;
-  static final int CONNECTED = 6;
-  static final int SHUT = 7;
-  static final int DETACHED = 8;
   static final int SIGNALLED = 9;
   static final int FAILED = 10;
   static final int COMP_TRUNCATED = 1;
@@ -148,15 +148,23 @@ final class Layout {
     {"CLOSED", CLOSED},
     {"OP_ATTACH", OP_ATTACH},
     {"OP_DETACH", OP_DETACH},
+    {"DETACHED", DETACHED},
     {"OP_POLL", OP_POLL},
+    {"READY", READY},
     {"OP_RECEIVE", OP_RECEIVE},
+    {"RECEIVED", RECEIVED},
     {"OP_RECEIVE_FROM", OP_RECEIVE_FROM},
+    {"RECEIVED_FROM", RECEIVED_FROM},
     {"OP_SEND", OP_SEND},
     {"OP_SEND_TO", OP_SEND_TO},
     {"OP_SEND_FILE", OP_SEND_FILE},
+    {"SENT", SENT},
     {"OP_ACCEPT", OP_ACCEPT},
+    {"ACCEPTED", ACCEPTED},
     {"OP_CONNECT", OP_CONNECT},
+    {"CONNECTED", CONNECTED},
     {"OP_SHUTDOWN", OP_SHUTDOWN},
+    {"SHUT", SHUT},
     {"OP_RETAIN", OP_RETAIN},
     {"OP_RELEASE", OP_RELEASE},
     {"FLAG_CLOSE", FLAG_CLOSE},
@@ -165,14 +173,6 @@ final class Layout {
     {"FLAG_VECTOR", FLAG_VECTOR},
     {"FLAG_BLOCKING", FLAG_BLOCKING},
     {"FLAG_QUIET", FLAG_QUIET},
-    {"READY", READY},
-    {"RECEIVED", RECEIVED},
-    {"RECEIVED_FROM", RECEIVED_FROM},
-    {"SENT", SENT},
-    {"ACCEPTED", ACCEPTED},
-    {"CONNECTED", CONNECTED},
-    {"SHUT", SHUT},
-    {"DETACHED", DETACHED},
     {"SIGNALLED", SIGNALLED},
     {"FAILED", FAILED},
     {"COMP_TRUNCATED", COMP_TRUNCATED},
