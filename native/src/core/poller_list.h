@@ -18,10 +18,12 @@ POLLER(uring)
 #endif
 #endif
 
-#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__) || \
-    defined(__DragonFly__) || defined(JEVENT_EMULATION)
+/* Linux has the header only from a library that stands in for it. */
+#if !defined(_WIN32) && (!defined(__linux__) || defined(JEVENT_EMULATION))
+#if __has_include(<sys/event.h>)
 #define JEV_HAS_KQUEUE
 POLLER(kqueue)
+#endif
 #endif
 
 #if defined(__sun) || defined(JEVENT_EMULATION)

@@ -39,7 +39,7 @@ static uint32_t mask_of(int events) {
 }
 
 static int32_t wait_kernel(struct jev_poller *poller, int64_t timeout) {
-#if defined(__linux__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)
+#if !defined(__APPLE__) && !defined(__NetBSD__) && !defined(__sun)
   const struct timespec limit = jev_timespec_of(timeout);
   int found = ppoll(poller->entries, poller->count, timeout < 0 ? NULL : &limit, NULL);
 #else
