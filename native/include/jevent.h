@@ -138,7 +138,7 @@ enum {
   JEV_FLAG_QUIET = 0x20
 };
 
-/* The completions that answer no operation of their own. */
+/* The completions that belong to no single operation. */
 enum {
   JEV_SIGNALLED = 9, /* slot: the signal; result: how often since the last completion */
   /* A submission that was refused: aux its op, result why, slot its slot (or its signal), flags the

@@ -1,7 +1,7 @@
 /*
  * The pollers that this system has: POLLER(name) for each jev_poller_name, and JEV_HAS_ for the preprocessor.
  * Included once for each list that is made of them, with POLLER defined; it ends that definition.
- * JEVENT_EMULATION: a library for tests, with stand-ins for foreign interfaces.
+ * JEVENT_EMULATION: a library for tests, with imitations of foreign interfaces.
  */
 #if defined(__linux__)
 #define JEV_HAS_EPOLL
@@ -18,7 +18,7 @@ POLLER(uring)
 #endif
 #endif
 
-/* Linux has the header only from a library that stands in for it. */
+/* On Linux only a library that imitates kqueue has the header. */
 #if !defined(_WIN32) && (!defined(__linux__) || defined(JEVENT_EMULATION))
 #if __has_include(<sys/event.h>)
 #define JEV_HAS_KQUEUE

@@ -41,6 +41,7 @@ public enum EngineOption {
   /** 1 when it is a terminal. */
   TERMINAL;
 
+  @SuppressWarnings("ImmutableEnumChecker") // the options of the JDK are immutable
   private final SocketOption<?> ofChannels;
 
   EngineOption() {

@@ -138,7 +138,7 @@ final class ContractGenerator {
         """;
   }
 
-  /** A magic number reads best as it stands in the header. */
+  /** Large numbers are hexadecimal, as in the header. */
   private static String number(final int value) {
     return value > 0xffff ? "0x" + Integer.toHexString(value) : Integer.toString(value);
   }
