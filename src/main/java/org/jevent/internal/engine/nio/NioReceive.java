@@ -128,6 +128,6 @@ final class NioReceive {
   void end(final Errno error) {
     state = state.to(Receiving.OFF);
     limit = 0;
-    engine.delivers().receiveEnded(slot.attachment, error);
+    engine.delivers().ended(slot.attachment, error, Attachment::receiveEnded);
   }
 }
