@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ReadableByteChannel;
 import org.jevent.error.Errno;
+import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.nio.NioState.Receiving;
 
 /** What is received from one channel: bytes or datagrams, once an {@code enter}. */

@@ -54,7 +54,7 @@ public final class RingEngines {
         found.add(
             new Method(
                 entry.substring(PREFIX.length()).toLowerCase(Locale.ROOT),
-                (int) Layout.value(i),
+                Layout.value(i),
                 FIRST_PREFERENCE - PREFERENCE_STEP * found.size()));
       }
     }
