@@ -16,6 +16,10 @@ final class Climb {
 
   private static final int WARM_UP = 40;
   private static final int PASSES = 4;
+
+  /** In a pass: compiled frames are small, and leak detection records the callers of each. */
+  private static final int MAX_ATTEMPTS = 1000;
+
   private static final int MAX_DEPTH = 200_000;
 
   /** Operation number {@code i}. */
@@ -63,7 +67,7 @@ final class Climb {
 
   /** The first pass only finds out how deep the stack is. */
   private void pass(final int start) {
-    attemptsFrom = start == 0 ? Integer.MAX_VALUE : depth / 4 * 3;
+    attemptsFrom = start == 0 ? Integer.MAX_VALUE : Math.max(depth / 4 * 3, depth - MAX_ATTEMPTS);
     depth = 0;
     try {
       narrow(start);
