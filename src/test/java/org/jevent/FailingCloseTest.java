@@ -2,6 +2,8 @@ package org.jevent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.ConnectionListener;
+import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +107,81 @@ class FailingCloseTest {
     writer.close();
     assertThat(pair[0].isOpen() || pair[1].isOpen()).isFalse();
     return failing.failed() != null;
+  }
+
+  /** What closes itself in the loop while detaching it fails. */
+  private enum Kind {
+    DATAGRAM,
+    LISTENER,
+    STREAM;
+
+    AutoCloseable make(final EventBase base, final NetSocket socket) {
+      return switch (this) {
+        case DATAGRAM -> {
+          final DatagramEvent event =
+              new DatagramEvent(base, socket, 100, (self, bytes, from, cut) -> {});
+          event.enable();
+          yield event;
+        }
+        case LISTENER ->
+            new ConnectionListener(
+                base, socket, ConnectionListener.CLOSE_ON_FREE, -1, (self, made, peer) -> {});
+        case STREAM -> {
+          final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+          stream.enable(Event.READ);
+          yield stream;
+        }
+      };
+    }
+
+    NetSocket socket(final EventBase base) {
+      final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      if (this == STREAM) {
+        final NetSocket[] pair = NetSocket.pair(base);
+        pair[1].close();
+        return pair[0];
+      }
+      if (this == DATAGRAM) {
+        return NetSocket.datagram(base, any);
+      }
+      final NetSocket listener = NetSocket.listener(base, any);
+      listener.bind(any);
+      return listener;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aSocketIsClosedThoughDetachingFails(final String method) {
+    for (final Kind kind : Kind.values()) {
+      final FailingEngine failing =
+          new FailingEngine(1, () -> new ErrnoException("on purpose", Errno.ENOMEM, 0)).arm(false);
+      final List<Throwable> reported = new ArrayList<>();
+      final EventConfig config =
+          new EventConfig()
+              .method(method)
+              .exceptionHandler((source, thrown) -> reported.add(thrown));
+      config.providers = failing.providers();
+      try (EventBase base = new EventBase(config)) {
+        final NetSocket socket = kind.socket(base);
+        final AutoCloseable subject = kind.make(base, socket);
+        base.loop(EventBase.LOOP_NONBLOCK);
+        base.loop(EventBase.LOOP_NONBLOCK);
+        base.execute(
+            () -> {
+              failing.arm(true);
+              try {
+                subject.close();
+              } catch (final Exception e) {
+                reported.add(e);
+              }
+            });
+        base.dispatch(); // nothing keeps the loop
+        assertThat(failing.failed()).as("%s", kind).isNotNull();
+        assertThat(reported).as("%s", kind).isNotEmpty();
+        assertThat(socket.isOpen()).as("%s", kind).isFalse();
+      }
+    }
   }
 
   private static void set(

@@ -2,6 +2,7 @@ package org.jevent.bufferevent;
 
 import java.util.Objects;
 import org.jevent.Event;
+import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
 
 /** A buffer event on top of another one. It has the other one's lock. */
@@ -205,10 +206,29 @@ final class FilterBufferEvent extends BufferEvent {
   private StreamFilter.Result processInputOnce(final long limit, final FlushMode mode) {
     input.unfreezeBack();
     try {
-      return inFilter.filter(underlying.input(), input, limit, mode);
+      return call(inFilter, underlying.input(), input, limit, mode);
     } finally {
       input.freezeBack();
     }
+  }
+
+  /** A filter that answers OK and has moved nothing would be called without end: it needs more. */
+  private StreamFilter.Result call(
+      final StreamFilter filter,
+      final EventBuffer source,
+      final EventBuffer target,
+      final long limit,
+      final FlushMode mode) {
+    final long sourceBefore = source.length();
+    final long targetBefore = target.length();
+    final StreamFilter.Result result = filter.filter(source, target, limit, mode);
+    return result == StreamFilter.Result.OK
+            && !closed
+            && !underlying.isClosed()
+            && source.length() == sourceBefore
+            && target.length() == targetBefore
+        ? StreamFilter.Result.NEED_MORE
+        : result;
   }
 
   private boolean underlyingIsFull() {
@@ -276,7 +296,7 @@ final class FilterBufferEvent extends BufferEvent {
   private StreamFilter.Result processOutputOnce(final long limit, final FlushMode mode) {
     output.unfreezeFront();
     try {
-      return outFilter.filter(output, underlying.output(), limit, mode);
+      return call(outFilter, output, underlying.output(), limit, mode);
     } finally {
       output.freezeFront();
     }

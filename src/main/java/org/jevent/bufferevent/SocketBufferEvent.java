@@ -9,6 +9,7 @@ import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.SocketAccess;
+import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
@@ -246,8 +247,8 @@ final class SocketBufferEvent extends BufferEvent {
   private void updateReceiving() {
     if (discardsNow() && !discarding) {
       discarding = true;
-      stream.receive(
-          0); // a restarted receive polls at once, before an answer in the same batch leaves
+      // A restarted receive polls at once, before an answer in the same batch leaves.
+      stream.receive(0);
     }
     stream.receive(discardsNow() ? DEFAULT_MAX_SINGLE : isReading() ? readAllowance() : 0);
   }
@@ -377,7 +378,7 @@ final class SocketBufferEvent extends BufferEvent {
   }
 
   /** Callbacks of buffers are user code; they run inside the engine's completion here. */
-  private void settle(final org.jevent.internal.bytes.ByteQueue queue) {
+  private void settle(final ByteQueue queue) {
     try {
       queue.settle();
     } catch (final Throwable e) {

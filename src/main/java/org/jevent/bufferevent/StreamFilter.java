@@ -17,7 +17,7 @@ public interface StreamFilter {
 
   /**
    * Moves bytes from {@code source} to {@code target}, as many as it can. Called again while it
-   * says OK and there is more.
+   * returns OK and there is more. OK from a call that moved nothing counts as NEED_MORE.
    *
    * @param limit how many bytes the target should be given at most, -1: any number
    * @param mode whether to hold something back for later

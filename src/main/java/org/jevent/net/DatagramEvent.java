@@ -443,14 +443,25 @@ public final class DatagramEvent implements AutoCloseable {
   }
 
   private void detach() {
-    if (port != null) {
-      services.engine().detach(port.slot, true);
-      port = null;
-      socket.detachDescriptor();
-      if (!referenced) {
-        services.ref();
-      }
+    if (port == null) {
+      return;
     }
+    final int slot = port.slot;
+    port = null;
+    if (!referenced) {
+      services.ref();
+    }
+    try {
+      services.engine().detach(slot, true);
+    } catch (final Throwable e) {
+      services.unref();
+      if (!sending) { // else the engine may still read what is being sent
+        dropQueued();
+      }
+      socket.close();
+      throw e;
+    }
+    socket.detachDescriptor();
   }
 
   private void dropQueued() {

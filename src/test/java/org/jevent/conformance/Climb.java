@@ -15,6 +15,11 @@ final class Climb {
   private static final long STACK = 256 * 1024;
 
   private static final int WARM_UP = 40;
+  private static final int PASSES = 4;
+
+  /** In a pass: compiled frames are small, and leak detection records the callers of each. */
+  private static final int MAX_ATTEMPTS = 1000;
+
   private static final int MAX_DEPTH = 200_000;
 
   /** Operation number {@code i}. */
@@ -26,6 +31,11 @@ final class Climb {
   private final Operation operation;
   private final boolean[] done = new boolean[MAX_DEPTH];
   private int next;
+
+  /** How often this pass has called {@link #narrow}, and where its operations begin. */
+  private int depth;
+
+  private int attemptsFrom;
 
   private Climb(final Operation operation) {
     this.operation = operation;
@@ -40,12 +50,8 @@ final class Climb {
       climb.done[i] = true;
       climb.next = i + 1;
     }
-    for (int start = 0; start < 4; start++) {
-      try {
-        climb.narrow(start);
-      } catch (final StackOverflowError end) {
-        continue;
-      }
+    for (int start = 0; start < PASSES; start++) {
+      climb.pass(start);
     }
     final List<Integer> successes = new ArrayList<>();
     for (int i = 0; i < climb.next; i++) {
@@ -59,7 +65,21 @@ final class Climb {
     return successes;
   }
 
+  /** The first pass only finds out how deep the stack is. */
+  private void pass(final int start) {
+    attemptsFrom = start == 0 ? Integer.MAX_VALUE : Math.max(depth / 4 * 3, depth - MAX_ATTEMPTS);
+    depth = 0;
+    try {
+      narrow(start);
+    } catch (final StackOverflowError end) {
+      return;
+    }
+  }
+
   private void attempt() {
+    if (++depth < attemptsFrom) {
+      return; // each operation costs more in a deep stack, and can meet its end only near that
+    }
     final int i = next;
     next = i + 1;
     try {

@@ -70,6 +70,37 @@ class FilterFlushTest {
   }
 
   @EngineTest
+  void aFilterThatAnswersOkAndMovesNothingIsNotCalledWithoutEnd(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final int[] calls = new int[1];
+    final boolean[] moves = new boolean[1];
+    final StreamFilter idle =
+        (source, target, limit, mode) -> {
+          if (++calls[0] > 100) {
+            throw new IllegalStateException("called without end");
+          }
+          if (moves[0]) {
+            target.add(source);
+          }
+          return StreamFilter.Result.OK;
+        };
+    final BufferEvent filter =
+        bases.later(BufferEvent.filter(pair[0], idle, idle, BufferEvent.CLOSE_ON_FREE));
+    filter.enable(Event.READ);
+    filter.write(new byte[5]);
+    pair[1].write(new byte[5]);
+    Streams.run(base, () -> pair[0].input().length() == 5);
+    assertThat(filter.input().length()).isZero();
+    assertThat(filter.output().length()).isEqualTo(5);
+    moves[0] = true;
+    filter.write(new byte[1]);
+    pair[1].enable(Event.READ);
+    pair[1].write(new byte[1]);
+    Streams.run(base, () -> pair[1].input().length() == 6 && filter.input().length() == 6);
+  }
+
+  @EngineTest
   void aFilterThatHasTakenEverythingGivesItAtTheEnd(final Bases bases) {
     for (int depth = 1; depth <= 3; depth++) {
       final EventBase base = bases.base();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A cancelled send ends at once, with exactly the bytes that the peer gets. */
 @Timeout(60)
 class CancelSendTest {
-  private static final int SIZE = 8_000_000;
+  private static final int SIZE = 12_000_000;
 
   private static final byte[] BYTES = new byte[SIZE];
 

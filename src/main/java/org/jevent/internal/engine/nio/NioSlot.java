@@ -115,6 +115,9 @@ final class NioSlot {
   /** Tries all operations submitted since the last call. */
   void submit() {
     if (life != Life.ATTACHED) {
+      if (send.cancelled()) {
+        endSend(Errno.ECANCELED); // submitted before the end of the slot
+      }
       release();
       return;
     }

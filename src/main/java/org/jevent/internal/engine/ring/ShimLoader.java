@@ -97,8 +97,6 @@ public final class ShimLoader {
   private boolean jnaStarts() {
     try {
       return JnaLoader.start();
-    } catch (final VirtualMachineError e) {
-      throw e;
     } catch (final RuntimeException | Error e) { // JNA throws Error itself where versions differ
       failed("JNA cannot start: " + describe(e));
       return false;
@@ -169,7 +167,9 @@ public final class ShimLoader {
         library = name;
         return true;
       }
-    } catch (final LinkageError | RuntimeException e) { // a JVM may forbid native code
+    } catch (final RuntimeException | Error e) {
+      // A JVM may forbid native code. JNA starts a process, which the program's logger hears of.
+      // An error that left here would keep this class from ever being used.
       failed(name + how + ": " + describe(e));
     }
     return false;

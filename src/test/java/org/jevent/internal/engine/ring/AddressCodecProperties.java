@@ -99,7 +99,7 @@ class AddressCodecProperties {
     final String plain =
         new String(name, StandardCharsets.ISO_8859_1)
             .replaceAll("/+", "/")
-            .replaceAll("(?<=.)/$", "");
+            .replaceAll("(?s)(?<=.)/\\z", "");
     assertThat(SocketPath.bytes(SocketPath.of(name)))
         .isEqualTo(plain.getBytes(StandardCharsets.ISO_8859_1));
   }

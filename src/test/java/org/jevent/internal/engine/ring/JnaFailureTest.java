@@ -40,17 +40,17 @@ class JnaFailureTest {
   @Test
   void withoutJnaOnTheClassPathTheLibraryIsBoundByJni() throws Exception {
     Altered.library();
-    bindsByJni(new ForkedJvm(directory).built(), "there is no class com.sun.jna.FunctionMapper");
+    bindsByJni(new ForkedJvm(directory).built(), "there is no class com.sun.jna.Native");
     bindsByJni(
         new ForkedJvm(directory).with(Altered.jar(directory, Altered.library())),
-        "there is no class com.sun.jna.FunctionMapper");
+        "there is no class com.sun.jna.Native");
   }
 
   @Test
   void withoutJnaAndWithoutTheLibraryNioIsLeft() throws Exception {
     final Path jar = Altered.jar(directory, null);
     assertThat(bindsByNothing(new ForkedJvm(directory).with(jar)))
-        .contains("JNA cannot start: there is no class com.sun.jna.FunctionMapper")
+        .contains("JNA cannot start: there is no class com.sun.jna.Native")
         .contains("there is no /" + Platform.prefix());
     final ForkedJvm.Result insisting =
         new ForkedJvm(directory).with(jar).set("jevent.engine", TestSystem.METHOD).probe("open");
