@@ -244,7 +244,7 @@ static void check_of_slot(const struct ring *ring, struct slot *slot, const stru
 static void check(const struct ring *ring, const struct jev_completion *out, struct refusals *of_slab,
                   int64_t *of_unknown) {
   REQUIRE(out->op >= JEV_READY && out->op <= JEV_FAILED);
-  REQUIRE((out->flags & ~JEV_COMP_TRUNCATED) == 0);
+  REQUIRE(out->op == JEV_FAILED ? out->flags <= JEV_DETACHED : (out->flags & ~JEV_COMP_TRUNCATED) == 0);
   struct slot *slot = slot_of(out->slot);
   if (out->op == JEV_SIGNALLED) {
     REQUIRE(out->result > 0);

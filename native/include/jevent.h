@@ -2,8 +2,8 @@
  * The complete contract between Java and C.
  *
  * Java and the shim share one block of memory per ring. Java writes a batch of submissions, calls
- * jev_enter() once and reads a batch of completions. One Java class mirrors the numbers of this file;
- * jev_layout() lets it check every one of them when the library is loaded.
+ * jev_enter() once and reads a batch of completions. The build writes the Java class that mirrors the numbers
+ * of this file (ContractGenerator.java); jev_layout() lets it check each of them when the library is loaded.
  *
  * Threads: a ring belongs to one thread at a time. jev_wakeup() may be called by any thread while the ring
  * exists. Functions that take no ring are stateless and may be called by any thread.
@@ -30,18 +30,21 @@
 #endif
 
 #define JEV_MAGIC 0x4a455652
+/* Raised when the meaning of a function, an operation or a field changes. New and changed numbers need no
+ * other version, as jev_layout() shows them. */
 #define JEV_ABI_VERSION 5
 
-/* Engines, in no order of preference. */
+/* Engines, in the order in which each platform prefers those that it has. In Java each has the name that
+ * follows JEV_ENGINE_, in small letters. */
 enum {
-  JEV_ENGINE_EPOLL = 1,
-  JEV_ENGINE_IO_URING = 2,
   JEV_ENGINE_KQUEUE = 3,
+  JEV_ENGINE_EPOLL = 1,
   JEV_ENGINE_EVPORT = 4,
   JEV_ENGINE_DEVPOLL = 5,
+  JEV_ENGINE_IOCP = 8,
+  JEV_ENGINE_IO_URING = 2,
   JEV_ENGINE_POLL = 6,
-  JEV_ENGINE_SELECT = 7,
-  JEV_ENGINE_IOCP = 8
+  JEV_ENGINE_SELECT = 7
 };
 
 /* Features of an engine, with libevent's values. */
@@ -56,7 +59,9 @@ enum {
 enum { JEV_READ = 0x02, JEV_WRITE = 0x04, JEV_ET = 0x20, JEV_CLOSED = 0x80 };
 
 /*
- * Submissions. A slot is a small number chosen by Java; it is free again after its DETACHED completion.
+ * Submissions, and after each the completion that answers it. The errno of a negative `result` is in its
+ * lowest twelve bits. A slot is a small number chosen by Java; it is free again after its DETACHED
+ * completion.
  *
  * A malformed submission has an unknown operation, or a slot that is out of range or in the wrong state. It
  * is answered by FAILED with -EINVAL, -ENOENT, -EEXIST or -EALREADY, and changes nothing. A slot is either
@@ -73,18 +78,26 @@ enum {
   /* Ends the slot: what is under way is cancelled, DETACHED follows as its last completion.
    * Flag JEV_FLAG_CLOSE closes the descriptor too. */
   JEV_OP_DETACH = 2,
+  JEV_DETACHED = 8, /* result: 0, or the error of close */
   /* Watch for a (JEV_READ|JEV_WRITE|JEV_CLOSED, with JEV_ET edge-triggered); 0 stops. READY follows each
    * time, until stopped; with JEV_FLAG_ONCE only once. Each POLL with JEV_ET arms it again: READY follows for
    * what is there already. JEV_FLAG_RENEW: the number may refer to another open file than before, so the
    * kernel is updated even if the mask is the same. A READY with a negative result reports that the watch
    * could not be established and is off. */
   JEV_OP_POLL = 3,
+  JEV_READY = 1, /* result: mask; error or hang-up: READ, WRITE and CLOSED together, cut to what was asked */
   /* Receive at most a bytes at a time into the slab until stopped by a = 0, and at most once in a jev_enter.
    * A limit that changes between two calls holds for the next bytes. RECEIVED follows for each buffer that is
    * filled. At most 128 KiB are received at a time. */
   JEV_OP_RECEIVE = 4,
+  /* result: bytes, at slab offset `value` in buffer `aux`; 0: end of stream; <0: error. The last two stop
+   * receiving. */
+  JEV_RECEIVED = 2,
   /* The same for datagrams; RECEIVED_FROM each time. */
   JEV_OP_RECEIVE_FROM = 5,
+  /* The same; a jev_address of the sender stands at slab offset value - sizeof(jev_address); 0 is an empty
+   * datagram; flag JEV_COMP_TRUNCATED: longer than the limit. */
+  JEV_RECEIVED_FROM = 3,
   /* Send b bytes at address a, or with JEV_FLAG_VECTOR b records of jev_vec at a. The records are read before
    * jev_enter returns; the bytes stay untouched until SENT. One SENT follows when all is sent or at the first
    * error. A second SEND, SEND_FILE or SEND_TO before SENT is refused with SENT and -EBUSY. With
@@ -95,16 +108,21 @@ enum {
   JEV_OP_SEND_TO = 7,
   /* Send c bytes of file descriptor a from offset b. SENT when done, with fewer bytes at end of file. */
   JEV_OP_SEND_FILE = 8,
+  JEV_SENT = 4, /* of the three; value: bytes sent; result: 0 or an error */
   /* a = 1: accept connections until stopped by a = 0. ACCEPTED each time, descriptors non-blocking and
    * close-on-exec (JEV_FLAG_BLOCKING: left blocking). After ACCEPTED with an error other than those that
    * concern one connection (which are passed over) accepting has stopped. */
   JEV_OP_ACCEPT = 9,
+  /* result: descriptor or error; a jev_address of the peer at slab offset value, in buffer aux */
+  JEV_ACCEPTED = 5,
   /* Connect to the jev_address at a (read before jev_enter returns; 0: a connect is already in progress).
      CONNECTED follows. */
   JEV_OP_CONNECT = 10,
+  JEV_CONNECTED = 6, /* result: 0 or an error */
   /* a: 1 reading, 2 writing, 3 both. After a connect and, but for reading, the sends submitted before. SHUT
      follows. */
   JEV_OP_SHUTDOWN = 11,
+  JEV_SHUT = 7, /* result: 0 or an error */
   /* Ends the send that is under way: SENT follows with the bytes that have left and -ECANCELED, unless all of
    * them leave or the send fails in this jev_enter. Without a send there is nothing to end and no completion,
    * as SENT was reported before. -EOPNOTSUPP: a completion port has the bytes, and cannot say how much of
@@ -125,22 +143,12 @@ enum {
   JEV_FLAG_QUIET = 0x20
 };
 
-/* Completions. The errno of a negative `result` is in its lowest twelve bits. */
+/* The completions that belong to no single operation. */
 enum {
-  JEV_READY = 1, /* result: mask; error or hang-up: READ, WRITE and CLOSED together, cut to what was asked */
-  JEV_RECEIVED = 2, /* result: bytes, at slab offset `value` in buffer `aux`; 0: end of stream; <0: error. The
-                       last two stop receiving */
-  JEV_RECEIVED_FROM =
-      3, /* the same; a jev_address of the sender stands at slab offset value - sizeof(jev_address); 0 is an
-            empty datagram; flag JEV_COMP_TRUNCATED: longer than the limit */
-  JEV_SENT = 4, /* value: bytes sent; result: 0 or an error */
-  JEV_ACCEPTED =
-      5, /* result: descriptor or error; a jev_address of the peer at slab offset value, in buffer aux */
-  JEV_CONNECTED = 6, /* result: 0 or an error */
-  JEV_SHUT = 7,      /* result: 0 or an error */
-  JEV_DETACHED = 8,  /* result: 0, or the error of close */
   JEV_SIGNALLED = 9, /* slot: the signal; result: how often since the last completion */
-  JEV_FAILED = 10 /* a submission that was refused: aux its op, result why, slot its slot (or its signal) */
+  /* A submission that was refused: aux its op, result why, slot its slot (or its signal), flags the
+   * completion that answers the operation otherwise, 0 if there is none. */
+  JEV_FAILED = 10
 };
 
 enum { JEV_COMP_TRUNCATED = 0x01 };
@@ -206,10 +214,8 @@ struct jev_header {
 
 /* What is this library? */
 JEV_EXPORT int32_t jev_abi_version(void);
-/* The number that this library was compiled with for entry `key` of the layout table, or INT64_MIN past its
- * end. The order of the table is that of native/src/core/layout.c, mirrored by
- * org.jevent.internal.engine.ring.Layout.
- */
+/* The number that this library was compiled with for entry `key`, or INT64_MIN past the last. Entries are the
+ * numbers of this header in its order: macros, constants, and each structure's size and offsets. */
 JEV_EXPORT int64_t jev_layout(int32_t key);
 
 /*

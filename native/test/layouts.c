@@ -27,7 +27,7 @@
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #endif
-#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__)
+#if !defined(_WIN32) && !defined(__linux__)
 #include <sys/event.h>
 #endif
 
@@ -102,7 +102,7 @@ void jev_layouts(void) {
   SIZE(io_uring_params);
   SIZE(io_uring_getevents_arg);
 #endif
-#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(JEV_EMULATED_SYS_EVENT_H)
+#if defined(EVFILT_READ)
   typedef struct kevent event;
   SIZE(event);
   OFFSET(event, ident);

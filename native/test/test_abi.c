@@ -6,7 +6,7 @@ static void reports_its_version_and_layout(void) {
   CHECK_EQ(jev_abi_version(), JEV_ABI_VERSION);
   CHECK_EQ(jev_layout(0), JEV_MAGIC);
   CHECK_EQ(jev_layout(1), JEV_ABI_VERSION);
-  CHECK_EQ(jev_layout(2), sizeof(struct jev_submission));
+  CHECK_EQ(jev_layout(2), JEV_ENGINE_KQUEUE);
   CHECK_EQ(jev_layout(-1), INT64_MIN);
   int32_t count = 0;
   while (jev_layout(count) != INT64_MIN) {

@@ -2,25 +2,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "core/poller.h"
+#include "core/engines.h"
 #include "support.h"
 
-static const struct jev_poller_ops *ops(void) {
-  switch (test_engine()) {
-    case JEV_ENGINE_KQUEUE:
-      return &jev_poller_kqueue;
-    case JEV_ENGINE_EVPORT:
-      return &jev_poller_evport;
-    case JEV_ENGINE_DEVPOLL:
-      return &jev_poller_devpoll;
-    case JEV_ENGINE_POLL:
-      return &jev_poller_poll;
-    case JEV_ENGINE_SELECT:
-      return &jev_poller_select;
-    default:
-      return &jev_poller_epoll;
-  }
-}
+static const struct jev_poller_ops *ops(void) { return jev_engine_find(test_engine()); }
 
 enum { MAX = 8 };
 

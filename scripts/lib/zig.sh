@@ -50,24 +50,16 @@ zig_install() {
   mv "$work" "$zig_home"
 }
 
-# Platforms as JNA names them, and targets as Zig does: with the oldest C library, or system, that shall do. A file for glibc serves musl too.
-targets='linux-x86-64 x86_64-linux-gnu.2.17
-linux-aarch64 aarch64-linux-gnu.2.17
-linux-riscv64 riscv64-linux-gnu.2.27
-linux-s390x s390x-linux-gnu.2.17
-linux-ppc64le powerpc64le-linux-gnu.2.19
-linux-loongarch64 loongarch64-linux-gnu.2.36
-linux-arm arm-linux-gnueabihf.2.17
-linux-x86 x86-linux-gnu.2.17
-darwin-x86-64 x86_64-macos.11.0
-darwin-aarch64 aarch64-macos.11.0
-win32-x86-64 x86_64-windows-gnu
-win32-aarch64 aarch64-windows-gnu
-win32-x86 x86-windows-gnu
-freebsd-x86-64 x86_64-freebsd.13.0
-freebsd-aarch64 aarch64-freebsd.13.0
-openbsd-x86-64 x86_64-openbsd'
+# The platforms, one a line: as JNA names them, and targets as Zig does, with the oldest C library, or system, that shall do. A file for
+# glibc serves musl too.
+platform_table=$root/native/platforms.csv
 
-platforms() { awk '{ print $1 }' <<<"$targets"; }
+platforms() { awk -F, 'NR > 1 { print $1 }' "$platform_table"; }
 
-target_of() { awk -v platform="$1" '$1 == platform { print $2 }' <<<"$targets"; }
+# column_of PLATFORM NAME
+column_of() {
+  awk -F, -v platform="$1" -v name="$2" \
+    'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i } $1 == platform { print $column }' "$platform_table"
+}
+
+target_of() { column_of "$1" TARGET; }

@@ -7,30 +7,8 @@
 #include <stddef.h>
 
 static const struct jev_poller_ops *const ENGINES[] = {
-#if defined(JEV_HAS_EPOLL)
-    &jev_poller_epoll,
-#endif
-#if defined(JEV_HAS_URING)
-    &jev_poller_uring,
-#endif
-#if defined(JEV_HAS_KQUEUE)
-    &jev_poller_kqueue,
-#endif
-#if defined(JEV_HAS_EVPORT)
-    &jev_poller_evport,
-#endif
-#if defined(JEV_HAS_DEVPOLL)
-    &jev_poller_devpoll,
-#endif
-#if defined(JEV_HAS_IOCP)
-    &jev_poller_iocp,
-#endif
-#if defined(JEV_HAS_POLL)
-    &jev_poller_poll,
-#endif
-#if defined(JEV_HAS_SELECT)
-    &jev_poller_select,
-#endif
+#define POLLER(name) &jev_poller_##name,
+#include "core/poller_list.h"
     NULL};
 
 const struct jev_poller_ops *jev_engine_find(int32_t code) {

@@ -34,33 +34,6 @@ static inline struct timespec jev_timespec_of(int64_t nanoseconds) {
 }
 #endif
 
-/* Which interfaces this system has. JEVENT_EMULATION: a library for tests, with stand-ins for foreign ones.
- */
-#if defined(__linux__)
-#define JEV_HAS_EPOLL
-#if __has_include(<linux/io_uring.h>)
-#include <linux/io_uring.h>
-#if defined(IORING_SETUP_DEFER_TASKRUN)
-#define JEV_HAS_URING
-#endif
-#endif
-#endif
-#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__) || \
-    defined(__DragonFly__) || defined(JEVENT_EMULATION)
-#define JEV_HAS_KQUEUE
-#endif
-#if defined(__sun) || defined(JEVENT_EMULATION)
-#define JEV_HAS_EVPORT
-#define JEV_HAS_DEVPOLL
-#endif
-
-#if defined(_WIN32)
-#define JEV_HAS_IOCP
-#endif
-
-#define JEV_HAS_POLL
-#define JEV_HAS_SELECT
-
 #if defined(JEVENT_EMULATION)
 #define JEV_EMULATED true
 #else
@@ -115,13 +88,7 @@ struct jev_poller_ops {
   void (*close)(struct jev_poller *poller);
 };
 
-extern const struct jev_poller_ops jev_poller_iocp;
-extern const struct jev_poller_ops jev_poller_epoll;
-extern const struct jev_poller_ops jev_poller_uring;
-extern const struct jev_poller_ops jev_poller_kqueue;
-extern const struct jev_poller_ops jev_poller_evport;
-extern const struct jev_poller_ops jev_poller_devpoll;
-extern const struct jev_poller_ops jev_poller_poll;
-extern const struct jev_poller_ops jev_poller_select;
+#define POLLER(name) extern const struct jev_poller_ops jev_poller_##name;
+#include "core/poller_list.h"
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef JEV_SEND_H
 #define JEV_SEND_H
 
+#include "core/operations.h"
 #include "core/slots.h"
 
 enum { JEV_MAX_SENDS = 1024 };
@@ -25,10 +26,6 @@ struct jev_send_batch {
   int32_t results[JEV_MAX_SENDS];
 };
 
-/* Returns 0, or a negated errno that refuses the submission. */
-int32_t jev_op_send(struct jev_ring *ring, const struct jev_submission *in);
-/* Ends the send of the slot, if there is one: 0, or a negated errno that refuses the submission. */
-int32_t jev_op_cancel_send(struct jev_ring *ring, const struct jev_submission *in);
 /* Sends later what did not leave; `sent` bytes did. */
 void jev_send_rest(struct jev_ring *ring, uint32_t number, struct iovec *rest, int64_t sent, bool quiet);
 /* The backend has sent that much of slot->out, or has failed. */

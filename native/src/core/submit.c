@@ -110,7 +110,7 @@ static int32_t detach_from_backend(struct jev_ring *ring, uint32_t number, bool 
   return 0;
 }
 
-static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
+int32_t jev_op_detach(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, in->slot);
   int32_t result = 0;
@@ -128,7 +128,7 @@ static int32_t detach(struct jev_ring *ring, const struct jev_submission *in) {
   return 0;
 }
 
-static int32_t poll_for(struct jev_ring *ring, const struct jev_submission *in) {
+int32_t jev_op_poll(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, in->slot);
   if ((in->a & ~(int64_t)(JEV_READ | JEV_WRITE | JEV_CLOSED | JEV_ET)) != 0 || in->a == JEV_ET) {
@@ -164,6 +164,18 @@ static int32_t release(struct jev_ring *ring, const struct jev_submission *in) {
   return error;
 }
 
+static const struct {
+  int32_t (*carry_out)(struct jev_ring *ring, const struct jev_submission *in);
+  uint16_t completion;
+} OPERATIONS[] = {
+#define OPERATION(code, function, completion) [code] = {function, completion},
+#include "core/operation_list.h"
+};
+
+static bool is_on_slot(uint16_t op) {
+  return op < sizeof OPERATIONS / sizeof *OPERATIONS && OPERATIONS[op].carry_out != NULL;
+}
+
 static int32_t on_slot(struct jev_ring *ring, const struct jev_submission *in) {
   const struct jev_reactor *reactor = ring->reactor;
   if (in->slot >= reactor->slot_count || !jev_slot_has(&reactor->slots[in->slot], SLOT_ATTACHED) ||
@@ -173,29 +185,7 @@ static int32_t on_slot(struct jev_ring *ring, const struct jev_submission *in) {
   if (in->op >= JEV_OP_RECEIVE && reactor->slots[in->slot].polled != 0) {
     return -EBUSY;
   }
-  switch (in->op) {
-    case JEV_OP_DETACH:
-      return detach(ring, in);
-    case JEV_OP_POLL:
-      return poll_for(ring, in);
-    case JEV_OP_RECEIVE:
-    case JEV_OP_RECEIVE_FROM:
-      return jev_op_receive(ring, in);
-    case JEV_OP_SEND:
-    case JEV_OP_SEND_TO:
-    case JEV_OP_SEND_FILE:
-      return jev_op_send(ring, in);
-    case JEV_OP_ACCEPT:
-      return jev_op_accept(ring, in);
-    case JEV_OP_CONNECT:
-      return jev_op_connect(ring, in);
-    case JEV_OP_SHUTDOWN:
-      return jev_op_shutdown(ring, in);
-    case JEV_OP_CANCEL_SEND:
-      return jev_op_cancel_send(ring, in);
-    default:
-      return -EINVAL;
-  }
+  return OPERATIONS[in->op].carry_out(ring, in);
 }
 
 /* A submission leaves its slot in a valid state. */
@@ -218,11 +208,13 @@ static void submit(struct jev_ring *ring, const struct jev_submission *in) {
       error = release(ring, in);
       break;
     default:
-      error = in->op >= JEV_OP_DETACH && in->op <= JEV_OP_CANCEL_SEND ? on_slot(ring, in) : -EINVAL;
+      error = is_on_slot(in->op) ? on_slot(ring, in) : -EINVAL;
       break;
   }
   if (error != 0) {
-    jev_complete(ring, JEV_FAILED, in->slot, error)->aux = in->op;
+    struct jev_completion *out = jev_complete(ring, JEV_FAILED, in->slot, error);
+    out->aux = in->op;
+    out->flags = is_on_slot(in->op) ? OPERATIONS[in->op].completion : 0;
   }
 }
 

@@ -4,14 +4,11 @@
  * Traps handled here: a peer's close is not reported before its data is read, except where there is
  * POLLRDHUP. Where ppoll is missing time-outs are milliseconds, rounded up. Regular files are always ready.
  */
-#include "core/poller.h"
-
-#if defined(JEV_HAS_POLL)
-
 #include <errno.h>
 #include <limits.h>
 #include <time.h>
 
+#include "core/poller.h"
 #include "core/system.h"
 #include "pollers/array.h"
 
@@ -42,7 +39,7 @@ static uint32_t mask_of(int events) {
 }
 
 static int32_t wait_kernel(struct jev_poller *poller, int64_t timeout) {
-#if defined(__linux__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)
+#if !defined(__APPLE__) && !defined(__NetBSD__) && !defined(__sun)
   const struct timespec limit = jev_timespec_of(timeout);
   int found = ppoll(poller->entries, poller->count, timeout < 0 ? NULL : &limit, NULL);
 #else
@@ -74,5 +71,3 @@ const struct jev_poller_ops jev_poller_poll = {
     .recreate = jev_array_recreate,
     .close = jev_array_close,
 };
-
-#endif

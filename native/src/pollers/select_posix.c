@@ -3,7 +3,7 @@
  * highest descriptor.
  *
  * Traps handled here: the sets are as large as they need to be, as the kernels of Linux, the BSDs and macOS
- * take any size. Elsewhere a descriptor beyond FD_SETSIZE is refused with EINVAL. A closed descriptor fails
+ * take any size. On Solaris a descriptor beyond FD_SETSIZE is refused with EINVAL. A closed descriptor fails
  * the whole call with EBADF. It is searched for, reported once as ready for everything, and left alone until
  * it is set again. Hang-ups and errors show as readable and writable, an early close not at all. Regular
  * files are always ready.
@@ -11,10 +11,6 @@
 #if defined(__APPLE__)
 #define _DARWIN_UNLIMITED_SELECT
 #endif
-#include "core/poller.h"
-
-#if defined(JEV_HAS_SELECT)
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,11 +18,12 @@
 #include <sys/select.h>
 #include <time.h>
 
+#include "core/poller.h"
 #include "pollers/wake.h"
 
 enum { FIRST_BITS = 1024 };
 
-/* What the system's sets are made of. */
+/* What the system's sets are made of, which matters where the first byte of a number is its highest. */
 #if defined(__APPLE__) || defined(__OpenBSD__) || defined(__NetBSD__)
 typedef uint32_t word;
 #else
@@ -52,12 +49,11 @@ static const uint32_t MASKS[SETS] = {JEV_READ, JEV_WRITE};
 static int32_t status(void) { return 0; }
 
 static bool too_large(int32_t fd) {
-#if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || \
-    defined(__NetBSD__) || defined(__DragonFly__)
+#if defined(__sun)
+  return fd >= FD_SETSIZE;
+#else
   (void)fd;
   return false;
-#else
-  return fd >= FD_SETSIZE;
 #endif
 }
 
@@ -270,5 +266,3 @@ const struct jev_poller_ops jev_poller_select = {
     .recreate = recreate,
     .close = close_poller,
 };
-
-#endif

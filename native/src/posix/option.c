@@ -12,48 +12,41 @@
 
 static int32_t result_of(int result) { return result >= 0 ? result : -errno; }
 
-#ifndef SO_REUSEPORT
-#define SO_REUSEPORT (-1)
-#endif
-#ifndef TCP_DEFER_ACCEPT
-#define TCP_DEFER_ACCEPT (-1)
-#endif
-#if defined(__APPLE__) && !defined(TCP_KEEPIDLE)
-#define TCP_KEEPIDLE TCP_KEEPALIVE
-#endif
-#ifndef TCP_KEEPIDLE
-#define TCP_KEEPIDLE (-1)
-#endif
-#ifndef TCP_KEEPINTVL
-#define TCP_KEEPINTVL (-1)
-#endif
-#ifndef TCP_KEEPCNT
-#define TCP_KEEPCNT (-1)
-#endif
-
-/* Options that are one int of setsockopt, by number; name -1: none here. */
+/* Options that are one int of setsockopt, by number; name 0: none here. */
 static const struct {
   int level;
   int name;
 } OPTIONS[] = {
     [JEV_OPT_ERROR] = {SOL_SOCKET, SO_ERROR},
     [JEV_OPT_REUSE_ADDRESS] = {SOL_SOCKET, SO_REUSEADDR},
+#if defined(SO_REUSEPORT)
     [JEV_OPT_REUSE_PORT] = {SOL_SOCKET, SO_REUSEPORT},
+#endif
     [JEV_OPT_NO_DELAY] = {IPPROTO_TCP, TCP_NODELAY},
     [JEV_OPT_KEEP_ALIVE] = {SOL_SOCKET, SO_KEEPALIVE},
+#if defined(TCP_KEEPIDLE)
     [JEV_OPT_KEEP_IDLE] = {IPPROTO_TCP, TCP_KEEPIDLE},
+#elif defined(__APPLE__)
+    [JEV_OPT_KEEP_IDLE] = {IPPROTO_TCP, TCP_KEEPALIVE},
+#endif
+#if defined(TCP_KEEPINTVL)
     [JEV_OPT_KEEP_INTERVAL] = {IPPROTO_TCP, TCP_KEEPINTVL},
+#endif
+#if defined(TCP_KEEPCNT)
     [JEV_OPT_KEEP_COUNT] = {IPPROTO_TCP, TCP_KEEPCNT},
+#endif
     [JEV_OPT_SEND_BUFFER] = {SOL_SOCKET, SO_SNDBUF},
     [JEV_OPT_RECEIVE_BUFFER] = {SOL_SOCKET, SO_RCVBUF},
     [JEV_OPT_IPV6_ONLY] = {IPPROTO_IPV6, IPV6_V6ONLY},
     [JEV_OPT_BROADCAST] = {SOL_SOCKET, SO_BROADCAST},
+#if defined(TCP_DEFER_ACCEPT)
     [JEV_OPT_DEFER_ACCEPT] = {IPPROTO_TCP, TCP_DEFER_ACCEPT},
+#endif
     [JEV_OPT_LISTENING] = {SOL_SOCKET, SO_ACCEPTCONN},
 };
 
 static bool is_int_option(int32_t option) {
-  return option > 0 && (size_t)option < sizeof OPTIONS / sizeof *OPTIONS && OPTIONS[option].name > 0;
+  return option > 0 && (size_t)option < sizeof OPTIONS / sizeof *OPTIONS && OPTIONS[option].name != 0;
 }
 
 static int32_t set_flag(int32_t fd, int get, int set, int flag, bool on) {

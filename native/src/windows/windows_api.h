@@ -31,16 +31,6 @@
 #if !defined(SO_EXCLUSIVEADDRUSE)
 #define SO_EXCLUSIVEADDRUSE (~SO_REUSEADDR)
 #endif
-#if !defined(TCP_KEEPIDLE)
-#define TCP_KEEPIDLE 3
-#endif
-#if !defined(TCP_KEEPCNT)
-#define TCP_KEEPCNT 16
-#endif
-#if !defined(TCP_KEEPINTVL)
-#define TCP_KEEPINTVL 17
-#endif
-
 /* The contract's descriptor is the low half of a handle: the system uses no more. */
 static inline SOCKET jev_socket_of(int32_t fd) { return (SOCKET)(uint32_t)fd; }
 static inline HANDLE jev_handle_of(int32_t fd) { return (HANDLE)(uintptr_t)(uint32_t)fd; }

@@ -19,6 +19,13 @@ public final class Completions {
     void thrown(Attachment source, Throwable thrown);
   }
 
+  /** Such as {@code Attachment::connected}. */
+  @FunctionalInterface
+  public interface Outcome {
+    /** Calls the method. */
+    void report(Attachment to, Errno error);
+  }
+
   private ThrownSink sink;
   private Throwable first;
 
@@ -77,15 +84,6 @@ public final class Completions {
     }
   }
 
-  /** {@link Attachment#receiveEnded}. */
-  public void receiveEnded(final Attachment to, final Errno error) {
-    try {
-      to.receiveEnded(error);
-    } catch (final Throwable e) {
-      failed(to, e);
-    }
-  }
-
   /** {@link Attachment#receivedFrom}. */
   public void receivedFrom(
       final Attachment to,
@@ -121,19 +119,10 @@ public final class Completions {
     }
   }
 
-  /** {@link Attachment#connected}. */
-  public void connected(final Attachment to, final Errno error) {
+  /** A method of an attachment that receives an error, or none, and nothing else. */
+  public void ended(final Attachment to, final Errno error, final Outcome outcome) {
     try {
-      to.connected(error);
-    } catch (final Throwable e) {
-      failed(to, e);
-    }
-  }
-
-  /** {@link Attachment#shut}. */
-  public void shut(final Attachment to, final Errno error) {
-    try {
-      to.shut(error);
+      outcome.report(to, error);
     } catch (final Throwable e) {
       failed(to, e);
     }

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
-import java.util.EnumMap;
-import java.util.Map;
-import jdk.net.ExtendedSocketOptions;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.EngineOption;
@@ -18,34 +14,10 @@ import org.jevent.internal.engine.SocketProvider.Family;
 
 /** Options of channels, with the values that the system itself has for them. */
 final class ChannelOptions {
-  private static final Map<EngineOption, SocketOption<Boolean>> FLAGS = flags();
-  private static final Map<EngineOption, SocketOption<Integer>> NUMBERS = numbers();
-
   /** Linux has twice what was asked for, and the JDK halves it there. */
   private static final int BUFFER_FACTOR = System.getProperty("os.name").equals("Linux") ? 2 : 1;
 
   private ChannelOptions() {}
-
-  private static Map<EngineOption, SocketOption<Boolean>> flags() {
-    final Map<EngineOption, SocketOption<Boolean>> map = new EnumMap<>(EngineOption.class);
-    map.put(EngineOption.REUSE_ADDRESS, StandardSocketOptions.SO_REUSEADDR);
-    map.put(EngineOption.REUSE_PORT, StandardSocketOptions.SO_REUSEPORT);
-    map.put(EngineOption.NO_DELAY, StandardSocketOptions.TCP_NODELAY);
-    map.put(EngineOption.KEEP_ALIVE, StandardSocketOptions.SO_KEEPALIVE);
-    map.put(EngineOption.BROADCAST, StandardSocketOptions.SO_BROADCAST);
-    return map;
-  }
-
-  private static Map<EngineOption, SocketOption<Integer>> numbers() {
-    final Map<EngineOption, SocketOption<Integer>> map = new EnumMap<>(EngineOption.class);
-    map.put(EngineOption.SEND_BUFFER, StandardSocketOptions.SO_SNDBUF);
-    map.put(EngineOption.RECEIVE_BUFFER, StandardSocketOptions.SO_RCVBUF);
-    map.put(EngineOption.LINGER, StandardSocketOptions.SO_LINGER);
-    map.put(EngineOption.KEEP_IDLE, ExtendedSocketOptions.TCP_KEEPIDLE);
-    map.put(EngineOption.KEEP_INTERVAL, ExtendedSocketOptions.TCP_KEEPINTERVAL);
-    map.put(EngineOption.KEEP_COUNT, ExtendedSocketOptions.TCP_KEEPCOUNT);
-    return map;
-  }
 
   static void set(
       final SelectableChannel channel,
@@ -57,12 +29,19 @@ final class ChannelOptions {
       channel.configureBlocking(value == 0);
     } else if (option == EngineOption.IPV6_ONLY) {
       setIpv6Only(channel, family, value);
-    } else if (FLAGS.containsKey(option)) {
-      network(channel, option).setOption(known(channel, option, FLAGS.get(option)), value != 0);
-    } else if (NUMBERS.containsKey(option)) {
-      network(channel, option).setOption(known(channel, option, NUMBERS.get(option)), value);
     } else {
-      throw none(option);
+      set(network(channel, option), known(channel, option), value);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the option says which of the two it is
+  private static void set(
+      final NetworkChannel channel, final SocketOption<?> option, final int value)
+      throws IOException {
+    if (option.type() == Boolean.class) {
+      channel.setOption((SocketOption<Boolean>) option, value != 0);
+    } else {
+      channel.setOption((SocketOption<Integer>) option, value);
     }
   }
 
@@ -80,17 +59,13 @@ final class ChannelOptions {
     if (option == EngineOption.AVAILABLE && channel instanceof SocketChannel stream) {
       return available(stream, family);
     }
-    if (FLAGS.containsKey(option)) {
-      return network(channel, option).getOption(known(channel, option, FLAGS.get(option))) ? 1 : 0;
+    final Object value = network(channel, option).getOption(known(channel, option));
+    if (value instanceof Boolean on) {
+      return on ? 1 : 0;
     }
-    if (NUMBERS.containsKey(option)) {
-      final int value =
-          network(channel, option).getOption(known(channel, option, NUMBERS.get(option)));
-      final boolean bytes =
-          option == EngineOption.SEND_BUFFER || option == EngineOption.RECEIVE_BUFFER;
-      return bytes ? value * BUFFER_FACTOR : value;
-    }
-    throw none(option);
+    final boolean bytes =
+        option == EngineOption.SEND_BUFFER || option == EngineOption.RECEIVE_BUFFER;
+    return bytes ? (Integer) value * BUFFER_FACTOR : (Integer) value;
   }
 
   /** The JDK makes sockets of IPv6 that take IPv4 too, and has no option to change that. */
@@ -130,8 +105,8 @@ final class ChannelOptions {
   }
 
   /** The JDK's own words for one that the system has not got differ from system to system. */
-  private static <T> SocketOption<T> known(
-      final SelectableChannel channel, final EngineOption option, final SocketOption<T> here) {
+  private static SocketOption<?> known(final SelectableChannel channel, final EngineOption option) {
+    final SocketOption<?> here = option.ofChannels();
     if (!network(channel, option).supportedOptions().contains(here)) {
       throw none(option);
     }
@@ -144,6 +119,9 @@ final class ChannelOptions {
 
   private static NetworkChannel network(
       final SelectableChannel channel, final EngineOption option) {
+    if (option.ofChannels() == null) {
+      throw none(option);
+    }
     if (channel instanceof NetworkChannel network) {
       return network;
     }

@@ -9,7 +9,7 @@ public final class NioProvider implements EngineProvider {
   private static final int LAST = 0;
 
   /** On Windows, poll and select are slower than the system interface that NIO uses. */
-  private static final int BEFORE_POLL = 30;
+  private static final int BEFORE_POLL = 35;
 
   @Override
   public String name() {

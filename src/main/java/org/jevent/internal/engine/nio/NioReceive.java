@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ReadableByteChannel;
 import org.jevent.error.Errno;
+import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.nio.NioState.Receiving;
 
 /** What is received from one channel: bytes or datagrams, once an {@code enter}. */
@@ -128,6 +129,6 @@ final class NioReceive {
   void end(final Errno error) {
     state = state.to(Receiving.OFF);
     limit = 0;
-    engine.delivers().receiveEnded(slot.attachment, error);
+    engine.delivers().ended(slot.attachment, error, Attachment::receiveEnded);
   }
 }

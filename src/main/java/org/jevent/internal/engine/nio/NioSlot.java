@@ -273,7 +273,7 @@ final class NioSlot {
     final boolean reports = connection == Connection.BEGUN;
     connection = connection.to(Connection.NONE);
     if (reports) {
-      engine.delivers().connected(attachment, error);
+      engine.delivers().ended(attachment, error, Attachment::connected);
     }
   }
 
@@ -314,7 +314,7 @@ final class NioSlot {
     } catch (final IOException | RuntimeException e) {
       error = errorOf(e);
     }
-    engine.delivers().shut(attachment, error);
+    engine.delivers().ended(attachment, error, Attachment::shut);
   }
 
   private void acceptAll() {

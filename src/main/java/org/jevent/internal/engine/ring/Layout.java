@@ -1,12 +1,59 @@
 package org.jevent.internal.engine.ring;
 
 /**
- * The numbers of the contract with the shim, as in {@code native/include/jevent.h}. The shim
- * reports its own in the same order, and {@link #verify} refuses a library whose numbers differ.
+ * The numbers of the contract with the shim, in the order of {@code native/include/jevent.h}.
+ * Written by {@code ContractGenerator}: edit the header instead.
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
   static final int ABI_VERSION = 5;
+  static final int ENGINE_KQUEUE = 3;
+  static final int ENGINE_EPOLL = 1;
+  static final int ENGINE_EVPORT = 4;
+  static final int ENGINE_DEVPOLL = 5;
+  static final int ENGINE_IOCP = 8;
+  static final int ENGINE_IO_URING = 2;
+  static final int ENGINE_POLL = 6;
+  static final int ENGINE_SELECT = 7;
+  static final int FEATURE_ET = 1;
+  static final int FEATURE_O1 = 2;
+  static final int FEATURE_FDS = 4;
+  static final int FEATURE_EARLY_CLOSE = 8;
+  static final int READ = 2;
+  static final int WRITE = 4;
+  static final int ET = 32;
+  static final int CLOSED = 128;
+  static final int OP_ATTACH = 1;
+  static final int OP_DETACH = 2;
+  static final int DETACHED = 8;
+  static final int OP_POLL = 3;
+  static final int READY = 1;
+  static final int OP_RECEIVE = 4;
+  static final int RECEIVED = 2;
+  static final int OP_RECEIVE_FROM = 5;
+  static final int RECEIVED_FROM = 3;
+  static final int OP_SEND = 6;
+  static final int OP_SEND_TO = 7;
+  static final int OP_SEND_FILE = 8;
+  static final int SENT = 4;
+  static final int OP_ACCEPT = 9;
+  static final int ACCEPTED = 5;
+  static final int OP_CONNECT = 10;
+  static final int CONNECTED = 6;
+  static final int OP_SHUTDOWN = 11;
+  static final int SHUT = 7;
+  static final int OP_CANCEL_SEND = 12;
+  static final int OP_RETAIN = 13;
+  static final int OP_RELEASE = 14;
+  static final int FLAG_CLOSE = 1;
+  static final int FLAG_ONCE = 2;
+  static final int FLAG_RENEW = 4;
+  static final int FLAG_VECTOR = 8;
+  static final int FLAG_BLOCKING = 16;
+  static final int FLAG_QUIET = 32;
+  static final int SIGNALLED = 9;
+  static final int FAILED = 10;
+  static final int COMP_TRUNCATED = 1;
   static final int SUBMISSION_SIZE = 32;
   static final int SUBMISSION_OP = 0;
   static final int SUBMISSION_FLAGS = 2;
@@ -24,6 +71,10 @@ final class Layout {
   static final int VEC_SIZE = 16;
   static final int VEC_ADDRESS = 0;
   static final int VEC_LENGTH = 8;
+  static final int FAMILY_NONE = 0;
+  static final int FAMILY_INET = 1;
+  static final int FAMILY_INET6 = 2;
+  static final int FAMILY_UNIX = 3;
   static final int ADDRESS_SIZE = 128;
   static final int ADDRESS_FAMILY = 0;
   static final int ADDRESS_PORT = 2;
@@ -49,57 +100,10 @@ final class Layout {
   static final int HEADER_POSTED = 72;
   static final int HEADER_PACKETS = 80;
   static final int HEADER_RECREATIONS = 88;
-  static final int ENGINE_EPOLL = 1;
-  static final int ENGINE_IO_URING = 2;
-  static final int ENGINE_KQUEUE = 3;
-  static final int ENGINE_EVPORT = 4;
-  static final int ENGINE_DEVPOLL = 5;
-  static final int ENGINE_POLL = 6;
-  static final int ENGINE_SELECT = 7;
-  static final int ENGINE_IOCP = 8;
-  static final int FEATURE_ET = 1;
-  static final int FEATURE_O1 = 2;
-  static final int FEATURE_FDS = 4;
-  static final int FEATURE_EARLY_CLOSE = 8;
-  static final int READ = 2;
-  static final int WRITE = 4;
-  static final int ET = 32;
-  static final int CLOSED = 128;
-  static final int OP_ATTACH = 1;
-  static final int OP_DETACH = 2;
-  static final int OP_POLL = 3;
-  static final int OP_RECEIVE = 4;
-  static final int OP_RECEIVE_FROM = 5;
-  static final int OP_SEND = 6;
-  static final int OP_SEND_TO = 7;
-  static final int OP_SEND_FILE = 8;
-  static final int OP_ACCEPT = 9;
-  static final int OP_CONNECT = 10;
-  static final int OP_SHUTDOWN = 11;
-  static final int OP_CANCEL_SEND = 12;
-  static final int OP_RETAIN = 13;
-  static final int OP_RELEASE = 14;
-  static final int FLAG_CLOSE = 1;
-  static final int FLAG_ONCE = 2;
-  static final int FLAG_RENEW = 4;
-  static final int FLAG_VECTOR = 8;
-  static final int FLAG_BLOCKING = 16;
-  static final int FLAG_QUIET = 32;
-  static final int READY = 1;
-  static final int RECEIVED = 2;
-  static final int RECEIVED_FROM = 3;
-  static final int SENT = 4;
-  static final int ACCEPTED = 5;
-  static final int CONNECTED = 6;
-  static final int SHUT = 7;
-  static final int DETACHED = 8;
-  static final int SIGNALLED = 9;
-  static final int FAILED = 10;
-  static final int COMP_TRUNCATED = 1;
-  static final int FAMILY_NONE = 0;
-  static final int FAMILY_INET = 1;
-  static final int FAMILY_INET6 = 2;
-  static final int FAMILY_UNIX = 3;
+  static final int LOG_DEBUG = 0;
+  static final int LOG_MESSAGE = 1;
+  static final int LOG_WARNING = 2;
+  static final int LOG_ERROR = 3;
   static final int CREATE_TIMERFD = 1;
   static final int STREAM = 1;
   static final int DATAGRAM = 2;
@@ -127,6 +131,53 @@ final class Layout {
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
     {"ABI_VERSION", ABI_VERSION},
+    {"ENGINE_KQUEUE", ENGINE_KQUEUE},
+    {"ENGINE_EPOLL", ENGINE_EPOLL},
+    {"ENGINE_EVPORT", ENGINE_EVPORT},
+    {"ENGINE_DEVPOLL", ENGINE_DEVPOLL},
+    {"ENGINE_IOCP", ENGINE_IOCP},
+    {"ENGINE_IO_URING", ENGINE_IO_URING},
+    {"ENGINE_POLL", ENGINE_POLL},
+    {"ENGINE_SELECT", ENGINE_SELECT},
+    {"FEATURE_ET", FEATURE_ET},
+    {"FEATURE_O1", FEATURE_O1},
+    {"FEATURE_FDS", FEATURE_FDS},
+    {"FEATURE_EARLY_CLOSE", FEATURE_EARLY_CLOSE},
+    {"READ", READ},
+    {"WRITE", WRITE},
+    {"ET", ET},
+    {"CLOSED", CLOSED},
+    {"OP_ATTACH", OP_ATTACH},
+    {"OP_DETACH", OP_DETACH},
+    {"DETACHED", DETACHED},
+    {"OP_POLL", OP_POLL},
+    {"READY", READY},
+    {"OP_RECEIVE", OP_RECEIVE},
+    {"RECEIVED", RECEIVED},
+    {"OP_RECEIVE_FROM", OP_RECEIVE_FROM},
+    {"RECEIVED_FROM", RECEIVED_FROM},
+    {"OP_SEND", OP_SEND},
+    {"OP_SEND_TO", OP_SEND_TO},
+    {"OP_SEND_FILE", OP_SEND_FILE},
+    {"SENT", SENT},
+    {"OP_ACCEPT", OP_ACCEPT},
+    {"ACCEPTED", ACCEPTED},
+    {"OP_CONNECT", OP_CONNECT},
+    {"CONNECTED", CONNECTED},
+    {"OP_SHUTDOWN", OP_SHUTDOWN},
+    {"SHUT", SHUT},
+    {"OP_CANCEL_SEND", OP_CANCEL_SEND},
+    {"OP_RETAIN", OP_RETAIN},
+    {"OP_RELEASE", OP_RELEASE},
+    {"FLAG_CLOSE", FLAG_CLOSE},
+    {"FLAG_ONCE", FLAG_ONCE},
+    {"FLAG_RENEW", FLAG_RENEW},
+    {"FLAG_VECTOR", FLAG_VECTOR},
+    {"FLAG_BLOCKING", FLAG_BLOCKING},
+    {"FLAG_QUIET", FLAG_QUIET},
+    {"SIGNALLED", SIGNALLED},
+    {"FAILED", FAILED},
+    {"COMP_TRUNCATED", COMP_TRUNCATED},
     {"SUBMISSION_SIZE", SUBMISSION_SIZE},
     {"SUBMISSION_OP", SUBMISSION_OP},
     {"SUBMISSION_FLAGS", SUBMISSION_FLAGS},
@@ -144,6 +195,10 @@ final class Layout {
     {"VEC_SIZE", VEC_SIZE},
     {"VEC_ADDRESS", VEC_ADDRESS},
     {"VEC_LENGTH", VEC_LENGTH},
+    {"FAMILY_NONE", FAMILY_NONE},
+    {"FAMILY_INET", FAMILY_INET},
+    {"FAMILY_INET6", FAMILY_INET6},
+    {"FAMILY_UNIX", FAMILY_UNIX},
     {"ADDRESS_SIZE", ADDRESS_SIZE},
     {"ADDRESS_FAMILY", ADDRESS_FAMILY},
     {"ADDRESS_PORT", ADDRESS_PORT},
@@ -169,57 +224,10 @@ final class Layout {
     {"HEADER_POSTED", HEADER_POSTED},
     {"HEADER_PACKETS", HEADER_PACKETS},
     {"HEADER_RECREATIONS", HEADER_RECREATIONS},
-    {"ENGINE_EPOLL", ENGINE_EPOLL},
-    {"ENGINE_IO_URING", ENGINE_IO_URING},
-    {"ENGINE_KQUEUE", ENGINE_KQUEUE},
-    {"ENGINE_EVPORT", ENGINE_EVPORT},
-    {"ENGINE_DEVPOLL", ENGINE_DEVPOLL},
-    {"ENGINE_POLL", ENGINE_POLL},
-    {"ENGINE_SELECT", ENGINE_SELECT},
-    {"ENGINE_IOCP", ENGINE_IOCP},
-    {"FEATURE_ET", FEATURE_ET},
-    {"FEATURE_O1", FEATURE_O1},
-    {"FEATURE_FDS", FEATURE_FDS},
-    {"FEATURE_EARLY_CLOSE", FEATURE_EARLY_CLOSE},
-    {"READ", READ},
-    {"WRITE", WRITE},
-    {"ET", ET},
-    {"CLOSED", CLOSED},
-    {"OP_ATTACH", OP_ATTACH},
-    {"OP_DETACH", OP_DETACH},
-    {"OP_POLL", OP_POLL},
-    {"OP_RECEIVE", OP_RECEIVE},
-    {"OP_RECEIVE_FROM", OP_RECEIVE_FROM},
-    {"OP_SEND", OP_SEND},
-    {"OP_SEND_TO", OP_SEND_TO},
-    {"OP_SEND_FILE", OP_SEND_FILE},
-    {"OP_ACCEPT", OP_ACCEPT},
-    {"OP_CONNECT", OP_CONNECT},
-    {"OP_SHUTDOWN", OP_SHUTDOWN},
-    {"OP_CANCEL_SEND", OP_CANCEL_SEND},
-    {"OP_RETAIN", OP_RETAIN},
-    {"OP_RELEASE", OP_RELEASE},
-    {"FLAG_CLOSE", FLAG_CLOSE},
-    {"FLAG_ONCE", FLAG_ONCE},
-    {"FLAG_RENEW", FLAG_RENEW},
-    {"FLAG_VECTOR", FLAG_VECTOR},
-    {"FLAG_BLOCKING", FLAG_BLOCKING},
-    {"FLAG_QUIET", FLAG_QUIET},
-    {"READY", READY},
-    {"RECEIVED", RECEIVED},
-    {"RECEIVED_FROM", RECEIVED_FROM},
-    {"SENT", SENT},
-    {"ACCEPTED", ACCEPTED},
-    {"CONNECTED", CONNECTED},
-    {"SHUT", SHUT},
-    {"DETACHED", DETACHED},
-    {"SIGNALLED", SIGNALLED},
-    {"FAILED", FAILED},
-    {"COMP_TRUNCATED", COMP_TRUNCATED},
-    {"FAMILY_NONE", FAMILY_NONE},
-    {"FAMILY_INET", FAMILY_INET},
-    {"FAMILY_INET6", FAMILY_INET6},
-    {"FAMILY_UNIX", FAMILY_UNIX},
+    {"LOG_DEBUG", LOG_DEBUG},
+    {"LOG_MESSAGE", LOG_MESSAGE},
+    {"LOG_WARNING", LOG_WARNING},
+    {"LOG_ERROR", LOG_ERROR},
     {"CREATE_TIMERFD", CREATE_TIMERFD},
     {"STREAM", STREAM},
     {"DATAGRAM", DATAGRAM},
@@ -258,30 +266,7 @@ final class Layout {
   }
 
   /** The value of a number here. */
-  static long value(final int index) {
+  static int value(final int index) {
     return (Integer) TABLE[index][1];
-  }
-
-  /** What is wrong with a library of that version. */
-  static String wrongVersion(final int abi) {
-    return "its version is " + abi + ", not " + ABI_VERSION;
-  }
-
-  /**
-   * Compares all numbers with those of the library.
-   *
-   * @param library gives the library's number for an index, {@code Long.MIN_VALUE} past the end
-   * @return what differs, or null when nothing does
-   */
-  static String verify(final java.util.function.IntToLongFunction library) {
-    for (int i = 0; i < TABLE.length; i++) {
-      final long found = library.applyAsLong(i);
-      if (found != value(i)) {
-        return name(i) + " is " + found + " in the library, " + value(i) + " here";
-      }
-    }
-    return library.applyAsLong(TABLE.length) == Long.MIN_VALUE
-        ? null
-        : "the library knows more numbers than the " + TABLE.length + " here";
   }
 }

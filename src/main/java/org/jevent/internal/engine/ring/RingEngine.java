@@ -399,12 +399,25 @@ public final class RingEngine implements Engine {
     final int result = block.getInt(at + Layout.COMPLETION_RESULT);
     if (op == Layout.SIGNALLED) {
       completions.signalled(signals, slot, result);
-      return;
+    } else if (op == Layout.FAILED) {
+      deliverRefusal(at, slot, result);
+    } else {
+      deliverTo(slot, op, at, result);
     }
-    if (op == Layout.FAILED) {
-      refused(block.getInt(at + Layout.COMPLETION_AUX), slot, Errnos.of(result));
-      return;
+  }
+
+  /** The operation ends with the error, by the completion that answers it otherwise. */
+  private void deliverRefusal(final int at, final int slot, final int result) {
+    final int answer = block.getShort(at + Layout.COMPLETION_FLAGS);
+    if (answer == 0 || answer == Layout.DETACHED) {
+      final int refused = block.getInt(at + Layout.COMPLETION_AUX);
+      throw new IllegalStateException(
+          "the shim refused operation " + refused + " on slot " + slot + ": " + Errnos.of(result));
     }
+    deliverTo(slot, answer, at, result);
+  }
+
+  private void deliverTo(final int slot, final int op, final int at, final int result) {
     final Attachment attachment = slots.get(slot);
     assert attachment != null : "completion " + op + " of slot " + slot + ", which is free";
     switch (op) {
@@ -413,8 +426,8 @@ public final class RingEngine implements Engine {
       case Layout.RECEIVED_FROM -> receivedFrom(attachment, at, result);
       case Layout.SENT -> sent(attachment, slot, at, result);
       case Layout.ACCEPTED -> accepted(attachment, at, result);
-      case Layout.CONNECTED -> completions.connected(attachment, Errnos.of(result));
-      case Layout.SHUT -> completions.shut(attachment, Errnos.of(result));
+      case Layout.CONNECTED -> ended(attachment, result, Attachment::connected);
+      case Layout.SHUT -> ended(attachment, result, Attachment::shut);
       case Layout.DETACHED -> {
         quietSends.forget(slot);
         slots.free(slot);
@@ -422,6 +435,11 @@ public final class RingEngine implements Engine {
       }
       default -> throw new IllegalStateException("unknown completion " + op);
     }
+  }
+
+  private void ended(
+      final Attachment attachment, final int result, final Completions.Outcome outcome) {
+    completions.ended(attachment, Errnos.of(result), outcome);
   }
 
   private void sent(final Attachment attachment, final int slot, final int at, final int result) {
@@ -434,7 +452,7 @@ public final class RingEngine implements Engine {
 
   private void received(final Attachment attachment, final int at, final int result) {
     if (result <= 0) {
-      completions.receiveEnded(attachment, Errnos.of(result));
+      ended(attachment, result, Attachment::receiveEnded);
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
@@ -444,7 +462,7 @@ public final class RingEngine implements Engine {
 
   private void receivedFrom(final Attachment attachment, final int at, final int result) {
     if (result < 0) {
-      completions.receiveEnded(attachment, Errnos.of(result));
+      ended(attachment, result, Attachment::receiveEnded);
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
@@ -475,25 +493,6 @@ public final class RingEngine implements Engine {
       throw e;
     }
     completions.accepted(attachment, socket, peer, Errno.NONE);
-  }
-
-  /** A submission was refused: its operation ends with the error. */
-  private void refused(final int op, final int slot, final Errno error) {
-    final Attachment attachment = slots.get(slot);
-    switch (op) {
-      case Layout.OP_POLL -> completions.ready(attachment, 0, error);
-      case Layout.OP_RECEIVE, Layout.OP_RECEIVE_FROM -> completions.receiveEnded(attachment, error);
-      case Layout.OP_SEND, Layout.OP_SEND_TO, Layout.OP_SEND_FILE -> {
-        quietSends.forget(slot);
-        completions.sent(attachment, 0, error);
-      }
-      case Layout.OP_ACCEPT -> completions.accepted(attachment, null, null, error);
-      case Layout.OP_CONNECT -> completions.connected(attachment, error);
-      case Layout.OP_SHUTDOWN -> completions.shut(attachment, error);
-      default ->
-          throw new IllegalStateException(
-              "the shim refused operation " + op + " on slot " + slot + ": " + error);
-    }
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.jevent.internal.engine.ring;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.EngineProvider;
@@ -31,20 +33,33 @@ public final class RingEngines {
     }
   }
 
-  private static final List<EngineProvider> PROVIDERS =
-      List.of(
-          new Method("kqueue", Layout.ENGINE_KQUEUE, 90),
-          new Method("epoll", Layout.ENGINE_EPOLL, 80),
-          new Method("evport", Layout.ENGINE_EVPORT, 70),
-          new Method("devpoll", Layout.ENGINE_DEVPOLL, 60),
-          new Method("iocp", Layout.ENGINE_IOCP, 50),
-          new Method("io_uring", Layout.ENGINE_IO_URING, 40),
-          new Method("poll", Layout.ENGINE_POLL, 20),
-          new Method("select", Layout.ENGINE_SELECT, 10));
+  /** What the header calls an engine's code, before the name of the method. */
+  private static final String PREFIX = "ENGINE_";
+
+  private static final int FIRST_PREFERENCE = 90;
+  private static final int PREFERENCE_STEP = 10;
+
+  /** In the order of the header, which is that of preference. */
+  private static final List<EngineProvider> PROVIDERS = find();
 
   private static final int MAX_REASON = 256;
 
   private RingEngines() {}
+
+  private static List<EngineProvider> find() {
+    final List<EngineProvider> found = new ArrayList<>();
+    for (int i = 0; i < Layout.size(); i++) {
+      final String entry = Layout.name(i);
+      if (entry.startsWith(PREFIX)) {
+        found.add(
+            new Method(
+                entry.substring(PREFIX.length()).toLowerCase(Locale.ROOT),
+                Layout.value(i),
+                FIRST_PREFERENCE - PREFERENCE_STEP * found.size()));
+      }
+    }
+    return List.copyOf(found);
+  }
 
   /** The provider of each method. */
   public static List<EngineProvider> providers() {

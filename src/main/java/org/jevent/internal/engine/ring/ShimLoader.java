@@ -157,8 +157,8 @@ public final class ShimLoader {
       final int version = Shim.abiVersion();
       final String wrong =
           version == Layout.ABI_VERSION
-              ? Layout.verify(Shim::layout)
-              : Layout.wrongVersion(version);
+              ? LayoutCheck.verify(Shim::layout)
+              : LayoutCheck.wrongVersion(version);
       if (wrong != null) {
         failed(name + how + " is of another version: " + wrong);
       } else if (registered != 0) {

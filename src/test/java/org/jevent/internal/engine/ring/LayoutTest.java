@@ -3,8 +3,12 @@ package org.jevent.internal.engine.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jevent.internal.engine.EngineOption;
 import org.junit.jupiter.api.Test;
 
 /** The numbers that both languages share. */
@@ -16,17 +20,17 @@ class LayoutTest {
   @Test
   void theLibrarysOwnNumbersAreAccepted() {
     assumeThat(ShimLoader.status().loaded()).as(ShimLoader.status().reason()).isTrue();
-    assertThat(Layout.verify(Shim::layout)).isNull();
+    assertThat(LayoutCheck.verify(Shim::layout)).isNull();
     assertThat(Shim.layout(Layout.size())).isEqualTo(Long.MIN_VALUE);
     assertThat(Shim.layout(-1)).isEqualTo(Long.MIN_VALUE);
   }
 
   @Test
   void eachNumberThatDiffersIsNamedWithBothValues() {
-    assertThat(Layout.verify(LayoutTest::here)).isNull();
+    assertThat(LayoutCheck.verify(LayoutTest::here)).isNull();
     for (int i = 0; i < Layout.size(); i++) {
       final int altered = i;
-      assertThat(Layout.verify(index -> here(index) + (index == altered ? 1 : 0)))
+      assertThat(LayoutCheck.verify(index -> here(index) + (index == altered ? 1 : 0)))
           .isEqualTo(
               Layout.name(i)
                   + " is "
@@ -40,10 +44,31 @@ class LayoutTest {
   @Test
   void aShorterAndALongerTableAreRefused() {
     final int last = Layout.size() - 1;
-    assertThat(Layout.verify(index -> index < last ? here(index) : Long.MIN_VALUE))
+    assertThat(LayoutCheck.verify(index -> index < last ? here(index) : Long.MIN_VALUE))
         .startsWith(Layout.name(last) + " is ");
-    assertThat(Layout.verify(index -> index == Layout.size() ? 0 : here(index)))
+    assertThat(LayoutCheck.verify(index -> index == Layout.size() ? 0 : here(index)))
         .isEqualTo("the library knows more numbers than the " + Layout.size() + " here");
+  }
+
+  @Test
+  void theFilesThatMirrorTheHeaderAreWhatTheGeneratorWrites() throws IOException {
+    final Map<String, String> files = ContractGenerator.files(Path.of(""));
+    for (final Map.Entry<String, String> file : files.entrySet()) {
+      assertThat(Path.of(file.getKey())).hasContent(file.getValue());
+    }
+  }
+
+  @Test
+  void optionsAreNumberedAsInTheHeader() {
+    int options = 0;
+    for (int i = 0; i < Layout.size(); i++) {
+      if (Layout.name(i).startsWith("OPT_")) {
+        final EngineOption option = EngineOption.valueOf(Layout.name(i).substring("OPT_".length()));
+        assertThat(option.code()).as("%s", option).isEqualTo(Layout.value(i));
+        options++;
+      }
+    }
+    assertThat(EngineOption.values()).hasSize(options);
   }
 
   @Test

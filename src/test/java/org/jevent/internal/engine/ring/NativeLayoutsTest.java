@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the headers of each system say of structures and numbers, as its compiler printed it for
@@ -39,9 +39,9 @@ class NativeLayoutsTest {
   void numbersAreWhatTheLibraryTakesThemFor(
       final String name, final String platforms, final long expected) throws IOException {
     int seen = 0;
-    for (final NativePlatform platform : NativePlatform.values()) {
-      if (platform.prefix.matches(platforms)) {
-        assertThat(layout(platform.prefix)).as(platform.prefix).containsEntry(name, expected);
+    for (final NativePlatform platform : NativePlatform.all()) {
+      if (platform.prefix().matches(platforms)) {
+        assertThat(layout(platform.prefix())).as(platform.prefix()).containsEntry(name, expected);
         seen++;
       }
     }
@@ -49,9 +49,9 @@ class NativeLayoutsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void theProcessorIsTheOneThatJavaExpects(final NativePlatform platform) throws IOException {
-    final Map<String, Long> layout = layout(platform.prefix);
+    final Map<String, Long> layout = layout(platform.prefix());
     assertThat(layout).containsEntry("little_endian", platform.bigEndian() ? 0L : 1L);
     final boolean narrow = platform.processor().matches("x86|arm");
     assertThat(layout).containsEntry("sizeof.pointer", narrow ? 4L : 8L);

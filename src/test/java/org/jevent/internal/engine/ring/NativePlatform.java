@@ -1,26 +1,32 @@
 package org.jevent.internal.engine.ring;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 
-/** The platforms whose libraries the jar holds, and what is expected of each. */
-enum NativePlatform {
-  LINUX_X86_64("linux-x86-64", "GLIBC_2.17"),
-  LINUX_AARCH64("linux-aarch64", "GLIBC_2.17"),
-  LINUX_RISCV64("linux-riscv64", "GLIBC_2.27"),
-  LINUX_S390X("linux-s390x", "GLIBC_2.17"),
-  LINUX_PPC64LE("linux-ppc64le", "GLIBC_2.17"),
-  LINUX_LOONGARCH64("linux-loongarch64", "GLIBC_2.36"),
-  LINUX_ARM("linux-arm", "GLIBC_2.17"),
-  LINUX_X86("linux-x86", "GLIBC_2.17"),
-  DARWIN_X86_64("darwin-x86-64", null),
-  DARWIN_AARCH64("darwin-aarch64", null),
-  WIN32_X86_64("win32-x86-64", null),
-  WIN32_AARCH64("win32-aarch64", null),
-  WIN32_X86("win32-x86", null),
-  FREEBSD_X86_64("freebsd-x86-64", "FBSD_1.6"),
-  FREEBSD_AARCH64("freebsd-aarch64", "FBSD_1.6"),
-  OPENBSD_X86_64("openbsd-x86-64", null);
+/**
+ * A platform whose library the jar holds, and what is expected of it: a line of {@code
+ * native/platforms.csv}.
+ *
+ * @param prefix as JNA names it
+ * @param fileName the file of its library
+ * @param newest the newest version of a symbol that its oldest system has; empty: there are no
+ *     versions
+ * @param needed the libraries that its file names
+ * @param osName the JVM's {@code os.name}
+ * @param osArch the JVM's {@code os.arch}
+ */
+record NativePlatform(
+    String prefix,
+    String fileName,
+    String newest,
+    List<String> needed,
+    String osName,
+    String osArch) {
+  private static final Path TABLE = Path.of("native", "platforms.csv");
 
   /** How files of programs look. */
   enum Format {
@@ -29,22 +35,38 @@ enum NativePlatform {
     PE
   }
 
-  /** As JNA names it. */
-  final String prefix;
+  /** All of them, in the order of the table. */
+  static List<NativePlatform> all() {
+    try (Stream<String> lines = Files.lines(TABLE)) {
+      return lines.skip(1).map(NativePlatform::parse).toList();
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
-  /** The newest version of a symbol that its oldest system has; null: there are no versions. */
-  final String newest;
+  static List<NativePlatform> elf() {
+    return all().stream().filter(platform -> platform.format() == Format.ELF).toList();
+  }
 
-  final Format format;
+  static List<NativePlatform> darwin() {
+    return all().stream().filter(platform -> platform.format() == Format.MACH_O).toList();
+  }
 
-  /** The libraries that its file names. */
-  final List<String> needed;
+  static List<NativePlatform> windows() {
+    return all().stream().filter(platform -> platform.format() == Format.PE).toList();
+  }
 
-  NativePlatform(final String prefix, final String newest) {
-    this.prefix = prefix;
-    this.newest = newest;
-    format = format(system());
-    needed = needed(system());
+  static NativePlatform of(final String prefix) {
+    return all().stream()
+        .filter(platform -> platform.prefix.equals(prefix))
+        .findAny()
+        .orElseThrow();
+  }
+
+  private static NativePlatform parse(final String line) {
+    final String[] columns = line.split(",", -1);
+    final List<String> needed = columns[6].isEmpty() ? List.of() : List.of(columns[6].split(" "));
+    return new NativePlatform(columns[0], columns[2], columns[5], needed, columns[7], columns[8]);
   }
 
   String system() {
@@ -59,30 +81,16 @@ enum NativePlatform {
     return processor().equals("s390x");
   }
 
-  String fileName() {
-    return switch (format) {
-      case ELF -> "libjevent.so";
-      case MACH_O -> "libjevent.dylib";
-      case PE -> "jevent.dll";
-    };
-  }
-
-  private static Format format(final String system) {
-    return switch (system) {
-      case "darwin" -> Format.MACH_O;
-      case "win32" -> Format.PE;
+  Format format() {
+    return switch (fileName) {
+      case "libjevent.dylib" -> Format.MACH_O;
+      case "jevent.dll" -> Format.PE;
       default -> Format.ELF;
     };
   }
 
-  private static List<String> needed(final String system) {
-    return switch (system) {
-      case "linux" -> List.of("libc.so.6");
-      case "darwin" -> List.of("/usr/lib/libSystem.B.dylib", "@rpath/libjevent.dylib");
-      case "win32" -> List.of("KERNEL32.dll", "WS2_32.dll", "ntdll.dll");
-      case "freebsd" -> List.of("libc.so.7", "libthr.so.3");
-      case "openbsd" -> List.of();
-      default -> throw new IllegalArgumentException(system.toLowerCase(Locale.ROOT));
-    };
+  @Override
+  public String toString() {
+    return prefix;
   }
 }

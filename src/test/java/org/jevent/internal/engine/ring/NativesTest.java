@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The libraries of all platforms, as scripts/build-natives made them where {@code -Djevent.natives}
@@ -40,7 +40,7 @@ class NativesTest {
   }
 
   private static Path file(final NativePlatform platform) {
-    return place().resolve(platform.prefix).resolve(platform.fileName());
+    return place().resolve(platform.prefix()).resolve(platform.fileName());
   }
 
   @Test
@@ -48,23 +48,23 @@ class NativesTest {
     try (Stream<Path> there = Files.list(place())) {
       assertThat(there.map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(
-              Arrays.stream(NativePlatform.values()).map(platform -> platform.prefix).toList());
+              NativePlatform.all().stream().map(NativePlatform::prefix).toList());
     }
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itIsSmall(final NativePlatform platform) throws IOException {
     assertThat(Files.size(file(platform))).isBetween(30_000L, MAX_BYTES);
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itIsForItsProcessor(final NativePlatform platform) throws Exception {
     final Path file = file(platform);
     final String processor = platform.processor();
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      switch (platform.format) {
+      switch (platform.format()) {
         case ELF -> assertThat(ElfFile.problem(channel, processor)).isNull();
         case PE -> assertThat(PeFile.problem(channel, processor)).isNull();
         case MACH_O ->
@@ -76,17 +76,17 @@ class NativesTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itNeedsNothingButTheSystem(final NativePlatform platform) throws Exception {
     assertThat(NativeFile.read(file(platform)).needed())
-        .containsExactlyInAnyOrderElementsOf(platform.needed);
+        .containsExactlyInAnyOrderElementsOf(platform.needed());
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itImportsWhatIsOnTheListAndNothingElse(final NativePlatform platform) throws Exception {
     final Set<String> allowed = new TreeSet<>(lines(platform.system() + ".imports"));
-    allowed.addAll(lines(platform.prefix + ".imports"));
+    allowed.addAll(lines(platform.prefix() + ".imports"));
     assertThat(
             NativeFile.read(file(platform)).imports().stream()
                 .map(name -> name.replaceAll("@.*", "")))
@@ -104,7 +104,7 @@ class NativesTest {
 
   /** A C library is asked for in the version that it had when it was made for that processor. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void noSymbolIsNewerThanTheOldestSystem(final NativePlatform platform) throws Exception {
     final List<String> versions =
         NativeFile.read(file(platform)).imports().stream()
@@ -112,10 +112,10 @@ class NativesTest {
             .map(name -> name.replaceAll(".*@", ""))
             .distinct()
             .toList();
-    assertThat(versions.isEmpty()).isEqualTo(platform.newest == null);
+    assertThat(versions.isEmpty()).isEqualTo(platform.newest().isEmpty());
     for (final String version : versions) {
       final String[] both = version.split("_", 2);
-      final String[] newest = platform.newest.split("_", 2);
+      final String[] newest = platform.newest().split("_", 2);
       assertThat(both[0]).as(version).isEqualTo(newest[0]);
       assertThat(number(both[1])).as(version).isLessThanOrEqualTo(number(newest[1]));
     }
@@ -129,10 +129,10 @@ class NativesTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itExportsTheContractAndNothingElse(final NativePlatform platform) throws Exception {
     final Set<String> expected = contract();
-    if (platform.format == NativePlatform.Format.MACH_O) {
+    if (platform.format() == NativePlatform.Format.MACH_O) {
       expected.addAll(Set.of("__dso_handle", "_mh_dylib_header")); // Zig's linker adds them
     }
     final Set<String> exports = NativeFile.read(file(platform)).exports();
@@ -154,7 +154,7 @@ class NativesTest {
 
   /** What the compiler made of the structures that Java shares, on processors of either kind. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itsTableOfTheLayoutIsJavas(final NativePlatform platform) throws Exception {
     final byte[] library = Files.readAllBytes(file(platform));
     final ByteBuffer bytes =
@@ -164,9 +164,7 @@ class NativesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      mode = EnumSource.Mode.MATCH_ANY,
-      names = {"LINUX.*", "FREEBSD.*", "OPENBSD.*"})
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#elf")
   void itsPagesFitTheMaximumPageSizeOfTheSystem(final NativePlatform platform) throws Exception {
     final String headers = NativeFile.read(file(platform)).headers();
     final List<String> loaded =
@@ -185,9 +183,7 @@ class NativesTest {
 
   /** Another copy in the process may have functions of the same names. */
   @ParameterizedTest
-  @EnumSource(
-      mode = EnumSource.Mode.MATCH_ANY,
-      names = {"LINUX.*", "FREEBSD.*", "OPENBSD.*"})
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#elf")
   void itCallsItsOwnFunctions(final NativePlatform platform) throws Exception {
     assertThat(NativeFile.run("llvm-readobj", "--dyn-relocations", file(platform)))
         .contains("clock_gettime")
@@ -195,7 +191,7 @@ class NativesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "DARWIN.*")
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#darwin")
   void itLoadsOnMacOs11(final NativePlatform platform) throws Exception {
     final Path file = file(platform);
     assertThat(NativeFile.run("llvm-readobj", "--macho-version-min", file))
@@ -205,7 +201,7 @@ class NativesTest {
 
   @Test
   void onArmItIsSignedForMacOs() throws Exception {
-    final Path file = file(NativePlatform.DARWIN_AARCH64);
+    final Path file = file(NativePlatform.of("darwin-aarch64"));
     final byte[] bytes = Files.readAllBytes(file);
     final CodeSignature signature = CodeSignature.read(bytes);
     assertThat(signature).isNotNull();
@@ -219,7 +215,7 @@ class NativesTest {
 
   /** Nothing of the machine that built it. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
   void itNamesNoDirectoryOfTheBuild(final NativePlatform platform) throws Exception {
     final String text = new String(Files.readAllBytes(file(platform)), StandardCharsets.ISO_8859_1);
     assertThat(text)
@@ -234,11 +230,11 @@ class NativesTest {
     final Path classes = ForkedJvm.classes();
     assumeThat(classes).as("-Djevent.classes names a jar").isRegularFile();
     assertThat(Files.size(classes)).isLessThan(MAX_BYTES_OF_JAR);
-    for (final NativePlatform platform : NativePlatform.values()) {
+    for (final NativePlatform platform : NativePlatform.all()) {
       assertThat(
               Files.readAllBytes(
-                  ForkedJvm.root().resolve(platform.prefix).resolve(platform.fileName())))
-          .as(platform.prefix)
+                  ForkedJvm.root().resolve(platform.prefix()).resolve(platform.fileName())))
+          .as(platform.prefix())
           .isEqualTo(Files.readAllBytes(file(platform)));
     }
   }

@@ -58,18 +58,9 @@ class ReachabilityMetadataTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "linux-x86-64/libjevent.so",
-        "linux-aarch64/libjevent.so",
-        "linux-ppc64le/libjevent.so",
-        "freebsd-aarch64/libjevent.so",
-        "openbsd-x86-64/libjevent.so",
-        "darwin-aarch64/libjevent.dylib",
-        "win32-x86/jevent.dll"
-      })
-  void aPlatformsLibraryIsIncluded(final String resource) {
-    assertThat(metadata.includes(resource)).isTrue();
+  @MethodSource("org.jevent.internal.engine.ring.NativePlatform#all")
+  void aPlatformsLibraryIsIncluded(final NativePlatform platform) {
+    assertThat(metadata.includes(platform.prefix() + "/" + platform.fileName())).isTrue();
   }
 
   @Test
