@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
@@ -72,9 +73,9 @@ class FailingCloseTest {
     config.providers = failing.providers();
     final EventBase base = new EventBase(config);
     final NetSocket[] pair = NetSocket.pair(base);
-    final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
     final int options = setting == Setting.DEFERRED ? BufferEvent.DEFER_CALLBACKS : 0;
-    final BufferEvent bottom =
+    final SocketBufferEvent bottom =
         BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE | options);
     final BufferEvent reader =
         setting == Setting.FILTERED
@@ -127,7 +128,8 @@ class FailingCloseTest {
             new ConnectionListener(
                 base, socket, ConnectionListener.CLOSE_ON_FREE, -1, (self, made, peer) -> {});
         case STREAM -> {
-          final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent stream =
+              BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
           stream.enable(Event.READ);
           yield stream;
         }

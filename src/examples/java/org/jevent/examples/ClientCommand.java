@@ -6,6 +6,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -26,7 +27,7 @@ final class ClientCommand implements Callable<Integer> {
   @Mixin private ServerOptions options;
 
   private EventBase base;
-  private BufferEvent server;
+  private SocketBufferEvent server;
   private BufferEvent input;
   private final byte[] printed = new byte[SIZE];
   private Exception failure;

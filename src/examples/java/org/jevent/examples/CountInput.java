@@ -3,6 +3,7 @@ package org.jevent.examples;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 
 /** Counts the bytes of standard input, whatever that is. */
@@ -12,7 +13,7 @@ public final class CountInput {
   public static void main(String[] arguments) {
     try (EventBase base = new EventBase()) {
       NetSocket socket = NetSocket.standardInput(base);
-      BufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+      SocketBufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(CountInput::received, null, CountInput::ended);
       input.enable(Event.READ);
       base.dispatch();

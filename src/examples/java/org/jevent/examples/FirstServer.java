@@ -7,6 +7,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.Signals;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
@@ -35,7 +36,7 @@ public final class FirstServer {
   }
 
   private static void serve(EventBase base, NetSocket socket) {
-    BufferEvent client = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    SocketBufferEvent client = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
     client.setCallbacks(FirstServer::received, FirstServer::sent, FirstServer::ended);
     client.setWatermarks(Event.WRITE, MAX_UNREAD / 2, 0);
     client.setTimeouts(null, Duration.ofMinutes(1));

@@ -3,6 +3,7 @@ package org.jevent.examples;
 import java.net.SocketAddress;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 
 /**
  * Connects each client to a server and moves what either says to the other, without copying it. A
@@ -24,7 +25,7 @@ final class ProxyServer extends LoopServer {
 
   @Override
   void connected(final BufferEvent client, final SocketAddress peer) {
-    final BufferEvent server = later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent server = later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     final Side near = new Side(client);
     final Side far = new Side(server);
     near.join(far);

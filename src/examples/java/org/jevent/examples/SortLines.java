@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
 
@@ -15,10 +16,11 @@ public final class SortLines {
       ProcessBuilder sort =
           new ProcessBuilder("sort").redirectError(ProcessBuilder.Redirect.INHERIT);
       ProcessSockets child = NetSocket.ofProcess(base, sort);
-      BufferEvent output = BufferEvent.socket(base, child.stdout(), BufferEvent.CLOSE_ON_FREE);
+      SocketBufferEvent output =
+          BufferEvent.socket(base, child.stdout(), BufferEvent.CLOSE_ON_FREE);
       output.setCallbacks(null, null, SortLines::ended);
       output.enable(Event.READ);
-      BufferEvent input = BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE);
+      SocketBufferEvent input = BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE);
       for (String line : arguments) {
         input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       }

@@ -5,6 +5,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -203,8 +204,8 @@ final class Buffers {
   @State
   public static class WritingToASocket extends Looping {
     private final Pair pair = new Pair(base);
-    private final BufferEvent near = BufferEvent.socket(base, pair.near, SAFE);
-    private final BufferEvent far = BufferEvent.socket(base, pair.far, SAFE);
+    private final SocketBufferEvent near = BufferEvent.socket(base, pair.near, SAFE);
+    private final SocketBufferEvent far = BufferEvent.socket(base, pair.far, SAFE);
     private final StringBuilder arrived = new StringBuilder();
 
     public WritingToASocket() {
@@ -240,8 +241,8 @@ final class Buffers {
   @State
   public static class ClosingAStream extends Looping {
     private final Pair pair = new Pair(base);
-    private final BufferEvent near = BufferEvent.socket(base, pair.near, SAFE);
-    private final BufferEvent far = BufferEvent.socket(base, pair.far, SAFE);
+    private final SocketBufferEvent near = BufferEvent.socket(base, pair.near, SAFE);
+    private final SocketBufferEvent far = BufferEvent.socket(base, pair.far, SAFE);
     private volatile boolean inLoop;
     private volatile boolean closed;
     private int late;

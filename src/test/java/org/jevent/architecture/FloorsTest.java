@@ -75,6 +75,16 @@ class FloorsTest {
         "internal.providers",
         "net");
     floor(
+        "internal.stream",
+        "",
+        "buffer",
+        "error",
+        "internal.access",
+        "internal.bytes",
+        "internal.engine",
+        "internal.loop",
+        "net");
+    floor(
         "bufferevent",
         "",
         "buffer",
@@ -83,6 +93,7 @@ class FloorsTest {
         "internal.bytes",
         "internal.engine",
         "internal.loop",
+        "internal.stream",
         "net");
   }
 

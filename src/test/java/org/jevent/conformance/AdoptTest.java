@@ -13,6 +13,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.ConnectionListener;
@@ -102,7 +103,7 @@ class AdoptTest {
     final int slave = Native.call("open", name, O_RDWR_NOCTTY);
     final NetSocket program = bases.later(NetSocket.adopt(base, slave));
     assertThat(waits(slave)).isTrue();
-    final BufferEvent stream = bases.later(BufferEvent.socket(base, program, 0));
+    final SocketBufferEvent stream = bases.later(BufferEvent.socket(base, program, 0));
     stream.enable(Event.READ);
     Streams.runFor(base, 5);
     assertThat(stream.input().length()).isZero();
@@ -192,7 +193,8 @@ class AdoptTest {
                 (self, socket, peer) ->
                     accepted.add(
                         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)))));
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.connect(listener.address());
     Streams.run(base, () -> !accepted.isEmpty());
     echoes(base, accepted.get(0), client);
@@ -232,7 +234,7 @@ class AdoptTest {
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     for (int i = 0; i < 5; i++) { // more than may wait to be accepted
       final NetSocket socket = NetSocket.stream(base, path);
-      final BufferEvent stream =
+      final SocketBufferEvent stream =
           bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
       stream.setCallbacks(null, null, recorded::event);
       makeBlocking(socket.descriptor());

@@ -14,6 +14,7 @@ import org.jevent.EventBase;
 import org.jevent.Watcher;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -57,7 +58,7 @@ class FileStreamTest {
 
   private static BufferEvent stream(
       final Bases bases, final NetSocket socket, final Streams.EventRecorder recorded) {
-    final BufferEvent stream =
+    final SocketBufferEvent stream =
         bases.later(BufferEvent.socket(bases.latest(), socket, BufferEvent.CLOSE_ON_FREE));
     stream.setCallbacks(null, null, recorded::event);
     return stream;
@@ -120,7 +121,7 @@ class FileStreamTest {
     final BufferEvent zeros = stream(bases, open(base, Path.of("/dev/zero")), recorded);
     zeros.setCallbacks(self -> self.input().drain(self.input().length()), null, recorded::event);
     zeros.enable(Event.READ);
-    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, 0);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[100_000]);
     Streams.run(base, () -> ends[1].input().length() == 100_000);

@@ -24,6 +24,7 @@ import org.jevent.buffer.FileSegment;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.RateLimitGroup;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.internal.engine.ring.RingEngines;
 import org.jevent.net.NetOption;
@@ -241,7 +242,7 @@ class NumberEndsTest {
   @EngineTest
   void aSingleWriteOfAnySizeReadsAFileInParts(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, 0);
     ends[0].maxSingleWrite(Integer.MAX_VALUE);
     try (FileSegment file =
         FileSegment.open(base, longFile(), 0, -1, FileSegment.DISABLE_SENDFILE)) {
@@ -258,7 +259,7 @@ class NumberEndsTest {
     final EventBase base = bases.base();
     final RateLimitGroup group = bases.later(new RateLimitGroup(base, UNLIMITED));
     group.minShare(Long.MAX_VALUE);
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     for (final BufferEvent end : ends) {
       end.maxSingleRead(Integer.MAX_VALUE);
       end.maxSingleWrite(Integer.MAX_VALUE);

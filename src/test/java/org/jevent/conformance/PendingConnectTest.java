@@ -20,6 +20,7 @@ import org.jevent.EventBase;
 import org.jevent.Handle;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -196,7 +197,7 @@ class PendingConnectTest {
               accepted.enable(Event.READ);
             });
     final NetSocket socket = NetSocket.connect(base, listener.address());
-    final BufferEvent client =
+    final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final List<String> got = new ArrayList<>();
@@ -216,7 +217,7 @@ class PendingConnectTest {
     final InetSocketAddress unused = (InetSocketAddress) bound.localAddress();
     bound.close();
     final NetSocket socket = NetSocket.connect(base, unused);
-    final BufferEvent client =
+    final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     final List<Errno> errors = new ArrayList<>();
     client.setCallbacks(null, null, (self, what) -> errors.add(self.error()));

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -34,7 +35,7 @@ class ProcessTest {
 
   private static BufferEvent stream(
       final Bases bases, final NetSocket socket, final Streams.EventRecorder recorded) {
-    final BufferEvent stream =
+    final SocketBufferEvent stream =
         bases.later(BufferEvent.socket(bases.latest(), socket, BufferEvent.CLOSE_ON_FREE));
     stream.setCallbacks(null, null, recorded::event);
     stream.enable(Event.READ);
@@ -55,7 +56,7 @@ class ProcessTest {
     final Streams.EventRecorder errors = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     final BufferEvent stderr = stream(bases, child.stderr(), errors);
-    final BufferEvent stdin =
+    final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     final byte[] sent = new byte[LENGTH];
     new Random(LENGTH).nextBytes(sent);
@@ -77,7 +78,7 @@ class ProcessTest {
     final Path sign = directory.resolve("sign");
     final String script = "while [ ! -e " + sign + " ]; do sleep 0.01; done; wc -c";
     final ProcessSockets child = bases.later(NetSocket.ofProcess(base, shell(script)));
-    final BufferEvent stdin =
+    final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder output = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
@@ -99,7 +100,7 @@ class ProcessTest {
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     child.stderr().close();
     final Streams.EventRecorder input = new Streams.EventRecorder();
-    final BufferEvent stdin =
+    final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     stdin.setCallbacks(null, null, input::event);
     Streams.run(base, () -> !output.events.isEmpty());

@@ -40,10 +40,12 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
 import org.jevent.buffer.Reservation;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.EventFilter;
 import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.RateLimits;
 import org.jevent.bufferevent.Resolver;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.error.EngineUnavailableException;
@@ -124,6 +126,7 @@ final class Samples {
     put(BufferEvent.EventCallback.class, () -> (stream, what) -> {});
     put(Resolver.class, () -> (host, result) -> null);
     put(StreamFilter.class, () -> (source, target, limit, mode) -> StreamFilter.Result.NEED_MORE);
+    put(EventFilter.class, () -> (stream, what) -> what);
     put(ConnectionListener.Callback.class, () -> (listener, socket, peer) -> socket.close());
     put(ConnectionListener.ErrorCallback.class, () -> (listener, problem) -> {});
     put(DatagramEvent.Callback.class, () -> (event, data, from, truncated) -> {});
@@ -147,6 +150,7 @@ final class Samples {
     put(FileSegment.class, () -> bases.later(FileSegment.open(base, file)));
     put(Reservation.class, () -> buffer().reserve(2, 1));
     put(BufferEvent.class, this::stream);
+    put(SocketBufferEvent.class, this::stream);
     put(BufferEvent.class, this::pairEnd);
     put(BufferEvent.class, this::filter);
     put(RateLimits.class, () -> stream().limits());
@@ -186,7 +190,7 @@ final class Samples {
     return bases.later(new EventBuffer()).add(new byte[16]);
   }
 
-  private BufferEvent stream() {
+  private SocketBufferEvent stream() {
     return bases.later(BufferEvent.socket(base, socket(), 0));
   }
 

@@ -15,6 +15,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
@@ -58,7 +59,7 @@ final class Streams {
       final Bases bases,
       final EventBase base,
       final int options,
-      final Consumer<BufferEvent> accepted) {
+      final Consumer<SocketBufferEvent> accepted) {
     return bases.later(
         ConnectionListener.bind(
             base,
@@ -70,8 +71,8 @@ final class Streams {
   }
 
   /** Two ends of a TCP connection, closed with the test. */
-  static BufferEvent[] tcp(final Bases bases, final EventBase base, final int options) {
-    final BufferEvent[] ends = new BufferEvent[2];
+  static SocketBufferEvent[] tcp(final Bases bases, final EventBase base, final int options) {
+    final SocketBufferEvent[] ends = new SocketBufferEvent[2];
     final ConnectionListener listener =
         bases.later(
             ConnectionListener.bind(
@@ -93,9 +94,9 @@ final class Streams {
   }
 
   /** The same over a pair of sockets. */
-  static BufferEvent[] pair(final Bases bases, final EventBase base, final int options) {
+  static SocketBufferEvent[] pair(final Bases bases, final EventBase base, final int options) {
     final NetSocket[] pair = bases.pair(base);
-    return new BufferEvent[] {
+    return new SocketBufferEvent[] {
       bases.later(BufferEvent.socket(base, pair[0], options)),
       bases.later(BufferEvent.socket(base, pair[1], options))
     };

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class ChatServerTest {
     base.setAccessible(true);
     try (EventBase loop = (EventBase) base.invoke(server)) {
       final NetSocket[] pair = NetSocket.pair(loop);
-      final BufferEvent guest = BufferEvent.socket(loop, pair[0], BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent guest = BufferEvent.socket(loop, pair[0], BufferEvent.CLOSE_ON_FREE);
       connected.invoke(server, guest, null);
       try (NetSocket client = pair[1]) {
         final int asked = askUntilAnswersWait(loop, client, guest);

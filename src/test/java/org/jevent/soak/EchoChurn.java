@@ -3,6 +3,7 @@ package org.jevent.soak;
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
@@ -28,7 +29,7 @@ final class EchoChurn extends Churn {
 
   private void serve(final NetSocket socket) {
     hold();
-    final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
     if (random.nextBoolean()) {
       stream.setTimeouts(PATIENCE, PATIENCE);
     }
@@ -56,7 +57,7 @@ final class EchoChurn extends Churn {
   @Override
   void round() {
     final Flow flow = new Flow(this, random.nextInt(4) == 0 ? some(LARGE) : some(SMALL));
-    final BufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
     client.setWatermarks(Event.WRITE, Flow.WINDOW / 2, 0);
     client.setCallbacks(
         self -> {

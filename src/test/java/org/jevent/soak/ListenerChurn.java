@@ -2,6 +2,7 @@ package org.jevent.soak;
 
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 
@@ -60,7 +61,7 @@ final class ListenerChurn extends Churn {
 
     private void greet(final NetSocket socket) {
       accepted++;
-      final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       stream.write(Pattern.bytes(0, 0, CLIENTS));
       stream.closeAfterFlush();
       if (random.nextInt(CLIENTS) == 0) {
@@ -73,7 +74,7 @@ final class ListenerChurn extends Churn {
     }
 
     private void knock() {
-      final BufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
       client.setCallbacks(
           null,
           null,

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
@@ -31,7 +32,7 @@ final class ResetChurn extends Churn {
 
   /** What a client sees of it, if anything, is not looked at. */
   private void serve(final NetSocket socket) {
-    final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
     hold();
     served.add(stream);
     stream.setCallbacks(
@@ -50,7 +51,7 @@ final class ResetChurn extends Churn {
   void round() {
     final int[] left = {FLOOD};
     for (int i = 0; i < FLOOD; i++) {
-      final BufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
       client.setCallbacks(
           null,
           null,

@@ -6,6 +6,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
@@ -80,7 +81,7 @@ final class JeventServer implements Rival {
 
     private void serve(final NetSocket socket) {
       socket.set(NetOption.NO_DELAY, 1);
-      final BufferEvent client = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent client = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       client.setCallbacks(this::echo, null, Loop::ended);
       client.enable(Event.READ);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.diagnostics.SystemReport;
 import org.jevent.net.ConnectionListener;
 
@@ -42,7 +43,7 @@ public final class Program {
                 -1,
                 (self, socket, peer) ->
                     echo(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)));
-        BufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+        SocketBufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
         Event timer = base.newPeriodicTimer((self, what) -> tick())) {
       client.setCallbacks(this::count, null, null);
       client.enable(Event.READ | Event.WRITE);

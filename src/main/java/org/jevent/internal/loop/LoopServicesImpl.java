@@ -27,7 +27,7 @@ final class LoopServicesImpl implements LoopServices {
 
   private int prePollCount;
   private int nextPrePoll;
-  private DeferredTask[] reported = new DeferredTask[64];
+  private JobTask[] reported = new JobTask[64];
   private int reportedCount;
 
   /** Guarded by the lock. */
@@ -50,6 +50,10 @@ final class LoopServicesImpl implements LoopServices {
     counts = loop.counts;
     active = loop.active;
     engine.onThrown(this::thrown);
+  }
+
+  EventLoop loop() {
+    return loop;
   }
 
   @Override
@@ -205,7 +209,7 @@ final class LoopServicesImpl implements LoopServices {
 
   // ---- reports of the engine ----
 
-  void reported(final DeferredTask job) {
+  void reported(final JobTask job) {
     assert state.inLoop() && !job.reported : job;
     if (reportedCount == reported.length) {
       reported = Arrays.copyOf(reported, reportedCount * 2);
@@ -217,7 +221,7 @@ final class LoopServicesImpl implements LoopServices {
   void deliverReports() {
     assert lock.isHeld() && state.inLoop() : this;
     for (int i = 0; i < reportedCount; i++) {
-      final DeferredTask job = reported[i];
+      final JobTask job = reported[i];
       reported[i] = null;
       job.reported = false;
       if (job.queued == 0) {

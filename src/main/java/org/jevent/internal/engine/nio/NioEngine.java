@@ -127,6 +127,12 @@ public final class NioEngine implements Engine {
     return slot;
   }
 
+  @Override
+  public void redirect(final int slot, final Attachment next) {
+    slots.replace(slot, next);
+    states.get(slot).attachment = next;
+  }
+
   /** The first operation on a closed channel reports that. */
   private static void makeNonBlocking(final SelectableChannel channel) {
     try {

@@ -27,7 +27,10 @@ final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
 
   final int number;
-  final Attachment attachment;
+
+  /** Whom it reports to. */
+  Attachment attachment;
+
   final SelectableChannel channel;
   private final NioEngine engine;
   private SelectionKey key;

@@ -137,6 +137,11 @@ public final class RingEngine implements Engine {
     return slot;
   }
 
+  @Override
+  public void redirect(final int slot, final Attachment next) {
+    slots.replace(slot, next);
+  }
+
   private boolean bridged(final int slot) {
     return bridge != null && bridge.has(slot);
   }

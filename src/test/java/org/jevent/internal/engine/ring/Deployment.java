@@ -17,6 +17,7 @@ import org.jevent.EventConfig;
 import org.jevent.Signals;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.net.ConnectionListener;
 import org.jevent.net.DatagramEvent;
@@ -88,14 +89,14 @@ final class Deployment implements Callable<String> {
             ConnectionListener.CLOSE_ON_FREE,
             -1,
             (self, socket, peer) -> {
-              final BufferEvent served =
+              final SocketBufferEvent served =
                   BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
               streams.add(served);
               served.setCallbacks(each -> each.write(each.input()), null, null);
               served.setTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1));
               served.enable(Event.READ);
             });
-    final BufferEvent client =
+    final SocketBufferEvent client =
         BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE);
     streams.add(client);
     client.setCallbacks(each -> base.loopExit(), null, null);

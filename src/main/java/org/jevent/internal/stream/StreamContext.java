@@ -1,4 +1,4 @@
-package org.jevent.bufferevent;
+package org.jevent.internal.stream;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,7 +13,7 @@ import org.jevent.internal.loop.LoopServices;
 import org.jevent.internal.loop.PrePollTask;
 
 /** What all buffer events of a base share. */
-final class StreamContext implements AutoCloseable {
+public final class StreamContext implements AutoCloseable {
   final LoopServices services;
   final Engine engine;
   final ChunkPool pool;
@@ -28,17 +28,17 @@ final class StreamContext implements AutoCloseable {
   private Watermarks lastMarks = Watermarks.NONE;
 
   /** Streams whose limit is lower than the submitted one until their next pre-poll task. */
-  private final List<SocketBufferEvent> limitDirty = new ArrayList<>();
+  private final List<StreamCore> limitDirty = new ArrayList<>();
 
   private final PrePollTask clearLimitDirty = limitDirty::clear;
 
   /** Streams that are closed when their output has left; guarded by the set. */
-  private final Set<StreamState> flushing = new LinkedHashSet<>();
+  private final Set<StreamCore> flushing = new LinkedHashSet<>();
 
   private StreamContext(final LoopServices services) {
     this.services = services;
     engine = services.engine();
-    engine.onReenter(() -> limitDirty.forEach(SocketBufferEvent::reconcile));
+    engine.onReenter(() -> limitDirty.forEach(StreamCore::beforePoll));
     pool = ChunkPool.of(services);
     loopGuard =
         new Guard() {
@@ -71,7 +71,7 @@ final class StreamContext implements AutoCloseable {
    * has usually made room by then. If the engine enters the system again before that, the limit is
    * submitted first.
    */
-  void deferLimitUpdate(final SocketBufferEvent stream) {
+  void deferLimitUpdate(final StreamCore stream) {
     if (limitDirty.isEmpty()) {
       services.beforeNextPoll(clearLimitDirty);
     }
@@ -79,13 +79,13 @@ final class StreamContext implements AutoCloseable {
   }
 
   /** Registers a stream that is closed after its flush, or with the base. Any thread. */
-  void beginFlush(final StreamState stream) {
+  void beginFlush(final StreamCore stream) {
     synchronized (flushing) {
       flushing.add(stream);
     }
   }
 
-  void endFlush(final StreamState stream) {
+  void endFlush(final StreamCore stream) {
     synchronized (flushing) {
       flushing.remove(stream);
     }
@@ -93,13 +93,13 @@ final class StreamContext implements AutoCloseable {
 
   @Override
   public void close() {
-    final List<StreamState> left;
+    final List<StreamCore> left;
     synchronized (flushing) {
       left = List.copyOf(flushing);
       flushing.clear();
     }
     final Cleanup cleanup = new Cleanup();
-    left.forEach(stream -> cleanup.run(stream::closeStream));
+    left.forEach(stream -> cleanup.run(stream::close));
     cleanup.rethrow();
   }
 }

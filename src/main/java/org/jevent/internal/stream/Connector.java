@@ -1,16 +1,30 @@
-package org.jevent.bufferevent;
+package org.jevent.internal.stream;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 
 /** Connecting by a host's name: the look-up, then one address after the other. */
-final class HostConnect {
-  private final SocketBufferEvent owner;
+public final class Connector {
+  /** Looks a host up without blocking. */
+  @FunctionalInterface
+  public interface LookUp {
+    /**
+     * Starts it.
+     *
+     * @param result called once, by any thread, with the addresses or the failure
+     * @return cancels it; may be null
+     */
+    Runnable start(String host, BiConsumer<List<InetAddress>, Exception> result);
+  }
+
+  private final StreamCore core;
+  private final SocketTransport transport;
   private final String host;
   private final int port;
   private final boolean ownSocket;
@@ -25,22 +39,27 @@ final class HostConnect {
   /**
    * @param ownSocket the socket is the user's: only one address can be tried with it
    */
-  HostConnect(
-      final SocketBufferEvent owner, final String host, final int port, final boolean ownSocket) {
-    this.owner = owner;
+  Connector(
+      final StreamCore core,
+      final SocketTransport transport,
+      final String host,
+      final int port,
+      final boolean ownSocket) {
+    this.core = core;
+    this.transport = transport;
     this.host = host;
     this.port = port;
     this.ownSocket = ownSocket;
   }
 
-  void start(final Resolver resolver) {
+  void start(final LookUp lookUp) {
     resolving = true;
     try {
-      owner.context.services.addVirtual(1);
-      owner.suspendReading(StreamState.LOOKUP);
-      owner.suspendWriting(StreamState.LOOKUP);
-      owner.dnsError(null);
-      canceller = resolver.resolve(host, this::resolved);
+      core.context.services.addVirtual(1);
+      core.suspendReading(StreamCore.LOOKUP);
+      core.suspendWriting(StreamCore.LOOKUP);
+      transport.lookUpProblem(null);
+      canceller = lookUp.start(host, this::resolved);
     } catch (final Throwable e) {
       endLookUp();
       throw e;
@@ -53,27 +72,27 @@ final class HostConnect {
 
   /** Called by any thread; a result after the base was closed is ignored. */
   private void resolved(final List<InetAddress> found, final Exception problem) {
-    owner.context.services.beforeNextPoll(() -> resolvedInLoop(found, problem));
+    core.context.services.beforeNextPoll(() -> resolvedInLoop(found, problem));
   }
 
   private void resolvedInLoop(final List<InetAddress> found, final Exception problem) {
-    owner.lock();
+    core.guard.enter();
     try {
       if (cancelled || !resolving) {
         return;
       }
       endLookUp();
       if (found == null || found.isEmpty()) {
-        owner.dnsError(problem != null ? problem : new UnknownHostException(host));
-        owner.hostFailed(Errno.NONE);
+        transport.lookUpProblem(problem != null ? problem : new UnknownHostException(host));
+        transport.hostFailed(Errno.NONE);
         return;
       }
       addresses = found.iterator();
       if (!tryNext(Errno.NONE)) {
-        owner.hostFailed(lastProblem);
+        transport.hostFailed(lastProblem);
       }
     } finally {
-      owner.unlock();
+      core.guard.exit();
     }
   }
 
@@ -87,7 +106,7 @@ final class HostConnect {
     lastProblem = before;
     while (addresses.hasNext() && !(ownSocket && lastProblem != Errno.NONE)) {
       try {
-        owner.connectToNext(new InetSocketAddress(addresses.next(), port));
+        transport.connectToNext(new InetSocketAddress(addresses.next(), port));
         return true;
       } catch (final ErrnoException e) {
         lastProblem = e.errno();
@@ -98,9 +117,9 @@ final class HostConnect {
 
   private void endLookUp() {
     resolving = false;
-    owner.context.services.addVirtual(-1);
-    owner.resumeReading(StreamState.LOOKUP);
-    owner.resumeWriting(StreamState.LOOKUP);
+    core.context.services.addVirtual(-1);
+    core.resumeReading(StreamCore.LOOKUP);
+    core.resumeWriting(StreamCore.LOOKUP);
   }
 
   void cancel() {
@@ -118,7 +137,7 @@ final class HostConnect {
     try {
       canceller.run();
     } catch (final RuntimeException e) {
-      owner.context.services.report(owner, e);
+      core.report(e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.jevent.bufferevent;
+package org.jevent.internal.stream;
 
 import org.jevent.error.Errno;
 
@@ -41,8 +41,8 @@ final class PendingEvent {
   }
 
   private static int rank(final int what) {
-    final boolean reading = (what & BufferEvent.READING) != 0;
-    final boolean writing = (what & BufferEvent.WRITING) != 0;
+    final boolean reading = (what & StreamCore.READING) != 0;
+    final boolean writing = (what & StreamCore.WRITING) != 0;
     return !reading && !writing ? 0 : !writing ? 1 : reading ? 2 : 3;
   }
 

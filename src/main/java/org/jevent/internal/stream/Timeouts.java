@@ -1,24 +1,24 @@
-package org.jevent.bufferevent;
+package org.jevent.internal.stream;
 
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.internal.loop.LoopServices;
 
 /** The two time-outs of a buffer event; made when one is first set. */
-final class Timeouts {
+public final class Timeouts {
   private final LoopServices services;
   private final Event reading;
   private final Event writing;
   private long readNanos = -1;
   private long writeNanos = -1;
 
-  Timeouts(final BufferEvent owner) {
+  Timeouts(final StreamCore owner) {
     services = owner.context.services;
-    reading = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.READING));
-    writing = owner.base().newTimer((event, what) -> owner.timedOut(BufferEvent.WRITING));
+    reading = owner.base().newTimer((event, what) -> owner.timedOut(StreamCore.READING));
+    writing = owner.base().newTimer((event, what) -> owner.timedOut(StreamCore.WRITING));
   }
 
-  void set(final Duration read, final Duration write) {
+  public void set(final Duration read, final Duration write) {
     final long nextRead = nanos("read", read);
     writeNanos = nanos("write", write);
     readNanos = nextRead;
@@ -39,11 +39,11 @@ final class Timeouts {
   }
 
   /** Starts or restarts the time-outs that should run; stops the others. */
-  void restartReading(final boolean running) {
+  public void restartReading(final boolean running) {
     restart(reading, readNanos, running);
   }
 
-  void restartWriting(final boolean running) {
+  public void restartWriting(final boolean running) {
     restart(writing, writeNanos, running);
   }
 
@@ -70,7 +70,7 @@ final class Timeouts {
     }
   }
 
-  void priority(final int priority) {
+  public void priority(final int priority) {
     reading.priority(priority);
     writing.priority(priority);
   }

@@ -1,9 +1,9 @@
-package org.jevent.bufferevent;
+package org.jevent.internal.stream;
 
 import org.jevent.internal.bytes.LockGuard;
 
 /** The lock of a thread-safe buffer event and its buffers. */
-final class StreamLock extends LockGuard {
+public final class StreamLock extends LockGuard {
   /** This thread holds it. */
   boolean isHeld() {
     return lock.isHeldByCurrentThread();
