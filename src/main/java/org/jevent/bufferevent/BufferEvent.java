@@ -10,6 +10,7 @@ import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.stream.PairTransport;
 import org.jevent.internal.stream.StreamAccess;
 import org.jevent.internal.stream.StreamCore;
+import org.jevent.internal.stream.Timeouts;
 import org.jevent.internal.stream.Transport;
 import org.jevent.internal.stream.Watermarks;
 import org.jevent.net.NetSocket;
@@ -326,6 +327,32 @@ public class BufferEvent implements AutoCloseable {
     target.add(core.input());
   }
 
+  /** As {@link #pipeTo(BufferEvent, long)}, with {@link Pipe#DEFAULT_HIGH_MARK}. */
+  public final Pipe pipeTo(final BufferEvent target) {
+    return pipeTo(target, Pipe.DEFAULT_HIGH_MARK);
+  }
+
+  /**
+   * Moves everything that arrives to another stream, or back to this one, as fast as that takes it.
+   * What has arrived already is moved at once. Reading of this one and writing of the other are
+   * enabled.
+   *
+   * @param highMark more than 0: this one is not read while more bytes wait in the other one
+   * @throws IllegalStateException if the other one is the target of a pipe already
+   */
+  public final Pipe pipeTo(final BufferEvent target, final long highMark) {
+    Objects.requireNonNull(target, "target");
+    Arguments.atLeast("highMark", highMark, 1);
+    core.enter("pipeTo");
+    try {
+      final Pipe made = new Pipe(this, target, highMark);
+      made.start();
+      return made;
+    } finally {
+      core.exit();
+    }
+  }
+
   // ---- control ----
 
   /**
@@ -509,7 +536,7 @@ public class BufferEvent implements AutoCloseable {
   public final void shutdownOutput() {
     core.enter("shutdownOutput");
     try {
-      core.transport().shutdownOutput();
+      core.shutdownOutput();
     } finally {
       core.exit();
     }
@@ -603,13 +630,29 @@ public class BufferEvent implements AutoCloseable {
    * is closed then.
    *
    * <p>Bytes that the peer sends after the close are answered by a reset. The reset may discard
-   * what the peer has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
-   * EOF before you close.
+   * what the peer has not read yet. Where peers go on sending, use {@link #closeGracefully}.
    */
   public final void closeAfterFlush() {
     core.enter("closeAfterFlush");
     try {
       core.closeAfterFlush(-1);
+    } finally {
+      core.exit();
+    }
+  }
+
+  /**
+   * As {@link #closeAfterFlush}, but a peer that goes on sending loses nothing. When the output has
+   * left, the stream is ended for the peer, and read on until the peer ends it, too. What arrives
+   * is dropped.
+   *
+   * @param deadline more than zero: when it has passed, the stream is closed in any case
+   */
+  public final void closeGracefully(final Duration deadline) {
+    final long nanos = Timeouts.nanos("deadline", Objects.requireNonNull(deadline, "deadline"));
+    core.enter("closeGracefully");
+    try {
+      core.closeAfterFlush(nanos);
     } finally {
       core.exit();
     }

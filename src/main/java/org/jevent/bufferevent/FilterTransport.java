@@ -348,6 +348,7 @@ final class FilterTransport implements Transport, Upper {
 
   @Override
   public void belowProgressed() {
+    core.outputProgressed();
     if (core.isClosing()) {
       if (core.timeouts() != null) {
         core.timeouts().restartWriting(isWriting());
@@ -406,7 +407,7 @@ final class FilterTransport implements Transport, Upper {
       if (!below.isClosed()) {
         below.transport().finishOutput();
         if (shutdownWanted) {
-          below.transport().shutdownOutput();
+          below.shutdownOutput();
         }
       }
       core.closeIfFlushed();

@@ -53,7 +53,7 @@ public final class SocketBufferEvent extends BufferEvent {
     }
     core().enter("connect");
     try {
-      transport.connect(address);
+      transport.connecter().start(address);
     } finally {
       core().exit();
     }
@@ -77,7 +77,9 @@ public final class SocketBufferEvent extends BufferEvent {
     Arguments.within("port", port, 1, 65_535);
     core().enter("connect");
     try {
-      transport.connect((name, result) -> resolver.resolve(name, result::accept), host, port);
+      transport
+          .connecter()
+          .start((name, result) -> resolver.resolve(name, result::accept), host, port);
     } finally {
       core().exit();
     }
@@ -119,13 +121,13 @@ public final class SocketBufferEvent extends BufferEvent {
   /**
    * Its callbacks' priority; {@code bufferevent_priority_set}.
    *
-   * @param value 0 to the number of priorities less 1
+   * @param priority 0 to the number of priorities less 1
    */
-  public void priority(final int value) {
-    Arguments.within("priority", value, 0, base().priorities() - 1);
+  public void priority(final int priority) {
+    Arguments.within("priority", priority, 0, base().priorities() - 1);
     core().enter("priority");
     try {
-      core().jobPriority(value);
+      core().jobPriority(priority);
     } finally {
       core().exit();
     }

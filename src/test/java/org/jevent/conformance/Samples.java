@@ -42,6 +42,7 @@ import org.jevent.buffer.Reservation;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.EventFilter;
 import org.jevent.bufferevent.FlushMode;
+import org.jevent.bufferevent.Pipe;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.RateLimits;
 import org.jevent.bufferevent.Resolver;
@@ -153,6 +154,7 @@ final class Samples {
     put(SocketBufferEvent.class, this::stream);
     put(BufferEvent.class, this::pairEnd);
     put(BufferEvent.class, this::filter);
+    put(Pipe.class, () -> bases.later(stream().pipeTo(stream())));
     put(RateLimits.class, () -> stream().limits());
     put(RateLimitGroup.class, () -> bases.later(new RateLimitGroup(base, LIMIT)));
     put(ProcessSockets.class, this::process);

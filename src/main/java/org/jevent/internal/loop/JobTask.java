@@ -33,6 +33,11 @@ public abstract class JobTask extends Activatable implements Job {
     watch = Leaks.watch(owner, kind);
   }
 
+  /** The services of its base. */
+  public final LoopServices services() {
+    return loop.services;
+  }
+
   /** What an exception of the action is reported with. */
   protected abstract Object source();
 

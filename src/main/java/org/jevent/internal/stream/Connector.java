@@ -24,7 +24,7 @@ public final class Connector {
   }
 
   private final StreamCore core;
-  private final SocketTransport transport;
+  private final SocketConnect connect;
   private final String host;
   private final int port;
   private final boolean ownSocket;
@@ -41,12 +41,12 @@ public final class Connector {
    */
   Connector(
       final StreamCore core,
-      final SocketTransport transport,
+      final SocketConnect connect,
       final String host,
       final int port,
       final boolean ownSocket) {
     this.core = core;
-    this.transport = transport;
+    this.connect = connect;
     this.host = host;
     this.port = port;
     this.ownSocket = ownSocket;
@@ -55,10 +55,10 @@ public final class Connector {
   void start(final LookUp lookUp) {
     resolving = true;
     try {
-      core.context.services.addVirtual(1);
+      core.services().addVirtual(1);
       core.suspendReading(StreamCore.LOOKUP);
       core.suspendWriting(StreamCore.LOOKUP);
-      transport.lookUpProblem(null);
+      connect.lookUpProblem(null);
       canceller = lookUp.start(host, this::resolved);
     } catch (final Throwable e) {
       endLookUp();
@@ -72,7 +72,7 @@ public final class Connector {
 
   /** Called by any thread; a result after the base was closed is ignored. */
   private void resolved(final List<InetAddress> found, final Exception problem) {
-    core.context.services.beforeNextPoll(() -> resolvedInLoop(found, problem));
+    core.services().beforeNextPoll(() -> resolvedInLoop(found, problem));
   }
 
   private void resolvedInLoop(final List<InetAddress> found, final Exception problem) {
@@ -83,13 +83,13 @@ public final class Connector {
       }
       endLookUp();
       if (found == null || found.isEmpty()) {
-        transport.lookUpProblem(problem != null ? problem : new UnknownHostException(host));
-        transport.hostFailed(Errno.NONE);
+        connect.lookUpProblem(problem != null ? problem : new UnknownHostException(host));
+        connect.hostFailed(Errno.NONE);
         return;
       }
       addresses = found.iterator();
       if (!tryNext(Errno.NONE)) {
-        transport.hostFailed(lastProblem);
+        connect.hostFailed(lastProblem);
       }
     } finally {
       core.guard.exit();
@@ -106,7 +106,7 @@ public final class Connector {
     lastProblem = before;
     while (addresses.hasNext() && !(ownSocket && lastProblem != Errno.NONE)) {
       try {
-        transport.connectToNext(new InetSocketAddress(addresses.next(), port));
+        connect.startNext(new InetSocketAddress(addresses.next(), port));
         return true;
       } catch (final ErrnoException e) {
         lastProblem = e.errno();
@@ -117,7 +117,7 @@ public final class Connector {
 
   private void endLookUp() {
     resolving = false;
-    core.context.services.addVirtual(-1);
+    core.services().addVirtual(-1);
     core.resumeReading(StreamCore.LOOKUP);
     core.resumeWriting(StreamCore.LOOKUP);
   }

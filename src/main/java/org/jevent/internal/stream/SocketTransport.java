@@ -1,8 +1,6 @@
 package org.jevent.internal.stream;
 
-import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
-import java.util.Objects;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.SocketAccess;
@@ -36,9 +34,9 @@ public final class SocketTransport extends Attachment implements Transport {
   /** The socket's place in the engine, or {@link #NO_SLOT}. */
   private int slot = NO_SLOT;
 
-  private Connector connector;
-  private SocketAddress connectTo;
-  private ConnectState connecting = ConnectState.NONE;
+  /** Connecting, once that was asked for; null before. */
+  private SocketConnect connect;
+
   private ReceiveState receiving = ReceiveState.OPEN;
   private SendState sending = SendState.IDLE;
 
@@ -51,11 +49,7 @@ public final class SocketTransport extends Attachment implements Transport {
   /** Sockets that it has left and the loop's thread is still to detach, or null. */
   private FormerSocket leaving;
 
-  /** Why the last look-up failed, or null. */
-  private Exception lookUpProblem;
-
   private boolean shutdownWanted;
-  private boolean madeSocket;
 
   /** A reset was reported for one direction: an error of the other one is the same reset. */
   private boolean reset;
@@ -110,15 +104,19 @@ public final class SocketTransport extends Attachment implements Transport {
     }
   }
 
-  private void schedulePrePoll() {
+  void schedulePrePoll() {
     if (!core.isClosed()) {
       core.schedulePrePoll();
     }
   }
 
+  private ConnectState connecting() {
+    return connect == null ? ConnectState.NONE : connect.state();
+  }
+
   /** There is a connection, as far as is known. */
   private boolean isConnected() {
-    return socket != null && connecting == ConnectState.NONE;
+    return socket != null && connecting() == ConnectState.NONE;
   }
 
   @Override
@@ -139,11 +137,11 @@ public final class SocketTransport extends Attachment implements Transport {
   /** A connect counts as writing, and so does the look-up before it. */
   @Override
   public boolean isWriting() {
-    if (connector != null && connector.isResolving()) {
+    if (connect != null && connect.isResolving()) {
       return (core.enabled() & Masks.WRITE) != 0 && !core.isClosed();
     }
     return core.mayWrite()
-        && (connecting.isUnderWay() || (isConnected() && core.toSend.length() > 0));
+        && (connecting().isUnderWay() || (isConnected() && core.toSend.length() > 0));
   }
 
   @Override
@@ -153,7 +151,8 @@ public final class SocketTransport extends Attachment implements Transport {
 
   @Override
   public boolean isHopeless() {
-    return connecting == ConnectState.FAILED || (socket == null && connector == null);
+    return connecting() == ConnectState.FAILED
+        || (socket == null && (connect == null || !connect.isByName()));
   }
 
   @Override
@@ -183,7 +182,9 @@ public final class SocketTransport extends Attachment implements Transport {
         detachAll();
       } else if (socket != null) {
         attach();
-        startConnect();
+        if (connect != null) {
+          connect.submit(slot);
+        }
         updateReceiving();
         flushDeferredSend();
         startSending();
@@ -205,9 +206,8 @@ public final class SocketTransport extends Attachment implements Transport {
     try {
       if (core.isClosed()) {
         core.report(thrown);
-      } else if (connecting.isUnderWay()) {
-        connector = null;
-        connectFailed(reason(thrown));
+      } else if (connecting().isUnderWay()) {
+        connect.failed(reason(thrown));
         core.runPending(true);
         reportUnexpected(thrown);
       } else {
@@ -259,13 +259,6 @@ public final class SocketTransport extends Attachment implements Transport {
       final SelectableChannel channel = socket.channel();
       slot =
           channel == null ? engine.attach(this, socket.descriptor()) : engine.attach(this, channel);
-    }
-  }
-
-  private void startConnect() {
-    if (connecting == ConnectState.WANTED) {
-      connectionIs(ConnectState.SUBMITTED);
-      engine.connect(slot, connectTo); // what it throws fails the connect
     }
   }
 
@@ -326,10 +319,7 @@ public final class SocketTransport extends Attachment implements Transport {
   private boolean maySendDeferred(final long count) {
     return count == core.toSend.length()
         && receiveLimit > 0
-        && core.writeCallback() == null
-        && core.timeouts() == null
-        && core.limits() == null
-        && !core.isClosing()
+        && !core.isAwaited()
         && !shutdownWanted
         && !core.toSend.isObserved();
   }
@@ -368,29 +358,24 @@ public final class SocketTransport extends Attachment implements Transport {
   }
 
   /** Holds a reference on the loop while the engine has an operation of this stream. */
-  private void updateRef() {
+  void updateRef() {
     final boolean needed =
         slot != NO_SLOT
-            && (connecting.isUnderWay()
+            && (connecting().isUnderWay()
                 || sending == SendState.ACTIVE
                 || sending == SendState.DEFERRED
                 || receiveLimit > 0);
     if (needed != referenced) {
       referenced = needed;
       if (needed) {
-        core.context.services.ref();
+        core.services().ref();
       } else {
-        core.context.services.unref();
+        core.services().unref();
       }
     }
   }
 
   // ---- transitions ----
-
-  private void connectionIs(final ConnectState next) {
-    assert connecting.leadsTo(next) : connecting + " to " + next + ": " + this;
-    connecting = next;
-  }
 
   private void receivingIs(final ReceiveState next) {
     assert receiving.leadsTo(next) : receiving + " to " + next + ": " + this;
@@ -508,27 +493,11 @@ public final class SocketTransport extends Attachment implements Transport {
     core.guard.enter();
     try {
       if (slot != NO_SLOT && !core.isClosed()) {
-        connectEnded(problem);
+        connect.ended(problem);
       }
     } finally {
       core.guard.exit();
     }
-  }
-
-  private void connectEnded(final Errno problem) {
-    connectionIs(ConnectState.NONE);
-    if (problem != Errno.NONE && connector != null && connector.tryNext(problem)) {
-      return;
-    }
-    connector = null;
-    if (problem == Errno.NONE) {
-      core.restartTimeouts();
-      core.pendConnected();
-      schedulePrePoll();
-    } else {
-      connectFailed(problem);
-    }
-    core.reportPending();
   }
 
   @Override
@@ -540,7 +509,7 @@ public final class SocketTransport extends Attachment implements Transport {
         if (receiving.mayArrive()) {
           receivingIs(ReceiveState.ENDED);
         }
-        if (!core.isClosed() && connecting != ConnectState.FAILED) {
+        if (!core.isClosed() && connecting() != ConnectState.FAILED) {
           inputEnded(found);
         }
       }
@@ -574,7 +543,7 @@ public final class SocketTransport extends Attachment implements Transport {
   public void detached() {
     core.guard.enter();
     try {
-      core.context.services.unref();
+      core.services().unref();
       if (sending != SendState.FORMER) {
         core.closeBuffer(core.toSend);
       }
@@ -583,91 +552,34 @@ public final class SocketTransport extends Attachment implements Transport {
     }
   }
 
-  private void connectFailed(final Errno problem) {
-    connectionIs(ConnectState.FAILED);
-    if (slot != NO_SLOT) {
-      updateReceiving();
-    }
-    core.updateTimeouts();
-    core.pendEvent(StreamCore.ERROR, problem);
-    if (!core.isClosed()) {
-      updateRef();
-    }
-  }
-
   // ---- connecting ----
 
-  /**
-   * Connects.
-   *
-   * @param address null: a connect of the socket is in progress already
-   */
-  public void connect(final SocketAddress address) {
-    requireNotConnecting();
-    if (connecting == ConnectState.FAILED && madeSocket && address != null) {
-      connectToNext(address); // a socket that was refused cannot be used again everywhere
-    } else {
-      startConnectTo(address);
+  /** Connecting, which is there from now on. */
+  public SocketConnect connecter() {
+    if (connect == null) {
+      connect = new SocketConnect(core, this);
     }
-  }
-
-  private void requireNotConnecting() {
-    if (connecting.isUnderWay() || connector != null) {
-      throw new IllegalStateException("connect: a connect is in progress");
-    }
-  }
-
-  private void startConnectTo(final SocketAddress address) {
-    if (socket == null) {
-      socket = NetSocket.stream(core.base(), Objects.requireNonNull(address, "address"));
-      SocketAccess.get().claim(socket, core.face());
-      madeSocket = true;
-    }
-    connectTo = address;
-    connectionIs(ConnectState.WANTED);
-    core.updateTimeouts();
-    schedulePrePoll();
-  }
-
-  /** Connects by name: the addresses that the look-up finds are tried in turn. */
-  public void connect(final Connector.LookUp lookUp, final String host, final int port) {
-    requireNotConnecting();
-    final Connector started = new Connector(core, this, host, port, socket != null);
-    connector = started;
-    try {
-      started.start(lookUp);
-    } catch (final Throwable e) {
-      if (!started.isResolving()) {
-        connector = null;
-        core.updateTimeouts();
-      }
-      throw e;
-    }
+    return connect;
   }
 
   /** Why the last look-up failed, or null. */
   public Exception lookUpProblem() {
-    return lookUpProblem;
+    return connect == null ? null : connect.lookUpProblem();
   }
 
-  void lookUpProblem(final Exception problem) {
-    lookUpProblem = problem;
-  }
-
-  /** Connects to another address than before. */
-  void connectToNext(final SocketAddress address) {
-    if (madeSocket) {
-      swapSocket(null, true);
-      madeSocket = false;
+  /** A connect has failed: nothing is received or sent. */
+  void stopped() {
+    if (slot != NO_SLOT) {
+      updateReceiving();
     }
-    startConnectTo(address);
+    core.updateTimeouts();
   }
 
-  /** No address was found, or none answered. */
-  void hostFailed(final Errno problem) {
-    connector = null;
-    connectFailed(problem);
-    core.runPending(true);
+  /** The socket that a connect has made. */
+  void made(final NetSocket next) {
+    assert socket == null : "there is a socket: " + socket;
+    socket = next;
+    SocketAccess.get().claim(next, core.face());
   }
 
   // ---- the socket ----
@@ -682,22 +594,18 @@ public final class SocketTransport extends Attachment implements Transport {
     if (next != null) {
       SocketAccess.get().claim(next, core.face());
     }
-    cancelLookUp();
-    madeSocket = false;
+    if (connect != null) {
+      connect.cancel();
+      connect.socketIsGiven();
+    }
     swapSocket(next, closing);
     core.updateTimeouts();
     schedulePrePoll();
     core.closeIfFlushed();
   }
 
-  private void cancelLookUp() {
-    if (connector != null) {
-      connector.cancel();
-      connector = null;
-    }
-  }
-
-  private void swapSocket(final NetSocket next, final boolean closing) {
+  /** As {@link #change}, without a look at the rest. */
+  void swapSocket(final NetSocket next, final boolean closing) {
     final boolean closes = closing && socket != next;
     if (slot != NO_SLOT) {
       leaveSocket(closes);
@@ -708,10 +616,13 @@ public final class SocketTransport extends Attachment implements Transport {
       SocketAccess.get().unclaim(socket, core.face());
     }
     socket = next;
-    connecting = ConnectState.NONE;
+    if (connect != null) {
+      connect.reset();
+    }
     receiving = ReceiveState.OPEN;
     reset = false;
     shutdownWanted = false;
+    core.reopened();
   }
 
   /** Leaves the socket, whose send, if one is under way, keeps the output until it has ended. */
@@ -723,7 +634,7 @@ public final class SocketTransport extends Attachment implements Transport {
     if (usesOutput) {
       sendingIs(SendState.FORMER);
     }
-    if (core.context.services.inLoop()) {
+    if (core.services().inLoop()) {
       detachFormer();
     } else {
       core.schedulePrePoll();
@@ -744,7 +655,7 @@ public final class SocketTransport extends Attachment implements Transport {
   void formerDetached(final boolean usedOutput) {
     core.guard.enter();
     try {
-      core.context.services.unref();
+      core.services().unref();
       if (!usedOutput) {
         return;
       }
@@ -763,11 +674,13 @@ public final class SocketTransport extends Attachment implements Transport {
 
   @Override
   public void close() {
-    cancelLookUp();
+    if (connect != null) {
+      connect.cancel();
+    }
     if (socket != null) {
       SocketAccess.get().unclaim(socket, core.face());
     }
-    if (slot != NO_SLOT && core.context.services.inLoop()) {
+    if (slot != NO_SLOT && core.services().inLoop()) {
       detachAll();
     } else if (slot == NO_SLOT || core.base().isClosed()) {
       closeUnusedOutput();
@@ -786,7 +699,8 @@ public final class SocketTransport extends Attachment implements Transport {
   }
 
   private boolean closesSocket() {
-    return core.has(StreamCore.CLOSE_ON_FREE) || (madeSocket && connecting == ConnectState.FAILED);
+    return core.has(StreamCore.CLOSE_ON_FREE)
+        || (connect != null && connect.hasMadeSocket() && connecting() == ConnectState.FAILED);
   }
 
   private void detachAll() {

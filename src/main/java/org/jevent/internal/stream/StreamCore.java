@@ -8,9 +8,7 @@ import org.jevent.internal.access.BufferAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.engine.StackReserve;
-import org.jevent.internal.loop.JobTask;
 import org.jevent.internal.loop.LoopObserver;
-import org.jevent.internal.loop.LoopServices;
 import org.jevent.internal.loop.Masks;
 import org.jevent.internal.loop.PrePollTask;
 
@@ -22,23 +20,7 @@ import org.jevent.internal.loop.PrePollTask;
  *
  * <p>Threads: each method is called with the guard held, but those of other interfaces.
  */
-public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.Owner {
-  /** Events; the values of libevent's {@code BEV_EVENT_*}. */
-  public static final int READING = 0x01;
-
-  public static final int WRITING = 0x02;
-  public static final int EOF = 0x10;
-  public static final int ERROR = 0x20;
-  public static final int TIMEOUT = 0x40;
-  public static final int CONNECTED = 0x80;
-
-  /** Options; the values of libevent's {@code BEV_OPT_*}. */
-  public static final int CLOSE_ON_FREE = 0x01;
-
-  public static final int THREADSAFE = 0x02;
-  public static final int DEFER_CALLBACKS = 0x04;
-  public static final int UNLOCK_CALLBACKS = 0x08;
-
+public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQueue.Owner {
   /** How many bytes one read or write takes at most by default. */
   public static final int DEFAULT_MAX_SINGLE = 16_384;
 
@@ -54,42 +36,36 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
 
   private static final BufferAccess BUFFERS = BufferAccess.of(EventBuffer.class);
 
-  private static final int PENDING_CONNECTED = 1;
-  private static final int PENDING_READ = 2;
-  private static final int PENDING_WRITE = 4;
-
   final StreamContext context;
-  final Guard guard;
   final ByteQueue received;
   final ByteQueue toSend;
   private final EventBase base;
   private final EventBuffer input;
   private final EventBuffer output;
-  private final byte options;
 
-  private Object face;
   private Transport transport;
-  private Object readCallback;
-  private Object writeCallback;
-  private Object eventCallback;
   private Timeouts timeouts;
   private Limits limits;
   private Watermarks marks = Watermarks.NONE;
-  private PendingEvent pendingEvents;
-  private Errno error = Errno.NONE;
   private StreamState state = StreamState.OPEN;
   private Lingering lingering;
 
   /** The stream on top of this one, or null. */
   private Upper upper;
 
+  /** What fills the output, or null. */
+  private Feeder feeder;
+
   private int maxSingleRead = DEFAULT_MAX_SINGLE;
   private int maxSingleWrite = DEFAULT_MAX_SINGLE;
   private byte enabled = Masks.WRITE;
   private byte readSuspended;
   private byte writeSuspended;
-  private byte pending;
-  private boolean delivering;
+
+  /** The end of the input, or an error of it, was reported; or the output was ended. */
+  private boolean inputEnded;
+
+  private boolean outputEnded;
   private boolean prePollScheduled;
 
   /** What arrives is dropped, as the stream will be closed when its output has left. */
@@ -108,17 +84,9 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
    * @param lock the lock of another stream to share, or null for what the options say
    */
   public StreamCore(final EventBase base, final int options, final StreamLock lock) {
-    super(BaseAccess.services(base));
-    if ((options & UNLOCK_CALLBACKS) != 0 && (options & DEFER_CALLBACKS) == 0) {
-      throw new IllegalArgumentException(
-          "options " + options + " have UNLOCK_CALLBACKS and not DEFER_CALLBACKS, which it needs");
-    }
+    super(BaseAccess.services(base), options, guard(base, options, lock));
     this.base = base;
-    this.options = (byte) options;
-    final LoopServices services = BaseAccess.services(base);
-    services.requireOpen("make a buffer event");
-    context = StreamContext.of(services);
-    guard = lock != null ? lock : has(THREADSAFE) ? new StreamLock() : context.loopGuard;
+    context = StreamContext.of(services());
     received = new ByteQueue(context.pool);
     toSend = new ByteQueue(context.pool);
     input = (EventBuffer) BUFFERS.view(received, base, guard);
@@ -127,19 +95,28 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     output.freezeFront();
   }
 
+  private static Guard guard(final EventBase base, final int options, final StreamLock lock) {
+    BaseAccess.services(base).requireOpen("make a buffer event");
+    if (lock != null) {
+      return lock;
+    }
+    return (options & THREADSAFE) != 0
+        ? new StreamLock()
+        : StreamContext.of(BaseAccess.services(base)).loopGuard;
+  }
+
   /**
    * The stream begins.
    *
    * @param stream the public object, which callbacks are called with
    */
   public void start(final Object stream, final Transport mover) {
-    assert face == null && transport == null : "started already: " + face;
-    face = stream;
+    assert transport == null : "started already: " + this;
+    begin(stream);
     transport = mover;
     received.owner(this);
     toSend.owner(this);
-    watch(stream, "a buffer event");
-    final LoopObserver observer = context.services.observer();
+    final LoopObserver observer = services().observer();
     if (observer != null) {
       observer.streamOpened(stream);
     }
@@ -149,18 +126,6 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
 
   public EventBase base() {
     return base;
-  }
-
-  public LoopServices services() {
-    return context.services;
-  }
-
-  public StreamContext context() {
-    return context;
-  }
-
-  public Guard guard() {
-    return guard;
   }
 
   /** Its lock, for a stream on top of it; null: it has none. */
@@ -184,16 +149,8 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     return toSend;
   }
 
-  public Object face() {
-    return face;
-  }
-
   public Transport transport() {
     return transport;
-  }
-
-  public boolean has(final int option) {
-    return (options & option) != 0;
   }
 
   public Timeouts timeouts() {
@@ -208,15 +165,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     return marks;
   }
 
-  /** The error of the last ERROR event. */
-  public Errno error() {
-    return error;
-  }
-
-  public StreamState state() {
-    return state;
-  }
-
+  @Override
   public boolean isClosed() {
     return state == StreamState.CLOSED;
   }
@@ -253,8 +202,8 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
   }
 
   private void requireOpenBase(final String operation) {
-    if (context.services.isClosed()) {
-      throw new IllegalStateException(operation + ": the base of " + face + " is closed");
+    if (services().isClosed()) {
+      throw new IllegalStateException(operation + ": the base of " + face() + " is closed");
     }
   }
 
@@ -262,30 +211,11 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     guard.exit();
   }
 
-  /** Reports what was thrown, where no callback of the stream can say it. */
-  public void report(final Throwable thrown) {
-    context.services.report(face, thrown);
-  }
-
   // ---- settings ----
 
   public void callbacks(final Object read, final Object write, final Object event) {
-    readCallback = read;
-    writeCallback = write;
-    eventCallback = event;
+    setCallbacks(read, write, event);
     transport.progressWatched();
-  }
-
-  public Object readCallback() {
-    return readCallback;
-  }
-
-  public Object writeCallback() {
-    return writeCallback;
-  }
-
-  public Object eventCallback() {
-    return eventCallback;
   }
 
   /** The time-outs, which are there from now on. */
@@ -503,6 +433,61 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     if (toSend.length() <= marks.writeLow()) {
       pendWrite();
     }
+    outputProgressed();
+  }
+
+  /** Bytes have left this stream, or one below it. */
+  public void outputProgressed() {
+    if (feeder != null) {
+      feeder.drained();
+    }
+  }
+
+  /** How many bytes wait to leave, here and below. */
+  public long waiting() {
+    long sum = toSend.length();
+    for (StreamCore below = transport.below(); below != null; below = below.transport.below()) {
+      sum += below.toSend.length();
+    }
+    return sum;
+  }
+
+  public Feeder feeder() {
+    return feeder;
+  }
+
+  public void feeder(final Feeder next) {
+    feeder = next;
+    transport.progressWatched();
+  }
+
+  /** Whether something waits for the output to leave, so that it must be known at once. */
+  boolean isAwaited() {
+    return writeCallback() != null
+        || timeouts != null
+        || limits != null
+        || isClosing()
+        || (feeder != null && feeder.isWaiting());
+  }
+
+  public boolean hasInputEnded() {
+    return inputEnded;
+  }
+
+  public boolean hasOutputEnded() {
+    return outputEnded;
+  }
+
+  /** The transport has another connection, whose bytes have not ended. */
+  void reopened() {
+    inputEnded = false;
+    outputEnded = false;
+  }
+
+  /** Ends the output for the peer, once it has left. */
+  public void shutdownOutput() {
+    outputEnded = true;
+    transport.shutdownOutput();
   }
 
   public void updateTimeouts() {
@@ -536,7 +521,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
   public void schedulePrePoll() {
     if (!prePollScheduled) {
       prePollScheduled = true;
-      context.services.beforeNextPoll(this);
+      services().beforeNextPoll(this);
     }
   }
 
@@ -551,25 +536,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     }
   }
 
-  // ---- callbacks that are due ----
-
-  public void pendRead() {
-    if (readCallback != null) {
-      pending |= PENDING_READ;
-    }
-  }
-
-  public void pendWrite() {
-    if (writeCallback != null) {
-      pending |= PENDING_WRITE;
-    }
-  }
-
-  public void pendConnected() {
-    if (eventCallback != null) {
-      pending |= PENDING_CONNECTED;
-    }
-  }
+  // ---- events ----
 
   public void pendEvent(final int what, final Errno reason) {
     pendEvent(what, reason, false);
@@ -581,150 +548,26 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
    * @param hold not before the loop has waited once more
    */
   public void pendEvent(final int what, final Errno reason, final boolean hold) {
-    if (isClosing()) {
-      noteError(reason);
-      if ((what & (ERROR | TIMEOUT)) != 0) {
-        close(); // an end of the peer's half or a connection is no reason to stop flushing
-      }
-    } else if (eventCallback == null) {
-      noteError(reason);
-    } else {
-      pendingEvents = PendingEvent.add(pendingEvents, what, reason, hold);
-    }
-  }
-
-  private void noteError(final Errno reason) {
-    if (reason != Errno.NONE) {
-      error = transport.refined(reason);
-    }
-  }
-
-  private boolean hasPending() {
-    return (pending != 0 || pendingEvents != null) && state != StreamState.CLOSED;
-  }
-
-  /** From within the engine: the callbacks run in this iteration. */
-  public void reportPending() {
-    if (hasPending()) {
-      if (has(DEFER_CALLBACKS)) {
-        schedule();
-      } else {
-        report();
-      }
-    }
-  }
-
-  /** From anywhere else: at once if that is possible and no option defers it. */
-  public void runPending(final boolean defer) {
-    if (!hasPending()) {
+    inputEnded |= (what & READING) != 0 && (what & (EOF | ERROR)) != 0;
+    if (!isClosing()) {
+      addEvent(what, reason, hold);
       return;
     }
-    if (defer || delivering || has(DEFER_CALLBACKS) || !context.services.inLoop()) {
-      schedule();
-    } else {
-      runJob();
+    noteError(reason);
+    if ((what & (ERROR | TIMEOUT)) != 0) {
+      close(); // an end of the peer's half or a connection is no reason to stop flushing
     }
   }
 
   @Override
-  protected Object source() {
-    return face;
-  }
-
-  @Override
-  protected void runJob() {
-    guard.enter();
-    try {
-      if (state != StreamState.CLOSED && !delivering) {
-        delivering = true;
-        try {
-          callAll();
-        } finally {
-          delivering = false;
-          scheduleRest();
-        }
-      }
-    } finally {
-      guard.exit();
-    }
-  }
-
-  private void scheduleRest() {
-    if (!hasPending()) {
-      return;
-    }
-    final boolean onlyHeld = pending == 0 && pendingEvents.isHeld();
-    if (onlyHeld) {
-      pendingEvents.release();
-      scheduleAfterWait();
-    } else {
-      schedule();
-    }
-  }
-
-  private void callAll() {
-    if ((pending & PENDING_CONNECTED) != 0) {
-      pending &= ~PENDING_CONNECTED;
-      callEvent(CONNECTED);
-    }
-    if ((pending & PENDING_READ) != 0 && state != StreamState.CLOSED) {
-      pending &= ~PENDING_READ;
-      callData(readCallback);
-      if (mayStillRead()) {
-        pendRead();
-      }
-    }
-    if ((pending & PENDING_WRITE) != 0 && state != StreamState.CLOSED) {
-      pending &= ~PENDING_WRITE;
-      callData(writeCallback);
-    }
-    for (int due = PendingEvent.count(pendingEvents); due > 0; due--) {
-      if (state == StreamState.CLOSED || pendingEvents == null || pendingEvents.isHeld()) {
-        return;
-      }
-      final PendingEvent event = pendingEvents;
-      pendingEvents = event.next();
-      noteError(event.error());
-      callEvent(event.what());
-    }
+  Errno refined(final Errno reason) {
+    return transport.refined(reason);
   }
 
   /** A reader that has left the input full is called again, later. */
-  private boolean mayStillRead() {
+  @Override
+  boolean mayStillRead() {
     return inputIsFull() && state != StreamState.CLOSED && (enabled & Masks.READ) != 0;
-  }
-
-  private void callData(final Object callback) {
-    if (callback != null) {
-      final int holds = unlockForCallback();
-      try {
-        StreamAccess.get().callData(callback, face);
-      } finally {
-        relockAfterCallback(holds);
-      }
-    }
-  }
-
-  private void callEvent(final int what) {
-    final Object callback = eventCallback;
-    if (callback != null) {
-      final int holds = unlockForCallback();
-      try {
-        StreamAccess.get().callEvent(callback, face, what);
-      } finally {
-        relockAfterCallback(holds);
-      }
-    }
-  }
-
-  private int unlockForCallback() {
-    return has(UNLOCK_CALLBACKS) && guard instanceof StreamLock lock ? lock.release() : 0;
-  }
-
-  private void relockAfterCallback(final int holds) {
-    if (holds > 0) {
-      ((StreamLock) guard).relock(holds);
-    }
   }
 
   // ---- a stream on top ----
@@ -740,7 +583,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
   // ---- the end ----
 
   private void to(final StreamState next) {
-    assert state.leadsTo(next) : state + " to " + next + ": " + face;
+    assert state.leadsTo(next) : state + " to " + next + ": " + this;
     state = next;
   }
 
@@ -761,9 +604,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
       }
       lingering.start(graceNanos);
     }
-    readCallback = null;
-    writeCallback = null;
-    eventCallback = null;
+    setCallbacks(null, null, null);
     enabled = (byte) ((enabled & ~Masks.READ) | Masks.WRITE);
     discardInput();
     transport.enableWritingBelow();
@@ -798,7 +639,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
       close();
     } else {
       to(StreamState.LINGERING);
-      transport.shutdownOutput();
+      shutdownOutput();
     }
   }
 
@@ -824,13 +665,11 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
       }
       final boolean registered = isClosing();
       to(StreamState.CLOSED);
-      final LoopObserver observer = context.services.observer();
+      final LoopObserver observer = services().observer();
       if (observer != null) {
-        observer.streamClosed(face, receivedBytes, addedBytes - toSend.length());
+        observer.streamClosed(face(), receivedBytes, addedBytes - toSend.length());
       }
-      readCallback = null;
-      writeCallback = null;
-      eventCallback = null;
+      setCallbacks(null, null, null);
       if (timeouts != null) {
         timeouts.close();
       }
@@ -839,6 +678,9 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
       }
       if (limits != null) {
         limits.close();
+      }
+      if (feeder != null) {
+        feeder.closed();
       }
       cancel();
       closed();
@@ -857,7 +699,7 @@ public final class StreamCore extends JobTask implements PrePollTask, ByteQueue.
     } finally {
       guard.exit();
     }
-    if (guard instanceof StreamLock lock && !lock.isHeld() && !context.services.inLoop()) {
+    if (guard instanceof StreamLock lock && !lock.isHeld() && !services().inLoop()) {
       awaitReturn();
     }
   }

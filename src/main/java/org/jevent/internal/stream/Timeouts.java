@@ -24,7 +24,12 @@ public final class Timeouts {
     readNanos = nextRead;
   }
 
-  private static long nanos(final String name, final Duration duration) {
+  /**
+   * The nanoseconds of a time-out, -1 for null.
+   *
+   * @throws IllegalArgumentException if it is not more than zero
+   */
+  public static long nanos(final String name, final Duration duration) {
     if (duration == null) {
       return -1;
     }
