@@ -71,6 +71,11 @@ abstract class LoopServer implements Server {
     client.close();
   }
 
+  /** It closes itself, at the latest with the base. */
+  final void forget(final BufferEvent client) {
+    open.remove(client);
+  }
+
   /** It closes itself when its output has left. */
   final void closeWhenSent(final BufferEvent client) {
     open.remove(client);
@@ -90,9 +95,6 @@ abstract class LoopServer implements Server {
   @Override
   public void serve() {
     base.dispatch();
-    counts.lines.add(lines);
-    counts.bytesIn.add(bytesIn);
-    counts.bytesOut.add(bytesOut);
     try {
       for (final AutoCloseable resource : Set.copyOf(open)) {
         resource.close();
@@ -100,6 +102,9 @@ abstract class LoopServer implements Server {
     } catch (final Exception e) {
       throw new IllegalStateException(e);
     }
+    counts.lines.add(lines);
+    counts.bytesIn.add(bytesIn);
+    counts.bytesOut.add(bytesOut);
     base.close();
   }
 

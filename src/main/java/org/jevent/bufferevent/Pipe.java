@@ -1,5 +1,6 @@
 package org.jevent.bufferevent;
 
+import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.internal.stream.Feeder;
 import org.jevent.internal.stream.StreamCore;
@@ -35,6 +36,7 @@ public final class Pipe implements AutoCloseable {
   private final Feeder feeder = new Waiting();
   private volatile boolean open = true;
   private volatile boolean waiting;
+  private Runnable onEnd = () -> {};
   private long moved;
 
   /** What the target sees of the pipe. It may run on the target's loop. */
@@ -84,6 +86,26 @@ public final class Pipe implements AutoCloseable {
 
   public BufferEvent target() {
     return target;
+  }
+
+  /**
+   * Runs once when no more bytes will be moved, whatever the reason: the source has ended or
+   * failed, the target or the pipe was closed. The streams may still be open then.
+   *
+   * @param action run at once if that is so already
+   */
+  public void onEnd(final Runnable action) {
+    Objects.requireNonNull(action, "action");
+    from.guard().enter();
+    try {
+      if (open) {
+        onEnd = action;
+      } else {
+        action.run();
+      }
+    } finally {
+      from.guard().exit();
+    }
   }
 
   /** How many bytes have been moved to the target. */
@@ -174,7 +196,7 @@ public final class Pipe implements AutoCloseable {
 
   private void targetClosed() {
     if (open) {
-      open = false;
+      detach();
       source.close();
     }
   }
@@ -183,6 +205,11 @@ public final class Pipe implements AutoCloseable {
     open = false;
     if (to.feeder() == feeder) {
       to.feeder(null);
+    }
+    try {
+      onEnd.run();
+    } catch (final RuntimeException e) {
+      from.report(e); // whoever closes a stream must not meet it
     }
   }
 

@@ -156,9 +156,18 @@ class PipeTest {
     final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Pipe pipe = in[1].pipeTo(out[0]);
+    final List<String> ends = new ArrayList<>();
+    pipe.onEnd(
+        () -> {
+          ends.add("end");
+          throw new IllegalStateException("of the program");
+        });
     out[0].close();
     assertThat(in[1].isClosed()).isTrue();
     assertThat(pipe.isOpen()).isFalse();
+    assertThat(bases.exceptions).hasSize(1);
+    pipe.onEnd(() -> ends.add("at once"));
+    assertThat(ends).containsExactly("end", "at once");
   }
 
   @EngineTest
