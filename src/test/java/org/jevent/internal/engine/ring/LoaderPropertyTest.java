@@ -111,7 +111,13 @@ class LoaderPropertyTest {
         .contains("library   the library in the jar, bound by jni")
         .contains("tried in vain: " + cut + ": it is cut short")
         .contains(
-            "tried in vain: " + changed + " (JNI) is of another version: SUBMISSION_SIZE is 1");
+            "tried in vain: "
+                + changed
+                + " (JNI) is of another version: "
+                + Layout.name(2)
+                + " is 1 in the library, "
+                + Layout.value(2)
+                + " here");
   }
 
   @Test
