@@ -11,7 +11,7 @@ public final class CountInput {
 
   public static void main(String[] arguments) {
     try (EventBase base = new EventBase()) {
-      NetSocket socket = NetSocket.standardInput(base);
+      NetSocket socket = base.sockets().standardInput();
       BufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(CountInput::received, null, CountInput::ended);
       input.enable(Event.READ);

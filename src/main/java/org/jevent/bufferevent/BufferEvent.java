@@ -9,6 +9,7 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /**
  * A stream with an input and an output buffer; libevent's {@code struct bufferevent}. Three kinds:
@@ -457,9 +458,9 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     throw noSocket("connect");
   }
 
-  /** As {@link #connect(String, int, Resolver)}, with the JDK's resolver. */
+  /** As {@link #connect(String, int, Resolver)}, with the resolver of the base. */
   public final void connect(final String host, final int port) {
-    connect(host, port, JdkResolver.of(base));
+    connect(host, port, base.resolver());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.Resolver;
 
 /** Connecting by a host's name: the look-up, then one address after the other. */
 final class HostConnect {

@@ -8,13 +8,14 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Memory;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /**
  * A buffer event on a socket. The desired state is recorded at once. {@link #reconcile}, before the
@@ -59,7 +60,7 @@ final class SocketBufferEvent extends BufferEvent {
     super(base, options, lockFor(options));
     if (socket != null) {
       try {
-        SocketAccess.get().claim(socket, this);
+        EngineSocket.of(socket).claim(this);
       } catch (final Throwable e) {
         job.closed();
         throw e;
@@ -521,8 +522,8 @@ final class SocketBufferEvent extends BufferEvent {
 
   private void startConnectTo(final SocketAddress address) {
     if (socket == null) {
-      socket = NetSocket.stream(base, Objects.requireNonNull(address, "address"));
-      SocketAccess.get().claim(socket, this);
+      socket = base.sockets().stream(Objects.requireNonNull(address, "address"));
+      EngineSocket.of(socket).claim(this);
       madeSocket = true;
     }
     connectTo = address;
@@ -608,7 +609,7 @@ final class SocketBufferEvent extends BufferEvent {
     enter(operation);
     try {
       if (next != null) {
-        SocketAccess.get().claim(next, this);
+        EngineSocket.of(next).claim(this);
       }
       if (hostConnect != null) {
         hostConnect.cancel();
@@ -632,7 +633,7 @@ final class SocketBufferEvent extends BufferEvent {
       socket.close();
     }
     if (socket != null && socket != next) {
-      SocketAccess.get().unclaim(socket, this);
+      EngineSocket.of(socket).unclaim(this);
     }
     socket = next;
     connectWanted = false;
@@ -685,7 +686,7 @@ final class SocketBufferEvent extends BufferEvent {
     }
     context.services.ref();
     if (former.closes != null) {
-      SocketAccess.get().detachDescriptor(former.closes);
+      EngineSocket.of(former.closes).detachDescriptor();
     }
   }
 
@@ -696,7 +697,7 @@ final class SocketBufferEvent extends BufferEvent {
       hostConnect = null;
     }
     if (socket != null) {
-      SocketAccess.get().unclaim(socket, this);
+      EngineSocket.of(socket).unclaim(this);
     }
     if (stream != null && context.services.inLoop()) {
       detachAll();

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** A stream connects again after a refusal; what cancels a look-up may throw. */

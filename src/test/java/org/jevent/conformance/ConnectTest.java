@@ -15,10 +15,10 @@ import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.bufferevent.Resolver;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /** Connecting: by address, by name, and all the ways in which it fails. */
 class ConnectTest {
@@ -36,7 +36,7 @@ class ConnectTest {
   }
 
   private static InetSocketAddress unused(final EventBase base) {
-    try (NetSocket bound = NetSocket.listener(base, Streams.ANY_PORT)) {
+    try (NetSocket bound = base.sockets().listener(Streams.ANY_PORT)) {
       bound.bind(Streams.ANY_PORT);
       bound.listen(1);
       return (InetSocketAddress) bound.localAddress();
@@ -110,9 +110,9 @@ class ConnectTest {
 
   /** Takes all places in the backlog of a listener that never accepts. */
   private static NetSocket full(final Bases bases, final EventBase base) {
-    final NetSocket listening = bases.later(NetSocket.listen(base, Streams.ANY_PORT, 1));
+    final NetSocket listening = bases.later(base.sockets().listen(Streams.ANY_PORT, 1));
     for (int i = 0; i < 8; i++) {
-      bases.later(NetSocket.connect(base, listening.localAddress()));
+      bases.later(base.sockets().connect(listening.localAddress()));
     }
     return listening;
   }
@@ -147,7 +147,7 @@ class ConnectTest {
   void aConnectThatIsUnderWayCanBeTakenOver(final Bases bases) {
     final EventBase base = bases.base();
     final List<NetSocket> accepted = new ArrayList<>();
-    final NetSocket socket = NetSocket.connect(base, listener(bases, base, accepted).address());
+    final NetSocket socket = base.sockets().connect(listener(bases, base, accepted).address());
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));

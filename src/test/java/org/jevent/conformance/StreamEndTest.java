@@ -12,9 +12,9 @@ import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
@@ -210,7 +210,7 @@ class StreamEndTest {
     closeInTheLastCallback(
         bases,
         base -> {
-          final NetSocket[] pair = NetSocket.pair(base);
+          final NetSocket[] pair = base.sockets().pair();
           final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
           final BufferEvent reader = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
           writer.output().addReference(much, 0, much.length, null);

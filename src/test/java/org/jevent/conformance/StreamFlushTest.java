@@ -14,7 +14,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.TokenBucketConfig;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**
@@ -158,7 +158,7 @@ class StreamFlushTest {
   void inTheCallbackOfARefusedConnectItEndsAtOnce(final Bases bases) {
     final EventBase base = bases.base();
     final InetSocketAddress unused;
-    try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
+    try (NetSocket bound = base.sockets().listen(Streams.ANY_PORT, 1)) {
       unused = (InetSocketAddress) bound.localAddress();
     }
     atEachDepth(
@@ -337,7 +337,7 @@ class StreamFlushTest {
     for (int depth = 0; depth <= 2; depth++) {
       final EventBase base = bases.base();
       final EventBase other = bases.base();
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final BufferEvent peer =
           bases.later(BufferEvent.socket(other, pair[1], BufferEvent.CLOSE_ON_FREE));
       final BufferEvent top =

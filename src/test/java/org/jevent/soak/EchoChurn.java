@@ -3,7 +3,7 @@ package org.jevent.soak;
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** Clients connect, send, get everything back, and end in one way or another. */

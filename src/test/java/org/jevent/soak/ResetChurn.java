@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 

@@ -6,7 +6,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 

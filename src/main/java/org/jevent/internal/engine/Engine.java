@@ -85,7 +85,7 @@ public interface Engine
   void detach(int slot, boolean close);
 
   /** Sockets of the kind that this engine attaches. Any thread. */
-  SocketProvider sockets();
+  EngineSockets sockets();
 
   /**
    * Sets an action that runs when {@link #enter} has delivered completions and enters the system

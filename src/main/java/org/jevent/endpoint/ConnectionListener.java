@@ -1,4 +1,4 @@
-package org.jevent.net;
+package org.jevent.endpoint;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -18,6 +18,8 @@ import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.internal.loop.PrePollTask;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /**
  * Accepts connections; libevent's {@code struct evconnlistener}. The callback owns each socket that
@@ -139,7 +141,7 @@ public final class ConnectionListener implements AutoCloseable {
     this.options = options;
     this.callback = callback;
     this.appliesKeepAlive = appliesKeepAlive;
-    socket.claim(this);
+    EngineSocket.of(socket).claim(this);
     if (backlog != 0) {
       listen(backlog);
     }
@@ -154,7 +156,7 @@ public final class ConnectionListener implements AutoCloseable {
     try {
       socket.listen(backlog);
     } catch (final Throwable e) {
-      socket.unclaim(this);
+      EngineSocket.of(socket).unclaim(this);
       throw e;
     }
   }
@@ -189,7 +191,7 @@ public final class ConnectionListener implements AutoCloseable {
               + " cannot be: other than a Unix domain address");
     }
     StackReserve.largest();
-    final NetSocket made = NetSocket.listener(base, address);
+    final NetSocket made = base.sockets().listener(address);
     try {
       final boolean internet = address instanceof InetSocketAddress;
       final boolean inherits = internet && tryTo(made, NetOption.KEEP_ALIVE, 1);
@@ -311,11 +313,11 @@ public final class ConnectionListener implements AutoCloseable {
     private int slot;
 
     @Override
-    public void accepted(final EngineSocket accepted, final SocketAddress peer, final Errno error) {
+    public void accepted(final NetSocket accepted, final SocketAddress peer, final Errno error) {
       if (accepted != null && closed) {
         accepted.close(); // the base may be closing, and nothing of it runs any more
       } else if (accepted != null) {
-        ready.add(new Accepted(NetSocket.of(accepted), peer));
+        ready.add(new Accepted(accepted, peer));
       } else if (!closed) {
         problem = new ErrnoException("accept on " + socket, error, 0);
         on = false;
@@ -388,7 +390,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
     services.ref();
     if (closing) {
-      socket.detachDescriptor();
+      EngineSocket.of(socket).detachDescriptor();
     }
   }
 
@@ -495,7 +497,7 @@ public final class ConnectionListener implements AutoCloseable {
     }
     resume.deleteNoBlock();
     job.closed();
-    socket.unclaim(this);
+    EngineSocket.of(socket).unclaim(this);
     if (base.isClosed()) {
       if ((options & CLOSE_ON_FREE) != 0) {
         socket.close();

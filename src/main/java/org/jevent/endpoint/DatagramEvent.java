@@ -1,4 +1,4 @@
-package org.jevent.net;
+package org.jevent.endpoint;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -8,15 +8,17 @@ import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.AddressFamily;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
-import org.jevent.internal.engine.SocketProvider.Family;
 import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.internal.loop.PrePollTask;
+import org.jevent.net.NetSocket;
 
 /**
  * Datagrams with their addresses: receives while it is enabled, sends one after the other. libevent
@@ -73,7 +75,7 @@ public final class DatagramEvent implements AutoCloseable {
   private final EventBase base;
   private final LoopServices services;
   private final NetSocket socket;
-  private final Family family;
+  private final AddressFamily family;
   private final int maxSize;
   private final Callback callback;
   private final Job job;
@@ -104,11 +106,11 @@ public final class DatagramEvent implements AutoCloseable {
     this.services = BaseAccess.services(base);
     this.socket = Objects.requireNonNull(socket, "socket");
     final SocketAddress local = socket.localAddress();
-    this.family = local == null ? null : AddressChecks.family(local);
+    this.family = local == null ? null : AddressFamily.of(local);
     this.maxSize = Arguments.within("maxSize", maxSize, 1, MAX_SIZE);
     this.callback = Objects.requireNonNull(callback, "callback");
     services.requireOpen("make a datagram event");
-    socket.claim(this);
+    EngineSocket.of(socket).claim(this);
     job = services.newJob(this, "a datagram event", this::deliver);
   }
 
@@ -118,7 +120,7 @@ public final class DatagramEvent implements AutoCloseable {
     Objects.requireNonNull(base, "base");
     StackReserve.largest();
     Objects.requireNonNull(callback, "callback");
-    final NetSocket made = NetSocket.datagram(base, address);
+    final NetSocket made = base.sockets().datagram(address);
     try {
       return new DatagramEvent(base, made, DEFAULT_MAX_SIZE, callback);
     } catch (final Throwable e) {
@@ -180,7 +182,7 @@ public final class DatagramEvent implements AutoCloseable {
     use();
     requireLoop();
     final int length = data.remaining();
-    AddressChecks.requireDestination(to, family);
+    AddressFamily.requireDestination(to, family);
     if (queuedBytes + length > MAX_QUEUED && !toSend.isEmpty()) {
       return false;
     }
@@ -429,7 +431,7 @@ public final class DatagramEvent implements AutoCloseable {
     closed = true;
     job.cancel();
     job.closed();
-    socket.unclaim(this);
+    EngineSocket.of(socket).unclaim(this);
     received.clear();
     problems.clear();
     if (port == null || base.isClosed()) {
@@ -461,7 +463,7 @@ public final class DatagramEvent implements AutoCloseable {
       socket.close();
       throw e;
     }
-    socket.detachDescriptor();
+    EngineSocket.of(socket).detachDescriptor();
   }
 
   private void dropQueued() {
