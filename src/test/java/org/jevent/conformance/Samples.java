@@ -54,6 +54,7 @@ import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
 import org.jevent.net.Resolver;
+import org.jevent.net.Sockets;
 import org.jevent.util.MonotonicTimer;
 
 /** A new, usable object of every type that the public API takes or has methods of. */
@@ -152,6 +153,7 @@ final class Samples {
     put(RateLimits.class, () -> stream().limits());
     put(RateLimitGroup.class, () -> bases.later(new RateLimitGroup(base, LIMIT)));
     put(ProcessSockets.class, this::process);
+    put(Sockets.class, base::sockets);
     put(NetSocket.class, this::socket);
     put(NetSocket.class, () -> bases.later(base.sockets().stream(Streams.ANY_PORT)));
     put(ConnectionListener.class, this::listener);
