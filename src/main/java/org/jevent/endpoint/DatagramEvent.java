@@ -2,22 +2,16 @@ package org.jevent.endpoint;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jevent.EventBase;
-import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.AddressFamily;
 import org.jevent.internal.engine.Arguments;
-import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.Memory;
-import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
-import org.jevent.internal.loop.PrePollTask;
 import org.jevent.net.NetSocket;
 
 /**
@@ -39,12 +33,6 @@ public final class DatagramEvent implements AutoCloseable {
   /** The maximum size of a received datagram. */
   public static final int MAX_SIZE = 15 * 1024;
 
-  /** How many bytes may wait to be sent. */
-  private static final int MAX_QUEUED = 1 << 20;
-
-  /** What a datagram takes besides its bytes, so that empty ones are not endless either. */
-  private static final int OVERHEAD = 64;
-
   /** A datagram has arrived. */
   @FunctionalInterface
   public interface Callback {
@@ -64,35 +52,17 @@ public final class DatagramEvent implements AutoCloseable {
     void failed(DatagramEvent event, ErrnoException problem);
   }
 
-  private record Received(ByteBuffer data, SocketAddress from, boolean truncated) {}
-
-  private record ToSend(Memory memory, int length, SocketAddress to) {
-    int cost() {
-      return length + OVERHEAD;
-    }
-  }
-
-  private final EventBase base;
   private final LoopServices services;
   private final NetSocket socket;
   private final AddressFamily family;
   private final int maxSize;
   private final Callback callback;
   private final Job job;
-  private final PrePollTask prePollTask = this::reconcile;
-  private final SendVector vector = new SendVector();
-  private final ArrayDeque<Received> received = new ArrayDeque<>();
-  private final ArrayDeque<ToSend> toSend = new ArrayDeque<>();
-  private final ArrayDeque<ErrnoException> problems = new ArrayDeque<>();
+  private final DatagramPort port;
   private ErrorCallback errorCallback;
-  private Port port;
-  private long queuedBytes;
+
+  /** What has been received is delivered, and more is wanted. */
   private boolean enabled;
-  private boolean receiving;
-  private boolean sending;
-  private boolean referenced;
-  private boolean prePollScheduled;
-  private boolean closed;
 
   /**
    * For a datagram socket, which it closes when it is closed itself.
@@ -102,8 +72,7 @@ public final class DatagramEvent implements AutoCloseable {
    */
   public DatagramEvent(
       final EventBase base, final NetSocket socket, final int maxSize, final Callback callback) {
-    this.base = Objects.requireNonNull(base, "base");
-    this.services = BaseAccess.services(base);
+    this.services = BaseAccess.services(Objects.requireNonNull(base, "base"));
     this.socket = Objects.requireNonNull(socket, "socket");
     final SocketAddress local = socket.localAddress();
     this.family = local == null ? null : AddressFamily.of(local);
@@ -112,6 +81,7 @@ public final class DatagramEvent implements AutoCloseable {
     services.requireOpen("make a datagram event");
     EngineSocket.of(socket).claim(this);
     job = services.newJob(this, "a datagram event", this::deliver);
+    port = new DatagramPort(services, socket, job);
   }
 
   /** On a new socket bound to {@code address}, receiving datagrams of up to 8,192 bytes. */
@@ -150,10 +120,10 @@ public final class DatagramEvent implements AutoCloseable {
     use();
     requireLoop();
     enabled = true;
-    if (!received.isEmpty()) {
+    if (port.hasReceived()) {
       job.schedule();
     }
-    schedulePrePoll();
+    port.receive(maxSize);
   }
 
   /**
@@ -163,7 +133,7 @@ public final class DatagramEvent implements AutoCloseable {
   public void disable() {
     use();
     enabled = false;
-    schedulePrePoll();
+    port.receive(0);
   }
 
   /**
@@ -181,31 +151,15 @@ public final class DatagramEvent implements AutoCloseable {
     Objects.requireNonNull(to, "to");
     use();
     requireLoop();
-    final int length = data.remaining();
     AddressFamily.requireDestination(to, family);
-    if (queuedBytes + length > MAX_QUEUED && !toSend.isEmpty()) {
-      return false;
-    }
-    final Memory memory = services.engine().allocate(Math.max(1, length));
-    final ToSend last = new ToSend(memory, length, to);
-    try {
-      memory.buffer().put(0, data, data.position(), length);
-      toSend.add(last);
-    } catch (final RuntimeException | Error e) {
-      memory.close();
-      throw e;
-    }
-    data.position(data.limit());
-    queuedBytes += last.cost();
-    schedulePrePoll();
-    return true;
+    return port.send(data, to);
   }
 
   private void use() {
     StackReserve.medium();
     job.used();
     services.requireLoopThread(this);
-    if (closed) {
+    if (port.isClosed()) {
       throw new IllegalStateException(this + " is closed");
     }
   }
@@ -216,186 +170,27 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
-  private void schedulePrePoll() {
-    if (!prePollScheduled) {
-      services.beforeNextPoll(prePollTask);
-      prePollScheduled = true;
-    }
-  }
-
-  /** Schedules {@link #deliver}, unless the base is closed. */
-  private void wantDelivery() {
-    if (!services.isClosed()) {
-      job.schedule();
-    }
-  }
-
-  // ---- the engine; the loop's thread ----
-
-  private final class Port extends Attachment {
-    private int slot;
-
-    @Override
-    public void receivedFrom(
-        final SocketAddress from,
-        final Memory memory,
-        final int buffer,
-        final int offset,
-        final int length,
-        final boolean truncated) {
-      final byte[] copy = new byte[length];
-      memory.buffer().get(offset, copy);
-      received.add(new Received(ByteBuffer.wrap(copy), from, truncated));
-      job.report();
-    }
-
-    @Override
-    public void receiveEnded(final Errno error) {
-      receiving = false;
-      schedulePrePoll();
-      failed("receive a datagram on " + socket, error, null);
-    }
-
-    @Override
-    public void sent(final long bytes, final Errno error) {
-      sending = false;
-      try {
-        sendEnded(error, null);
-      } finally {
-        if (!closed) {
-          reconcile();
-        }
-      }
-    }
-
-    @Override
-    public void detached() {
-      services.unref();
-      dropQueued();
-    }
-
-    @Override
-    public String toString() {
-      return DatagramEvent.this.toString();
-    }
-  }
-
-  private void failed(final String operation, final Errno error, final Throwable cause) {
-    if (closed) {
-      return;
-    }
-    problems.add(new ErrnoException(operation, error, 0, cause));
-    wantDelivery();
-  }
-
-  /** The first of the queue was sent, or has failed. */
-  private void sendEnded(final Errno error, final Throwable cause) {
-    final ToSend done = toSend.remove();
-    queuedBytes -= done.cost();
-    done.memory.close();
-    if (error != Errno.NONE) {
-      failed("send a datagram of " + done.length + " bytes to " + done.to, error, cause);
-    }
-  }
-
-  /** Submits what has changed. What an exception of the engine prevents is submitted later. */
-  private void reconcile() {
-    prePollScheduled = false;
-    if (closed) {
-      detach();
-      return;
-    }
-    boolean done = false;
-    try {
-      attach();
-      if (enabled != receiving) {
-        services.engine().receiveFrom(port.slot, enabled ? maxSize : 0);
-        receiving = enabled;
-      }
-      sendNext();
-      done = true;
-    } finally {
-      updateRef();
-      if (!done) {
-        wantDelivery(); // which schedules another pre-poll task
-      }
-    }
-  }
-
-  /** The engine has thrown, so a change was not submitted. */
-  private boolean unsubmitted() {
-    return enabled != receiving || (!sending && !toSend.isEmpty());
-  }
-
-  private void attach() {
-    if (port == null) {
-      final Port made = new Port();
-      made.slot =
-          socket.channel() == null
-              ? services.engine().attach(made, socket.descriptor())
-              : services.engine().attach(made, socket.channel());
-      port = made;
-    }
-  }
-
-  /** A refusal by the engine ends that datagram alone. */
-  private void sendNext() {
-    while (!sending && !toSend.isEmpty()) {
-      final ToSend next = toSend.peek();
-      try {
-        vector.add(next.memory, 0, next.length);
-        services.engine().sendTo(port.slot, vector, next.to);
-        sending = true;
-      } catch (final RuntimeException e) {
-        sendEnded(errno(e), e);
-      } catch (final Error e) {
-        sendEnded(errno(e), e);
-        throw e;
-      } finally {
-        vector.clear();
-      }
-    }
-  }
-
-  private static Errno errno(final Throwable thrown) {
-    return thrown instanceof ErrnoException known
-        ? known.errno()
-        : thrown instanceof OutOfMemoryError ? Errno.ENOMEM : Errno.EINVAL;
-  }
-
-  private void updateRef() {
-    final boolean needed = receiving || sending;
-    if (needed != referenced) {
-      referenced = needed;
-      if (needed) {
-        services.ref();
-      } else {
-        services.unref();
-      }
-    }
-  }
+  // ---- delivery; the loop's thread ----
 
   private void deliver() {
     try {
       deliverReceived();
       deliverProblems();
     } finally {
-      if (!closed) {
-        if (unsubmitted()) {
-          schedulePrePoll();
-        }
-        if ((enabled && !received.isEmpty()) || !problems.isEmpty()) {
-          wantDelivery(); // an error has ended this: the rest when the loop is entered again
+      if (!port.isClosed()) {
+        port.submitRest();
+        if ((enabled && port.hasReceived()) || port.hasProblem()) {
+          job.schedule(); // an error has ended this: the rest when the loop is entered again
         }
       }
     }
   }
 
   private void deliverReceived() {
-    Received next;
-    while (!closed && enabled && (next = received.poll()) != null) {
+    DatagramPort.Received next;
+    while (!port.isClosed() && enabled && (next = port.nextReceived()) != null) {
       try {
-        callback.received(this, next.data, next.from, next.truncated);
+        callback.received(this, next.data(), next.from(), next.truncated());
       } catch (final Exception e) {
         services.report(this, e);
       }
@@ -404,7 +199,7 @@ public final class DatagramEvent implements AutoCloseable {
 
   private void deliverProblems() {
     ErrnoException problem;
-    while (!closed && (problem = problems.poll()) != null) {
+    while (!port.isClosed() && (problem = port.nextProblem()) != null) {
       final ErrorCallback listener = errorCallback;
       if (listener == null) {
         services.report(this, problem);
@@ -424,54 +219,14 @@ public final class DatagramEvent implements AutoCloseable {
   @Override
   public void close() {
     StackReserve.largest();
-    if (closed) {
+    if (port.isClosed()) {
       return;
     }
     services.requireLoopThread(this);
-    closed = true;
     job.cancel();
     job.closed();
     EngineSocket.of(socket).unclaim(this);
-    received.clear();
-    problems.clear();
-    if (port == null || base.isClosed()) {
-      dropQueued();
-      socket.close();
-    } else if (services.inLoop()) {
-      detach();
-    } else {
-      services.beforeNextPoll(prePollTask);
-    }
-  }
-
-  private void detach() {
-    if (port == null) {
-      return;
-    }
-    final int slot = port.slot;
-    port = null;
-    if (!referenced) {
-      services.ref();
-    }
-    try {
-      services.engine().detach(slot, true);
-    } catch (final Throwable e) {
-      services.unref();
-      if (!sending) { // else the engine may still read what is being sent
-        dropQueued();
-      }
-      socket.close();
-      throw e;
-    }
-    EngineSocket.of(socket).detachDescriptor();
-  }
-
-  private void dropQueued() {
-    ToSend left;
-    while ((left = toSend.poll()) != null) {
-      left.memory.close();
-    }
-    queuedBytes = 0;
+    port.close();
   }
 
   @Override
