@@ -99,7 +99,7 @@ final class DatagramPort extends Attachment {
 
   /** The one place where operations begin and end: one that is under way keeps the loop alive. */
   private void underWay(final int receives, final ToSend sends) {
-    assert sends == null || sending == null || sends == sending;
+    assert sends == null || sending == null || sends.equals(sending);
     final boolean before = limit != 0 || sending != null;
     final boolean after = receives != 0 || sends != null;
     limit = receives;

@@ -239,6 +239,39 @@ class ConnectTest {
   }
 
   @EngineTest
+  void theResolverOfTheConfigurationLooksUpUnlessAnotherIsGiven(final Bases bases) {
+    final List<String> asked = new ArrayList<>();
+    final Resolver resolver =
+        (host, result) -> {
+          asked.add(host);
+          return answering(List.of(InetAddress.getLoopbackAddress()), null).resolve(host, result);
+        };
+    final EventBase base = bases.base(bases.config().resolver(resolver));
+    assertThat(base.resolver()).isSameAs(resolver);
+    final List<NetSocket> accepted = new ArrayList<>();
+    final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, recorded::event);
+    client.connect("by.configuration", port);
+    Streams.run(base, () -> !recorded.events.isEmpty() && !accepted.isEmpty());
+    assertThat(recorded.events).containsExactly("CONNECTED");
+    final BufferEvent other = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    other.connect("by.argument", port, (host, result) -> null);
+    assertThat(asked).containsExactly("by.configuration");
+  }
+
+  @EngineTest
+  void theDefaultResolverBelongsToItsBase(final Bases bases) {
+    final EventBase base = bases.base();
+    assertThat(base.resolver()).isSameAs(base.resolver()).isNotSameAs(bases.base().resolver());
+    base.close();
+    assertThatThrownBy(base::resolver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("look a host up: the base is closed");
+  }
+
+  @EngineTest
   void closingCancelsTheLookUp(final Bases bases) {
     final EventBase base = bases.base();
     final List<Resolver.Result> asked = new ArrayList<>();
