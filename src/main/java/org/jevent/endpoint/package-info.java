@@ -1,8 +1,8 @@
 /**
- * Endpoints that are no streams: listeners, which accept connections, and datagram events. They
- * stand on a base and on the sockets that it makes.
+ * Endpoints that are no streams: {@link org.jevent.endpoint.ConnectionListener} accepts
+ * connections, {@link org.jevent.endpoint.DatagramEvent} receives and sends datagrams. They stand
+ * on a base and on the sockets that it makes.
  *
- * <p>Null is refused with a {@link NullPointerException}, unless a parameter's description gives it
- * a meaning.
+ * <p>Arguments are checked as in {@link org.jevent}.
  */
 package org.jevent.endpoint;
