@@ -11,6 +11,7 @@ import org.jevent.internal.engine.EngineRequest;
 import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopSettings;
 import org.jevent.internal.providers.Providers;
+import org.jevent.net.Resolver;
 
 /**
  * How an {@link EventBase} is to be made. Setters return the configuration itself; one
@@ -33,6 +34,9 @@ public final class EventConfig {
   LoopSettings.Limits limits = new LoopSettings.Limits(-1, Integer.MAX_VALUE, Integer.MAX_VALUE);
   ExceptionHandler exceptionHandler;
   LogCallback log = Logging.SYSTEM;
+
+  /** Null: the JDK's. */
+  Resolver resolver;
 
   /** The engines to choose from. A test gives others, such as one that fails on purpose. */
   List<EngineProvider> providers = Providers.ALL;
@@ -151,6 +155,15 @@ public final class EventConfig {
   /** Sets the receiver of the base's messages; {@code event_set_log_callback}. */
   public EventConfig log(final LogCallback callback) {
     log = Objects.requireNonNull(callback, "callback");
+    return this;
+  }
+
+  /**
+   * Sets what looks host names up; the default is the JDK's, in a few threads of the base. Streams
+   * that connect by name use it ({@code evdns_base}).
+   */
+  public EventConfig resolver(final Resolver next) {
+    resolver = Objects.requireNonNull(next, "next");
     return this;
   }
 

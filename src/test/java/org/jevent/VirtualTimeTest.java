@@ -82,7 +82,7 @@ class VirtualTimeTest {
   void aStreamTimesOutAfterItsHour() {
     final List<String> events = new ArrayList<>();
     try (EventBase base = engine.newBase()) {
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final SocketBufferEvent reader = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
       reader.setCallbacks(
           null,
@@ -104,7 +104,7 @@ class VirtualTimeTest {
   void aLimitedStreamTakesTheTimeOfItsRate() {
     final int size = 10_000;
     try (EventBase base = engine.newBase()) {
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final SocketBufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
       final SocketBufferEvent reader = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
       final TokenBucketConfig tenInASecond =
@@ -145,7 +145,7 @@ class VirtualTimeTest {
       final List<BufferEvent> streams = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         final int number = i;
-        final NetSocket[] pair = NetSocket.pair(base);
+        final NetSocket[] pair = base.sockets().pair();
         final SocketBufferEvent reader =
             BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
         final SocketBufferEvent writer =

@@ -47,7 +47,7 @@ public class AllocationBenchmark {
   @Setup
   public void open() {
     base = new EventBase(new EventConfig().method(engine));
-    pipe = NetSocket.pipe(base);
+    pipe = base.sockets().pipe();
     reading = base.newEvent(pipe[0], Event.READ | Event.PERSIST, (event, what) -> read());
     reading.add();
     timer = base.newTimer((event, what) -> events++);

@@ -45,11 +45,11 @@ final class LibraryChain extends Chain {
 
   private void open(final Kind kind) throws IOException {
     final SocketAddress place = meetingPlace(kind);
-    try (NetSocket listener = NetSocket.listen(base, place, NetSocket.DEFAULT_BACKLOG)) {
+    try (NetSocket listener = base.sockets().listen(place, NetSocket.DEFAULT_BACKLOG)) {
       for (int i = 0; i < pairs.length; i++) {
         pairs[i] =
             switch (kind) {
-              case PIPE -> NetSocket.pipe(base);
+              case PIPE -> base.sockets().pipe();
               case TCP -> withoutDelay(connected(listener));
               case UNIX -> connected(listener);
             };
@@ -64,7 +64,7 @@ final class LibraryChain extends Chain {
   }
 
   private NetSocket[] connected(final NetSocket listener) {
-    final NetSocket writer = NetSocket.connect(base, listener.localAddress());
+    final NetSocket writer = base.sockets().connect(listener.localAddress());
     NetSocket reader;
     while ((reader = listener.accept()) == null) {
       Thread.onSpinWait();

@@ -9,7 +9,6 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.NetSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -46,7 +45,7 @@ final class ClientCommand implements Callable<Integer> {
       server.setWatermarks(Event.WRITE, MAX_WAITING / 2, 0);
       server.enable(Event.READ);
       server.connect(options.address());
-      input = BufferEvent.socket(base, NetSocket.standardInput(base), BufferEvent.CLOSE_ON_FREE);
+      input = BufferEvent.socket(base, base.sockets().standardInput(), BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(this::send, null, (self, what) -> inputEvent(what));
       base.dispatch();
       input.close();

@@ -12,7 +12,7 @@ public final class CountInput {
 
   public static void main(String[] arguments) {
     try (EventBase base = new EventBase()) {
-      NetSocket socket = NetSocket.standardInput(base);
+      NetSocket socket = base.sockets().standardInput();
       SocketBufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(CountInput::received, null, CountInput::ended);
       input.enable(Event.READ);

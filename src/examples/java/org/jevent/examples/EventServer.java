@@ -38,7 +38,7 @@ final class EventServer implements Server {
 
   @Override
   public int open(final InetSocketAddress address) {
-    listener = NetSocket.listen(base, address, NetSocket.DEFAULT_BACKLOG);
+    listener = base.sockets().listen(address, NetSocket.DEFAULT_BACKLOG);
     accepting = base.newEvent(listener, Event.READ | Event.PERSIST, (event, what) -> accept());
     accepting.add();
     return ((InetSocketAddress) listener.localAddress()).getPort();

@@ -7,7 +7,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.Signals;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** Sends everything back, on the port that is its argument. SIGINT ends it. */

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** A server on this library: a base, a listener, and a buffer event for each connection. */

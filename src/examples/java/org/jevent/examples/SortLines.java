@@ -6,7 +6,6 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
 
 /** Has the program {@code sort} put its arguments in order. */
@@ -15,7 +14,7 @@ public final class SortLines {
     try (EventBase base = new EventBase()) {
       ProcessBuilder sort =
           new ProcessBuilder("sort").redirectError(ProcessBuilder.Redirect.INHERIT);
-      ProcessSockets child = NetSocket.ofProcess(base, sort);
+      ProcessSockets child = base.sockets().ofProcess(sort);
       SocketBufferEvent output =
           BufferEvent.socket(base, child.stdout(), BufferEvent.CLOSE_ON_FREE);
       output.setCallbacks(null, null, SortLines::ended);

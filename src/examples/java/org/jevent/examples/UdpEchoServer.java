@@ -3,7 +3,7 @@ package org.jevent.examples;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import org.jevent.net.DatagramEvent;
+import org.jevent.endpoint.DatagramEvent;
 
 /**
  * Sends each datagram back to where it came from; those that find no room are lost, as they may.

@@ -150,7 +150,10 @@ public class BufferEvent implements AutoCloseable {
 
   // ---- making one ----
 
-  /** On a socket that {@link #connect} will make; {@code bufferevent_socket_new(base, -1, ...)}. */
+  /**
+   * On a socket that {@link SocketBufferEvent#connect} will make; {@code
+   * bufferevent_socket_new(base, -1, ...)}.
+   */
   public static SocketBufferEvent socket(final EventBase base, final int options) {
     return SocketBufferEvent.make(base, null, requireOptions(base, options));
   }
@@ -522,7 +525,7 @@ public class BufferEvent implements AutoCloseable {
     Objects.requireNonNull(mode, "mode");
     core.enter("flush");
     try {
-      return core.transport().flush(mask, mode.ordinal());
+      return core.transport().flush(mask, mode.number());
     } finally {
       core.exit();
     }

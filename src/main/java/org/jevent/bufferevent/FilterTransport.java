@@ -15,8 +15,6 @@ final class FilterTransport implements Transport, Upper {
         return StreamFilter.Result.OK;
       };
 
-  private static final FlushMode[] MODES = FlushMode.values();
-
   private final StreamCore core;
   private final StreamCore below;
   private final BufferEvent underlying;
@@ -319,16 +317,17 @@ final class FilterTransport implements Transport, Upper {
 
   @Override
   public boolean flush(final int mask, final int mode) {
+    final FlushMode insisting = FlushMode.of(mode);
     boolean moved = false;
     if ((mask & Event.READ) != 0) {
-      moved |= processInput(MODES[mode]);
+      moved |= processInput(insisting);
       deliverHeldEnd();
     }
     if ((mask & Event.WRITE) != 0 && !core.isClosed()) {
-      moved |= processOutput(MODES[mode]);
+      moved |= processOutput(insisting);
     }
     if (!core.isClosed() && !below.isClosed()) {
-      underlying.flush(mask, MODES[mode]);
+      underlying.flush(mask, insisting);
     }
     core.runPending(true);
     return moved;

@@ -4,11 +4,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import org.jevent.EventBase;
-import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.stream.SocketTransport;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /**
  * A buffer event on a socket, a pipe end or whatever else a {@link NetSocket} may be; libevent's
@@ -29,7 +30,7 @@ public final class SocketBufferEvent extends BufferEvent {
     final SocketTransport transport = new SocketTransport(core, socket);
     final SocketBufferEvent made = new SocketBufferEvent(core, transport);
     if (socket != null) {
-      SocketAccess.get().claim(socket, made);
+      EngineSocket.of(socket).claim(made);
     }
     core.start(made, transport);
     return made;
@@ -59,9 +60,9 @@ public final class SocketBufferEvent extends BufferEvent {
     }
   }
 
-  /** As {@link #connect(String, int, Resolver)}, with the JDK's resolver. */
+  /** As {@link #connect(String, int, Resolver)}, with the resolver of its base. */
   public void connect(final String host, final int port) {
-    connect(host, port, JdkResolver.of(base()));
+    connect(host, port, base().resolver());
   }
 
   /**
@@ -77,9 +78,7 @@ public final class SocketBufferEvent extends BufferEvent {
     Arguments.within("port", port, 1, 65_535);
     core().enter("connect");
     try {
-      transport
-          .connecter()
-          .start((name, result) -> resolver.resolve(name, result::accept), host, port);
+      transport.connecter().start(resolver, host, port);
     } finally {
       core().exit();
     }

@@ -9,7 +9,7 @@ final class Pair {
   final NetSocket far;
 
   Pair(final EventBase base) {
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     near = pair[0];
     far = pair[1];
   }

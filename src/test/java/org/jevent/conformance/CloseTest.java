@@ -18,7 +18,7 @@ import org.jevent.EventBase;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** The end of a base, whatever it is doing. */

@@ -15,11 +15,11 @@ import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.bufferevent.Resolver;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /** Connecting: by address, by name, and all the ways in which it fails. */
 class ConnectTest {
@@ -37,7 +37,7 @@ class ConnectTest {
   }
 
   private static InetSocketAddress unused(final EventBase base) {
-    try (NetSocket bound = NetSocket.listener(base, Streams.ANY_PORT)) {
+    try (NetSocket bound = base.sockets().listener(Streams.ANY_PORT)) {
       bound.bind(Streams.ANY_PORT);
       bound.listen(1);
       return (InetSocketAddress) bound.localAddress();
@@ -115,9 +115,9 @@ class ConnectTest {
 
   /** Takes all places in the backlog of a listener that never accepts. */
   private static NetSocket full(final Bases bases, final EventBase base) {
-    final NetSocket listening = bases.later(NetSocket.listen(base, Streams.ANY_PORT, 1));
+    final NetSocket listening = bases.later(base.sockets().listen(Streams.ANY_PORT, 1));
     for (int i = 0; i < 8; i++) {
-      bases.later(NetSocket.connect(base, listening.localAddress()));
+      bases.later(base.sockets().connect(listening.localAddress()));
     }
     return listening;
   }
@@ -154,7 +154,7 @@ class ConnectTest {
   void aConnectThatIsUnderWayCanBeTakenOver(final Bases bases) {
     final EventBase base = bases.base();
     final List<NetSocket> accepted = new ArrayList<>();
-    final NetSocket socket = NetSocket.connect(base, listener(bases, base, accepted).address());
+    final NetSocket socket = base.sockets().connect(listener(bases, base, accepted).address());
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
@@ -248,6 +248,41 @@ class ConnectTest {
     base.dispatch();
     assertThat(recorded.events).containsExactly("ERROR");
     assertThat(client.dnsError()).isInstanceOf(UnknownHostException.class);
+  }
+
+  @EngineTest
+  void theResolverOfTheConfigurationLooksUpUnlessAnotherIsGiven(final Bases bases) {
+    final List<String> asked = new ArrayList<>();
+    final Resolver resolver =
+        (host, result) -> {
+          asked.add(host);
+          return answering(List.of(InetAddress.getLoopbackAddress()), null).resolve(host, result);
+        };
+    final EventBase base = bases.base(bases.config().resolver(resolver));
+    assertThat(base.resolver()).isSameAs(resolver);
+    final List<NetSocket> accepted = new ArrayList<>();
+    final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, recorded::event);
+    client.connect("by.configuration", port);
+    Streams.run(base, () -> !recorded.events.isEmpty() && !accepted.isEmpty());
+    assertThat(recorded.events).containsExactly("CONNECTED");
+    final SocketBufferEvent other =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    other.connect("by.argument", port, (host, result) -> null);
+    assertThat(asked).containsExactly("by.configuration");
+  }
+
+  @EngineTest
+  void theDefaultResolverBelongsToItsBase(final Bases bases) {
+    final EventBase base = bases.base();
+    assertThat(base.resolver()).isSameAs(base.resolver()).isNotSameAs(bases.base().resolver());
+    base.close();
+    assertThatThrownBy(base::resolver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("look a host up: the base is closed");
   }
 
   @EngineTest

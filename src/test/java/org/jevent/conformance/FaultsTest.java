@@ -9,7 +9,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -97,7 +97,7 @@ class FaultsTest {
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, BufferEvent::close);
     for (int round = 0; round < ROUNDS; round++) {
-      try (NetSocket socket = NetSocket.connect(base, listener.address())) {
+      try (NetSocket socket = base.sockets().connect(listener.address())) {
         Streams.run(base, socket::finishConnect);
       }
     }

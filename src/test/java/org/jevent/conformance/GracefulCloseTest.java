@@ -13,7 +13,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 
 /** {@code closeGracefully}: the peer gets every byte, however much it sends meanwhile. */
 class GracefulCloseTest {

@@ -19,7 +19,7 @@ import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.io.TempDir;
 

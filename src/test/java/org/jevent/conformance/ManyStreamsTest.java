@@ -28,9 +28,9 @@ import org.jevent.EventConfig;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.ring.RingEngines;
-import org.jevent.net.ConnectionListener;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 

@@ -23,7 +23,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
-import org.jevent.net.DatagramEvent;
+import org.jevent.endpoint.DatagramEvent;
 import org.junit.jupiter.api.io.TempDir;
 
 /**

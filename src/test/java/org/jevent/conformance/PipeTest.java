@@ -17,7 +17,7 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.Pipe;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 
 /** {@code pipeTo}: what arrives on one stream leaves on another, at the pace of the slower one. */
 class PipeTest {

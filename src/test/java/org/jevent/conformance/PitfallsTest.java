@@ -17,7 +17,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 
 /** What {@code docs/pitfalls.md} says, and the ways out that it names. */
 class PitfallsTest {

@@ -51,7 +51,7 @@ class ProcessTest {
   @EngineTest
   void whatIsWrittenToAProcessComesBackAndItsEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final ProcessSockets child = NetSocket.ofProcess(base, shell("cat; echo done >&2"));
+    final ProcessSockets child = base.sockets().ofProcess(shell("cat; echo done >&2"));
     final Streams.EventRecorder output = new Streams.EventRecorder();
     final Streams.EventRecorder errors = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
@@ -77,7 +77,7 @@ class ProcessTest {
     final EventBase base = bases.base();
     final Path sign = directory.resolve("sign");
     final String script = "while [ ! -e " + sign + " ]; do sleep 0.01; done; wc -c";
-    final ProcessSockets child = bases.later(NetSocket.ofProcess(base, shell(script)));
+    final ProcessSockets child = bases.later(base.sockets().ofProcess(shell(script)));
     final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder output = new Streams.EventRecorder();
@@ -95,7 +95,7 @@ class ProcessTest {
   @EngineTest
   void aProcessThatIsGoneIsReportedToItsWriter(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final ProcessSockets child = NetSocket.ofProcess(base, shell("exec <&-; echo closed; exit 3"));
+    final ProcessSockets child = base.sockets().ofProcess(shell("exec <&-; echo closed; exit 3"));
     final Streams.EventRecorder output = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     child.stderr().close();
@@ -117,7 +117,7 @@ class ProcessTest {
     final File file = directory.resolve("out").toFile();
     final ProcessBuilder builder =
         shell("cat; echo error >&2").redirectErrorStream(true).redirectInput(new File("/dev/null"));
-    try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
+    try (ProcessSockets child = base.sockets().ofProcess(builder)) {
       assertThat(child.stdin()).isNull();
       assertThat(child.stderr()).isNull();
       final Streams.EventRecorder recorded = new Streams.EventRecorder();
@@ -126,7 +126,7 @@ class ProcessTest {
       assertThat(text(stdout)).isEqualTo("error\n");
     }
     builder.redirectOutput(file);
-    try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
+    try (ProcessSockets child = base.sockets().ofProcess(builder)) {
       assertThat(child.stdout()).isNull();
       assertThat(child.process().waitFor()).isZero();
     }
@@ -138,7 +138,7 @@ class ProcessTest {
     final EventBase base = bases.base();
     final ProcessBuilder builder = shell("exit 0");
     for (int i = 0; i < 2; i++) {
-      try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
+      try (ProcessSockets child = base.sockets().ofProcess(builder)) {
         assertThat(child.process().waitFor()).isZero();
       }
       assertThat(builder.redirectInput()).isSameAs(Redirect.PIPE);
@@ -146,7 +146,7 @@ class ProcessTest {
       assertThat(builder.redirectError()).isSameAs(Redirect.PIPE);
     }
     final ProcessBuilder wrong = new ProcessBuilder(directory.resolve("nothing").toString());
-    assertThatThrownBy(() -> NetSocket.ofProcess(base, wrong))
+    assertThatThrownBy(() -> base.sockets().ofProcess(wrong))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("nothing");
     assertThat(wrong.redirectInput()).isSameAs(Redirect.PIPE);
@@ -156,7 +156,7 @@ class ProcessTest {
   @EngineTest
   void eventsWatchItsStreams(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    try (ProcessSockets child = NetSocket.ofProcess(base, shell("read line; echo \"<$line>\""))) {
+    try (ProcessSockets child = base.sockets().ofProcess(shell("read line; echo \"<$line>\""))) {
       final ByteBuffer bytes = ByteBuffer.allocate(64);
       final AtomicInteger ends = new AtomicInteger();
       final NetSocket stdout = child.stdout();
@@ -186,8 +186,8 @@ class ProcessTest {
   void otherProcessesDoNotInheritTheEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final ProcessSockets first = NetSocket.ofProcess(base, shell("cat"));
-    final ProcessSockets second = bases.later(NetSocket.ofProcess(base, shell("cat")));
+    final ProcessSockets first = base.sockets().ofProcess(shell("cat"));
+    final ProcessSockets second = bases.later(base.sockets().ofProcess(shell("cat")));
     final BufferEvent stdout = stream(bases, first.stdout(), recorded);
     first.stderr().close();
     first.stdin().close();

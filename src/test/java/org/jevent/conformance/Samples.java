@@ -25,7 +25,6 @@ import org.jevent.EventBase;
 import org.jevent.EventCallback;
 import org.jevent.EventConfig;
 import org.jevent.ExceptionHandler;
-import org.jevent.Handle;
 import org.jevent.LogCallback;
 import org.jevent.MethodInfo;
 import org.jevent.Signals;
@@ -45,18 +44,20 @@ import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.Pipe;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.RateLimits;
-import org.jevent.bufferevent.Resolver;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.TokenBucketConfig;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
+import org.jevent.net.Handle;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
+import org.jevent.net.Resolver;
+import org.jevent.net.Sockets;
 import org.jevent.util.MonotonicTimer;
 
 /** A new, usable object of every type that the public API takes or has methods of. */
@@ -158,8 +159,9 @@ final class Samples {
     put(RateLimits.class, () -> stream().limits());
     put(RateLimitGroup.class, () -> bases.later(new RateLimitGroup(base, LIMIT)));
     put(ProcessSockets.class, this::process);
+    put(Sockets.class, base::sockets);
     put(NetSocket.class, this::socket);
-    put(NetSocket.class, () -> bases.later(NetSocket.stream(base, Streams.ANY_PORT)));
+    put(NetSocket.class, () -> bases.later(base.sockets().stream(Streams.ANY_PORT)));
     put(ConnectionListener.class, this::listener);
     put(DatagramEvent.class, this::datagrams);
   }
@@ -172,7 +174,7 @@ final class Samples {
     final List<String> nothing =
         TestSystem.WINDOWS ? List.of("cmd", "/c", "exit") : List.of("true");
     try {
-      return bases.later(NetSocket.ofProcess(base, new ProcessBuilder(nothing)));
+      return bases.later(base.sockets().ofProcess(new ProcessBuilder(nothing)));
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,7 +19,7 @@ final class StandardInputCounter {
   public static void main(final String[] arguments) {
     try (EventBase base = new EventBase(new EventConfig().method(arguments[0]))) {
       final StandardInputCounter counter = new StandardInputCounter();
-      final NetSocket socket = NetSocket.standardInput(base);
+      final NetSocket socket = base.sockets().standardInput();
       final SocketBufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(counter::take, null, counter::ended);
       input.enable(Event.READ);

@@ -13,9 +13,9 @@ import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
@@ -211,7 +211,7 @@ class StreamEndTest {
     closeInTheLastCallback(
         bases,
         base -> {
-          final NetSocket[] pair = NetSocket.pair(base);
+          final NetSocket[] pair = base.sockets().pair();
           final SocketBufferEvent writer =
               BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
           final SocketBufferEvent reader =

@@ -15,7 +15,7 @@ import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.TokenBucketConfig;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**
@@ -159,7 +159,7 @@ class StreamFlushTest {
   void inTheCallbackOfARefusedConnectItEndsAtOnce(final Bases bases) {
     final EventBase base = bases.base();
     final InetSocketAddress unused;
-    try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
+    try (NetSocket bound = base.sockets().listen(Streams.ANY_PORT, 1)) {
       unused = (InetSocketAddress) bound.localAddress();
     }
     atEachDepth(
@@ -338,7 +338,7 @@ class StreamFlushTest {
     for (int depth = 0; depth <= 2; depth++) {
       final EventBase base = bases.base();
       final EventBase other = bases.base();
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final SocketBufferEvent peer =
           bases.later(BufferEvent.socket(other, pair[1], BufferEvent.CLOSE_ON_FREE));
       final BufferEvent top =

@@ -16,7 +16,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**

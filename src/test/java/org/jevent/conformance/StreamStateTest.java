@@ -15,11 +15,11 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.bufferevent.Resolver;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /** What a stream is after something has been refused, and which time-outs run in which state. */
 class StreamStateTest {
@@ -38,7 +38,7 @@ class StreamStateTest {
 
   /** Streams that will make a socket, and that have one. */
   private static List<SocketBufferEvent> clients(final Bases bases, final EventBase base) {
-    final NetSocket own = bases.later(NetSocket.stream(base, Streams.ANY_PORT));
+    final NetSocket own = bases.later(base.sockets().stream(Streams.ANY_PORT));
     return List.of(
         bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE)),
         bases.later(BufferEvent.socket(base, own, 0)),
@@ -395,7 +395,7 @@ class StreamStateTest {
     final EventBase base = bases.base();
     final InetAddress here = InetAddress.getLoopbackAddress();
     final int unused;
-    try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
+    try (NetSocket bound = base.sockets().listen(Streams.ANY_PORT, 1)) {
       unused = ((InetSocketAddress) bound.localAddress()).getPort();
     }
     final Streams.EventRecorder recorded = new Streams.EventRecorder();

@@ -16,7 +16,7 @@ import org.jevent.EventBase;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** Buffer events over TCP, and a recorder of their events. */
@@ -137,7 +137,7 @@ final class Streams {
   static void assertUnharmed(final Bases bases, final EventBase base, final Object after) {
     final AtomicInteger fired = new AtomicInteger();
     final ByteBuffer came = ByteBuffer.allocate(8);
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     try (NetSocket near = pair[0];
         NetSocket far = pair[1];
         Event timer = base.newTimer((event, what) -> fired.incrementAndGet());

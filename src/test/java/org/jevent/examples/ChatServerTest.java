@@ -41,7 +41,7 @@ class ChatServerTest {
     final Method base = type.getMethod("base");
     base.setAccessible(true);
     try (EventBase loop = (EventBase) base.invoke(server)) {
-      final NetSocket[] pair = NetSocket.pair(loop);
+      final NetSocket[] pair = loop.sockets().pair();
       final SocketBufferEvent guest = BufferEvent.socket(loop, pair[0], BufferEvent.CLOSE_ON_FREE);
       connected.invoke(server, guest, null);
       try (NetSocket client = pair[1]) {

@@ -103,7 +103,7 @@ class FirstServerTest {
   @MethodSource("engines")
   void aClientThatNeverReadsIsNotReadFromForEver(final String engine) throws Exception {
     try (EventBase base = new EventBase(new EventConfig().method(engine))) {
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       serve(base, pair[0]);
       final ByteBuffer chunk = ByteBuffer.allocate(65_536);
       long taken = 0;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import org.jevent.net.DatagramEvent;
+import org.jevent.endpoint.DatagramEvent;
 
 /**
  * Datagrams there and back. The system drops one now and then where others flood the loopback, so a

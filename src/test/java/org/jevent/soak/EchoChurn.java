@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** Clients connect, send, get everything back, and end in one way or another. */

@@ -9,7 +9,7 @@ final class Ends {
 
   /** Two on a pair of sockets, which are closed with them. */
   static BufferEvent[] joined(final Churn churn, final int options) {
-    final NetSocket[] pair = NetSocket.pair(churn.base);
+    final NetSocket[] pair = churn.base.sockets().pair();
     return new BufferEvent[] {
       BufferEvent.socket(churn.base, pair[0], options | BufferEvent.CLOSE_ON_FREE),
       BufferEvent.socket(churn.base, pair[1], options | BufferEvent.CLOSE_ON_FREE)

@@ -14,7 +14,7 @@ final class EventChurn extends Churn {
 
   @Override
   void round() {
-    new Way(random.nextBoolean() ? NetSocket.pair(base) : NetSocket.pipe(base)).begin();
+    new Way(random.nextBoolean() ? base.sockets().pair() : base.sockets().pipe()).begin();
   }
 
   /** From one end to the other. */

@@ -3,7 +3,7 @@ package org.jevent.soak;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** Listeners that come and go, and are disabled and enabled while clients knock. */

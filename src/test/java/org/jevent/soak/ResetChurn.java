@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -54,7 +55,7 @@ class TransportTest {
         return;
       }
       while (core.toSend().length() > 0) {
-        encoded.append(String.format("%02x", core.toSend().get(0)));
+        encoded.append(HexFormat.of().toHexDigits(core.toSend().get(0)));
         core.toSend().drain(1);
       }
       core.settle(core.toSend());

@@ -7,7 +7,7 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 

@@ -9,7 +9,7 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.diagnostics.SystemReport;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 
 /**
  * A listener, an echo through it and a timer on one base; prints what served them and what came.

@@ -88,7 +88,7 @@ public interface Engine
   void redirect(int slot, Attachment next);
 
   /** Sockets of the kind that this engine attaches. Any thread. */
-  SocketProvider sockets();
+  EngineSockets sockets();
 
   /**
    * Sets an action that runs when {@link #enter} has delivered completions and enters the system

@@ -5,24 +5,12 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.Resolver;
 
 /** Connecting by a host's name: the look-up, then one address after the other. */
-public final class Connector {
-  /** Looks a host up without blocking. */
-  @FunctionalInterface
-  public interface LookUp {
-    /**
-     * Starts it.
-     *
-     * @param result called once, by any thread, with the addresses or the failure
-     * @return cancels it; may be null
-     */
-    Runnable start(String host, BiConsumer<List<InetAddress>, Exception> result);
-  }
-
+final class Connector {
   private final StreamCore core;
   private final SocketConnect connect;
   private final String host;
@@ -52,14 +40,14 @@ public final class Connector {
     this.ownSocket = ownSocket;
   }
 
-  void start(final LookUp lookUp) {
+  void start(final Resolver resolver) {
     resolving = true;
     try {
       core.services().addVirtual(1);
       core.suspendReading(StreamCore.LOOKUP);
       core.suspendWriting(StreamCore.LOOKUP);
       connect.lookUpProblem(null);
-      canceller = lookUp.start(host, this::resolved);
+      canceller = resolver.resolve(host, this::resolved);
     } catch (final Throwable e) {
       endLookUp();
       throw e;

@@ -1,8 +1,8 @@
 package org.jevent.internal.stream;
 
 import org.jevent.error.Errno;
-import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Memory;
 import org.jevent.net.NetSocket;
 
@@ -60,7 +60,7 @@ final class FormerSocket extends Attachment {
     }
     context.services.ref();
     if (closes != null) {
-      SocketAccess.get().detachDescriptor(closes);
+      EngineSocket.of(closes).detachDescriptor();
     }
   }
 

@@ -20,6 +20,10 @@ enum ReceiveState {
 
   /** Whether {@code next} may follow this one on the same socket. */
   boolean leadsTo(final ReceiveState next) {
-    return next.ordinal() > ordinal() && mayArrive();
+    return switch (this) {
+      case OPEN -> next != OPEN;
+      case DISCARDING -> next == ENDED || next == BROKEN;
+      case ENDED, BROKEN -> false;
+    };
   }
 }

@@ -4,7 +4,7 @@ import java.net.SocketAddress;
 import java.util.Objects;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Engine;
-import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /** Connecting a stream's socket: by address, or by name with a {@link Connector}. */
 public final class SocketConnect {
@@ -71,13 +71,13 @@ public final class SocketConnect {
     }
   }
 
-  /** Connects by name: the addresses that the look-up finds are tried in turn. */
-  public void start(final Connector.LookUp lookUp, final String host, final int port) {
+  /** Connects by name: the addresses that the resolver finds are tried in turn. */
+  public void start(final Resolver resolver, final String host, final int port) {
     requireIdle();
     final Connector started = new Connector(core, this, host, port, transport.socket() != null);
     byName = started;
     try {
-      started.start(lookUp);
+      started.start(resolver);
     } catch (final Throwable e) {
       if (!started.isResolving()) {
         byName = null;
@@ -95,7 +95,7 @@ public final class SocketConnect {
 
   private void startTo(final SocketAddress next) {
     if (transport.socket() == null) {
-      transport.made(NetSocket.stream(core.base(), Objects.requireNonNull(next, "address")));
+      transport.made(core.base().sockets().stream(Objects.requireNonNull(next, "address")));
       madeSocket = true;
     }
     address = next;

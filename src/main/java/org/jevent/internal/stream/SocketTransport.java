@@ -3,10 +3,10 @@ package org.jevent.internal.stream;
 import java.nio.channels.SelectableChannel;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.loop.Masks;
 import org.jevent.net.NetSocket;
@@ -579,7 +579,7 @@ public final class SocketTransport extends Attachment implements Transport {
   void made(final NetSocket next) {
     assert socket == null : "there is a socket: " + socket;
     socket = next;
-    SocketAccess.get().claim(next, core.face());
+    EngineSocket.of(next).claim(core.face());
   }
 
   // ---- the socket ----
@@ -592,7 +592,7 @@ public final class SocketTransport extends Attachment implements Transport {
    */
   public void change(final NetSocket next, final boolean closing) {
     if (next != null) {
-      SocketAccess.get().claim(next, core.face());
+      EngineSocket.of(next).claim(core.face());
     }
     if (connect != null) {
       connect.cancel();
@@ -613,7 +613,7 @@ public final class SocketTransport extends Attachment implements Transport {
       socket.close();
     }
     if (socket != null && socket != next) {
-      SocketAccess.get().unclaim(socket, core.face());
+      EngineSocket.of(socket).unclaim(core.face());
     }
     socket = next;
     if (connect != null) {
@@ -678,7 +678,7 @@ public final class SocketTransport extends Attachment implements Transport {
       connect.cancel();
     }
     if (socket != null) {
-      SocketAccess.get().unclaim(socket, core.face());
+      EngineSocket.of(socket).unclaim(core.face());
     }
     if (slot != NO_SLOT && core.services().inLoop()) {
       detachAll();

@@ -16,6 +16,11 @@ public enum StreamState {
 
   /** Whether {@code next} may follow this one. */
   boolean leadsTo(final StreamState next) {
-    return next.ordinal() > ordinal() && (this != OPEN || next != LINGERING);
+    return switch (this) {
+      case OPEN -> next == FLUSHING || next == CLOSED;
+      case FLUSHING -> next == LINGERING || next == CLOSED;
+      case LINGERING -> next == CLOSED;
+      case CLOSED -> false;
+    };
   }
 }

@@ -20,12 +20,12 @@ import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.engine.EnteringThread;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
-import org.jevent.internal.engine.SocketProvider;
 import org.jevent.internal.log.LibraryLog;
 
 /**
@@ -46,8 +46,6 @@ public final class NioEngine implements Engine {
   /** This many slots are checked before each wait, with assertions. */
   private static final int CHECKED_SLOTS = 16;
 
-  private static final SocketProvider SOCKETS = new NioSockets();
-
   private final SlotTable slots = new SlotTable();
   private final List<NioSlot> states = new ArrayList<>();
   private final ArrayDeque<NioSlot> pending = new ArrayDeque<>();
@@ -58,6 +56,7 @@ public final class NioEngine implements Engine {
   private final NioSlab slab = new NioSlab();
   private final ReceiveBatch batch = new ReceiveBatch();
   private final Completions completions = new Completions();
+  private final EngineSockets sockets = new NioSockets(this);
   private final NioSignals signals = new NioSignals(this::wakeup);
   private final Consumer<SelectionKey> onReady = this::ready;
   private final OpenSelector open;
@@ -282,8 +281,8 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public SocketProvider sockets() {
-    return SOCKETS;
+  public EngineSockets sockets() {
+    return sockets;
   }
 
   NioSlab slab() {

@@ -12,11 +12,11 @@ import org.jevent.error.Errno;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.ChannelOps;
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.nio.NioState.Connection;
 import org.jevent.internal.engine.nio.NioState.Life;
 import org.jevent.internal.log.LibraryLog;
+import org.jevent.net.NetSocket;
 
 /**
  * One attached channel and the operations under way on it. {@link #submit} carries out operations
@@ -322,7 +322,7 @@ final class NioSlot {
 
   private void acceptAll() {
     for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
-      EngineSocket accepted = null;
+      NetSocket accepted = null;
       final SocketAddress peer;
       try {
         final SocketChannel connection = NioSockets.accept((ServerSocketChannel) channel);

@@ -1,4 +1,4 @@
-package org.jevent.net;
+package org.jevent.internal.engine;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -6,33 +6,40 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import org.jevent.internal.engine.SocketProvider.Family;
 
-/** Refuses addresses that no system could use, before anything has changed. */
-final class AddressChecks {
+/** Address families. Addresses that no system could use are refused before anything has changed. */
+public enum AddressFamily {
+  INET,
+  INET6,
+  UNIX;
+
+  private static final int INET_BYTES = 4;
+
   /** Linux has room for this many bytes, most systems for a few less. */
   private static final int MAX_UNIX_PATH = 107;
-
-  private AddressChecks() {}
 
   /**
    * The family of an address.
    *
    * @throws IllegalArgumentException if it is unresolved, or of none that is known here
    */
-  static Family family(final SocketAddress address) {
+  public static AddressFamily of(final SocketAddress address) {
     Objects.requireNonNull(address, "address");
     if (address instanceof UnixDomainSocketAddress) {
-      return Family.UNIX;
+      return UNIX;
     }
     if (address instanceof InetSocketAddress internet) {
-      final InetAddress ip = internet.getAddress();
-      if (ip == null) {
+      if (internet.getAddress() == null) {
         throw new IllegalArgumentException("unresolved address " + internet);
       }
-      return ip.getAddress().length == 4 ? Family.INET : Family.INET6;
+      return of(internet.getAddress());
     }
     throw new IllegalArgumentException("address of unknown kind: " + address);
+  }
+
+  /** The version of an Internet address. */
+  public static AddressFamily of(final InetAddress address) {
+    return address.getAddress().length == INET_BYTES ? INET : INET6;
   }
 
   /**
@@ -41,12 +48,11 @@ final class AddressChecks {
    * @param from the family of the socket that sends it, null when unknown
    * @throws IllegalArgumentException if it cannot go there: the message says why
    */
-  static void requireDestination(final SocketAddress to, final Family from) {
+  public static void requireDestination(final SocketAddress to, final AddressFamily from) {
     Objects.requireNonNull(to, "to");
-    final Family family = family(to);
+    final AddressFamily family = of(to);
     // A socket of IPv6 reaches IPv4 too, unless the system or an option forbids it.
-    final boolean reached =
-        from == null || family == from || (from == Family.INET6 && family == Family.INET);
+    final boolean reached = from == null || family == from || (from == INET6 && family == INET);
     if (!reached) {
       throw new IllegalArgumentException(
           "send to " + to + ", an address of " + family + ": the socket is of " + from);

@@ -1,23 +1,19 @@
-package org.jevent.net;
+package org.jevent.endpoint;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
-import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
-import org.jevent.internal.loop.PrePollTask;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /**
  * Accepts connections; libevent's {@code struct evconnlistener}. The callback owns each socket that
@@ -65,7 +61,6 @@ public final class ConnectionListener implements AutoCloseable {
   public static final int BIND_IPV4_AND_IPV6 = 0x200;
 
   private static final int ALL = 0x3ff;
-  private static final Duration PAUSE = Duration.ofMillis(100);
   private static final int KEEP_IDLE_SECONDS = 300;
 
   /** A connection has been accepted; {@code evconnlistener_cb}. */
@@ -80,33 +75,28 @@ public final class ConnectionListener implements AutoCloseable {
     void failed(ConnectionListener listener, ErrnoException problem);
   }
 
-  private record Accepted(NetSocket socket, SocketAddress peer) {}
+  /** What the program has asked for. */
+  private enum Life {
+    DISABLED,
+    ENABLED,
+    CLOSED
+  }
 
   private final EventBase base;
   private final LoopServices services;
   private final NetSocket socket;
   private final int options;
   private final Job job;
-  private final PrePollTask prePollTask = this::reconcile;
-  private final Event resume;
+  private final Acceptor acceptor;
 
   /** The listening socket has no {@code SO_KEEPALIVE} for accepted sockets to inherit. */
   private final boolean appliesKeepAlive;
 
-  /** Accepted, and not given to the callback yet. */
-  private final ConcurrentLinkedQueue<Accepted> ready = new ConcurrentLinkedQueue<>();
-
   private volatile Callback callback;
   private volatile ErrorCallback errorCallback;
-  private volatile boolean enabled;
-  private volatile boolean closed;
 
-  /** The loop's thread only. */
-  private Accepting accepting;
-
-  private ErrnoException problem;
-  private boolean on;
-  private boolean paused;
+  /** Changes in {@link #become} only. */
+  private volatile Life life = Life.DISABLED;
 
   /**
    * On a socket that is bound; {@code evconnlistener_new}.
@@ -139,12 +129,19 @@ public final class ConnectionListener implements AutoCloseable {
     this.options = options;
     this.callback = callback;
     this.appliesKeepAlive = appliesKeepAlive;
-    socket.claim(this);
+    EngineSocket.of(socket).claim(this);
     if (backlog != 0) {
       listen(backlog);
     }
     job = services.newJob(this, "a listener", this::deliver);
-    resume = base.newTimer((event, what) -> goOn());
+    acceptor =
+        new Acceptor(
+            base,
+            socket,
+            (options & CLOSE_ON_FREE) != 0,
+            () -> receiver() != null,
+            () -> life == Life.CLOSED,
+            job);
     if ((options & DISABLED) == 0) {
       enable();
     }
@@ -154,7 +151,7 @@ public final class ConnectionListener implements AutoCloseable {
     try {
       socket.listen(backlog);
     } catch (final Throwable e) {
-      socket.unclaim(this);
+      EngineSocket.of(socket).unclaim(this);
       throw e;
     }
   }
@@ -189,7 +186,7 @@ public final class ConnectionListener implements AutoCloseable {
               + " cannot be: other than a Unix domain address");
     }
     StackReserve.largest();
-    final NetSocket made = NetSocket.listener(base, address);
+    final NetSocket made = base.sockets().listener(address);
     try {
       final boolean internet = address instanceof InetSocketAddress;
       final boolean inherits = internet && tryTo(made, NetOption.KEEP_ALIVE, 1);
@@ -271,9 +268,7 @@ public final class ConnectionListener implements AutoCloseable {
 
   /** Accepts; {@code evconnlistener_enable}. */
   public void enable() {
-    requireOpen("enable");
-    enabled = true;
-    changed();
+    change("enable", Life.ENABLED);
   }
 
   /**
@@ -281,198 +276,102 @@ public final class ConnectionListener implements AutoCloseable {
    * evconnlistener_disable}. What the system has accepted by then waits for {@link #enable}.
    */
   public void disable() {
-    requireOpen("disable");
-    enabled = false;
-    changed();
+    change("disable", Life.DISABLED);
   }
 
   public boolean isEnabled() {
-    return enabled;
+    return life == Life.ENABLED;
   }
 
-  private void requireOpen(final String operation) {
+  private void change(final String operation, final Life next) {
     StackReserve.medium();
-    if (closed) {
+    if (!become(next)) {
       throw new IllegalStateException(operation + " " + this + ": the listener is closed");
     }
     job.used();
+    changed();
+  }
+
+  /** The one place where the life changes; false when it has ended. */
+  private synchronized boolean become(final Life next) {
+    final boolean open = life != Life.CLOSED;
+    if (open) {
+      life = next;
+    }
+    return open;
   }
 
   private void changed() {
-    if (!ready.isEmpty()) {
+    if (acceptor.hasReady()) {
       job.schedule();
     }
-    services.beforeNextPoll(prePollTask);
+    acceptor.updateBeforePoll();
   }
 
-  // ---- the engine; the loop's thread ----
-
-  private final class Accepting extends Attachment {
-    private int slot;
-
-    @Override
-    public void accepted(final EngineSocket accepted, final SocketAddress peer, final Errno error) {
-      if (accepted != null && closed) {
-        accepted.close(); // the base may be closing, and nothing of it runs any more
-      } else if (accepted != null) {
-        ready.add(new Accepted(NetSocket.of(accepted), peer));
-      } else if (!closed) {
-        problem = new ErrnoException("accept on " + socket, error, 0);
-        on = false;
-        services.unref();
-      }
-      job.report();
-    }
-
-    @Override
-    public void detached() {
-      services.unref();
-    }
-
-    @Override
-    public String toString() {
-      return ConnectionListener.this.toString();
-    }
-  }
-
-  private void reconcile() {
-    if (closed) {
-      detach();
-      return;
-    }
-    final boolean wanted = enabled && callback != null && !paused && ready.isEmpty();
-    if (wanted == on) {
-      return;
-    }
-    try {
-      if (accepting == null) {
-        final Accepting made = new Accepting();
-        made.slot =
-            socket.channel() == null
-                ? services.engine().attach(made, socket.descriptor())
-                : services.engine().attach(made, socket.channel());
-        accepting = made;
-      }
-      services.engine().accept(accepting.slot, wanted);
-    } catch (final Throwable e) {
-      paused = true;
-      services.startTimer(resume, PAUSE.toNanos());
-      throw e;
-    }
-    on = wanted;
-    if (on) {
-      services.ref();
-    } else {
-      services.unref();
-    }
-  }
-
-  private void detach() {
-    if (accepting == null) {
-      return;
-    }
-    final boolean closing = (options & CLOSE_ON_FREE) != 0;
-    final int slot = accepting.slot;
-    accepting = null;
-    if (on) {
-      on = false;
-      services.unref();
-    }
-    try {
-      services.engine().detach(slot, closing);
-    } catch (final Throwable e) {
-      if (closing) {
-        socket.close();
-      }
-      throw e;
-    }
-    services.ref();
-    if (closing) {
-      socket.detachDescriptor();
-    }
-  }
+  // ---- delivery; the loop's thread ----
 
   /** Delivers accepted connections in the loop, then the error that has ended accepting. */
   private void deliver() {
     try {
-      Accepted next;
+      Acceptor.Accepted next;
       Callback given;
-      while ((given = receiver()) != null && (next = ready.poll()) != null) {
+      while ((given = receiver()) != null && (next = acceptor.next()) != null) {
         give(next, given);
       }
-      if (!closed) {
+      if (life != Life.CLOSED) {
         reportProblem();
       }
     } finally {
-      if (closed) {
-        closeReady();
+      if (life == Life.CLOSED) {
+        acceptor.closeReady();
       } else {
-        services.beforeNextPoll(prePollTask);
+        acceptor.updateBeforePoll();
         scheduleRest();
       }
     }
   }
 
-  /** Schedules the connections that remain after a callback has thrown. */
+  /** Schedules what remains after a callback has thrown. */
   private void scheduleRest() {
-    if (problem != null || (gives() && !ready.isEmpty())) {
+    if (acceptor.hasProblem() || (receiver() != null && acceptor.hasReady())) {
       job.schedule();
     }
   }
 
-  private boolean gives() {
-    return receiver() != null;
-  }
-
   /** The callback, or null when none is to be called; another thread may take it away later. */
   private Callback receiver() {
-    return !closed && enabled ? callback : null;
+    return life == Life.ENABLED ? callback : null;
   }
 
-  private void give(final Accepted accepted, final Callback given) {
+  private void give(final Acceptor.Accepted accepted, final Callback given) {
     try {
       if ((options & LEAVE_SOCKETS_BLOCKING) != 0) {
-        accepted.socket.configureBlocking(true);
+        accepted.socket().configureBlocking(true);
       }
       if (appliesKeepAlive) {
-        tryTo(accepted.socket, NetOption.KEEP_ALIVE, 1);
+        tryTo(accepted.socket(), NetOption.KEEP_ALIVE, 1);
       }
     } catch (final RuntimeException e) {
-      accepted.socket.close();
+      accepted.socket().close();
       services.report(this, e);
       return;
     }
     try {
-      given.accepted(this, accepted.socket, accepted.peer);
+      given.accepted(this, accepted.socket(), accepted.peer());
     } catch (final Exception e) {
       services.report(this, e);
     }
   }
 
   private void reportProblem() {
-    final ErrnoException reported = problem;
-    if (reported != null) {
-      problem = null;
-      paused = true;
-      services.startTimer(resume, PAUSE.toNanos());
+    final ErrnoException problem = acceptor.takeProblem();
+    if (problem != null) {
       final ErrorCallback listener = errorCallback;
       if (listener != null) {
-        listener.failed(this, reported);
+        listener.failed(this, problem);
       } else {
-        services.report(this, reported);
+        services.report(this, problem);
       }
-    }
-  }
-
-  private void goOn() {
-    paused = false;
-    services.beforeNextPoll(prePollTask);
-  }
-
-  private void closeReady() {
-    Accepted left;
-    while ((left = ready.poll()) != null) {
-      left.socket.close();
     }
   }
 
@@ -486,37 +385,22 @@ public final class ConnectionListener implements AutoCloseable {
   @Override
   public void close() {
     StackReserve.largest();
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      enabled = false;
+    if (!become(Life.CLOSED)) {
+      return;
     }
-    resume.deleteNoBlock();
+    acceptor.cancelPause();
     job.closed();
-    socket.unclaim(this);
+    EngineSocket.of(socket).unclaim(this);
     if (base.isClosed()) {
       if ((options & CLOSE_ON_FREE) != 0) {
         socket.close();
       }
-      closeReady();
+      acceptor.closeReady();
     } else if (services.inLoop()) {
-      releaseSocket();
+      acceptor.end();
     } else {
-      services.beforeNextPoll(this::releaseSocket);
+      acceptor.updateBeforePoll();
       job.awaitReturn();
-    }
-  }
-
-  private void releaseSocket() {
-    if (accepting == null && (options & CLOSE_ON_FREE) != 0) {
-      socket.close();
-    }
-    try {
-      detach();
-    } finally {
-      closeReady();
     }
   }
 

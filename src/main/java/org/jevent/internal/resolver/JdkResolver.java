@@ -1,4 +1,4 @@
-package org.jevent.bufferevent;
+package org.jevent.internal.resolver;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -8,12 +8,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jevent.EventBase;
-import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.net.Resolver;
 
 /** The system's look-ups, which block, in a few dedicated threads that end when idle. */
-final class JdkResolver implements Resolver, AutoCloseable {
+public final class JdkResolver implements Resolver, AutoCloseable {
   private static final int THREADS = 4;
 
   private final ThreadPoolExecutor threads;
@@ -30,10 +30,14 @@ final class JdkResolver implements Resolver, AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  static JdkResolver of(final EventBase base) {
-    BaseAccess.services(base).requireOpen("look a host up");
-    return BaseAccess.services(base)
-        .resource(JdkResolver.class, services -> new JdkResolver(services.engine()));
+  /**
+   * The resolver of a base, made when it is first needed.
+   *
+   * @throws IllegalStateException if the base is closed
+   */
+  public static JdkResolver of(final LoopServices services) {
+    services.requireOpen("look a host up");
+    return services.resource(JdkResolver.class, base -> new JdkResolver(base.engine()));
   }
 
   @Override

@@ -1,4 +1,4 @@
-package org.jevent.bufferevent;
+package org.jevent.net;
 
 import java.net.InetAddress;
 import java.util.List;

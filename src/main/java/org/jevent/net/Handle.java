@@ -1,13 +1,12 @@
-package org.jevent;
+package org.jevent.net;
 
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
-import org.jevent.internal.engine.Arguments;
 
 /**
  * Something of the operating system that can become readable or writable: a raw descriptor or an
- * NIO channel. Sockets that the library opens ({@code org.jevent.net}) are handles of the kind that
- * their base works with best.
+ * NIO channel. Sockets that a base makes ({@link NetSocket}) are handles of the kind that it works
+ * with best.
  *
  * <p>Native engines watch both kinds; the engine {@code nio} watches channels only. A handle must
  * be non-blocking while it is watched. It is not closed by the events that watch it.
@@ -25,7 +24,10 @@ public interface Handle {
    * @throws IllegalArgumentException if negative
    */
   static Handle of(final int descriptor) {
-    return raw(Arguments.atLeast("descriptor", descriptor, 0), null);
+    if (descriptor < 0) {
+      throw new IllegalArgumentException("descriptor " + descriptor + " is less than 0");
+    }
+    return raw(descriptor, null);
   }
 
   /** An NIO channel, which must be in non-blocking mode when it is watched. */
