@@ -22,7 +22,7 @@ class ConformanceTableTest {
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Properties))\\.(\\w+)`");
   private static final Pattern METHOD = Pattern.compile("(?m)^ {2}(?:public )?void (\\w+)\\(");
 
-  /** By their sources, as the examples' tests are a project of their own. */
+  /** By their sources, as the examples' tests are another project. */
   private static final Map<String, Path> TESTS = new HashMap<>();
 
   @BeforeAll
