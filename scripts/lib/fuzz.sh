@@ -32,7 +32,8 @@ java_obstacle() {
   esac
 }
 
-# pack_corpus ARCHIVE DIRECTORY PATH: the files below that path of the directory become the archive; the same files give the same bytes.
+# pack_corpus ARCHIVE DIRECTORY PATH: the files below that path of the directory become the archive: sorted, with one time, and not compressed,
+# so that a new version differs from the one before only in what is new.
 pack_corpus() (
   # shellcheck disable=SC2154  # set by common.sh
   archive=$root/$1
@@ -41,8 +42,7 @@ pack_corpus() (
   rm -f -- "$archive"
   cd "$2" || exit
   find "$3" -type f | LC_ALL=C sort >"$names"
-  # The time in a zip is a local one.
-  TZ=UTC cmake -E tar cf "$archive" --format=zip '--mtime=2026-01-01 00:00:00' --files-from="$names"
+  cmake -E tar cf "$archive" --format=gnutar '--mtime=2026-01-01 00:00:00 UTC' --files-from="$names"
 )
 
 # unpack_corpus ARCHIVE DIRECTORY
