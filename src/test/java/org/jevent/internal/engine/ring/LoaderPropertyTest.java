@@ -110,8 +110,7 @@ class LoaderPropertyTest {
     assertThat(result.text())
         .contains("library   the library in the jar, bound by jni")
         .contains("tried in vain: " + cut + ": it is cut short")
-        .contains(
-            "tried in vain: " + changed + " (JNI) is of another version: SUBMISSION_SIZE is 1");
+        .contains("tried in vain: " + changed + " (JNI) is of another version: ENGINE_KQUEUE is 1");
   }
 
   @Test
