@@ -73,27 +73,27 @@ has_target() { cmake --build "$1" --target help 2>/dev/null | grep -qE "(^|[ .])
 project() { mvn "${mvn_flags[@]}" -f parent -pl ":jevent-$1" -am "${@:2}"; }
 
 # is_built STAMP NAME SOURCE...: everything that can change a program of that project is older than the stamp, so that starting one is quick.
+# What cleans the library takes the stamp along, what cleans the project its libraries.
 is_built() {
   local stamp=$1 name=$2
   shift 2
-  [ -f "$stamp" ] &&
+  [ -f "$stamp" ] && [ -d "$name/target/lib" ] &&
     [ -z "$(find pom.xml parent/pom.xml "$name/pom.xml" "$name/src" CMakeLists.txt .mvn scripts/lib native "$@" -newer "$stamp" -print -quit)" ]
 }
 
 # build_project NAME PHASE SOURCE...: what changed in it and in those other directories, for scripts that start a program of it; one at a time
 # where several are started at once.
 build_project() {
-  local name=$1 phase=$2 stamp=$1/target/build.stamp
+  local name=$1 phase=$2 stamp=target/$1.stamp
   shift 2
   if is_built "$stamp" "$name" "$@" && has_jdk; then
     return 0
   fi
   # In this shell, as the program runs on the JDK that is chosen here.
   prerequisites >&2
-  mkdir -p "$name/target"
+  mkdir -p target build
   (
     if have flock; then
-      mkdir -p build
       exec 9>build/java.lock
       flock 9
     fi
