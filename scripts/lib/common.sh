@@ -67,7 +67,7 @@ native_build() {
 }
 
 # has_target DIRECTORY TARGET: whether the build in DIRECTORY offers TARGET.
-has_target() { cmake --build "$1" --target help 2>/dev/null | grep -qE "(^|[ .])$2(:|\$| )"; }
+has_target() { grep -qE "(^|[ .])$2(:|\$| )" <<<"$(cmake --build "$1" --target help 2>/dev/null)"; }
 
 # project NAME PHASE [WORD...]: Maven up to that phase, for that project and those that it needs.
 project() { mvn "${mvn_flags[@]}" -f parent -pl ":jevent-$1" -am "${@:2}"; }
