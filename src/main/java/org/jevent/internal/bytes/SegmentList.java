@@ -85,7 +85,12 @@ abstract class SegmentList {
   /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
     if ((added | removed) != 0 && !settling) {
-      notifyObserver();
+      if (owner == null && observer == null) {
+        added = 0;
+        removed = 0;
+      } else {
+        notifyObserver();
+      }
     }
   }
 
@@ -126,6 +131,14 @@ abstract class SegmentList {
     version++;
     if (lookup != null) {
       lookup.rearranged();
+    }
+  }
+
+  /** The bytes become others, in the same segments. */
+  final void bytesChange() {
+    version++;
+    if (lookup != null) {
+      lookup.forget();
     }
   }
 
@@ -241,6 +254,19 @@ abstract class SegmentList {
       lookup = new Lookup();
     }
     return lookup;
+  }
+
+  /** The last segment, or a new one behind it, with room for that many bytes: at most a few. */
+  final Segment room(final int count) {
+    if (last == null || last.roomBehind() < count) {
+      if (spare == null || spare.roomBehind() < count) {
+        final Segment made = chunks(count);
+        dropSpare();
+        spare = made;
+      }
+      linkSpare();
+    }
+    return last;
   }
 
   final void linkSpare() {
