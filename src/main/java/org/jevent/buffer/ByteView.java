@@ -10,8 +10,8 @@ import org.jevent.internal.engine.Arguments;
  * Bytes of a buffer where they are, while a {@link SegmentVisitor} looks at them: those of one
  * segment. A buffer shows all its segments with the same object, so that a visit allocates nothing.
  *
- * <p>Threads: the one that visits. After the visit of its segment the view has no bytes: it
- * answers with {@link IllegalStateException}.
+ * <p>Threads: the one that visits. After the visit of its segment the view has no bytes: it answers
+ * with {@link IllegalStateException}.
  */
 public final class ByteView {
   private static final boolean NATIVE_IS_LITTLE =

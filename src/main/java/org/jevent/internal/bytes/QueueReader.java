@@ -383,7 +383,7 @@ abstract class QueueReader extends SegmentList {
         segment = segment.next) {
       count += (int) Math.min(segment.length(), wanted - count);
     }
-    final Segment made = chunk(count);
+    final Segment made = chunkToSend(count);
     for (Segment segment = from; made.length() < count; segment = segment.next) {
       final int part = (int) Math.min(segment.length(), count - made.length());
       copy(segment, part, made, made.end);
@@ -444,7 +444,7 @@ abstract class QueueReader extends SegmentList {
   public final void readFileInFront(final int max) {
     final Segment file = first;
     final int count = (int) Math.min(max, file.length());
-    final Segment bytes = copy(file, count);
+    final Segment bytes = copy(file, count, chunkToSend(count));
     final Segment rest = cut(file, count);
     bytes.next = rest;
     first = bytes;

@@ -284,8 +284,17 @@ abstract class SegmentList {
     }
   }
 
+  /** The same to send what is there, whatever the limit of the memory. */
+  final Segment chunkToSend(final int min) {
+    return pool == null ? chunk(min) : pool.takeToSend(min);
+  }
+
   final Segment copy(final Segment segment, final int count) {
-    final Segment made = chunk(count);
+    return copy(segment, count, chunk(count));
+  }
+
+  /** Copies the first bytes of a segment to a new one, which is released if that fails. */
+  static Segment copy(final Segment segment, final int count, final Segment made) {
     try {
       copy(segment, count, made, made.end);
     } catch (final Throwable e) {
