@@ -166,10 +166,10 @@ public final class ByteQueue extends QueueReader {
         add(memory.buffer(), offset, count);
         return;
       } catch (final RuntimeException | Error noMemory) {
-        if (pool == null) {
+        held = pool == null ? null : pool.holdBeyondLimit(memory, buffer, offset, count);
+        if (held == null) {
           throw noMemory;
         }
-        held = pool.holdBeyondLimit(memory, buffer, offset, count);
       }
     }
     link(held);

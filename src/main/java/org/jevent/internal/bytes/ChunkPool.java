@@ -168,7 +168,7 @@ public final class ChunkPool implements AutoCloseable {
     return received.hold(memory, buffer, offset, length, MAX_RETAINED);
   }
 
-  /** The same when there is no memory for a copy. */
+  /** The same when there is no memory for a copy: null when all buffers are held. */
   Segment holdBeyondLimit(
       final Memory memory, final int buffer, final int offset, final int length) {
     return received.hold(memory, buffer, offset, length, MAX_RETAINED_FULL);
