@@ -47,6 +47,10 @@ abstract class BufferIntegers extends BufferSearch {
    */
   public final long getUnsigned(final long position, final int size, final ByteOrder order) {
     final boolean little = isLittle(order);
+    if (goesUnframed(0)) {
+      requireInteger(position, size);
+      return Integers.get(queue, position, size, little);
+    }
     begin("getInteger", 0);
     try {
       requireInteger(position, size);
@@ -85,6 +89,10 @@ abstract class BufferIntegers extends BufferSearch {
    */
   public final long readUnsigned(final int size, final ByteOrder order) {
     final boolean little = isLittle(order);
+    requireSize(size);
+    if (goesUnframed(FRONT) && Integers.canSkip(queue, size)) {
+      return Integers.remove(queue, size, little);
+    }
     begin("readInteger", FRONT);
     try {
       requireInteger(0, size);
@@ -110,8 +118,10 @@ abstract class BufferIntegers extends BufferSearch {
     }
   }
 
-  static int requireSize(final int size) {
-    return Arguments.within("size", size, 1, Long.BYTES);
+  private static void requireSize(final int size) {
+    if (size < 1 || size > Long.BYTES) {
+      Arguments.within("size", size, 1, Long.BYTES);
+    }
   }
 
   static boolean isLittle(final ByteOrder order) {
@@ -130,8 +140,10 @@ abstract class BufferIntegers extends BufferSearch {
    */
   static void requireFits(final long value, final int size) {
     requireSize(size);
-    if (size < Long.BYTES) {
-      final int bits = size * Byte.SIZE;
+    final int bits = size * Byte.SIZE;
+    // What is above the highest bit but one: copies of the sign, or a single bit.
+    final long above = value >> bits - 1;
+    if (above < -1 || (above > 1 && size < Long.BYTES)) {
       Arguments.within("value", value, -1L << bits - 1, (1L << bits) - 1);
     }
   }

@@ -136,6 +136,10 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
   public EventBuffer addInteger(final long value, final int size, final ByteOrder order) {
     final boolean little = isLittle(order);
     requireFits(value, size);
+    if (goesUnframed(BACK) && queue.hasRoom(Long.BYTES)) {
+      Integers.add(queue, value, size, little);
+      return this;
+    }
     begin("addInteger", BACK);
     try {
       Integers.add(queue, value, size, little);
@@ -147,6 +151,10 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
 
   /** Adds a number in decimal digits, with a minus sign if it is negative; allocates nothing. */
   public EventBuffer addDecimal(final long value) {
+    if (goesUnframed(BACK) && queue.hasRoom(Integers.MAX_DECIMAL)) {
+      Integers.addDecimal(queue, value);
+      return this;
+    }
     begin("addDecimal", BACK);
     try {
       Integers.addDecimal(queue, value);

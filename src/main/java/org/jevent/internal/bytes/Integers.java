@@ -13,18 +13,34 @@ public final class Integers {
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
   /** The maximum of digits, and a sign. */
-  private static final int MAX_DECIMAL = 20;
+  public static final int MAX_DECIMAL = 20;
 
-  /** The digits of all numbers below a hundred, two characters each. */
-  private static final byte[] DIGITS = digits();
+  /** The two digits of each number below a hundred, the tens in the low byte. */
+  private static final short[] PAIRS = pairs();
+
+  /** The powers of ten that a long has. */
+  private static final long[] POWERS = powers();
+
+  /** {@code log10(2)} in 4096ths. */
+  private static final int LOG = 1233;
+
+  private static final int LOG_BITS = 12;
 
   private Integers() {}
 
-  private static byte[] digits() {
-    final byte[] made = new byte[200];
-    for (int i = 0; i < 100; i++) {
-      made[2 * i] = (byte) ('0' + i / 10);
-      made[2 * i + 1] = (byte) ('0' + i % 10);
+  private static short[] pairs() {
+    final short[] made = new short[100];
+    for (int i = 0; i < made.length; i++) {
+      made[i] = (short) ('0' + i / 10 | '0' + i % 10 << Byte.SIZE);
+    }
+    return made;
+  }
+
+  private static long[] powers() {
+    final long[] made = new long[19];
+    made[0] = 1;
+    for (int i = 1; i < made.length; i++) {
+      made[i] = made[i - 1] * 10;
     }
     return made;
   }
@@ -47,6 +63,25 @@ public final class Integers {
     return at + size <= segment.length() && !segment.isFile()
         ? read(segment.bytes(), (int) (segment.start + at), size, little)
         : gather(queue, position, size, little);
+  }
+
+  /** There is more in the first segment, and nothing to update but the count of bytes. */
+  public static boolean canSkip(final ByteQueue queue, final int size) {
+    final Segment first = queue.first;
+    return first != null
+        && first.length() > size
+        && !first.isFile()
+        && queue.lookup == null
+        && !queue.sending;
+  }
+
+  /** Removes the integer at the front, if {@link #canSkip}. Changes nothing before it is read. */
+  public static long remove(final ByteQueue queue, final int size, final boolean little) {
+    final Segment first = queue.first;
+    final long value = read(first.bytes(), (int) first.start, size, little);
+    queue.shrank(size);
+    first.start += size;
+    return value;
   }
 
   /** Reads a whole word if the memory has one there, whatever follows the integer. */
@@ -85,47 +120,67 @@ public final class Integers {
     target
         .bytes()
         .putLong((int) target.end, NATIVE_IS_LITTLE ? ordered : Long.reverseBytes(ordered));
-    target.end += size;
     queue.grew(size);
+    target.end += size;
   }
 
   /** Adds a number in decimal digits, with a sign if it is negative. */
   public static void addDecimal(final ByteQueue queue, final long value) {
     final Segment target = queue.room(MAX_DECIMAL);
-    final ByteBuffer bytes = target.bytes();
     final int count = length(value);
+    if (count <= Long.BYTES) {
+      putShort(target, value);
+    } else {
+      putLong(target, value, count);
+    }
+    queue.grew(count);
+    target.end += count;
+  }
+
+  /** At most eight characters, put together in a word whose lowest byte is the first of them. */
+  private static void putShort(final Segment target, final long value) {
+    int left = (int) Math.abs(value);
+    long word = 0;
+    for (; left >= 10; left /= 100) {
+      word = word << 2 * Byte.SIZE | PAIRS[left % 100];
+    }
+    if (left > 0 || value == 0) {
+      word = word << Byte.SIZE | '0' + left;
+    }
+    if (value < 0) {
+      word = word << Byte.SIZE | '-';
+    }
+    target.bytes().putLong((int) target.end, NATIVE_IS_LITTLE ? word : Long.reverseBytes(word));
+  }
+
+  /** Any number of characters, from the last one on. */
+  private static void putLong(final Segment target, final long value, final int count) {
+    final ByteBuffer bytes = target.bytes();
     // All numbers have a negative counterpart, and one of them no positive one.
     long left = value < 0 ? value : -value;
     int at = (int) target.end + count;
-    while (left <= -10) {
-      final long rest = left / 100;
-      final int pair = (int) (rest * 100 - left) * 2;
-      bytes.put(--at, DIGITS[pair + 1]);
-      bytes.put(--at, DIGITS[pair]);
-      left = rest;
+    for (; left <= -10; left /= 100) {
+      final int pair = PAIRS[(int) -(left % 100)];
+      bytes.put(--at, (byte) (pair >> Byte.SIZE));
+      bytes.put(--at, (byte) pair);
     }
-    if (left < 0 || value == 0) {
+    if (left < 0) {
       bytes.put(--at, (byte) ('0' - left));
     }
     if (value < 0) {
       bytes.put(--at, (byte) '-');
     }
     assert at == target.end : value;
-    target.end += count;
-    queue.grew(count);
   }
 
   /** How many characters a number has. */
   private static int length(final long value) {
     final int sign = value < 0 ? 1 : 0;
-    final long negative = value < 0 ? value : -value;
-    long bound = -10;
-    for (int digits = 1; digits < MAX_DECIMAL - 1; digits++) {
-      if (negative > bound) {
-        return sign + digits;
-      }
-      bound *= 10;
+    final long positive = value < 0 ? -value : value;
+    if (positive <= 0) {
+      return value == 0 ? 1 : MAX_DECIMAL; // the number without a positive counterpart
     }
-    return sign + MAX_DECIMAL - 1;
+    final int guess = (Long.SIZE - Long.numberOfLeadingZeros(positive)) * LOG >>> LOG_BITS;
+    return sign + guess + (positive >= POWERS[guess] ? 1 : 0);
   }
 }

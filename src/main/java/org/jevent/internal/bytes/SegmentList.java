@@ -82,15 +82,15 @@ abstract class SegmentList {
     return observer != null;
   }
 
+  /** Nobody is notified of changes. */
+  public final boolean isUnobserved() {
+    return owner == null && observer == null;
+  }
+
   /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
     if ((added | removed) != 0 && !settling) {
-      if (owner == null && observer == null) {
-        added = 0;
-        removed = 0;
-      } else {
-        notifyObserver();
-      }
+      notifyObserver();
     }
   }
 
@@ -116,14 +116,18 @@ abstract class SegmentList {
 
   final void grew(final long count) {
     length += count;
-    added += count;
     version++;
+    if (!isUnobserved()) {
+      added += count;
+    }
   }
 
   final void shrank(final long count) {
     length -= count;
-    removed += count;
     version++;
+    if (!isUnobserved()) {
+      removed += count;
+    }
   }
 
   /** The bytes are the same, in other segments. */
@@ -256,9 +260,14 @@ abstract class SegmentList {
     return lookup;
   }
 
+  /** So many bytes can be added without another segment. */
+  public final boolean hasRoom(final int count) {
+    return last != null && last.roomBehind() >= count;
+  }
+
   /** The last segment, or a new one behind it, with room for that many bytes: at most a few. */
   final Segment room(final int count) {
-    if (last == null || last.roomBehind() < count) {
+    if (!hasRoom(count)) {
       if (spare == null || spare.roomBehind() < count) {
         final Segment made = chunks(count);
         dropSpare();
