@@ -286,7 +286,7 @@ JEV_EXPORT int32_t jev_watch_signal(int64_t ring, int32_t signal, int32_t on);
 JEV_EXPORT int32_t jev_check(int32_t engine, int32_t fd);
 
 /* ---- Memory ---- */
-JEV_EXPORT int64_t jev_alloc(int64_t size); /* 64-byte aligned, zeroed; 0 when there is none */
+JEV_EXPORT int64_t jev_alloc(int64_t size);              /* 64-byte aligned, zeroed; 0 when there is none */
 JEV_EXPORT void jev_free(int64_t address, int64_t size); /* as allocated; address 0: nothing */
 
 /* ---- Descriptors and sockets (no ring; addresses are native memory) ---- */

@@ -546,6 +546,7 @@ public final class ChunkPool implements AutoCloseable {
   @Override
   public void close() {
     final Cleanup cleanup = new Cleanup();
+    budget.listener(null);
     cleanup.run(this::drainRemoteFrees);
     synchronized (this) {
       cleanup.run(this::drainRemoteFrees);
