@@ -1,6 +1,7 @@
 /** libevent for the JVM. */
 module org.jevent {
   requires static com.sun.jna;
+  requires static java.management;
   requires jdk.net;
   requires static jdk.unsupported;
 

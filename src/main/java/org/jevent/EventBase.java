@@ -106,6 +106,7 @@ public final class EventBase implements Executor, AutoCloseable {
                 !config.noCacheTime,
                 config.debug,
                 config.priorities,
+                config.maxBufferMemory,
                 config.limits,
                 log,
                 (source, exception) -> exceptionHandler.handle(source, exception)));
@@ -448,6 +449,19 @@ public final class EventBase implements Executor, AutoCloseable {
   /** Writes all pending and active events for a person to read; {@code event_base_dump_events}. */
   public void dumpEvents(final Appendable out) {
     loop.dump(Objects.requireNonNull(out, "out"));
+  }
+
+  /**
+   * How many bytes of memory the base's buffers have taken, with what is kept ready for the next
+   * ones; at most {@link #maxBufferMemory}, unless what is there needs more to be sent.
+   */
+  public long bufferMemory() {
+    return loop.services().memory().used();
+  }
+
+  /** How many bytes of memory the base's buffers may take; {@link EventConfig#maxBufferMemory}. */
+  public long maxBufferMemory() {
+    return loop.services().memory().limit();
   }
 
   /** The event whose callback runs now, or null; {@code event_base_get_running_event}. */

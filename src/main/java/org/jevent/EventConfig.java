@@ -23,6 +23,9 @@ public final class EventConfig {
   /** The most priorities that a base can have. */
   public static final int MAX_PRIORITIES = 255;
 
+  /** The least memory that the buffers of a base can work with, in bytes: 1 MiB. */
+  public static final int MIN_BUFFER_MEMORY = 1 << 20;
+
   final Set<String> avoided = new LinkedHashSet<>();
   String method;
   int features;
@@ -31,6 +34,7 @@ public final class EventConfig {
   boolean noCacheTime;
   boolean debug;
   int priorities = 1;
+  long maxBufferMemory = Runtime.getRuntime().maxMemory();
   LoopSettings.Limits limits = new LoopSettings.Limits(-1, Integer.MAX_VALUE, Integer.MAX_VALUE);
   ExceptionHandler exceptionHandler;
   LogCallback log = Logging.SYSTEM;
@@ -120,6 +124,20 @@ public final class EventConfig {
    */
   public EventConfig priorities(final int count) {
     priorities = requirePriorities(count);
+    return this;
+  }
+
+  /**
+   * Limits the memory of the base's buffers, those of its streams included. What would exceed it
+   * fails with {@code ENOMEM} and changes nothing: an exception of the operation, or the error of a
+   * stream that receives. Bytes that a buffer only refers to, such as references and files, do not
+   * count. The default is the maximum of the JVM's heap, as for its direct memory.
+   *
+   * @param bytes at least {@link #MIN_BUFFER_MEMORY}
+   * @see EventBase#bufferMemory
+   */
+  public EventConfig maxBufferMemory(final long bytes) {
+    maxBufferMemory = Arguments.atLeast("bytes", bytes, MIN_BUFFER_MEMORY);
     return this;
   }
 

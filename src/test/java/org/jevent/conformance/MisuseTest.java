@@ -1,8 +1,5 @@
 package org.jevent.conformance;
 
-import org.jevent.net.NetSocket;
-import org.jevent.net.Handle;
-import org.jevent.endpoint.ConnectionListener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jevent.CommonTimeout;
@@ -32,12 +35,14 @@ import org.jevent.TestSystem;
 import org.jevent.Watcher;
 import org.jevent.buffer.BufferCallback;
 import org.jevent.buffer.BufferPosition;
+import org.jevent.buffer.ByteView;
 import org.jevent.buffer.CallbackEntry;
 import org.jevent.buffer.Eol;
 import org.jevent.buffer.EolMatch;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
 import org.jevent.buffer.Reservation;
+import org.jevent.buffer.SegmentVisitor;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.EventFilter;
 import org.jevent.bufferevent.FlushMode;
@@ -103,6 +108,7 @@ final class Samples {
     put(SocketAddress.class, () -> Streams.ANY_PORT);
     put(Errno.class, () -> Errno.EIO);
     put(Eol.class, () -> Eol.LF);
+    put(ByteOrder.class, () -> ByteOrder.LITTLE_ENDIAN);
     put(EolMatch.class, () -> new EolMatch(0, 1));
     put(FlushMode.class, () -> FlushMode.FLUSH);
     put(NetOption.class, () -> NetOption.SEND_BUFFER);
@@ -124,6 +130,9 @@ final class Samples {
     put(Watcher.Prepare.class, () -> (watcher, timeout) -> {});
     put(Watcher.Check.class, () -> watcher -> {});
     put(BufferCallback.class, () -> (buffer, before, added, removed) -> {});
+    put(SegmentVisitor.class, () -> bytes -> true);
+    put(LongUnaryOperator.class, () -> word -> word + 1);
+    put(LongBinaryOperator.class, () -> (word, argument) -> word ^ argument);
     put(BufferEvent.DataCallback.class, () -> stream -> {});
     put(BufferEvent.EventCallback.class, () -> (stream, what) -> {});
     put(Resolver.class, () -> (host, result) -> null);
@@ -149,6 +158,7 @@ final class Samples {
     put(EventBuffer.class, () -> bases.later(new EventBuffer(base)).add(new byte[16]));
     put(BufferPosition.class, () -> buffer().position(2));
     put(CallbackEntry.class, () -> buffer().addCallback((buffer, before, added, removed) -> {}));
+    put(ByteView.class, this::visited);
     put(FileSegment.class, () -> bases.later(FileSegment.open(base, file)));
     put(Reservation.class, () -> buffer().reserve(2, 1));
     put(BufferEvent.class, this::stream);
@@ -192,6 +202,19 @@ final class Samples {
 
   private EventBuffer buffer() {
     return bases.later(new EventBuffer()).add(new byte[16]);
+  }
+
+  private ByteView visited() {
+    final ByteView[] seen = new ByteView[1];
+    buffer()
+        .forEachSegment(
+            0,
+            -1,
+            view -> {
+              seen[0] = view;
+              return true;
+            });
+    return seen[0];
   }
 
   private SocketBufferEvent stream() {

@@ -56,6 +56,11 @@ public final class Main {
         new JmhCommand(SearchBenchmark.class));
     add(
         commands,
+        "binary",
+        "What binary protocols do with a buffer, beside Netty's ByteBuf.",
+        new JmhCommand(BinaryBenchmark.class, "gc"));
+    add(
+        commands,
         "alloc",
         "What an event allocates: nothing, in steady state.",
         new JmhCommand(AllocationBenchmark.class, "gc"));

@@ -20,6 +20,7 @@ final class LoopServicesImpl implements LoopServices {
   private final Invoker invoker;
   private final Counts counts;
   private final ActiveQueues active;
+  private final MemoryBudget memory;
   private final Map<Class<?>, AutoCloseable> resources = new LinkedHashMap<>();
 
   /** The loop's thread only. */
@@ -41,7 +42,7 @@ final class LoopServicesImpl implements LoopServices {
         }
       };
 
-  LoopServicesImpl(final EventLoop loop) {
+  LoopServicesImpl(final EventLoop loop, final long maxBufferMemory) {
     this.loop = loop;
     engine = loop.engine;
     lock = loop.lock;
@@ -49,6 +50,7 @@ final class LoopServicesImpl implements LoopServices {
     invoker = loop.invoker;
     counts = loop.counts;
     active = loop.active;
+    memory = new MemoryBudget(this, maxBufferMemory);
     engine.onThrown(this::thrown);
   }
 
@@ -84,6 +86,11 @@ final class LoopServicesImpl implements LoopServices {
   @Override
   public void requireLoopThread(final Object subject) {
     state.requireThread(subject);
+  }
+
+  @Override
+  public MemoryBudget memory() {
+    return memory;
   }
 
   @Override

@@ -43,6 +43,9 @@ public final class NioEngine implements Engine {
   /** This many waits in a row that end early for no reason make the engine open a new selector. */
   private static final int MAX_PREMATURE = 512;
 
+  /** A program that has waited so long for anything is idle. */
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** This many slots are checked before each wait, with assertions. */
   private static final int CHECKED_SLOTS = 16;
 
@@ -434,7 +437,7 @@ public final class NioEngine implements Engine {
     dropsKeys = false;
     waits++;
     try {
-      open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
+      waitOrReclaim(pending.isEmpty() ? timeoutNanos : 0);
     } catch (final IOException e) {
       throw NioErrors.exception("select", e);
     }
@@ -456,6 +459,23 @@ public final class NioEngine implements Engine {
       assert slot == null || slot.interestAgrees() : "slot " + slot.number + " waits for less";
     }
     return true;
+  }
+
+  /** Waits, and gives memory back when nothing has happened for a while. */
+  private void waitOrReclaim(final long timeoutNanos) throws IOException {
+    final long start = nanoTime();
+    final int before = delivered;
+    long left = timeoutNanos;
+    while (Reclaim.isDue() && (timeoutNanos < 0 || left > IDLE_NANOS)) {
+      final long begin = nanoTime();
+      open.select(onReady, milliseconds(IDLE_NANOS));
+      if (delivered > before || woken || nanoTime() - begin < IDLE_NANOS) {
+        return;
+      }
+      Reclaim.step();
+      left = timeoutNanos < 0 ? timeoutNanos : Math.max(0, timeoutNanos - (nanoTime() - start));
+    }
+    open.select(onReady, milliseconds(left));
   }
 
   /** Rounded up; negative: without limit. */
