@@ -142,9 +142,9 @@ abstract class BufferIntegers extends BufferSearch {
     requireSize(size);
     final int bits = size * Byte.SIZE;
     // What is above the highest bit but one: copies of the sign, or a single bit.
-    final long above = value >> bits - 1;
+    final long above = value >> (bits - 1);
     if (above < -1 || (above > 1 && size < Long.BYTES)) {
-      Arguments.within("value", value, -1L << bits - 1, (1L << bits) - 1);
+      Arguments.within("value", value, -1L << (bits - 1), (1L << bits) - 1);
     }
   }
 }

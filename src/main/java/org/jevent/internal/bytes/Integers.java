@@ -31,7 +31,7 @@ public final class Integers {
   private static short[] pairs() {
     final short[] made = new short[100];
     for (int i = 0; i < made.length; i++) {
-      made[i] = (short) ('0' + i / 10 | '0' + i % 10 << Byte.SIZE);
+      made[i] = (short) (('0' + i / 10) | (('0' + i % 10) << Byte.SIZE));
     }
     return made;
   }
@@ -96,7 +96,7 @@ public final class Integers {
     long value = 0;
     for (int i = 0; i < size; i++) {
       final long next = bytes.get(at + i) & 0xff;
-      value = little ? value | next << i * Byte.SIZE : value << Byte.SIZE | next;
+      value = little ? value | (next << (i * Byte.SIZE)) : (value << Byte.SIZE) | next;
     }
     return value;
   }
@@ -107,7 +107,7 @@ public final class Integers {
     long value = 0;
     for (int i = 0; i < size; i++) {
       final long next = queue.get(position + i) & 0xff;
-      value = little ? value | next << i * Byte.SIZE : value << Byte.SIZE | next;
+      value = little ? value | (next << (i * Byte.SIZE)) : (value << Byte.SIZE) | next;
     }
     return value;
   }
@@ -116,7 +116,8 @@ public final class Integers {
   public static void add(
       final ByteQueue queue, final long value, final int size, final boolean little) {
     final Segment target = queue.room(Long.BYTES);
-    final long ordered = little ? value : Long.reverseBytes(value << Long.SIZE - size * Byte.SIZE);
+    final long ordered =
+        little ? value : Long.reverseBytes(value << (Long.SIZE - size * Byte.SIZE));
     target
         .bytes()
         .putLong((int) target.end, NATIVE_IS_LITTLE ? ordered : Long.reverseBytes(ordered));
@@ -142,13 +143,13 @@ public final class Integers {
     int left = (int) Math.abs(value);
     long word = 0;
     for (; left >= 10; left /= 100) {
-      word = word << 2 * Byte.SIZE | PAIRS[left % 100];
+      word = (word << (2 * Byte.SIZE)) | PAIRS[left % 100];
     }
     if (left > 0 || value == 0) {
-      word = word << Byte.SIZE | '0' + left;
+      word = (word << Byte.SIZE) | ('0' + left);
     }
     if (value < 0) {
-      word = word << Byte.SIZE | '-';
+      word = (word << Byte.SIZE) | '-';
     }
     target.bytes().putLong((int) target.end, NATIVE_IS_LITTLE ? word : Long.reverseBytes(word));
   }
@@ -180,7 +181,7 @@ public final class Integers {
     if (positive <= 0) {
       return value == 0 ? 1 : MAX_DECIMAL; // the number without a positive counterpart
     }
-    final int guess = (Long.SIZE - Long.numberOfLeadingZeros(positive)) * LOG >>> LOG_BITS;
+    final int guess = ((Long.SIZE - Long.numberOfLeadingZeros(positive)) * LOG) >>> LOG_BITS;
     return sign + guess + (positive >= POWERS[guess] ? 1 : 0);
   }
 }

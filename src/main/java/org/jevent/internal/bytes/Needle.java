@@ -17,7 +17,7 @@ public final class Needle {
   private static final int RECENT_SHIFT = 24;
 
   /** Patterns by their hash. A needle never changes, so threads may find each other's. */
-  private static final Needle[] RECENT = new Needle[1 << Integer.SIZE - RECENT_SHIFT];
+  private static final Needle[] RECENT = new Needle[1 << (Integer.SIZE - RECENT_SHIFT)];
 
   private final byte one;
   private final byte other;
@@ -51,7 +51,7 @@ public final class Needle {
     if (pattern.length > MAX_REMEMBERED) {
       return several(pattern);
     }
-    final int slot = Arrays.hashCode(pattern) * SPREAD >>> RECENT_SHIFT;
+    final int slot = (Arrays.hashCode(pattern) * SPREAD) >>> RECENT_SHIFT;
     final Needle found = RECENT[slot];
     if (found != null && Arrays.equals(found.pattern, pattern)) {
       return found;

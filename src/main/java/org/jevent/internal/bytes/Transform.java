@@ -95,7 +95,7 @@ public final class Transform {
         segment = segment.next;
         at = segment.start;
       }
-      word |= (segment.bytes().get((int) at++) & 0xffL) << i * Byte.SIZE;
+      word |= (segment.bytes().get((int) at++) & 0xffL) << (i * Byte.SIZE);
     }
     return word;
   }
@@ -113,7 +113,7 @@ public final class Transform {
         passed -= segment.start;
         at = segment.start;
       }
-      segment.bytes().put((int) at++, (byte) (word >>> i * Byte.SIZE));
+      segment.bytes().put((int) at++, (byte) (word >>> (i * Byte.SIZE)));
     }
     return at + passed;
   }
