@@ -70,7 +70,7 @@ final class BinarySteps {
     assertThat(buffer.addInteger(value.longValue(), size, order)).isSameAs(buffer);
     model.add(ordered(bytes, order));
     if (size < Long.BYTES) {
-      final long beyond = (1L << size * Byte.SIZE) + random.nextInt(100);
+      final long beyond = (1L << (size * Byte.SIZE)) + random.nextInt(100);
       assertThatThrownBy(() -> buffer.addInteger(beyond, size, order))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("value " + beyond);
@@ -151,7 +151,7 @@ final class BinarySteps {
       buffer.transform(from, count, (word, argument) -> word ^ argument, mask);
     }
     for (int i = 0; i < count; i++) {
-      model.bytes[from + i] ^= (byte) (mask >>> i % Long.BYTES * Byte.SIZE);
+      model.bytes[from + i] ^= (byte) (mask >>> (i % Long.BYTES * Byte.SIZE));
     }
   }
 
@@ -191,7 +191,7 @@ final class BinarySteps {
     int at = 0;
     for (; at + Long.BYTES <= copy.length; at += Long.BYTES) {
       for (int i = 0; i < Long.BYTES; i++) {
-        copy[at + i] = (byte) (bytes.word(at) >>> i * Byte.SIZE);
+        copy[at + i] = (byte) (bytes.word(at) >>> (i * Byte.SIZE));
       }
     }
     for (; at < copy.length; at++) {

@@ -172,7 +172,7 @@ class BufferLimitTest {
   }
 
   private static byte at(final long position) {
-    return (byte) (position ^ position >> 8 ^ position >> 16);
+    return (byte) (position ^ (position >> 8) ^ (position >> 16));
   }
 
   private static long check(final EventBuffer input, final long position) {

@@ -341,7 +341,7 @@ public class BinaryBenchmark {
 
   private static int newlines(final long word) {
     final long others = word ^ NEWLINES;
-    return Long.bitCount(~((others & ~HIGHS) + ~HIGHS | others) & HIGHS);
+    return Long.bitCount(~(((others & ~HIGHS) + ~HIGHS) | others) & HIGHS);
   }
 
   @Benchmark

@@ -53,7 +53,7 @@ final class Rot13 {
     int at = 0;
     for (; at <= bytes.length() - Long.BYTES; at += Long.BYTES) {
       final long others = bytes.word(at) ^ NEWLINES;
-      lines += Long.bitCount(~((others & ~HIGHS) + ~HIGHS | others) & HIGHS);
+      lines += Long.bitCount(~(((others & ~HIGHS) + ~HIGHS) | others) & HIGHS);
     }
     for (; at < bytes.length(); at++) {
       lines += bytes.get(at) == '\n' ? 1 : 0;

@@ -27,8 +27,8 @@ public final class ChunkPool implements AutoCloseable {
   /** Memory of these sizes goes back to the system when it is freed. */
   private static final int[] SLAB_SIZES = {64 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
 
-  /** How much unused memory is kept of each size. */
-  private static final int SPARE_BYTES = 1 << 20;
+  /** How much unused memory is kept of each size, as giving it back and taking it costs time. */
+  private static final int SPARE_BYTES = 4 << 20;
 
   /** How many receive buffers may be retained; the rest is left for receiving. */
   private static final int MAX_RETAINED = 24;

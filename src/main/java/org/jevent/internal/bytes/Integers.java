@@ -146,10 +146,10 @@ public final class Integers {
       word = (word << (2 * Byte.SIZE)) | PAIRS[left % 100];
     }
     if (left > 0 || value == 0) {
-      word = word << Byte.SIZE | '0' + left;
+      word = (word << Byte.SIZE) | ('0' + left);
     }
     if (value < 0) {
-      word = word << Byte.SIZE | '-';
+      word = (word << Byte.SIZE) | '-';
     }
     target.bytes().putLong((int) target.end, NATIVE_IS_LITTLE ? word : Long.reverseBytes(word));
   }
