@@ -7,7 +7,7 @@
 
 enum { LINE = 64 };
 
-/* Pieces from this size on are mapped each by itself. The heap would keep them for its next ones, so that
+/* Pieces from this size on are mapped one by one. The heap would keep them for its next ones, so that
    a process that had much to send would stay large. */
 enum { MAPPED = 64 * 1024 };
 

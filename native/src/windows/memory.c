@@ -3,7 +3,7 @@
 
 enum { LINE = 64 };
 
-/* Pieces from this size on, the unit of the system's address space, are reserved each by itself. */
+/* Pieces from this size on, the unit of the system's address space, are reserved one by one. */
 enum { MAPPED = 64 * 1024 };
 
 void *jev_map(size_t size) { return VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE); }

@@ -62,7 +62,7 @@ abstract class BufferReader extends BufferFrame {
   }
 
   /**
-   * Removes exactly so many bytes and gives them in a new array.
+   * Removes exactly that many bytes and gives them in a new array.
    *
    * @param count from 0 to the length
    * @throws IndexOutOfBoundsException if there are fewer; nothing is removed then

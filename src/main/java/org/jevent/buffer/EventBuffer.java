@@ -266,8 +266,8 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
 
   /**
    * A new buffer that shows some bytes of this one, without copying more than a few. They stay what
-   * they are: neither buffer changes them in place any more, and each is drained by itself. What an
-   * engine has received is copied, 16 KiB at most for each buffer of the engine.
+   * they are: neither buffer changes them in place any more, and draining one leaves the other.
+   * What an engine has received is copied, 16 KiB at most for each buffer of the engine.
    *
    * @param from where to begin
    * @param count how many bytes

@@ -3,7 +3,7 @@ package org.jevent.bufferevent;
 /**
  * Decides which events of the stream below a filter passes on. It sees the end of the stream, and
  * may answer on {@code underlying.output()} without bytes of the program, as a handshake does. It
- * reports events of its own by {@link BufferEvent#triggerEvent} on the filter's buffer event.
+ * reports further events by {@link BufferEvent#triggerEvent} on the filter's buffer event.
  */
 @FunctionalInterface
 public interface EventFilter {

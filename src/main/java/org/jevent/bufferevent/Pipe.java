@@ -209,7 +209,7 @@ public final class Pipe implements AutoCloseable {
     try {
       onEnd.run();
     } catch (final RuntimeException e) {
-      from.report(e); // whoever closes a stream must not meet it
+      from.report(e); // a program that closes a stream must not meet it
     }
   }
 

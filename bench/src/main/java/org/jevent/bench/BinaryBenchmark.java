@@ -210,7 +210,7 @@ public class BinaryBenchmark {
 
   // ---- bytes ----
 
-  /** A message added, and taken out in an array of its own. */
+  /** A message added, and taken out in a separate array. */
   @Benchmark
   public void readBytes(final Blackhole hole) {
     inLoop(

@@ -92,7 +92,7 @@ final class Segment {
     place = other.place;
   }
 
-  /** Whether copying so many bytes is cheaper than linking a segment. */
+  /** Whether copying that many bytes is cheaper than linking a segment. */
   static boolean isSmall(final long count) {
     return count <= SMALL_COPY;
   }

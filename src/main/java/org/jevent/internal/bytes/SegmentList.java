@@ -82,7 +82,7 @@ abstract class SegmentList {
     return observer != null;
   }
 
-  /** Nobody is notified of changes. */
+  /** No observer is notified of changes. */
   public final boolean isUnobserved() {
     return owner == null && observer == null;
   }
@@ -260,7 +260,7 @@ abstract class SegmentList {
     return lookup;
   }
 
-  /** So many bytes can be added without another segment. */
+  /** That many bytes can be added without another segment. */
   public final boolean hasRoom(final int count) {
     return last != null && last.roomBehind() >= count;
   }

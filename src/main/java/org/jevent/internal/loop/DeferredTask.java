@@ -2,7 +2,7 @@ package org.jevent.internal.loop;
 
 import java.util.Objects;
 
-/** A job with an action of its own, or a deferred callback. */
+/** A job with a separate action, or a deferred callback. */
 public final class DeferredTask extends JobTask {
   private final Object source;
   private final Runnable action;

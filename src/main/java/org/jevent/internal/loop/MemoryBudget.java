@@ -80,7 +80,7 @@ public final class MemoryBudget {
     reportIfChanged(left);
   }
 
-  /** Sets who is notified; null for nobody. A high usage is reported to a new one as well. */
+  /** Sets the listener; null for none. A high usage is reported to a new one as well. */
   public void listener(final Listener value) {
     high = false;
     listener = value;

@@ -643,7 +643,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
     }
   }
 
-  /** Nothing more will arrive, and nobody reads any more. */
+  /** Nothing more will arrive of what is dropped. */
   public void discardedInputEnded() {
     if (lingering != null) {
       lingering.inputEnded();

@@ -61,7 +61,7 @@ final class PeakProgram {
     base.newPeriodicTimer((event, what) -> look()).add(Duration.ofMillis(2500));
   }
 
-  /** Chunks of all sizes, and memory of its own where bytes have to stand together. */
+  /** Chunks of all sizes, and separate memory where bytes have to stand together. */
   private void fill(final long total) {
     final List<EventBuffer> buffers = new ArrayList<>();
     for (int i = 0; i < BUFFERS; i++) {
