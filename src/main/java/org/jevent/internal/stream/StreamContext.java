@@ -18,6 +18,9 @@ public final class StreamContext implements AutoCloseable {
   final Engine engine;
   final ChunkPool pool;
 
+  /** What keeps one stream from taking the memory of all. */
+  final MemoryPressure pressure;
+
   /** The loop's thread collects ranges to send in it. */
   final SendVector vector = new SendVector();
 
@@ -40,6 +43,7 @@ public final class StreamContext implements AutoCloseable {
     engine = services.engine();
     engine.onReenter(() -> limitDirty.forEach(StreamCore::beforePoll));
     pool = ChunkPool.of(services);
+    pressure = new MemoryPressure(services.memory());
     loopGuard =
         new Guard() {
           @Override

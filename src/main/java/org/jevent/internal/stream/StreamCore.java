@@ -116,6 +116,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
     transport = mover;
     received.owner(this);
     toSend.owner(this);
+    context.pressure.opened();
     final LoopObserver observer = services().observer();
     if (observer != null) {
       observer.streamOpened(stream);
@@ -343,6 +344,15 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
     }
   }
 
+  boolean isSuspendedFor(final int reason) {
+    return (readSuspended & reason) != 0;
+  }
+
+  /** How many bytes are in its two queues. */
+  long held() {
+    return received.length() + toSend.length();
+  }
+
   /** How many bytes may be read now, by the limits and the high watermark. */
   public int readAllowance() {
     long max = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
@@ -365,6 +375,9 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   @Override
   public void changed(final ByteQueue queue, final long added) {
+    if (isSuspendedFor(MEMORY)) {
+      context.pressure.shrunk(this);
+    }
     if (queue == received) {
       receivedBytes += added;
       inputChanged();
@@ -417,6 +430,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   /** Bytes were added to the input: the read callback is due if there are enough. */
   public void readProgress() {
+    context.pressure.grown(this);
     if (timeouts != null) {
       timeouts.restartReading(transport.isReading());
     }
@@ -679,6 +693,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
       if (limits != null) {
         limits.close();
       }
+      context.pressure.closed(this);
       if (feeder != null) {
         feeder.closed();
       }
