@@ -11,10 +11,10 @@ import org.jevent.bufferevent.SocketBufferEvent;
 
 /** How many calls lie between the return of the engine's wait and the callback of a stream. */
 class FramesTest {
-  private static final int MOST = 20;
+  private static final int MAX_FRAMES = 20;
 
   /** The JDK's selector calls back for each channel. */
-  private static final int MOST_OF_NIO = 30;
+  private static final int MAX_FRAMES_OF_NIO = 30;
 
   private static long between(
       final List<StackFrame> frames, final Predicate<String> from, final String to) {
@@ -53,6 +53,6 @@ class FramesTest {
     assertThat(counts[0]).as("completion").isPositive();
     assertThat(counts[0] + counts[1])
         .as("%s and %s", counts[0], counts[1])
-        .isLessThanOrEqualTo(base.method().equals("nio") ? MOST_OF_NIO : MOST);
+        .isLessThanOrEqualTo(base.method().equals("nio") ? MAX_FRAMES_OF_NIO : MAX_FRAMES);
   }
 }
