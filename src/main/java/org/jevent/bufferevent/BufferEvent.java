@@ -346,14 +346,7 @@ public class BufferEvent implements AutoCloseable {
   public final Pipe pipeTo(final BufferEvent target, final long highMark) {
     Objects.requireNonNull(target, "target");
     Arguments.atLeast("highMark", highMark, 1);
-    core.enter("pipeTo");
-    try {
-      final Pipe made = new Pipe(this, target, highMark);
-      made.start();
-      return made;
-    } finally {
-      core.exit();
-    }
+    return Pipe.start(this, target, highMark);
   }
 
   // ---- control ----

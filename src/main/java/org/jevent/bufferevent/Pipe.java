@@ -1,7 +1,9 @@
 package org.jevent.bufferevent;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jevent.Event;
+import org.jevent.buffer.EventBuffer;
 import org.jevent.internal.stream.Feeder;
 import org.jevent.internal.stream.StreamCore;
 
@@ -34,12 +36,20 @@ public final class Pipe implements AutoCloseable {
   private final long highMark;
   private final BufferEvent.EventCallback former;
   private final Feeder feeder = new Waiting();
+
+  /**
+   * Bytes on the way from the source's context to the target's. Where the two have different locks,
+   * neither is taken while the other is held: two pipes in opposite directions would wait for each
+   * other.
+   */
+  private final AtomicLong carried = new AtomicLong();
+
   private volatile boolean open = true;
   private volatile boolean waiting;
   private Runnable onEnd = () -> {};
   private long moved;
 
-  /** What the target sees of the pipe. It may run on the target's loop. */
+  /** What the target sees of the pipe. It runs in the target's context. */
   private final class Waiting implements Feeder {
     @Override
     public boolean isWaiting() {
@@ -48,19 +58,19 @@ public final class Pipe implements AutoCloseable {
 
     @Override
     public void drained() {
-      if (waiting && to.waiting() <= highMark / 2) {
+      if (waiting && carried.get() + to.waiting() <= highMark / 2) {
         waiting = false;
-        inSource(Pipe.this::resume);
+        inContext(from, to, Pipe.this::resume);
       }
     }
 
     @Override
     public void closed() {
-      inSource(Pipe.this::targetClosed);
+      inContext(from, to, Pipe.this::targetClosed);
     }
   }
 
-  Pipe(final BufferEvent source, final BufferEvent target, final long highMark) {
+  private Pipe(final BufferEvent source, final BufferEvent target, final long highMark) {
     this.source = source;
     this.target = target;
     this.highMark = highMark;
@@ -69,15 +79,65 @@ public final class Pipe implements AutoCloseable {
     former = source.eventCallback();
   }
 
-  void start() {
-    if (to.feeder() != null) {
-      throw new IllegalStateException("pipeTo: " + target + " is the target of a pipe already");
+  static Pipe start(final BufferEvent source, final BufferEvent target, final long highMark) {
+    final Pipe made = new Pipe(source, target, highMark);
+    made.enterTarget();
+    made.enterSource();
+    return made;
+  }
+
+  private void enterTarget() {
+    to.enter("pipeTo");
+    try {
+      if (to.feeder() != null) {
+        throw new IllegalStateException("pipeTo: " + target + " is the target of a pipe already");
+      }
+      to.feeder(feeder);
+      target.enable(Event.WRITE);
+    } finally {
+      to.exit();
     }
-    to.feeder(feeder);
-    source.setCallbacks(self -> move(), source.writeCallback(), (self, what) -> event(what));
-    target.enable(Event.WRITE);
-    source.enable(Event.READ);
-    move();
+  }
+
+  private void enterSource() {
+    try {
+      from.enter("pipeTo");
+    } catch (final RuntimeException e) {
+      leaveTarget();
+      throw e;
+    }
+    try {
+      source.setCallbacks(self -> move(), source.writeCallback(), (self, what) -> event(what));
+      source.enable(Event.READ);
+      move();
+    } finally {
+      from.exit();
+    }
+  }
+
+  private void leaveTarget() {
+    to.guard().enter();
+    try {
+      if (to.feeder() == feeder) {
+        to.feeder(null);
+      }
+    } finally {
+      to.guard().exit();
+    }
+  }
+
+  /** Runs a task where a stream may be used, from where another one is. */
+  private static void inContext(
+      final StreamCore wanted, final StreamCore present, final Runnable task) {
+    if (wanted.guard() == present.guard()) {
+      task.run();
+      return;
+    }
+    try {
+      wanted.base().execute(task);
+    } catch (final IllegalStateException closed) {
+      assert wanted.base().isClosed() : closed;
+    }
   }
 
   public BufferEvent source() {
@@ -118,28 +178,61 @@ public final class Pipe implements AutoCloseable {
     return open;
   }
 
-  /** Runs where the source may be used: its lock may not be taken under the target's. */
-  private void inSource(final Runnable task) {
+  /** In the source's context. */
+  private void move() {
+    final long count = source.input().length();
+    if (!open || source.isClosed() || count == 0) {
+      return;
+    }
     if (from.guard() == to.guard()) {
-      task.run();
-    } else if (!source.base().isClosed()) {
-      source.base().execute(task);
+      if (!target.isClosed()) {
+        target.write(source.input());
+        moved += count;
+        holdBack();
+      }
+      return;
+    }
+    final EventBuffer carrier = new EventBuffer();
+    source.read(carrier);
+    moved += count;
+    carried.addAndGet(count);
+    holdBack();
+    inContext(to, from, () -> deliver(carrier));
+  }
+
+  /** In the target's context, if the two differ. */
+  private void deliver(final EventBuffer carrier) {
+    to.guard().enter();
+    try {
+      carried.addAndGet(-carrier.length());
+      if (target.isClosed()) {
+        carrier.close();
+      } else {
+        target.write(carrier);
+        feeder.drained();
+      }
+    } finally {
+      to.guard().exit();
     }
   }
 
-  private void move() {
-    if (!open || source.isClosed() || target.isClosed()) {
-      return;
-    }
-    final long count = source.input().length();
-    if (count > 0) {
-      target.write(source.input());
-      moved += count;
-    }
-    if (!target.isClosed() && to.waiting() > highMark) {
+  /** In the source's context: it is not read on while too much waits in the target. */
+  private void holdBack() {
+    if (carried.get() + to.waiting() > highMark && !target.isClosed()) {
       waiting = true;
-      to.feeder(feeder);
       from.suspendReading(StreamCore.PIPE);
+      inContext(to, from, this::watchTarget);
+    }
+  }
+
+  /** In the target's context: what leaves has to be known at once. */
+  private void watchTarget() {
+    to.guard().enter();
+    try {
+      to.transport().progressWatched();
+      feeder.drained();
+    } finally {
+      to.guard().exit();
     }
   }
 
@@ -172,40 +265,65 @@ public final class Pipe implements AutoCloseable {
   private void sourceEnded() {
     move();
     detach();
-    if (target.isClosed()) {
-      return;
-    }
-    if (to.hasInputEnded()) {
-      target.closeAfterFlush();
-    } else {
-      target.shutdownOutput();
-    }
+    inContext(to, from, this::endTarget);
     if (source != target && from.hasOutputEnded()) {
       source.closeAfterFlush();
+    }
+  }
+
+  /** In the target's context. */
+  private void endTarget() {
+    to.guard().enter();
+    try {
+      if (target.isClosed()) {
+        return;
+      }
+      if (to.hasInputEnded()) {
+        target.closeAfterFlush();
+      } else {
+        target.shutdownOutput();
+      }
+    } finally {
+      to.guard().exit();
     }
   }
 
   private void sourceFailed() {
     move();
     detach();
-    if (source != target && !target.isClosed()) {
-      target.closeAfterFlush();
+    if (source != target) {
+      inContext(to, from, this::closeTarget);
     }
     source.close();
   }
 
-  private void targetClosed() {
-    if (open) {
-      detach();
-      source.close();
+  private void closeTarget() {
+    to.guard().enter();
+    try {
+      if (!target.isClosed()) {
+        target.closeAfterFlush();
+      }
+    } finally {
+      to.guard().exit();
     }
   }
 
+  private void targetClosed() {
+    from.guard().enter();
+    try {
+      if (open) {
+        detach();
+        source.close();
+      }
+    } finally {
+      from.guard().exit();
+    }
+  }
+
+  /** In the source's context. */
   private void detach() {
     open = false;
-    if (to.feeder() == feeder) {
-      to.feeder(null);
-    }
+    inContext(to, from, this::leaveTarget);
     try {
       onEnd.run();
     } catch (final RuntimeException e) {

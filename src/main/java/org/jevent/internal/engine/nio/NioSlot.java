@@ -362,6 +362,10 @@ final class NioSlot {
 
   /** Sets the selector's interest. */
   void updateInterest() {
+    if (polled != 0 && !unsettled && ChannelOps.unsettled(channel)) {
+      unsettled = true;
+      engine.unsettled(this);
+    }
     final int wanted = interest();
     try {
       if (key != null && key.isValid()) {
@@ -375,10 +379,6 @@ final class NioSlot {
       }
     } catch (final IOException | RuntimeException e) {
       lost();
-    }
-    if (polled != 0 && !unsettled && ChannelOps.unsettled(channel)) {
-      unsettled = true;
-      engine.unsettled(this);
     }
   }
 
