@@ -32,7 +32,7 @@
 #define JEV_MAGIC 0x4a455652
 /* Raised when the meaning of a function, an operation or a field changes. New and changed numbers need no
  * other version, as jev_layout() shows them. */
-#define JEV_ABI_VERSION 5
+#define JEV_ABI_VERSION 6
 
 /* Engines, in the order in which each platform prefers those that it has. In Java each has the name that
  * follows JEV_ENGINE_, in small letters. */
@@ -286,8 +286,8 @@ JEV_EXPORT int32_t jev_watch_signal(int64_t ring, int32_t signal, int32_t on);
 JEV_EXPORT int32_t jev_check(int32_t engine, int32_t fd);
 
 /* ---- Memory ---- */
-JEV_EXPORT int64_t jev_alloc(int64_t size); /* 64-byte aligned, zeroed; 0 when there is none */
-JEV_EXPORT void jev_free(int64_t address);
+JEV_EXPORT int64_t jev_alloc(int64_t size);              /* 64-byte aligned, zeroed; 0 when there is none */
+JEV_EXPORT void jev_free(int64_t address, int64_t size); /* as allocated; address 0: nothing */
 
 /* ---- Descriptors and sockets (no ring; addresses are native memory) ---- */
 

@@ -100,8 +100,9 @@ static void gives_aligned_zeroed_memory(void) {
   for (int i = 0; i < 1000; i++) {
     CHECK_EQ(((const uint8_t *)(intptr_t)memory)[i], 0); /* NOLINT */
   }
-  jev_free(memory);
-  jev_free(0);
+  jev_free(memory, 1000);
+  jev_free(0, 1000);
+  jev_free(0, 1 << 20);
 }
 
 /* Large pieces come from where 32 bits would be taken for a sign. */
@@ -114,7 +115,7 @@ static void addresses_have_no_sign(void) {
     CHECK(sizeof(void *) == 8 || pieces[i] <= UINT32_MAX);
   }
   for (int i = 0; i < PIECES; i++) {
-    jev_free(pieces[i]);
+    jev_free(pieces[i], PIECE);
   }
   struct ring ring = open_ring();
   CHECK(jev_block(ring.handle) > 0);

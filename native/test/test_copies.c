@@ -80,12 +80,21 @@ static struct copy load(void) {
   return copy;
 }
 
+/* musl looks for the file, which is gone, and so finds none of them. */
 static bool is_loaded(const struct copy *copy) {
   void *library = dlopen(copy->path, RTLD_NOW | RTLD_NOLOAD);
   if (library != NULL) {
     dlclose(library);
   }
   return library != NULL;
+}
+
+static bool is_known(const struct copy *loaded) {
+  bool known = is_loaded(loaded);
+#if defined(__GLIBC__)
+  CHECK(known);
+#endif
+  return known;
 }
 
 static void unload(struct copy *copy) {
@@ -216,9 +225,10 @@ static void a_foreign_handler_stays(void) {
   watch(&copy, false);
   CHECK_EQ(sigaction(UNDER_TEST, NULL, &found), 0);
   CHECK(found.sa_handler == former);
+  bool known = is_known(&copy);
   unload(&copy);
   CHECK_EQ(sigaction(UNDER_TEST, &saved, NULL), 0); /* as its owner may do, with the copy's address in it */
-  CHECK(is_loaded(&copy));
+  CHECK(!known || is_loaded(&copy));
   struct sigaction none = {.sa_handler = SIG_DFL};
   CHECK_EQ(sigaction(UNDER_TEST, &none, NULL), 0);
 }
@@ -228,11 +238,11 @@ static void a_copy_that_leaves_in_order_is_unloaded(void) {
   struct copy inner = load();
   watch(&outer, true);
   watch(&inner, true);
-  CHECK(is_loaded(&inner));
+  bool known = is_known(&inner);
   unload(&inner);
   unload(&outer);
-  CHECK(!is_loaded(&inner));
-  CHECK(!is_loaded(&outer));
+  CHECK(!known || !is_loaded(&inner));
+  CHECK(!known || !is_loaded(&outer));
 }
 
 /* How a process ends or stops that has had two copies, of which the first to come was the first to leave. */

@@ -51,9 +51,13 @@ check_sum() {
   fi
 }
 
-# The elements that Central demands.
+# The elements that Central demands, and nothing that only the build needs.
 check_pom() {
   local element missing=0
+  if grep -qE '<parent>|<scope>test|<plugin>|[$][{]' "$1"; then
+    echo "$(basename "$1") says more than a user needs" >&2
+    missing=1
+  fi
   for element in name description url licenses developers scm; do
     if ! grep -q "^  <$element>" "$1"; then
       echo "$(basename "$1") has no $element" >&2

@@ -67,37 +67,48 @@ native_build() {
 }
 
 # has_target DIRECTORY TARGET: whether the build in DIRECTORY offers TARGET.
-has_target() { cmake --build "$1" --target help 2>/dev/null | grep -qE "(^|[ .])$2(:|\$| )"; }
+has_target() { grep -qE "(^|[ .])$2(:|\$| )" <<<"$(cmake --build "$1" --target help 2>/dev/null)"; }
 
-stamp=target/build.stamp
+# project NAME PHASE [WORD...]: Maven up to that phase, for that project and those that it needs.
+project() { mvn "${mvn_flags[@]}" -f parent -pl ":jevent-$1" -am "${@:2}"; }
 
-# is_built: everything that can change a program is older than the stamp, so that starting one is quick.
+# is_built STAMP NAME SOURCE...: everything that can change a program of that project is older than the stamp, so that starting one is quick.
+# What cleans the library takes the stamp along, what cleans the project its libraries.
 is_built() {
-  [ -f "$stamp" ] && [ -f target/examples-classpath ] &&
-    [ -z "$(find pom.xml CMakeLists.txt .mvn scripts/lib src native -newer "$stamp" -print -quit)" ]
+  local stamp=$1 name=$2
+  shift 2
+  [ -f "$stamp" ] && [ -d "$name/target/lib" ] &&
+    [ -z "$(find pom.xml parent/pom.xml "$name/pom.xml" "$name/src" CMakeLists.txt .mvn scripts/lib native "$@" -newer "$stamp" -print -quit)" ]
 }
 
-# build_java: what changed, for scripts that start a program; one at a time where several are started at once.
-build_java() {
-  if is_built && has_jdk; then
+# build_project NAME PHASE SOURCE...: what changed in it and in those other directories, for scripts that start a program of it; one at a time
+# where several are started at once.
+build_project() {
+  local name=$1 phase=$2 stamp=target/$1.stamp
+  shift 2
+  if is_built "$stamp" "$name" "$@" && has_jdk; then
     return 0
   fi
   # In this shell, as the program runs on the JDK that is chosen here.
   prerequisites >&2
-  mkdir -p target
+  mkdir -p target build
   (
     if have flock; then
-      exec 9>target/build.lock
+      exec 9>build/java.lock
       flock 9
     fi
-    if is_built; then
+    if is_built "$stamp" "$name" "$@"; then
       exit 0
     fi
     touch "$stamp.new"
-    mvn "${mvn_flags[@]}" -q test-compile
+    project "$name" "$phase" -q
     mv "$stamp.new" "$stamp"
   ) >&2
 }
+
+# The class paths of programs: directories of this checkout, and what Maven has copied.
+# shellcheck disable=SC2034  # for who sources this
+examples_path='target/classes:examples/target/classes:examples/target/lib/*'
 
 # exec_java CLASS_PATH MAIN [ARGUMENT...]: becomes that program, so that its process id and its signals are this script's.
 exec_java() {

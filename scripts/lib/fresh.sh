@@ -74,7 +74,7 @@ fresh_machine() {
   if [ -d "$HOME/.m2/repository" ]; then
     cp -R "$HOME/.m2/repository" "$machine/root/.m2/"
   fi
-  tar cf - -C "$root" --exclude=./build --exclude=./target --exclude=./.git . | tar xf - --no-same-owner -C "$machine$fresh_project"
+  tar cf - -C "$root" --exclude=./build --exclude=target --exclude=./.git . | tar xf - --no-same-owner -C "$machine$fresh_project"
 }
 
 # on_machine SECONDS NAME USER SCRIPT...: runs that in the project, as that user, without a locale and with SIGINT ignored, as what a

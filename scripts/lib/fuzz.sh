@@ -31,3 +31,22 @@ java_obstacle() {
     *) echo "Jazzer has no driver for $(uname -s) on $(uname -m)" ;;
   esac
 }
+
+# pack_corpus ARCHIVE DIRECTORY PATH: the files below that path of the directory become the archive: sorted, with one time, and not compressed,
+# so that a new version differs from the one before only in what is new.
+pack_corpus() (
+  # shellcheck disable=SC2154  # set by common.sh
+  archive=$root/$1
+  names=$(mktemp)
+  trap 'rm -f -- "$names"' EXIT
+  rm -f -- "$archive"
+  cd "$2" || exit
+  find "$3" -type f | LC_ALL=C sort >"$names"
+  cmake -E tar cf "$archive" --format=gnutar '--mtime=2026-01-01 00:00:00 UTC' --files-from="$names"
+)
+
+# unpack_corpus ARCHIVE DIRECTORY
+unpack_corpus() {
+  mkdir -p "$2"
+  (cd "$2" && cmake -E tar xf "$root/$1")
+}

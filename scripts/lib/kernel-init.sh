@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first process of a virtual machine that tests a kernel: runs /jobs and ends the machine.
-# What people read goes to the first serial line, what scripts/test-kernels reads to the second: PART ENGINE RESULT COUNT [WHAT].
+# What people read goes to the first serial line, what scripts/test kernels reads to the second: PART ENGINE RESULT COUNT [WHAT].
 export PATH=/bin HOME=/root
 /bin/busybox --install -s /bin
 mount -t proc proc /proc

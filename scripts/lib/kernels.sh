@@ -110,13 +110,14 @@ fetch_kernel() {
 # The classes that Java needs to run the tests, besides the tests and what they test.
 machine_jars() {
   local jars=$kernels/jars junit
-  junit=$(sed -n 's/.*<junit.version>5\.\(.*\)<.*/\1/p' pom.xml)
-  if [ ! -f "$jars/junit-platform-console-standalone-1.$junit.jar" ] || [ pom.xml -nt "$jars" ]; then
+  junit=$(sed -n 's/.*<junit.version>5\.\(.*\)<.*/\1/p' parent/pom.xml)
+  if [ ! -f "$jars/junit-platform-console-standalone-1.$junit.jar" ] || [ pom.xml -nt "$jars" ] || [ parent/pom.xml -nt "$jars" ]; then
     rm -rf -- "$jars"
     quietly mvn "${mvn_flags[@]}" -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
       -Dartifact="org.junit.platform:junit-platform-console-standalone:1.$junit" -DoutputDirectory="$jars"
     quietly mvn "${mvn_flags[@]}" -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
-      -DincludeArtifactIds=jna-jpms,assertj-core,byte-buddy,picocli -DoutputDirectory="$jars"
+      -DincludeArtifactIds=jna-jpms,assertj-core,byte-buddy -DoutputDirectory="$jars"
+    cp examples/target/lib/picocli-*.jar "$jars"
     touch "$jars"
   fi
 }
@@ -125,7 +126,7 @@ machine_jars() {
 machine_jre() {
   local jre=$kernels/jre modules
   modules=$("$JAVA_HOME/bin/jdeps" --multi-release "$oldest_jdk" --ignore-missing-deps --print-module-deps -cp "$kernels/jars/*" \
-    target/test-classes target/examples-classes target/classes "$kernels"/jars/*.jar 2>/dev/null | tail -n 1)
+    target/test-classes examples/target/classes target/classes "$kernels"/jars/*.jar 2>/dev/null | tail -n 1)
   if [ "$(cat "$jre/.from" 2>/dev/null)" != "$JAVA_HOME $modules" ]; then
     rm -rf -- "$jre"
     quietly "$JAVA_HOME/bin/jlink" --add-modules "$modules,jdk.unsupported" --no-header-files --no-man-pages --output "$jre"
@@ -204,7 +205,7 @@ pack_java() {
   machine_jre
   cp -R "$kernels/jre" "$kernels/jars" "$machine/"
   cp -R target/classes "$machine/classes"
-  cp -R target/examples-classes "$machine/examples"
+  cp -R examples/target/classes "$machine/examples"
   cp -R target/test-classes "$machine/tests/java"
   cp "$2" "$machine/classes/linux-x86-64/"
 }

@@ -1,15 +1,28 @@
 # What scripts ask of the project and of Maven: sourced after common.sh.
 
-# The version that pom.xml has.
-project_version() { sed -n 's:^  <version>\(.*\)</version>$:\1:p' pom.xml; }
+# The version that all projects have.
+project_version() { sed -n 's:^    <revision>\(.*\)</revision>$:\1:p' parent/pom.xml; }
 
-# suite JDK [PROPERTY...]: the Java tests on that JDK, as they were compiled last.
+# compile_tests: everything but the benchmarks and races, in one run.
+compile_tests() { project examples -q test-compile; }
+
+# suite JDK [PROPERTY...]: the library's tests on that JDK, as they were compiled last.
 suite() {
   local jdk=$1
   shift
   # shellcheck disable=SC2154  # set by common.sh
   mvn "${mvn_flags[@]}" -Djevent.jdk="$jdk" "$@" toolchains:select-jdk-toolchain surefire:test@default-test
 }
+
+# suites JDK [PROPERTY...]: the tests of all projects on that JDK.
+suites() {
+  local jdk=$1
+  shift
+  mvn "${mvn_flags[@]}" -f parent -Djevent.jdk="$jdk" -Dsurefire.failIfNoSpecifiedTests=false "$@" test
+}
+
+# What only a jar for others needs.
+jar_alone=(-Dmaven.javadoc.skip -Dmaven.source.skip -Dspotless.check.skip)
 
 # The library's jar, as the last build left it.
 built_jar() {
@@ -56,10 +69,10 @@ find_jar() {
     scripts/build-natives
     say "The jar of all platforms"
     # shellcheck disable=SC2154  # set by common.sh
-    mvn "${mvn_flags[@]}" -q -Pall-natives -DskipTests -Dspotless.check.skip=true package
+    mvn "${mvn_flags[@]}" -q -Pall-natives -DskipTests "${jar_alone[@]}" package
     jar=$(built_jar)
   fi
   unzip -tq "$jar"
   # Examples and tests are compiled here and run there.
-  quietly mvn "${mvn_flags[@]}" -q -Djevent.native.skip=true test-compile
+  quietly project examples -q -Djevent.native.skip=true test-compile
 }

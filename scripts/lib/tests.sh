@@ -41,7 +41,7 @@ environment_tests=$(tr -s ' \n' ',' <<<"$environment_classes")$core_left_out
 # shellcheck disable=SC2034  # used where this is sourced
 environments='c turkish latin1 chatham signals'
 
-# in_environment NAMES PROPERTY...: the Java tests as they were compiled last, on Maven's JDK, where all of these are so:
+# in_environment NAMES PROPERTY...: the Java tests on Maven's JDK, where all of these are so:
 #   c        there is no locale: file names are ASCII
 #   turkish  the locale is one whose i and I are no pair, and whose numbers have commas
 #   latin1   text is not in UTF-8 unless that is asked for
@@ -62,5 +62,5 @@ in_environment() (
     esac
   done
   shift
-  suite "$(jdk_version "$JAVA_HOME")" "-Djevent.test.args=${arguments[*]}" "$@"
+  suites "$(jdk_version "$JAVA_HOME")" "-Djevent.test.args=${arguments[*]}" "$@"
 )

@@ -46,7 +46,10 @@ function* files(path) {
     return;
   }
   for (const name of readdirSync(path).sort()) {
-    yield* files(join(path, name));
+    // What is built is not ours.
+    if (name !== "target") {
+      yield* files(join(path, name));
+    }
   }
 }
 

@@ -136,7 +136,7 @@ typedef int32_t(JEV_JNI *get_env)(jni_environment vm, jni_environment *env, int3
   METHOD(signalNumber, "(I)I", int32_t, (CALLER, int32_t index), jev_signal_number, (index))                 \
   METHOD(raise, "(I)I", int32_t, (CALLER, int32_t signal), jev_raise, (signal))                              \
   VOID(destroy, "(J)V", (CALLER, int64_t ring), jev_destroy, (ring))                                         \
-  VOID(free, "(J)V", (CALLER, int64_t address), jev_free, (address))                                         \
+  VOID(free, "(JJ)V", (CALLER, int64_t address, int64_t size), jev_free, (address, size))                    \
   VOID(fail, "(J)V", (CALLER, int64_t message), jev_fail, (TEXT(message)))
 
 #define DEFINE(name, signature, type, parameters, function, arguments) \

@@ -3,6 +3,9 @@
 
 enum { LINE = 64 };
 
+/* Pieces from this size on, the unit of the system's address space, are reserved one by one. */
+enum { MAPPED = 64 * 1024 };
+
 void *jev_map(size_t size) { return VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE); }
 
 void jev_unmap(void *memory, size_t size) {
@@ -15,6 +18,9 @@ int64_t jev_alloc(int64_t size) {
   if (size <= 0 || size > INT32_MAX) {
     return 0;
   }
+  if (size >= MAPPED) {
+    return (int64_t)(uintptr_t)jev_map((size_t)size);
+  }
   uint8_t *piece = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, (size_t)size + LINE + sizeof(void *));
   if (piece == NULL) {
     return 0;
@@ -24,8 +30,14 @@ int64_t jev_alloc(int64_t size) {
   return (int64_t)given;
 }
 
-void jev_free(int64_t address) {
-  if (address != 0) {
-    HeapFree(GetProcessHeap(), 0, ((void **)(uintptr_t)address)[-1]);
+void jev_free(int64_t address, int64_t size) {
+  void *memory = (void *)(uintptr_t)address; /* NOLINT */
+  if (memory == NULL) {
+    return;
+  }
+  if (size >= MAPPED) {
+    jev_unmap(memory, (size_t)size);
+  } else {
+    HeapFree(GetProcessHeap(), 0, ((void **)memory)[-1]);
   }
 }

@@ -3,11 +3,12 @@ package org.jevent;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.Objects;
-import org.jevent.internal.access.SocketAccess;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.EventNode;
 import org.jevent.internal.loop.Masks;
+import org.jevent.net.Handle;
 
 /**
  * One thing to wait for and what to do then: a handle that becomes ready, a time-out, a signal, or
@@ -293,7 +294,7 @@ public final class Event extends EventNode implements AutoCloseable {
 
   @Override
   protected boolean ownsDescriptor() {
-    return SocketAccess.isOpenSocket(handle);
+    return handle instanceof EngineSocket socket && socket.isOpen();
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.Engines;
+import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.log.LibraryLog;
 import org.jevent.internal.loop.Counts;
 import org.jevent.internal.loop.Durations;
@@ -18,6 +19,10 @@ import org.jevent.internal.loop.EventLoop;
 import org.jevent.internal.loop.LoopSettings;
 import org.jevent.internal.loop.Masks;
 import org.jevent.internal.loop.Names;
+import org.jevent.internal.resolver.JdkResolver;
+import org.jevent.net.Handle;
+import org.jevent.net.Resolver;
+import org.jevent.net.Sockets;
 
 /**
  * A set of events and the loop that waits for them: libevent's {@code struct event_base}.
@@ -68,6 +73,7 @@ public final class EventBase implements Executor, AutoCloseable {
   }
 
   private final EventLoop loop;
+  private final Resolver resolver;
   private volatile ExceptionHandler exceptionHandler;
 
   /** A base with the default configuration; {@code event_base_new}. */
@@ -91,6 +97,7 @@ public final class EventBase implements Executor, AutoCloseable {
                     System.Logger.Level.ERROR,
                     "exception in a callback of " + Names.of(source),
                     exception);
+    resolver = config.resolver;
     loop =
         new EventLoop(
             Engines.open(config.request(), config.providers),
@@ -99,6 +106,7 @@ public final class EventBase implements Executor, AutoCloseable {
                 !config.noCacheTime,
                 config.debug,
                 config.priorities,
+                config.maxBufferMemory,
                 config.limits,
                 log,
                 (source, exception) -> exceptionHandler.handle(source, exception)));
@@ -131,6 +139,28 @@ public final class EventBase implements Executor, AutoCloseable {
   /** Whether the caller runs inside this base's loop. */
   public boolean inLoop() {
     return loop.inLoop();
+  }
+
+  // ---- the network ----
+
+  /**
+   * Makes sockets of the kind that its method works with.
+   *
+   * @throws IllegalStateException if the base is closed
+   */
+  public Sockets sockets() {
+    StackReserve.medium();
+    loop.services().requireOpen("open a socket");
+    return loop.engine().sockets();
+  }
+
+  /**
+   * What looks host names up unless a program gives another: {@link EventConfig#resolver}.
+   *
+   * @throws IllegalStateException if it is the default, the JDK's, and the base is closed
+   */
+  public Resolver resolver() {
+    return resolver != null ? resolver : JdkResolver.of(loop.services());
   }
 
   // ---- events ----
@@ -419,6 +449,19 @@ public final class EventBase implements Executor, AutoCloseable {
   /** Writes all pending and active events for a person to read; {@code event_base_dump_events}. */
   public void dumpEvents(final Appendable out) {
     loop.dump(Objects.requireNonNull(out, "out"));
+  }
+
+  /**
+   * How many bytes of memory the base's buffers have taken, with what is kept ready for the next
+   * ones; at most {@link #maxBufferMemory}, unless what is there needs more to be sent.
+   */
+  public long bufferMemory() {
+    return loop.services().memory().used();
+  }
+
+  /** How many bytes of memory the base's buffers may take; {@link EventConfig#maxBufferMemory}. */
+  public long maxBufferMemory() {
+    return loop.services().memory().limit();
   }
 
   /** The event whose callback runs now, or null; {@code event_base_get_running_event}. */

@@ -11,6 +11,7 @@ import org.jevent.internal.engine.EngineRequest;
 import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopSettings;
 import org.jevent.internal.providers.Providers;
+import org.jevent.net.Resolver;
 
 /**
  * How an {@link EventBase} is to be made. Setters return the configuration itself; one
@@ -22,6 +23,9 @@ public final class EventConfig {
   /** The most priorities that a base can have. */
   public static final int MAX_PRIORITIES = 255;
 
+  /** The least memory that the buffers of a base can work with, in bytes: 1 MiB. */
+  public static final int MIN_BUFFER_MEMORY = 1 << 20;
+
   final Set<String> avoided = new LinkedHashSet<>();
   String method;
   int features;
@@ -30,9 +34,13 @@ public final class EventConfig {
   boolean noCacheTime;
   boolean debug;
   int priorities = 1;
+  long maxBufferMemory = Runtime.getRuntime().maxMemory();
   LoopSettings.Limits limits = new LoopSettings.Limits(-1, Integer.MAX_VALUE, Integer.MAX_VALUE);
   ExceptionHandler exceptionHandler;
   LogCallback log = Logging.SYSTEM;
+
+  /** Null: the JDK's. */
+  Resolver resolver;
 
   /** The engines to choose from. A test gives others, such as one that fails on purpose. */
   List<EngineProvider> providers = Providers.ALL;
@@ -119,6 +127,20 @@ public final class EventConfig {
     return this;
   }
 
+  /**
+   * Limits the memory of the base's buffers, those of its streams included. What would exceed it
+   * fails with {@code ENOMEM} and changes nothing: an exception of the operation, or the error of a
+   * stream that receives. Bytes that a buffer only refers to, such as references and files, do not
+   * count. The default is the maximum of the JVM's heap, as for its direct memory.
+   *
+   * @param bytes at least {@link #MIN_BUFFER_MEMORY}
+   * @see EventBase#bufferMemory
+   */
+  public EventConfig maxBufferMemory(final long bytes) {
+    maxBufferMemory = Arguments.atLeast("bytes", bytes, MIN_BUFFER_MEMORY);
+    return this;
+  }
+
   static int requirePriorities(final int count) {
     return Arguments.within("count", count, 1, MAX_PRIORITIES);
   }
@@ -151,6 +173,15 @@ public final class EventConfig {
   /** Sets the receiver of the base's messages; {@code event_set_log_callback}. */
   public EventConfig log(final LogCallback callback) {
     log = Objects.requireNonNull(callback, "callback");
+    return this;
+  }
+
+  /**
+   * Sets what looks host names up; the default is the JDK's, in a few threads of the base. Streams
+   * that connect by name use it ({@code evdns_base}).
+   */
+  public EventConfig resolver(final Resolver next) {
+    resolver = Objects.requireNonNull(next, "next");
     return this;
   }
 

@@ -2,6 +2,7 @@ package org.jevent;
 
 import java.util.List;
 import java.util.Objects;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.providers.Providers;
 
@@ -25,11 +26,13 @@ public record MethodInfo(
   }
 
   static List<MethodInfo> all() {
-    return Engines.supported(Providers.ALL).stream()
-        .map(
-            info ->
-                new MethodInfo(
-                    info.name(), info.usable(), info.emulated(), info.reason(), info.features()))
-        .toList();
+    return Engines.ranked(Providers.ALL).stream().map(MethodInfo::of).toList();
+  }
+
+  private static MethodInfo of(final EngineProvider method) {
+    final String reason = method.reason();
+    return reason.isEmpty()
+        ? new MethodInfo(method.name(), true, method.emulated(), reason, method.features())
+        : new MethodInfo(method.name(), false, false, reason, 0);
   }
 }

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,10 +72,10 @@ class FailingCloseTest {
         new EventConfig().method(method).exceptionHandler((source, thrown) -> reported.add(thrown));
     config.providers = failing.providers();
     final EventBase base = new EventBase(config);
-    final NetSocket[] pair = NetSocket.pair(base);
-    final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+    final NetSocket[] pair = base.sockets().pair();
+    final SocketBufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
     final int options = setting == Setting.DEFERRED ? BufferEvent.DEFER_CALLBACKS : 0;
-    final BufferEvent bottom =
+    final SocketBufferEvent bottom =
         BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE | options);
     final BufferEvent reader =
         setting == Setting.FILTERED
@@ -127,7 +128,8 @@ class FailingCloseTest {
             new ConnectionListener(
                 base, socket, ConnectionListener.CLOSE_ON_FREE, -1, (self, made, peer) -> {});
         case STREAM -> {
-          final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent stream =
+              BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
           stream.enable(Event.READ);
           yield stream;
         }
@@ -137,14 +139,14 @@ class FailingCloseTest {
     NetSocket socket(final EventBase base) {
       final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       if (this == STREAM) {
-        final NetSocket[] pair = NetSocket.pair(base);
+        final NetSocket[] pair = base.sockets().pair();
         pair[1].close();
         return pair[0];
       }
       if (this == DATAGRAM) {
-        return NetSocket.datagram(base, any);
+        return base.sockets().datagram(any);
       }
-      final NetSocket listener = NetSocket.listener(base, any);
+      final NetSocket listener = base.sockets().listener(any);
       listener.bind(any);
       return listener;
     }

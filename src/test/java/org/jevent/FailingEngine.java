@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.providers.Providers;
 
@@ -68,8 +67,18 @@ final class FailingEngine {
     }
 
     @Override
-    public EngineInfo info() {
-      return inner.info();
+    public String reason() {
+      return inner.reason();
+    }
+
+    @Override
+    public int features() {
+      return inner.features();
+    }
+
+    @Override
+    public boolean emulated() {
+      return inner.emulated();
     }
 
     @Override

@@ -16,10 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,8 +180,8 @@ class FailingEngineTest {
             () -> {
               send.accept(stream);
               stream.enable(Event.READ);
-              final BufferEvent connecting =
-                  stream.underlying() == null ? stream : stream.underlying();
+              final SocketBufferEvent connecting =
+                  (SocketBufferEvent) (stream.underlying() == null ? stream : stream.underlying());
               connecting.connect(listener.address());
             });
       }

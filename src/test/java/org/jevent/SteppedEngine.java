@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.providers.Providers;
 
@@ -54,8 +53,18 @@ final class SteppedEngine implements EngineProvider {
   }
 
   @Override
-  public EngineInfo info() {
-    return new EngineInfo(name(), true, true, "", 0);
+  public String reason() {
+    return "";
+  }
+
+  @Override
+  public int features() {
+    return 0;
+  }
+
+  @Override
+  public boolean emulated() {
+    return true;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Test;
@@ -81,8 +82,8 @@ class VirtualTimeTest {
   void aStreamTimesOutAfterItsHour() {
     final List<String> events = new ArrayList<>();
     try (EventBase base = engine.newBase()) {
-      final NetSocket[] pair = NetSocket.pair(base);
-      final BufferEvent reader = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+      final NetSocket[] pair = base.sockets().pair();
+      final SocketBufferEvent reader = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
       reader.setCallbacks(
           null,
           null,
@@ -103,9 +104,9 @@ class VirtualTimeTest {
   void aLimitedStreamTakesTheTimeOfItsRate() {
     final int size = 10_000;
     try (EventBase base = engine.newBase()) {
-      final NetSocket[] pair = NetSocket.pair(base);
-      final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
-      final BufferEvent reader = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
+      final NetSocket[] pair = base.sockets().pair();
+      final SocketBufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent reader = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
       final TokenBucketConfig tenInASecond =
           new TokenBucketConfig(10, 10, 10, 10, Duration.ofSeconds(1));
       reader.setCallbacks(
@@ -144,9 +145,11 @@ class VirtualTimeTest {
       final List<BufferEvent> streams = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         final int number = i;
-        final NetSocket[] pair = NetSocket.pair(base);
-        final BufferEvent reader = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
-        final BufferEvent writer = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
+        final NetSocket[] pair = base.sockets().pair();
+        final SocketBufferEvent reader =
+            BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+        final SocketBufferEvent writer =
+            BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
         reader.setCallbacks(self -> order.add(number), null, null);
         reader.limits().join(group);
         reader.enable(Event.READ);

@@ -39,6 +39,15 @@ abstract class BufferFrame {
     }
   }
 
+  /**
+   * Whether an operation may go without a frame: there is no guard and no observer, and the ends
+   * that it needs are not frozen. It is to change a few fields, and nothing before it has what it
+   * needs.
+   */
+  final boolean goesUnframed(final int ends) {
+    return guard == null && (queue.marks() & (ends | CLOSED)) == 0 && queue.isUnobserved();
+  }
+
   private void requireAllowed(final String operation, final int ends) {
     final int flags = queue.marks();
     if ((flags & (ends | CLOSED)) != 0) {

@@ -1,6 +1,7 @@
 package org.jevent.buffer;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import org.jevent.internal.access.BufferAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.ChunkPool;
 import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.bytes.Integers;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
@@ -30,7 +32,7 @@ import org.jevent.net.NetSocket;
  * or a foreign thread an {@link IllegalStateException}. An operation that fails changes nothing.
  * Views that a buffer gives out are void once it has changed.
  */
-public final class EventBuffer extends BufferReader implements AutoCloseable {
+public final class EventBuffer extends BufferSegments implements AutoCloseable {
   /** How many bytes one {@link #read} reads by default. */
   public static final int DEFAULT_MAX_READ = 4096;
 
@@ -120,6 +122,48 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     return this;
   }
 
+  /** Adds an integer, its highest byte first; see {@link #addInteger(long, int, ByteOrder)}. */
+  public EventBuffer addInteger(final long value, final int size) {
+    return addInteger(value, size, ByteOrder.BIG_ENDIAN);
+  }
+
+  /**
+   * Adds an integer.
+   *
+   * @param value which its bytes can hold, with a sign or without one
+   * @param size how many bytes it gets, from 1 to 8
+   */
+  public EventBuffer addInteger(final long value, final int size, final ByteOrder order) {
+    final boolean little = isLittle(order);
+    requireFits(value, size);
+    if (goesUnframed(BACK) && queue.hasRoom(Long.BYTES)) {
+      Integers.add(queue, value, size, little);
+      return this;
+    }
+    begin("addInteger", BACK);
+    try {
+      Integers.add(queue, value, size, little);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
+  /** Adds a number in decimal digits, with a minus sign if it is negative; allocates nothing. */
+  public EventBuffer addDecimal(final long value) {
+    if (goesUnframed(BACK) && queue.hasRoom(Integers.MAX_DECIMAL)) {
+      Integers.addDecimal(queue, value);
+      return this;
+    }
+    begin("addDecimal", BACK);
+    try {
+      Integers.addDecimal(queue, value);
+    } finally {
+      end();
+    }
+    return this;
+  }
+
   /** Adds text in UTF-8. */
   public EventBuffer add(final String text) {
     return add(Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8));
@@ -140,12 +184,11 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     Objects.requireNonNull(sources, "sources");
     begin("addAll", BACK);
     try {
-      long total = 0;
       for (final ByteBuffer source : sources) {
-        total += Objects.requireNonNull(source, "one of the sources").remaining();
+        Objects.requireNonNull(source, "one of the sources");
       }
+      final long total = queue.addAll(sources);
       for (final ByteBuffer source : sources) {
-        queue.add(source, source.position(), source.remaining());
         source.position(source.limit());
       }
       return total;
@@ -214,11 +257,33 @@ public final class EventBuffer extends BufferReader implements AutoCloseable {
     }
     beginBoth("addBufferReference", BACK, source, 0);
     try {
-      queue.addShared(source.queue);
+      queue.addShared(source.queue, 0, source.queue.length());
     } finally {
       endBoth(source);
     }
     return this;
+  }
+
+  /**
+   * A new buffer that shows some bytes of this one, without copying more than a few. They stay what
+   * they are: neither buffer changes them in place any more, and draining one leaves the other.
+   * What an engine has received is copied, 16 KiB at most for each buffer of the engine.
+   *
+   * @param from where to begin
+   * @param count how many bytes
+   * @return a buffer of the same base, which the caller closes. It has no lock
+   * @throws IndexOutOfBoundsException if there are fewer bytes
+   */
+  public EventBuffer slice(final long from, final long count) {
+    begin("slice", 0);
+    try {
+      Arguments.range("from", from, count, queue.length());
+      final EventBuffer made = new EventBuffer(queue.share(from, count), base, null);
+      made.watch();
+      return made;
+    } finally {
+      end();
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.jevent.bufferevent;
 
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import org.jevent.Event;
@@ -8,6 +7,12 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.stream.PairTransport;
+import org.jevent.internal.stream.StreamAccess;
+import org.jevent.internal.stream.StreamCore;
+import org.jevent.internal.stream.Timeouts;
+import org.jevent.internal.stream.Transport;
+import org.jevent.internal.stream.Watermarks;
 import org.jevent.net.NetSocket;
 
 /**
@@ -24,12 +29,11 @@ import org.jevent.net.NetSocket;
  *
  * <p>Errors: wrong arguments are {@link IllegalArgumentException}s, a closed buffer event or a
  * foreign thread an {@link IllegalStateException}. Errors of the stream go to the event callback,
- * and {@link #error} names it. What a kind does not have is an {@link
- * UnsupportedOperationException}.
+ * and {@link #error} names it.
  */
-public abstract class BufferEvent extends StreamState implements AutoCloseable {
+public class BufferEvent implements AutoCloseable {
   /** Closing it closes the socket, or the buffer event below; {@code BEV_OPT_CLOSE_ON_FREE}. */
-  public static final int CLOSE_ON_FREE = 0x01;
+  public static final int CLOSE_ON_FREE = StreamCore.CLOSE_ON_FREE;
 
   /**
    * Any thread may use it; {@code BEV_OPT_THREADSAFE}. Its callbacks run with its lock held: where
@@ -37,34 +41,34 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * {@link #UNLOCK_CALLBACKS} there, or use the other stream in a task of its base ({@link
    * EventBase#execute}).
    */
-  public static final int THREADSAFE = 0x02;
+  public static final int THREADSAFE = StreamCore.THREADSAFE;
 
   /** Callbacks run from the loop, as deferred callbacks; {@code BEV_OPT_DEFER_CALLBACKS}. */
-  public static final int DEFER_CALLBACKS = 0x04;
+  public static final int DEFER_CALLBACKS = StreamCore.DEFER_CALLBACKS;
 
   /**
    * Callbacks run without the lock that {@link #THREADSAFE} gives it; needs {@link
    * #DEFER_CALLBACKS}; {@code BEV_OPT_UNLOCK_CALLBACKS}.
    */
-  public static final int UNLOCK_CALLBACKS = 0x08;
+  public static final int UNLOCK_CALLBACKS = StreamCore.UNLOCK_CALLBACKS;
 
   /** Something about reading; {@code BEV_EVENT_READING}. */
-  public static final int READING = 0x01;
+  public static final int READING = StreamCore.READING;
 
   /** Something about writing; {@code BEV_EVENT_WRITING}. */
-  public static final int WRITING = 0x02;
+  public static final int WRITING = StreamCore.WRITING;
 
   /** The stream has ended; {@code BEV_EVENT_EOF}. */
-  public static final int EOF = 0x10;
+  public static final int EOF = StreamCore.EOF;
 
   /** The stream has failed; {@code BEV_EVENT_ERROR}. */
-  public static final int ERROR = 0x20;
+  public static final int ERROR = StreamCore.ERROR;
 
   /** Nothing has happened for too long; {@code BEV_EVENT_TIMEOUT}. */
-  public static final int TIMEOUT = 0x40;
+  public static final int TIMEOUT = StreamCore.TIMEOUT;
 
   /** A connect has succeeded; {@code BEV_EVENT_CONNECTED}. */
-  public static final int CONNECTED = 0x80;
+  public static final int CONNECTED = StreamCore.CONNECTED;
 
   /** For {@link #trigger}: whatever the watermarks say; {@code BEV_TRIG_IGNORE_WATERMARKS}. */
   public static final int TRIGGER_IGNORE_WATERMARKS = 1 << 16;
@@ -73,7 +77,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public static final int TRIGGER_DEFERRED = DEFER_CALLBACKS;
 
   /** How many bytes one read or write takes at most by default. */
-  public static final int DEFAULT_MAX_SINGLE = 16_384;
+  public static final int DEFAULT_MAX_SINGLE = StreamCore.DEFAULT_MAX_SINGLE;
 
   private static final int BOTH = Event.READ | Event.WRITE;
   private static final int OPTIONS =
@@ -101,15 +105,57 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     void run(BufferEvent bufferEvent, int what);
   }
 
-  BufferEvent(final EventBase base, final int options, final StreamLock lock) {
-    super(base, options, lock);
+  private static final StreamAccess ACCESS =
+      new StreamAccess() {
+        @Override
+        public StreamCore core(final Object bufferEvent) {
+          return ((BufferEvent) bufferEvent).core;
+        }
+
+        @Override
+        public Object start(final StreamCore core, final Transport transport) {
+          return started(core, transport);
+        }
+
+        @Override
+        protected void callData(final Object callback, final Object bufferEvent) {
+          ((DataCallback) callback).run((BufferEvent) bufferEvent);
+        }
+
+        @Override
+        protected void callEvent(final Object callback, final Object bufferEvent, final int what) {
+          ((EventCallback) callback).run((BufferEvent) bufferEvent, what);
+        }
+      };
+
+  static {
+    StreamAccess.set(ACCESS);
+  }
+
+  private final StreamCore core;
+
+  BufferEvent(final StreamCore core) {
+    this.core = core;
+  }
+
+  private static BufferEvent started(final StreamCore core, final Transport transport) {
+    final BufferEvent made = new BufferEvent(core);
+    core.start(made, transport);
+    return made;
+  }
+
+  final StreamCore core() {
+    return core;
   }
 
   // ---- making one ----
 
-  /** On a socket that {@link #connect} will make; {@code bufferevent_socket_new(base, -1, ...)}. */
-  public static BufferEvent socket(final EventBase base, final int options) {
-    return new SocketBufferEvent(base, null, requireOptions(base, options));
+  /**
+   * On a socket that {@link SocketBufferEvent#connect} will make; {@code
+   * bufferevent_socket_new(base, -1, ...)}.
+   */
+  public static SocketBufferEvent socket(final EventBase base, final int options) {
+    return SocketBufferEvent.make(base, null, requireOptions(base, options));
   }
 
   /**
@@ -118,11 +164,11 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    *
    * @param options a union of {@link #CLOSE_ON_FREE} and its relatives
    */
-  public static BufferEvent socket(
+  public static SocketBufferEvent socket(
       final EventBase base, final NetSocket socket, final int options) {
     Objects.requireNonNull(base, "base");
     Objects.requireNonNull(socket, "socket");
-    return new SocketBufferEvent(base, socket, requireOptions(base, options));
+    return SocketBufferEvent.make(base, socket, requireOptions(base, options));
   }
 
   /**
@@ -130,7 +176,8 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * callbacks are always deferred.
    */
   public static BufferEvent[] pair(final EventBase base, final int options) {
-    return PairBufferEvent.make(base, requireOptions(base, options));
+    final PairTransport[] ends = PairTransport.make(base, requireOptions(base, options));
+    return new BufferEvent[] {started(ends[0].core(), ends[0]), started(ends[1].core(), ends[1])};
   }
 
   /**
@@ -145,9 +192,43 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
       final StreamFilter input,
       final StreamFilter output,
       final int options) {
+    return filter(underlying, input, output, null, options);
+  }
+
+  /**
+   * As {@link #filter(BufferEvent, StreamFilter, StreamFilter, int)}, for a filter that also sees
+   * the events of the stream below.
+   *
+   * @param events decides which of them are passed on; null passes all on
+   */
+  public static BufferEvent filter(
+      final BufferEvent underlying,
+      final StreamFilter input,
+      final StreamFilter output,
+      final EventFilter events,
+      final int options) {
     Objects.requireNonNull(underlying, "underlying");
-    return new FilterBufferEvent(
-        underlying, input, output, requireOptions(underlying.base, options));
+    final StreamCore below = underlying.core;
+    final int required = requireOptions(below.base(), options);
+    requireNoFilter(underlying);
+    final StreamCore core = new StreamCore(below.base(), required, below.lock());
+    final FilterTransport filter = new FilterTransport(core, underlying, input, output, events);
+    final BufferEvent made = started(core, filter);
+    filter.open();
+    return made;
+  }
+
+  /** Also refuses, before anything is made, one that is closed or another thread's. */
+  private static void requireNoFilter(final BufferEvent underlying) {
+    underlying.core.enter("filter");
+    try {
+      if (underlying.core.upper() != null) {
+        throw new IllegalStateException(
+            "filter: " + underlying + " has a filter already; the next one goes on top of that");
+      }
+    } finally {
+      underlying.core.exit();
+    }
   }
 
   private static int requireOptions(final EventBase base, final int options) {
@@ -163,17 +244,17 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** What has arrived; it is frozen at the back. {@code bufferevent_get_input}. */
   public final EventBuffer input() {
-    return input;
+    return core.input();
   }
 
   /** What is to leave; it is frozen at the front. {@code bufferevent_get_output}. */
   public final EventBuffer output() {
-    return output;
+    return core.output();
   }
 
   /** The base whose loop runs it; {@code bufferevent_get_base}. */
   public final EventBase base() {
-    return base;
+    return core.base();
   }
 
   /** The socket, or null; {@code bufferevent_getfd}. It must not be read, written or closed. */
@@ -182,13 +263,17 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   }
 
   /** What a filter stands on, or null; {@code bufferevent_get_underlying}. */
-  public BufferEvent underlying() {
-    return null;
+  public final BufferEvent underlying() {
+    return faceOf(core.transport().below());
   }
 
   /** The other end of a pair, or null; {@code bufferevent_pair_get_partner}. */
-  public BufferEvent partner() {
-    return null;
+  public final BufferEvent partner() {
+    return faceOf(core.transport().partner());
+  }
+
+  private static BufferEvent faceOf(final StreamCore other) {
+    return other == null ? null : (BufferEvent) other.face();
   }
 
   /**
@@ -200,27 +285,24 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    */
   public final void setCallbacks(
       final DataCallback read, final DataCallback write, final EventCallback event) {
-    enter("setCallbacks");
+    core.enter("setCallbacks");
     try {
-      readCallback = read;
-      writeCallback = write;
-      eventCallback = event;
-      progressWatched();
+      core.callbacks(read, write, event);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
   public final DataCallback readCallback() {
-    return readCallback;
+    return (DataCallback) core.readCallback();
   }
 
   public final DataCallback writeCallback() {
-    return writeCallback;
+    return (DataCallback) core.writeCallback();
   }
 
   public final EventCallback eventCallback() {
-    return eventCallback;
+    return (EventCallback) core.eventCallback();
   }
 
   // ---- bytes ----
@@ -228,24 +310,43 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   /** Adds a copy of the bytes to the output; {@code bufferevent_write}. */
   public final void write(final byte[] bytes) {
     Objects.requireNonNull(bytes, "bytes");
-    output.add(bytes);
+    core.output().add(bytes);
   }
 
   /** Moves everything of the buffer to the output; {@code bufferevent_write_buffer}. */
   public final void write(final EventBuffer buffer) {
     Objects.requireNonNull(buffer, "buffer");
-    output.add(buffer);
+    core.output().add(buffer);
   }
 
   /** Removes bytes from the input; how many; {@code bufferevent_read}. */
   public final int read(final byte[] target) {
-    return input.remove(target);
+    return core.input().remove(target);
   }
 
   /** Moves the whole input to the back of a buffer; {@code bufferevent_read_buffer}. */
   public final void read(final EventBuffer target) {
     Objects.requireNonNull(target, "target");
-    target.add(input);
+    target.add(core.input());
+  }
+
+  /** As {@link #pipeTo(BufferEvent, long)}, with {@link Pipe#DEFAULT_HIGH_MARK}. */
+  public final Pipe pipeTo(final BufferEvent target) {
+    return pipeTo(target, Pipe.DEFAULT_HIGH_MARK);
+  }
+
+  /**
+   * Moves everything that arrives to another stream, or back to this one, as fast as that takes it.
+   * What has arrived already is moved at once. Reading of this one and writing of the other are
+   * enabled.
+   *
+   * @param highMark more than 0: this one is not read while more bytes wait in the other one
+   * @throws IllegalStateException if the other one is the target of a pipe already
+   */
+  public final Pipe pipeTo(final BufferEvent target, final long highMark) {
+    Objects.requireNonNull(target, "target");
+    Arguments.atLeast("highMark", highMark, 1);
+    return Pipe.start(this, target, highMark);
   }
 
   // ---- control ----
@@ -256,27 +357,21 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param mask {@link Event#READ}, {@link Event#WRITE} or both; {@code bufferevent_enable}
    */
   public final void enable(final int mask) {
-    change("enable", mask, enabled | mask);
+    change("enable", mask, mask, 0);
   }
 
   /** Lets it read or write no more; the output stays; {@code bufferevent_disable}. */
   public final void disable(final int mask) {
-    change("disable", mask, enabled & ~mask);
+    change("disable", mask, 0, mask);
   }
 
-  private void change(final String operation, final int mask, final int wanted) {
+  private void change(final String operation, final int mask, final int added, final int removed) {
     requireDirections(mask);
-    enter(operation);
+    core.enter(operation);
     try {
-      enabled = (byte) wanted;
-      if ((mask & Event.READ) != 0) {
-        readingChanged();
-      }
-      if ((mask & Event.WRITE) != 0) {
-        writingChanged();
-      }
+      core.enabled((core.enabled() | added) & ~removed, mask);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
@@ -286,7 +381,7 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** What is enabled, whether or not it is suspended; {@code bufferevent_get_enabled}. */
   public final int enabled() {
-    return enabled;
+    return core.enabled();
   }
 
   /**
@@ -298,17 +393,13 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    *     while a connect or the look-up before it goes on
    */
   public final void setTimeouts(final Duration read, final Duration write) {
-    enter("setTimeouts");
+    core.enter("setTimeouts");
     try {
-      if (timeouts == null) {
-        timeouts = new Timeouts(this);
-      }
-      timeouts.set(read, write);
-      timeouts.restartReading(isReading());
-      timeouts.restartWriting(isWriting());
-      progressWatched();
+      core.requireTimeouts().set(read, write);
+      core.restartTimeouts();
+      core.transport().progressWatched();
     } finally {
-      exit();
+      core.exit();
     }
   }
 
@@ -332,29 +423,28 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
     }
     Arguments.atLeast("low", low, 0);
     Arguments.atLeast("high", high, 0);
-    enter("setWatermarks");
+    core.enter("setWatermarks");
     try {
       if ((mask & Event.READ) != 0) {
-        marks = context.shared(marks.reading(low, high));
-        inputChanged();
-        readingChanged();
+        core.readMarks(low, high);
       }
       if ((mask & Event.WRITE) != 0) {
-        marks = context.shared(marks.writing(low, high));
-        writingChanged();
+        core.writeMarks(low, high);
       }
     } finally {
-      exit();
+      core.exit();
     }
   }
 
   /** The low watermark of READ or WRITE; {@code bufferevent_getwatermark}. */
   public final long lowWatermark(final int direction) {
+    final Watermarks marks = core.marks();
     return requireOne(direction) == Event.READ ? marks.readLow() : marks.writeLow();
   }
 
   /** The high watermark of READ or WRITE, 0 when there is none. */
   public final long highWatermark(final int direction) {
+    final Watermarks marks = core.marks();
     return requireOne(direction) == Event.READ ? marks.readHigh() : marks.writeHigh();
   }
 
@@ -375,18 +465,18 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
   public final void trigger(final int mask, final int options) {
     requireDirections(mask);
     requireTriggers(options);
-    enter("trigger");
+    core.enter("trigger");
     try {
       final boolean always = (options & TRIGGER_IGNORE_WATERMARKS) != 0;
-      if ((mask & Event.READ) != 0 && (always || queueLength(input) >= marks.readLow())) {
-        pendRead();
+      if ((mask & Event.READ) != 0 && (always || input().length() >= core.marks().readLow())) {
+        core.pendRead();
       }
-      if ((mask & Event.WRITE) != 0 && (always || queueLength(output) <= marks.writeLow())) {
-        pendWrite();
+      if ((mask & Event.WRITE) != 0 && (always || output().length() <= core.marks().writeLow())) {
+        core.pendWrite();
       }
-      runPending((options & TRIGGER_DEFERRED) != 0);
+      core.runPending((options & TRIGGER_DEFERRED) != 0);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
@@ -408,12 +498,12 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
           "what 0 is no event: other than 0, it would not be reported");
     }
     requireTriggers(options);
-    enter("triggerEvent");
+    core.enter("triggerEvent");
     try {
-      pendEvent(what, error);
-      runPending((options & TRIGGER_DEFERRED) != 0);
+      core.pendEvent(what, core.error());
+      core.runPending((options & TRIGGER_DEFERRED) != 0);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
@@ -423,105 +513,50 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * @param mask READ, WRITE or both
    * @return whether anything was moved
    */
-  public abstract boolean flush(int mask, FlushMode mode);
+  public final boolean flush(final int mask, final FlushMode mode) {
+    requireDirections(mask);
+    Objects.requireNonNull(mode, "mode");
+    core.enter("flush");
+    try {
+      return core.transport().flush(mask, mode.number());
+    } finally {
+      core.exit();
+    }
+  }
+
+  /**
+   * Ends the stream for the peer once the output has left: the peer reads EOF, and this end goes on
+   * reading. It means nothing to a pipe, which has one direction: {@link #closeAfterFlush} ends
+   * that.
+   */
+  public final void shutdownOutput() {
+    core.enter("shutdownOutput");
+    try {
+      core.shutdownOutput();
+    } finally {
+      core.exit();
+    }
+  }
 
   /** The error of the last ERROR event. */
   public final Errno error() {
-    return error;
+    return core.error();
   }
 
-  /**
-   * Its callbacks' priority; {@code bufferevent_priority_set}.
-   *
-   * @throws UnsupportedOperationException for a pair or a filter
-   */
-  public void priority(final int priority) {
-    throw new UnsupportedOperationException(
-        "priority " + priority + ": " + this + " has none, only one on a socket has");
-  }
-
-  /** {@code bufferevent_get_priority}. */
+  /** The priority of its callbacks; {@code bufferevent_get_priority}. */
   public int priority() {
-    return base.priorities() / 2;
-  }
-
-  // ---- sockets only ----
-
-  /**
-   * Connects: CONNECTED or ERROR comes later; what was added to the output before is sent then. A
-   * socket is made if there is none; {@code bufferevent_socket_connect}.
-   *
-   * @param address null: a connect of the socket is in progress already
-   */
-  public void connect(final SocketAddress address) {
-    throw noSocket("connect");
-  }
-
-  /** As {@link #connect(String, int, Resolver)}, with the JDK's resolver. */
-  public final void connect(final String host, final int port) {
-    connect(host, port, JdkResolver.of(base));
-  }
-
-  /**
-   * Looks a host up and connects to its addresses in turn until one accepts; {@code
-   * bufferevent_socket_connect_hostname}. A failed look-up is an ERROR, and {@link #dnsError} says
-   * more.
-   *
-   * @param port 1..65535
-   */
-  public void connect(final String host, final int port, final Resolver resolver) {
-    throw noSocket("connect");
-  }
-
-  /** Why the last look-up failed, or null; {@code bufferevent_socket_get_dns_error}. */
-  public Exception dnsError() {
-    return null;
-  }
-
-  /**
-   * Goes on with another socket, leaving the former one alone; {@code bufferevent_setfd}.
-   *
-   * @param socket null: with none
-   */
-  public void setHandle(final NetSocket socket) {
-    throw noSocket("setHandle");
-  }
-
-  /**
-   * Goes on with another socket, closing the former one if it is not the same; {@code
-   * bufferevent_replacefd}.
-   *
-   * @param socket null: with none
-   */
-  public void replaceHandle(final NetSocket socket) {
-    throw noSocket("replaceHandle");
-  }
-
-  /**
-   * Ends the stream for the peer once the output has left. It means nothing to a pipe, which has
-   * one direction: {@link #closeAfterFlush} ends that.
-   */
-  public void shutdownOutput() {
-    throw noSocket("shutdownOutput");
-  }
-
-  private UnsupportedOperationException noSocket(final String operation) {
-    return new UnsupportedOperationException(operation + ": " + this + " has no socket");
+    return core.base().priorities() / 2;
   }
 
   // ---- rate limits ----
 
   /** The rate limits of this one alone; made when it is first asked for. */
   public final RateLimits limits() {
-    enter("limits");
+    core.enter("limits");
     try {
-      if (limits == null) {
-        limits = new RateLimits(this);
-        progressWatched();
-      }
-      return limits;
+      return RateLimits.of(core);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
@@ -533,17 +568,16 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    */
   public final void maxSingleRead(final int bytes) {
     final int max = single(bytes);
-    enter("maxSingleRead");
+    core.enter("maxSingleRead");
     try {
-      maxSingleRead = max;
-      readingChanged();
+      core.maxSingleRead(max);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
   public final int maxSingleRead() {
-    return maxSingleRead;
+    return core.maxSingleRead();
   }
 
   /**
@@ -554,17 +588,16 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    */
   public final void maxSingleWrite(final int bytes) {
     final int max = single(bytes);
-    enter("maxSingleWrite");
+    core.enter("maxSingleWrite");
     try {
-      maxSingleWrite = max;
-      writingChanged();
+      core.maxSingleWrite(max);
     } finally {
-      exit();
+      core.exit();
     }
   }
 
   public final int maxSingleWrite() {
-    return maxSingleWrite;
+    return core.maxSingleWrite();
   }
 
   private static int single(final int bytes) {
@@ -575,11 +608,11 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
 
   /** Keeps other threads out until {@link #unlock}; {@code bufferevent_lock}. */
   public final void lock() {
-    guard.enter();
+    core.guard().enter();
   }
 
   public final void unlock() {
-    guard.exit();
+    core.guard().exit();
   }
 
   /**
@@ -593,26 +626,31 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    * is closed then.
    *
    * <p>Bytes that the peer sends after the close are answered by a reset. The reset may discard
-   * what the peer has not read yet. Where peers go on sending, {@link #shutdownOutput} and wait for
-   * EOF before you close.
+   * what the peer has not read yet. Where peers go on sending, use {@link #closeGracefully}.
    */
   public final void closeAfterFlush() {
-    enter("closeAfterFlush");
+    core.enter("closeAfterFlush");
     try {
-      closeFlushed = true;
-      readCallback = null;
-      writeCallback = null;
-      eventCallback = null;
-      enabled = (byte) ((enabled & ~Event.READ) | Event.WRITE);
-      context.beginFlush(this);
-      discardInput();
-      enableWritingBelow();
-      readingChanged();
-      writingChanged();
-      finishOutput();
-      closeIfFlushed();
+      core.closeAfterFlush(-1);
     } finally {
-      exit();
+      core.exit();
+    }
+  }
+
+  /**
+   * As {@link #closeAfterFlush}, but a peer that goes on sending loses nothing. When the output has
+   * left, the stream is ended for the peer, and read on until the peer ends it, too. What arrives
+   * is dropped.
+   *
+   * @param deadline more than zero: when it has passed, the stream is closed in any case
+   */
+  public final void closeGracefully(final Duration deadline) {
+    final long nanos = Timeouts.nanos("deadline", Objects.requireNonNull(deadline, "deadline"));
+    core.enter("closeGracefully");
+    try {
+      core.closeAfterFlush(nanos);
+    } finally {
+      core.exit();
     }
   }
 
@@ -623,10 +661,15 @@ public abstract class BufferEvent extends StreamState implements AutoCloseable {
    */
   @Override
   public final void close() {
-    closeStream();
+    core.close();
   }
 
   public final boolean isClosed() {
-    return closed;
+    return core.isClosed();
+  }
+
+  @Override
+  public final String toString() {
+    return core.toString();
   }
 }

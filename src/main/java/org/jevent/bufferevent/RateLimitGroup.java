@@ -11,6 +11,7 @@ import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.Cleanup;
 import org.jevent.internal.loop.PrePollTask;
+import org.jevent.internal.stream.StreamCore;
 
 /**
  * Buffer events of one base that share a bucket; {@code struct bufferevent_rate_limit_group}. Each
@@ -26,20 +27,20 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** Members that have found the bucket empty for one direction. */
   private static final class Waiting {
-    private final Set<BufferEvent> members = new LinkedHashSet<>();
+    private final Set<StreamCore> members = new LinkedHashSet<>();
 
     /** Those that have not been suspended yet. */
-    private final Set<BufferEvent> refused = new LinkedHashSet<>();
+    private final Set<StreamCore> refused = new LinkedHashSet<>();
 
     /** The bucket was empty at the last check. */
     private boolean nothing;
 
     /** Returns true when the member was not waiting before. */
-    boolean add(final BufferEvent member) {
+    boolean add(final StreamCore member) {
       return members.add(member) && refused.add(member);
     }
 
-    void remove(final BufferEvent member) {
+    void remove(final StreamCore member) {
       members.remove(member);
       refused.remove(member);
     }
@@ -51,8 +52,8 @@ public final class RateLimitGroup implements AutoCloseable {
     }
 
     /** The members to notify of the bucket's state; all waiting ones if it is not empty. */
-    List<BufferEvent> take() {
-      final List<BufferEvent> taken = List.copyOf(nothing ? refused : members);
+    List<StreamCore> take() {
+      final List<StreamCore> taken = List.copyOf(nothing ? refused : members);
       refused.clear();
       if (!nothing) {
         members.clear();
@@ -162,7 +163,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   // ---- members ----
 
-  void requireBase(final BufferEvent member) {
+  void requireBase(final StreamCore member) {
     if (member.base() != base) {
       throw new IllegalArgumentException("the group is another base's");
     }
@@ -175,25 +176,25 @@ public final class RateLimitGroup implements AutoCloseable {
     members++;
   }
 
-  synchronized void remove(final BufferEvent member) {
+  synchronized void remove(final StreamCore member) {
     members--;
     readers.remove(member);
     writers.remove(member);
   }
 
   /** What a member may read now; at 0 the member waits from then on for the bucket to fill. */
-  synchronized long readShare(final BufferEvent member) {
+  synchronized long readShare(final StreamCore member) {
     bucket.fill(base.cachedNanos());
     return share(bucket.read, readers, member);
   }
 
   /** The same of writing. */
-  synchronized long writeShare(final BufferEvent member) {
+  synchronized long writeShare(final StreamCore member) {
     bucket.fill(base.cachedNanos());
     return share(bucket.write, writers, member);
   }
 
-  private long share(final long held, final Waiting waiting, final BufferEvent member) {
+  private long share(final long held, final Waiting waiting, final StreamCore member) {
     if (held > 0) {
       return Math.max(1, Math.max(held / Math.max(1, members), minShare));
     }
@@ -235,8 +236,8 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** Notifies members in the loop, without the group's lock, as members have separate locks. */
   private void notifyWaiting() {
-    final List<BufferEvent> toRead;
-    final List<BufferEvent> toWrite;
+    final List<StreamCore> toRead;
+    final List<StreamCore> toWrite;
     final boolean noReading;
     final boolean noWriting;
     synchronized (this) {
@@ -254,43 +255,43 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** Notifies all, beginning with a random one, even if one of them throws. */
   private void notifyMembers(
-      final List<BufferEvent> notified, final Consumer<BufferEvent> action, final Cleanup each) {
+      final List<StreamCore> notified, final Consumer<StreamCore> action, final Cleanup each) {
     final int start =
         notified.isEmpty()
             ? 0
             : BaseAccess.services(base).engine().random().nextInt(notified.size());
     for (int i = 0; i < notified.size(); i++) {
-      final BufferEvent member = notified.get((start + i) % notified.size());
+      final StreamCore member = notified.get((start + i) % notified.size());
       each.run(() -> notifyMember(member, action));
     }
   }
 
-  private void notifyMember(final BufferEvent member, final Consumer<BufferEvent> action) {
-    member.lock();
+  private void notifyMember(final StreamCore member, final Consumer<StreamCore> action) {
+    member.guard().enter();
     try {
-      if (!member.isClosed() && member.limits.group() == this) {
+      if (!member.isClosed() && RateLimits.of(member).group() == this) {
         action.accept(member);
       }
     } finally {
-      member.unlock();
+      member.guard().exit();
     }
   }
 
-  private static void notifyReader(final BufferEvent member, final boolean nothing) {
+  private static void notifyReader(final StreamCore member, final boolean nothing) {
     if (nothing) {
-      member.suspendReading(StreamState.GROUP_BANDWIDTH);
+      member.suspendReading(StreamCore.GROUP_BANDWIDTH);
     } else {
-      member.resumeReading(StreamState.GROUP_BANDWIDTH);
-      member.readingChanged(); // if the bucket has filled before it could be suspended
+      member.resumeReading(StreamCore.GROUP_BANDWIDTH);
+      member.transport().readingChanged(); // if the bucket has filled before it could be suspended
     }
   }
 
-  private static void notifyWriter(final BufferEvent member, final boolean nothing) {
+  private static void notifyWriter(final StreamCore member, final boolean nothing) {
     if (nothing) {
-      member.suspendWriting(StreamState.GROUP_BANDWIDTH);
+      member.suspendWriting(StreamCore.GROUP_BANDWIDTH);
     } else {
-      member.resumeWriting(StreamState.GROUP_BANDWIDTH);
-      member.writingChanged();
+      member.resumeWriting(StreamCore.GROUP_BANDWIDTH);
+      member.transport().writingChanged();
     }
   }
 

@@ -2,6 +2,8 @@ package org.jevent.bufferevent;
 
 import java.util.Objects;
 import org.jevent.Event;
+import org.jevent.internal.stream.Limits;
+import org.jevent.internal.stream.StreamCore;
 
 /**
  * How fast one buffer event may read and write: by its bucket, by its group's, or both. With both,
@@ -11,13 +13,48 @@ import org.jevent.Event;
  * <p>Threads: as its buffer event.
  */
 public final class RateLimits {
-  private final BufferEvent owner;
+  /** What the stream sees of them. */
+  private final class Checked implements Limits {
+    @Override
+    public int readAllowance(final int single) {
+      return RateLimits.this.readAllowance(single);
+    }
+
+    @Override
+    public int writeAllowance(final int single) {
+      return RateLimits.this.writeAllowance(single);
+    }
+
+    @Override
+    public void charge(final long read, final long written) {
+      RateLimits.this.charge(read, written);
+    }
+
+    @Override
+    public void close() {
+      RateLimits.this.close();
+    }
+
+    private RateLimits limits() {
+      return RateLimits.this;
+    }
+  }
+
+  private final StreamCore owner;
   private TokenBucket bucket;
   private RateLimitGroup group;
   private Event refill;
 
-  RateLimits(final BufferEvent owner) {
+  private RateLimits(final StreamCore owner) {
     this.owner = owner;
+  }
+
+  /** The limits of a stream, which has some from now on. */
+  static RateLimits of(final StreamCore core) {
+    if (core.limits() == null) {
+      core.limits(new RateLimits(core).new Checked());
+    }
+    return ((Checked) core.limits()).limits();
   }
 
   // ---- settings ----
@@ -29,8 +66,8 @@ public final class RateLimits {
       if (config == null) {
         bucket = null;
         stopRefill();
-        owner.resumeReading(StreamState.BANDWIDTH);
-        owner.resumeWriting(StreamState.BANDWIDTH);
+        owner.resumeReading(StreamCore.BANDWIDTH);
+        owner.resumeWriting(StreamCore.BANDWIDTH);
       } else if (bucket == null) {
         bucket = new TokenBucket(config, now());
       } else {
@@ -78,8 +115,8 @@ public final class RateLimits {
         final RateLimitGroup former = group;
         group = null;
         former.remove(owner);
-        owner.resumeReading(StreamState.GROUP_BANDWIDTH);
-        owner.resumeWriting(StreamState.GROUP_BANDWIDTH);
+        owner.resumeReading(StreamCore.GROUP_BANDWIDTH);
+        owner.resumeWriting(StreamCore.GROUP_BANDWIDTH);
         changed();
       }
     } finally {
@@ -154,7 +191,7 @@ public final class RateLimits {
 
   // ---- for the buffer event ----
 
-  int readAllowance(final int single) {
+  private int readAllowance(final int single) {
     fill();
     long max = bucket == null ? single : Math.min(single, bucket.read);
     if (group != null) {
@@ -163,7 +200,7 @@ public final class RateLimits {
     return (int) Math.max(0, max);
   }
 
-  int writeAllowance(final int single) {
+  private int writeAllowance(final int single) {
     fill();
     long max = bucket == null ? single : Math.min(single, bucket.write);
     if (group != null) {
@@ -172,7 +209,7 @@ public final class RateLimits {
     return (int) Math.max(0, max);
   }
 
-  void charge(final long read, final long written) {
+  private void charge(final long read, final long written) {
     if (bucket != null) {
       bucket.take(read, written);
       suspendOrResume();
@@ -186,14 +223,14 @@ public final class RateLimits {
   private void suspendOrResume() {
     fill();
     if (bucket.read <= 0) {
-      owner.suspendReading(StreamState.BANDWIDTH);
+      owner.suspendReading(StreamCore.BANDWIDTH);
     } else {
-      owner.resumeReading(StreamState.BANDWIDTH);
+      owner.resumeReading(StreamCore.BANDWIDTH);
     }
     if (bucket.write <= 0) {
-      owner.suspendWriting(StreamState.BANDWIDTH);
+      owner.suspendWriting(StreamCore.BANDWIDTH);
     } else {
-      owner.resumeWriting(StreamState.BANDWIDTH);
+      owner.resumeWriting(StreamCore.BANDWIDTH);
     }
     if (bucket.read <= 0 || bucket.write <= 0) {
       startRefill();
@@ -205,18 +242,18 @@ public final class RateLimits {
       refill = owner.base().newTimer((event, what) -> refilled());
     }
     if (!refill.isPending()) {
-      owner.context.services.startTimer(refill, bucket.untilNextTick(now()));
+      owner.services().startTimer(refill, bucket.untilNextTick(now()));
     }
   }
 
   private void refilled() {
-    owner.lock();
+    owner.guard().enter();
     try {
       if (bucket != null && !owner.isClosed()) {
         suspendOrResume();
       }
     } finally {
-      owner.unlock();
+      owner.guard().exit();
     }
   }
 
@@ -237,12 +274,12 @@ public final class RateLimits {
   }
 
   /** Re-evaluates what it may move now. */
-  void changed() {
-    owner.readingChanged();
-    owner.writingChanged();
+  private void changed() {
+    owner.transport().readingChanged();
+    owner.transport().writingChanged();
   }
 
-  void close() {
+  private void close() {
     stopRefill();
     if (group != null) {
       group.remove(owner);

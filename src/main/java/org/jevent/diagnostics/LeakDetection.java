@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jevent.LogCallback;
 import org.jevent.internal.leak.Leaks;
 import org.jevent.internal.log.LibraryLog;
+import org.jevent.util.LeakLevel;
 
 /**
  * Reports what the garbage collector has found unclosed: bases, sockets, files and native memory.
@@ -20,29 +21,11 @@ import org.jevent.internal.log.LibraryLog;
  * <p>Any thread.
  */
 public final class LeakDetection {
-  /** What is watched and recorded: the levels of Netty's {@code ResourceLeakDetector}. */
-  public enum Level {
-    /** Nothing is reported. System resources are still freed. */
-    DISABLED,
-
-    /**
-     * The default. Bases, sockets, files and native memory are reported whenever they are lost, of
-     * the rest a sample is watched. Where it was made is known of every base and of samples.
-     */
-    SIMPLE,
-
-    /** As {@link #SIMPLE}, and a sample also knows where it was last used: slower. */
-    ADVANCED,
-
-    /** As {@link #ADVANCED}, and everything is a sample: much slower, for tests. */
-    PARANOID
-  }
-
   private LeakDetection() {}
 
   /** The level of this JVM. */
-  public static Level level() {
-    return Level.valueOf(Leaks.level().name());
+  public static LeakLevel level() {
+    return Leaks.level();
   }
 
   /** The sampling interval: one of this many objects is watched. */

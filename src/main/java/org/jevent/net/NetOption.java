@@ -1,8 +1,5 @@
 package org.jevent.net;
 
-import org.jevent.internal.engine.Arguments;
-import org.jevent.internal.engine.EngineOption;
-
 /**
  * Options of a {@link NetSocket}. Flags take 0 and 1; of what others take, a system may refuse more
  * than is said here. Linux rounds and doubles the sizes of buffers.
@@ -14,55 +11,51 @@ import org.jevent.internal.engine.EngineOption;
  * #REUSE_ADDRESS}, {@link #REUSE_PORT}, {@link #RECEIVE_BUFFER}, {@link #KEEP_IDLE}, {@link
  * #KEEP_INTERVAL} and {@link #KEEP_COUNT}, and those of addresses for Unix domain sockets.
  */
+// The order is that of JEV_OPT_* in jevent.h.
 public enum NetOption {
   /** {@code SO_REUSEADDR}; {@code evutil_make_listen_socket_reuseable}. */
-  REUSE_ADDRESS(EngineOption.REUSE_ADDRESS, 0, 1),
+  REUSE_ADDRESS(0, 1),
   /** {@code SO_REUSEPORT}; {@code evutil_make_listen_socket_reuseable_port}. */
-  REUSE_PORT(EngineOption.REUSE_PORT, 0, 1),
+  REUSE_PORT(0, 1),
   /** {@code TCP_NODELAY}. */
-  NO_DELAY(EngineOption.NO_DELAY, 0, 1),
+  NO_DELAY(0, 1),
   /** {@code SO_KEEPALIVE}; {@code evutil_set_tcp_keepalive}. */
-  KEEP_ALIVE(EngineOption.KEEP_ALIVE, 0, 1),
+  KEEP_ALIVE(0, 1),
   /** Seconds of silence before the first probe, from 1 on. */
-  KEEP_IDLE(EngineOption.KEEP_IDLE, 1, Integer.MAX_VALUE),
+  KEEP_IDLE(1, Integer.MAX_VALUE),
   /** Seconds between probes, from 1 on. */
-  KEEP_INTERVAL(EngineOption.KEEP_INTERVAL, 1, Integer.MAX_VALUE),
+  KEEP_INTERVAL(1, Integer.MAX_VALUE),
   /** Probes before the connection is given up, from 1 on. */
-  KEEP_COUNT(EngineOption.KEEP_COUNT, 1, Integer.MAX_VALUE),
+  KEEP_COUNT(1, Integer.MAX_VALUE),
   /** Bytes of the kernel's send buffer, from 0 on; it takes what it finds sensible. */
-  SEND_BUFFER(EngineOption.SEND_BUFFER, 0, Integer.MAX_VALUE),
+  SEND_BUFFER(0, Integer.MAX_VALUE),
   /** Bytes of the kernel's receive buffer, from 0 on; it takes what it finds sensible. */
-  RECEIVE_BUFFER(EngineOption.RECEIVE_BUFFER, 0, Integer.MAX_VALUE),
+  RECEIVE_BUFFER(0, Integer.MAX_VALUE),
   /** Seconds that closing lingers, up to 65,535; -1 is off, 0 resets the connection. */
-  LINGER(EngineOption.LINGER, -1, 65_535),
+  LINGER(-1, 65_535),
   /** IPv6 only; {@code evutil_make_listen_socket_ipv6only}. */
-  IPV6_ONLY(EngineOption.IPV6_ONLY, 0, 1),
-  BROADCAST(EngineOption.BROADCAST, 0, 1),
+  IPV6_ONLY(0, 1),
+  BROADCAST(0, 1),
   /** Seconds that accepting waits for data; {@code evutil_make_tcp_listen_socket_deferred}. */
-  DEFER_ACCEPT(EngineOption.DEFER_ACCEPT, 0, Integer.MAX_VALUE),
+  DEFER_ACCEPT(0, Integer.MAX_VALUE),
   /** Bytes that can be read now; cannot be set. */
-  AVAILABLE(EngineOption.AVAILABLE, 0, -1);
+  AVAILABLE(0, -1);
 
-  private final EngineOption option;
   private final int min;
   private final int max;
 
-  NetOption(final EngineOption option, final int min, final int max) {
-    this.option = option;
+  NetOption(final int min, final int max) {
     this.min = min;
     this.max = max;
   }
 
-  EngineOption engine() {
-    return option;
+  /** The lowest value that it can be set to. */
+  public int min() {
+    return min;
   }
 
-  /** Systems differ in what they make of other values, if they refuse them. */
-  void requireValid(final int value) {
-    if (max < min) {
-      throw new UnsupportedOperationException(
-          "set " + this + " to " + value + ": it can only be got");
-    }
-    Arguments.within("value of " + this, value, min, max);
+  /** The highest value that it can be set to; below {@link #min} if it cannot be set. */
+  public int max() {
+    return max;
   }
 }

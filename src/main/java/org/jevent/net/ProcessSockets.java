@@ -6,12 +6,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.jevent.EventBase;
 
 /**
- * A process and its standard streams as sockets, for buffer events or events of the base that
- * {@link NetSocket#ofProcess} was called with.
+ * A process and its standard streams as sockets, for buffer events or events of the base whose
+ * {@link Sockets#ofProcess} was called.
  *
  * <p>They are pipes, each of one direction. To end the process's standard input close {@link
  * #stdin}, or the buffer event on it after flushing. A pipe cannot be shut down as a connection
@@ -72,17 +72,25 @@ public final class ProcessSockets implements AutoCloseable {
 
   // ---- starting one ----
 
-  static ProcessSockets start(final EventBase base, final ProcessBuilder builder)
+  /**
+   * @param sockets makes the pipes
+   * @param threads makes the threads of pumps, by name and work
+   */
+  static ProcessSockets start(
+      final Sockets sockets,
+      final BiFunction<String, Runnable, Thread> threads,
+      final ProcessBuilder builder)
       throws IOException {
     Objects.requireNonNull(builder, "builder");
-    try (Starter starter = new Starter(base, builder)) {
+    try (Starter starter = new Starter(sockets, threads, builder)) {
       return starter.start();
     }
   }
 
   /** The pipes of a process that is not there yet. */
   private static final class Starter implements AutoCloseable {
-    private final EventBase base;
+    private final Sockets sockets;
+    private final BiFunction<String, Runnable, Thread> threads;
     private final ProcessBuilder builder;
     private final Redirect input;
     private final Redirect output;
@@ -94,8 +102,12 @@ public final class ProcessSockets implements AutoCloseable {
     /** The other ends; closed if there is no process. */
     private final List<NetSocket> ours = new ArrayList<>();
 
-    Starter(final EventBase base, final ProcessBuilder builder) {
-      this.base = base;
+    Starter(
+        final Sockets sockets,
+        final BiFunction<String, Runnable, Thread> threads,
+        final ProcessBuilder builder) {
+      this.sockets = sockets;
+      this.threads = threads;
       this.builder = builder;
       input = builder.redirectInput();
       output = builder.redirectOutput();
@@ -138,7 +150,7 @@ public final class ProcessSockets implements AutoCloseable {
       if (!wanted) {
         return new NetSocket[2];
       }
-      final NetSocket[] pipe = NetSocket.pipe(base);
+      final NetSocket[] pipe = sockets.pipe();
       theirs.add(pipe[their]);
       ours.add(pipe[1 - their]);
       return pipe;
@@ -173,13 +185,13 @@ public final class ProcessSockets implements AutoCloseable {
     private void pump(
         final Process process, final NetSocket in, final NetSocket out, final NetSocket err) {
       if (in != null) {
-        Pump.start(base, "process-stdin", in, process.getOutputStream());
+        Pump.start(threads, "process-stdin", in, process.getOutputStream());
       }
       if (out != null) {
-        Pump.start(base, "process-stdout", process.getInputStream(), out);
+        Pump.start(threads, "process-stdout", process.getInputStream(), out);
       }
       if (err != null) {
-        Pump.start(base, "process-stderr", process.getErrorStream(), err);
+        Pump.start(threads, "process-stderr", process.getErrorStream(), err);
       }
     }
 

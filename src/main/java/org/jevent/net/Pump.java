@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import org.jevent.EventBase;
-import org.jevent.internal.access.BaseAccess;
+import java.util.function.BiFunction;
 
 /**
  * Carries bytes between a stream of the JDK, which can only be waited for, and a pipe, whose other
@@ -21,10 +20,11 @@ final class Pump {
   }
 
   /** From standard input, which stays open, into a pipe; returns the end to read from. */
-  static NetSocket standardInput(final EventBase base, final NetSocket[] pipe) {
+  static NetSocket standardInput(
+      final BiFunction<String, Runnable, Thread> threads, final NetSocket[] pipe) {
     try {
       pipe[1].configureBlocking(true);
-      start(base, "stdin", () -> {}, pipe[1], () -> copy(System.in, pipe[1]));
+      start(threads, "stdin", () -> {}, pipe[1], () -> copy(System.in, pipe[1]));
       return pipe[0];
     } catch (final RuntimeException | Error e) {
       pipe[0].close();
@@ -35,25 +35,31 @@ final class Pump {
 
   /** From a stream into a pipe. */
   static void start(
-      final EventBase base, final String name, final InputStream from, final NetSocket to) {
+      final BiFunction<String, Runnable, Thread> threads,
+      final String name,
+      final InputStream from,
+      final NetSocket to) {
     to.configureBlocking(true);
-    start(base, name, from, to, () -> copy(from, to));
+    start(threads, name, from, to, () -> copy(from, to));
   }
 
   /** From a pipe into a stream. */
   static void start(
-      final EventBase base, final String name, final NetSocket from, final OutputStream to) {
+      final BiFunction<String, Runnable, Thread> threads,
+      final String name,
+      final NetSocket from,
+      final OutputStream to) {
     from.configureBlocking(true);
-    start(base, name, from, to, () -> copy(from, to));
+    start(threads, name, from, to, () -> copy(from, to));
   }
 
   private static void start(
-      final EventBase base,
+      final BiFunction<String, Runnable, Thread> threads,
       final String name,
       final AutoCloseable from,
       final AutoCloseable to,
       final Copy copy) {
-    BaseAccess.services(base).engine().newThread(name, () -> run(from, to, copy)).start();
+    threads.apply(name, () -> run(from, to, copy)).start();
   }
 
   private static void run(final AutoCloseable from, final AutoCloseable to, final Copy copy) {

@@ -39,15 +39,19 @@ class FloorsTest {
   static {
     floor("error");
     floor("util");
+    floor("net");
     floor("internal.log");
-    floor("internal.leak", "internal.log");
-    floor("internal.engine", "error", "internal.leak", "internal.log");
-    floor("internal.engine.ring", "error", "internal.engine", "internal.leak", "internal.log");
-    floor("internal.engine.nio", "error", "internal.engine", "internal.leak", "internal.log");
+    floor("internal.leak", "internal.log", "util");
+    floor("internal.engine", "error", "internal.leak", "internal.log", "net");
+    floor(
+        "internal.engine.ring", "error", "internal.engine", "internal.leak", "internal.log", "net");
+    floor(
+        "internal.engine.nio", "error", "internal.engine", "internal.leak", "internal.log", "net");
     floor("internal.providers", "internal.engine", "internal.engine.nio", "internal.engine.ring");
     floor("internal.loop", "error", "internal.engine", "internal.leak", "internal.log");
     floor("internal.bytes", "error", "internal.engine", "internal.loop");
     floor("internal.access", "internal.bytes", "internal.loop");
+    floor("internal.resolver", "internal.engine", "internal.loop", "net");
     floor(
         "",
         "error",
@@ -55,15 +59,18 @@ class FloorsTest {
         "internal.engine",
         "internal.log",
         "internal.loop",
-        "internal.providers");
+        "internal.providers",
+        "internal.resolver",
+        "net");
     floor(
         "diagnostics",
         "",
         "internal.engine",
         "internal.engine.ring",
         "internal.leak",
-        "internal.log");
-    floor("net", "", "error", "internal.access", "internal.engine", "internal.loop");
+        "internal.log",
+        "util");
+    floor("endpoint", "", "error", "internal.access", "internal.engine", "internal.loop", "net");
     floor(
         "buffer",
         "",
@@ -75,6 +82,16 @@ class FloorsTest {
         "internal.providers",
         "net");
     floor(
+        "internal.stream",
+        "",
+        "buffer",
+        "error",
+        "internal.access",
+        "internal.bytes",
+        "internal.engine",
+        "internal.loop",
+        "net");
+    floor(
         "bufferevent",
         "",
         "buffer",
@@ -83,6 +100,7 @@ class FloorsTest {
         "internal.bytes",
         "internal.engine",
         "internal.loop",
+        "internal.stream",
         "net");
   }
 

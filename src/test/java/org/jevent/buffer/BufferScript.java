@@ -20,7 +20,7 @@ import org.jevent.EventBase;
  */
 final class BufferScript implements AutoCloseable {
   static final int BUFFERS = 3;
-  static final int KINDS = 22;
+  static final int KINDS = 22 + BinarySteps.KINDS;
   private static final byte[] ALPHABET = {'a', 'b', '\r', '\n', 0};
 
   /** One step: what to do with which buffers, and two numbers to do it with. */
@@ -78,8 +78,10 @@ final class BufferScript implements AutoCloseable {
       final Watched target = all.get(step.buffer);
       if (step.kind < 12) {
         change(step, target, all.get(step.other), random);
-      } else {
+      } else if (step.kind < 22) {
         look(step, target, random);
+      } else {
+        BinarySteps.run(step.kind - 22, target.buffer, target.model, random);
       }
       for (final Watched watched : all) {
         assertThat(watched.buffer.length()).as("%s", step).isEqualTo(watched.model.bytes.length);

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.internal.stream.StreamAccess;
+import org.jevent.internal.stream.StreamCore;
+import org.jevent.internal.stream.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,34 +20,53 @@ class RateLimitGroupTest {
       new TokenBucketConfig(100, 100, 100, 100, Duration.ofHours(1));
 
   /** Counts the notifications that it may read or write, or no more. */
-  private static final class Member extends BufferEvent {
+  private static final class Member implements Transport {
+    private final StreamCore core;
     private int recorded;
 
     Member(final EventBase base) {
-      super(base, 0, null);
+      core = new StreamCore(base, 0, null);
     }
 
     @Override
-    void readingChanged() {
+    public void readingChanged() {
       recorded++;
     }
 
     @Override
-    void writingChanged() {
+    public void writingChanged() {
       recorded++;
     }
 
     @Override
-    void outputAdded() {}
+    public void outputAdded() {}
 
     @Override
-    void unlink() {
-      closeBuffer(toSend, output);
+    public boolean isReading() {
+      return core.mayRead();
     }
 
     @Override
-    public boolean flush(final int mask, final FlushMode mode) {
+    public boolean isWriting() {
+      return core.mayWrite();
+    }
+
+    @Override
+    public boolean flush(final int mask, final int mode) {
       return false;
+    }
+
+    @Override
+    public void shutdownOutput() {}
+
+    @Override
+    public boolean isFlushed() {
+      return core.toSend().length() == 0;
+    }
+
+    @Override
+    public void close() {
+      core.closeBuffer(core.toSend());
     }
   }
 
@@ -53,8 +75,10 @@ class RateLimitGroupTest {
     final List<Member> made = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       final Member member = new Member(base);
-      member.enable(Event.READ);
-      member.limits().join(group);
+      final BufferEvent stream =
+          (BufferEvent) StreamAccess.of(BufferEvent.class).start(member.core, member);
+      stream.enable(Event.READ);
+      stream.limits().join(group);
       member.recorded = 0;
       made.add(member);
     }
@@ -75,7 +99,7 @@ class RateLimitGroupTest {
         base.loop(EventBase.LOOP_NONBLOCK);
       }
       assertThat(idle).allSatisfy(member -> assertThat(member.recorded).isZero());
-      idle.forEach(BufferEvent::close);
+      idle.forEach(member -> member.core.close());
     }
   }
 
@@ -85,25 +109,25 @@ class RateLimitGroupTest {
         RateLimitGroup group = new RateLimitGroup(base, NEVER_FILLS)) {
       final List<Member> all = members(base, group, 3);
       group.decrementRead(150);
-      assertThat(all.get(0).readAllowance()).isZero();
-      assertThat(all.get(0).writeAllowance()).isPositive();
+      assertThat(all.get(0).core.readAllowance()).isZero();
+      assertThat(all.get(0).core.writeAllowance()).isPositive();
       base.loop(EventBase.LOOP_NONBLOCK);
-      assertThat(all.get(0).mayRead()).isFalse();
-      assertThat(all.get(0).mayWrite()).isTrue();
-      assertThat(all.get(1).mayRead()).as("has not asked").isTrue();
+      assertThat(all.get(0).core.mayRead()).isFalse();
+      assertThat(all.get(0).core.mayWrite()).isTrue();
+      assertThat(all.get(1).core.mayRead()).as("has not asked").isTrue();
       group.decrementWrite(100);
-      assertThat(all.get(0).writeAllowance()).isZero();
+      assertThat(all.get(0).core.writeAllowance()).isZero();
       base.loop(EventBase.LOOP_NONBLOCK);
-      assertThat(all.get(0).mayWrite()).isFalse();
+      assertThat(all.get(0).core.mayWrite()).isFalse();
       group.decrementRead(-100);
       base.loop(EventBase.LOOP_NONBLOCK);
-      assertThat(all.get(0).mayRead()).isTrue();
-      assertThat(all.get(0).readAllowance()).isPositive();
-      assertThat(all.get(0).mayWrite()).isFalse();
+      assertThat(all.get(0).core.mayRead()).isTrue();
+      assertThat(all.get(0).core.readAllowance()).isPositive();
+      assertThat(all.get(0).core.mayWrite()).isFalse();
       group.decrementWrite(-1);
       base.loop(EventBase.LOOP_NONBLOCK);
-      assertThat(all.get(0).mayWrite()).isTrue();
-      all.forEach(BufferEvent::close);
+      assertThat(all.get(0).core.mayWrite()).isTrue();
+      all.forEach(member -> member.core.close());
     }
   }
 
@@ -113,14 +137,14 @@ class RateLimitGroupTest {
         RateLimitGroup group = new RateLimitGroup(base, NEVER_FILLS)) {
       final List<Member> all = members(base, group, 2);
       group.decrementRead(100);
-      all.forEach(member -> assertThat(member.readAllowance()).isZero());
-      all.get(1).limits().leave();
+      all.forEach(member -> assertThat(member.core.readAllowance()).isZero());
+      RateLimits.of(all.get(1).core).leave();
       base.loop(EventBase.LOOP_NONBLOCK);
-      assertThat(all.get(0).mayRead()).isFalse();
-      assertThat(all.get(1).mayRead()).isTrue();
-      all.get(0).limits().leave();
-      assertThat(all.get(0).mayRead()).isTrue();
-      all.forEach(BufferEvent::close);
+      assertThat(all.get(0).core.mayRead()).isFalse();
+      assertThat(all.get(1).core.mayRead()).isTrue();
+      RateLimits.of(all.get(0).core).leave();
+      assertThat(all.get(0).core.mayRead()).isTrue();
+      all.forEach(member -> member.core.close());
     }
   }
 
@@ -131,8 +155,8 @@ class RateLimitGroupTest {
         RateLimitGroup group = new RateLimitGroup(base, NEVER_FILLS)) {
       group.minShare(0);
       final List<Member> all = members(base, group, 200);
-      assertThat(all.get(0).readAllowance()).isEqualTo(1);
-      all.forEach(BufferEvent::close);
+      assertThat(all.get(0).core.readAllowance()).isEqualTo(1);
+      all.forEach(member -> member.core.close());
     }
   }
 }

@@ -13,10 +13,11 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,7 +49,7 @@ class AdoptTest {
       final Bases bases, final EventBase base, final NetSocket original) {
     final int descriptor = Native.duplicate(original.descriptor());
     makeBlocking(descriptor);
-    return bases.later(NetSocket.adopt(base, descriptor));
+    return bases.later(base.sockets().adopt(descriptor));
   }
 
   @EngineTest
@@ -67,10 +68,10 @@ class AdoptTest {
       continue;
     }
     for (final SocketAddress address : new SocketAddress[] {Streams.ANY_PORT, path}) {
-      final NetSocket listening = bases.later(NetSocket.listen(base, address, -1));
+      final NetSocket listening = bases.later(base.sockets().listen(address, -1));
       assertThat(adopted(bases, base, listening).accept()).isNull();
     }
-    final NetSocket datagrams = bases.later(NetSocket.datagram(base, Streams.ANY_PORT));
+    final NetSocket datagrams = bases.later(base.sockets().datagram(Streams.ANY_PORT));
     assertThat(adopted(bases, base, datagrams).receive(ROOM.duplicate())).isNull();
   }
 
@@ -79,11 +80,11 @@ class AdoptTest {
   void aDescriptorThatIsNotOpenIsNotAdopted(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    assertThatThrownBy(() -> NetSocket.adopt(base, 1_000_000))
+    assertThatThrownBy(() -> base.sockets().adopt(1_000_000))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF))
         .hasMessageContaining("fd 1000000");
-    assertThatThrownBy(() -> NetSocket.adopt(base, -1))
+    assertThatThrownBy(() -> base.sockets().adopt(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-1");
   }
@@ -100,9 +101,9 @@ class AdoptTest {
     final byte[] name = new byte[64];
     Native.call("ptsname_r", master, name, (long) name.length);
     final int slave = Native.call("open", name, O_RDWR_NOCTTY);
-    final NetSocket program = bases.later(NetSocket.adopt(base, slave));
+    final NetSocket program = bases.later(base.sockets().adopt(slave));
     assertThat(waits(slave)).isTrue();
-    final BufferEvent stream = bases.later(BufferEvent.socket(base, program, 0));
+    final SocketBufferEvent stream = bases.later(BufferEvent.socket(base, program, 0));
     stream.enable(Event.READ);
     Streams.runFor(base, 5);
     assertThat(stream.input().length()).isZero();
@@ -127,7 +128,7 @@ class AdoptTest {
             }));
     for (int i = 1; i <= 3; i++) {
       final int connections = i;
-      final NetSocket client = bases.later(NetSocket.connect(base, listening.localAddress()));
+      final NetSocket client = bases.later(base.sockets().connect(listening.localAddress()));
       Streams.run(base, () -> peers.size() == connections);
       Streams.runFor(base, 5);
       assertThat(client.finishConnect()).isTrue();
@@ -139,7 +140,7 @@ class AdoptTest {
   void aListeningSocketThatIsAdoptedInBlockingModeDoesNotStopTheLoop(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final NetSocket listening = bases.later(NetSocket.listen(base, Streams.ANY_PORT, -1));
+    final NetSocket listening = bases.later(base.sockets().listen(Streams.ANY_PORT, -1));
     acceptsAndGoesOn(bases, base, adopted(bases, base, listening));
   }
 
@@ -149,7 +150,7 @@ class AdoptTest {
   void norDoesOneWhoseModeIsChangedLater(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final NetSocket listening = bases.later(NetSocket.listen(base, Streams.ANY_PORT, -1));
+    final NetSocket listening = bases.later(base.sockets().listen(Streams.ANY_PORT, -1));
     makeBlocking(listening.descriptor());
     acceptsAndGoesOn(bases, base, listening);
   }
@@ -192,7 +193,8 @@ class AdoptTest {
                 (self, socket, peer) ->
                     accepted.add(
                         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)))));
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.connect(listener.address());
     Streams.run(base, () -> !accepted.isEmpty());
     echoes(base, accepted.get(0), client);
@@ -204,7 +206,7 @@ class AdoptTest {
   void aDatagramSocketThatIsAdoptedInBlockingModeDoesNotStopTheLoop(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final NetSocket original = bases.later(NetSocket.datagram(base, Streams.ANY_PORT));
+    final NetSocket original = bases.later(base.sockets().datagram(Streams.ANY_PORT));
     final List<Integer> sizes = new ArrayList<>();
     final DatagramEvent event =
         bases.later(
@@ -228,11 +230,11 @@ class AdoptTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final SocketAddress path = UnixDomainSocketAddress.of(directory.resolve("socket"));
-    final NetSocket listening = bases.later(NetSocket.listen(base, path, 1));
+    final NetSocket listening = bases.later(base.sockets().listen(path, 1));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     for (int i = 0; i < 5; i++) { // more than may wait to be accepted
-      final NetSocket socket = NetSocket.stream(base, path);
-      final BufferEvent stream =
+      final NetSocket socket = base.sockets().stream(path);
+      final SocketBufferEvent stream =
           bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
       stream.setCallbacks(null, null, recorded::event);
       makeBlocking(socket.descriptor());

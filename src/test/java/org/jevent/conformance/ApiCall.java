@@ -15,8 +15,8 @@ import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.LineTooLongException;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
 
 /** A call of the public API on one kind of subject, with arguments that a test may change. */
 record ApiCall(Executable executable, Object subject, Object[] arguments) {

@@ -61,14 +61,14 @@ final class Bases implements AutoCloseable {
   }
 
   NetSocket[] pair(final EventBase base) {
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     later(pair[0]);
     later(pair[1]);
     return pair;
   }
 
   NetSocket[] pipe(final EventBase base) {
-    final NetSocket[] pipe = NetSocket.pipe(base);
+    final NetSocket[] pipe = base.sockets().pipe();
     later(pipe[0]);
     later(pipe[1]);
     return pipe;

@@ -15,6 +15,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -51,7 +52,7 @@ class BufferFileTest {
 
   /** What arrives at the other end of a stream that sends what {@code filler} adds. */
   private static byte[] sent(final Bases bases, final EventBase base, final Filler filler) {
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
@@ -245,7 +246,7 @@ class BufferFileTest {
     final EventBase base = bases.base();
     final EventBuffer buffer = bases.later(new EventBuffer(base));
     buffer.addFile(source, 0, -1);
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].setCallbacks(null, null, recorded::event);
     ends[0].output().addFile(source, 0, -1);

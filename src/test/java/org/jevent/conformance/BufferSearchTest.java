@@ -13,6 +13,7 @@ import org.jevent.buffer.BufferPosition;
 import org.jevent.buffer.Eol;
 import org.jevent.buffer.EolMatch;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.LineTooLongException;
 
 /** Lines, patterns and positions, and looking at bytes where they are. */
 class BufferSearchTest {
@@ -63,7 +64,7 @@ class BufferSearchTest {
           buffer.add(" a line\nnext");
           final byte[] target = new byte[20];
           assertThatThrownBy(() -> buffer.readLine(Eol.LF, new byte[10]))
-              .isInstanceOf(IndexOutOfBoundsException.class);
+              .isInstanceOf(LineTooLongException.class);
           assertThat(buffer.readLine(Eol.LF, target)).isEqualTo(11);
           assertThat(new String(target, 0, 11, java.nio.charset.StandardCharsets.US_ASCII))
               .isEqualTo("half a line");

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventCallback;
-import org.jevent.Handle;
 import org.jevent.LoopResult;
+import org.jevent.net.Handle;
 import org.jevent.net.NetSocket;
 
 /** Channels of the JDK as handles: at home on NIO, watched by a helper thread elsewhere. */

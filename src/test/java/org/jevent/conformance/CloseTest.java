@@ -17,7 +17,8 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** The end of a base, whatever it is doing. */
@@ -225,7 +226,7 @@ class CloseTest {
   @EngineTest
   void streamsWithBytesUnderWayEndWithTheirBase(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends =
+    final SocketBufferEvent[] ends =
         Streams.tcp(bases, base, BufferEvent.THREADSAFE | BufferEvent.CLOSE_ON_FREE);
     final CountDownLatch flowing = new CountDownLatch(1);
     ends[1].setCallbacks(

@@ -3,15 +3,16 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,20 +20,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The table in {@code docs/conformance.md} names tests that exist. */
 class ConformanceTableTest {
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Properties))\\.(\\w+)`");
-  private static final List<String> PACKAGES =
-      List.of(
-          "org.jevent.conformance",
-          "org.jevent",
-          "org.jevent.buffer",
-          "org.jevent.bufferevent",
-          "org.jevent.internal.engine",
-          "org.jevent.internal.engine.nio",
-          "org.jevent.internal.engine.ring",
-          "org.jevent.examples",
-          "org.jevent.net",
-          "org.jevent.internal.bytes",
-          "org.jevent.internal.loop",
-          "org.jevent.util");
+  private static final Pattern METHOD = Pattern.compile("(?m)^ {2}(?:public )?void (\\w+)\\(");
+
+  /** By their sources, as the examples' tests are another project. */
+  private static final Map<String, Path> TESTS = new HashMap<>();
+
+  @BeforeAll
+  static void findTests() throws IOException {
+    for (final String root : List.of("src/test/java", "examples/src/test/java")) {
+      try (Stream<Path> sources = Files.walk(Path.of(root))) {
+        sources
+            .filter(source -> source.toString().endsWith(".java"))
+            .forEach(
+                source -> TESTS.put(source.getFileName().toString().replace(".java", ""), source));
+      }
+    }
+  }
 
   static Stream<String> rows() throws IOException {
     return Files.readAllLines(Path.of("docs", "conformance.md")).stream()
@@ -64,20 +67,16 @@ class ConformanceTableTest {
                 .contains(test.group(2)));
   }
 
-  private static List<String> methods(final String simpleName) {
-    return PACKAGES.stream()
-        .map(name -> find(name + "." + simpleName))
-        .flatMap(Optional::stream)
-        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-        .map(Method::getName)
-        .toList();
-  }
-
-  private static Optional<Class<?>> find(final String name) {
+  private static List<String> methods(final String test) {
+    assertThat(TESTS).containsKey(test);
     try {
-      return Optional.of(Class.forName(name));
-    } catch (final ClassNotFoundException absent) {
-      return Optional.empty();
+      return METHOD
+          .matcher(Files.readString(TESTS.get(test)))
+          .results()
+          .map(method -> method.group(1))
+          .toList();
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

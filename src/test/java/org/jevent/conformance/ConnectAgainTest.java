@@ -7,7 +7,8 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** A stream connects again after a refusal; what cancels a look-up may throw. */
@@ -30,7 +31,8 @@ class ConnectAgainTest {
     gone.close();
     Streams.runFor(base, 10);
     final ConnectionListener there = listener(bases, base);
-    final BufferEvent stream = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent stream =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     stream.setCallbacks(
         null,
@@ -38,7 +40,8 @@ class ConnectAgainTest {
         (self, what) -> {
           recorded.event(self, what);
           if (what == BufferEvent.ERROR) {
-            self.connect(recorded.events.size() < 3 ? refusing : there.address());
+            ((SocketBufferEvent) self)
+                .connect(recorded.events.size() < 3 ? refusing : there.address());
           }
         });
     stream.write(new byte[5]);
@@ -48,7 +51,7 @@ class ConnectAgainTest {
     Streams.run(base, () -> stream.output().isEmpty());
   }
 
-  private static void cannotBeCancelled(final BufferEvent stream) {
+  private static void cannotBeCancelled(final SocketBufferEvent stream) {
     stream.connect(
         "host",
         80,
@@ -61,12 +64,12 @@ class ConnectAgainTest {
   @EngineTest
   void aStreamThatIsGivenASocketDuringALookUpUsesIt(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent stream = bases.later(BufferEvent.socket(base, 0));
+    final SocketBufferEvent stream = bases.later(BufferEvent.socket(base, 0));
     stream.enable(Event.READ);
     stream.connect("host", 80, (host, callback) -> () -> {});
     final NetSocket[] pair = bases.pair(base);
     stream.setHandle(pair[0]);
-    final BufferEvent other = bases.later(BufferEvent.socket(base, pair[1], 0));
+    final SocketBufferEvent other = bases.later(BufferEvent.socket(base, pair[1], 0));
     other.enable(Event.READ);
     stream.write(new byte[3]);
     other.write(new byte[4]);
@@ -77,7 +80,7 @@ class ConnectAgainTest {
   void aLookUpThatCannotBeCancelledDoesNotKeepItOpen(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
-    final BufferEvent stream =
+    final SocketBufferEvent stream =
         bases.later(BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE));
     cannotBeCancelled(stream);
     stream.close();
@@ -88,13 +91,13 @@ class ConnectAgainTest {
   @EngineTest
   void aLookUpThatCannotBeCancelledDoesNotKeepItsSocket(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent stream = bases.later(BufferEvent.socket(base, 0));
+    final SocketBufferEvent stream = bases.later(BufferEvent.socket(base, 0));
     cannotBeCancelled(stream);
     final NetSocket[] pair = bases.pair(base);
     stream.setHandle(pair[0]);
     assertThat(stream.handle()).isSameAs(pair[0]);
     assertThat(bases.exceptions).hasSize(1);
-    final BufferEvent other = bases.later(BufferEvent.socket(base, pair[1], 0));
+    final SocketBufferEvent other = bases.later(BufferEvent.socket(base, pair[1], 0));
     other.enable(Event.READ);
     stream.write(new byte[3]);
     Streams.run(base, () -> other.input().length() == 3);
@@ -104,7 +107,7 @@ class ConnectAgainTest {
   @EngineTest
   void theSameSocketIsNoOther(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].enable(Event.READ);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[3]);

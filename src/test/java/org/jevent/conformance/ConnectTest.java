@@ -15,10 +15,11 @@ import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.bufferevent.Resolver;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /** Connecting: by address, by name, and all the ways in which it fails. */
 class ConnectTest {
@@ -36,7 +37,7 @@ class ConnectTest {
   }
 
   private static InetSocketAddress unused(final EventBase base) {
-    try (NetSocket bound = NetSocket.listener(base, Streams.ANY_PORT)) {
+    try (NetSocket bound = base.sockets().listener(Streams.ANY_PORT)) {
       bound.bind(Streams.ANY_PORT);
       bound.listen(1);
       return (InetSocketAddress) bound.localAddress();
@@ -57,7 +58,8 @@ class ConnectTest {
                   s -> order.add(s.input().readLine(org.jevent.buffer.Eol.LF)), null, null);
               server.enable(Event.READ);
             });
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.output().add("early\n");
     client.setCallbacks(null, null, (s, what) -> order.add(Streams.text(what)));
     client.connect(listener.address());
@@ -70,7 +72,8 @@ class ConnectTest {
   void aRefusedConnectIsOneErrorAndComesFromTheLoop(final Bases bases) {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(
         s -> recorded.events.add("read"), s -> recorded.events.add("write"), recorded::event);
     client.enable(Event.READ | Event.WRITE);
@@ -87,7 +90,8 @@ class ConnectTest {
   void anUnreachableAddressIsAnError(final Bases bases) {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect(new InetSocketAddress("255.255.255.255", 9));
     base.dispatch();
@@ -100,7 +104,8 @@ class ConnectTest {
     TestSystem.notUnderWine("there are no Unix domain sockets");
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect(java.net.UnixDomainSocketAddress.of(Path.of("/nowhere/to/be/found")));
     base.dispatch();
@@ -110,9 +115,9 @@ class ConnectTest {
 
   /** Takes all places in the backlog of a listener that never accepts. */
   private static NetSocket full(final Bases bases, final EventBase base) {
-    final NetSocket listening = bases.later(NetSocket.listen(base, Streams.ANY_PORT, 1));
+    final NetSocket listening = bases.later(base.sockets().listen(Streams.ANY_PORT, 1));
     for (int i = 0; i < 8; i++) {
-      bases.later(NetSocket.connect(base, listening.localAddress()));
+      bases.later(base.sockets().connect(listening.localAddress()));
     }
     return listening;
   }
@@ -121,7 +126,8 @@ class ConnectTest {
   void aConnectThatTakesTooLongIsAWriteTimeout(final Bases bases) {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.setTimeouts(Duration.ofMillis(20), Duration.ofMillis(150));
     client.enable(Event.READ);
@@ -134,7 +140,8 @@ class ConnectTest {
   void aConnectCanBeCancelledByClosing(final Bases bases) {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect(full(bases, base).localAddress());
     base.loop(EventBase.LOOP_NONBLOCK);
@@ -147,9 +154,9 @@ class ConnectTest {
   void aConnectThatIsUnderWayCanBeTakenOver(final Bases bases) {
     final EventBase base = bases.base();
     final List<NetSocket> accepted = new ArrayList<>();
-    final NetSocket socket = NetSocket.connect(base, listener(bases, base, accepted).address());
+    final NetSocket socket = base.sockets().connect(listener(bases, base, accepted).address());
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client =
+    final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect(null);
@@ -160,7 +167,8 @@ class ConnectTest {
   @EngineTest
   void aSecondConnectIsRefusedWhileOneIsUnderWay(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     final InetSocketAddress target = unused(base);
     client.connect(target);
     assertThatThrownBy(() -> client.connect(target))
@@ -176,7 +184,8 @@ class ConnectTest {
     final List<NetSocket> accepted = new ArrayList<>();
     final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect("localhost", port);
     Streams.run(base, () -> !recorded.events.isEmpty());
@@ -195,7 +204,8 @@ class ConnectTest {
     final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
     final List<InetAddress> addresses = List.of(address(9), address(8), address(1));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.output().add("kept");
     client.connect("several.test", port, answering(addresses, null));
@@ -215,7 +225,8 @@ class ConnectTest {
   void whenAllAddressesFailTheLastErrorIsReported(final Bases bases) throws UnknownHostException {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     final int port = unused(base).getPort();
     client.connect("dead.test", port, answering(List.of(address(9), address(1)), null));
@@ -229,7 +240,8 @@ class ConnectTest {
   void aFailedLookUpIsAnErrorWithItsReason(final Bases bases) {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect("x.test", 80, answering(null, new UnknownHostException("x.test")));
     assertThat(recorded.events).isEmpty();
@@ -239,11 +251,47 @@ class ConnectTest {
   }
 
   @EngineTest
+  void theResolverOfTheConfigurationLooksUpUnlessAnotherIsGiven(final Bases bases) {
+    final List<String> asked = new ArrayList<>();
+    final Resolver resolver =
+        (host, result) -> {
+          asked.add(host);
+          return answering(List.of(InetAddress.getLoopbackAddress()), null).resolve(host, result);
+        };
+    final EventBase base = bases.base(bases.config().resolver(resolver));
+    assertThat(base.resolver()).isSameAs(resolver);
+    final List<NetSocket> accepted = new ArrayList<>();
+    final int port = ((InetSocketAddress) listener(bases, base, accepted).address()).getPort();
+    final Streams.EventRecorder recorded = new Streams.EventRecorder();
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, recorded::event);
+    client.connect("by.configuration", port);
+    Streams.run(base, () -> !recorded.events.isEmpty() && !accepted.isEmpty());
+    assertThat(recorded.events).containsExactly("CONNECTED");
+    final SocketBufferEvent other =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    other.connect("by.argument", port, (host, result) -> null);
+    assertThat(asked).containsExactly("by.configuration");
+  }
+
+  @EngineTest
+  void theDefaultResolverBelongsToItsBase(final Bases bases) {
+    final EventBase base = bases.base();
+    assertThat(base.resolver()).isSameAs(base.resolver()).isNotSameAs(bases.base().resolver());
+    base.close();
+    assertThatThrownBy(base::resolver)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("look a host up: the base is closed");
+  }
+
+  @EngineTest
   void closingCancelsTheLookUp(final Bases bases) {
     final EventBase base = bases.base();
     final List<Resolver.Result> asked = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, (s, what) -> cancelled.add("event"));
     client.connect(
         "slow.test",
@@ -278,7 +326,7 @@ class ConnectTest {
               });
       final List<List<String>> recorded = List.of(new ArrayList<>(), new ArrayList<>());
       for (final List<String> story : recorded) {
-        final BufferEvent client =
+        final SocketBufferEvent client =
             bases.later(BufferEvent.socket(base, options | BufferEvent.CLOSE_ON_FREE));
         client.setCallbacks(
             s -> story.add("read"), null, (s, what) -> story.add(Streams.text(what)));
@@ -296,7 +344,7 @@ class ConnectTest {
   @EngineTest
   void wrongArgumentsAreRefused(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, 0));
+    final SocketBufferEvent client = bases.later(BufferEvent.socket(base, 0));
     assertThatThrownBy(() -> client.connect("x", 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> client.connect("x", 65_536))
         .isInstanceOf(IllegalArgumentException.class);

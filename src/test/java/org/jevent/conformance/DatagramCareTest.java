@@ -17,14 +17,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jevent.EventBase;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.BaseAccess;
-import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.SocketProvider.Family;
-import org.jevent.internal.engine.SocketProvider.Kind;
+import org.jevent.internal.engine.AddressFamily;
+import org.jevent.internal.engine.EngineSockets.Kind;
 import org.jevent.internal.engine.ring.RingEngines;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -92,7 +91,7 @@ class DatagramCareTest {
   void anAddressThatCannotBeSentToIsRefusedAtOnceAndChangesNothing(final Bases bases)
       throws Exception {
     final EventBase base = bases.base();
-    final Itself itself = new Itself(bases, base, NetSocket.datagram(base, Streams.ANY_PORT));
+    final Itself itself = new Itself(bases, base, base.sockets().datagram(Streams.ANY_PORT));
     final List<String> sent = new ArrayList<>();
     for (final Map.Entry<String, SocketAddress> wrong : wrongAddresses().entrySet()) {
       final ByteBuffer data = bytes("before");
@@ -123,7 +122,7 @@ class DatagramCareTest {
     bases.requireDescriptors(); // the JDK has no Unix domain datagrams
     final EventBase base = bases.base();
     final UnixDomainSocketAddress here = UnixDomainSocketAddress.of(directory.resolve("here"));
-    final Itself itself = new Itself(bases, base, NetSocket.datagram(base, here));
+    final Itself itself = new Itself(bases, base, base.sockets().datagram(here));
     for (final SocketAddress wrong :
         List.of(
             UnixDomainSocketAddress.of(""),
@@ -149,14 +148,15 @@ class DatagramCareTest {
     final DatagramEvent receiver =
         bases.later(
             DatagramEvent.bind(base, here, (self, data, from, truncated) -> senders.add(from)));
-    final EngineSocket unbound =
-        bases.later(BaseAccess.services(base).engine().sockets().open(Family.UNIX, Kind.DATAGRAM));
-    unbound.sendTo(bytes("x"), here);
+    final NetSocket unbound =
+        bases.later(
+            BaseAccess.services(base).engine().sockets().open(AddressFamily.UNIX, Kind.DATAGRAM));
+    unbound.send(bytes("x"), here);
     assertThat(receiver.handle().receive(ByteBuffer.allocate(1)))
         .as("sender of what was received")
         .isEqualTo(UnixDomainSocketAddress.of(""));
     receiver.enable();
-    unbound.sendTo(bytes("x"), here);
+    unbound.send(bytes("x"), here);
     Streams.run(base, () -> senders.size() == 1);
     assertThat(senders).containsExactly(UnixDomainSocketAddress.of(""));
   }
@@ -184,7 +184,7 @@ class DatagramCareTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final UnixDomainSocketAddress here = UnixDomainSocketAddress.of(directory.resolve("here"));
-    final Itself itself = new Itself(bases, base, NetSocket.datagram(base, here));
+    final Itself itself = new Itself(bases, base, base.sockets().datagram(here));
     final Map<Errno, Throwable> all =
         Map.of(
             Errno.ENOBUFS, new ErrnoException("on purpose", Errno.ENOBUFS, 0),
@@ -214,7 +214,7 @@ class DatagramCareTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final UnixDomainSocketAddress here = UnixDomainSocketAddress.of(directory.resolve("here"));
-    final Itself itself = new Itself(bases, base, NetSocket.datagram(base, here));
+    final Itself itself = new Itself(bases, base, base.sockets().datagram(here));
     final int errors = 3;
     for (int i = 0; i < errors; i++) {
       itself.event.send(
@@ -302,7 +302,7 @@ class DatagramCareTest {
               throw new AssertionError("on purpose");
             });
     receiver.enable();
-    final NetSocket sender = bases.later(NetSocket.datagram(base, Streams.ANY_PORT));
+    final NetSocket sender = bases.later(base.sockets().datagram(Streams.ANY_PORT));
     final List<String> sent = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       sent.add("datagram " + i);

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 
 /** Datagrams with their addresses. */
@@ -79,7 +79,7 @@ class DatagramTest {
   void whatIsTooLongIsCut(final Bases bases) {
     final EventBase base = bases.base();
     final List<String> got = new ArrayList<>();
-    final NetSocket socket = NetSocket.datagram(base, Streams.ANY_PORT);
+    final NetSocket socket = base.sockets().datagram(Streams.ANY_PORT);
     final DatagramEvent receiver =
         bases.later(
             new DatagramEvent(
@@ -165,7 +165,7 @@ class DatagramTest {
   @EngineTest
   void wrongArgumentsAndForeignThreadsAreRefused(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final NetSocket socket = bases.later(NetSocket.datagram(base, Streams.ANY_PORT));
+    final NetSocket socket = bases.later(base.sockets().datagram(Streams.ANY_PORT));
     assertThatThrownBy(() -> new DatagramEvent(base, socket, 0, (a, b, c, d) -> {}))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new DatagramEvent(base, socket, 1 << 20, (a, b, c, d) -> {}))

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.Handle;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
+import org.jevent.net.Handle;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -144,7 +144,7 @@ class DescriptorTest {
   void anEventDescriptorIsWatched(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final NetSocket counter = bases.later(NetSocket.adopt(base, Native.call("eventfd", 0, 0x800)));
+    final NetSocket counter = bases.later(base.sockets().adopt(Native.call("eventfd", 0, 0x800)));
     final ByteBuffer count = ByteBuffer.allocate(Long.BYTES);
     base.newEvent(counter, Event.READ, (event, what) -> counter.read(count)).add();
     base.newTimer(
@@ -166,7 +166,7 @@ class DescriptorTest {
     final int create = 0x100;
     final EventBase base = bases.base();
     final int inotify = Native.call("inotify_init1", NON_BLOCKING);
-    final NetSocket socket = bases.later(NetSocket.adopt(base, inotify));
+    final NetSocket socket = bases.later(base.sockets().adopt(inotify));
     Native.call("inotify_add_watch", inotify, directory.toString(), create);
     final ByteBuffer record = ByteBuffer.allocate(512);
     base.newEvent(socket, Event.READ, (event, what) -> socket.read(record)).add();
@@ -182,13 +182,13 @@ class DescriptorTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final int master = Native.call("posix_openpt", O_RDWR_NOCTTY | NON_BLOCKING);
-    final NetSocket terminal = bases.later(NetSocket.adopt(base, master));
+    final NetSocket terminal = bases.later(base.sockets().adopt(master));
     Native.call("grantpt", master);
     Native.call("unlockpt", master);
     final byte[] name = new byte[64];
     Native.call("ptsname_r", master, name, (long) name.length);
     final int slave = Native.call("open", name, O_RDWR_NOCTTY | NON_BLOCKING);
-    final NetSocket program = bases.later(NetSocket.adopt(base, slave));
+    final NetSocket program = bases.later(base.sockets().adopt(slave));
     final ByteBuffer typed = ByteBuffer.allocate(64);
     base.newEvent(program, Event.READ, (event, what) -> program.read(typed)).add();
     terminal.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -61,7 +62,7 @@ class FaultsTest {
   void aStreamEndsOnceWholeOrWithAnError(final Bases bases) {
     final EventBase base = bases.base();
     for (int round = 0; round < ROUNDS; round++) {
-      final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
       final Side near = new Side(ends[0]);
       final Side far = new Side(ends[1]);
       far.stream.enable(Event.READ);
@@ -96,7 +97,7 @@ class FaultsTest {
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, BufferEvent::close);
     for (int round = 0; round < ROUNDS; round++) {
-      try (NetSocket socket = NetSocket.connect(base, listener.address())) {
+      try (NetSocket socket = base.sockets().connect(listener.address())) {
         Streams.run(base, socket::finishConnect);
       }
     }

@@ -14,6 +14,7 @@ import org.jevent.EventBase;
 import org.jevent.Watcher;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
@@ -35,14 +36,14 @@ class FileStreamTest {
   @TempDir private Path directory;
 
   private static NetSocket open(final EventBase base, final Path path) {
-    return NetSocket.adopt(base, Native.call("open", path.toString(), O_RDONLY));
+    return base.sockets().adopt(Native.call("open", path.toString(), O_RDONLY));
   }
 
   private static NetSocket openToWrite(final EventBase base, final Path path) throws IOException {
     if (Files.notExists(path)) {
       Files.createFile(path);
     }
-    return NetSocket.adopt(base, Native.call("open", path.toString(), 1 /* O_WRONLY */));
+    return base.sockets().adopt(Native.call("open", path.toString(), 1 /* O_WRONLY */));
   }
 
   private Path file(final byte[] bytes) throws IOException {
@@ -57,7 +58,7 @@ class FileStreamTest {
 
   private static BufferEvent stream(
       final Bases bases, final NetSocket socket, final Streams.EventRecorder recorded) {
-    final BufferEvent stream =
+    final SocketBufferEvent stream =
         bases.later(BufferEvent.socket(bases.latest(), socket, BufferEvent.CLOSE_ON_FREE));
     stream.setCallbacks(null, null, recorded::event);
     return stream;
@@ -120,7 +121,7 @@ class FileStreamTest {
     final BufferEvent zeros = stream(bases, open(base, Path.of("/dev/zero")), recorded);
     zeros.setCallbacks(self -> self.input().drain(self.input().length()), null, recorded::event);
     zeros.enable(Event.READ);
-    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, 0);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[100_000]);
     Streams.run(base, () -> ends[1].input().length() == 100_000);
@@ -148,7 +149,7 @@ class FileStreamTest {
     final EventBase base = bases.base();
     final byte[] bytes = random();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final NetSocket[] pipe = NetSocket.pipe(base);
+    final NetSocket[] pipe = base.sockets().pipe();
     final BufferEvent reader = stream(bases, pipe[0], recorded);
     final BufferEvent writer = stream(bases, pipe[1], recorded);
     writer.write(bytes);
@@ -200,7 +201,7 @@ class FileStreamTest {
     bases.requireDescriptors();
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final NetSocket[] pipe = NetSocket.pipe(base);
+    final NetSocket[] pipe = base.sockets().pipe();
     for (final NetSocket end : pipe) {
       assertThat(end.isBlocking()).isFalse();
       end.configureBlocking(true);
@@ -241,8 +242,8 @@ class FileStreamTest {
     Native.call("ptsname_r", master, name, (long) name.length);
     final int slave = Native.call("open", name, O_RDWR_NOCTTY);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent user = stream(bases, NetSocket.adopt(base, master), recorded);
-    final BufferEvent program = stream(bases, NetSocket.adopt(base, slave), recorded);
+    final BufferEvent user = stream(bases, base.sockets().adopt(master), recorded);
+    final BufferEvent program = stream(bases, base.sockets().adopt(slave), recorded);
     program.enable(Event.READ);
     user.write("hello\n".getBytes(StandardCharsets.US_ASCII));
     Streams.run(base, () -> program.input().length() == 6);
@@ -259,7 +260,7 @@ class FileStreamTest {
     Native.call("mkfifo", fifo.toString(), 0600);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final NetSocket both =
-        NetSocket.adopt(base, Native.call("open", fifo.toString(), 2 /* O_RDWR */));
+        base.sockets().adopt(Native.call("open", fifo.toString(), 2 /* O_RDWR */));
     final BufferEvent reader = stream(bases, open(base, fifo), recorded);
     final BufferEvent writer = stream(bases, both, recorded);
     reader.enable(Event.READ);
@@ -277,7 +278,7 @@ class FileStreamTest {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent stream =
-        stream(bases, NetSocket.adopt(base, Native.call("eventfd", 0, 0)), recorded);
+        stream(bases, base.sockets().adopt(Native.call("eventfd", 0, 0)), recorded);
     stream.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     stream.write(new byte[] {0, 0, 0, 7, 7, 0, 0, 0});
@@ -312,11 +313,11 @@ class FileStreamTest {
   @EngineTest
   void whatCannotBeADescriptorIsRefusedAtOnce(final Bases bases) {
     final EventBase base = bases.base();
-    assertThatThrownBy(() -> NetSocket.adopt(base, -1))
+    assertThatThrownBy(() -> base.sockets().adopt(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-1");
     if (bases.isNio()) {
-      assertThatThrownBy(() -> NetSocket.adopt(base, 0))
+      assertThatThrownBy(() -> base.sockets().adopt(0))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("descriptor 0");
     }

@@ -11,6 +11,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.net.NetOption;
 
@@ -72,7 +73,7 @@ class FilterFlushTest {
   @EngineTest
   void aFilterThatAnswersOkAndMovesNothingIsNotCalledWithoutEnd(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] pair = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] pair = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final int[] calls = new int[1];
     final boolean[] moves = new boolean[1];
     final StreamFilter idle =
@@ -104,7 +105,7 @@ class FilterFlushTest {
   void aFilterThatHasTakenEverythingGivesItAtTheEnd(final Bases bases) {
     for (int depth = 1; depth <= 3; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final Far far = new Far(ends[1]);
       final List<Keeping> filters = new ArrayList<>();
       BufferEvent top = ends[0];
@@ -124,7 +125,7 @@ class FilterFlushTest {
   @EngineTest
   void whatWasFinishedByHandIsNotFinishedTwice(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Far far = new Far(ends[1]);
     final Keeping keeping = new Keeping();
     final BufferEvent top = filter(bases, ends[0], keeping);
@@ -140,7 +141,7 @@ class FilterFlushTest {
   void highWatermarksBelowLoseNothing(final Bases bases) {
     for (int depth = 1; depth <= 3; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final Far far = new Far(ends[1]);
       BufferEvent top = ends[0];
       for (int i = 0; i < depth; i++) {
@@ -158,7 +159,7 @@ class FilterFlushTest {
   @EngineTest
   void aFilterThatKeepsBytesBackDoesNotHoldUpTheOneAbove(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Far far = new Far(ends[1]);
     final BufferEvent middle = filter(bases, ends[0], blocks(64));
     middle.setWatermarks(Event.WRITE, 0, 100);
@@ -171,7 +172,7 @@ class FilterFlushTest {
   void writingThatIsDisabledBelowIsEnabled(final Bases bases) {
     for (int depth = 1; depth <= 3; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final BufferEvent[] pair = BufferEvent.pair(base, 0);
       for (final BufferEvent[] both : List.of(ends, pair)) {
         final Far far = new Far(bases.later(both[1]));
@@ -193,7 +194,7 @@ class FilterFlushTest {
   @EngineTest
   void afterATimeoutBelowItGoesOn(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final BufferEvent top = filter(bases, ends[0], null);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     top.setCallbacks(null, null, recorded::event);
@@ -212,7 +213,7 @@ class FilterFlushTest {
   void afterAnErrorBelowItEnds(final Bases bases) {
     for (int depth = 1; depth <= 3; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       BufferEvent top = ends[0];
       for (int i = 0; i < depth; i++) {
         top = filter(bases, top, null);
@@ -235,7 +236,7 @@ class FilterFlushTest {
   @EngineTest
   void whatIsNotClosedWithTheFilterGoesOnReading(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Far far = new Far(ends[1]);
     final BufferEvent top = bases.later(BufferEvent.filter(ends[0], null, null, 0));
     top.write(new byte[5]);
@@ -249,7 +250,7 @@ class FilterFlushTest {
   @EngineTest
   void aFilterThatThrowsEndsIt(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final RuntimeException oops = new IllegalStateException("oops");
     final BufferEvent top =
         filter(
@@ -270,7 +271,7 @@ class FilterFlushTest {
   @EngineTest
   void insideItsOwnFilterItSendsEverything(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Far far = new Far(ends[1]);
     final BufferEvent[] top = new BufferEvent[1];
     final Keeping keeping = new Keeping();
@@ -293,7 +294,7 @@ class FilterFlushTest {
   @EngineTest
   void aStreamHasOneFilter(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final BufferEvent first = bases.later(BufferEvent.filter(ends[0], null, null, 0));
     assertThatThrownBy(() -> BufferEvent.filter(ends[0], null, null, 0))
         .isInstanceOf(IllegalStateException.class)

@@ -14,9 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.net.Addresses;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -187,7 +187,7 @@ class ForeignPathTest {
 
     private void acceptByHand() {
       final Path path = directory.resolve("by-hand");
-      final NetSocket listening = NetSocket.listen(base, UnixDomainSocketAddress.of(path), -1);
+      final NetSocket listening = base.sockets().listen(UnixDomainSocketAddress.of(path), -1);
       for (final String name : NAMES) {
         new RawSocket(STREAM).bind(nameOf("h-", name)).connect(path).send(greeting(name));
       }

@@ -14,6 +14,7 @@ import org.jevent.buffer.Eol;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.LineTooLongException;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 
 /** Peers that send what costs most: lines without an end, and bytes one by one. */
@@ -113,7 +114,7 @@ class HostilePeerTest {
   @EngineTest
   void aServerRefusesAPeerThatEndsNoLine(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final List<Long> max = new ArrayList<>();
     ends[1].setCallbacks(
@@ -158,7 +159,7 @@ class HostilePeerTest {
   @EngineTest
   void anEchoToAPeerThatDoesNotReadKeepsLittle(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final int[] echoed = {0};
     ends[1].setCallbacks(
         s -> {

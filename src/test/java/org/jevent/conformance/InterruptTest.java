@@ -18,7 +18,8 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,7 +144,8 @@ class InterruptTest {
               server.setCallbacks(stream -> stream.write(stream.input()), null, null);
               server.enable(Event.READ);
             });
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(
         stream -> {
           arrived.append(Buffers.text(stream.input()));
@@ -173,8 +175,8 @@ class InterruptTest {
     final Path file = Files.write(directory.resolve("file"), content);
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
-    final BufferEvent sender = bases.later(BufferEvent.socket(base, pair[0], 0));
-    final BufferEvent receiver = bases.later(BufferEvent.socket(base, pair[1], 0));
+    final SocketBufferEvent sender = bases.later(BufferEvent.socket(base, pair[0], 0));
+    final SocketBufferEvent receiver = bases.later(BufferEvent.socket(base, pair[1], 0));
     final java.io.ByteArrayOutputStream arrived = new java.io.ByteArrayOutputStream();
     receiver.setCallbacks(
         stream -> {

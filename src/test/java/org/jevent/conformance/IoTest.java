@@ -15,11 +15,11 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.Handle;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.Handle;
 import org.jevent.net.NetSocket;
 
 /** Handles that become ready. */
@@ -214,7 +214,7 @@ class IoTest {
     for (int i = 0; i < 70; i++) {
       final NetSocket socket =
           bases.later(
-              NetSocket.datagram(base, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+              base.sockets().datagram(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
       base.newEvent(socket, Event.WRITE, (event, what) -> fired.incrementAndGet()).add();
     }
     base.dispatch();
@@ -225,8 +225,8 @@ class IoTest {
   void datagramsCarryTheirSenders(final Bases bases) {
     final EventBase base = bases.base();
     final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    final NetSocket first = bases.later(NetSocket.datagram(base, any));
-    final NetSocket second = bases.later(NetSocket.datagram(base, any));
+    final NetSocket first = bases.later(base.sockets().datagram(any));
+    final NetSocket second = bases.later(base.sockets().datagram(any));
     final List<Object> senders = new ArrayList<>();
     final ByteBuffer buffer = ByteBuffer.allocate(100);
     base.newEvent(second, Event.READ, (event, what) -> senders.add(second.receive(buffer))).add();
@@ -242,10 +242,10 @@ class IoTest {
     final EventBase base = bases.base();
     final NetSocket listener =
         bases.later(
-            NetSocket.listen(
-                base,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                NetSocket.DEFAULT_BACKLOG));
+            base.sockets()
+                .listen(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    NetSocket.DEFAULT_BACKLOG));
     final List<String> ran = new ArrayList<>();
     base.newEvent(
             listener,
@@ -257,7 +257,7 @@ class IoTest {
               ran.add("accepted");
             })
         .add();
-    final NetSocket client = bases.later(NetSocket.connect(base, listener.localAddress()));
+    final NetSocket client = bases.later(base.sockets().connect(listener.localAddress()));
     base.newEvent(
             client,
             Event.WRITE,
@@ -276,12 +276,12 @@ class IoTest {
   void aRefusedConnectSaysSo(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket closed =
-        NetSocket.listen(base, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+        base.sockets().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
     final var address = closed.localAddress();
     closed.close();
     final List<Errno> errors = new ArrayList<>();
     try {
-      final NetSocket client = bases.later(NetSocket.connect(base, address));
+      final NetSocket client = bases.later(base.sockets().connect(address));
       base.newEvent(
               client,
               Event.WRITE,
@@ -305,7 +305,7 @@ class IoTest {
     final EventBase base = bases.base();
     final AtomicInteger ran = new AtomicInteger();
     for (int i = 0; i < 100; i++) {
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final Event event =
           base.newEvent(pair[0], Event.READ | Event.PERSIST, (self, what) -> ran.incrementAndGet());
       event.add();

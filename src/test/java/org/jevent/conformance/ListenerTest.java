@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -44,7 +44,7 @@ class ListenerTest {
 
   private static NetSocket client(
       final Bases bases, final EventBase base, final ConnectionListener listener) {
-    return bases.later(NetSocket.connect(base, listener.address()));
+    return bases.later(base.sockets().connect(listener.address()));
   }
 
   @EngineTest
@@ -127,7 +127,7 @@ class ListenerTest {
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
     assertThat(accepted).hasSize(1);
     assertThatThrownBy(listener::enable).isInstanceOf(IllegalStateException.class);
-    final NetSocket late = bases.later(NetSocket.stream(base, address));
+    final NetSocket late = bases.later(base.sockets().stream(address));
     assertThat(refused(late, address)).isTrue();
   }
 
@@ -170,7 +170,7 @@ class ListenerTest {
   void aSocketThatDoesNotListenIsAnErrorAndDisablingEndsIt(final Bases bases) {
     bases.requireDescriptors(); // a channel that accepts listens
     final EventBase base = bases.base();
-    final NetSocket bound = bases.later(NetSocket.stream(base, Streams.ANY_PORT));
+    final NetSocket bound = bases.later(base.sockets().stream(Streams.ANY_PORT));
     bound.bind(Streams.ANY_PORT);
     final List<ErrnoException> problems = new ArrayList<>();
     final ConnectionListener listener =
@@ -192,7 +192,7 @@ class ListenerTest {
   void withoutAnErrorCallbackTheBasesHandlerHearsOfIt(final Bases bases) {
     bases.requireDescriptors();
     final EventBase base = bases.base();
-    final NetSocket bound = bases.later(NetSocket.stream(base, Streams.ANY_PORT));
+    final NetSocket bound = bases.later(base.sockets().stream(Streams.ANY_PORT));
     bound.bind(Streams.ANY_PORT);
     bases.later(new ConnectionListener(base, bound, 0, 0, (self, socket, peer) -> {}));
     Streams.run(base, () -> !bases.exceptions.isEmpty());
@@ -319,7 +319,7 @@ class ListenerTest {
             OWNED,
             -1,
             (self, socket, peer) -> accepted.add(bases.later(socket))));
-    bases.later(NetSocket.connect(base, UnixDomainSocketAddress.of(path)));
+    bases.later(base.sockets().connect(UnixDomainSocketAddress.of(path)));
     Streams.run(base, () -> accepted.size() == 1);
     Files.delete(path);
     Files.delete(path.getParent());

@@ -121,7 +121,7 @@ class LogTest {
   void aDebuggingBaseDoesNotNeedTheNameOfAHandle(final Bases bases) {
     bases.requireDescriptors();
     final org.jevent.net.NetSocket[] pair = bases.pair(bases.base());
-    final class Nameless implements org.jevent.Handle {
+    final class Nameless implements org.jevent.net.Handle {
       @Override
       public int descriptor() {
         return pair[0].descriptor();

@@ -13,6 +13,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.Signals;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -96,7 +97,7 @@ class LoopMoveTest {
   @EngineTest
   void whatAThreadHasBegunTheNextOneEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends =
+    final SocketBufferEvent[] ends =
         Streams.tcp(bases, base, BufferEvent.THREADSAFE | BufferEvent.CLOSE_ON_FREE);
     final AtomicInteger echoed = new AtomicInteger();
     final int total = 3_000_000;

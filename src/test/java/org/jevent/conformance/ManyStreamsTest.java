@@ -27,9 +27,10 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.ring.RingEngines;
-import org.jevent.net.ConnectionListener;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -63,7 +64,7 @@ class ManyStreamsTest {
                 ConnectionListener.CLOSE_ON_FREE,
                 4096,
                 (self, socket, peer) -> {
-                  final BufferEvent stream =
+                  final SocketBufferEvent stream =
                       BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
                   open.add(stream);
                   max[0] = Math.max(max[0], open.size());
@@ -102,7 +103,7 @@ class ManyStreamsTest {
     final EventBase base = bases.base();
     final List<BufferEvent> readers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
       ends[0].output().addReference(much, 0, much.length, null);
       ends[1].setWatermarks(Event.READ, 0, high);
       ends[1].enable(Event.READ);
@@ -190,7 +191,7 @@ class ManyStreamsTest {
               ConnectionListener.CLOSE_ON_FREE,
               1000,
               (self, socket, peer) -> {
-                final BufferEvent stream =
+                final SocketBufferEvent stream =
                     BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
                 stream.write(new byte[1]);
                 kept.add(stream);

@@ -28,7 +28,7 @@ final class NothingLeftBehind implements InvocationInterceptor {
   /** The JDK keeps an internal socket from the first time that a watched channel is closed. */
   private static void useWhatTheJvmKeeps() {
     try (EventBase base = new EventBase(new EventConfig().method("nio"))) {
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final Event event = base.newEvent(pair[0], Event.WRITE | Event.PERSIST, (self, what) -> {});
       event.add();
       base.loop(EventBase.LOOP_ONCE);

@@ -17,15 +17,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.Handle;
 import org.jevent.TestSystem;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.RateLimitGroup;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.internal.engine.ring.RingEngines;
+import org.jevent.net.Handle;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Assumptions;
@@ -241,7 +242,7 @@ class NumberEndsTest {
   @EngineTest
   void aSingleWriteOfAnySizeReadsAFileInParts(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, 0);
     ends[0].maxSingleWrite(Integer.MAX_VALUE);
     try (FileSegment file =
         FileSegment.open(base, longFile(), 0, -1, FileSegment.DISABLE_SENDFILE)) {
@@ -258,7 +259,7 @@ class NumberEndsTest {
     final EventBase base = bases.base();
     final RateLimitGroup group = bases.later(new RateLimitGroup(base, UNLIMITED));
     group.minShare(Long.MAX_VALUE);
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     for (final BufferEvent end : ends) {
       end.maxSingleRead(Integer.MAX_VALUE);
       end.maxSingleWrite(Integer.MAX_VALUE);
@@ -311,8 +312,8 @@ class NumberEndsTest {
   void anyBacklogLetsConnectionsCome(final Bases bases) {
     final EventBase base = bases.base();
     for (final int backlog : new int[] {0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      final NetSocket listener = bases.later(NetSocket.listen(base, Streams.ANY_PORT, backlog));
-      bases.later(NetSocket.connect(base, listener.localAddress()));
+      final NetSocket listener = bases.later(base.sockets().listen(Streams.ANY_PORT, backlog));
+      bases.later(base.sockets().connect(listener.localAddress()));
       final AtomicInteger accepted = new AtomicInteger();
       final Event event =
           bases.later(
@@ -331,7 +332,7 @@ class NumberEndsTest {
   @EngineTest
   void optionsTakeTheSameValuesOnEveryEngine(final Bases bases) {
     final EventBase base = bases.base();
-    final NetSocket socket = bases.later(NetSocket.stream(base, Streams.ANY_PORT));
+    final NetSocket socket = bases.later(base.sockets().stream(Streams.ANY_PORT));
     for (final NetOption flag :
         List.of(
             NetOption.REUSE_ADDRESS,
@@ -362,7 +363,7 @@ class NumberEndsTest {
     assertThatThrownBy(() -> socket.set(NetOption.AVAILABLE, 1))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContainingAll("AVAILABLE", "1");
-    refused(() -> NetSocket.adopt(base, -1), "descriptor -1");
+    refused(() -> base.sockets().adopt(-1), "descriptor -1");
     refused(() -> base.newEvent(NOTHING, Event.READ, (self, what) -> {}), "descriptor -5");
   }
 }

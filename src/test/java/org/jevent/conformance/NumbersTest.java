@@ -71,7 +71,7 @@ class NumbersTest {
 
   /** Numbers of descriptors, some of which are the JVM's own: what is adopted is closed. */
   private static final Set<String> DESCRIPTORS =
-      Set.of("NetSocket.adopt(EventBase, int)", "EventBase.newEvent(int, int, EventCallback)");
+      Set.of("Sockets.adopt(int)", "EventBase.newEvent(int, int, EventCallback)");
 
   @TempDir private Path directory;
 

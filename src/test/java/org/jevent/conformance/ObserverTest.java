@@ -11,6 +11,7 @@ import org.jevent.DeferredCallback;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.loop.CallbackKind;
@@ -160,7 +161,7 @@ class ObserverTest {
   void streamsReportTheirEndsWithTheirBytes(final Bases bases) {
     final EventBase base = bases.base();
     final Recorder recorder = observe(base);
-    final BufferEvent[] pair = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] pair = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     assertThat(recorder.seen).containsExactly("opened", "opened");
     pair[1].enable(Event.READ);
     pair[0].write(new byte[1000]);

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jevent.EventBase;
-import org.jevent.net.DatagramEvent;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,7 +28,7 @@ class OracleDatagramTest {
           bases.later(
               new DatagramEvent(
                   base,
-                  bases.later(NetSocket.datagram(base, at)),
+                  bases.later(base.sockets().datagram(at)),
                   limit,
                   (self, data, from, truncated) -> {
                     noted.add(data.remaining() + (truncated ? " truncated" : " whole"));
@@ -144,7 +144,7 @@ class OracleDatagramTest {
         (engine, notes) -> {
           final EventBase base = engine.base();
           final InetSocketAddress unused;
-          try (NetSocket bound = NetSocket.datagram(base, Streams.ANY_PORT)) {
+          try (NetSocket bound = base.sockets().datagram(Streams.ANY_PORT)) {
             unused = (InetSocketAddress) bound.localAddress();
           }
           final Noting sender = new Noting(engine, base, Streams.ANY_PORT, 100);

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,10 +28,10 @@ class OracleLifeTest {
 
   private static final List<Kind> KINDS =
       List.of(
-          new Kind("socket", 1, base -> NetSocket.stream(base, Streams.ANY_PORT)),
+          new Kind("socket", 1, base -> base.sockets().stream(Streams.ANY_PORT)),
           new Kind("socket with an event", 1, OracleLifeTest::watched),
-          new Kind("pair", 2, base -> all(NetSocket.pair(base))),
-          new Kind("pipe", 2, base -> all(NetSocket.pipe(base))),
+          new Kind("pair", 2, base -> all(base.sockets().pair())),
+          new Kind("pipe", 2, base -> all(base.sockets().pipe())),
           new Kind("listener", 1, OracleLifeTest::listener),
           new Kind("datagrams", 1, OracleLifeTest::datagrams),
           new Kind("streams", 2, OracleLifeTest::streams),
@@ -47,7 +47,7 @@ class OracleLifeTest {
   }
 
   private static AutoCloseable watched(final EventBase base) {
-    final NetSocket socket = NetSocket.datagram(base, Streams.ANY_PORT);
+    final NetSocket socket = base.sockets().datagram(Streams.ANY_PORT);
     final Event event = base.newEvent(socket, Event.READ | Event.PERSIST, (self, what) -> {});
     event.add();
     return all(event, socket);
@@ -68,7 +68,7 @@ class OracleLifeTest {
   }
 
   private static BufferEvent[] pair(final EventBase base) {
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     return new BufferEvent[] {
       BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE),
       BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE)
@@ -134,14 +134,14 @@ class OracleLifeTest {
           turn(base);
           made.close();
           notes.add("descriptors", Oracle.descriptorsSince(before, 0));
-          final NetSocket listener = NetSocket.listen(base, Streams.ANY_PORT, -1);
+          final NetSocket listener = base.sockets().listen(Streams.ANY_PORT, -1);
           final SocketAddress address = listener.localAddress();
           final Event event = base.newEvent(listener, Event.READ, (self, what) -> {});
           event.add();
           turn(base);
           event.close();
           listener.close();
-          notes.run("the address again", () -> NetSocket.listen(base, address, -1).close());
+          notes.run("the address again", () -> base.sockets().listen(address, -1).close());
         });
   }
 
@@ -246,7 +246,7 @@ class OracleLifeTest {
                       (self, socket, peer) -> accepted[0]++));
           final List<NetSocket> clients = new ArrayList<>();
           for (int i = 0; i < 5; i++) {
-            clients.add(engine.later(NetSocket.connect(base, listener.address())));
+            clients.add(engine.later(base.sockets().connect(listener.address())));
           }
           turn(base);
           final int before = Oracle.descriptors() - accepted[0];

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jevent.EventBase;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -144,7 +144,7 @@ class OracleListenerTest {
     final EventBase base = listener.base();
     noted.clear();
     listener.enable();
-    final NetSocket client = engine.later(NetSocket.connect(base, reach(listener.address(), six)));
+    final NetSocket client = engine.later(base.sockets().connect(reach(listener.address(), six)));
     Streams.run(base, () -> client.finishConnect());
     client.write(java.nio.ByteBuffer.allocate(1)); // those with DEFERRED_ACCEPT wait for that
     Streams.run(base, () -> !noted.isEmpty());
@@ -220,7 +220,7 @@ class OracleListenerTest {
                       -1,
                       (self, socket, peer) -> accepted.add(engine.later(socket))));
           final SocketAddress address = first.address();
-          final NetSocket client = engine.later(NetSocket.connect(base, address));
+          final NetSocket client = engine.later(base.sockets().connect(address));
           Streams.run(base, () -> !accepted.isEmpty() && client.finishConnect());
           first.close();
           base.loop(EventBase.LOOP_NONBLOCK);
@@ -269,7 +269,7 @@ class OracleListenerTest {
                       }));
           final List<NetSocket> clients = new ArrayList<>();
           for (int i = 0; i < 7; i++) {
-            clients.add(engine.later(NetSocket.connect(base, listener.address())));
+            clients.add(engine.later(base.sockets().connect(listener.address())));
           }
           for (int turn = 1; turn <= 2; turn++) {
             final int max = 2 * turn;

@@ -35,7 +35,7 @@ class OracleSocketTest {
 
   /** A port of loopback without a listener. */
   private static InetSocketAddress unused(final EventBase base) {
-    try (NetSocket bound = NetSocket.stream(base, Streams.ANY_PORT)) {
+    try (NetSocket bound = base.sockets().stream(Streams.ANY_PORT)) {
       bound.bind(Streams.ANY_PORT);
       return (InetSocketAddress) bound.localAddress();
     }
@@ -77,8 +77,8 @@ class OracleSocketTest {
 
   /** Two ends of a connection. */
   private static NetSocket[] connection(final Bases bases, final EventBase base) {
-    final NetSocket listener = bases.later(NetSocket.listen(base, Streams.ANY_PORT, -1));
-    final NetSocket client = bases.later(NetSocket.connect(base, listener.localAddress()));
+    final NetSocket listener = bases.later(base.sockets().listen(Streams.ANY_PORT, -1));
+    final NetSocket client = bases.later(base.sockets().connect(listener.localAddress()));
     Streams.run(base, () -> connected(client));
     final NetSocket[] ends = {client, bases.later(listener.accept())};
     listener.close();
@@ -92,14 +92,14 @@ class OracleSocketTest {
         Map.of(),
         (engine, notes) -> {
           final EventBase base = engine.base();
-          ask(notes, "fresh", engine.later(NetSocket.stream(base, Streams.ANY_PORT)));
-          ask(notes, "fresh IPv6", engine.later(NetSocket.stream(base, six(0))));
-          final NetSocket bound = engine.later(NetSocket.stream(base, Streams.ANY_PORT));
+          ask(notes, "fresh", engine.later(base.sockets().stream(Streams.ANY_PORT)));
+          ask(notes, "fresh IPv6", engine.later(base.sockets().stream(six(0))));
+          final NetSocket bound = engine.later(base.sockets().stream(Streams.ANY_PORT));
           notes.run("bind", () -> bound.bind(Streams.ANY_PORT));
           notes.run("bind again", () -> bound.bind(Streams.ANY_PORT));
           notes.run(
               "bind to IPv6",
-              () -> engine.later(NetSocket.stream(base, Streams.ANY_PORT)).bind(six(0)));
+              () -> engine.later(base.sockets().stream(Streams.ANY_PORT)).bind(six(0)));
           ask(notes, "bound", bound);
           final NetSocket[] ends = connection(engine, base);
           notes.name(ends[0].localAddress(), "client");
@@ -157,46 +157,46 @@ class OracleSocketTest {
             "! EBADF"),
         (engine, notes) -> {
           final EventBase base = engine.base();
-          final NetSocket refused = engine.later(NetSocket.stream(base, Streams.ANY_PORT));
+          final NetSocket refused = engine.later(base.sockets().stream(Streams.ANY_PORT));
           notes.call("refused", () -> outcome(base, refused, unused(base)));
           ask(notes, "refused", refused);
           notes.call(
               "refused by Unix",
-              () -> engine.later(NetSocket.stream(base, path("none"))).connect(path("none")));
+              () -> engine.later(base.sockets().stream(path("none"))).connect(path("none")));
           notes.call(
               "unresolved",
               () ->
                   engine
-                      .later(NetSocket.stream(base, Streams.ANY_PORT))
+                      .later(base.sockets().stream(Streams.ANY_PORT))
                       .connect(InetSocketAddress.createUnresolved("x.invalid", 1)));
           notes.call(
               "unresolved from the start",
-              () -> NetSocket.connect(base, InetSocketAddress.createUnresolved("x.invalid", 1)));
+              () -> base.sockets().connect(InetSocketAddress.createUnresolved("x.invalid", 1)));
           notes.call(
               "port 0",
               () ->
                   outcome(
-                      base, engine.later(NetSocket.stream(base, Streams.ANY_PORT)), loopback(0)));
+                      base, engine.later(base.sockets().stream(Streams.ANY_PORT)), loopback(0)));
           notes.call(
               "IPv6 of IPv4",
-              () -> engine.later(NetSocket.stream(base, Streams.ANY_PORT)).connect(six(9)));
+              () -> engine.later(base.sockets().stream(Streams.ANY_PORT)).connect(six(9)));
           notes.call(
               "Unix of IPv4",
-              () -> engine.later(NetSocket.stream(base, Streams.ANY_PORT)).connect(path("none")));
+              () -> engine.later(base.sockets().stream(Streams.ANY_PORT)).connect(path("none")));
           notes.call(
               "IPv4 of Unix",
-              () -> engine.later(NetSocket.stream(base, path("none"))).connect(loopback(9)));
+              () -> engine.later(base.sockets().stream(path("none"))).connect(loopback(9)));
           notes.call(
               "long path",
               () ->
                   engine
-                      .later(NetSocket.stream(base, path("none")))
+                      .later(base.sockets().stream(path("none")))
                       .connect(UnixDomainSocketAddress.of("x".repeat(108))));
           notes.call(
               "longer path",
               () ->
                   engine
-                      .later(NetSocket.stream(base, path("none")))
+                      .later(base.sockets().stream(path("none")))
                       .connect(UnixDomainSocketAddress.of("x".repeat(1000))));
           notes.call(
               "bind to an address of another host",
@@ -209,7 +209,7 @@ class OracleSocketTest {
 
   private static SocketAddress bind(
       final Bases engine, final EventBase base, final SocketAddress address) {
-    final NetSocket socket = engine.later(NetSocket.stream(base, address));
+    final NetSocket socket = engine.later(base.sockets().stream(address));
     socket.bind(address);
     return socket.localAddress();
   }
@@ -246,7 +246,7 @@ class OracleSocketTest {
         Map.of(),
         (engine, notes) -> {
           final EventBase base = engine.base();
-          final NetSocket listener = engine.later(NetSocket.listener(base, Streams.ANY_PORT));
+          final NetSocket listener = engine.later(base.sockets().listener(Streams.ANY_PORT));
           notes.call("fresh: localAddress", listener::localAddress);
           notes.call("fresh: accept", listener::accept);
           notes.run("bind", () -> listener.bind(Streams.ANY_PORT));
@@ -259,15 +259,15 @@ class OracleSocketTest {
           notes.call("localAddress", listener::localAddress);
           notes.call("remoteAddress", listener::remoteAddress);
           notes.call("accept", listener::accept);
-          final NetSocket client = engine.later(NetSocket.connect(base, listener.localAddress()));
+          final NetSocket client = engine.later(base.sockets().connect(listener.localAddress()));
           Streams.run(base, () -> connected(client));
           final NetSocket accepted = engine.later(listener.accept());
           notes.name(client.localAddress(), "client");
           notes.call("accepted: localAddress", accepted::localAddress);
           notes.call("accepted: remoteAddress", accepted::remoteAddress);
           notes.call(
-              "the same address again", () -> NetSocket.listen(base, listener.localAddress(), -1));
-          final NetSocket unbound = engine.later(NetSocket.listener(base, Streams.ANY_PORT));
+              "the same address again", () -> base.sockets().listen(listener.localAddress(), -1));
+          final NetSocket unbound = engine.later(base.sockets().listener(Streams.ANY_PORT));
           notes.run("listen without bind", () -> unbound.listen(-1));
           notes.call("listening without bind: localAddress", unbound::localAddress);
           listener.close();
@@ -290,8 +290,8 @@ class OracleSocketTest {
             "! EISCONN"),
         (engine, notes) -> {
           final EventBase base = engine.base();
-          final NetSocket one = engine.later(NetSocket.datagram(base, Streams.ANY_PORT));
-          final NetSocket other = engine.later(NetSocket.datagram(base, Streams.ANY_PORT));
+          final NetSocket one = engine.later(base.sockets().datagram(Streams.ANY_PORT));
+          final NetSocket other = engine.later(base.sockets().datagram(Streams.ANY_PORT));
           notes.name(one.localAddress(), "one");
           notes.name(other.localAddress(), "other");
           notes.call("receive nothing", () -> one.receive(bytes(4)));
@@ -336,7 +336,7 @@ class OracleSocketTest {
           notes.call("and nothing after it", () -> one.receive(bytes(4)));
           notes.call("send to an unused port again", () -> one.send(bytes(1), null));
           notes.call("send into the refusal", () -> one.send(bytes(1), null));
-          notes.run("of a path", () -> NetSocket.datagram(base, path("datagrams")).close());
+          notes.run("of a path", () -> base.sockets().datagram(path("datagrams")).close());
           Files.deleteIfExists(directory.resolve("datagrams"));
           one.close();
           notes.call("closed: receive", () -> one.receive(bytes(4)));
@@ -345,7 +345,7 @@ class OracleSocketTest {
   }
 
   private static NetSocket engineDatagram(final Bases engine, final EventBase base) {
-    return engine.later(NetSocket.datagram(base, Streams.ANY_PORT));
+    return engine.later(base.sockets().datagram(Streams.ANY_PORT));
   }
 
   private static void drain(final NetSocket socket) {
@@ -356,7 +356,7 @@ class OracleSocketTest {
   }
 
   private static InetSocketAddress unusedDatagram(final EventBase base) {
-    try (NetSocket bound = NetSocket.datagram(base, Streams.ANY_PORT)) {
+    try (NetSocket bound = base.sockets().datagram(Streams.ANY_PORT)) {
       return (InetSocketAddress) bound.localAddress();
     }
   }

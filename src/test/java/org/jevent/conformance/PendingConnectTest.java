@@ -17,11 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.Handle;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.Handle;
 import org.jevent.net.NetSocket;
 
 /**
@@ -37,11 +38,11 @@ class PendingConnectTest {
   private static final int SPARE = 50;
 
   private static SocketAddress listen(final Bases bases, final EventBase base) {
-    return bases.later(NetSocket.listen(base, Streams.ANY_PORT, -1)).localAddress();
+    return bases.later(base.sockets().listen(Streams.ANY_PORT, -1)).localAddress();
   }
 
   private static NetSocket connect(final Bases bases, final EventBase base) {
-    return bases.later(NetSocket.connect(base, listen(bases, base)));
+    return bases.later(base.sockets().connect(listen(bases, base)));
   }
 
   /** Runs the loop until then; returns in how many iterations. */
@@ -106,7 +107,7 @@ class PendingConnectTest {
   void anEventThatWasAddedBeforeTheConnectHearsOfIt(final Bases bases) {
     final EventBase base = bases.base();
     final SocketAddress address = listen(bases, base);
-    final NetSocket client = bases.later(NetSocket.stream(base, Streams.ANY_PORT));
+    final NetSocket client = bases.later(base.sockets().stream(Streams.ANY_PORT));
     final AtomicInteger calls = new AtomicInteger();
     final Event event =
         bases.later(
@@ -127,8 +128,8 @@ class PendingConnectTest {
   @EngineTest
   void whoOnlyReadsHearsOfWhatTheServerSays(final Bases bases) {
     final EventBase base = bases.base();
-    final NetSocket listener = bases.later(NetSocket.listen(base, Streams.ANY_PORT, -1));
-    final NetSocket client = bases.later(NetSocket.connect(base, listener.localAddress()));
+    final NetSocket listener = bases.later(base.sockets().listen(Streams.ANY_PORT, -1));
+    final NetSocket client = bases.later(base.sockets().connect(listener.localAddress()));
     final ByteBuffer got = ByteBuffer.allocate(100);
     base.newEvent(
             client,
@@ -155,12 +156,12 @@ class PendingConnectTest {
   @EngineTest
   void whoOnlyReadsHearsOfTheRefusal(final Bases bases) {
     final EventBase base = bases.base();
-    final NetSocket bound = NetSocket.stream(base, Streams.ANY_PORT);
+    final NetSocket bound = base.sockets().stream(Streams.ANY_PORT);
     bound.bind(Streams.ANY_PORT);
     final SocketAddress unused = bound.localAddress();
     bound.close();
     final List<Errno> errors = new ArrayList<>();
-    final NetSocket client = bases.later(NetSocket.connect(base, unused));
+    final NetSocket client = bases.later(base.sockets().connect(unused));
     base.newEvent(
             client,
             Event.READ | Event.PERSIST,
@@ -195,8 +196,8 @@ class PendingConnectTest {
               accepted.setCallbacks(self -> self.write(take(self)), null, null);
               accepted.enable(Event.READ);
             });
-    final NetSocket socket = NetSocket.connect(base, listener.address());
-    final BufferEvent client =
+    final NetSocket socket = base.sockets().connect(listener.address());
+    final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final List<String> got = new ArrayList<>();
@@ -211,12 +212,12 @@ class PendingConnectTest {
   @EngineTest
   void aStreamOnASocketThatIsRefusedHearsOfIt(final Bases bases) {
     final EventBase base = bases.base();
-    final NetSocket bound = NetSocket.stream(base, Streams.ANY_PORT);
+    final NetSocket bound = base.sockets().stream(Streams.ANY_PORT);
     bound.bind(Streams.ANY_PORT);
     final InetSocketAddress unused = (InetSocketAddress) bound.localAddress();
     bound.close();
-    final NetSocket socket = NetSocket.connect(base, unused);
-    final BufferEvent client =
+    final NetSocket socket = base.sockets().connect(unused);
+    final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     final List<Errno> errors = new ArrayList<>();
     client.setCallbacks(null, null, (self, what) -> errors.add(self.error()));

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 
 /** What {@code docs/pitfalls.md} says, and the ways out that it names. */
 class PitfallsTest {
@@ -173,7 +174,7 @@ class PitfallsTest {
   @EngineTest
   void aLowWatermarkAboveTheHighOneIsNeverReached(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, 0);
     final List<Integer> calls = new ArrayList<>();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].setCallbacks(self -> calls.add((int) self.input().length()), null, recorded::event);

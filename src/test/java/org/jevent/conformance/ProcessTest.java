@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -34,7 +35,7 @@ class ProcessTest {
 
   private static BufferEvent stream(
       final Bases bases, final NetSocket socket, final Streams.EventRecorder recorded) {
-    final BufferEvent stream =
+    final SocketBufferEvent stream =
         bases.later(BufferEvent.socket(bases.latest(), socket, BufferEvent.CLOSE_ON_FREE));
     stream.setCallbacks(null, null, recorded::event);
     stream.enable(Event.READ);
@@ -50,12 +51,12 @@ class ProcessTest {
   @EngineTest
   void whatIsWrittenToAProcessComesBackAndItsEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final ProcessSockets child = NetSocket.ofProcess(base, shell("cat; echo done >&2"));
+    final ProcessSockets child = base.sockets().ofProcess(shell("cat; echo done >&2"));
     final Streams.EventRecorder output = new Streams.EventRecorder();
     final Streams.EventRecorder errors = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     final BufferEvent stderr = stream(bases, child.stderr(), errors);
-    final BufferEvent stdin =
+    final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     final byte[] sent = new byte[LENGTH];
     new Random(LENGTH).nextBytes(sent);
@@ -76,8 +77,8 @@ class ProcessTest {
     final EventBase base = bases.base();
     final Path sign = directory.resolve("sign");
     final String script = "while [ ! -e " + sign + " ]; do sleep 0.01; done; wc -c";
-    final ProcessSockets child = bases.later(NetSocket.ofProcess(base, shell(script)));
-    final BufferEvent stdin =
+    final ProcessSockets child = bases.later(base.sockets().ofProcess(shell(script)));
+    final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder output = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
@@ -94,12 +95,12 @@ class ProcessTest {
   @EngineTest
   void aProcessThatIsGoneIsReportedToItsWriter(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final ProcessSockets child = NetSocket.ofProcess(base, shell("exec <&-; echo closed; exit 3"));
+    final ProcessSockets child = base.sockets().ofProcess(shell("exec <&-; echo closed; exit 3"));
     final Streams.EventRecorder output = new Streams.EventRecorder();
     final BufferEvent stdout = stream(bases, child.stdout(), output);
     child.stderr().close();
     final Streams.EventRecorder input = new Streams.EventRecorder();
-    final BufferEvent stdin =
+    final SocketBufferEvent stdin =
         bases.later(BufferEvent.socket(base, child.stdin(), BufferEvent.CLOSE_ON_FREE));
     stdin.setCallbacks(null, null, input::event);
     Streams.run(base, () -> !output.events.isEmpty());
@@ -116,7 +117,7 @@ class ProcessTest {
     final File file = directory.resolve("out").toFile();
     final ProcessBuilder builder =
         shell("cat; echo error >&2").redirectErrorStream(true).redirectInput(new File("/dev/null"));
-    try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
+    try (ProcessSockets child = base.sockets().ofProcess(builder)) {
       assertThat(child.stdin()).isNull();
       assertThat(child.stderr()).isNull();
       final Streams.EventRecorder recorded = new Streams.EventRecorder();
@@ -125,7 +126,7 @@ class ProcessTest {
       assertThat(text(stdout)).isEqualTo("error\n");
     }
     builder.redirectOutput(file);
-    try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
+    try (ProcessSockets child = base.sockets().ofProcess(builder)) {
       assertThat(child.stdout()).isNull();
       assertThat(child.process().waitFor()).isZero();
     }
@@ -137,7 +138,7 @@ class ProcessTest {
     final EventBase base = bases.base();
     final ProcessBuilder builder = shell("exit 0");
     for (int i = 0; i < 2; i++) {
-      try (ProcessSockets child = NetSocket.ofProcess(base, builder)) {
+      try (ProcessSockets child = base.sockets().ofProcess(builder)) {
         assertThat(child.process().waitFor()).isZero();
       }
       assertThat(builder.redirectInput()).isSameAs(Redirect.PIPE);
@@ -145,7 +146,7 @@ class ProcessTest {
       assertThat(builder.redirectError()).isSameAs(Redirect.PIPE);
     }
     final ProcessBuilder wrong = new ProcessBuilder(directory.resolve("nothing").toString());
-    assertThatThrownBy(() -> NetSocket.ofProcess(base, wrong))
+    assertThatThrownBy(() -> base.sockets().ofProcess(wrong))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("nothing");
     assertThat(wrong.redirectInput()).isSameAs(Redirect.PIPE);
@@ -155,7 +156,7 @@ class ProcessTest {
   @EngineTest
   void eventsWatchItsStreams(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    try (ProcessSockets child = NetSocket.ofProcess(base, shell("read line; echo \"<$line>\""))) {
+    try (ProcessSockets child = base.sockets().ofProcess(shell("read line; echo \"<$line>\""))) {
       final ByteBuffer bytes = ByteBuffer.allocate(64);
       final AtomicInteger ends = new AtomicInteger();
       final NetSocket stdout = child.stdout();
@@ -185,8 +186,8 @@ class ProcessTest {
   void otherProcessesDoNotInheritTheEnds(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final ProcessSockets first = NetSocket.ofProcess(base, shell("cat"));
-    final ProcessSockets second = bases.later(NetSocket.ofProcess(base, shell("cat")));
+    final ProcessSockets first = base.sockets().ofProcess(shell("cat"));
+    final ProcessSockets second = bases.later(base.sockets().ofProcess(shell("cat")));
     final BufferEvent stdout = stream(bases, first.stdout(), recorded);
     first.stderr().close();
     first.stdin().close();

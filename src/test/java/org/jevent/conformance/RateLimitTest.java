@@ -13,6 +13,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.CallbackEntry;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class RateLimitTest {
   @EngineTest
   void aWriterIsHeldToItsRateAndEverythingArrives(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].limits().set(rate(1000));
     ends[1].enable(Event.READ);
     final long start = System.nanoTime();
@@ -50,7 +51,7 @@ class RateLimitTest {
   @EngineTest
   void aReaderIsHeldToItsRateAndTheEndComesLast(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].limits().set(rate(1000));
     ends[1].setCallbacks(null, null, recorded::event);
@@ -71,7 +72,7 @@ class RateLimitTest {
   @EngineTest
   void aLimitCanBeRaisedAndLifted(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[1].enable(Event.READ);
     final TokenBucketConfig slow = new TokenBucketConfig(10, 10, 10, 10, Duration.ofHours(1));
     ends[0].limits().set(slow);
@@ -93,7 +94,7 @@ class RateLimitTest {
   @EngineTest
   void bytesCanBeTakenFromABucketAndGivenBack(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[1].enable(Event.READ);
     assertThat(ends[0].limits().readLimit()).isEqualTo(TokenBucketConfig.UNLIMITED);
     assertThatThrownBy(() -> ends[0].limits().decrementRead(1))
@@ -118,7 +119,7 @@ class RateLimitTest {
   @EngineTest
   void oneReadAndOneWriteTakeNoMoreThanTheyMay(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final List<Long> steps = new ArrayList<>();
     ends[1].maxSingleRead(100);
     ends[0].maxSingleWrite(1000);
@@ -145,7 +146,7 @@ class RateLimitTest {
   @EngineTest
   void oneReadTakesAsMuchAsItMay(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final byte[] sent = new byte[1 << 20];
     new SplittableRandom(7).nextBytes(sent);
     final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -177,7 +178,7 @@ class RateLimitTest {
     final List<BufferEvent> readers = new ArrayList<>();
     final List<BufferEvent> writers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       writers.add(ends[0]);
       readers.add(ends[1]);
       ends[0].limits().join(group);
@@ -210,7 +211,7 @@ class RateLimitTest {
   @EngineTest
   void theSmallerOfTwoLimitsHoldsAndLeavingTheGroupFrees(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final TokenBucketConfig never = new TokenBucketConfig(500, 500, 500, 500, Duration.ofHours(1));
     try (RateLimitGroup group = new RateLimitGroup(base, never)) {
       ends[1].limits().join(group);
@@ -233,7 +234,7 @@ class RateLimitTest {
   @EngineTest
   void aGroupCanBeGivenAnotherRate(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final TokenBucketConfig never = new TokenBucketConfig(100, 100, 100, 100, Duration.ofHours(1));
     final RateLimitGroup group = new RateLimitGroup(base, never);
     assertThat(group.minShare()).isEqualTo(RateLimitGroup.DEFAULT_MIN_SHARE);
@@ -258,7 +259,7 @@ class RateLimitTest {
   @EngineTest
   void aBucketThatIsEmptyForAMomentDelaysNoMember(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final TokenBucketConfig never =
         new TokenBucketConfig(1000, 10_000, 1000, 10_000, Duration.ofHours(1));
     for (final boolean reads : new boolean[] {false, true}) {
@@ -299,7 +300,7 @@ class RateLimitTest {
   void aGroupOfAnotherBaseIsRefused(final Bases bases) {
     final EventBase base = bases.base();
     final EventBase other = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, 0);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, 0);
     try (RateLimitGroup group = new RateLimitGroup(other, rate(1))) {
       assertThatThrownBy(() -> ends[0].limits().join(group))
           .isInstanceOf(IllegalArgumentException.class);
@@ -309,7 +310,7 @@ class RateLimitTest {
   @EngineTest
   void aLimitedStreamFlushesBeforeItCloses(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
@@ -342,7 +343,7 @@ class RateLimitTest {
   @EngineTest
   void theMaximumRatesDoNotOverflow(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long max = TokenBucketConfig.UNLIMITED;
     ends[0].limits().set(new TokenBucketConfig(max, max, max, max, Duration.ofMillis(1)));
     ends[1].enable(Event.READ);

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**
@@ -120,7 +121,7 @@ class ReuseTest {
     final List<BufferEvent> peers = new ArrayList<>();
     final AtomicInteger called = new AtomicInteger();
     for (int i = 0; i < MANY; i++) {
-      final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
       streams.add(ends[1]);
       peers.add(ends[0]);
       ends[1].setCallbacks(
@@ -176,7 +177,8 @@ class ReuseTest {
     for (int i = 0; i < ROUNDS; i++) {
       final int number = i;
       expected.add(number);
-      final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+      final SocketBufferEvent client =
+          bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
       client.connect(listener.address());
       client.write(new byte[] {(byte) number});
       Streams.run(base, () -> heard.size() > number);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jevent.CommonTimeout;
@@ -25,7 +28,6 @@ import org.jevent.EventBase;
 import org.jevent.EventCallback;
 import org.jevent.EventConfig;
 import org.jevent.ExceptionHandler;
-import org.jevent.Handle;
 import org.jevent.LogCallback;
 import org.jevent.MethodInfo;
 import org.jevent.Signals;
@@ -33,27 +35,34 @@ import org.jevent.TestSystem;
 import org.jevent.Watcher;
 import org.jevent.buffer.BufferCallback;
 import org.jevent.buffer.BufferPosition;
+import org.jevent.buffer.ByteView;
 import org.jevent.buffer.CallbackEntry;
 import org.jevent.buffer.Eol;
 import org.jevent.buffer.EolMatch;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
 import org.jevent.buffer.Reservation;
+import org.jevent.buffer.SegmentVisitor;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.EventFilter;
 import org.jevent.bufferevent.FlushMode;
+import org.jevent.bufferevent.Pipe;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.RateLimits;
-import org.jevent.bufferevent.Resolver;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.TokenBucketConfig;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
+import org.jevent.net.Handle;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.net.ProcessSockets;
+import org.jevent.net.Resolver;
+import org.jevent.net.Sockets;
 import org.jevent.util.MonotonicTimer;
 
 /** A new, usable object of every type that the public API takes or has methods of. */
@@ -99,6 +108,7 @@ final class Samples {
     put(SocketAddress.class, () -> Streams.ANY_PORT);
     put(Errno.class, () -> Errno.EIO);
     put(Eol.class, () -> Eol.LF);
+    put(ByteOrder.class, () -> ByteOrder.LITTLE_ENDIAN);
     put(EolMatch.class, () -> new EolMatch(0, 1));
     put(FlushMode.class, () -> FlushMode.FLUSH);
     put(NetOption.class, () -> NetOption.SEND_BUFFER);
@@ -120,10 +130,14 @@ final class Samples {
     put(Watcher.Prepare.class, () -> (watcher, timeout) -> {});
     put(Watcher.Check.class, () -> watcher -> {});
     put(BufferCallback.class, () -> (buffer, before, added, removed) -> {});
+    put(SegmentVisitor.class, () -> bytes -> true);
+    put(LongUnaryOperator.class, () -> word -> word + 1);
+    put(LongBinaryOperator.class, () -> (word, argument) -> word ^ argument);
     put(BufferEvent.DataCallback.class, () -> stream -> {});
     put(BufferEvent.EventCallback.class, () -> (stream, what) -> {});
     put(Resolver.class, () -> (host, result) -> null);
     put(StreamFilter.class, () -> (source, target, limit, mode) -> StreamFilter.Result.NEED_MORE);
+    put(EventFilter.class, () -> (stream, what) -> what);
     put(ConnectionListener.Callback.class, () -> (listener, socket, peer) -> socket.close());
     put(ConnectionListener.ErrorCallback.class, () -> (listener, problem) -> {});
     put(DatagramEvent.Callback.class, () -> (event, data, from, truncated) -> {});
@@ -144,16 +158,20 @@ final class Samples {
     put(EventBuffer.class, () -> bases.later(new EventBuffer(base)).add(new byte[16]));
     put(BufferPosition.class, () -> buffer().position(2));
     put(CallbackEntry.class, () -> buffer().addCallback((buffer, before, added, removed) -> {}));
+    put(ByteView.class, this::visited);
     put(FileSegment.class, () -> bases.later(FileSegment.open(base, file)));
     put(Reservation.class, () -> buffer().reserve(2, 1));
     put(BufferEvent.class, this::stream);
+    put(SocketBufferEvent.class, this::stream);
     put(BufferEvent.class, this::pairEnd);
     put(BufferEvent.class, this::filter);
+    put(Pipe.class, () -> bases.later(stream().pipeTo(stream())));
     put(RateLimits.class, () -> stream().limits());
     put(RateLimitGroup.class, () -> bases.later(new RateLimitGroup(base, LIMIT)));
     put(ProcessSockets.class, this::process);
+    put(Sockets.class, base::sockets);
     put(NetSocket.class, this::socket);
-    put(NetSocket.class, () -> bases.later(NetSocket.stream(base, Streams.ANY_PORT)));
+    put(NetSocket.class, () -> bases.later(base.sockets().stream(Streams.ANY_PORT)));
     put(ConnectionListener.class, this::listener);
     put(DatagramEvent.class, this::datagrams);
   }
@@ -166,7 +184,7 @@ final class Samples {
     final List<String> nothing =
         TestSystem.WINDOWS ? List.of("cmd", "/c", "exit") : List.of("true");
     try {
-      return bases.later(NetSocket.ofProcess(base, new ProcessBuilder(nothing)));
+      return bases.later(base.sockets().ofProcess(new ProcessBuilder(nothing)));
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -186,7 +204,20 @@ final class Samples {
     return bases.later(new EventBuffer()).add(new byte[16]);
   }
 
-  private BufferEvent stream() {
+  private ByteView visited() {
+    final ByteView[] seen = new ByteView[1];
+    buffer()
+        .forEachSegment(
+            0,
+            -1,
+            view -> {
+              seen[0] = view;
+              return true;
+            });
+    return seen[0];
+  }
+
+  private SocketBufferEvent stream() {
     return bases.later(BufferEvent.socket(base, socket(), 0));
   }
 

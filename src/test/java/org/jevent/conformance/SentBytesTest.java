@@ -13,6 +13,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Looking at an output while the system still sends from it changes nothing that is sent. */
@@ -53,7 +54,7 @@ class SentBytesTest {
   @EngineTest
   void bytesThatArePulledUpMeanwhileAreSentAsTheyWere(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final byte[] sent = pattern();
     base.execute(
         () -> {
@@ -76,7 +77,7 @@ class SentBytesTest {
   @EngineTest
   void aFileThatIsSearchedMeanwhileIsSentAsItWas(final Bases bases) throws IOException {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final byte[] sent = pattern();
     final Path file = Files.write(directory.resolve("sent"), sent);
     final Path other = Files.write(directory.resolve("other"), new byte[BYTES]);
@@ -96,7 +97,7 @@ class SentBytesTest {
   @EngineTest
   void aReferenceThatIsPulledUpMeanwhileIsReleasedWhenItHasLeft(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final int[] released = {0};
     final byte[] sent = new byte[BYTES];
     ends[0].output().addReference(sent, 0, BYTES / 2, () -> released[0]++);

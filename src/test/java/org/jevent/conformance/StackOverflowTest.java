@@ -17,6 +17,7 @@ import org.jevent.Signals;
 import org.jevent.Watcher;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 
 /**
@@ -309,7 +310,8 @@ class StackOverflowTest {
   void streams(final Bases bases) throws Exception {
     for (final int options : new int[] {0, BufferEvent.THREADSAFE}) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, options | BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends =
+          Streams.tcp(bases, base, options | BufferEvent.CLOSE_ON_FREE);
       final BufferEvent[] pair = BufferEvent.pair(base, options);
       bases.later(pair[0]);
       bases.later(pair[1]);

@@ -5,6 +5,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
 
@@ -18,8 +19,8 @@ final class StandardInputCounter {
   public static void main(final String[] arguments) {
     try (EventBase base = new EventBase(new EventConfig().method(arguments[0]))) {
       final StandardInputCounter counter = new StandardInputCounter();
-      final NetSocket socket = NetSocket.standardInput(base);
-      final BufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+      final NetSocket socket = base.sockets().standardInput();
+      final SocketBufferEvent input = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(counter::take, null, counter::ended);
       input.enable(Event.READ);
       System.out.println("ready");

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetOption;
 
 /** Callbacks that throw and callbacks that close: no other stream is affected. */
@@ -36,7 +37,7 @@ class StreamCareTest {
       final int options,
       final BiConsumer<EventBase, BufferEvent> action) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE | options);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE | options);
     final BufferEvent near = ends[0];
     final BufferEvent far = ends[1];
     near.enable(Event.READ);
@@ -91,7 +92,7 @@ class StreamCareTest {
   }
 
   private static void expectAlive(final EventBase base, final Bases bases) {
-    final BufferEvent[] others = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] others = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     others[1].enable(Event.READ);
     others[0].write(new byte[1000]);
     Streams.run(base, () -> others[1].input().length() == 1000);
@@ -182,7 +183,7 @@ class StreamCareTest {
   @EngineTest
   void whatIsAddedBeforeClosingAfterFlushLeavesWhole(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final Streams.EventRecorder none = new Streams.EventRecorder();
     ends[0].setCallbacks(s -> none.event(s, 0), s -> none.event(s, 0), none::event);
@@ -203,7 +204,7 @@ class StreamCareTest {
   @EngineTest
   void closingAfterFlushWithNothingToSendIsClosing(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].closeAfterFlush();
     assertThat(ends[0].isClosed()).isTrue();
     final BufferEvent[] pair = BufferEvent.pair(base, 0);
@@ -219,7 +220,7 @@ class StreamCareTest {
   @EngineTest
   void aPeerThatLeavesEndsTheFlush(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].write(new byte[30_000_000]);
     ends[0].closeAfterFlush();
     Streams.runFor(base, 10);
@@ -230,7 +231,7 @@ class StreamCareTest {
   @EngineTest
   void aWriteTimeoutBoundsTheFlush(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].setTimeouts(null, Duration.ofMillis(50));
     ends[0].write(new byte[30_000_000]);
     ends[0].closeAfterFlush();
@@ -240,7 +241,7 @@ class StreamCareTest {
   @EngineTest
   void aFilterFlushesAllTheWayDown(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     final BufferEvent filter =
         bases.later(BufferEvent.filter(ends[0], null, null, BufferEvent.CLOSE_ON_FREE));

@@ -12,9 +12,10 @@ import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
@@ -23,7 +24,7 @@ class StreamEndTest {
   @EngineTest
   void whatCameBeforeTheEndIsDeliveredFirst(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final List<String> order = new ArrayList<>();
     ends[1].setCallbacks(
         s -> order.add("read " + s.input().length()),
@@ -40,7 +41,7 @@ class StreamEndTest {
   @EngineTest
   void afterOneHalfHasEndedTheOtherGoesOnBothWays(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder first = new Streams.EventRecorder();
     final Streams.EventRecorder second = new Streams.EventRecorder();
     ends[0].setCallbacks(null, null, first::event);
@@ -61,7 +62,7 @@ class StreamEndTest {
   @EngineTest
   void theOutputLeavesBeforeItsEnd(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].write(new byte[3_000_000]);
     ends[0].shutdownOutput();
@@ -82,7 +83,7 @@ class StreamEndTest {
       TestSystem.notUnderWine("a recv() after a reset sees an orderly end");
     }
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
@@ -96,7 +97,7 @@ class StreamEndTest {
   @EngineTest
   void aResetWhileSendingIsAnErrorOfWriting(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].setCallbacks(null, null, recorded::event);
     ends[1].write(new byte[16 << 20]);
@@ -112,7 +113,7 @@ class StreamEndTest {
   @EngineTest
   void aResetBehindDataComesAfterIt(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].write(new byte[10]);
     Streams.run(base, () -> ends[0].output().isEmpty());
@@ -127,7 +128,7 @@ class StreamEndTest {
   @EngineTest
   void writingToAPeerThatIsGoneIsAnErrorAndNotASignal(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[0].close();
     base.loop(EventBase.LOOP_NONBLOCK);
@@ -145,7 +146,7 @@ class StreamEndTest {
   @EngineTest
   void closingDropsTheOutputAndClosesTheSocketInTheLoop(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].setCallbacks(null, null, recorded::event);
     ends[1].enable(Event.READ);
@@ -167,7 +168,7 @@ class StreamEndTest {
   @EngineTest
   void aCloseIsCarriedOutEvenIfTheLoopEndsOrNeverRuns(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     ends[0].close();
@@ -210,9 +211,11 @@ class StreamEndTest {
     closeInTheLastCallback(
         bases,
         base -> {
-          final NetSocket[] pair = NetSocket.pair(base);
-          final BufferEvent writer = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
-          final BufferEvent reader = BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
+          final NetSocket[] pair = base.sockets().pair();
+          final SocketBufferEvent writer =
+              BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent reader =
+              BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE);
           writer.output().addReference(much, 0, much.length, null);
           reader.setWatermarks(Event.READ, 0, 1000);
           reader.enable(Event.READ);
@@ -242,7 +245,7 @@ class StreamEndTest {
   void aSocketThatIsNotOwnedStaysOpen(final Bases bases) {
     final EventBase base = bases.base();
     final org.jevent.net.NetSocket[] pair = bases.pair(base);
-    final BufferEvent stream = BufferEvent.socket(base, pair[0], 0);
+    final SocketBufferEvent stream = BufferEvent.socket(base, pair[0], 0);
     stream.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);
     stream.close();
@@ -255,7 +258,7 @@ class StreamEndTest {
   @EngineTest
   void aStreamMayOutliveItsBase(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[1].enable(Event.READ);
     ends[0].write(new byte[100_000]);
     Streams.run(base, () -> ends[1].input().length() == 100_000);

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 
 /** Streams that always have much to receive, and others beside them. */
 class StreamFairnessTest {
@@ -27,7 +28,7 @@ class StreamFairnessTest {
   private void keepBusy(final Bases bases, final EventBase base, final int highWatermark) {
     for (int i = 0; i < PAIRS; i++) {
       final int number = i;
-      final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
       for (final BufferEvent end : ends) {
         end.setCallbacks(
             self -> {
@@ -46,7 +47,7 @@ class StreamFairnessTest {
 
   private void assertAQuietOneIsHeard(final Bases bases, final EventBase base) {
     final AtomicBoolean heard = new AtomicBoolean();
-    final BufferEvent[] quiet = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] quiet = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     quiet[1].setCallbacks(self -> heard.set(true), null, null);
     quiet[1].enable(Event.READ);
     Streams.run(base, () -> fewestTurns() >= 10);

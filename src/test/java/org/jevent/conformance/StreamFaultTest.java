@@ -13,6 +13,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.FileSegment;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.net.NetOption;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class StreamFaultTest {
     for (final int before : List.of(0, 100)) {
       for (final int flags : List.of(0, FileSegment.DISABLE_SENDFILE)) {
         final EventBase base = bases.base();
-        final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+        final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
         final Path file = file(200_000);
         final Streams.EventRecorder recorded = new Streams.EventRecorder();
         ends[0].setCallbacks(null, null, recorded::event);
@@ -67,7 +68,7 @@ class StreamFaultTest {
     for (final boolean closedWhileSending : List.of(true)) {
       final EventBase base = bases.base();
       bases.exceptions.clear();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final int[] released = {0};
       for (int i = 0; i < 100; i++) {
         ends[0]
@@ -99,7 +100,7 @@ class StreamFaultTest {
   @EngineTest
   void anErrorInABufferCallbackEndsTheLoopAndLosesNoEvent(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final List<String> order = new ArrayList<>();
     ends[1].setCallbacks(
         self -> order.add("read " + self.input().length()),
@@ -133,7 +134,7 @@ class StreamFaultTest {
       final Bases bases, final boolean unreadAtThePeer, final boolean deferred) {
     final EventBase base = bases.base();
     final int options = BufferEvent.CLOSE_ON_FREE | (deferred ? BufferEvent.DEFER_CALLBACKS : 0);
-    final BufferEvent[] ends = Streams.tcp(bases, base, options);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, options);
     final List<String> events = new ArrayList<>();
     ends[0].setCallbacks(
         null, null, (self, what) -> events.add(Streams.text(what) + " " + self.error()));

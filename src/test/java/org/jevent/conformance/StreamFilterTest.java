@@ -13,6 +13,7 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.StreamFilter.Result;
 import org.jevent.error.Errno;
@@ -177,7 +178,7 @@ class StreamFilterTest {
   @EngineTest
   void theHighWatermarkOfTheOutputBelowHoldsTheFilterBack(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] below = Streams.tcp(bases, base, OWNED);
+    final SocketBufferEvent[] below = Streams.tcp(bases, base, OWNED);
     final BufferEvent near = bases.later(BufferEvent.filter(below[0], UNPAD, PAD, OWNED));
     below[0].setWatermarks(Event.WRITE, 0, 1000);
     below[0].disable(Event.WRITE);
@@ -219,7 +220,7 @@ class StreamFilterTest {
   @EngineTest
   void aBrokenStreamIsAnErrorOfItsDirection(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] below = Streams.tcp(bases, base, OWNED);
+    final SocketBufferEvent[] below = Streams.tcp(bases, base, OWNED);
     final StreamFilter broken = (source, target, limit, mode) -> Result.ERROR;
     final BufferEvent near = bases.later(BufferEvent.filter(below[0], broken, broken, OWNED));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
@@ -237,7 +238,7 @@ class StreamFilterTest {
   @EngineTest
   void closingLeavesWhatIsBelowOpenUnlessOwned(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] below = Streams.tcp(bases, base, OWNED);
+    final SocketBufferEvent[] below = Streams.tcp(bases, base, OWNED);
     final BufferEvent near = BufferEvent.filter(below[0], UNPAD, PAD, 0);
     near.enable(Event.READ);
     near.close();
@@ -252,7 +253,7 @@ class StreamFilterTest {
   @EngineTest
   void aFilterOverASocketThatIsNotConnectedCanBeMadeAndClosed(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent socket = BufferEvent.socket(base, OWNED);
+    final SocketBufferEvent socket = BufferEvent.socket(base, OWNED);
     final BufferEvent filter = BufferEvent.filter(socket, null, null, OWNED);
     filter.enable(Event.READ | Event.WRITE);
     base.loop(EventBase.LOOP_NONBLOCK);

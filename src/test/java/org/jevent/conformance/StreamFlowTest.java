@@ -9,6 +9,7 @@ import java.util.zip.CRC32C;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Engine;
@@ -61,7 +62,7 @@ class StreamFlowTest {
   @EngineTest
   void aReaderThatStopsHoldsTheWriterBack(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long total = 64L << 20;
     final Source source = new Source(ends[0], total);
     Streams.runFor(base, 300);
@@ -79,7 +80,7 @@ class StreamFlowTest {
   @EngineTest
   void theInputNeverPassesItsHighWatermarkAndDrainingItGoesOn(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long[] max = {0};
     ends[1]
         .input()
@@ -127,7 +128,7 @@ class StreamFlowTest {
   @EngineTest
   void aGigabyteArrivesAsItWasSent(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long total = 1L << 30;
     ends[0].maxSingleWrite(PART);
     final Source source = new Source(ends[0], total);
@@ -149,8 +150,8 @@ class StreamFlowTest {
   @EngineTest
   void bytesMoveThroughARelayWithoutBeingCopied(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] left = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
-    final BufferEvent[] right = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] left = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] right = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long total = 32L << 20;
     left[1].setCallbacks(s -> right[0].write(s.input()), null, (s, w) -> right[0].shutdownOutput());
     left[1].enable(Event.READ);
@@ -196,8 +197,8 @@ class StreamFlowTest {
   void theHighWatermarkHoldsWhenTheEngineEntersTheSystemTwice(final Bases bases) {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
-    final BufferEvent reader = bases.later(BufferEvent.socket(base, pair[0], 0));
-    final BufferEvent writer = bases.later(BufferEvent.socket(base, pair[1], 0));
+    final SocketBufferEvent reader = bases.later(BufferEvent.socket(base, pair[0], 0));
+    final SocketBufferEvent writer = bases.later(BufferEvent.socket(base, pair[1], 0));
     reader.setWatermarks(Event.READ, 0, 1000);
     reader.enable(Event.READ);
     base.loop(EventBase.LOOP_NONBLOCK);

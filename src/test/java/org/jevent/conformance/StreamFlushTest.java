@@ -12,9 +12,10 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.FlushMode;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.bufferevent.TokenBucketConfig;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**
@@ -59,7 +60,7 @@ class StreamFlushTest {
       for (final int options : List.of(0, BufferEvent.DEFER_CALLBACKS)) {
         for (final int size : List.of(0, 5, MUCH)) {
           final EventBase base = bases.base();
-          final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
           final BufferEvent top = filters(bases, ends[0], depth, options);
           final Reader reader = new Reader(ends[1]);
           top.write(new byte[size]);
@@ -79,7 +80,7 @@ class StreamFlushTest {
   void unreadBytesOfThePeerResetNothing(final Bases bases) {
     for (int depth = 0; depth <= 3; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final BufferEvent top = filters(bases, ends[0], depth, 0);
       final Reader reader = new Reader(ends[1]);
       ends[1].write(new byte[100_000]);
@@ -97,7 +98,7 @@ class StreamFlushTest {
   void twoEndsThatBothFlushBothEnd(final Bases bases) {
     for (int depth = 0; depth <= 2; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final BufferEvent[] pair = BufferEvent.pair(base, 0);
       for (final BufferEvent[] both : List.of(ends, pair)) {
         final BufferEvent one = filters(bases, bases.later(both[0]), depth, 0);
@@ -117,7 +118,7 @@ class StreamFlushTest {
   void thePeersHalfCloseDoesNotEndTheFlush(final Bases bases) {
     for (int depth = 0; depth <= 2; depth++) {
       final EventBase base = bases.base();
-      final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
       final BufferEvent top = filters(bases, ends[0], depth, 0);
       top.enable(Event.READ);
       top.write(new byte[MUCH]);
@@ -145,7 +146,7 @@ class StreamFlushTest {
     atEachDepth(
         bases,
         depth -> {
-          final BufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
           final BufferEvent top = filters(bases, bases.later(bottom), depth, 0);
           top.write(new byte[5]);
           top.closeAfterFlush();
@@ -158,13 +159,13 @@ class StreamFlushTest {
   void inTheCallbackOfARefusedConnectItEndsAtOnce(final Bases bases) {
     final EventBase base = bases.base();
     final InetSocketAddress unused;
-    try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
+    try (NetSocket bound = base.sockets().listen(Streams.ANY_PORT, 1)) {
       unused = (InetSocketAddress) bound.localAddress();
     }
     atEachDepth(
         bases,
         depth -> {
-          final BufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
           final BufferEvent top = filters(bases, bases.later(bottom), depth, 0);
           final boolean[] closed = {false};
           top.setCallbacks(
@@ -203,7 +204,7 @@ class StreamFlushTest {
           for (final boolean named : List.of(false, true)) {
             received[0] = 0;
             ends[0] = 0;
-            final BufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+            final SocketBufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
             final BufferEvent top = filters(bases, bases.later(bottom), depth, 0);
             top.write(new byte[1000]);
             if (named) {
@@ -233,7 +234,7 @@ class StreamFlushTest {
     atEachDepth(
         bases,
         depth -> {
-          final BufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent bottom = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
           final BufferEvent top = filters(bases, bases.later(bottom), depth, 0);
           top.write(new byte[1000]);
           bottom.connect(
@@ -293,7 +294,7 @@ class StreamFlushTest {
     atEachDepth(
         bases,
         depth -> {
-          final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
           final BufferEvent top = filters(bases, ends[0], depth, 0);
           top.setTimeouts(null, Duration.ofMillis(50));
           top.write(new byte[16 << 20]);
@@ -310,7 +311,7 @@ class StreamFlushTest {
     atEachDepth(
         bases,
         depth -> {
-          final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
           final BufferEvent top = filters(bases, ends[0], depth, 0);
           top.write(new byte[16 << 20]);
           top.closeAfterFlush();
@@ -323,7 +324,7 @@ class StreamFlushTest {
   @EngineTest
   void whatIsClosedBelowEndsIt(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final BufferEvent top = filters(bases, ends[0], 2, 0);
     top.write(new byte[16 << 20]);
     top.closeAfterFlush();
@@ -337,8 +338,8 @@ class StreamFlushTest {
     for (int depth = 0; depth <= 2; depth++) {
       final EventBase base = bases.base();
       final EventBase other = bases.base();
-      final NetSocket[] pair = NetSocket.pair(base);
-      final BufferEvent peer =
+      final NetSocket[] pair = base.sockets().pair();
+      final SocketBufferEvent peer =
           bases.later(BufferEvent.socket(other, pair[1], BufferEvent.CLOSE_ON_FREE));
       final BufferEvent top =
           filters(bases, BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE), depth, 0);
@@ -366,7 +367,7 @@ class StreamFlushTest {
           return whole == 0 ? StreamFilter.Result.NEED_MORE : StreamFilter.Result.OK;
         };
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final BufferEvent below =
         bases.later(BufferEvent.filter(ends[0], null, blocks, BufferEvent.CLOSE_ON_FREE));
     final BufferEvent top =
@@ -381,7 +382,7 @@ class StreamFlushTest {
   @EngineTest
   void aLowWatermarkBelowDelaysNothing(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].setWatermarks(Event.WRITE, 0, 10_000);
     final BufferEvent top = filters(bases, ends[0], 2, 0);
     final Reader reader = new Reader(ends[1]);
@@ -394,7 +395,7 @@ class StreamFlushTest {
   @EngineTest
   void aRateLimitDelaysIt(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final Reader reader = new Reader(ends[1]);
     ends[0].limits().set(new TokenBucketConfig(1000, 1000, 1000, 1000, Duration.ofMillis(10)));
     ends[0].write(new byte[5000]);

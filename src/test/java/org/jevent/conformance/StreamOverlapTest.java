@@ -15,7 +15,8 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**
@@ -82,7 +83,7 @@ class StreamOverlapTest {
   }
 
   private static BufferEvent replyAndClose(final EventBase base, final NetSocket socket) {
-    final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
     stream.setCallbacks(
         s ->
             parse(
@@ -141,7 +142,7 @@ class StreamOverlapTest {
             bases,
             base,
             (b, socket) -> {
-              final BufferEvent stream =
+              final SocketBufferEvent stream =
                   bases.later(BufferEvent.socket(b, socket, BufferEvent.CLOSE_ON_FREE));
               final BiConsumer<BufferEvent, String> reply =
                   (on, path) -> {
@@ -161,7 +162,8 @@ class StreamOverlapTest {
                   null);
               stream.enable(Event.READ | Event.WRITE);
             });
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     final List<String> replies = new ArrayList<>();
     client.setCallbacks(
         s -> {
@@ -191,7 +193,7 @@ class StreamOverlapTest {
   @EngineTest
   void dataArrivesWhileMuchIsBeingWritten(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final long[] received = new long[2];
     for (int i = 0; i < 2; i++) {
       final int self = i;
@@ -225,7 +227,7 @@ class StreamOverlapTest {
   void closingWithEverythingUnderWayIsTheEndOfIt(final Bases bases) {
     final EventBase base = bases.base();
     final List<String> recorded = new ArrayList<>();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     for (final BufferEvent end : ends) {
       end.setCallbacks(
           s -> recorded.add("read"),
@@ -248,7 +250,7 @@ class StreamOverlapTest {
             -1,
             (self, socket, peer) -> recorded.add("accepted"));
     base.loop(EventBase.LOOP_NONBLOCK);
-    final BufferEvent connecting = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent connecting = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
     connecting.setCallbacks(null, null, (s, what) -> recorded.add("connected"));
     connecting.connect(listener.address());
     connecting.close();
@@ -264,7 +266,8 @@ class StreamOverlapTest {
     final List<NetSocket> accepted = new ArrayList<>();
     final InetSocketAddress address = serve(bases, base, (b, socket) -> accepted.add(socket));
     final InetSocketAddress unused = (InetSocketAddress) unused(bases, base);
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     client.setCallbacks(null, null, recorded::event);
     client.enable(Event.READ | Event.WRITE);

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 
 /**
  * What is added at an odd moment leaves, too, although nothing else ends the wait: the peer is not
@@ -51,8 +52,9 @@ class StreamSendTest {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
-  private static BufferEvent client(final Bases bases, final EventBase base, final int options) {
-    final BufferEvent client =
+  private static SocketBufferEvent client(
+      final Bases bases, final EventBase base, final int options) {
+    final SocketBufferEvent client =
         bases.later(BufferEvent.socket(base, options | BufferEvent.CLOSE_ON_FREE));
     client.enable(Event.READ);
     return client;
@@ -69,7 +71,7 @@ class StreamSendTest {
     final EventBase base = bases.base();
     try (ServerSocket server = listen()) {
       final CompletableFuture<byte[]> received = twoParts(server, base);
-      final BufferEvent client = client(bases, base, 0);
+      final SocketBufferEvent client = client(bases, base, 0);
       client.setCallbacks(null, null, (self, what) -> self.write(bytes('b')));
       client.write(bytes('a'));
       client.connect(server.getLocalSocketAddress());
@@ -83,7 +85,7 @@ class StreamSendTest {
     final EventBase base = bases.base();
     try (ServerSocket server = listen()) {
       final CompletableFuture<byte[]> received = twoParts(server, base);
-      final BufferEvent client = client(bases, base, 0);
+      final SocketBufferEvent client = client(bases, base, 0);
       client.connect(server.getLocalSocketAddress());
       client.setCallbacks(null, null, (self, what) -> base.loopBreak());
       base.dispatch();
@@ -106,7 +108,7 @@ class StreamSendTest {
     final EventBase base = bases.base();
     try (ServerSocket server = listen()) {
       final CompletableFuture<byte[]> received = twoParts(server, base);
-      final BufferEvent client = client(bases, base, BufferEvent.THREADSAFE);
+      final SocketBufferEvent client = client(bases, base, BufferEvent.THREADSAFE);
       client.connect(server.getLocalSocketAddress());
       final CompletableFuture<Void> connected = new CompletableFuture<>();
       client.setCallbacks(
@@ -130,7 +132,7 @@ class StreamSendTest {
   void aWriteCallbackThatIsSetInTheLastMomentRuns(final Bases bases) throws Exception {
     final EventBase base = bases.base();
     try (ServerSocket server = listen()) {
-      final BufferEvent client = client(bases, base, 0);
+      final SocketBufferEvent client = client(bases, base, 0);
       client.connect(server.getLocalSocketAddress());
       client.setCallbacks(null, null, (self, what) -> base.loopBreak());
       base.dispatch();

@@ -15,10 +15,11 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.bufferevent.Resolver;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
-import org.jevent.net.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Resolver;
 
 /** What a stream is after something has been refused, and which time-outs run in which state. */
 class StreamStateTest {
@@ -36,8 +37,8 @@ class StreamStateTest {
   }
 
   /** Streams that will make a socket, and that have one. */
-  private static List<BufferEvent> clients(final Bases bases, final EventBase base) {
-    final NetSocket own = bases.later(NetSocket.stream(base, Streams.ANY_PORT));
+  private static List<SocketBufferEvent> clients(final Bases bases, final EventBase base) {
+    final NetSocket own = bases.later(base.sockets().stream(Streams.ANY_PORT));
     return List.of(
         bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE)),
         bases.later(BufferEvent.socket(base, own, 0)),
@@ -49,7 +50,7 @@ class StreamStateTest {
     final EventBase base = bases.base();
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, server -> {});
-    for (final BufferEvent client : clients(bases, base)) {
+    for (final SocketBufferEvent client : clients(bases, base)) {
       assertThatThrownBy(() -> client.connect(unresolved()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("nowhere.invalid");
@@ -67,7 +68,8 @@ class StreamStateTest {
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, server -> {});
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect(tooLong());
     Streams.run(base, () -> !recorded.events.isEmpty());
@@ -85,7 +87,7 @@ class StreamStateTest {
     final EventBase base = bases.base();
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, server -> {});
-    for (final BufferEvent client : clients(bases, base)) {
+    for (final SocketBufferEvent client : clients(bases, base)) {
       for (final Throwable thrown : List.of(new IllegalStateException(), new AssertionError())) {
         assertThatThrownBy(() -> client.connect("a", 1, throwing(thrown))).isSameAs(thrown);
       }
@@ -115,7 +117,7 @@ class StreamStateTest {
     final EventBase base = bases.base();
     final NetSocket[] pair = bases.pair(base);
     final BufferEvent[] half = BufferEvent.pair(base, BufferEvent.THREADSAFE);
-    final BufferEvent socket =
+    final SocketBufferEvent socket =
         bases.later(BufferEvent.socket(base, pair[0], BufferEvent.THREADSAFE));
     final BufferEvent filter =
         bases.later(
@@ -171,7 +173,7 @@ class StreamStateTest {
   @EngineTest
   void whatBelongsToAStreamStaysItsOwn(final Bases bases) {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     for (final var buffer : List.of(ends[0].input(), ends[0].output())) {
       assertThatThrownBy(buffer::close)
           .isInstanceOf(IllegalStateException.class)
@@ -189,7 +191,7 @@ class StreamStateTest {
     ends[1].enable(Event.READ);
     Streams.run(base, () -> ends[1].input().length() == 5);
     ends[0].setHandle(null);
-    final BufferEvent next =
+    final SocketBufferEvent next =
         bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
     next.write(new byte[5]);
     Streams.run(base, () -> ends[1].input().length() == 10);
@@ -206,7 +208,8 @@ class StreamStateTest {
 
   private static BufferEvent connecting(
       final Bases bases, final EventBase base, final SocketAddress silent) {
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.connect(silent);
     return client;
   }
@@ -222,7 +225,8 @@ class StreamStateTest {
 
   private static BufferEvent lookingUp(
       final Bases bases, final EventBase base, final Resolver resolver) {
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.connect("somewhere", 80, resolver);
     return client;
   }
@@ -369,7 +373,8 @@ class StreamStateTest {
   void theTimeoutOfALookUpFiresAlthoughTheLookUpNeverEnds(final Bases bases) {
     final EventBase base = bases.base();
     final List<String> order = new ArrayList<>();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setTimeouts(null, SHORT);
     client.setCallbacks(
         null,
@@ -390,11 +395,12 @@ class StreamStateTest {
     final EventBase base = bases.base();
     final InetAddress here = InetAddress.getLoopbackAddress();
     final int unused;
-    try (NetSocket bound = NetSocket.listen(base, Streams.ANY_PORT, 1)) {
+    try (NetSocket bound = base.sockets().listen(Streams.ANY_PORT, 1)) {
       unused = ((InetSocketAddress) bound.localAddress()).getPort();
     }
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
-    final BufferEvent client = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
     client.setCallbacks(null, null, recorded::event);
     client.connect(
         "somewhere",

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 
 /** Buffer events and threads. */
 class StreamThreadTest {
@@ -46,7 +47,7 @@ class StreamThreadTest {
   @EngineTest
   void anUnlockedStreamRefusesOtherThreadsWhileTheLoopRuns(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     whileLooping(
         base,
         () -> {
@@ -70,7 +71,7 @@ class StreamThreadTest {
   @EngineTest
   void theLoopMovesFromThreadToThread(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, SAFE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, SAFE);
     final int rounds = 6;
     final int part = 200_000;
     final long[] echoed = new long[1];
@@ -107,7 +108,7 @@ class StreamThreadTest {
   @EngineTest
   void manyThreadsWriteToOneStreamAndNothingIsLostOrMixed(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, SAFE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, SAFE);
     final int threads = 4;
     final int records = 2000;
     final int[] next = new int[threads];
@@ -161,7 +162,7 @@ class StreamThreadTest {
   @EngineTest
   void anotherThreadDrainsWhatTheLoopReads(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, SAFE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, SAFE);
     ends[1].setWatermarks(Event.READ, 0, 10_000);
     ends[1].enable(Event.READ);
     final int total = 2_000_000;
@@ -186,7 +187,7 @@ class StreamThreadTest {
   @EngineTest
   void closingFromAnotherThreadWaitsForARunningCallback(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends =
+    final SocketBufferEvent[] ends =
         Streams.tcp(bases, base, SAFE | BufferEvent.DEFER_CALLBACKS | BufferEvent.UNLOCK_CALLBACKS);
     final CountDownLatch entered = new CountDownLatch(1);
     final AtomicLong returned = new AtomicLong();
@@ -216,7 +217,7 @@ class StreamThreadTest {
   @EngineTest
   void unlockedCallbacksLetOtherThreadsUseTheStreamMeanwhile(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends =
+    final SocketBufferEvent[] ends =
         Streams.tcp(bases, base, SAFE | BufferEvent.DEFER_CALLBACKS | BufferEvent.UNLOCK_CALLBACKS);
     final CountDownLatch entered = new CountDownLatch(1);
     final CountDownLatch used = new CountDownLatch(1);
@@ -251,7 +252,7 @@ class StreamThreadTest {
   @EngineTest
   void theLockHoldsCallbacksBack(final Bases bases) throws Exception {
     final EventBase base = bases.base();
-    final BufferEvent[] ends = Streams.tcp(bases, base, SAFE);
+    final SocketBufferEvent[] ends = Streams.tcp(bases, base, SAFE);
     final CountDownLatch called = new CountDownLatch(1);
     ends[1].setCallbacks(s -> called.countDown(), null, null);
     ends[1].enable(Event.READ);
@@ -314,7 +315,7 @@ class StreamThreadTest {
                         pair[1].enable(Event.READ);
                         pair[i & 1].close();
                         pair[1 - (i & 1)].close();
-                        final BufferEvent socket = BufferEvent.socket(base, SAFE);
+                        final SocketBufferEvent socket = BufferEvent.socket(base, SAFE);
                         socket.write(new byte[100]);
                         socket.close();
                       }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 
 /** Time-outs of reading and writing, on sockets, pairs and filters. */
 class StreamTimeoutTest {
@@ -19,13 +20,13 @@ class StreamTimeoutTest {
 
   private static void inEachForm(final Bases bases, final Body body) {
     EventBase base = bases.base();
-    final BufferEvent[] sockets = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] sockets = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     body.run(base, sockets[0], sockets[1]);
     base = bases.base();
     final BufferEvent[] pair = BufferEvent.pair(base, 0);
     body.run(base, bases.later(pair[0]), bases.later(pair[1]));
     base = bases.base();
-    final BufferEvent[] below = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] below = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     final BufferEvent filter =
         bases.later(BufferEvent.filter(below[0], null, null, BufferEvent.CLOSE_ON_FREE));
     body.run(base, filter, below[1]);

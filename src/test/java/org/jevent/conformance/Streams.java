@@ -15,7 +15,8 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.net.ConnectionListener;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /** Buffer events over TCP, and a recorder of their events. */
@@ -58,7 +59,7 @@ final class Streams {
       final Bases bases,
       final EventBase base,
       final int options,
-      final Consumer<BufferEvent> accepted) {
+      final Consumer<SocketBufferEvent> accepted) {
     return bases.later(
         ConnectionListener.bind(
             base,
@@ -70,8 +71,8 @@ final class Streams {
   }
 
   /** Two ends of a TCP connection, closed with the test. */
-  static BufferEvent[] tcp(final Bases bases, final EventBase base, final int options) {
-    final BufferEvent[] ends = new BufferEvent[2];
+  static SocketBufferEvent[] tcp(final Bases bases, final EventBase base, final int options) {
+    final SocketBufferEvent[] ends = new SocketBufferEvent[2];
     final ConnectionListener listener =
         bases.later(
             ConnectionListener.bind(
@@ -93,9 +94,9 @@ final class Streams {
   }
 
   /** The same over a pair of sockets. */
-  static BufferEvent[] pair(final Bases bases, final EventBase base, final int options) {
+  static SocketBufferEvent[] pair(final Bases bases, final EventBase base, final int options) {
     final NetSocket[] pair = bases.pair(base);
-    return new BufferEvent[] {
+    return new SocketBufferEvent[] {
       bases.later(BufferEvent.socket(base, pair[0], options)),
       bases.later(BufferEvent.socket(base, pair[1], options))
     };
@@ -136,7 +137,7 @@ final class Streams {
   static void assertUnharmed(final Bases bases, final EventBase base, final Object after) {
     final AtomicInteger fired = new AtomicInteger();
     final ByteBuffer came = ByteBuffer.allocate(8);
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     try (NetSocket near = pair[0];
         NetSocket far = pair[1];
         Event timer = base.newTimer((event, what) -> fired.incrementAndGet());

@@ -229,7 +229,7 @@ class ThreadTest {
       final AtomicInteger tasks,
       final AtomicInteger afterDelete) {
     final Random random = new Random(seed);
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     try {
       for (int i = 0; i < rounds; i++) {
         base.execute(tasks::incrementAndGet);

@@ -10,6 +10,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.loop.EventLoop;
 
@@ -94,7 +95,7 @@ class TurnTest {
   void streamsMakeProgressWithoutAWait(final Bases bases) {
     final EventBase base = bases.base();
     final EventLoop loop = BaseAccess.loop(base);
-    final BufferEvent[] pair = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] pair = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     pair[1].enable(Event.READ);
     pair[0].write("over there".getBytes(StandardCharsets.US_ASCII));
     final long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();

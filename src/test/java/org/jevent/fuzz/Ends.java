@@ -17,7 +17,7 @@ final class Ends implements AutoCloseable {
 
   Ends(final EventBase base, final Runnable activity) {
     this.activity = activity;
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     ends[0] = new End(base, pair[0]);
     ends[1] = new End(base, pair[1]);
   }

@@ -198,7 +198,7 @@ final class Story implements AutoCloseable {
   /** A pair of sockets, one of which is watched by events. */
   private final class Watched implements AutoCloseable {
     final StringBuilder recorded = new StringBuilder();
-    private final NetSocket[] pair = NetSocket.pair(base);
+    private final NetSocket[] pair = base.sockets().pair();
     private final Event always;
     private final Event once;
     private final Event writable;

@@ -71,6 +71,28 @@ public final class ByteQueue extends QueueReader {
     add(null, source, offset, count);
   }
 
+  /** Adds the remaining bytes of all, or of none if it fails; returns how many. */
+  public long addAll(final ByteBuffer[] sources) {
+    long total = 0;
+    for (final ByteBuffer source : sources) {
+      total += source.remaining();
+    }
+    final boolean fits = last != null && last.roomBehind() >= total;
+    final ByteQueue target = fits ? this : new ByteQueue(pool);
+    try {
+      for (final ByteBuffer source : sources) {
+        target.add(source, source.position(), source.remaining());
+      }
+      addAll(target);
+      return total;
+    } catch (final Throwable e) {
+      if (target != this) {
+        target.clear();
+      }
+      throw e;
+    }
+  }
+
   private void add(final byte[] array, final ByteBuffer buffer, final int offset, final int count) {
     final long room = last == null ? 0 : last.roomBehind();
     if (room >= count) {
@@ -144,10 +166,10 @@ public final class ByteQueue extends QueueReader {
         add(memory.buffer(), offset, count);
         return;
       } catch (final RuntimeException | Error noMemory) {
-        if (pool == null) {
+        held = pool == null ? null : pool.holdBeyondLimit(memory, buffer, offset, count);
+        if (held == null) {
           throw noMemory;
         }
-        held = pool.holdBeyondLimit(memory, buffer, offset, count);
       }
     }
     link(held);
@@ -216,35 +238,64 @@ public final class ByteQueue extends QueueReader {
     return true;
   }
 
-  /** Shares the source's bytes, copying only small pieces. */
-  public void addShared(final ByteQueue source) {
-    final ByteQueue shown = new ByteQueue(pool);
+  /** Shares bytes of the source, copying only small pieces. */
+  public void addShared(final ByteQueue source, final long from, final long count) {
+    final ByteQueue shown = source.share(pool, from, count, last != null);
     try {
-      for (Segment segment = source.first; segment != null; segment = segment.next) {
-        if (last != null && segment.store.movable() && segment.isSparse()) {
-          shown.add(segment.bytes(), (int) segment.start, (int) segment.length());
-        } else {
-          shown.link(twin(segment));
-        }
-      }
-      shown.hasFiles = source.hasFiles;
       addAll(shown);
     } catch (final Throwable e) {
       shown.clear();
       throw e;
-    } finally {
-      source.version++;
     }
   }
 
-  private Segment twin(final Segment segment) {
-    if (segment.isFile()) {
-      return range((FileStore) segment.store, segment.start, segment.end);
+  /** A queue that shows a part of this one, copying only small pieces. */
+  public ByteQueue share(final long from, final long count) {
+    return share(pool, from, count, true);
+  }
+
+  /**
+   * @param sparing bytes are copied that are few, or few beside the memory they would keep
+   */
+  private ByteQueue share(
+      final ChunkPool target, final long from, final long count, final boolean sparing) {
+    final ByteQueue shown = new ByteQueue(target);
+    if (count == 0) {
+      return shown;
     }
-    if (segment.store.shareable()) {
-      return SharedStore.share(segment);
+    final Place place = placeOf(from);
+    Segment segment = place == null ? first : place.segment;
+    long skip = place == null ? from : from - place.start;
+    long left = count;
+    version++;
+    try {
+      while (left > 0) {
+        final long part = Math.min(segment.length() - skip, left);
+        shown.show(segment, skip, part, sparing);
+        left -= part;
+        skip = 0;
+        segment = segment.next;
+      }
+      return shown;
+    } catch (final Throwable e) {
+      shown.clear();
+      throw e;
     }
-    return copy(segment, (int) segment.length());
+  }
+
+  private void show(
+      final Segment segment, final long skip, final long count, final boolean sparing) {
+    final boolean few = sparing && (Segment.isSmall(count) || segment.isSparse());
+    if (!segment.isFile() && (!segment.store.shareable() || (few && segment.store.movable()))) {
+      add(segment.bytes(), (int) (segment.start + skip), (int) count);
+      return;
+    }
+    final Segment twin = twin(segment);
+    twin.start += skip;
+    twin.end = twin.start + count;
+    twin.limit = twin.end;
+    link(twin);
+    hasFiles |= twin.isFile();
   }
 
   // ---- in front ----

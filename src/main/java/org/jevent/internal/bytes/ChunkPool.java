@@ -1,12 +1,16 @@
 package org.jevent.internal.bytes;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.loop.Cleanup;
 import org.jevent.internal.loop.LoopObserver;
 import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.loop.MemoryBudget;
 
 /**
  * A base's memory for segments: slabs of equal chunks, in a few sizes, and the receive buffers that
@@ -19,24 +23,37 @@ public final class ChunkPool implements AutoCloseable {
   static final int MAX_CHUNK = 16 * 1024;
 
   private static final int[] SIZES = {256, 1024, 4096, MAX_CHUNK};
-  private static final int[] SLAB_SIZES = {32 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
 
-  /** How much unused memory is kept of each size. */
-  private static final int SPARE_BYTES = 1 << 20;
+  /** Memory of these sizes goes back to the system when it is freed. */
+  private static final int[] SLAB_SIZES = {64 * 1024, 64 * 1024, 128 * 1024, 256 * 1024};
+
+  /** How much unused memory is kept of each size, as giving it back and taking it costs time. */
+  private static final int SPARE_BYTES = 4 << 20;
 
   /** How many receive buffers may be retained; the rest is left for receiving. */
   private static final int MAX_RETAINED = 24;
 
+  /** The same when there is no memory to copy their bytes to: all that an engine has. */
+  private static final int MAX_RETAINED_FULL = 64;
+
   private final LoopServices services;
   private final Engine engine;
+  private final MemoryBudget budget;
   private final SizeClass[] classes = new SizeClass[SIZES.length];
   private final AtomicReference<Segment> returned = new AtomicReference<>();
   private final ReceivedStore received = new ReceivedStore();
+  private final OwnMemory ownMemory = new OwnMemory();
+  private final CountedHeap heap = new CountedHeap();
+
+  /** What is taken now is for sending; the loop's thread only. */
+  private boolean sends;
+
   private boolean closed;
 
   private ChunkPool(final LoopServices services) {
     this.services = services;
     this.engine = services.engine();
+    budget = services.memory();
     for (int i = 0; i < SIZES.length; i++) {
       classes[i] = new SizeClass(SIZES[i], SLAB_SIZES[i]);
     }
@@ -47,26 +64,88 @@ public final class ChunkPool implements AutoCloseable {
     return services.resource(ChunkPool.class, ChunkPool::new);
   }
 
-  /** An empty segment of at least {@code min} bytes: a chunk, if this is the loop's thread. */
+  /**
+   * An empty segment of at least {@code min} bytes: a chunk, if this is the loop's thread.
+   *
+   * @throws ErrnoException with ENOMEM if that would exceed the limit of the base
+   */
   Segment take(final int min) {
     if (!services.inLoop()) {
-      return HeapStore.segment(Math.max(min, SIZES[0]));
+      return heap.segment(Math.max(min, SIZES[0]));
     }
     for (int i = 0; i < SIZES.length; i++) {
       if (min <= SIZES[i]) {
         return classes[i].take();
       }
     }
-    final Memory own = engine.allocate(min);
-    reportGrowth(own.size());
-    return new Segment(new OwnMemory(own), own, 0, own.size());
+    final Memory own = allocate(min);
+    return new Segment(ownMemory, own, 0, own.size());
   }
 
-  private void reportGrowth(final long bytes) {
+  /**
+   * The same to send what is there, whatever the limit: that is what gives memory back. On the
+   * loop's thread.
+   */
+  Segment takeToSend(final int min) {
+    sends = true;
+    try {
+      return take(min);
+    } finally {
+      sends = false;
+    }
+  }
+
+  private Memory allocate(final int size) {
+    reserve(size);
+    final Memory made;
+    try {
+      made = engine.allocate(size);
+    } catch (final Throwable e) {
+      budget.giveBack(size);
+      throw e;
+    }
     final LoopObserver observer = services.observer();
     if (observer != null) {
-      observer.poolGrown(bytes);
+      observer.poolGrown(size);
     }
+    return made;
+  }
+
+  private void free(final Memory memory) {
+    memory.close();
+    budget.giveBack(memory.size());
+  }
+
+  /** Counts memory that is about to be taken. */
+  private void reserve(final int bytes) {
+    if (budget.take(bytes)) {
+      return;
+    }
+    if (services.inLoop()) {
+      drainRemoteFrees();
+      for (final SizeClass sizeClass : classes) {
+        sizeClass.dropSpares();
+      }
+      if (budget.take(bytes)) {
+        return;
+      }
+      if (sends) {
+        budget.takeBeyondLimit(bytes);
+        return;
+      }
+    }
+    throw new ErrnoException(
+        "take "
+            + bytes
+            + " bytes for buffers of a base ("
+            + engine.name()
+            + "), which have "
+            + budget.used()
+            + " and may have "
+            + budget.limit()
+            + " (maxBufferMemory)",
+        Errno.ENOMEM,
+        0);
   }
 
   /** Makes sure that a segment can be sent from its memory; false: it has to be copied. */
@@ -89,10 +168,10 @@ public final class ChunkPool implements AutoCloseable {
     return received.hold(memory, buffer, offset, length, MAX_RETAINED);
   }
 
-  /** The same when there is no memory for a copy: any number of buffers may be held then. */
+  /** The same when there is no memory for a copy: null when all buffers are held. */
   Segment holdBeyondLimit(
       final Memory memory, final int buffer, final int offset, final int length) {
-    return received.hold(memory, buffer, offset, length, Integer.MAX_VALUE);
+    return received.hold(memory, buffer, offset, length, MAX_RETAINED_FULL);
   }
 
   private void returnRemote(final Segment segment) {
@@ -139,10 +218,33 @@ public final class ChunkPool implements AutoCloseable {
   }
 
   /** Memory that belongs to one segment. */
-  private record OwnMemory(Memory memory) implements Store {
+  private final class OwnMemory implements Store {
     @Override
     public void release(final Segment segment) {
-      memory.close();
+      free(segment.memory);
+    }
+
+    @Override
+    public boolean writable() {
+      return true;
+    }
+  }
+
+  /** Arrays for other threads, which count as well. */
+  private final class CountedHeap implements Store {
+    Segment segment(final int capacity) {
+      reserve(capacity);
+      try {
+        return new Segment(this, HeapStore.memory(ByteBuffer.allocate(capacity)), 0, capacity);
+      } catch (final Throwable e) {
+        budget.giveBack(capacity);
+        throw e;
+      }
+    }
+
+    @Override
+    public void release(final Segment segment) {
+      budget.giveBack(segment.memory.size());
     }
 
     @Override
@@ -198,7 +300,7 @@ public final class ChunkPool implements AutoCloseable {
           return;
         }
       }
-      final Slab slab = new Slab(this, engine.allocate(slabSize));
+      final Slab slab = new Slab(this, allocate(slabSize));
       try {
         for (int base = slabSize - size; base >= 0; base -= size) {
           final Segment chunk = new Segment(slab, slab.memory, base, base + size);
@@ -206,12 +308,21 @@ public final class ChunkPool implements AutoCloseable {
           slab.free = chunk;
         }
       } catch (final Throwable e) {
-        slab.memory.close();
+        free(slab.memory);
         throw e;
       }
       spares++;
       linkFirst(slab);
-      reportGrowth(slabSize);
+    }
+
+    /** Frees the slabs that are not in use. */
+    void dropSpares() {
+      while (last != null && last.used == 0) {
+        final Slab slab = last;
+        unlink(slab);
+        spares--;
+        free(slab.memory);
+      }
     }
 
     void giveBack(final Segment segment, final Slab slab) {
@@ -234,7 +345,7 @@ public final class ChunkPool implements AutoCloseable {
         spares++;
         linkLast(slab);
       } else {
-        slab.memory.close();
+        free(slab.memory);
       }
     }
 
@@ -277,7 +388,7 @@ public final class ChunkPool implements AutoCloseable {
     void close() {
       for (Slab slab = first; slab != null; slab = slab.next) {
         if (slab.used == 0) {
-          slab.memory.close();
+          free(slab.memory);
         }
       }
       first = null;
@@ -310,7 +421,7 @@ public final class ChunkPool implements AutoCloseable {
     void releaseAfterClose(final Segment segment) {
       synchronized (ChunkPool.this) {
         if (--used == 0) {
-          memory.close();
+          free(memory);
         }
       }
     }
@@ -435,6 +546,7 @@ public final class ChunkPool implements AutoCloseable {
   @Override
   public void close() {
     final Cleanup cleanup = new Cleanup();
+    budget.listener(null);
     cleanup.run(this::drainRemoteFrees);
     synchronized (this) {
       cleanup.run(this::drainRemoteFrees);

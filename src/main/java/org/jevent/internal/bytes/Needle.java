@@ -12,6 +12,13 @@ public final class Needle {
   private static final Needle[] FIRSTS = new Needle[256];
   private static final Needle[] LASTS = new Needle[256];
 
+  private static final int MAX_REMEMBERED = 64;
+  private static final int SPREAD = 0x9e3779b9;
+  private static final int RECENT_SHIFT = 24;
+
+  /** Patterns by their hash. A needle never changes, so threads may find each other's. */
+  private static final Needle[] RECENT = new Needle[1 << (Integer.SIZE - RECENT_SHIFT)];
+
   private final byte one;
   private final byte other;
 
@@ -21,13 +28,14 @@ public final class Needle {
   private final boolean isLast;
 
   /** By how many bytes match: how many of them are the longest beginning that they end with. */
-  private int[] borders;
+  private final int[] borders;
 
   private Needle(final byte one, final byte other, final byte[] pattern, final boolean isLast) {
     this.one = one;
     this.other = other;
     this.pattern = pattern;
     this.isLast = isLast;
+    borders = pattern == null ? null : bordersOf(pattern);
   }
 
   /** One of two bytes. */
@@ -35,11 +43,26 @@ public final class Needle {
     return new Needle(one, other, null, false);
   }
 
-  /** Several bytes in a row, at least one. */
+  /** Several bytes in a row, at least one. Short ones that were sought lately are made once. */
   public static Needle of(final byte[] pattern) {
-    return pattern.length == 1
-        ? of(pattern[0])
-        : new Needle(pattern[0], pattern[0], pattern.clone(), false);
+    if (pattern.length == 1) {
+      return of(pattern[0]);
+    }
+    if (pattern.length > MAX_REMEMBERED) {
+      return several(pattern);
+    }
+    final int slot = (Arrays.hashCode(pattern) * SPREAD) >>> RECENT_SHIFT;
+    final Needle found = RECENT[slot];
+    if (found != null && Arrays.equals(found.pattern, pattern)) {
+      return found;
+    }
+    final Needle made = several(pattern);
+    RECENT[slot] = made;
+    return made;
+  }
+
+  private static Needle several(final byte[] pattern) {
+    return new Needle(pattern[0], pattern[0], pattern.clone(), false);
   }
 
   /** A byte. */
@@ -111,9 +134,6 @@ public final class Needle {
   private int shorter(final int matched) {
     if (matched == 1) {
       return 0;
-    }
-    if (borders == null) {
-      borders = bordersOf(pattern);
     }
     return borders[matched];
   }

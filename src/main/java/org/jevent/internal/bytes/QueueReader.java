@@ -179,7 +179,10 @@ abstract class QueueReader extends SegmentList {
     hasFiles = hasFiles && count < length;
   }
 
-  /** Puts a file's bytes in place of its range: in this segment, and in new ones behind it. */
+  /**
+   * Puts a copy of its bytes in place of a file's range, or of bytes that others see: in this
+   * segment, and in new ones behind it.
+   */
   final void bringIn(final Segment file) {
     final Segment range = file.detachedCopy();
     Segment head = null;
@@ -208,6 +211,66 @@ abstract class QueueReader extends SegmentList {
     file.become(head);
     rearranged();
     retire(range);
+  }
+
+  /**
+   * Makes sure that bytes can be changed where they are: those of files, those that others see, and
+   * all that the engine may be sending are copied.
+   */
+  final void makeWritable(final long from, final long count) {
+    final Place place = placeOf(from);
+    Segment segment = place == null ? first : place.segment;
+    long skip = place == null ? from : from - place.start;
+    long left = count;
+    while (left > 0) {
+      long part = segment.length() - skip;
+      if (sending || segment.store.readOnly()) {
+        if (segment.isFile() || segment.store.shareable()) {
+          segment = skip > 0 ? split(segment, skip) : segment;
+          if (segment.length() > left) {
+            split(segment, left);
+          }
+          skip = 0;
+        }
+        part = segment.length() - skip;
+        skip += part;
+        bringIn(segment);
+        while (skip > segment.length()) {
+          skip -= segment.length();
+          segment = segment.next;
+        }
+      }
+      left -= part;
+      segment = segment.next;
+      skip = 0;
+    }
+  }
+
+  /** Splits a segment into two with the same store; returns the second one. */
+  private Segment split(final Segment segment, final long count) {
+    final Segment rest = segment.isFile() ? twin(segment) : SharedStore.share(segment);
+    rest.start += count;
+    segment.end = segment.start + count;
+    segment.limit = segment.end;
+    rest.next = segment.next;
+    segment.next = rest;
+    if (last == segment) {
+      last = rest;
+    }
+    rearranged();
+    return rest;
+  }
+
+  /** Another segment that shows a file's range or the same bytes; they are shared, or copied. */
+  final Segment twin(final Segment segment) {
+    if (segment.isFile()) {
+      final FileStore file = (FileStore) segment.store;
+      file.retain();
+      return segment.detachedCopy();
+    }
+    return segment.store.shareable()
+        ? SharedStore.share(segment)
+        : copy(segment, (int) segment.length());
   }
 
   /**
@@ -240,6 +303,43 @@ abstract class QueueReader extends SegmentList {
     }
     final Place end = placeOf(from + count - 1);
     return (end == null ? 0 : end.index) - index + 1;
+  }
+
+  /**
+   * Shows bytes where they are; those of files are read in first.
+   *
+   * @return false if the visitor has ended it
+   */
+  public final boolean visit(final long from, final long count, final Visitor visitor) {
+    if (count == 0) {
+      return true;
+    }
+    final Place place = placeOf(from);
+    Segment segment = place == null ? first : place.segment;
+    long skip = place == null ? from : from - place.start;
+    long position = from;
+    final long end = from + count;
+    while (position < end) {
+      if (segment.isFile()) {
+        bringIn(segment);
+        while (skip >= segment.length()) {
+          skip -= segment.length();
+          segment = segment.next;
+        }
+      }
+      final int seen = version;
+      final int part = (int) Math.min(segment.length() - skip, end - position);
+      if (!visitor.visit(segment.bytes(), (int) (segment.start + skip), part, position)) {
+        return false;
+      }
+      if (version != seen) {
+        throw new IllegalStateException("the visitor has changed the buffer");
+      }
+      position += part;
+      skip = 0;
+      segment = segment.next;
+    }
+    return true;
   }
 
   // ---- for the engine ----
@@ -283,7 +383,7 @@ abstract class QueueReader extends SegmentList {
         segment = segment.next) {
       count += (int) Math.min(segment.length(), wanted - count);
     }
-    final Segment made = chunk(count);
+    final Segment made = chunkToSend(count);
     for (Segment segment = from; made.length() < count; segment = segment.next) {
       final int part = (int) Math.min(segment.length(), count - made.length());
       copy(segment, part, made, made.end);
@@ -344,7 +444,7 @@ abstract class QueueReader extends SegmentList {
   public final void readFileInFront(final int max) {
     final Segment file = first;
     final int count = (int) Math.min(max, file.length());
-    final Segment bytes = copy(file, count);
+    final Segment bytes = copy(file, count, chunkToSend(count));
     final Segment rest = cut(file, count);
     bytes.next = rest;
     first = bytes;

@@ -156,6 +156,38 @@ public final class Search {
     return found;
   }
 
+  /** Whether these bytes are there, from {@code from} on. */
+  public static boolean startsWith(final ByteQueue queue, final byte[] prefix, final long from) {
+    if (prefix.length > queue.length - from) {
+      return false;
+    }
+    if (prefix.length == 0) {
+      return true;
+    }
+    final Place place = queue.placeOf(from);
+    Segment segment = place == null ? queue.first : place.segment;
+    long skip = place == null ? from : from - place.start;
+    int done = 0;
+    while (true) {
+      if (segment.isFile()) {
+        queue.bringIn(segment);
+      }
+      final long there = segment.length() - skip;
+      if (there > 0) {
+        final int part = (int) Math.min(there, prefix.length - done);
+        if (!Words.equal(segment.bytes(), (int) (segment.start + skip), prefix, done, part)) {
+          return false;
+        }
+        done += part;
+        if (done == prefix.length) {
+          return true;
+        }
+      }
+      skip = Math.max(0, -there);
+      segment = segment.next;
+    }
+  }
+
   /** Where the last occurrence of the byte is, or -1. */
   public static long lastIndexOf(final ByteQueue queue, final byte wanted) {
     final Needle needle = Needle.lastOf(wanted);

@@ -57,9 +57,10 @@ final class Segment {
     return ((FileStore) store).file();
   }
 
-  /** How many bytes can be added behind. */
+  /** How many bytes can be added behind: none if the store is not writable, as it ends there. */
   long roomBehind() {
-    return store.writable() ? limit - end : 0;
+    assert store.writable() || limit == end : store;
+    return limit - end;
   }
 
   /** How many bytes can be added in front. */
@@ -91,10 +92,15 @@ final class Segment {
     place = other.place;
   }
 
+  /** Whether copying that many bytes is cheaper than linking a segment. */
+  static boolean isSmall(final long count) {
+    return count <= SMALL_COPY;
+  }
+
   /** Whether copying is cheaper than linking: few bytes, or few beside the memory they keep. */
   boolean isSparse() {
     final long length = length();
-    return length <= SMALL_COPY || (length <= MAX_SPARSE_COPY && length < (limit - base) / 4);
+    return isSmall(length) || (length <= MAX_SPARSE_COPY && length < (limit - base) / 4);
   }
 
   /** A view of the bytes from {@code from} on, in native byte order. */

@@ -82,6 +82,11 @@ abstract class SegmentList {
     return observer != null;
   }
 
+  /** No observer is notified of changes. */
+  public final boolean isUnobserved() {
+    return owner == null && observer == null;
+  }
+
   /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
     if ((added | removed) != 0 && !settling) {
@@ -111,14 +116,18 @@ abstract class SegmentList {
 
   final void grew(final long count) {
     length += count;
-    added += count;
     version++;
+    if (!isUnobserved()) {
+      added += count;
+    }
   }
 
   final void shrank(final long count) {
     length -= count;
-    removed += count;
     version++;
+    if (!isUnobserved()) {
+      removed += count;
+    }
   }
 
   /** The bytes are the same, in other segments. */
@@ -126,6 +135,14 @@ abstract class SegmentList {
     version++;
     if (lookup != null) {
       lookup.rearranged();
+    }
+  }
+
+  /** The bytes become others, in the same segments. */
+  final void bytesChange() {
+    version++;
+    if (lookup != null) {
+      lookup.forget();
     }
   }
 
@@ -243,6 +260,24 @@ abstract class SegmentList {
     return lookup;
   }
 
+  /** That many bytes can be added without another segment. */
+  public final boolean hasRoom(final int count) {
+    return last != null && last.roomBehind() >= count;
+  }
+
+  /** The last segment, or a new one behind it, with room for that many bytes: at most a few. */
+  final Segment room(final int count) {
+    if (!hasRoom(count)) {
+      if (spare == null || spare.roomBehind() < count) {
+        final Segment made = chunks(count);
+        dropSpare();
+        spare = made;
+      }
+      linkSpare();
+    }
+    return last;
+  }
+
   final void linkSpare() {
     final Segment made = spare;
     spare = null;
@@ -258,8 +293,17 @@ abstract class SegmentList {
     }
   }
 
+  /** The same to send what is there, whatever the limit of the memory. */
+  final Segment chunkToSend(final int min) {
+    return pool == null ? chunk(min) : pool.takeToSend(min);
+  }
+
   final Segment copy(final Segment segment, final int count) {
-    final Segment made = chunk(count);
+    return copy(segment, count, chunk(count));
+  }
+
+  /** Copies the first bytes of a segment to a new one, which is released if that fails. */
+  static Segment copy(final Segment segment, final int count, final Segment made) {
     try {
       copy(segment, count, made, made.end);
     } catch (final Throwable e) {

@@ -1,5 +1,7 @@
 package org.jevent.internal.bytes;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -12,7 +14,31 @@ final class Words {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
+  private static final VarHandle ARRAY =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   private Words() {}
+
+  /** Whether {@code count} bytes are the same, in memory of native order and in an array. */
+  static boolean equal(
+      final ByteBuffer bytes,
+      final int from,
+      final byte[] array,
+      final int offset,
+      final int count) {
+    int at = 0;
+    for (; at <= count - Long.BYTES; at += Long.BYTES) {
+      if (bytes.getLong(from + at) != (long) ARRAY.get(array, offset + at)) {
+        return false;
+      }
+    }
+    for (; at < count; at++) {
+      if (bytes.get(from + at) != array[offset + at]) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   static int find(final ByteBuffer bytes, final byte wanted, final int from, final int to) {
     final long pattern = ONES * (wanted & 0xff);

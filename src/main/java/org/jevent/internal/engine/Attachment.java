@@ -2,6 +2,7 @@ package org.jevent.internal.engine;
 
 import java.net.SocketAddress;
 import org.jevent.error.Errno;
+import org.jevent.net.NetSocket;
 
 /**
  * The receiver of a slot's completions. Each method is called by the engine from within {@link
@@ -61,7 +62,7 @@ public abstract class Attachment {
    * A connection was accepted, or, with an error ({@code socket} null), accepting has failed and
    * stopped. The receiver owns the socket.
    */
-  public void accepted(final EngineSocket socket, final SocketAddress peer, final Errno error) {
+  public void accepted(final NetSocket socket, final SocketAddress peer, final Errno error) {
     throw unexpected("accepted");
   }
 

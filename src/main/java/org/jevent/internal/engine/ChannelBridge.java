@@ -91,9 +91,9 @@ public final class ChannelBridge implements AutoCloseable {
     watched.mask = 0;
     if (watched.key != null) {
       watched.key.cancel();
-      synchronized (gate) {
-        unsettled.remove(watched);
-      }
+    }
+    synchronized (gate) {
+      unsettled.remove(watched);
     }
     if (close) {
       try {
@@ -128,14 +128,14 @@ public final class ChannelBridge implements AutoCloseable {
     try {
       start();
       synchronized (gate) {
+        if (ChannelOps.unsettled(watched.channel)) {
+          unsettled.add(watched);
+        }
         if (watched.key == null || !watched.key.isValid()) {
           selector.wakeup();
           watched.key = register(watched);
         } else {
           watched.key.interestOps(ChannelOps.interest(watched.channel, watched.mask));
-        }
-        if (ChannelOps.unsettled(watched.channel)) {
-          unsettled.add(watched);
         }
       }
     } catch (final IOException | RuntimeException e) {
@@ -197,14 +197,18 @@ public final class ChannelBridge implements AutoCloseable {
    * connects without the engine. Returns true when that need not be checked again.
    */
   private static boolean settled(final Watched watched) {
+    final boolean settled = !ChannelOps.unsettled(watched.channel);
     try {
+      if (watched.key == null) {
+        return true; // it could not be registered
+      }
       if (watched.key.interestOps() != 0) {
         watched.key.interestOps(ChannelOps.interest(watched.channel, watched.mask));
       }
     } catch (final CancelledKeyException e) {
       return true;
     }
-    return !ChannelOps.unsettled(watched.channel);
+    return settled;
   }
 
   /** Waits under the gate until the loop has taken the reports. */

@@ -48,7 +48,10 @@ public final class ChannelOps {
     return channel instanceof SocketChannel stream && stream.isConnectionPending();
   }
 
-  /** Its interest may change without a call of the engine. */
+  /**
+   * Its interest may change without a call of the engine. Ask this before {@link #interest}:
+   * another thread may finish a connect between the two, and the interest is then looked at again.
+   */
   public static boolean unsettled(final SelectableChannel channel) {
     return channel instanceof SocketChannel stream && stream.isOpen() && !stream.isConnected();
   }

@@ -2,6 +2,7 @@ package org.jevent.internal.engine;
 
 import java.net.SocketAddress;
 import org.jevent.error.Errno;
+import org.jevent.net.NetSocket;
 
 /**
  * Calls the methods of attachments for an engine. Only this class catches what they throw, so that
@@ -111,7 +112,7 @@ public final class Completions {
 
   /** {@link Attachment#accepted}. */
   public void accepted(
-      final Attachment to, final EngineSocket socket, final SocketAddress peer, final Errno error) {
+      final Attachment to, final NetSocket socket, final SocketAddress peer, final Errno error) {
     try {
       to.accepted(socket, peer, error);
     } catch (final Throwable e) {

@@ -84,8 +84,11 @@ public interface Engine
    */
   void detach(int slot, boolean close);
 
+  /** Delivers the slot's further completions to another attachment. */
+  void redirect(int slot, Attachment next);
+
   /** Sockets of the kind that this engine attaches. Any thread. */
-  SocketProvider sockets();
+  EngineSockets sockets();
 
   /**
    * Sets an action that runs when {@link #enter} has delivered completions and enters the system

@@ -11,8 +11,25 @@ public interface EngineProvider {
   /** Its rank among all methods: the highest that can be used is the default. */
   int preference();
 
-  /** Describes the method on this system. Some have to be tried for that. */
-  EngineInfo info();
+  /**
+   * Why the method cannot be used on this system, or an empty string. Some have to be tried for
+   * that.
+   */
+  String reason();
+
+  /** Whether it can be opened. */
+  default boolean usable() {
+    return reason().isEmpty();
+  }
+
+  /** Its {@code Engine.FEATURE_*}. Of a usable one only. */
+  int features();
+
+  /**
+   * Whether it stands on an imitation of the system's interface, as in a library built for tests.
+   * Of a usable one only.
+   */
+  boolean emulated();
 
   /**
    * Opens an engine.

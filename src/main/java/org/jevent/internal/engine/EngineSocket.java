@@ -2,95 +2,79 @@ package org.jevent.internal.engine;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /**
- * One non-blocking socket or pipe end, as an engine makes it. Failures are {@link
- * org.jevent.error.ErrnoException}s. Any thread may call it, but not two at once.
+ * What the library's packages may do with a {@link NetSocket} and a program may not. Each socket is
+ * one object, made by an engine: this class stands between the public one and the engine's.
  */
-public interface EngineSocket extends AutoCloseable {
-  /** An operation would have to wait. */
-  int WOULD_BLOCK = 0;
+public abstract class EngineSocket extends NetSocket {
+  private static final int CHOSEN_BACKLOG = 1024;
 
-  /** The stream has ended. */
-  int END = -1;
+  /** The stream, listener or datagram event that has it, or null. */
+  private Object user;
 
-  /** The descriptor, or -1 when it is a channel. */
-  int descriptor();
-
-  /**
-   * The channel, or null when it is a descriptor. A listening socket's channel is a {@code
-   * ServerSocketChannel}.
-   */
-  SelectableChannel channel();
-
-  void bind(SocketAddress address);
-
-  void listen(int backlog);
-
-  /** A connection, non-blocking and close-on-exec, or null when there is none yet. */
-  EngineSocket accept();
-
-  /** Starts to connect; true when connected at once. */
-  boolean connect(SocketAddress address);
-
-  /**
-   * Returns, when the socket has become writable, how its connect ended: true when connected, false
-   * when it still goes on.
-   */
-  boolean finishConnect();
-
-  /**
-   * Reads into the buffer's remaining room: the number of bytes, {@link #END}, or {@link
-   * #WOULD_BLOCK}.
-   */
-  int read(ByteBuffer target);
-
-  /** Writes the buffer's remaining bytes, as many as go: their number, or {@link #WOULD_BLOCK}. */
-  int write(ByteBuffer source);
-
-  /**
-   * Receives one datagram: its sender, or null when there is none yet. What does not fit is lost.
-   */
-  SocketAddress receiveFrom(ByteBuffer target);
-
-  /**
-   * Sends one datagram, to the connected peer when {@code to} is null: true, or false when it would
-   * have to wait.
-   */
-  boolean sendTo(ByteBuffer source, SocketAddress to);
-
-  /** The destination of a datagram, for messages. */
-  static String receiver(final SocketAddress to) {
-    return to == null ? "the connected peer" : to.toString();
+  /** The hidden side of a socket. */
+  public static EngineSocket of(final NetSocket socket) {
+    if (socket instanceof EngineSocket made) {
+      return made;
+    }
+    throw new IllegalArgumentException("socket " + socket + " was not made by a base");
   }
 
-  /** {@code Engine.SHUT_*}. */
-  void shutdown(int how);
-
-  /** The bound address, or null. */
-  SocketAddress localAddress();
-
-  /** The peer's address, or null when not connected. */
-  SocketAddress remoteAddress();
-
-  void set(EngineOption option, int value);
-
   /**
-   * An option's value.
+   * {@code next} reads, writes or accepts with it from now on.
    *
-   * @throws UnsupportedOperationException where the platform or engine has no such option
+   * @throws IllegalStateException if something else does
    */
-  int get(EngineOption option);
+  public final synchronized void claim(final Object next) {
+    Objects.requireNonNull(next, "next");
+    if (user != null && user != next) {
+      throw new IllegalStateException("use " + this + ": it belongs to a " + user + " already");
+    }
+    user = next;
+  }
 
-  boolean isOpen();
+  /** {@code former} no longer has the socket. */
+  public final synchronized void unclaim(final Object former) {
+    if (user == Objects.requireNonNull(former, "former")) {
+      user = null;
+    }
+  }
 
   /**
    * Leaves the closing to the engine that the socket is attached to: {@link Engine#detach}. A
    * descriptor that is closed twice may belong to another object by then.
    */
-  void detachDescriptor();
+  public abstract void detachDescriptor();
 
-  @Override
-  void close();
+  /** How many connections may wait to be accepted. */
+  protected static int backlog(final int asked) {
+    return asked < 0 ? CHOSEN_BACKLOG : asked;
+  }
+
+  /** Refuses a read-only buffer before the call, as received bytes would be lost otherwise. */
+  protected static ByteBuffer requireWritable(final ByteBuffer target) {
+    if (Objects.requireNonNull(target, "target").isReadOnly()) {
+      throw new IllegalArgumentException("the target is read-only: " + target);
+    }
+    return target;
+  }
+
+  /** Systems differ in what they make of other values, if they refuse them. */
+  protected static void requireValid(final NetOption option, final int value) {
+    Objects.requireNonNull(option, "option");
+    if (option.max() < option.min()) {
+      throw new UnsupportedOperationException(
+          "set " + option + " to " + value + ": it can only be got");
+    }
+    Arguments.within("value of " + option, value, option.min(), option.max());
+  }
+
+  /** The destination of a datagram, for messages. */
+  protected static String receiver(final SocketAddress to) {
+    return to == null ? "the connected peer" : to.toString();
+  }
 }

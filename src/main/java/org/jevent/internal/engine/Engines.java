@@ -28,15 +28,8 @@ public final class Engines {
 
   private Engines() {}
 
-  /**
-   * What is known of each engine on this platform, in order of preference. Loads the shim if that
-   * has not been tried yet.
-   */
-  public static List<EngineInfo> supported(final List<EngineProvider> providers) {
-    return ranked(providers).stream().map(EngineProvider::info).toList();
-  }
-
-  private static List<EngineProvider> ranked(final List<EngineProvider> providers) {
+  /** The providers in order of preference. */
+  public static List<EngineProvider> ranked(final List<EngineProvider> providers) {
     return providers.stream()
         .sorted(Comparator.comparingInt(EngineProvider::preference).reversed())
         .toList();
@@ -122,20 +115,20 @@ public final class Engines {
       final EngineRequest request,
       final UnaryOperator<String> environment,
       final Reasons reasons) {
-    final EngineInfo candidate = provider.info();
+    final String reason = provider.reason();
     final String name = provider.name();
     final String variable = "JEVENT_NO" + name.toUpperCase(Locale.ROOT);
-    if (!candidate.usable()) {
-      reasons.add(name, candidate.reason());
+    if (!reason.isEmpty()) {
+      reasons.add(name, reason);
     } else if (request.avoided().contains(name)) {
       reasons.add(name, "avoided by the program");
     } else if (environment.apply(variable) != null) {
       reasons.add(name, "ruled out by the environment's " + variable);
-    } else if ((candidate.features() & request.features()) != request.features()) {
+    } else if ((provider.features() & request.features()) != request.features()) {
       reasons.add(
           name,
           "lacks required features "
-              + Integer.toHexString(request.features() & ~candidate.features()));
+              + Integer.toHexString(request.features() & ~provider.features()));
     } else {
       try {
         return provider.open();

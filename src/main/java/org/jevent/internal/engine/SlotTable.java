@@ -33,6 +33,12 @@ public final class SlotTable {
     return slot >= 0 && slot < attachments.length ? attachments[slot] : null;
   }
 
+  /** Gives a taken slot another attachment. */
+  public void replace(final int slot, final Attachment next) {
+    assert attachments[slot] != null : "slot " + slot + " is free";
+    attachments[slot] = next;
+  }
+
   /** Frees {@code slot}. */
   public void free(final int slot) {
     assert attachments[slot] != null : "slot " + slot + " is free already";

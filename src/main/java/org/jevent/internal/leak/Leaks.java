@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jevent.internal.log.LibraryLog;
+import org.jevent.util.LeakLevel;
 
 /**
  * Finds unclosed objects when the garbage collector does. System resources are freed then in any
@@ -21,14 +22,6 @@ public final class Leaks {
 
   /** The sampling interval: one of this many objects is watched, all at {@code paranoid}. */
   public static final String INTERVAL_PROPERTY = "jevent.leakDetection.samplingInterval";
-
-  /** What is watched and recorded. */
-  public enum Level {
-    DISABLED,
-    SIMPLE,
-    ADVANCED,
-    PARANOID
-  }
 
   /** Receives leaks. */
   @FunctionalInterface
@@ -47,9 +40,9 @@ public final class Leaks {
   /** Places beyond those are counted and not reported. */
   private static final int MAX_PLACES = 1000;
 
-  private static final Level LEVEL = configuredLevel();
+  private static final LeakLevel LEVEL = configuredLevel();
   private static final int INTERVAL = configuredInterval();
-  private static final boolean RECORDING = LEVEL.compareTo(Level.ADVANCED) >= 0;
+  private static final boolean RECORDING = LEVEL.compareTo(LeakLevel.ADVANCED) >= 0;
 
   private static final AtomicLong FOUND = new AtomicLong();
   private static final Set<String> PLACES = ConcurrentHashMap.newKeySet();
@@ -57,15 +50,15 @@ public final class Leaks {
 
   private Leaks() {}
 
-  private static Level configuredLevel() {
-    final String text = System.getProperty(LEVEL_PROPERTY, Level.SIMPLE.name());
+  private static LeakLevel configuredLevel() {
+    final String text = System.getProperty(LEVEL_PROPERTY, LeakLevel.SIMPLE.name());
     try {
-      return Level.valueOf(text.toUpperCase(Locale.ROOT));
+      return LeakLevel.valueOf(text.toUpperCase(Locale.ROOT));
     } catch (final IllegalArgumentException e) {
       LibraryLog.log(
           System.Logger.Level.WARNING,
-          LEVEL_PROPERTY + "=" + text + " is none of " + Arrays.toString(Level.values()));
-      return Level.SIMPLE;
+          LEVEL_PROPERTY + "=" + text + " is none of " + Arrays.toString(LeakLevel.values()));
+      return LeakLevel.SIMPLE;
     }
   }
 
@@ -74,13 +67,13 @@ public final class Leaks {
   }
 
   /** The level that the property asks for. */
-  public static Level level() {
+  public static LeakLevel level() {
     return LEVEL;
   }
 
   /** The sampling interval. */
   public static int interval() {
-    return LEVEL == Level.PARANOID ? 1 : INTERVAL;
+    return LEVEL == LeakLevel.PARANOID ? 1 : INTERVAL;
   }
 
   /** How many leaks were found, those of known places included. */
@@ -111,7 +104,7 @@ public final class Leaks {
 
   /** The place of the caller, for rare kinds of objects. */
   public static Site siteOfFew() {
-    return LEVEL == Level.DISABLED ? null : new Site("made here");
+    return LEVEL == LeakLevel.DISABLED ? null : new Site("made here");
   }
 
   private static boolean sampled() {
@@ -135,7 +128,7 @@ public final class Leaks {
    * @param made where it was made, or null
    */
   public static void report(final String kind, final String name, final Site made) {
-    if (LEVEL == Level.DISABLED) {
+    if (LEVEL == LeakLevel.DISABLED) {
       return;
     }
     FOUND.incrementAndGet();

@@ -26,7 +26,7 @@ final class Deferrals {
   }
 
   /** Schedules a job; false if it is scheduled already. */
-  boolean schedule(final DeferredTask task) {
+  boolean schedule(final JobTask task) {
     lock.lock();
     try {
       state.requireOpen("schedule", task);
@@ -37,7 +37,7 @@ final class Deferrals {
   }
 
   /** Schedules a job of the library; does nothing once the base is closed. */
-  void scheduleUnlessClosed(final DeferredTask task) {
+  void scheduleUnlessClosed(final JobTask task) {
     lock.lock();
     try {
       if (!state.isClosed()) {
@@ -49,7 +49,7 @@ final class Deferrals {
   }
 
   /** The same, in the next iteration. */
-  void scheduleLater(final DeferredTask task) {
+  void scheduleLater(final JobTask task) {
     lock.lock();
     try {
       if (!state.isClosed() && task.queued == 0) {
@@ -61,7 +61,7 @@ final class Deferrals {
     }
   }
 
-  private boolean scheduleLocked(final DeferredTask task) {
+  private boolean scheduleLocked(final JobTask task) {
     if (task.queued != 0) {
       return false;
     }
@@ -74,7 +74,7 @@ final class Deferrals {
     return true;
   }
 
-  void cancel(final DeferredTask task) {
+  void cancel(final JobTask task) {
     lock.lock();
     try {
       if (task.queued != 0) {
@@ -85,7 +85,7 @@ final class Deferrals {
     }
   }
 
-  void awaitReturn(final DeferredTask task) {
+  void awaitReturn(final JobTask task) {
     lock.lock();
     try {
       state.awaitReturn(task);
@@ -95,7 +95,7 @@ final class Deferrals {
   }
 
   /** Sets the priority of a job, which keeps being scheduled. */
-  void setPriority(final DeferredTask task, final int priority) {
+  void setPriority(final JobTask task, final int priority) {
     lock.lock();
     try {
       final int queued = task.queued;

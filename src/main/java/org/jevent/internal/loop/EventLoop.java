@@ -56,7 +56,7 @@ public final class EventLoop {
     deferrals = new Deferrals(lock, state, active);
     tasks = new TaskQueue(active, state, invoker);
     watchers = new Watchers(lock, state);
-    services = new LoopServicesImpl(this);
+    services = new LoopServicesImpl(this, settings.maxBufferMemory());
     loop = new Loop(this, settings.limits());
     exitTask = new DeferredTask(this, "loopExit", null, state::requestExit);
   }

@@ -47,6 +47,9 @@ public interface LoopServices {
   /** Who observes the loop, or null. Any thread. */
   LoopObserver observer();
 
+  /** How much memory the base's buffers have and may have. */
+  MemoryBudget memory();
+
   /** How many priorities there are. */
   int priorities();
 

@@ -20,6 +20,7 @@ final class LoopServicesImpl implements LoopServices {
   private final Invoker invoker;
   private final Counts counts;
   private final ActiveQueues active;
+  private final MemoryBudget memory;
   private final Map<Class<?>, AutoCloseable> resources = new LinkedHashMap<>();
 
   /** The loop's thread only. */
@@ -27,7 +28,7 @@ final class LoopServicesImpl implements LoopServices {
 
   private int prePollCount;
   private int nextPrePoll;
-  private DeferredTask[] reported = new DeferredTask[64];
+  private JobTask[] reported = new JobTask[64];
   private int reportedCount;
 
   /** Guarded by the lock. */
@@ -41,7 +42,7 @@ final class LoopServicesImpl implements LoopServices {
         }
       };
 
-  LoopServicesImpl(final EventLoop loop) {
+  LoopServicesImpl(final EventLoop loop, final long maxBufferMemory) {
     this.loop = loop;
     engine = loop.engine;
     lock = loop.lock;
@@ -49,7 +50,12 @@ final class LoopServicesImpl implements LoopServices {
     invoker = loop.invoker;
     counts = loop.counts;
     active = loop.active;
+    memory = new MemoryBudget(this, maxBufferMemory);
     engine.onThrown(this::thrown);
+  }
+
+  EventLoop loop() {
+    return loop;
   }
 
   @Override
@@ -80,6 +86,11 @@ final class LoopServicesImpl implements LoopServices {
   @Override
   public void requireLoopThread(final Object subject) {
     state.requireThread(subject);
+  }
+
+  @Override
+  public MemoryBudget memory() {
+    return memory;
   }
 
   @Override
@@ -205,7 +216,7 @@ final class LoopServicesImpl implements LoopServices {
 
   // ---- reports of the engine ----
 
-  void reported(final DeferredTask job) {
+  void reported(final JobTask job) {
     assert state.inLoop() && !job.reported : job;
     if (reportedCount == reported.length) {
       reported = Arrays.copyOf(reported, reportedCount * 2);
@@ -217,7 +228,7 @@ final class LoopServicesImpl implements LoopServices {
   void deliverReports() {
     assert lock.isHeld() && state.inLoop() : this;
     for (int i = 0; i < reportedCount; i++) {
-      final DeferredTask job = reported[i];
+      final JobTask job = reported[i];
       reported[i] = null;
       job.reported = false;
       if (job.queued == 0) {

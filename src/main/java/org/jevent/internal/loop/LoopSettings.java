@@ -10,6 +10,7 @@ import org.jevent.internal.log.LibraryLog;
  * @param cachesTime whether the clock is read once an iteration
  * @param debug whether changes of events are logged
  * @param priorities how many there are
+ * @param maxBufferMemory how many bytes its buffers may take
  * @param limits when it polls again although callbacks are left
  * @param log takes messages; must not throw
  * @param handler takes the exceptions of callbacks
@@ -19,6 +20,7 @@ public record LoopSettings(
     boolean cachesTime,
     boolean debug,
     int priorities,
+    long maxBufferMemory,
     Limits limits,
     LibraryLog.Sink log,
     BiConsumer<Object, Exception> handler) {

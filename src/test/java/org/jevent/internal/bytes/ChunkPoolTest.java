@@ -86,7 +86,7 @@ class ChunkPoolTest {
             }
             queues.forEach(ByteQueue::clear);
           }
-          assertThat(slabs).hasSize(1000 * 256 / (32 << 10) + 1);
+          assertThat(slabs).hasSize(1000 * 256 / (64 << 10) + 1);
         });
   }
 

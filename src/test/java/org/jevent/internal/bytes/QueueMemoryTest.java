@@ -153,7 +153,7 @@ class QueueMemoryTest {
         (queue, other) -> {
           for (int i = 0; i < BYTES; i++) {
             other.add((byte) i);
-            queue.addShared(other);
+            queue.addShared(other, 0, other.length());
             other.drain(1);
           }
           assertThat(queue.length()).isEqualTo(BYTES);

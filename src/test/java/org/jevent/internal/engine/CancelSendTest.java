@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jevent.error.Errno;
+import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +60,7 @@ class CancelSendTest {
   }
 
   /** The peer gets the first {@code count} bytes, and nothing follows them. */
-  private static void expectFirst(final EngineSocket peer, final long count) {
+  private static void expectFirst(final NetSocket peer, final long count) {
     final ByteBuffer got = ByteBuffer.allocate(SIZE);
     final long end = System.nanoTime() + 10_000_000_000L;
     while (got.position() < count) {
@@ -71,7 +72,7 @@ class CancelSendTest {
     assertThat(Arrays.equals(got.array(), 0, (int) count, BYTES, 0, (int) count)).isTrue();
   }
 
-  private static void expectCancelled(final Rig rig, final Sender sender, final EngineSocket peer) {
+  private static void expectCancelled(final Rig rig, final Sender sender, final NetSocket peer) {
     rig.until(() -> !sender.ends.isEmpty());
     rig.settle();
     assertThat(sender.ends).containsExactly(Errno.ECANCELED);
@@ -81,7 +82,7 @@ class CancelSendTest {
   }
 
   private static void expectNext(
-      final Rig rig, final Sender sender, final int slot, final EngineSocket peer) {
+      final Rig rig, final Sender sender, final int slot, final NetSocket peer) {
     rig.engine.send(slot, rig.vector("next"), false);
     rig.until(() -> !sender.ends.isEmpty());
     assertThat(sender.ends).containsExactly(Errno.NONE);
@@ -93,7 +94,7 @@ class CancelSendTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void aSendThatWaitsEndsWithWhatHasLeft(final String name) {
     try (Rig rig = rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Sender sender = new Sender();
       final int slot = rig.attach(sender, pair[0]);
       for (final boolean quietly : new boolean[] {false, true}) {
@@ -111,7 +112,7 @@ class CancelSendTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void inOneBatchWithItsSendWhatLeavesAtOnceHasLeft(final String name) {
     try (Rig rig = rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Sender sender = new Sender();
       final int slot = rig.attach(sender, pair[0]);
       for (final boolean quietly : new boolean[] {false, true}) {
@@ -133,7 +134,7 @@ class CancelSendTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void itEndsNoLaterSend(final String name) {
     try (Rig rig = rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Sender sender = new Sender();
       final int slot = rig.attach(sender, pair[0]);
       rig.engine.cancelSend(slot);
@@ -160,7 +161,7 @@ class CancelSendTest {
     final Path path = directory.resolve("content");
     Files.write(path, BYTES);
     try (Rig rig = rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Sender sender = new Sender();
       final int slot = rig.attach(sender, pair[0]);
       final Memory memory = rig.memory(BYTES);
@@ -185,7 +186,7 @@ class CancelSendTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void aShutdownAndADetachBehindItComeAtOnce(final String name) {
     try (Rig rig = rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Sender sender = new Sender();
       final int slot = rig.attach(sender, pair[0]);
       rig.engine.send(slot, whole(rig), false);
@@ -208,7 +209,7 @@ class CancelSendTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void aSendThatWaitsForItsConnectionSendsNothing(final String name) {
     try (Rig rig = rig(name)) {
-      final EngineSocket listener = rig.listener();
+      final NetSocket listener = rig.listener();
       final Sender sender = new Sender();
       final int slot = rig.attach(sender, rig.stream());
       rig.engine.connect(slot, listener.localAddress());

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.error.Errno;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineContractTest {
   private static final int LIMIT = 16_384;
 
-  private static void write(final EngineSocket socket, final String text) {
+  private static void write(final NetSocket socket, final String text) {
     socket.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
@@ -78,7 +80,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void readinessIsReportedEachTimeUntilStopped(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       rig.engine.poll(slot, Engine.READ, false);
@@ -105,19 +107,19 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void smallReceivesShareABufferAndTheEndIsReportedOnce(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[][] pairs = {rig.pair(), rig.pair(), rig.pair()};
+      final NetSocket[][] pairs = {rig.pair(), rig.pair(), rig.pair()};
       final Recorder recorder = new Recorder();
-      for (final EngineSocket[] pair : pairs) {
+      for (final NetSocket[] pair : pairs) {
         rig.engine.receive(rig.attach(recorder, pair[0]), LIMIT);
       }
       rig.settle();
-      for (final EngineSocket[] pair : pairs) {
+      for (final NetSocket[] pair : pairs) {
         write(pair[1], "abc");
       }
       rig.until(() -> recorder.bytes.size() == 9);
       assertThat(recorder.bytes.toString(StandardCharsets.US_ASCII)).isEqualTo("abcabcabc");
       recorder.log.clear();
-      for (final EngineSocket[] pair : pairs) {
+      for (final NetSocket[] pair : pairs) {
         pair[1].close();
       }
       rig.until(() -> recorder.log.size() == 3);
@@ -130,7 +132,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void aReceiveNeverBringsMoreThanItsLimit(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       rig.engine.receive(slot, 4);
@@ -150,7 +152,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void aRetainedBufferStaysUntouchedUntilReleased(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final int[] kept = new int[3];
       final Recorder recorder =
           new Recorder() {
@@ -187,7 +189,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void sendingGathersAndGoesOnWhenTheReaderIsSlow(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       rig.engine.send(slot, rig.vector("one ", "", "two ", "three"), false);
@@ -219,7 +221,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void sendingToAPeerThatIsGoneFails(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       pair[1].close();
@@ -236,12 +238,12 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void connectionsAreMadeAndAccepted(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket listener = rig.listener();
+      final NetSocket listener = rig.listener();
       final Recorder server = new Recorder();
       final int listening = rig.attach(server, listener);
       rig.engine.accept(listening, true);
       final Recorder client = new Recorder();
-      final EngineSocket socket = rig.stream();
+      final NetSocket socket = rig.stream();
       final int slot = rig.attach(client, socket);
       rig.engine.connect(slot, listener.localAddress());
       rig.engine.receive(slot, LIMIT);
@@ -254,7 +256,7 @@ class EngineContractTest {
       rig.until(() -> client.bytes.size() == 5);
       rig.engine.accept(listening, false);
       rig.engine.enter(0);
-      final EngineSocket second = rig.stream();
+      final NetSocket second = rig.stream();
       second.connect(listener.localAddress());
       rig.settle();
       assertThat(server.log).hasSize(1);
@@ -268,7 +270,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void aRefusedConnectIsReported(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket listener = rig.listener();
+      final NetSocket listener = rig.listener();
       final var address = listener.localAddress();
       listener.close();
       final Recorder client = new Recorder();
@@ -282,7 +284,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void shuttingDownWritingFollowsWhatWasSentAndReadingGoesOn(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       final byte[] big = new byte[4 << 20];
@@ -295,7 +297,7 @@ class EngineContractTest {
       final AtomicBoolean ended = new AtomicBoolean();
       rig.until(
           () -> {
-            ended.compareAndSet(false, pair[1].read(buffer) == EngineSocket.END);
+            ended.compareAndSet(false, pair[1].read(buffer) == NetSocket.END);
             return ended.get() && recorder.log.size() == 2;
           });
       assertThat(buffer.position()).isEqualTo(big.length);
@@ -314,7 +316,7 @@ class EngineContractTest {
       Files.writeString(path, "0123456789");
       final EngineFile file = rig.later(rig.engine.openFile(path));
       assertThat(file.size()).isEqualTo(10);
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       final long[][] ranges = {{0, 10}, {3, 4}, {8, 100}, {50, 5}};
@@ -337,8 +339,8 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void datagramsCarryAddressesAndMayBeEmpty(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket first = rig.datagram();
-      final EngineSocket second = rig.datagram();
+      final NetSocket first = rig.datagram();
+      final NetSocket second = rig.datagram();
       final Recorder sender = new Recorder();
       final Recorder receiver = new Recorder();
       final int from = rig.attach(sender, first);
@@ -362,7 +364,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void detachingCancelsWhatIsUnderWayAndFreesTheSlot(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       final byte[] big = new byte[8 << 20];
@@ -389,16 +391,16 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void detachingCanCloseTheHandle(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket listener = rig.listener();
+      final NetSocket listener = rig.listener();
       final Recorder server = new Recorder();
       rig.engine.accept(rig.attach(server, listener), true);
-      final EngineSocket client = rig.stream();
+      final NetSocket client = rig.stream();
       client.connect(listener.localAddress());
       rig.until(() -> server.accepted.size() == 1);
-      final EngineSocket accepted = server.accepted.get(0);
+      final NetSocket accepted = server.accepted.get(0);
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, accepted);
-      accepted.detachDescriptor();
+      EngineSocket.of(accepted).detachDescriptor();
       rig.engine.detach(slot, true);
       rig.until(() -> recorder.log.contains("detached"));
       rig.engine.enter(0);
@@ -411,7 +413,7 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void anAttachmentThatThrowsLosesNothing(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[][] pairs = {rig.pair(), rig.pair(), rig.pair()};
+      final NetSocket[][] pairs = {rig.pair(), rig.pair(), rig.pair()};
       final Recorder recorder =
           new Recorder() {
             @Override
@@ -420,7 +422,7 @@ class EngineContractTest {
               throw new IllegalStateException("on purpose");
             }
           };
-      for (final EngineSocket[] pair : pairs) {
+      for (final NetSocket[] pair : pairs) {
         rig.engine.poll(rig.attach(recorder, pair[0]), Engine.WRITE, false);
       }
       assertThatThrownBy(() -> rig.engine.enter(1_000_000_000))
@@ -434,15 +436,15 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void manyOperationsInOneBatchAllHappen(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket socket = rig.datagram();
+      final NetSocket socket = rig.datagram();
       final Recorder recorder = new Recorder();
-      final EngineSocket sink = rig.datagram();
+      final NetSocket sink = rig.datagram();
       final int slot = rig.attach(recorder, sink);
       for (int i = 0; i < 10_000; i++) {
         rig.engine.poll(slot, i % 2 == 0 ? Engine.WRITE : Engine.READ, false);
       }
       rig.engine.poll(slot, Engine.READ, false);
-      assertThat(socket.sendTo(ByteBuffer.allocate(1), sink.localAddress())).isTrue();
+      assertThat(socket.send(ByteBuffer.allocate(1), sink.localAddress())).isTrue();
       recorder.log.clear();
       rig.until(() -> recorder.log.contains("ready " + Engine.READ + " NONE"));
     }
@@ -452,21 +454,20 @@ class EngineContractTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void socketsKnowTheirAddressesAndOptions(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket listener = rig.listener();
+      final NetSocket listener = rig.listener();
       assertThat(((InetSocketAddress) listener.localAddress()).getPort()).isPositive();
-      final EngineSocket client = rig.stream();
+      final NetSocket client = rig.stream();
       assertThat(client.remoteAddress()).isNull();
-      client.set(EngineOption.NO_DELAY, 1);
-      assertThat(client.get(EngineOption.NO_DELAY)).isEqualTo(1);
-      client.set(EngineOption.LINGER, 3);
-      assertThat(client.get(EngineOption.LINGER)).isEqualTo(3);
-      client.set(EngineOption.LINGER, -1);
-      assertThat(client.get(EngineOption.LINGER)).isEqualTo(-1);
-      client.set(EngineOption.RECEIVE_BUFFER, 65_536);
-      assertThat(client.get(EngineOption.RECEIVE_BUFFER)).isGreaterThanOrEqualTo(65_536);
-      final EngineSocket taken =
-          rig.later(
-              rig.engine.sockets().open(SocketProvider.Family.INET, SocketProvider.Kind.LISTENER));
+      client.set(NetOption.NO_DELAY, 1);
+      assertThat(client.get(NetOption.NO_DELAY)).isEqualTo(1);
+      client.set(NetOption.LINGER, 3);
+      assertThat(client.get(NetOption.LINGER)).isEqualTo(3);
+      client.set(NetOption.LINGER, -1);
+      assertThat(client.get(NetOption.LINGER)).isEqualTo(-1);
+      client.set(NetOption.RECEIVE_BUFFER, 65_536);
+      assertThat(client.get(NetOption.RECEIVE_BUFFER)).isGreaterThanOrEqualTo(65_536);
+      final NetSocket taken =
+          rig.later(rig.engine.sockets().open(AddressFamily.INET, EngineSockets.Kind.LISTENER));
       assertThatThrownBy(
               () -> {
                 taken.bind(listener.localAddress());

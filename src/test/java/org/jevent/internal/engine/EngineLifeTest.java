@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,7 +96,7 @@ class EngineLifeTest {
   void closingAgainDoesNothing(final String name) {
     try (Rig rig = new Rig(name);
         Rig other = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       rig.engine.poll(rig.attach(new Recorder(), pair[0]), Engine.WRITE, false);
       rig.engine.enter(0);
       rig.engine.close();
@@ -103,7 +104,7 @@ class EngineLifeTest {
       try (Rig successor = new Rig(name)) {
         rig.engine.close();
         rig.engine.wakeup();
-        final EngineSocket[] next = successor.pair();
+        final NetSocket[] next = successor.pair();
         final Recorder recorder = new Recorder();
         successor.engine.poll(successor.attach(recorder, next[0]), Engine.WRITE, false);
         successor.until(() -> !recorder.log.isEmpty());
@@ -120,7 +121,7 @@ class EngineLifeTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void whatCompletesAtOnceEndsTheWait(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final Recorder recorder = new Recorder();
       final int slot = rig.attach(recorder, pair[0]);
       rig.engine.send(slot, rig.vector("abc"), false);
@@ -135,7 +136,7 @@ class EngineLifeTest {
   @MethodSource("org.jevent.internal.engine.Rig#engines")
   void oneCallReceivesOnceForEachSlot(final String name) {
     try (Rig rig = new Rig(name)) {
-      final EngineSocket[] pair = rig.pair();
+      final NetSocket[] pair = rig.pair();
       final long[] bytes = {0};
       final int slot =
           rig.attach(

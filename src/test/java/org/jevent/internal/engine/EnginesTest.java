@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jevent.EventBase;
+import org.jevent.MethodInfo;
 import org.jevent.TestSystem;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.internal.providers.Providers;
@@ -51,9 +53,9 @@ class EnginesTest {
 
   private static void requireEpoll() {
     assumeThat(
-            Engines.supported(Providers.ALL).stream()
-                .filter(EngineInfo::usable)
-                .map(EngineInfo::name))
+            Engines.ranked(Providers.ALL).stream()
+                .filter(EngineProvider::usable)
+                .map(EngineProvider::name))
         .contains(TestSystem.METHOD);
   }
 
@@ -73,9 +75,9 @@ class EnginesTest {
 
   @Test
   void theListHasEachMethodOnceWithAReasonOrNone() {
-    final List<EngineInfo> all = Engines.supported(Providers.ALL);
-    assertThat(all).extracting(EngineInfo::name).doesNotHaveDuplicates().endsWith(LAST);
-    for (final EngineInfo engine : all) {
+    final List<MethodInfo> all = EventBase.supportedMethods();
+    assertThat(all).extracting(MethodInfo::name).doesNotHaveDuplicates().endsWith(LAST);
+    for (final MethodInfo engine : all) {
       assertThat(engine.reason().isEmpty()).as("%s", engine).isEqualTo(engine.usable());
       assertThat(engine.usable() || engine.features() == 0).as("%s", engine).isTrue();
     }
@@ -85,9 +87,9 @@ class EnginesTest {
   @Test
   void thePlatformsFirstUsableMethodIsTheDefault() {
     final String first =
-        Engines.supported(Providers.ALL).stream()
-            .filter(EngineInfo::usable)
-            .map(EngineInfo::name)
+        Engines.ranked(Providers.ALL).stream()
+            .filter(EngineProvider::usable)
+            .map(EngineProvider::name)
             .findFirst()
             .orElseThrow();
     assertThat(chosen(ANY, Map.of())).isEqualTo(first);
@@ -256,8 +258,18 @@ class EnginesTest {
   private record Ranked(String name, int preference, boolean usable, List<String> opened)
       implements EngineProvider {
     @Override
-    public EngineInfo info() {
-      return new EngineInfo(name, usable, false, usable ? "" : "is broken", 0);
+    public String reason() {
+      return usable ? "" : "is broken";
+    }
+
+    @Override
+    public int features() {
+      return 0;
+    }
+
+    @Override
+    public boolean emulated() {
+      return false;
     }
 
     @Override
@@ -275,8 +287,8 @@ class EnginesTest {
             new Ranked("low", 1, true, opened),
             new Ranked("best", 9, false, opened),
             new Ranked("mid", 5, true, opened));
-    assertThat(Engines.supported(given))
-        .extracting(EngineInfo::name)
+    assertThat(Engines.ranked(given))
+        .extracting(EngineProvider::name)
         .containsExactly("best", "mid", "low");
     Engines.open(ANY, given, name -> null).close();
     assertThat(opened).containsExactly("mid");

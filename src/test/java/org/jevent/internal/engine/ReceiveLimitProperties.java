@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jevent.net.NetSocket;
 
 /**
  * A call brings a slot no more than its limit, in all its buffers, and every byte in order. This
@@ -22,7 +23,7 @@ class ReceiveLimitProperties {
   /** One end that receives, and what it may be given by the next call. */
   private static final class Receiver extends Attachment {
     private final Rig rig;
-    private final EngineSocket[] pair;
+    private final NetSocket[] pair;
     private final int slot;
     private Receiver neighbour;
     private int limit;

@@ -5,11 +5,12 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.error.Errno;
+import org.jevent.net.NetSocket;
 
 /** An attachment that writes down what happens to it. */
 class Recorder extends Attachment {
   final List<String> log = new ArrayList<>();
-  final List<EngineSocket> accepted = new ArrayList<>();
+  final List<NetSocket> accepted = new ArrayList<>();
   final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   final List<Integer> buffers = new ArrayList<>();
   final List<SocketAddress> senders = new ArrayList<>();
@@ -60,7 +61,7 @@ class Recorder extends Attachment {
   }
 
   @Override
-  public void accepted(final EngineSocket socket, final SocketAddress peer, final Errno error) {
+  public void accepted(final NetSocket socket, final SocketAddress peer, final Errno error) {
     if (socket != null) {
       accepted.add(socket);
       senders.add(peer);

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jevent.internal.engine.SocketProvider.Family;
-import org.jevent.internal.engine.SocketProvider.Kind;
+import org.jevent.internal.engine.EngineSockets.Kind;
 import org.jevent.internal.providers.Providers;
+import org.jevent.net.NetSocket;
 
 /** One engine under test, and what was made with it. */
 final class Rig implements AutoCloseable {
@@ -28,9 +28,9 @@ final class Rig implements AutoCloseable {
   }
 
   static Stream<String> engines() {
-    return Engines.supported(Providers.ALL).stream()
-        .filter(EngineInfo::usable)
-        .map(EngineInfo::name);
+    return Engines.ranked(Providers.ALL).stream()
+        .filter(EngineProvider::usable)
+        .map(EngineProvider::name);
   }
 
   <T extends AutoCloseable> T later(final T resource) {
@@ -38,32 +38,32 @@ final class Rig implements AutoCloseable {
     return resource;
   }
 
-  EngineSocket[] pair() {
-    final EngineSocket[] pair = engine.sockets().pair();
+  NetSocket[] pair() {
+    final NetSocket[] pair = engine.sockets().pair();
     later(pair[0]);
     later(pair[1]);
     return pair;
   }
 
-  int attach(final Attachment attachment, final EngineSocket socket) {
+  int attach(final Attachment attachment, final NetSocket socket) {
     return socket.channel() == null
         ? engine.attach(attachment, socket.descriptor())
         : engine.attach(attachment, socket.channel());
   }
 
-  EngineSocket listener() {
-    final EngineSocket listener = later(engine.sockets().open(Family.INET, Kind.LISTENER));
+  NetSocket listener() {
+    final NetSocket listener = later(engine.sockets().open(AddressFamily.INET, Kind.LISTENER));
     listener.bind(loopback());
     listener.listen(128);
     return listener;
   }
 
-  EngineSocket stream() {
-    return later(engine.sockets().open(Family.INET, Kind.STREAM));
+  NetSocket stream() {
+    return later(engine.sockets().open(AddressFamily.INET, Kind.STREAM));
   }
 
-  EngineSocket datagram() {
-    final EngineSocket socket = later(engine.sockets().open(Family.INET, Kind.DATAGRAM));
+  NetSocket datagram() {
+    final NetSocket socket = later(engine.sockets().open(AddressFamily.INET, Kind.DATAGRAM));
     socket.bind(loopback());
     return socket;
   }
@@ -103,12 +103,12 @@ final class Rig implements AutoCloseable {
     return vector;
   }
 
-  static String readAll(final EngineSocket socket, final int count) {
+  static String readAll(final NetSocket socket, final int count) {
     final ByteBuffer buffer = ByteBuffer.allocate(count);
     final long end = System.nanoTime() + PATIENCE;
     while (buffer.hasRemaining()) {
       assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      if (socket.read(buffer) == EngineSocket.END) {
+      if (socket.read(buffer) == NetSocket.END) {
         break;
       }
     }

@@ -53,6 +53,7 @@ class CommonTimeoutProperties {
                 true,
                 false,
                 1,
+                Long.MAX_VALUE,
                 new LoopSettings.Limits(-1, Integer.MAX_VALUE, Integer.MAX_VALUE),
                 (level, message, cause) -> {},
                 (source, exception) -> {}));

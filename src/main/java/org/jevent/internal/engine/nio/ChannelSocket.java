@@ -19,22 +19,24 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.InvalidPathException;
+import java.util.Objects;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineOption;
+import org.jevent.internal.engine.AddressFamily;
 import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.SocketProvider.Family;
+import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.leak.Leaks;
 import org.jevent.internal.log.LibraryLog;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /** A socket or pipe end that is a channel. */
-final class ChannelSocket implements EngineSocket {
+final class ChannelSocket extends EngineSocket {
   private static final int INET_BYTES = 4;
   private static final int INET6_BYTES = 16;
 
   private final SelectableChannel channel;
-  private final Family family;
+  private final AddressFamily family;
   private final Open open;
   private final Cleaner.Cleanable cleanable;
   private SocketAddress toBind;
@@ -42,7 +44,7 @@ final class ChannelSocket implements EngineSocket {
   /**
    * @param family null to derive it from the local address, or for a pipe
    */
-  ChannelSocket(final SelectableChannel channel, final Family family) {
+  ChannelSocket(final SelectableChannel channel, final AddressFamily family) {
     this.channel = channel;
     this.family = family;
     open = new Open(channel);
@@ -107,6 +109,7 @@ final class ChannelSocket implements EngineSocket {
   /** A listener is bound when it listens, as Java does both in one call. */
   @Override
   public void bind(final SocketAddress address) {
+    AddressFamily.of(address);
     final NetworkChannel network = as(NetworkChannel.class, "bind");
     try {
       if (!(channel instanceof ServerSocketChannel)) {
@@ -124,19 +127,21 @@ final class ChannelSocket implements EngineSocket {
   /** The JDK cannot change the backlog of what listens already. */
   @Override
   public void listen(final int backlog) {
+    final int most = backlog(backlog);
     final ServerSocketChannel listener = as(ServerSocketChannel.class, "listen");
     try {
       if (listener.getLocalAddress() == null) {
-        listener.bind(toBind, backlog);
+        listener.bind(toBind, most);
       }
     } catch (final IOException | RuntimeException e) {
       final String address = toBind == null ? "any address" : toBind.toString();
-      throw NioErrors.exception("bind " + address + ", listen with backlog " + backlog, e);
+      throw NioErrors.exception("bind " + address + ", listen with backlog " + most, e);
     }
   }
 
   @Override
-  public EngineSocket accept() {
+  public NetSocket accept() {
+    StackReserve.medium();
     final ServerSocketChannel listener = as(ServerSocketChannel.class, "accept");
     while (true) {
       try {
@@ -152,6 +157,7 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public boolean connect(final SocketAddress address) {
+    AddressFamily.of(address);
     requireOpen("connect");
     try {
       if (channel instanceof DatagramChannel datagrams) {
@@ -183,6 +189,7 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public int read(final ByteBuffer target) {
+    requireWritable(target);
     final ReadableByteChannel readable = as(ReadableByteChannel.class, "read");
     try {
       if (channel instanceof DatagramChannel datagrams) {
@@ -207,6 +214,7 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public int write(final ByteBuffer source) {
+    Objects.requireNonNull(source, "source");
     final WritableByteChannel writable = as(WritableByteChannel.class, "write");
     try {
       return connecting() || !source.hasRemaining() ? WOULD_BLOCK : writable.write(source);
@@ -216,7 +224,8 @@ final class ChannelSocket implements EngineSocket {
   }
 
   @Override
-  public SocketAddress receiveFrom(final ByteBuffer target) {
+  public SocketAddress receive(final ByteBuffer target) {
+    requireWritable(target);
     try {
       return as(DatagramChannel.class, "receive").receive(target);
     } catch (final IOException e) {
@@ -225,28 +234,35 @@ final class ChannelSocket implements EngineSocket {
   }
 
   @Override
-  public boolean sendTo(final ByteBuffer source, final SocketAddress to) {
+  public boolean send(final ByteBuffer source, final SocketAddress to) {
+    Objects.requireNonNull(source, "source");
+    if (to != null) {
+      AddressFamily.of(to);
+    }
     final DatagramChannel datagrams = as(DatagramChannel.class, "send");
     final int length = source.remaining();
     try {
       final int sent = to == null ? datagrams.write(source) : datagrams.send(source, to);
       return sent > 0 || length == 0;
     } catch (final IOException | RuntimeException e) {
-      throw failed("send " + length + " bytes to " + EngineSocket.receiver(to), e);
+      throw failed("send " + length + " bytes to " + receiver(to), e);
     }
   }
 
   @Override
-  public void shutdown(final int how) {
-    final SocketChannel stream = as(SocketChannel.class, "shut down");
+  public void shutdownInput() {
     try {
-      if ((how & Engine.SHUT_READ) != 0) {
-        stream.shutdownInput();
-      }
-      if ((how & Engine.SHUT_WRITE) != 0) {
-        stream.shutdownOutput();
-      }
-    } catch (final IOException | RuntimeException e) {
+      as(SocketChannel.class, "shut down").shutdownInput();
+    } catch (final IOException | NotYetConnectedException e) {
+      throw failed("shut down", e);
+    }
+  }
+
+  @Override
+  public void shutdownOutput() {
+    try {
+      as(SocketChannel.class, "shut down").shutdownOutput();
+    } catch (final IOException | NotYetConnectedException e) {
       throw failed("shut down", e);
     }
   }
@@ -267,20 +283,20 @@ final class ChannelSocket implements EngineSocket {
 
   /** The error of the system for a socket that is not bound. */
   private SocketAddress unbound() throws UnknownHostException {
-    if (family == Family.UNIX) {
+    if (family == AddressFamily.UNIX) {
       return UnixDomainSocketAddress.of("");
     }
-    final int bytes = family == Family.INET ? INET_BYTES : INET6_BYTES;
+    final int bytes = family == AddressFamily.INET ? INET_BYTES : INET6_BYTES;
     return new InetSocketAddress(InetAddress.getByAddress(new byte[bytes]), 0);
   }
 
-  private Family family() throws IOException {
+  private AddressFamily family() throws IOException {
     if (family != null || !(channel instanceof NetworkChannel network)) {
       return family;
     }
     return network.getLocalAddress() instanceof InetSocketAddress local
-        ? ChannelOptions.family(local.getAddress())
-        : Family.UNIX;
+        ? AddressFamily.of(local.getAddress())
+        : AddressFamily.UNIX;
   }
 
   @Override
@@ -297,7 +313,8 @@ final class ChannelSocket implements EngineSocket {
   }
 
   @Override
-  public void set(final EngineOption option, final int value) {
+  public void set(final NetOption option, final int value) {
+    requireValid(option, value);
     requireOpen("set " + option);
     try {
       ChannelOptions.set(channel, family(), option, value);
@@ -307,13 +324,30 @@ final class ChannelSocket implements EngineSocket {
   }
 
   @Override
-  public int get(final EngineOption option) {
+  public int get(final NetOption option) {
+    Objects.requireNonNull(option, "option");
     requireOpen("get " + option);
     try {
       return ChannelOptions.get(channel, family(), option);
     } catch (final IOException e) {
       throw failed("get " + option, e);
     }
+  }
+
+  @Override
+  public void configureBlocking(final boolean block) {
+    requireOpen("set NONBLOCKING");
+    try {
+      channel.configureBlocking(block);
+    } catch (final IOException e) {
+      throw failed("set NONBLOCKING to " + (block ? 0 : 1), e);
+    }
+  }
+
+  @Override
+  public boolean isBlocking() {
+    requireOpen("get NONBLOCKING");
+    return channel.isBlocking();
   }
 
   @Override
@@ -329,6 +363,7 @@ final class ChannelSocket implements EngineSocket {
 
   @Override
   public void close() {
+    StackReserve.medium();
     open.closed = true;
     cleanable.clean();
   }

@@ -20,12 +20,12 @@ import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.engine.EnteringThread;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
-import org.jevent.internal.engine.SocketProvider;
 import org.jevent.internal.log.LibraryLog;
 
 /**
@@ -43,10 +43,11 @@ public final class NioEngine implements Engine {
   /** This many waits in a row that end early for no reason make the engine open a new selector. */
   private static final int MAX_PREMATURE = 512;
 
+  /** A program that has waited so long for anything is idle. */
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** This many slots are checked before each wait, with assertions. */
   private static final int CHECKED_SLOTS = 16;
-
-  private static final SocketProvider SOCKETS = new NioSockets();
 
   private final SlotTable slots = new SlotTable();
   private final List<NioSlot> states = new ArrayList<>();
@@ -58,6 +59,7 @@ public final class NioEngine implements Engine {
   private final NioSlab slab = new NioSlab();
   private final ReceiveBatch batch = new ReceiveBatch();
   private final Completions completions = new Completions();
+  private final EngineSockets sockets = new NioSockets(this);
   private final NioSignals signals = new NioSignals(this::wakeup);
   private final Consumer<SelectionKey> onReady = this::ready;
   private final OpenSelector open;
@@ -125,6 +127,12 @@ public final class NioEngine implements Engine {
       throw e;
     }
     return slot;
+  }
+
+  @Override
+  public void redirect(final int slot, final Attachment next) {
+    slots.replace(slot, next);
+    states.get(slot).attachment = next;
   }
 
   /** The first operation on a closed channel reports that. */
@@ -276,8 +284,8 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public SocketProvider sockets() {
-    return SOCKETS;
+  public EngineSockets sockets() {
+    return sockets;
   }
 
   NioSlab slab() {
@@ -429,7 +437,7 @@ public final class NioEngine implements Engine {
     dropsKeys = false;
     waits++;
     try {
-      open.select(onReady, pending.isEmpty() ? milliseconds(timeoutNanos) : 0);
+      waitOrReclaim(pending.isEmpty() ? timeoutNanos : 0);
     } catch (final IOException e) {
       throw NioErrors.exception("select", e);
     }
@@ -451,6 +459,23 @@ public final class NioEngine implements Engine {
       assert slot == null || slot.interestAgrees() : "slot " + slot.number + " waits for less";
     }
     return true;
+  }
+
+  /** Waits, and gives memory back when nothing has happened for a while. */
+  private void waitOrReclaim(final long timeoutNanos) throws IOException {
+    final long start = nanoTime();
+    final int before = delivered;
+    long left = timeoutNanos;
+    while (Reclaim.isDue() && (timeoutNanos < 0 || left > IDLE_NANOS)) {
+      final long begin = nanoTime();
+      open.select(onReady, milliseconds(IDLE_NANOS));
+      if (delivered > before || woken || nanoTime() - begin < IDLE_NANOS) {
+        return;
+      }
+      Reclaim.step();
+      left = timeoutNanos < 0 ? timeoutNanos : Math.max(0, timeoutNanos - (nanoTime() - start));
+    }
+    open.select(onReady, milliseconds(left));
   }
 
   /** Rounded up; negative: without limit. */

@@ -1,7 +1,6 @@
 package org.jevent.internal.engine.nio;
 
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.EngineProvider;
 
 /** Makes engines in pure Java. It can always be used, and comes last where others can. */
@@ -22,8 +21,18 @@ public final class NioProvider implements EngineProvider {
   }
 
   @Override
-  public EngineInfo info() {
-    return new EngineInfo(NioEngine.NAME, true, false, "", NioEngine.FEATURES);
+  public String reason() {
+    return "";
+  }
+
+  @Override
+  public int features() {
+    return NioEngine.FEATURES;
+  }
+
+  @Override
+  public boolean emulated() {
+    return false;
   }
 
   @Override

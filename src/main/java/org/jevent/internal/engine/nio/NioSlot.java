@@ -12,11 +12,11 @@ import org.jevent.error.Errno;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.ChannelOps;
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.nio.NioState.Connection;
 import org.jevent.internal.engine.nio.NioState.Life;
 import org.jevent.internal.log.LibraryLog;
+import org.jevent.net.NetSocket;
 
 /**
  * One attached channel and the operations under way on it. {@link #submit} carries out operations
@@ -27,7 +27,10 @@ final class NioSlot {
   private static final int MAX_ACCEPTS = 256;
 
   final int number;
-  final Attachment attachment;
+
+  /** Whom it reports to. */
+  Attachment attachment;
+
   final SelectableChannel channel;
   private final NioEngine engine;
   private SelectionKey key;
@@ -319,7 +322,7 @@ final class NioSlot {
 
   private void acceptAll() {
     for (int i = 0; i < MAX_ACCEPTS && accepting; i++) {
-      EngineSocket accepted = null;
+      NetSocket accepted = null;
       final SocketAddress peer;
       try {
         final SocketChannel connection = NioSockets.accept((ServerSocketChannel) channel);
@@ -359,6 +362,10 @@ final class NioSlot {
 
   /** Sets the selector's interest. */
   void updateInterest() {
+    if (polled != 0 && !unsettled && ChannelOps.unsettled(channel)) {
+      unsettled = true;
+      engine.unsettled(this);
+    }
     final int wanted = interest();
     try {
       if (key != null && key.isValid()) {
@@ -372,10 +379,6 @@ final class NioSlot {
       }
     } catch (final IOException | RuntimeException e) {
       lost();
-    }
-    if (polled != 0 && !unsettled && ChannelOps.unsettled(channel)) {
-      unsettled = true;
-      engine.unsettled(this);
     }
   }
 

@@ -16,24 +16,31 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.SocketProvider;
+import org.jevent.internal.engine.AddressFamily;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineEnvironment;
+import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.log.LibraryLog;
+import org.jevent.net.NetSocket;
 
 /** Sockets that are channels. */
-final class NioSockets implements SocketProvider {
+final class NioSockets extends EngineSockets {
   /** Whether a lost connection was logged: peers could otherwise fill the log. */
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
+  NioSockets(final EngineEnvironment environment) {
+    super(environment);
+  }
+
   @Override
-  public EngineSocket open(final Family family, final Kind kind) {
+  public NetSocket open(final AddressFamily family, final Kind kind) {
     final ProtocolFamily protocol =
         switch (family) {
           case INET -> StandardProtocolFamily.INET;
           case INET6 -> StandardProtocolFamily.INET6;
           case UNIX -> StandardProtocolFamily.UNIX;
         };
-    if (family == Family.UNIX && kind == Kind.DATAGRAM) {
+    if (family == AddressFamily.UNIX && kind == Kind.DATAGRAM) {
       throw new UnsupportedOperationException("method nio has no datagrams of Unix domain sockets");
     }
     try {
@@ -52,7 +59,7 @@ final class NioSockets implements SocketProvider {
    *
    * @param family null to derive it from the local address, or for a pipe
    */
-  static ChannelSocket socket(final SelectableChannel channel, final Family family)
+  static ChannelSocket socket(final SelectableChannel channel, final AddressFamily family)
       throws IOException {
     ChannelSocket made = null;
     try {
@@ -78,11 +85,11 @@ final class NioSockets implements SocketProvider {
   }
 
   /** Makes a pair: on failure neither end is left open. */
-  private static EngineSocket[] sockets(
-      final SelectableChannel first, final SelectableChannel second) throws IOException {
-    EngineSocket[] made = null;
+  private static NetSocket[] sockets(final SelectableChannel first, final SelectableChannel second)
+      throws IOException {
+    NetSocket[] made = null;
     try {
-      made = new EngineSocket[] {socket(first, null), socket(second, null)};
+      made = new NetSocket[] {socket(first, null), socket(second, null)};
       return made;
     } finally {
       if (made == null) {
@@ -119,7 +126,7 @@ final class NioSockets implements SocketProvider {
 
   /** Over loopback: Java has no unnamed Unix domain sockets. */
   @Override
-  public EngineSocket[] pair() {
+  public NetSocket[] pair() {
     boolean interrupted = false;
     try {
       while (true) {
@@ -140,10 +147,10 @@ final class NioSockets implements SocketProvider {
     }
   }
 
-  private static EngineSocket[] connectedPair() throws IOException {
+  private static NetSocket[] connectedPair() throws IOException {
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      EngineSocket[] made = null;
+      NetSocket[] made = null;
       final SocketChannel first = SocketChannel.open(server.getLocalAddress());
       try {
         final SocketChannel second = acceptFrom(server, first.getLocalAddress());
@@ -172,24 +179,24 @@ final class NioSockets implements SocketProvider {
   }
 
   @Override
-  public EngineSocket[] pipe() {
+  public NetSocket[] pipe() {
     try {
       final Pipe pipe = Pipe.open();
-      return new EngineSocket[] {socket(pipe.source(), null), socket(pipe.sink(), null)};
+      return new NetSocket[] {socket(pipe.source(), null), socket(pipe.sink(), null)};
     } catch (final IOException e) {
       throw NioErrors.exception("make a pipe", e);
     }
   }
 
   @Override
-  public EngineSocket adopt(final int descriptor) {
+  public NetSocket adopt(final int descriptor) {
+    Arguments.atLeast("descriptor", descriptor, 0);
     throw new UnsupportedOperationException(
         "method nio cannot take over descriptor " + descriptor + ": only channels");
   }
 
   @Override
-  public EngineSocket standardInput() {
-    throw new UnsupportedOperationException(
-        "method nio cannot watch standard input: only channels");
+  public NetSocket standardInput() {
+    return pumpedStandardInput();
   }
 }

@@ -4,35 +4,33 @@ import java.lang.ref.Cleaner;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
+import java.util.Objects;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.engine.AddressFamily;
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineOption;
 import org.jevent.internal.engine.EngineSocket;
+import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.leak.Leaks;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /**
  * A socket or pipe end by its descriptor. Bytes go through a {@link Scratch}, one crossing a call.
  */
-final class DescriptorSocket implements EngineSocket {
+final class DescriptorSocket extends EngineSocket {
   /** The bytes that a writable pipe takes without waiting: POSIX's minimum of PIPE_BUF. */
   private static final int MIN_PIPE_BUFFER = 512;
 
   private final Open open;
   private final Cleaner.Cleanable cleanable;
 
-  /**
-   * Other processes share its mode, which may be blocking: readiness is queried before each call.
-   */
-  private final boolean shared;
-
   DescriptorSocket(final int descriptor) {
     this(descriptor, false);
   }
 
   private DescriptorSocket(final int descriptor, final boolean shared) {
-    this.shared = shared;
-    open = new Open(descriptor);
+    open = new Open(descriptor, shared);
     cleanable = Leaks.register(this, open);
   }
 
@@ -42,18 +40,25 @@ final class DescriptorSocket implements EngineSocket {
   }
 
   private boolean wouldWait(final int direction) {
-    return shared && (get(EngineOption.READY) & direction) == 0;
+    return open.shared && (option(Layout.OPT_READY, "query readiness") & direction) == 0;
   }
 
   /** The state that the cleaner closes if the socket is never closed. */
   private static final class Open implements Runnable {
     private final int descriptor;
+
+    /**
+     * Other processes share its mode, which may be blocking: readiness is queried before each call.
+     */
+    private final boolean shared;
+
     private final Leaks.Site site = Leaks.site();
     private volatile boolean closed;
     private volatile boolean descriptorDetached;
 
-    Open(final int descriptor) {
+    Open(final int descriptor, final boolean shared) {
       this.descriptor = descriptor;
+      this.shared = shared;
     }
 
     @Override
@@ -100,6 +105,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public void bind(final SocketAddress address) {
+    AddressFamily.of(address);
     try (Scratch scratch = Scratch.take()) {
       check(Shim.bind(fd("bind"), write(address, scratch)), "bind " + address);
     }
@@ -112,11 +118,13 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public void listen(final int backlog) {
-    check(Shim.listen(fd("listen"), backlog), "listen with backlog " + backlog);
+    final int most = backlog(backlog);
+    check(Shim.listen(fd("listen"), most), "listen with backlog " + most);
   }
 
   @Override
-  public EngineSocket accept() {
+  public NetSocket accept() {
+    StackReserve.medium();
     final int accepted = Shim.accept(fd("accept"), 0);
     if (accepted >= 0) {
       return new DescriptorSocket(accepted);
@@ -129,6 +137,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public boolean connect(final SocketAddress address) {
+    AddressFamily.of(address);
     final int result;
     try (Scratch scratch = Scratch.take()) {
       result = Shim.connect(fd("connect"), write(address, scratch));
@@ -148,7 +157,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public boolean finishConnect() {
-    final int error = get(EngineOption.ERROR);
+    final int error = option(Layout.OPT_ERROR, "get the error");
     if (error == 0) {
       return remoteAddress() != null;
     }
@@ -160,6 +169,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int read(final ByteBuffer target) {
+    requireWritable(target);
     final int fd = fd("read");
     final int room = Math.min(target.remaining(), Scratch.SIZE);
     if (room == 0) {
@@ -189,8 +199,9 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public int write(final ByteBuffer source) {
+    Objects.requireNonNull(source, "source");
     final int fd = fd("write");
-    final int max = shared ? MIN_PIPE_BUFFER : Scratch.SIZE;
+    final int max = open.shared ? MIN_PIPE_BUFFER : Scratch.SIZE;
     int written = 0;
     try (Scratch scratch = Scratch.take()) {
       while (source.hasRemaining() && !wouldWait(Engine.WRITE)) {
@@ -214,7 +225,8 @@ final class DescriptorSocket implements EngineSocket {
   }
 
   @Override
-  public SocketAddress receiveFrom(final ByteBuffer target) {
+  public SocketAddress receive(final ByteBuffer target) {
+    requireWritable(target);
     final int room = Math.min(target.remaining(), Scratch.SIZE);
     try (Scratch scratch = Scratch.take()) {
       final int count =
@@ -234,11 +246,14 @@ final class DescriptorSocket implements EngineSocket {
   }
 
   @Override
-  public boolean sendTo(final ByteBuffer source, final SocketAddress to) {
+  public boolean send(final ByteBuffer source, final SocketAddress to) {
+    Objects.requireNonNull(source, "source");
+    if (to != null) {
+      AddressFamily.of(to);
+    }
     final int length = source.remaining();
     if (length > Scratch.SIZE) {
-      throw new ErrnoException(
-          "send " + length + " bytes to " + EngineSocket.receiver(to), Errno.EMSGSIZE, 0);
+      throw new ErrnoException("send " + length + " bytes to " + receiver(to), Errno.EMSGSIZE, 0);
     }
     final long count;
     try (Scratch scratch = Scratch.take()) {
@@ -253,11 +268,20 @@ final class DescriptorSocket implements EngineSocket {
     if (wouldBlock(count)) {
       return false;
     }
-    throw failed("send to " + EngineSocket.receiver(to), count);
+    throw failed("send to " + receiver(to), count);
   }
 
   @Override
-  public void shutdown(final int how) {
+  public void shutdownInput() {
+    shutdown(Engine.SHUT_READ);
+  }
+
+  @Override
+  public void shutdownOutput() {
+    shutdown(Engine.SHUT_WRITE);
+  }
+
+  private void shutdown(final int how) {
     check(Shim.shutdown(fd("shut down"), how), "shut down");
   }
 
@@ -286,11 +310,22 @@ final class DescriptorSocket implements EngineSocket {
     }
   }
 
+  /** The option's number in the header. */
+  @SuppressWarnings("EnumOrdinal") // the order is the header's
+  static int code(final NetOption option) {
+    return Layout.OPT_REUSE_ADDRESS + option.ordinal();
+  }
+
   @Override
-  public void set(final EngineOption option, final int value) {
-    final int result = Shim.setOption(fd("set " + option), option.code(), value);
-    requireKnown("set " + option + " to " + value, result);
-    check(result, "set " + option + " to " + value);
+  public void set(final NetOption option, final int value) {
+    requireValid(option, value);
+    set(code(option), value, "set " + option);
+  }
+
+  private void set(final int code, final int value, final String operation) {
+    final int result = Shim.setOption(fd(operation), code, value);
+    requireKnown(operation + " to " + value, result);
+    check(result, operation + " to " + value);
   }
 
   /** Linux has one error for setting what a kind of socket has not got, another for asking. */
@@ -303,14 +338,29 @@ final class DescriptorSocket implements EngineSocket {
   }
 
   @Override
-  public int get(final EngineOption option) {
-    final int result = Shim.getOption(fd("get " + option), option.code());
-    if (option == EngineOption.LINGER && result == Integer.MIN_VALUE) {
+  public int get(final NetOption option) {
+    Objects.requireNonNull(option, "option");
+    return option(code(option), "get " + option);
+  }
+
+  private int option(final int code, final String operation) {
+    final int result = Shim.getOption(fd(operation), code);
+    if (code == Layout.OPT_LINGER && result == Integer.MIN_VALUE) {
       return -1;
     }
-    requireKnown("get " + option, result);
-    check(result, "get " + option);
+    requireKnown(operation, result);
+    check(result, operation);
     return result;
+  }
+
+  @Override
+  public void configureBlocking(final boolean block) {
+    set(Layout.OPT_NONBLOCKING, block ? 0 : 1, "set NONBLOCKING");
+  }
+
+  @Override
+  public boolean isBlocking() {
+    return option(Layout.OPT_NONBLOCKING, "get NONBLOCKING") == 0;
   }
 
   @Override
@@ -328,6 +378,7 @@ final class DescriptorSocket implements EngineSocket {
 
   @Override
   public void close() {
+    StackReserve.medium();
     open.closed = true;
     cleanable.clean();
   }

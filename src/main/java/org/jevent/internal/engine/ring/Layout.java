@@ -6,7 +6,7 @@ package org.jevent.internal.engine.ring;
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
-  static final int ABI_VERSION = 5;
+  static final int ABI_VERSION = 6;
   static final int ENGINE_KQUEUE = 3;
   static final int ENGINE_EPOLL = 1;
   static final int ENGINE_EVPORT = 4;

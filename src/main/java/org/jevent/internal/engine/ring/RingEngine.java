@@ -12,11 +12,11 @@ import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
-import org.jevent.internal.engine.SocketProvider;
 
 /**
  * Every engine of the shim: one block of memory that both languages share, one crossing for each
@@ -27,8 +27,6 @@ public final class RingEngine implements Engine {
   private static final int ENTRIES = 4096;
   private static final int BUFFERS = Retention.MAX_BUFFERS;
   private static final int BUFFER_SIZE = 16 * 1024;
-
-  private static final SocketProvider SOCKETS = new ShimSockets();
 
   private final String name;
   private final int code;
@@ -43,6 +41,7 @@ public final class RingEngine implements Engine {
   private final Retention retention;
   private final QuietSends quietSends = new QuietSends();
   private final Completions completions = new Completions();
+  private final EngineSockets sockets = new ShimSockets(this);
   private SignalSink signals;
   private ChannelBridge bridge;
   private boolean more;
@@ -135,6 +134,11 @@ public final class RingEngine implements Engine {
       throw e;
     }
     return slot;
+  }
+
+  @Override
+  public void redirect(final int slot, final Attachment next) {
+    slots.replace(slot, next);
   }
 
   private boolean bridged(final int slot) {
@@ -291,8 +295,8 @@ public final class RingEngine implements Engine {
   }
 
   @Override
-  public SocketProvider sockets() {
-    return SOCKETS;
+  public EngineSockets sockets() {
+    return sockets;
   }
 
   // ---- entering ----

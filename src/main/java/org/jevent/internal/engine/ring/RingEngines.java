@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jevent.internal.engine.Engine;
-import org.jevent.internal.engine.EngineInfo;
 import org.jevent.internal.engine.EngineProvider;
 
 /** The providers of the shim's engines. */
@@ -14,17 +13,23 @@ public final class RingEngines {
   private record Method(String name, int code, int preference) implements EngineProvider {
     /** Loads the shim if that has not been tried yet. */
     @Override
-    public EngineInfo info() {
+    public String reason() {
       final ShimStatus shim = ShimLoader.status();
       if (!shim.loaded()) {
-        return new EngineInfo(name, false, false, shim.reason(), 0);
+        return shim.reason();
       }
       final int status = Shim.engineStatus(code);
-      if (status != 0) {
-        return new EngineInfo(name, false, false, reason(code, status), 0);
-      }
-      final boolean emulated = Shim.engineEmulated(code) != 0;
-      return new EngineInfo(name, true, emulated, "", Shim.engineFeatures(code));
+      return status == 0 ? "" : RingEngines.reason(code, status);
+    }
+
+    @Override
+    public int features() {
+      return Shim.engineFeatures(code);
+    }
+
+    @Override
+    public boolean emulated() {
+      return Shim.engineEmulated(code) != 0;
     }
 
     @Override

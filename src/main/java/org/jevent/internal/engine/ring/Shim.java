@@ -42,7 +42,7 @@ final class Shim {
 
   static native long alloc(long size);
 
-  static native void free(long address);
+  static native void free(long address, long size);
 
   static native int socket(int family, int type);
 

@@ -70,7 +70,7 @@ final class ShimMemory extends Memory {
 
     @Override
     public void run() {
-      Shim.free(address);
+      Shim.free(address, size);
       ALLOCATED.addAndGet(-size);
       if (reported) {
         Leaks.report("native memory", size + " bytes", site);

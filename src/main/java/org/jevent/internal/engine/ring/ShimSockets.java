@@ -1,23 +1,29 @@
 package org.jevent.internal.engine.ring;
 
 import org.jevent.error.Errno;
-import org.jevent.internal.engine.EngineOption;
-import org.jevent.internal.engine.EngineSocket;
-import org.jevent.internal.engine.SocketProvider;
+import org.jevent.internal.engine.AddressFamily;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.EngineEnvironment;
+import org.jevent.internal.engine.EngineSockets;
+import org.jevent.net.NetSocket;
 
 /** Sockets made by the shim. */
-final class ShimSockets implements SocketProvider {
+final class ShimSockets extends EngineSockets {
   private static final int STANDARD_INPUT = 0;
   private static final int STANDARD_ERROR = 2;
 
+  ShimSockets(final EngineEnvironment environment) {
+    super(environment);
+  }
+
   @Override
-  public EngineSocket open(final Family family, final Kind kind) {
+  public NetSocket open(final AddressFamily family, final Kind kind) {
     final int type = kind == Kind.DATAGRAM ? Layout.DATAGRAM : Layout.STREAM;
     return new DescriptorSocket(
         Errnos.check(Shim.socket(code(family), type), "open a socket of family " + family));
   }
 
-  private static int code(final Family family) {
+  private static int code(final AddressFamily family) {
     return switch (family) {
       case INET -> Layout.FAMILY_INET;
       case INET6 -> Layout.FAMILY_INET6;
@@ -26,7 +32,7 @@ final class ShimSockets implements SocketProvider {
   }
 
   @Override
-  public EngineSocket[] pair() {
+  public NetSocket[] pair() {
     try (Scratch scratch = Scratch.take()) {
       Errnos.check(
           Shim.socketpair(Layout.FAMILY_UNIX, Layout.STREAM, scratch.address()),
@@ -36,25 +42,26 @@ final class ShimSockets implements SocketProvider {
   }
 
   @Override
-  public EngineSocket[] pipe() {
+  public NetSocket[] pipe() {
     try (Scratch scratch = Scratch.take()) {
       Errnos.check(Shim.pipe(scratch.address()), "make a pipe");
       return two(scratch);
     }
   }
 
-  private static EngineSocket[] two(final Scratch scratch) {
-    return new EngineSocket[] {
+  private static NetSocket[] two(final Scratch scratch) {
+    return new NetSocket[] {
       new DescriptorSocket(scratch.buffer().getInt(0)),
       new DescriptorSocket(scratch.buffer().getInt(Integer.BYTES))
     };
   }
 
   @Override
-  public EngineSocket adopt(final int descriptor) {
+  public NetSocket adopt(final int descriptor) {
+    Arguments.atLeast("descriptor", descriptor, 0);
     if (!keepsItsMode(descriptor)) {
       Errnos.check(
-          Shim.setOption(descriptor, EngineOption.NONBLOCKING.code(), 1),
+          Shim.setOption(descriptor, Layout.OPT_NONBLOCKING, 1),
           "make fd " + descriptor + " non-blocking");
     }
     return new DescriptorSocket(descriptor);
@@ -62,18 +69,18 @@ final class ShimSockets implements SocketProvider {
 
   /** The mode is the open file's; terminals and standard streams are shared with the shell. */
   private static boolean keepsItsMode(final int descriptor) {
-    if (Shim.getOption(descriptor, EngineOption.TERMINAL.code()) == 1) {
+    if (Shim.getOption(descriptor, Layout.OPT_TERMINAL) == 1) {
       return true;
     }
-    final int listens = Shim.getOption(descriptor, EngineOption.LISTENING.code());
+    final int listens = Shim.getOption(descriptor, Layout.OPT_LISTENING);
     return descriptor <= STANDARD_ERROR && Errnos.of(listens) == Errno.ENOTSOCK;
   }
 
   @Override
-  public EngineSocket standardInput() {
+  public NetSocket standardInput() {
     final int twin = Shim.duplicate(STANDARD_INPUT);
     if (Errnos.of(twin) == Errno.ENOSYS) {
-      throw new UnsupportedOperationException("standard input cannot be watched on this system");
+      return pumpedStandardInput();
     }
     return DescriptorSocket.shared(
         Errnos.check(twin, "duplicate standard input (fd " + STANDARD_INPUT + ")"));

@@ -17,9 +17,10 @@ import org.jevent.EventConfig;
 import org.jevent.Signals;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.internal.access.BaseAccess;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
 import org.jevent.net.NetSocket;
 
 /**
@@ -67,8 +68,8 @@ final class Deployment implements Callable<String> {
 
   /** What goes past the loop. */
   private String sockets(final String where) {
-    final NetSocket[] pair = NetSocket.pair(base);
-    final NetSocket[] pipe = NetSocket.pipe(base);
+    final NetSocket[] pair = base.sockets().pair();
+    final NetSocket[] pipe = base.sockets().pipe();
     pair[0].write(ByteBuffer.wrap(LINE.getBytes(StandardCharsets.US_ASCII)));
     final int count = pair[1].read(ByteBuffer.allocate(64));
     for (final NetSocket[] each : List.of(pair, pipe)) {
@@ -88,14 +89,14 @@ final class Deployment implements Callable<String> {
             ConnectionListener.CLOSE_ON_FREE,
             -1,
             (self, socket, peer) -> {
-              final BufferEvent served =
+              final SocketBufferEvent served =
                   BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
               streams.add(served);
               served.setCallbacks(each -> each.write(each.input()), null, null);
               served.setTimeouts(Duration.ofMinutes(1), Duration.ofMinutes(1));
               served.enable(Event.READ);
             });
-    final BufferEvent client =
+    final SocketBufferEvent client =
         BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE);
     streams.add(client);
     client.setCallbacks(each -> base.loopExit(), null, null);
@@ -164,7 +165,7 @@ final class Deployment implements Callable<String> {
     if (BaseAccess.services(base).engine().binding().equals("none")) {
       new EventBuffer(base).add("lost");
     } else {
-      NetSocket.pair(base); // a channel that is lost keeps its descriptor
+      base.sockets().pair(); // a channel that is lost keeps its descriptor
     }
     final EventBase other = new EventBase(new EventConfig().method(method));
     other.newTimer((event, what) -> {}).add(Duration.ofHours(1));

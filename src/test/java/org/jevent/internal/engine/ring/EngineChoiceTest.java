@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a user says from outside a program: properties and the environment, and what doctor says.
+ * What a user says from outside a program: properties and the environment, and what the report
+ * says.
  */
 @Timeout(120)
 class EngineChoiceTest {
@@ -105,18 +106,15 @@ class EngineChoiceTest {
     assertThat(result.err()).isEmpty();
   }
 
-  private static ForkedJvm.Result doctor(final ForkedJvm jvm) throws Exception {
-    final ForkedJvm.Result result =
-        jvm.with(ForkedJvm.locate("org/jevent/examples/Main.class"))
-            .with(ForkedJvm.locate("picocli/CommandLine.class"))
-            .run("org.jevent.examples.Main", "doctor");
+  private static ForkedJvm.Result report(final ForkedJvm jvm) throws Exception {
+    final ForkedJvm.Result result = jvm.probe("report");
     assertThat(result.exit()).as("%s", result).isZero();
     return result;
   }
 
   @Test
-  void doctorReportsWhatIsUsable() throws Exception {
-    assertThat(doctor(jvm()).text())
+  void theReportSaysWhatIsUsable() throws Exception {
+    assertThat(report(jvm()).text())
         .contains("library   ")
         .contains("bound by jna")
         .contains("method    " + TestSystem.METHOD + ": usable, features ")
@@ -124,8 +122,8 @@ class EngineChoiceTest {
   }
 
   @Test
-  void doctorGivesTheReasonThatTheLogGives() throws Exception {
-    final String text = doctor(withoutLibrary().set("jevent.engine", TestSystem.METHOD)).text();
+  void theReportGivesTheReasonThatTheLogGives() throws Exception {
+    final String text = report(withoutLibrary().set("jevent.engine", TestSystem.METHOD)).text();
     assertThat(text)
         .contains("library   not loaded")
         .contains("property  jevent.engine=" + TestSystem.METHOD)

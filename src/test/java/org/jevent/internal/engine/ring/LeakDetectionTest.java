@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.jevent.TestSystem;
-import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Test;
@@ -22,9 +22,9 @@ class LeakDetectionTest {
 
   private ForkedJvm jvm(final String method) {
     assumeThat(
-            Engines.supported(Providers.ALL).stream()
-                .filter(EngineInfo::usable)
-                .map(EngineInfo::name))
+            Engines.ranked(Providers.ALL).stream()
+                .filter(EngineProvider::usable)
+                .map(EngineProvider::name))
         .contains(method);
     return new ForkedJvm(directory).built().jna().set("jevent.engine", method);
   }

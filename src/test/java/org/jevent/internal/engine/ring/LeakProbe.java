@@ -11,8 +11,8 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.diagnostics.LeakDetection;
-import org.jevent.net.ConnectionListener;
-import org.jevent.net.DatagramEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.net.NetSocket;
 
 /**
@@ -126,7 +126,7 @@ final class LeakProbe {
   }
 
   private NetSocket socket() {
-    return NetSocket.stream(base, ANY_PORT);
+    return base.sockets().stream(ANY_PORT);
   }
 
   private void listener(final String how) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jevent.TestSystem;
-import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Timeout;
@@ -30,9 +30,9 @@ class LeakReportTest {
         .as("it can be seen that a base is freed")
         .isTrue();
     assumeThat(
-            Engines.supported(Providers.ALL).stream()
-                .filter(EngineInfo::usable)
-                .map(EngineInfo::name))
+            Engines.ranked(Providers.ALL).stream()
+                .filter(EngineProvider::usable)
+                .map(EngineProvider::name))
         .contains(method);
     final ForkedJvm jvm = new ForkedJvm(directory).built().jna().set("jevent.engine", method);
     if (level != null) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jevent.TestSystem;
-import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Timeout;
@@ -25,9 +25,9 @@ class LogFailureTest {
   @TempDir private Path directory;
 
   static Stream<String> methods() {
-    return Engines.supported(Providers.ALL).stream()
-        .filter(EngineInfo::usable)
-        .map(EngineInfo::name);
+    return Engines.ranked(Providers.ALL).stream()
+        .filter(EngineProvider::usable)
+        .map(EngineProvider::name);
   }
 
   private ForkedJvm jvm() throws Exception {

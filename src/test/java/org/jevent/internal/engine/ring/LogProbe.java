@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.ResourceBundle;
 import org.jevent.Event;
 import org.jevent.EventBase;
-import org.jevent.net.ConnectionListener;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 
 /**
@@ -43,7 +43,7 @@ final class LogProbe {
               self.close();
               System.out.println("accepted");
             });
-    final NetSocket client = NetSocket.stream(base, listener.address());
+    final NetSocket client = base.sockets().stream(listener.address());
     final List<NetSocket> others = fill(base, listener);
     client.connect(listener.address());
     final Event room = base.newTimer((event, what) -> others.forEach(NetSocket::close));
@@ -56,7 +56,7 @@ final class LogProbe {
     final List<NetSocket> all = new ArrayList<>();
     try {
       while (true) {
-        all.add(NetSocket.stream(base, listener.address()));
+        all.add(base.sockets().stream(listener.address()));
       }
     } catch (final RuntimeException none) {
       System.out.println(none.getMessage().contains("EMFILE") ? "full" : none.toString());

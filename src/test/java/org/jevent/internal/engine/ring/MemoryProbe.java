@@ -181,7 +181,7 @@ final class MemoryProbe {
       final List<NetSocket> sockets = new ArrayList<>();
       final List<Event> events = new ArrayList<>();
       for (int i = 0; i < 70; i++) {
-        sockets.addAll(Arrays.asList(NetSocket.pair(base)));
+        sockets.addAll(Arrays.asList(base.sockets().pair()));
       }
       final int[] ready = new int[OPERATIONS];
       for (int i = 0; i < OPERATIONS; i++) {
@@ -220,7 +220,7 @@ final class MemoryProbe {
 
   private void streams(final int memory) {
     try (EventBase base = new EventBase()) {
-      final NetSocket[] pair = NetSocket.pair(base);
+      final NetSocket[] pair = base.sockets().pair();
       final BufferEvent[] ends = new BufferEvent[2];
       for (int i = 0; i < 2; i++) {
         ends[i] = BufferEvent.socket(base, pair[i], BufferEvent.CLOSE_ON_FREE);

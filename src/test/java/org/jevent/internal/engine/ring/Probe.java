@@ -48,7 +48,7 @@ final class Probe {
 
   /** What an event of this base reads from a socket: it works, and is not only open. */
   private static String echoed(final EventBase base) {
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     final ByteBuffer buffer = ByteBuffer.allocate(16);
     try (Event event = base.newEvent(pair[0], Event.READ, (self, what) -> pair[0].read(buffer))) {
       event.add();
@@ -108,7 +108,7 @@ final class Probe {
 
   private static void watchAndForget() {
     final EventBase base = new EventBase();
-    final NetSocket[] pair = NetSocket.pair(base);
+    final NetSocket[] pair = base.sockets().pair();
     base.newEvent(pair[0], Event.READ | Event.PERSIST, (self, what) -> {}).add();
     base.loop(EventBase.LOOP_NONBLOCK);
   }

@@ -22,6 +22,7 @@ import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.engine.SendVector;
+import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +81,8 @@ class RingEngineTest {
     }
   }
 
-  private EngineSocket[] pair() {
-    final EngineSocket[] pair = engine.sockets().pair();
+  private NetSocket[] pair() {
+    final NetSocket[] pair = engine.sockets().pair();
     toClose.add(pair[0]);
     toClose.add(pair[1]);
     return pair;
@@ -89,7 +90,7 @@ class RingEngineTest {
 
   @Test
   void moreSubmissionsThanTheRingHoldsAreNeitherLostNorReordered() {
-    final EngineSocket[] pair = pair();
+    final NetSocket[] pair = pair();
     final List<Integer> order = new ArrayList<>();
     final int count = 20_000;
     for (int i = 0; i < count; i++) {
@@ -112,7 +113,7 @@ class RingEngineTest {
 
   @Test
   void whatFindsNoRoomInTheRingDoesNotWaitForTheEndOfAWait() {
-    final EngineSocket[] pair = pair();
+    final NetSocket[] pair = pair();
     final Counter idle = new Counter();
     final int unready = engine.attach(idle, pair[1].descriptor());
     final Counter counter = new Counter();
@@ -146,13 +147,13 @@ class RingEngineTest {
       for (int i = 0; i < parts; i++) {
         memory.buffer().put(i, (byte) i);
       }
-      final List<EngineSocket> readers = new ArrayList<>();
+      final List<NetSocket> readers = new ArrayList<>();
       final int filler = engine.attach(new Counter(), pair()[0].descriptor());
       for (int i = 0; i < 5_000; i++) {
         engine.poll(filler, i % 2 == 0 ? Engine.READ : 0, false);
       }
       for (int i = 0; i < pairs; i++) {
-        final EngineSocket[] pair = pair();
+        final NetSocket[] pair = pair();
         readers.add(pair[1]);
         final SendVector vector = new SendVector();
         for (int part = 0; part < parts; part++) {
@@ -162,7 +163,7 @@ class RingEngineTest {
       }
       engine.enter(0);
       assertThat(counter.sent).isEqualTo((long) pairs * parts);
-      for (final EngineSocket reader : readers) {
+      for (final NetSocket reader : readers) {
         final ByteBuffer received = ByteBuffer.allocate(parts);
         assertThat(reader.read(received)).isEqualTo(parts);
         for (int i = 0; i < parts; i++) {
@@ -242,7 +243,7 @@ class RingEngineTest {
 
   @Test
   void anEngineThatIsClosedRefusesToBeEnteredAndTouchesNoMemory() {
-    final EngineSocket[] pair = pair();
+    final NetSocket[] pair = pair();
     final int slot = engine.attach(new Counter(), pair[0].descriptor());
     engine.close();
     engine.poll(slot, Engine.READ, false);
@@ -255,23 +256,23 @@ class RingEngineTest {
 
   @Test
   void aDescriptorThatTheEngineClosesIsNotClosedOnceMoreByItsSocket() {
-    final EngineSocket[] pair = pair();
+    final NetSocket[] pair = pair();
     final int descriptor = pair[0].descriptor();
     final Counter counter = new Counter();
     final int slot = engine.attach(counter, descriptor);
-    pair[0].detachDescriptor();
-    pair[0].detachDescriptor();
+    EngineSocket.of(pair[0]).detachDescriptor();
+    EngineSocket.of(pair[0]).detachDescriptor();
     assertThat(pair[0].isOpen()).isFalse();
     engine.detach(slot, true);
     engine.enter(0);
     assertThat(counter.detached).isTrue();
-    EngineSocket[] next = pair();
+    NetSocket[] next = pair();
     for (int tries = 0; next[0].descriptor() != descriptor && tries < 20; tries++) {
       next = pair();
     }
     assumeThat(next[0].descriptor()).as("the number is in use again").isEqualTo(descriptor);
     pair[0].close();
-    pair[0].detachDescriptor();
+    EngineSocket.of(pair[0]).detachDescriptor();
     assertThat(next[1].write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);
     assertThat(next[0].read(ByteBuffer.allocate(4))).isEqualTo(1);
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jevent.internal.engine.EngineInfo;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.Engines;
 import org.jevent.internal.providers.Providers;
 import org.junit.jupiter.api.Timeout;
@@ -35,9 +35,9 @@ class UnloadingTest {
                 ForkedJvm.locate("com/sun/jna/Native.class").toString(),
                 jna,
                 String.valueOf(DEPLOYMENTS)));
-    Engines.supported(Providers.ALL).stream()
-        .filter(EngineInfo::usable)
-        .map(EngineInfo::name)
+    Engines.ranked(Providers.ALL).stream()
+        .filter(EngineProvider::usable)
+        .map(EngineProvider::name)
         .forEach(arguments::add);
     final ForkedJvm jvm =
         new ForkedJvm(directory).seconds(300).set("jevent.leakDetection", "paranoid");

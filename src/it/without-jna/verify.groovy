@@ -1,3 +1,0 @@
-def outcome = evaluate(new File(root, 'src/it/outcome.groovy'))
-outcome('run', 'the library in the jar, bound by jni')
-return true

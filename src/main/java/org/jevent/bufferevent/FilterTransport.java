@@ -1,0 +1,439 @@
+package org.jevent.bufferevent;
+
+import org.jevent.Event;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.error.Errno;
+import org.jevent.internal.stream.StreamCore;
+import org.jevent.internal.stream.Transport;
+import org.jevent.internal.stream.Upper;
+
+/** Moves bytes through two functions to and from the stream below, whose lock it shares. */
+final class FilterTransport implements Transport, Upper {
+  private static final StreamFilter PASS =
+      (source, target, limit, mode) -> {
+        source.removeTo(target, limit < 0 ? source.length() : limit);
+        return StreamFilter.Result.OK;
+      };
+
+  private final StreamCore core;
+  private final StreamCore below;
+  private final BufferEvent underlying;
+  private final StreamFilter inFilter;
+  private final StreamFilter outFilter;
+  private final EventFilter eventFilter;
+  private final BufferEvent.DataCallback onRead = self -> onReadBelow();
+
+  /** The output present is the last, once the filters above have given theirs. */
+  private boolean finishing;
+
+  /** The output filter has been called with the end of the output, and gives nothing more. */
+  private boolean finished;
+
+  /** The stream below is to be ended after the last output. */
+  private boolean shutdownWanted;
+
+  /** The end of the input below, while bytes before it are held back by this one's watermark. */
+  private int heldEnd;
+
+  private Errno heldError = Errno.NONE;
+
+  private boolean processingInput;
+  private boolean processingOutput;
+
+  FilterTransport(
+      final StreamCore core,
+      final BufferEvent underlying,
+      final StreamFilter input,
+      final StreamFilter output,
+      final EventFilter events) {
+    this.core = core;
+    this.underlying = underlying;
+    below = underlying.core();
+    inFilter = input == null ? PASS : input;
+    outFilter = output == null ? PASS : output;
+    eventFilter = events == null ? (stream, what) -> what : events;
+  }
+
+  /** Takes over the callbacks below, once its stream has been started. */
+  void open() {
+    underlying.setCallbacks(onRead, self -> onWriteBelow(), (self, what) -> onEventBelow(what));
+    below.upper(this);
+    below.suspendReading(StreamCore.FILTER);
+    underlying.enable(Event.READ | Event.WRITE);
+  }
+
+  @Override
+  public StreamCore below() {
+    return below;
+  }
+
+  // ---- what is wanted ----
+
+  @Override
+  public void readingChanged() {
+    core.updateTimeouts();
+    if (below.isClosed()) {
+      return;
+    }
+    if (core.mayRead()) {
+      below.resumeReading(StreamCore.FILTER);
+      processInput(FlushMode.NORMAL);
+      deliverHeldEnd();
+      core.runPending(true);
+    } else {
+      below.suspendReading(StreamCore.FILTER);
+    }
+  }
+
+  @Override
+  public void writingChanged() {
+    core.updateTimeouts();
+    processOutput(FlushMode.NORMAL);
+    core.runPending(true);
+  }
+
+  @Override
+  public void outputAdded() {
+    core.updateTimeouts();
+    finished = false;
+    processOutput(FlushMode.NORMAL);
+    endOutput();
+    core.runPending(true);
+  }
+
+  @Override
+  public boolean isReading() {
+    return core.mayRead();
+  }
+
+  /** A filter that is to be closed waits for the output below, too. */
+  @Override
+  public boolean isWriting() {
+    return core.mayWrite() && (core.toSend().length() > 0 || (core.isClosing() && !isFlushed()));
+  }
+
+  // ---- callbacks of the stream below ----
+
+  private void onReadBelow() {
+    core.guard().enter();
+    try {
+      if (!core.isClosed()) {
+        processInput(FlushMode.NORMAL);
+        core.runPending(false);
+      }
+    } finally {
+      core.guard().exit();
+    }
+  }
+
+  private void onWriteBelow() {
+    core.guard().enter();
+    try {
+      if (!core.isClosed()) {
+        processOutput(FlushMode.NORMAL);
+        endOutput();
+        core.closeIfFlushed();
+        core.runPending(false);
+      }
+    } finally {
+      core.guard().exit();
+    }
+  }
+
+  private void onEventBelow(final int found) {
+    core.guard().enter();
+    try {
+      if (core.isClosed()) {
+        return;
+      }
+      final int what = eventFilter.filter(underlying, found);
+      if (what == 0 || core.isClosed()) {
+        return;
+      }
+      if (isEndOfInput(what) && holdsInputBack()) {
+        heldEnd = what;
+        heldError = below.error();
+      } else {
+        core.pendEvent(what, below.error());
+      }
+      core.runPending(false);
+    } finally {
+      core.guard().exit();
+    }
+  }
+
+  private static boolean isEndOfInput(final int what) {
+    return (what & BufferEvent.READING) != 0 && (what & (BufferEvent.EOF | BufferEvent.ERROR)) != 0;
+  }
+
+  /** Bytes that came before the end have still to pass the filter. */
+  private boolean holdsInputBack() {
+    return !core.isClosing()
+        && below.received().length() > 0
+        && (core.inputIsFull() || !core.mayRead());
+  }
+
+  /** The end that was held back is due when all before it has passed. */
+  private void deliverHeldEnd() {
+    if (heldEnd != 0 && !core.isClosed() && !holdsInputBack()) {
+      final int what = heldEnd;
+      heldEnd = 0;
+      core.pendEvent(what, heldError, true); // not before the read callback of the last bytes
+    }
+  }
+
+  // ---- filtering ----
+
+  /** Calls the filter as long as it produces output of the input. */
+  private boolean processInput(final FlushMode mode) {
+    final boolean flushing = mode != FlushMode.NORMAL;
+    if (processingInput || (!flushing && !mayProcessInput())) {
+      return false;
+    }
+    processingInput = true;
+    boolean produced = false;
+    try {
+      StreamFilter.Result result;
+      do {
+        final long high = core.marks().readHigh();
+        final long limit = flushing || high == 0 ? -1 : high - core.received().length();
+        result = processInputOnce(limit, mode);
+        produced |= result == StreamFilter.Result.OK;
+      } while (result == StreamFilter.Result.OK && mayProcessInput());
+      if (produced && !core.isClosed()) {
+        core.readProgress();
+      }
+      if (result == StreamFilter.Result.ERROR && !core.isClosed()) {
+        core.disableFor(BufferEvent.READING);
+        core.pendEvent(BufferEvent.READING | BufferEvent.ERROR, Errno.EPROTO);
+      }
+    } finally {
+      processingInput = false;
+    }
+    return produced;
+  }
+
+  private boolean mayProcessInput() {
+    return core.mayRead() && below.received().length() > 0 && !core.inputIsFull();
+  }
+
+  private StreamFilter.Result processInputOnce(final long limit, final FlushMode mode) {
+    core.input().unfreezeBack();
+    try {
+      return call(inFilter, below.input(), core.input(), limit, mode);
+    } finally {
+      core.input().freezeBack();
+    }
+  }
+
+  /** A filter that answers OK and has moved nothing would be called without end: it needs more. */
+  private StreamFilter.Result call(
+      final StreamFilter filter,
+      final EventBuffer source,
+      final EventBuffer target,
+      final long limit,
+      final FlushMode mode) {
+    final long sourceBefore = source.length();
+    final long targetBefore = target.length();
+    final StreamFilter.Result result = filter.filter(source, target, limit, mode);
+    return result == StreamFilter.Result.OK
+            && !core.isClosed()
+            && !below.isClosed()
+            && source.length() == sourceBefore
+            && target.length() == targetBefore
+        ? StreamFilter.Result.NEED_MORE
+        : result;
+  }
+
+  private boolean isFullBelow() {
+    final long high = below.marks().writeHigh();
+    return high > 0 && below.toSend().length() >= high;
+  }
+
+  private boolean mayProcessOutput() {
+    return core.mayWrite() && core.toSend().length() > 0 && !isFullBelow();
+  }
+
+  private boolean processOutput(final FlushMode mode) {
+    final boolean flushing = mode != FlushMode.NORMAL;
+    if (processingOutput || below.isClosed() || (!flushing && !mayProcessOutput())) {
+      return false;
+    }
+    boolean produced = false;
+    StreamFilter.Result result = StreamFilter.Result.ERROR;
+    processingOutput = true;
+    try {
+      do {
+        final long high = below.marks().writeHigh();
+        final long limit = flushing || high == 0 ? -1 : high - below.toSend().length();
+        result = processOutputOnce(limit, mode);
+        produced |= result == StreamFilter.Result.OK;
+      } while (result == StreamFilter.Result.OK && mayProcessOutput());
+      finished |=
+          mode == FlushMode.FINISHED
+              && (core.toSend().length() == 0 || result == StreamFilter.Result.NEED_MORE);
+    } catch (final RuntimeException e) {
+      if (!core.isClosing() && !finishing) {
+        throw e;
+      }
+      core.report(e); // the stream that waits for its output would never end
+    } finally {
+      processingOutput = false;
+    }
+    if (produced && !core.isClosed()) {
+      core.writeProgress();
+    }
+    if (result == StreamFilter.Result.ERROR && !core.isClosed()) {
+      core.disableFor(BufferEvent.WRITING);
+      core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, Errno.EPROTO);
+    }
+    if (!flushing) {
+      endOutput(); // the end may have been asked for while the filter ran
+    }
+    if (result == StreamFilter.Result.NEED_MORE && core.upper() != null) {
+      core.upper().belowNeedsMore();
+    }
+    return produced;
+  }
+
+  private StreamFilter.Result processOutputOnce(final long limit, final FlushMode mode) {
+    core.output().unfreezeFront();
+    try {
+      return call(outFilter, core.output(), below.output(), limit, mode);
+    } finally {
+      core.output().freezeFront();
+    }
+  }
+
+  /** What the filter below keeps back leaves with more bytes only, not to its low watermark. */
+  @Override
+  public void belowNeedsMore() {
+    if (!core.isClosed() && core.toSend().length() > 0 && !processingOutput) {
+      processOutput(FlushMode.NORMAL);
+      endOutput();
+      core.runPending(true);
+    }
+  }
+
+  @Override
+  public boolean flush(final int mask, final int mode) {
+    final FlushMode insisting = FlushMode.of(mode);
+    boolean moved = false;
+    if ((mask & Event.READ) != 0) {
+      moved |= processInput(insisting);
+      deliverHeldEnd();
+    }
+    if ((mask & Event.WRITE) != 0 && !core.isClosed()) {
+      moved |= processOutput(insisting);
+    }
+    if (!core.isClosed() && !below.isClosed()) {
+      underlying.flush(mask, insisting);
+    }
+    core.runPending(true);
+    return moved;
+  }
+
+  // ---- the end ----
+
+  @Override
+  public boolean isFlushed() {
+    return finished && (below.isClosed() || below.transport().isFlushed());
+  }
+
+  @Override
+  public boolean isHopeless() {
+    return below.isClosed() || below.transport().isHopeless();
+  }
+
+  @Override
+  public void belowProgressed() {
+    core.outputProgressed();
+    if (core.isClosing()) {
+      if (core.timeouts() != null) {
+        core.timeouts().restartWriting(isWriting());
+      }
+      core.closeIfFlushed();
+    } else if (core.upper() != null) {
+      core.upper().belowProgressed();
+    }
+  }
+
+  @Override
+  public void belowInputEnded() {
+    if (core.discards()) {
+      core.discardedInputEnded();
+    }
+  }
+
+  /** What is not closed with the filter keeps its input for its next user. */
+  @Override
+  public void discardInput() {
+    if (core.has(BufferEvent.CLOSE_ON_FREE)) {
+      below.discardInput();
+    }
+  }
+
+  /** An error or a time-out may have disabled it below, where the output has to pass. */
+  @Override
+  public void enableWritingBelow() {
+    if (!below.isClosed()) {
+      below.enabled(below.enabled() | Event.WRITE, Event.WRITE);
+      below.transport().enableWritingBelow();
+    }
+  }
+
+  @Override
+  public void finishOutput() {
+    finishing = true;
+    endOutput();
+  }
+
+  @Override
+  public void shutdownOutput() {
+    shutdownWanted = true;
+    finishOutput();
+  }
+
+  /** Calls the filter with the end of the output, then ends the stream below. */
+  private void endOutput() {
+    if (!finishing || core.isClosed() || processingOutput) {
+      return;
+    }
+    if (!finished && !isFullBelow()) {
+      processOutput(FlushMode.FINISHED);
+    }
+    if (finished && !core.isClosed()) {
+      if (!below.isClosed()) {
+        below.transport().finishOutput();
+        if (shutdownWanted) {
+          below.shutdownOutput();
+        }
+      }
+      core.closeIfFlushed();
+    }
+  }
+
+  @Override
+  public void close() {
+    core.closeBuffer(core.toSend());
+    if (below.upper() == this) {
+      below.upper(null);
+    }
+    if (below.isClosed()) {
+      return;
+    }
+    if (core.has(BufferEvent.CLOSE_ON_FREE)) {
+      underlying.close();
+    } else {
+      if (underlying.readCallback() == onRead) {
+        underlying.setCallbacks(null, null, null);
+      }
+      below.resumeReading(StreamCore.FILTER);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "filter on " + underlying;
+  }
+}

@@ -1,0 +1,175 @@
+package org.jevent.internal.stream;
+
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jevent.error.Errno;
+import org.jevent.internal.engine.Engine;
+import org.jevent.net.Resolver;
+
+/** Connecting a stream's socket: by address, or by name with a {@link Connector}. */
+public final class SocketConnect {
+  private final StreamCore core;
+  private final SocketTransport transport;
+  private final Engine engine;
+  private ConnectState state = ConnectState.NONE;
+  private SocketAddress address;
+
+  /** The connect by name that is under way, or null. */
+  private Connector byName;
+
+  /** The socket was made here, and so may be replaced by another one. */
+  private boolean madeSocket;
+
+  private Exception lookUpProblem;
+
+  SocketConnect(final StreamCore core, final SocketTransport transport) {
+    this.core = core;
+    this.transport = transport;
+    engine = core.context.engine;
+  }
+
+  ConnectState state() {
+    return state;
+  }
+
+  boolean isByName() {
+    return byName != null;
+  }
+
+  boolean isResolving() {
+    return byName != null && byName.isResolving();
+  }
+
+  boolean hasMadeSocket() {
+    return madeSocket;
+  }
+
+  Exception lookUpProblem() {
+    return lookUpProblem;
+  }
+
+  void lookUpProblem(final Exception problem) {
+    lookUpProblem = problem;
+  }
+
+  private void to(final ConnectState next) {
+    assert state.leadsTo(next) : state + " to " + next + ": " + transport;
+    state = next;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param next null: a connect of the socket is in progress already
+   */
+  public void start(final SocketAddress next) {
+    requireIdle();
+    if (state == ConnectState.FAILED && madeSocket && next != null) {
+      startNext(next); // a socket that was refused cannot be used again everywhere
+    } else {
+      startTo(next);
+    }
+  }
+
+  /** Connects by name: the addresses that the resolver finds are tried in turn. */
+  public void start(final Resolver resolver, final String host, final int port) {
+    requireIdle();
+    final Connector started = new Connector(core, this, host, port, transport.socket() != null);
+    byName = started;
+    try {
+      started.start(resolver);
+    } catch (final Throwable e) {
+      if (!started.isResolving()) {
+        byName = null;
+        core.updateTimeouts();
+      }
+      throw e;
+    }
+  }
+
+  private void requireIdle() {
+    if (state.isUnderWay() || byName != null) {
+      throw new IllegalStateException("connect: a connect is in progress");
+    }
+  }
+
+  private void startTo(final SocketAddress next) {
+    if (transport.socket() == null) {
+      transport.made(core.base().sockets().stream(Objects.requireNonNull(next, "address")));
+      madeSocket = true;
+    }
+    address = next;
+    to(ConnectState.WANTED);
+    core.updateTimeouts();
+    transport.schedulePrePoll();
+  }
+
+  /** Connects to another address than before. */
+  void startNext(final SocketAddress next) {
+    if (madeSocket) {
+      transport.swapSocket(null, true);
+      madeSocket = false;
+    }
+    startTo(next);
+  }
+
+  /** The loop is about to wait. */
+  void submit(final int slot) {
+    if (state == ConnectState.WANTED) {
+      to(ConnectState.SUBMITTED);
+      engine.connect(slot, address); // what it throws fails the connect
+    }
+  }
+
+  /** The engine has reported. */
+  void ended(final Errno problem) {
+    to(ConnectState.NONE);
+    if (problem != Errno.NONE && byName != null && byName.tryNext(problem)) {
+      return;
+    }
+    if (problem == Errno.NONE) {
+      byName = null;
+      core.restartTimeouts();
+      core.pendConnected();
+      transport.schedulePrePoll();
+    } else {
+      failed(problem);
+    }
+    core.reportPending();
+  }
+
+  /** No address was found, or none answered. */
+  void hostFailed(final Errno problem) {
+    failed(problem);
+    core.runPending(true);
+  }
+
+  void failed(final Errno problem) {
+    byName = null;
+    to(ConnectState.FAILED);
+    transport.stopped();
+    core.pendEvent(StreamCore.ERROR, problem);
+    if (!core.isClosed()) {
+      transport.updateRef();
+    }
+  }
+
+  /** Another socket, or none, is used from now on. */
+  void reset() {
+    state = ConnectState.NONE;
+  }
+
+  /** The socket is the program's from now on. */
+  void socketIsGiven() {
+    madeSocket = false;
+  }
+
+  /** Ends a connect by name. */
+  void cancel() {
+    if (byName != null) {
+      final Connector ended = byName;
+      byName = null;
+      ended.cancel();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.jevent.internal.stream;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jevent.internal.bytes.ChunkPool;
+import org.jevent.internal.bytes.Guard;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.SendVector;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.loop.PrePollTask;
+
+/** What all buffer events of a base share. */
+public final class StreamContext implements AutoCloseable {
+  final LoopServices services;
+  final Engine engine;
+  final ChunkPool pool;
+
+  /** What keeps one stream from taking the memory of all. */
+  final MemoryPressure pressure;
+
+  /** The loop's thread collects ranges to send in it. */
+  final SendVector vector = new SendVector();
+
+  /** Buffer events that are not thread-safe belong to the loop's thread while the loop runs. */
+  final Guard loopGuard;
+
+  /** The watermarks set last: a server sets the same for each connection. */
+  private Watermarks lastMarks = Watermarks.NONE;
+
+  /** Streams whose limit is lower than the submitted one until their next pre-poll task. */
+  private final List<StreamCore> limitDirty = new ArrayList<>();
+
+  private final PrePollTask clearLimitDirty = limitDirty::clear;
+
+  /** Streams that are closed when their output has left; guarded by the set. */
+  private final Set<StreamCore> flushing = new LinkedHashSet<>();
+
+  private StreamContext(final LoopServices services) {
+    this.services = services;
+    engine = services.engine();
+    engine.onReenter(() -> limitDirty.forEach(StreamCore::beforePoll));
+    pool = ChunkPool.of(services);
+    pressure = new MemoryPressure(services.memory());
+    loopGuard =
+        new Guard() {
+          @Override
+          public void enter() {
+            services.requireLoopThread("a buffer event");
+          }
+
+          @Override
+          public void exit() {}
+        };
+  }
+
+  static StreamContext of(final LoopServices services) {
+    return services.resource(StreamContext.class, StreamContext::new);
+  }
+
+  /** Returns equal watermarks, sharing the last object. Any thread. */
+  Watermarks shared(final Watermarks wanted) {
+    final Watermarks last = lastMarks;
+    if (wanted.equals(last)) {
+      return last;
+    }
+    lastMarks = wanted;
+    return wanted;
+  }
+
+  /**
+   * The limit of the stream may have shrunk. Its pre-poll task submits the limit, as its callback
+   * has usually made room by then. If the engine enters the system again before that, the limit is
+   * submitted first.
+   */
+  void deferLimitUpdate(final StreamCore stream) {
+    if (limitDirty.isEmpty()) {
+      services.beforeNextPoll(clearLimitDirty);
+    }
+    limitDirty.add(stream);
+  }
+
+  /** Registers a stream that is closed after its flush, or with the base. Any thread. */
+  void beginFlush(final StreamCore stream) {
+    synchronized (flushing) {
+      flushing.add(stream);
+    }
+  }
+
+  void endFlush(final StreamCore stream) {
+    synchronized (flushing) {
+      flushing.remove(stream);
+    }
+  }
+
+  @Override
+  public void close() {
+    final List<StreamCore> left;
+    synchronized (flushing) {
+      left = List.copyOf(flushing);
+      flushing.clear();
+    }
+    final Cleanup cleanup = new Cleanup();
+    left.forEach(stream -> cleanup.run(stream::close));
+    cleanup.rethrow();
+  }
+}

@@ -1,0 +1,139 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+
+/** {@code closeGracefully}: the peer gets every byte, however much it sends meanwhile. */
+class GracefulCloseTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int ANSWER = 400_000;
+
+  /** A close with unread bytes resets the connection, and the reset discards the answer. */
+  @EngineTest
+  void aPeerThatGoesOnSendingGetsTheWholeAnswer(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<BufferEvent> served = new ArrayList<>();
+    final ConnectionListener listener =
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            client -> {
+              served.add(client);
+              client.write(new byte[ANSWER]);
+              client.closeGracefully(LONG);
+            });
+    final InetSocketAddress address = (InetSocketAddress) listener.address();
+    final CompletableFuture<Integer> received =
+        CompletableFuture.supplyAsync(() -> sendThenRead(address));
+    Streams.run(base, 60, received::isDone);
+    assertThat(received.join()).isEqualTo(ANSWER);
+    Streams.run(base, () -> served.get(0).isClosed());
+  }
+
+  private static int sendThenRead(final InetSocketAddress address) {
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      for (int i = 0; i < 50; i++) {
+        socket.getOutputStream().write(new byte[20_000]);
+        Thread.sleep(1);
+      }
+      return socket.getInputStream().readAllBytes().length;
+    } catch (final java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (final InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @EngineTest
+  void itClosesWhenThePeerHasEndedAlready(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[0].closeGracefully(LONG);
+    ends[1].closeGracefully(LONG);
+    Streams.run(base, () -> ends[0].isClosed() && ends[1].isClosed());
+  }
+
+  @EngineTest
+  void theDeadlineEndsAPeerThatNeverEnds(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[1].enable(Event.READ);
+    ends[0].write(new byte[7]);
+    ends[0].closeGracefully(Duration.ofMillis(50));
+    Streams.run(base, () -> ends[1].input().length() == 7);
+    Streams.run(base, ends[0]::isClosed);
+  }
+
+  @EngineTest
+  void theDeadlineEndsAPeerThatNeverReads(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[0].write(new byte[32 << 20]);
+    ends[0].closeGracefully(Duration.ofMillis(50));
+    Streams.run(base, ends[0]::isClosed);
+  }
+
+  @EngineTest
+  void aFilterEndsWhatIsBelowAndWaitsForItsEnd(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final BufferEvent filter =
+        bases.later(BufferEvent.filter(ends[0], null, null, BufferEvent.CLOSE_ON_FREE));
+    final List<String> seen = new ArrayList<>();
+    ends[1].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    ends[1].enable(Event.READ);
+    filter.write(new byte[9]);
+    filter.closeGracefully(LONG);
+    Streams.run(base, () -> !seen.isEmpty());
+    assertThat(seen).containsExactly("READING|EOF");
+    assertThat(ends[1].input().length()).isEqualTo(9);
+    assertThat(filter.isClosed()).isFalse();
+    ends[1].shutdownOutput();
+    Streams.run(base, () -> filter.isClosed() && ends[0].isClosed());
+  }
+
+  @EngineTest
+  void anEndOfAPairWaitsForTheOther(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[0]);
+    bases.later(pair[1]);
+    final List<String> seen = new ArrayList<>();
+    pair[1].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    pair[1].enable(Event.READ);
+    pair[0].write(new byte[3]);
+    pair[0].closeGracefully(LONG);
+    Streams.run(base, () -> !seen.isEmpty());
+    assertThat(seen).containsExactly("READING|EOF");
+    assertThat(pair[1].input().length()).isEqualTo(3);
+    assertThat(pair[0].isClosed()).isFalse();
+    pair[1].shutdownOutput();
+    assertThat(pair[0].isClosed()).isTrue();
+  }
+
+  @EngineTest
+  void aDeadlineIsMoreThanZero(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent stream = bases.later(BufferEvent.socket(base, 0));
+    for (final Duration bad : List.of(Duration.ZERO, Duration.ofNanos(-1))) {
+      assertThatThrownBy(() -> stream.closeGracefully(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("deadline");
+    }
+    stream.closeGracefully(LONG);
+    assertThat(stream.isClosed()).as("it has no socket").isTrue();
+  }
+}

@@ -1,0 +1,126 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+
+/** A peer that never reads does not stop the others, though the program sets no limit for it. */
+class MemoryPressureTest {
+  private static final long LIMIT = 16 << 20;
+  private static final int HONEST = 40;
+  private static final int ROUNDS = 50;
+  private static final int MESSAGE = 2000;
+
+  /** Sends a message, waits for it to come back, and sends the next one. */
+  private static final class Honest {
+    private int rounds;
+
+    Honest(final SocketBufferEvent stream) {
+      stream.setCallbacks(this::received, null, null);
+      stream.setWatermarks(Event.READ, MESSAGE, 0);
+      stream.enable(Event.READ);
+      stream.write(new byte[MESSAGE]);
+    }
+
+    private void received(final BufferEvent stream) {
+      stream.input().drain(MESSAGE);
+      rounds++;
+      if (rounds < ROUNDS) {
+        stream.write(new byte[MESSAGE]);
+      }
+    }
+  }
+
+  /** Echoes without a limit of its program: the output grows as long as the peer does not read. */
+  private static ConnectionListener echo(
+      final Bases bases, final EventBase base, final List<BufferEvent> served) {
+    return Streams.serve(
+        bases,
+        base,
+        BufferEvent.CLOSE_ON_FREE,
+        client -> {
+          served.add(client);
+          client.setCallbacks(
+              self -> self.output().add(self.input()), null, (self, what) -> self.close());
+          client.enable(Event.READ);
+        });
+  }
+
+  private static SocketBufferEvent connected(
+      final Bases bases, final EventBase base, final ConnectionListener listener) {
+    final SocketBufferEvent made = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    made.connect(listener.address());
+    return made;
+  }
+
+  /** It never reads. It adds to its own output only what has left, in another base's memory. */
+  private static SocketBufferEvent flood(
+      final Bases bases, final EventBase base, final ConnectionListener listener) {
+    final SocketBufferEvent hostile = connected(bases, base, listener);
+    hostile.setWatermarks(Event.WRITE, 1 << 20, 0);
+    hostile.setCallbacks(null, self -> self.write(new byte[1 << 20]), null);
+    hostile.write(new byte[1 << 20]);
+    return hostile;
+  }
+
+  private static void runBoth(
+      final EventBase server, final EventBase clients, final Streams.Condition until) {
+    Streams.run(
+        clients,
+        60,
+        () -> {
+          server.loop(EventBase.LOOP_NONBLOCK);
+          return until.holds();
+        });
+  }
+
+  @EngineTest
+  void onePeerThatNeverReadsDoesNotStopTheOthers(final Bases bases) {
+    final EventBase server = bases.base(bases.config().maxBufferMemory(LIMIT));
+    final EventBase clients = bases.base();
+    final List<BufferEvent> served = new ArrayList<>();
+    final ConnectionListener listener = echo(bases, server, served);
+    final SocketBufferEvent hostile = flood(bases, clients, listener);
+    runBoth(server, clients, () -> server.bufferMemory() > LIMIT * 8 / 10);
+    final List<Honest> honest = new ArrayList<>();
+    for (int i = 0; i < HONEST; i++) {
+      honest.add(new Honest(connected(bases, clients, listener)));
+    }
+    runBoth(server, clients, () -> honest.stream().allMatch(each -> each.rounds == ROUNDS));
+    assertThat(bases.exceptions).isEmpty();
+    assertThat(server.bufferMemory()).isLessThan(LIMIT);
+    assertThat(served.get(0).isClosed()).isFalse();
+    assertThat(served.get(0).enabled() & Event.READ).as("only suspended").isEqualTo(Event.READ);
+    hostile.close();
+    runBoth(server, clients, () -> served.get(0).isClosed());
+    runBoth(server, clients, () -> server.bufferMemory() < LIMIT / 2);
+  }
+
+  @EngineTest
+  void aPeerThatReadsAgainIsReceivedFromAgain(final Bases bases) {
+    final EventBase server = bases.base(bases.config().maxBufferMemory(LIMIT));
+    final EventBase clients = bases.base();
+    final List<BufferEvent> served = new ArrayList<>();
+    final ConnectionListener listener = echo(bases, server, served);
+    final SocketBufferEvent late = flood(bases, clients, listener);
+    runBoth(server, clients, () -> server.bufferMemory() > LIMIT * 8 / 10);
+    Streams.runFor(clients, 20);
+    final long[] received = new long[1];
+    late.setCallbacks(
+        self -> {
+          received[0] += self.input().length();
+          self.input().drain(self.input().length());
+        },
+        self -> self.write(new byte[1 << 20]),
+        null);
+    late.enable(Event.READ);
+    runBoth(server, clients, () -> received[0] > 3 * LIMIT);
+    assertThat(bases.exceptions).isEmpty();
+  }
+}

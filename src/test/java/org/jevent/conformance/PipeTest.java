@@ -1,0 +1,238 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.Pipe;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+
+/** {@code pipeTo}: what arrives on one stream leaves on another, at the pace of the slower one. */
+class PipeTest {
+  private static final long MARK = 64 * 1024;
+  private static final int LENGTH = 3_000_000;
+
+  private static byte[] random(final int length) {
+    final byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static ConnectionListener echo(final Bases bases, final EventBase base) {
+    return Streams.serve(
+        bases, base, BufferEvent.CLOSE_ON_FREE, client -> client.pipeTo(client, MARK));
+  }
+
+  private static CompletableFuture<byte[]> exchange(
+      final InetSocketAddress address, final byte[] sent) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            final CompletableFuture<byte[]> received =
+                CompletableFuture.supplyAsync(() -> all(socket));
+            socket.getOutputStream().write(sent);
+            socket.shutdownOutput();
+            return received.join();
+          } catch (final java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static byte[] all(final Socket socket) {
+    try (InputStream in = socket.getInputStream()) {
+      return in.readAllBytes();
+    } catch (final java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @EngineTest
+  void anEchoReturnsEverythingAndCloses(final Bases bases) {
+    final EventBase base = bases.base();
+    final ConnectionListener listener = echo(bases, base);
+    final byte[] sent = random(LENGTH);
+    final CompletableFuture<byte[]> received =
+        exchange((InetSocketAddress) listener.address(), sent);
+    Streams.run(base, 60, received::isDone);
+    assertThat(received.join()).isEqualTo(sent);
+  }
+
+  @EngineTest
+  void aProxyMovesBothWaysAndClosesBoth(final Bases bases) {
+    final EventBase base = bases.base();
+    final ConnectionListener back = echo(bases, base);
+    final List<SocketBufferEvent> opened = new ArrayList<>();
+    final ConnectionListener front =
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            client -> {
+              final SocketBufferEvent server =
+                  bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+              server.connect(back.address());
+              client.pipeTo(server, MARK);
+              server.pipeTo(client, MARK);
+              opened.addAll(List.of(client, server));
+            });
+    final byte[] sent = random(LENGTH);
+    final CompletableFuture<byte[]> received = exchange((InetSocketAddress) front.address(), sent);
+    Streams.run(base, 60, received::isDone);
+    assertThat(received.join()).isEqualTo(sent);
+    Streams.run(base, () -> opened.stream().allMatch(BufferEvent::isClosed));
+  }
+
+  @EngineTest
+  void aTargetThatIsNotReadHoldsTheSourceBack(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Pipe pipe = in[1].pipeTo(out[0], MARK);
+    out[0].disable(Event.WRITE);
+    in[0].write(random(LENGTH));
+    Streams.run(base, () -> out[0].output().length() > MARK);
+    Streams.runFor(base, 50);
+    assertThat(out[0].output().length()).isLessThan(MARK + 4 * BufferEvent.DEFAULT_MAX_SINGLE);
+    assertThat(in[1].enabled() & Event.READ).as("only suspended").isEqualTo(Event.READ);
+    out[0].enable(Event.WRITE);
+    final EventBuffer received = bases.later(new EventBuffer());
+    out[1].setCallbacks(self -> received.add(self.input()), null, null);
+    out[1].enable(Event.READ);
+    Streams.run(base, () -> received.length() == LENGTH);
+    assertThat(received.toByteArray()).isEqualTo(random(LENGTH));
+    assertThat(pipe.moved()).isEqualTo(LENGTH);
+  }
+
+  @EngineTest
+  void theEndPassesOnAfterTheBytes(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    in[1].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    final Pipe pipe = in[1].pipeTo(out[0]);
+    out[1].setCallbacks(
+        null,
+        null,
+        (self, what) -> seen.add(self.input().length() + " then " + Streams.text(what)));
+    out[1].enable(Event.READ);
+    in[0].write(new byte[100_000]);
+    in[0].shutdownOutput();
+    Streams.run(base, () -> seen.size() == 2);
+    assertThat(seen).containsExactlyInAnyOrder("READING|EOF", "100000 then READING|EOF");
+    assertThat(pipe.isOpen()).isFalse();
+    assertThat(out[0].isClosed()).as("it may still read").isFalse();
+  }
+
+  @EngineTest
+  void aFailedSourceClosesBothAfterItsBytes(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    in[1].pipeTo(out[0]);
+    in[1].setTimeouts(Duration.ofMillis(30), null);
+    out[1].enable(Event.READ);
+    in[0].write(new byte[10]);
+    Streams.run(base, () -> in[1].isClosed() && out[0].isClosed());
+    Streams.run(base, () -> out[1].input().length() == 10);
+  }
+
+  @EngineTest
+  void aClosedTargetClosesTheSource(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Pipe pipe = in[1].pipeTo(out[0]);
+    final List<String> ends = new ArrayList<>();
+    pipe.onEnd(
+        () -> {
+          ends.add("end");
+          throw new IllegalStateException("of the program");
+        });
+    out[0].close();
+    assertThat(in[1].isClosed()).isTrue();
+    assertThat(pipe.isOpen()).isFalse();
+    assertThat(bases.exceptions).hasSize(1);
+    pipe.onEnd(() -> ends.add("at once"));
+    assertThat(ends).containsExactly("end", "at once");
+  }
+
+  @EngineTest
+  void aClosedPipeLeavesTheStreamsOpen(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final Pipe pipe = in[1].pipeTo(out[0], 1);
+    assertThatThrownBy(() -> out[1].pipeTo(out[0])).isInstanceOf(IllegalStateException.class);
+    out[0].disable(Event.WRITE);
+    in[0].write(new byte[10]);
+    Streams.run(base, () -> pipe.moved() == 10);
+    pipe.close();
+    pipe.close();
+    in[0].write(new byte[5]);
+    Streams.run(base, () -> in[1].input().length() == 5);
+    in[1].pipeTo(out[0]);
+    out[1].enable(Event.READ);
+    Streams.run(base, () -> out[1].input().length() == 15);
+  }
+
+  @EngineTest
+  void threadSafeStreamsOfTwoBasesArePiped(final Bases bases) throws Exception {
+    final EventBase one = bases.base();
+    final EventBase other = bases.base();
+    final int options = BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE;
+    final SocketBufferEvent[] in = Streams.pair(bases, one, options);
+    final SocketBufferEvent[] out = Streams.pair(bases, other, options);
+    final CompletableFuture<Integer> ended = new CompletableFuture<>();
+    final EventBuffer received = bases.later(new EventBuffer());
+    out[1].setCallbacks(
+        self -> received.add(self.input()),
+        null,
+        (self, what) -> {
+          ended.complete(what);
+          other.loopExit();
+        });
+    out[1].enable(Event.READ);
+    in[1].pipeTo(out[0], MARK);
+    in[0].write(random(LENGTH));
+    in[0].shutdownOutput();
+    final CompletableFuture<?> second = CompletableFuture.runAsync(other::dispatch);
+    Streams.run(one, 60, second::isDone);
+    second.join();
+    assertThat(ended.join()).isEqualTo(BufferEvent.READING | BufferEvent.EOF);
+    assertThat(received.toByteArray()).isEqualTo(random(LENGTH));
+  }
+
+  @EngineTest
+  void aFilterIsATargetAndHeldBackByWhatIsBelow(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final BufferEvent filter =
+        bases.later(BufferEvent.filter(out[0], null, null, BufferEvent.CLOSE_ON_FREE));
+    out[0].disable(Event.WRITE);
+    in[1].pipeTo(filter, MARK);
+    in[0].write(random(LENGTH));
+    Streams.run(base, () -> out[0].output().length() > MARK);
+    Streams.runFor(base, 50);
+    assertThat(out[0].output().length()).isLessThan(MARK + 4 * BufferEvent.DEFAULT_MAX_SINGLE);
+    out[0].enable(Event.WRITE);
+    final EventBuffer received = bases.later(new EventBuffer());
+    out[1].setCallbacks(self -> received.add(self.input()), null, null);
+    out[1].enable(Event.READ);
+    Streams.run(base, () -> received.length() == LENGTH);
+  }
+}
