@@ -352,7 +352,8 @@ class NumberEndsTest {
     for (final NetOption option : List.of(NetOption.SEND_BUFFER, NetOption.RECEIVE_BUFFER)) {
       refused(() -> socket.set(option, -1), option.name() + " -1");
       socket.set(option, 0);
-      assertThat(socket.get(option)).isPositive();
+      // Windows has such buffers: bytes stay in those of the program.
+      assertThat(socket.get(option)).isGreaterThanOrEqualTo(TestSystem.WINDOWS ? 0 : 1);
     }
     refused(() -> socket.set(NetOption.LINGER, -2), "LINGER -2");
     refused(() -> socket.set(NetOption.LINGER, 65_536), "LINGER 65536");

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
@@ -64,6 +65,7 @@ class StreamStateTest {
 
   @EngineTest
   void anAddressThatTheSystemCannotTakeFailsTheConnect(final Bases bases) {
+    TestSystem.notUnderWine("there are no Unix domain sockets");
     final EventBase base = bases.base();
     final ConnectionListener listener =
         Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, server -> {});
