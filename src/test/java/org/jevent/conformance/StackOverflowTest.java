@@ -2,6 +2,7 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jevent.DeferredCallback;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.Signals;
+import org.jevent.TestSystem;
 import org.jevent.Watcher;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
@@ -217,6 +219,7 @@ class StackOverflowTest {
 
   @EngineTest
   void signalsAndWatchers(final Bases bases) throws Exception {
+    assumeFalse(TestSystem.WINDOWS, "Windows has no signal WINCH");
     final EventBase base = bases.base();
     final int[] raised = new int[1];
     final Event signal =
