@@ -5,10 +5,10 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.Transport;
-import org.jevent.internal.stream.Upper;
+import org.jevent.internal.stream.UpperLayer;
 
 /** Moves bytes through two functions to and from the stream below, whose lock it shares. */
-final class FilterTransport implements Transport, Upper {
+final class FilterTransport implements Transport, UpperLayer {
   private static final StreamFilter PASS =
       (source, target, limit, mode) -> {
         source.removeTo(target, limit < 0 ? source.length() : limit);
@@ -28,9 +28,6 @@ final class FilterTransport implements Transport, Upper {
 
   /** The output filter has been called with the end of the output, and gives nothing more. */
   private boolean finished;
-
-  /** The stream below is to be ended after the last output. */
-  private boolean shutdownWanted;
 
   /** The end of the input below, while bytes before it are held back by this one's watermark. */
   private int heldEnd;
@@ -390,7 +387,6 @@ final class FilterTransport implements Transport, Upper {
 
   @Override
   public void shutdownOutput() {
-    shutdownWanted = true;
     finishOutput();
   }
 
@@ -405,7 +401,8 @@ final class FilterTransport implements Transport, Upper {
     if (finished && !core.isClosed()) {
       if (!below.isClosed()) {
         below.transport().finishOutput();
-        if (shutdownWanted) {
+        if (core.isOutputEnding()) {
+          core.outputEnded();
           below.shutdownOutput();
         }
       }

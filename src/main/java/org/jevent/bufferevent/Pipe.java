@@ -2,9 +2,10 @@ package org.jevent.bufferevent;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
-import org.jevent.internal.stream.Feeder;
+import org.jevent.internal.stream.DrainListener;
 import org.jevent.internal.stream.StreamCore;
 
 /**
@@ -19,15 +20,27 @@ import org.jevent.internal.stream.StreamCore;
  *   <li>The source has ended: the target's output ends when all has left. A stream that has ended
  *       both ways is closed.
  *   <li>The source has failed, or has timed out: it is closed, and the target when all has left.
- *   <li>The target is closed: so is the source, as its bytes have nowhere to go.
+ *   <li>The target is closed, or cannot be written any more: the source is closed, as its bytes
+ *       have nowhere to go.
  * </ul>
  *
  * <p>Threads: as the two streams. Their bases may differ if both are {@link
- * BufferEvent#THREADSAFE}.
+ * BufferEvent#THREADSAFE}; an open pipe keeps both loops running then.
  */
 public final class Pipe implements AutoCloseable {
   /** How many bytes may wait in the target by default. */
   public static final long DEFAULT_HIGH_MARK = 256 * 1024;
+
+  private enum State {
+    /** What arrives is moved. */
+    MOVING,
+
+    /** The source is not read until enough has left the target. */
+    HELD_BACK,
+
+    /** Nothing is moved any more. */
+    ENDED
+  }
 
   private final BufferEvent source;
   private final BufferEvent target;
@@ -35,7 +48,12 @@ public final class Pipe implements AutoCloseable {
   private final StreamCore to;
   private final long highMark;
   private final BufferEvent.EventCallback former;
-  private final Feeder feeder = new Waiting();
+  private final DrainListener drainListener = new TargetListener();
+
+  /**
+   * The source's context leaves MOVING, the target's leaves HELD_BACK, and the source's ends it.
+   */
+  private final AtomicReference<State> state = new AtomicReference<>(State.MOVING);
 
   /**
    * Bytes on the way from the source's context to the target's. Where the two have different locks,
@@ -44,29 +62,35 @@ public final class Pipe implements AutoCloseable {
    */
   private final AtomicLong carried = new AtomicLong();
 
-  private volatile boolean open = true;
-  private volatile boolean waiting;
+  /** What waited in the target when its context looked last. */
+  private volatile long targetWaiting;
+
   private Runnable onEnd = () -> {};
   private long moved;
 
-  /** What the target sees of the pipe. It runs in the target's context. */
-  private final class Waiting implements Feeder {
+  /** What the target reports, in its context. */
+  private final class TargetListener implements DrainListener {
     @Override
     public boolean isWaiting() {
-      return waiting;
+      return state.get() == State.HELD_BACK;
     }
 
     @Override
     public void drained() {
-      if (waiting && carried.get() + to.waiting() <= highMark / 2) {
-        waiting = false;
+      targetWaiting = to.waiting();
+      if (unsent() <= highMark / 2 && state.compareAndSet(State.HELD_BACK, State.MOVING)) {
         inContext(from, to, Pipe.this::resume);
       }
     }
 
     @Override
+    public void failed() {
+      inContext(from, to, Pipe.this::abandon);
+    }
+
+    @Override
     public void closed() {
-      inContext(from, to, Pipe.this::targetClosed);
+      inContext(from, to, Pipe.this::abandon);
     }
   }
 
@@ -82,17 +106,33 @@ public final class Pipe implements AutoCloseable {
   static Pipe start(final BufferEvent source, final BufferEvent target, final long highMark) {
     final Pipe made = new Pipe(source, target, highMark);
     made.enterTarget();
-    made.enterSource();
+    made.keepLoops(1);
+    try {
+      made.enterSource();
+    } catch (final RuntimeException e) {
+      guarded(made.to, made::leaveTarget);
+      made.keepLoops(-1);
+      throw e;
+    }
     return made;
+  }
+
+  /** A loop may have nothing else to wait for while the other one has bytes for it. */
+  private void keepLoops(final int by) {
+    if (source.base() != target.base()) {
+      from.services().addVirtual(by);
+      to.services().addVirtual(by);
+    }
   }
 
   private void enterTarget() {
     to.enter("pipeTo");
     try {
-      if (to.feeder() != null) {
+      if (to.drainListener() != null) {
         throw new IllegalStateException("pipeTo: " + target + " is the target of a pipe already");
       }
-      to.feeder(feeder);
+      to.drainListener(drainListener);
+      targetWaiting = to.waiting();
       target.enable(Event.WRITE);
     } finally {
       to.exit();
@@ -100,12 +140,7 @@ public final class Pipe implements AutoCloseable {
   }
 
   private void enterSource() {
-    try {
-      from.enter("pipeTo");
-    } catch (final RuntimeException e) {
-      leaveTarget();
-      throw e;
-    }
+    from.enter("pipeTo");
     try {
       source.setCallbacks(self -> move(), source.writeCallback(), (self, what) -> event(what));
       source.enable(Event.READ);
@@ -115,30 +150,45 @@ public final class Pipe implements AutoCloseable {
     }
   }
 
-  private void leaveTarget() {
-    to.guard().enter();
-    try {
-      if (to.feeder() == feeder) {
-        to.feeder(null);
-      }
-    } finally {
-      to.guard().exit();
-    }
-  }
+  // ---- contexts ----
 
-  /** Runs a task where a stream may be used, from where another one is. */
-  private static void inContext(
+  /**
+   * Runs a task where a stream may be used, from where another one is; false: its base is closed.
+   */
+  private static boolean inContext(
       final StreamCore wanted, final StreamCore present, final Runnable task) {
     if (wanted.guard() == present.guard()) {
       task.run();
-      return;
+      return true;
     }
     try {
-      wanted.base().execute(task);
-    } catch (final IllegalStateException closed) {
-      assert wanted.base().isClosed() : closed;
+      wanted.base().execute(() -> guarded(wanted, task));
+      return true;
+    } catch (final IllegalStateException e) {
+      assert wanted.base().isClosed() : e;
+      return false;
     }
   }
+
+  private static void guarded(final StreamCore stream, final Runnable task) {
+    stream.guard().enter();
+    try {
+      task.run();
+    } finally {
+      stream.guard().exit();
+    }
+  }
+
+  private boolean inTarget(final Runnable task) {
+    return inContext(to, from, task);
+  }
+
+  /** How many bytes have been moved and have not left. Any context. */
+  private long unsent() {
+    return from.guard() == to.guard() ? to.waiting() : carried.get() + targetWaiting;
+  }
+
+  // ---- what the program sees ----
 
   public BufferEvent source() {
     return source;
@@ -158,7 +208,7 @@ public final class Pipe implements AutoCloseable {
     Objects.requireNonNull(action, "action");
     from.guard().enter();
     try {
-      if (open) {
+      if (isOpen()) {
         onEnd = action;
       } else {
         action.run();
@@ -175,84 +225,75 @@ public final class Pipe implements AutoCloseable {
 
   /** Whether bytes may still be moved. */
   public boolean isOpen() {
-    return open;
+    return state.get() != State.ENDED;
   }
 
-  /** In the source's context. */
+  // ---- moving ----
+
+  /** In the source's context, as is what follows unless it says otherwise. */
   private void move() {
     final long count = source.input().length();
-    if (!open || source.isClosed() || count == 0) {
+    if (!isOpen() || source.isClosed() || count == 0) {
       return;
     }
     if (from.guard() == to.guard()) {
-      if (!target.isClosed()) {
-        target.write(source.input());
-        moved += count;
-        holdBack();
+      if (target.isClosed()) {
+        return;
       }
-      return;
+      target.write(source.input());
+    } else {
+      carry(count);
     }
+    moved += count;
+    if (unsent() > highMark && state.compareAndSet(State.MOVING, State.HELD_BACK)) {
+      from.suspendReading(StreamCore.PIPE);
+      inTarget(this::watchTarget);
+    }
+  }
+
+  private void carry(final long count) {
     final EventBuffer carrier = new EventBuffer();
     source.read(carrier);
-    moved += count;
     carried.addAndGet(count);
-    holdBack();
-    inContext(to, from, () -> deliver(carrier));
+    if (!inTarget(() -> deliver(carrier))) {
+      carrier.close();
+      abandon();
+    }
   }
 
-  /** In the target's context, if the two differ. */
+  /** In the target's context. */
   private void deliver(final EventBuffer carrier) {
-    to.guard().enter();
-    try {
-      carried.addAndGet(-carrier.length());
-      if (target.isClosed()) {
-        carrier.close();
-      } else {
-        target.write(carrier);
-        feeder.drained();
-      }
-    } finally {
-      to.guard().exit();
+    carried.addAndGet(-carrier.length());
+    if (target.isClosed()) {
+      carrier.close();
+    } else {
+      target.write(carrier);
+      drainListener.drained();
     }
   }
 
-  /** In the source's context: it is not read on while too much waits in the target. */
-  private void holdBack() {
-    if (carried.get() + to.waiting() > highMark && !target.isClosed()) {
-      waiting = true;
-      from.suspendReading(StreamCore.PIPE);
-      inContext(to, from, this::watchTarget);
-    }
-  }
-
-  /** In the target's context: what leaves has to be known at once. */
+  /** In the target's context: what leaves has to be known at once from now on. */
   private void watchTarget() {
-    to.guard().enter();
-    try {
+    if (!target.isClosed()) {
       to.transport().progressWatched();
-      feeder.drained();
-    } finally {
-      to.guard().exit();
+      drainListener.drained();
     }
   }
 
   private void resume() {
-    from.guard().enter();
-    try {
-      if (open && !source.isClosed()) {
-        from.resumeReading(StreamCore.PIPE);
-        move();
-      }
-    } finally {
-      from.guard().exit();
+    if (isOpen() && !source.isClosed()) {
+      from.resumeReading(StreamCore.PIPE);
+      move();
     }
   }
+
+  // ---- the end ----
 
   private void event(final int what) {
     if (former != null) {
       former.run(source, what);
     }
-    if (!open || source.isClosed()) {
+    if (!isOpen() || source.isClosed()) {
       return;
     }
     if ((what & (BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0) {
@@ -265,26 +306,9 @@ public final class Pipe implements AutoCloseable {
   private void sourceEnded() {
     move();
     detach();
-    inContext(to, from, this::endTarget);
-    if (source != target && from.hasOutputEnded()) {
+    inTarget(this::endTarget);
+    if (source != target && from.isOutputLast()) {
       source.closeAfterFlush();
-    }
-  }
-
-  /** In the target's context. */
-  private void endTarget() {
-    to.guard().enter();
-    try {
-      if (target.isClosed()) {
-        return;
-      }
-      if (to.hasInputEnded()) {
-        target.closeAfterFlush();
-      } else {
-        target.shutdownOutput();
-      }
-    } finally {
-      to.guard().exit();
     }
   }
 
@@ -292,42 +316,56 @@ public final class Pipe implements AutoCloseable {
     move();
     detach();
     if (source != target) {
-      inContext(to, from, this::closeTarget);
+      inTarget(this::closeTarget);
     }
     source.close();
   }
 
-  private void closeTarget() {
-    to.guard().enter();
-    try {
-      if (!target.isClosed()) {
-        target.closeAfterFlush();
-      }
-    } finally {
-      to.guard().exit();
+  /** The bytes of the source have nowhere to go. */
+  private void abandon() {
+    if (detach()) {
+      source.close();
     }
   }
 
-  private void targetClosed() {
-    from.guard().enter();
-    try {
-      if (open) {
-        detach();
-        source.close();
-      }
-    } finally {
-      from.guard().exit();
+  /** Moves nothing any more; false: so it was before. */
+  private boolean detach() {
+    if (state.getAndSet(State.ENDED) == State.ENDED) {
+      return false;
     }
-  }
-
-  /** In the source's context. */
-  private void detach() {
-    open = false;
-    inContext(to, from, this::leaveTarget);
+    inTarget(this::leaveTarget);
+    keepLoops(-1);
     try {
       onEnd.run();
     } catch (final RuntimeException e) {
       from.report(e); // a program that closes a stream must not meet it
+    }
+    return true;
+  }
+
+  /** In the target's context. */
+  private void leaveTarget() {
+    if (to.drainListener() == drainListener) {
+      to.drainListener(null);
+    }
+  }
+
+  /** In the target's context. */
+  private void endTarget() {
+    if (target.isClosed()) {
+      return;
+    }
+    if (to.hasInputEnded()) {
+      target.closeAfterFlush();
+    } else {
+      target.shutdownOutput();
+    }
+  }
+
+  /** In the target's context. */
+  private void closeTarget() {
+    if (!target.isClosed()) {
+      target.closeAfterFlush();
     }
   }
 
@@ -339,12 +377,9 @@ public final class Pipe implements AutoCloseable {
   public void close() {
     from.guard().enter();
     try {
-      if (open) {
-        detach();
-        if (!source.isClosed()) {
-          source.setCallbacks(null, source.writeCallback(), former);
-          from.resumeReading(StreamCore.PIPE);
-        }
+      if (detach() && !source.isClosed()) {
+        source.setCallbacks(null, source.writeCallback(), former);
+        from.resumeReading(StreamCore.PIPE);
       }
     } finally {
       from.guard().exit();

@@ -54,7 +54,7 @@ public final class SocketBufferEvent extends BufferEvent {
     }
     core().enter("connect");
     try {
-      transport.connecter().start(address);
+      transport.connector().start(address);
     } finally {
       core().exit();
     }
@@ -78,7 +78,7 @@ public final class SocketBufferEvent extends BufferEvent {
     Arguments.within("port", port, 1, 65_535);
     core().enter("connect");
     try {
-      transport.connecter().start(resolver, host, port);
+      transport.connector().start(resolver, host, port);
     } finally {
       core().exit();
     }

@@ -2,7 +2,11 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -59,6 +63,39 @@ class ConnectAgainTest {
             () -> {
               throw new IllegalStateException("oops");
             });
+  }
+
+  /** The end of the output was asked for before there was a connection. */
+  @EngineTest
+  void theOutputEndsAtTheAddressThatAnswers(final Bases bases) throws IOException {
+    final EventBase base = bases.base();
+    final ConnectionListener there = listener(bases, base);
+    final int port = ((InetSocketAddress) there.address()).getPort();
+    final InetAddress refusing = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+    final List<String> served = new ArrayList<>();
+    there.setCallback(
+        (self, socket, peer) -> {
+          final BufferEvent server =
+              bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
+          server.setCallbacks(
+              null,
+              null,
+              (each, what) -> served.add(each.input().length() + " " + Streams.text(what)));
+          server.enable(Event.READ);
+        });
+    final SocketBufferEvent stream =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    stream.write(new byte[5]);
+    stream.connect(
+        "two addresses",
+        port,
+        (host, result) -> {
+          result.resolved(List.of(refusing, InetAddress.getLoopbackAddress()), null);
+          return null;
+        });
+    stream.shutdownOutput();
+    Streams.run(base, () -> !served.isEmpty());
+    assertThat(served).containsExactly("5 READING|EOF");
   }
 
   @EngineTest

@@ -66,6 +66,37 @@ class GracefulCloseTest {
     Streams.run(base, () -> ends[0].isClosed() && ends[1].isClosed());
   }
 
+  /** The deadline is a minute, and the test has ten seconds. */
+  @EngineTest
+  void anEndThatWasReportedBeforeIsNotWaitedFor(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    ends[0].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    ends[0].enable(Event.READ);
+    ends[1].enable(Event.READ);
+    ends[1].shutdownOutput();
+    Streams.run(base, () -> !seen.isEmpty());
+    ends[0].write(new byte[5]);
+    ends[0].closeGracefully(LONG);
+    Streams.run(base, ends[0]::isClosed);
+    Streams.run(base, () -> ends[1].input().length() == 5);
+  }
+
+  @EngineTest
+  void closeAfterFlushEndsTheWaiting(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    ends[1].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    ends[1].enable(Event.READ);
+    ends[0].closeGracefully(LONG);
+    Streams.run(base, () -> !seen.isEmpty());
+    assertThat(ends[0].isClosed()).isFalse();
+    ends[0].closeAfterFlush();
+    assertThat(ends[0].isClosed()).isTrue();
+  }
+
   @EngineTest
   void theDeadlineEndsAPeerThatNeverEnds(final Bases bases) {
     final EventBase base = bases.base();

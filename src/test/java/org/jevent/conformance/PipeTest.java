@@ -170,6 +170,65 @@ class PipeTest {
     assertThat(ends).containsExactly("end", "at once");
   }
 
+  /** Its own event callback hears of it first. */
+  @EngineTest
+  void aTargetThatCannotBeWrittenClosesTheSource(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    out[0].setCallbacks(
+        null, null, (self, what) -> seen.add(Streams.text(what) + " " + in[1].isClosed()));
+    out[0].setTimeouts(null, Duration.ofMillis(30));
+    in[1].pipeTo(out[0], MARK);
+    in[0].write(random(32 << 20));
+    Streams.run(base, () -> in[1].isClosed());
+    assertThat(seen).containsExactly("WRITING|TIMEOUT false");
+    assertThat(out[0].isClosed()).isFalse();
+  }
+
+  /** Each of two pipes in opposite directions takes the other's locks. */
+  @EngineTest
+  void aProxyBetweenTwoLoopsNeverWaitsForItself(final Bases bases) {
+    final EventBase one = bases.base();
+    final EventBase other = bases.base();
+    final int options = BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE;
+    final SocketBufferEvent[] near = Streams.pair(bases, one, options);
+    final SocketBufferEvent[] far = Streams.pair(bases, other, options);
+    near[1].pipeTo(far[0], MARK);
+    far[0].pipeTo(near[1], MARK);
+    far[1].pipeTo(far[1], MARK);
+    final EventBuffer received = bases.later(new EventBuffer());
+    final List<String> ends = new ArrayList<>();
+    near[0].setCallbacks(
+        self -> received.add(self.input()), null, (self, what) -> ends.add(Streams.text(what)));
+    near[0].enable(Event.READ);
+    near[0].write(random(LENGTH));
+    near[0].shutdownOutput();
+    final CompletableFuture<?> second = CompletableFuture.runAsync(other::dispatch);
+    Streams.run(one, 60, () -> !ends.isEmpty());
+    assertThat(ends).containsExactly("READING|EOF");
+    assertThat(received.toByteArray()).isEqualTo(random(LENGTH));
+    Streams.run(one, 60, second::isDone);
+    assertThat(List.of(near[1].isClosed(), far[0].isClosed(), far[1].isClosed()))
+        .containsOnly(true);
+  }
+
+  /** The pool of its base gets its bytes back. */
+  @EngineTest
+  void aTargetWhoseBaseIsClosedClosesTheSource(final Bases bases) {
+    final EventBase one = bases.base();
+    final EventBase other = bases.inner().base();
+    final int options = BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE;
+    final SocketBufferEvent[] in = Streams.pair(bases, one, options);
+    final SocketBufferEvent out =
+        BufferEvent.socket(other, bases.pair(other)[0], BufferEvent.THREADSAFE);
+    in[1].pipeTo(out, MARK);
+    other.close();
+    in[0].write(random(LENGTH));
+    Streams.run(one, () -> in[1].isClosed());
+  }
+
   @EngineTest
   void aClosedPipeLeavesTheStreamsOpen(final Bases bases) {
     final EventBase base = bases.base();

@@ -3,9 +3,11 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -29,6 +31,26 @@ class StreamHandleTest {
     near.setHandle(pair[0]);
     assertThat(near.handle()).isSameAs(pair[0]);
     Streams.run(base, () -> far.input().length() == 100 && near.input().length() == 7);
+  }
+
+  /** The engine may still send from the memory of the output. */
+  @EngineTest
+  void theSendOfAFormerSocketKeepsTheOutputOfAClosedStream(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final SocketBufferEvent near = bases.later(BufferEvent.socket(base, pair[0], 0));
+    final AtomicInteger released = new AtomicInteger();
+    near.output().addReference(ByteBuffer.allocateDirect(64 << 20), released::incrementAndGet);
+    final long before = near.output().length();
+    Streams.run(base, () -> near.output().length() < before);
+    base.execute(
+        () -> {
+          near.setHandle(null);
+          near.close();
+          assertThat(released).as("a send is under way").hasValue(0);
+        });
+    base.loop(EventBase.LOOP_ONCE);
+    Streams.run(base, () -> released.get() == 1);
   }
 
   @EngineTest

@@ -128,14 +128,12 @@ public final class ChannelBridge implements AutoCloseable {
     try {
       start();
       synchronized (gate) {
-        if (ChannelOps.unsettled(watched.channel)) {
-          unsettled.add(watched);
-        }
         if (watched.key == null || !watched.key.isValid()) {
           selector.wakeup();
           watched.key = register(watched);
-        } else {
-          watched.key.interestOps(ChannelOps.interest(watched.channel, watched.mask));
+        }
+        if (!ChannelOps.setInterest(watched.key, watched.mask)) {
+          unsettled.add(watched);
         }
       }
     } catch (final IOException | RuntimeException e) {
@@ -148,8 +146,7 @@ public final class ChannelBridge implements AutoCloseable {
     if (former != null && !former.isValid()) {
       selector.selectNow(); // releases a key that was cancelled
     }
-    return watched.channel.register(
-        selector, ChannelOps.interest(watched.channel, watched.mask), watched);
+    return watched.channel.register(selector, 0, watched);
   }
 
   private void start() throws IOException {
@@ -197,18 +194,13 @@ public final class ChannelBridge implements AutoCloseable {
    * connects without the engine. Returns true when that need not be checked again.
    */
   private static boolean settled(final Watched watched) {
-    final boolean settled = !ChannelOps.unsettled(watched.channel);
     try {
-      if (watched.key == null) {
-        return true; // it could not be registered
-      }
-      if (watched.key.interestOps() != 0) {
-        watched.key.interestOps(ChannelOps.interest(watched.channel, watched.mask));
-      }
+      return watched.key.interestOps() == 0
+          ? !ChannelOps.unsettled(watched.channel)
+          : ChannelOps.setInterest(watched.key, watched.mask);
     } catch (final CancelledKeyException e) {
       return true;
     }
-    return settled;
   }
 
   /** Waits under the gate until the loop has taken the reports. */

@@ -43,6 +43,17 @@ public final class ChannelOps {
     return mask & wanted;
   }
 
+  /**
+   * Sets the interest of a key; false: it has to be set again before the next wait. What may change
+   * is asked first, as another thread may finish a connect at any time.
+   */
+  static boolean setInterest(final SelectionKey key, final int mask) {
+    final SelectableChannel channel = key.channel();
+    final boolean settled = !unsettled(channel);
+    key.interestOps(interest(channel, mask));
+    return settled;
+  }
+
   /** A connect has been started and {@code finishConnect} has not returned true yet. */
   public static boolean connecting(final SelectableChannel channel) {
     return channel instanceof SocketChannel stream && stream.isConnectionPending();

@@ -45,6 +45,11 @@ public final class MemoryBudget {
     return limit;
   }
 
+  /** Above how many bytes the usage is high. */
+  public long highMark() {
+    return highMark;
+  }
+
   /** How many bytes have been taken and not given back. */
   public long used() {
     return used.get();

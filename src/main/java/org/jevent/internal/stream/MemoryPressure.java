@@ -15,10 +15,7 @@ import org.jevent.internal.loop.MemoryBudget;
  * or when the usage has fallen below 70 %.
  */
 final class MemoryPressure implements MemoryBudget.Listener {
-  private static final double HIGH = 0.8;
-
   private final MemoryBudget budget;
-  private final long shared;
   private final AtomicInteger streams = new AtomicInteger();
 
   /** Streams that receive no more; guarded by the set. */
@@ -26,7 +23,6 @@ final class MemoryPressure implements MemoryBudget.Listener {
 
   MemoryPressure(final MemoryBudget budget) {
     this.budget = budget;
-    shared = (long) (budget.limit() * HIGH);
     budget.listener(this);
   }
 
@@ -50,7 +46,7 @@ final class MemoryPressure implements MemoryBudget.Listener {
   }
 
   private long share() {
-    return shared / Math.max(1, streams.get());
+    return budget.highMark() / Math.max(1, streams.get());
   }
 
   /** A stream holds more bytes than before. With its guard held. */

@@ -9,11 +9,6 @@ public final class PairTransport implements Transport {
   private final StreamCore core;
   private PairTransport partner;
 
-  /** The partner is to read the end when the output has passed. */
-  private boolean shutdownWanted;
-
-  private boolean outputEnded;
-
   private PairTransport(final StreamCore core) {
     this.core = core;
   }
@@ -137,16 +132,15 @@ public final class PairTransport implements Transport {
 
   @Override
   public void shutdownOutput() {
-    shutdownWanted = true;
     endOutput();
   }
 
   /** The partner reads the end, once, after all bytes before it. */
   private void endOutput() {
-    if (!shutdownWanted || outputEnded || partner == null || core.toSend.length() > 0) {
+    if (!core.isOutputEnding() || partner == null || core.toSend.length() > 0) {
       return;
     }
-    outputEnded = true;
+    core.outputEnded();
     final StreamCore target = partner.core;
     if (target.discards()) {
       target.discardedInputEnded();

@@ -1,5 +1,6 @@
 package org.jevent.internal.stream;
 
+import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
@@ -20,52 +21,25 @@ import org.jevent.internal.loop.PrePollTask;
  *
  * <p>Threads: each method is called with the guard held, but those of other interfaces.
  */
-public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQueue.Owner {
-  /** How many bytes one read or write takes at most by default. */
-  public static final int DEFAULT_MAX_SINGLE = 16_384;
-
-  /** Reasons to suspend a direction, apart from what the user has enabled. */
-  public static final int WATERMARK = 0x01;
-
-  public static final int BANDWIDTH = 0x02;
-  public static final int GROUP_BANDWIDTH = 0x04;
-  public static final int LOOKUP = 0x08;
-  public static final int FILTER = 0x10;
-  public static final int PIPE = 0x20;
-  public static final int MEMORY = 0x40;
-
+public final class StreamCore extends StreamInterest implements PrePollTask, ByteQueue.Owner {
   private static final BufferAccess BUFFERS = BufferAccess.of(EventBuffer.class);
 
-  final StreamContext context;
-  final ByteQueue received;
-  final ByteQueue toSend;
-  private final EventBase base;
   private final EventBuffer input;
   private final EventBuffer output;
 
-  private Transport transport;
-  private Timeouts timeouts;
-  private Limits limits;
-  private Watermarks marks = Watermarks.NONE;
   private StreamState state = StreamState.OPEN;
-  private Lingering lingering;
+
+  /** The deadline of a graceful close; null: the stream closes as soon as its output has left. */
+  private Event closeDeadline;
 
   /** The stream on top of this one, or null. */
-  private Upper upper;
+  private UpperLayer upper;
 
-  /** What fills the output, or null. */
-  private Feeder feeder;
+  /** What adds to the output as fast as it leaves, or null. */
+  private DrainListener drainListener;
 
-  private int maxSingleRead = DEFAULT_MAX_SINGLE;
-  private int maxSingleWrite = DEFAULT_MAX_SINGLE;
-  private byte enabled = Masks.WRITE;
-  private byte readSuspended;
-  private byte writeSuspended;
-
-  /** The end of the input, or an error of it, was reported; or the output was ended. */
-  private boolean inputEnded;
-
-  private boolean outputEnded;
+  private Half inputHalf = Half.OPEN;
+  private Half outputHalf = Half.OPEN;
   private boolean prePollScheduled;
 
   /** What arrives is dropped, as the stream will be closed when its output has left. */
@@ -84,11 +58,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
    * @param lock the lock of another stream to share, or null for what the options say
    */
   public StreamCore(final EventBase base, final int options, final StreamLock lock) {
-    super(BaseAccess.services(base), options, guard(base, options, lock));
-    this.base = base;
-    context = StreamContext.of(services());
-    received = new ByteQueue(context.pool);
-    toSend = new ByteQueue(context.pool);
+    super(base, options, guard(base, options, lock));
     input = (EventBuffer) BUFFERS.view(received, base, guard);
     output = (EventBuffer) BUFFERS.view(toSend, base, guard);
     input.freezeBack();
@@ -112,8 +82,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
    */
   public void start(final Object stream, final Transport mover) {
     assert transport == null : "started already: " + this;
-    begin(stream);
-    transport = mover;
+    begin(stream, mover);
     received.owner(this);
     toSend.owner(this);
     context.pressure.opened();
@@ -124,10 +93,6 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
   }
 
   // ---- its parts ----
-
-  public EventBase base() {
-    return base;
-  }
 
   /** Its lock, for a stream on top of it; null: it has none. */
   public StreamLock lock() {
@@ -140,30 +105,6 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   public EventBuffer output() {
     return output;
-  }
-
-  public ByteQueue received() {
-    return received;
-  }
-
-  public ByteQueue toSend() {
-    return toSend;
-  }
-
-  public Transport transport() {
-    return transport;
-  }
-
-  public Timeouts timeouts() {
-    return timeouts;
-  }
-
-  public Limits limits() {
-    return limits;
-  }
-
-  public Watermarks marks() {
-    return marks;
   }
 
   @Override
@@ -212,163 +153,9 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
     guard.exit();
   }
 
-  // ---- settings ----
-
   public void callbacks(final Object read, final Object write, final Object event) {
     setCallbacks(read, write, event);
     transport.progressWatched();
-  }
-
-  /** The time-outs, which are there from now on. */
-  public Timeouts requireTimeouts() {
-    if (timeouts == null) {
-      timeouts = new Timeouts(this);
-    }
-    return timeouts;
-  }
-
-  /** The time-outs have changed. */
-  public void restartTimeouts() {
-    if (timeouts != null) {
-      timeouts.restartReading(transport.isReading());
-      timeouts.restartWriting(transport.isWriting());
-    }
-  }
-
-  /** The priority of its callbacks and time-outs. */
-  public int jobPriority() {
-    return currentPriority();
-  }
-
-  public void jobPriority(final int value) {
-    priority(value);
-    if (timeouts != null) {
-      timeouts.priority(value);
-    }
-  }
-
-  public void limits(final Limits next) {
-    limits = next;
-    transport.progressWatched();
-  }
-
-  public void readMarks(final long low, final long high) {
-    marks = context.shared(marks.reading(low, high));
-    inputChanged();
-    transport.readingChanged();
-  }
-
-  public void writeMarks(final long low, final long high) {
-    marks = context.shared(marks.writing(low, high));
-    transport.writingChanged();
-  }
-
-  public int maxSingleRead() {
-    return maxSingleRead;
-  }
-
-  public void maxSingleRead(final int bytes) {
-    maxSingleRead = bytes;
-    transport.readingChanged();
-  }
-
-  public int maxSingleWrite() {
-    return maxSingleWrite;
-  }
-
-  public void maxSingleWrite(final int bytes) {
-    maxSingleWrite = bytes;
-    transport.writingChanged();
-  }
-
-  // ---- what is wanted ----
-
-  /** What the user has enabled, whether or not it is suspended. */
-  public int enabled() {
-    return enabled;
-  }
-
-  /**
-   * Changes what the user has enabled.
-   *
-   * @param changed the directions to look at again
-   */
-  public void enabled(final int wanted, final int changed) {
-    enabled = (byte) wanted;
-    if ((changed & Masks.READ) != 0) {
-      transport.readingChanged();
-    }
-    if ((changed & Masks.WRITE) != 0) {
-      transport.writingChanged();
-    }
-  }
-
-  public boolean mayRead() {
-    return (enabled & Masks.READ) != 0 && readSuspended == 0 && state != StreamState.CLOSED;
-  }
-
-  public boolean mayWrite() {
-    return (enabled & Masks.WRITE) != 0 && writeSuspended == 0 && state != StreamState.CLOSED;
-  }
-
-  /** Suspends reading for one more reason. */
-  public void suspendReading(final int reason) {
-    final byte before = readSuspended;
-    readSuspended |= (byte) reason;
-    if (before == 0) {
-      transport.readingChanged();
-    }
-  }
-
-  public void resumeReading(final int reason) {
-    final byte before = readSuspended;
-    readSuspended &= (byte) ~reason;
-    if (before != 0 && readSuspended == 0) {
-      transport.readingChanged();
-    }
-  }
-
-  public void suspendWriting(final int reason) {
-    final byte before = writeSuspended;
-    writeSuspended |= (byte) reason;
-    if (before == 0) {
-      transport.writingChanged();
-    }
-  }
-
-  public void resumeWriting(final int reason) {
-    final byte before = writeSuspended;
-    writeSuspended &= (byte) ~reason;
-    if (before != 0 && writeSuspended == 0) {
-      transport.writingChanged();
-    }
-  }
-
-  boolean isSuspendedFor(final int reason) {
-    return (readSuspended & reason) != 0;
-  }
-
-  /** How many bytes are in its two queues. */
-  long held() {
-    return received.length() + toSend.length();
-  }
-
-  /** How many bytes may be read now, by the limits and the high watermark. */
-  public int readAllowance() {
-    long max = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
-    if (marks.readHigh() > 0) {
-      max = Math.min(max, marks.readHigh() - received.length());
-    }
-    return (int) Math.max(0, max);
-  }
-
-  public int writeAllowance() {
-    return limits == null ? maxSingleWrite : limits.writeAllowance(maxSingleWrite);
-  }
-
-  /** The input holds as much as its high watermark allows. */
-  public boolean inputIsFull() {
-    return marks.readHigh() > 0 && received.length() >= marks.readHigh();
   }
 
   // ---- the queues ----
@@ -384,14 +171,6 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
     } else if (added > 0) {
       addedBytes += added;
       transport.outputAdded();
-    }
-  }
-
-  private void inputChanged() {
-    if (inputIsFull()) {
-      suspendReading(WATERMARK);
-    } else if (readSuspended != 0) {
-      resumeReading(WATERMARK);
     }
   }
 
@@ -431,20 +210,20 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
   /** Bytes were added to the input: the read callback is due if there are enough. */
   public void readProgress() {
     context.pressure.grown(this);
-    if (timeouts != null) {
-      timeouts.restartReading(transport.isReading());
+    if (timeouts() != null) {
+      timeouts().restartReading(transport.isReading());
     }
-    if (received.length() >= marks.readLow()) {
+    if (received.length() >= marks().readLow()) {
       pendRead();
     }
   }
 
   /** Bytes have left the output: the write callback is due if few enough are left. */
   public void writeProgress() {
-    if (timeouts != null) {
-      timeouts.restartWriting(transport.isWriting());
+    if (timeouts() != null) {
+      timeouts().restartWriting(transport.isWriting());
     }
-    if (toSend.length() <= marks.writeLow()) {
+    if (toSend.length() <= marks().writeLow()) {
       pendWrite();
     }
     outputProgressed();
@@ -452,8 +231,8 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   /** Bytes have left this stream, or one below it. */
   public void outputProgressed() {
-    if (feeder != null) {
-      feeder.drained();
+    if (drainListener != null) {
+      drainListener.drained();
     }
   }
 
@@ -466,69 +245,58 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
     return sum;
   }
 
-  public Feeder feeder() {
-    return feeder;
+  public DrainListener drainListener() {
+    return drainListener;
   }
 
-  public void feeder(final Feeder next) {
-    feeder = next;
+  public void drainListener(final DrainListener next) {
+    drainListener = next;
     transport.progressWatched();
   }
 
   /** Whether something waits for the output to leave, so that it must be known at once. */
   boolean isAwaited() {
     return writeCallback() != null
-        || timeouts != null
-        || limits != null
+        || timeouts() != null
+        || limits() != null
         || isClosing()
-        || (feeder != null && feeder.isWaiting());
+        || isOutputEnding()
+        || (drainListener != null && drainListener.isWaiting());
   }
 
+  /** The end of the input, or an error of it, was found. */
   public boolean hasInputEnded() {
-    return inputEnded;
+    return inputHalf == Half.ENDED;
   }
 
-  public boolean hasOutputEnded() {
-    return outputEnded;
+  /** The end of the output is to be passed on when the output has left. */
+  public boolean isOutputEnding() {
+    return outputHalf == Half.ENDING;
+  }
+
+  /** The output has ended, or will when it has left. */
+  public boolean isOutputLast() {
+    return outputHalf != Half.OPEN;
+  }
+
+  /** The transport has passed the end of the output on. */
+  public void outputEnded() {
+    assert outputHalf == Half.ENDING : outputHalf + ": " + this;
+    outputHalf = Half.ENDED;
   }
 
   /** The transport has another connection, whose bytes have not ended. */
   void reopened() {
-    inputEnded = false;
-    outputEnded = false;
+    inputHalf = Half.OPEN;
+    outputHalf = Half.OPEN;
   }
 
   /** Ends the output for the peer, once it has left. */
   public void shutdownOutput() {
-    outputEnded = true;
-    transport.shutdownOutput();
-  }
-
-  public void updateTimeouts() {
-    if (timeouts != null) {
-      timeouts.updateReading(transport.isReading());
-      timeouts.updateWriting(transport.isWriting());
+    if (outputHalf == Half.OPEN) {
+      outputHalf = Half.ENDING;
+      transport.shutdownOutput();
     }
-  }
-
-  /** A time-out has passed: in the loop. */
-  void timedOut(final int direction) {
-    guard.enter();
-    try {
-      if (state != StreamState.CLOSED) {
-        disableFor(direction);
-        pendEvent(TIMEOUT | direction, Errno.NONE);
-        runPending(false);
-      }
-    } finally {
-      guard.exit();
-    }
-  }
-
-  /** An end, an error or a time-out disables its direction first. */
-  public void disableFor(final int direction) {
-    final int mask = direction == READING ? Masks.READ : Masks.WRITE;
-    enabled(enabled & ~mask, mask);
   }
 
   /** Asks for {@link Transport#beforePoll} before the loop waits. */
@@ -552,6 +320,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   // ---- events ----
 
+  @Override
   public void pendEvent(final int what, final Errno reason) {
     pendEvent(what, reason, false);
   }
@@ -562,15 +331,36 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
    * @param hold not before the loop has waited once more
    */
   public void pendEvent(final int what, final Errno reason, final boolean hold) {
-    inputEnded |= (what & READING) != 0 && (what & (EOF | ERROR)) != 0;
+    if ((what & READING) != 0 && (what & (EOF | ERROR)) != 0) {
+      inputHalf = Half.ENDED;
+    }
     if (!isClosing()) {
       addEvent(what, reason, hold);
+      if ((what & WRITING) != 0 && (what & (ERROR | TIMEOUT)) != 0 && drainListener != null) {
+        reportFailure(drainListener);
+      }
       return;
     }
     noteError(reason);
     if ((what & (ERROR | TIMEOUT)) != 0) {
       close(); // an end of the peer's half or a connection is no reason to stop flushing
     }
+  }
+
+  /** Before the next wait, which is after the event callback. */
+  private void reportFailure(final DrainListener listener) {
+    services()
+        .beforeNextPoll(
+            () -> {
+              guard.enter();
+              try {
+                if (drainListener == listener) {
+                  listener.failed();
+                }
+              } finally {
+                guard.exit();
+              }
+            });
   }
 
   @Override
@@ -581,16 +371,16 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
   /** A reader that has left the input full is called again, later. */
   @Override
   boolean mayStillRead() {
-    return inputIsFull() && state != StreamState.CLOSED && (enabled & Masks.READ) != 0;
+    return inputIsFull() && state != StreamState.CLOSED && (enabled() & Masks.READ) != 0;
   }
 
   // ---- a stream on top ----
 
-  public Upper upper() {
+  public UpperLayer upper() {
     return upper;
   }
 
-  public void upper(final Upper next) {
+  public void upper(final UpperLayer next) {
     upper = next;
   }
 
@@ -612,20 +402,27 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
       to(StreamState.FLUSHING);
       context.beginFlush(this);
     }
-    if (graceNanos >= 0) {
-      if (lingering == null) {
-        lingering = new Lingering(this);
-      }
-      lingering.start(graceNanos);
-    }
+    linger(graceNanos);
     setCallbacks(null, null, null);
-    enabled = (byte) ((enabled & ~Masks.READ) | Masks.WRITE);
+    enableOnly(Masks.WRITE);
     discardInput();
     transport.enableWritingBelow();
     transport.readingChanged();
     transport.writingChanged();
     transport.finishOutput();
     closeIfFlushed();
+  }
+
+  private void linger(final long graceNanos) {
+    if (graceNanos >= 0) {
+      if (closeDeadline == null) {
+        closeDeadline = base().newTimer((event, what) -> close());
+      }
+      services().startTimer(closeDeadline, graceNanos);
+    } else if (closeDeadline != null) {
+      closeDeadline.deleteNoBlock();
+      closeDeadline = null;
+    }
   }
 
   /** Drops what arrives from now on. */
@@ -636,7 +433,9 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   /** The output has shrunk, or can never leave: ends a stream that waits for that. */
   public void closeIfFlushed() {
-    if (state == StreamState.FLUSHING) {
+    if (state == StreamState.LINGERING && closeDeadline == null) {
+      close();
+    } else if (state == StreamState.FLUSHING) {
       if (transport.isHopeless()) {
         close();
       } else if (transport.isFlushed()) {
@@ -649,7 +448,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
   }
 
   private void flushed() {
-    if (lingering == null || lingering.inputHasEnded()) {
+    if (closeDeadline == null || hasInputEnded()) {
       close();
     } else {
       to(StreamState.LINGERING);
@@ -659,9 +458,7 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
 
   /** Nothing more will arrive of what is dropped. */
   public void discardedInputEnded() {
-    if (lingering != null) {
-      lingering.inputEnded();
-    }
+    inputHalf = Half.ENDED;
     if (state == StreamState.LINGERING) {
       close();
     } else if (upper != null) {
@@ -684,18 +481,18 @@ public final class StreamCore extends DueCallbacks implements PrePollTask, ByteQ
         observer.streamClosed(face(), receivedBytes, addedBytes - toSend.length());
       }
       setCallbacks(null, null, null);
-      if (timeouts != null) {
-        timeouts.close();
+      if (timeouts() != null) {
+        timeouts().close();
       }
-      if (lingering != null) {
-        lingering.close();
+      if (closeDeadline != null) {
+        closeDeadline.deleteNoBlock();
       }
-      if (limits != null) {
-        limits.close();
+      if (limits() != null) {
+        limits().close();
       }
       context.pressure.closed(this);
-      if (feeder != null) {
-        feeder.closed();
+      if (drainListener != null) {
+        drainListener.closed();
       }
       cancel();
       closed();

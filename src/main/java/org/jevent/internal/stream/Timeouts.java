@@ -12,7 +12,7 @@ public final class Timeouts {
   private long readNanos = -1;
   private long writeNanos = -1;
 
-  Timeouts(final StreamCore owner) {
+  Timeouts(final StreamInterest owner) {
     services = owner.context.services;
     reading = owner.base().newTimer((event, what) -> owner.timedOut(StreamCore.READING));
     writing = owner.base().newTimer((event, what) -> owner.timedOut(StreamCore.WRITING));

@@ -362,6 +362,7 @@ final class NioSlot {
 
   /** Sets the selector's interest. */
   void updateInterest() {
+    // Asked before the interest, as another thread may finish the connect between the two.
     if (polled != 0 && !unsettled && ChannelOps.unsettled(channel)) {
       unsettled = true;
       engine.unsettled(this);

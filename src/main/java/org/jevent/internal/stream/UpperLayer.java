@@ -1,7 +1,7 @@
 package org.jevent.internal.stream;
 
 /** What stands on top of a stream and waits for it. Called with the guard held. */
-public interface Upper {
+public interface UpperLayer {
   /** The output below has left, or never will, or the stream below is closed. */
   void belowProgressed();
 

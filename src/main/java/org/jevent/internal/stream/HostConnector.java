@@ -10,9 +10,9 @@ import org.jevent.error.ErrnoException;
 import org.jevent.net.Resolver;
 
 /** Connecting by a host's name: the look-up, then one address after the other. */
-final class Connector {
+final class HostConnector {
   private final StreamCore core;
-  private final SocketConnect connect;
+  private final SocketConnector connect;
   private final String host;
   private final int port;
   private final boolean ownSocket;
@@ -27,9 +27,9 @@ final class Connector {
   /**
    * @param ownSocket the socket is the user's: only one address can be tried with it
    */
-  Connector(
+  HostConnector(
       final StreamCore core,
-      final SocketConnect connect,
+      final SocketConnector connect,
       final String host,
       final int port,
       final boolean ownSocket) {

@@ -6,8 +6,8 @@ import org.jevent.error.Errno;
 import org.jevent.internal.engine.Engine;
 import org.jevent.net.Resolver;
 
-/** Connecting a stream's socket: by address, or by name with a {@link Connector}. */
-public final class SocketConnect {
+/** Connecting a stream's socket: by address, or by name with a {@link HostConnector}. */
+public final class SocketConnector {
   private final StreamCore core;
   private final SocketTransport transport;
   private final Engine engine;
@@ -15,14 +15,14 @@ public final class SocketConnect {
   private SocketAddress address;
 
   /** The connect by name that is under way, or null. */
-  private Connector byName;
+  private HostConnector byName;
 
   /** The socket was made here, and so may be replaced by another one. */
   private boolean madeSocket;
 
   private Exception lookUpProblem;
 
-  SocketConnect(final StreamCore core, final SocketTransport transport) {
+  SocketConnector(final StreamCore core, final SocketTransport transport) {
     this.core = core;
     this.transport = transport;
     engine = core.context.engine;
@@ -74,7 +74,8 @@ public final class SocketConnect {
   /** Connects by name: the addresses that the resolver finds are tried in turn. */
   public void start(final Resolver resolver, final String host, final int port) {
     requireIdle();
-    final Connector started = new Connector(core, this, host, port, transport.socket() != null);
+    final HostConnector started =
+        new HostConnector(core, this, host, port, transport.socket() != null);
     byName = started;
     try {
       started.start(resolver);
@@ -167,7 +168,7 @@ public final class SocketConnect {
   /** Ends a connect by name. */
   void cancel() {
     if (byName != null) {
-      final Connector ended = byName;
+      final HostConnector ended = byName;
       byName = null;
       ended.cancel();
     }
