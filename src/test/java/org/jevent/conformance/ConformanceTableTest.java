@@ -42,7 +42,9 @@ class ConformanceTableTest {
 
   /** Each entry of a list, whatever lines it has. */
   static Stream<String> rows() throws IOException {
-    return ENTRY.matcher(Files.readString(Path.of("docs", "conformance.md"))).results()
+    return ENTRY
+        .matcher(Files.readString(Path.of("docs", "conformance.md")))
+        .results()
         .map(MatchResult::group);
   }
 
