@@ -72,7 +72,9 @@ class IdleConnectionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"epoll", "io_uring", "poll", "select"})
-  @EnabledOnOs(value = OS.LINUX, disabledReason = "so many clients can wait to be accepted there")
+  @EnabledOnOs(
+      value = OS.LINUX,
+      disabledReason = "hundreds of clients can wait to be accepted there")
   void idleConnectionHasFewObjects(final String method) throws Exception {
     assumeThat(
             Engines.ranked(Providers.ALL).stream()
@@ -80,12 +82,16 @@ class IdleConnectionTest {
                 .map(EngineProvider::name))
         .contains(method);
     final ForkedJvm.Result result =
-        new ForkedJvm(directory).built().jna().run(IdleConnections.class.getName(), method);
+        new ForkedJvm(directory)
+            .built()
+            .jna()
+            .set("jevent.leakDetection", "disabled") // its samples differ from run to run
+            .run(IdleConnections.class.getName(), method);
     assertThat(result.exit()).as("%s", result).isZero();
     final List<Map<String, Live>> histograms = histograms(result.out());
     assertThat(histograms).hasSize(3);
-    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(5, 380);
-    Cost.between(histograms.get(0), histograms.get(2)).requireAtMost(9, 590);
+    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(5, 400);
+    Cost.between(histograms.get(0), histograms.get(2)).requireAtMost(9, 610);
   }
 
   /** A histogram's first line has the number 1. */
