@@ -58,6 +58,7 @@ static void update_dirty(struct jev_ring *ring) {
 static int32_t wait_for_completions(struct jev_ring *ring, int64_t timeout) {
   struct jev_reactor *reactor = ring->reactor;
   int32_t error = reactor->completion->wait(reactor->poller, timeout);
+  jev_assert(error <= 0);
   jev_complete_batch(ring);
   jev_reap(ring);
   return error;
@@ -133,6 +134,7 @@ static void begin(struct jev_ring *ring) {
   ring->header->completed = 0;
   ring->header->more = 0;
   for (uint32_t i = 0; i < reactor->received_count; i++) {
+    jev_assert(jev_slot_of(reactor, reactor->received[i])->received != 0);
     jev_slot_of(reactor, reactor->received[i])->received = 0;
   }
   reactor->received_count = 0;
@@ -169,6 +171,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   error = wait_and_report(ring, busy ? 0 : timeout < MAX_WAIT ? timeout : MAX_WAIT);
   jev_signals_report(ring);
   jev_assert(header->completed <= header->completions_capacity);
+  jev_assert(!jev_batch_is_open(reactor) && ring->reserved == 0);
   /* Completions are reported before an error, which comes again if it lasts. */
   return error != 0 && header->completed == 0 ? error : (int32_t)header->completed;
 }

@@ -112,6 +112,7 @@ final class Loop {
 
   /** One iteration; returns how many callbacks ran. */
   private int iterate(final boolean nonBlocking) {
+    assert lock.isHeld() && state.inLoop();
     state.beginIteration();
     iterations++;
     final LoopObserver observer = invoker.observer();
@@ -154,6 +155,7 @@ final class Loop {
     lock.unlock();
     try {
       completions = engine.enter(timeout);
+      assert completions >= 0 : completions;
     } finally {
       lock.lock();
       state.enter(Phase.COLLECTING);
@@ -171,6 +173,7 @@ final class Loop {
     final long now = clock.now();
     while (first != null && first.deadline <= now) {
       timerQueue.pop(first);
+      assert !first.scheduled : first;
       try {
         first.expire();
       } catch (final Throwable e) {
@@ -260,5 +263,6 @@ final class Loop {
         }
       }
     }
+    assert active.count() == 0 : active.count();
   }
 }
