@@ -20,15 +20,18 @@ static const int64_t MAX_WAIT = 100000000000000000;
 
 /* ---- before the wait: the dirty list ---- */
 
-/* Makes the slot's interest what it wants. */
+/* Makes the slot's interest what it wants, or reports its end, if nothing of it is under way any more. */
 static void update_slot(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, number);
-  int32_t error = jev_interest(reactor, number, false);
+  bool ended = slot->detaching != 0 && slot->armed == 0 && slot->closing == 0;
+  int32_t error = ended ? 0 : jev_interest(reactor, number, false);
   bool goes_on = error == 0 && jev_always_ready(slot) && slot->detaching == 0;
-  if ((error != 0 || goes_on) && jev_room(ring) < JEV_PER_READY) {
+  if ((error != 0 || goes_on || ended) && jev_room(ring) < JEV_PER_READY) {
     ring->header->more = 1;
     jev_mark_dirty(reactor, number);
+  } else if (ended) {
+    jev_detached(ring, number, 0);
   } else if (error != 0) {
     jev_watch_refused(ring, number, error);
   } else if (goes_on) {

@@ -42,7 +42,7 @@ struct jev_held *jev_hold(struct jev_holdings *all, uint32_t slot, bool accepts)
 
 bool jev_held_append(struct jev_held *held, const void *bytes, uint32_t count) {
   jev_assert(held->start <= held->size && !held->ended);
-  jev_assert(!held->accepts || count == sizeof(int32_t));
+  jev_assert(!held->accepts || count % sizeof(int32_t) == 0);
   if (held->size + count > held->capacity) {
     uint32_t capacity = 2 * (held->size + count);
     uint8_t *more = realloc(held->bytes, capacity);

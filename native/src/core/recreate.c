@@ -36,7 +36,8 @@ int32_t jev_recreate_poller(struct jev_ring *ring) {
       continue;
     }
     if (slot->detaching != 0) {
-      jev_detached(ring, i, 0);
+      slot->closing = 0;
+      jev_mark_dirty(reactor, i); /* there may be more of them than completions */
     } else if (slot->registered != 0 || armed) {
       slot->registered = 0;
       jev_reconsider(reactor, i);

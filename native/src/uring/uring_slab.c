@@ -13,7 +13,7 @@
 #include "uring/uring_slab.h"
 
 enum {
-  SAMPLE = 64,     /* one of so many looks at all pieces, in an assertion */
+  SAMPLE = 64,     /* one assertion in 64 looks at all pieces */
   MIN_BUFFERS = 8, /* of a slab; with fewer everything goes by readiness */
   PIECES = 8,      /* of a buffer, at most */
   PIECE = JEV_RECEIVE_PIECE

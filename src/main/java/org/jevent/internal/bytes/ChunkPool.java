@@ -176,7 +176,7 @@ public final class ChunkPool implements AutoCloseable {
 
   private void returnRemote(final Segment segment) {
     Segment top;
-    assert Thread.holdsLock(this) && !closed; // else nobody would drain it
+    assert Thread.holdsLock(this) && !closed; // else the loop would never drain it
     do {
       top = returned.get();
       segment.next = top;

@@ -12,7 +12,7 @@ abstract class SegmentList {
   private static final int MIN_CHUNK = 256;
   private static final int MAX_BY_GROWTH = 4096;
 
-  /** Only so many segments are looked at, in an assertion. */
+  /** The maximum of segments that an assertion looks at. */
   private static final int CHECKED = 64;
 
   final ChunkPool pool;

@@ -4,7 +4,7 @@ package org.jevent.internal.loop;
  * One first-in-first-out queue per priority, and one for what becomes active in the next iteration.
  */
 final class ActiveQueues {
-  /** Only so many items are counted one by one, in an assertion. */
+  /** The maximum of items that an assertion counts. */
   private static final int COUNTED = 64;
 
   private Queue[] queues;

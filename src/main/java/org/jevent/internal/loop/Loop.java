@@ -173,7 +173,6 @@ final class Loop {
     final long now = clock.now();
     while (first != null && first.deadline <= now) {
       timerQueue.pop(first);
-      assert !first.scheduled : first;
       try {
         first.expire();
       } catch (final Throwable e) {
