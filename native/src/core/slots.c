@@ -80,6 +80,7 @@ void jev_slot_check(const struct jev_reactor *reactor, uint32_t number) {
     jev_assert((slot->flags & (uint16_t)~SLOT_LISTED) == 0);
     jev_assert(slot->polled == 0 && slot->registered == 0 && slot->out == NULL);
     jev_assert(slot->armed == 0 && slot->held == 0 && slot->detaching == 0);
+    jev_assert(jev_held_of(&reactor->held, number) == NULL); /* else a successor would get its data */
     return;
   }
   check_lists(reactor, slot);
@@ -147,7 +148,6 @@ int32_t jev_slot_attach(struct jev_reactor *reactor, uint32_t number, int32_t fd
     return -EEXIST;
   }
   jev_slot_check(reactor, number);
-  jev_assert(jev_held_of(&reactor->held, number) == NULL); /* else a successor would get its data */
   slot_reset(slot, slot->generation);
   jev_slot_raise(slot, SLOT_ATTACHED);
   slot->fd = fd;

@@ -39,10 +39,11 @@ static int32_t grow(struct jev_watches *watches, int32_t fd) {
 }
 
 void jev_watch_list(struct jev_watches *watches, int32_t fd) {
+  jev_assert(fd >= 0 && fd < watches->count);
   if (watches->by_fd[fd].listed) {
+    jev_assert(watches->first < watches->last);
     return;
   }
-  jev_assert(fd >= 0 && fd < watches->count);
   if (watches->last == watches->count) {
     int32_t listed = jev_watches_listed(watches);
     memmove(watches->changed, watches->changed + watches->first, (size_t)listed * sizeof *watches->changed);
