@@ -125,7 +125,7 @@ static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_do
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, number);
   jev_assert(slot->armed != 0 && slot->accepts != 0);
-  if (slot->detaching != 0) {
+  if (slot->detaching != 0 || jev_slot_has(slot, SLOT_RECEIVING)) {
     discard(reactor, done);
   } else if (done->result >= 0) {
     bool wanted = jev_slot_has(slot, SLOT_ACCEPTING) && slot->held == 0;

@@ -157,6 +157,15 @@ static void receive_once(struct jev_ring *ring, uint32_t number, int burst) {
   }
 }
 
+/* Connections that were accepted too late are not what the slot is going to receive. */
+static void drop_connections(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = jev_slot_of(reactor, number);
+  if (slot->held != 0 && jev_held_of(&reactor->held, number)->accepts) {
+    jev_held_drop(&reactor->held, number);
+    slot->held = 0;
+  }
+}
+
 int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   struct jev_slot *slot = slot_of(ring, in->slot);
   bool datagrams = in->op == JEV_OP_RECEIVE_FROM;
@@ -170,6 +179,7 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   slot->limit = (uint32_t)(in->a < max ? in->a : max) & JEV_LIMIT_MASK;
   jev_slot_clear(slot, SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_WAITS_FOR_BUFFER);
   if (in->a > 0) {
+    drop_connections(ring->reactor, in->slot);
     jev_slot_raise(slot, SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0U));
     bool by_readiness = jev_receive_mode(ring->reactor, slot) == RECEIVE_BY_READINESS;
     if (!already && slot->received == 0 && by_readiness) {

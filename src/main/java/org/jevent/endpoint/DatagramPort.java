@@ -254,7 +254,7 @@ final class DatagramPort extends Attachment {
 
   private void ended(final ToSend done, final Errno error, final Throwable cause) {
     queuedBytes -= done.cost();
-    assert queuedBytes >= 0 && done != sending : queuedBytes;
+    assert queuedBytes >= 0 : queuedBytes;
     done.memory.close();
     if (error != Errno.NONE) {
       failed("send a datagram of " + done.length + " bytes to " + done.to, error, cause);
