@@ -71,7 +71,7 @@ final class LoopState {
   }
 
   private void unbind() {
-    assert inLoop() : owner;
+    assert inLoop() && current == null : owner;
     enter(Phase.IDLE);
     owner = null;
     lock.callbackReturned();
@@ -87,17 +87,20 @@ final class LoopState {
 
   /** The items of one priority run from now on. */
   void beginQueue(final int priority) {
+    assert phase == Phase.RUNNING && lock.isHeld() : phase;
     runningPriority = priority;
   }
 
   /** This item runs from now on. */
   void beginItem(final Activatable item) {
     assert phase == Phase.RUNNING && current == null : phase;
+    assert inLoop() && lock.isHeld() : item;
     current = item;
   }
 
   /** No item runs. */
   void endItem() {
+    assert current != null && lock.isHeld() : phase;
     current = null;
     lock.callbackReturned();
   }
@@ -164,6 +167,7 @@ final class LoopState {
 
   /** Ends the loop's wait as soon as the caller has released the lock. */
   void wakeUp() {
+    assert lock.isHeld() || inLoop() : phase;
     if (phase == Phase.WAITING && Thread.currentThread() != owner) {
       lock.wakeOnUnlock(engine); // first: a phase without its wake-up would lose the next one
       enter(Phase.WOKEN);
@@ -172,6 +176,7 @@ final class LoopState {
 
   /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
   void awaitReturn(final Activatable item) {
+    assert lock.isHeld() : item;
     while (current == item && owner != Thread.currentThread()) {
       lock.awaitCallback();
     }
@@ -188,6 +193,7 @@ final class LoopState {
       wakeUp();
       lock.awaitCallback();
     }
+    assert phase == Phase.IDLE : phase;
   }
 
   // ---- requests ----
@@ -214,6 +220,7 @@ final class LoopState {
 
   /** A callback made something active: a more urgent one ends the running queue. */
   void activatedInCallback(final int priority) {
+    assert phase == Phase.RUNNING && lock.isHeld() : phase;
     if (priority < runningPriority) {
       again = true;
     }

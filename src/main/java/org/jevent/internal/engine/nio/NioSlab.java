@@ -27,9 +27,11 @@ final class NioSlab {
     final int wanted = Math.min(max, SIZE);
     if (current < 0 || SIZE - offset < Math.min(min, wanted)) {
       current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
+      assert retained[current] == 0 && !lent.contains(current) : "buffer " + current + " is in use";
       lent.add(current);
       offset = 0;
     }
+    assert offset < SIZE : "buffer " + current + " is full";
     return Math.min(wanted, SIZE - offset);
   }
 
@@ -55,10 +57,12 @@ final class NioSlab {
 
   /** Keeps {@code used} bytes of the last reservation. */
   void commit(final int used) {
+    assert current >= 0 && used >= 0 && used <= SIZE - offset : used;
     offset = Math.min(SIZE, offset + (used + ALIGNMENT - 1 & -ALIGNMENT));
   }
 
   void retain(final int buffer) {
+    assert retained[buffer] > 0 || lent.contains(buffer) : "buffer " + buffer + " is free";
     retained[buffer]++;
   }
 
@@ -66,6 +70,7 @@ final class NioSlab {
     if (retained[buffer] == 0) {
       throw new IllegalStateException("receive buffer " + buffer + " is not retained");
     }
+    assert !free.contains(buffer) : "buffer " + buffer + " is free and retained";
     if (--retained[buffer] == 0 && !lent.contains(buffer)) {
       free.add(buffer);
     }
@@ -79,5 +84,15 @@ final class NioSlab {
     }
     lent.clear();
     current = -1;
+    assert agrees() : free;
+  }
+
+  /** Between two batches each buffer is free or retained. */
+  private boolean agrees() {
+    int kept = 0;
+    for (int buffer = 0; buffer < buffers.size(); buffer++) {
+      kept += retained[buffer] > 0 ? 1 : 0;
+    }
+    return free.size() + kept == buffers.size();
   }
 }
