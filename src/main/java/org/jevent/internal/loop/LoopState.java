@@ -22,6 +22,9 @@ final class LoopState {
   private volatile boolean again;
   private volatile boolean closed;
 
+  /** The engine runs the loop, and has to be woken while no iteration runs, too. */
+  private boolean driven;
+
   LoopState(final Engine engine, final LoopLock lock) {
     this.engine = engine;
     this.lock = lock;
@@ -167,7 +170,26 @@ final class LoopState {
     if (phase == Phase.WAITING && Thread.currentThread() != owner) {
       lock.wakeOnUnlock(engine); // first: a phase without its wake-up would lose the next one
       enter(Phase.WOKEN);
+    } else if (driven && phase == Phase.IDLE) {
+      lock.wakeOnUnlock(engine);
     }
+  }
+
+  /** From now on the engine runs the loop. */
+  void drive() {
+    driven = true;
+  }
+
+  /** The loop's thread runs other code while the loop waits. */
+  void suspend() {
+    assert inLoop() : owner;
+    owner = null;
+  }
+
+  /** The loop's thread goes on with its wait. */
+  void resume() {
+    assert owner == null : owner;
+    owner = Thread.currentThread();
   }
 
   /** Waits until the callback of {@code item}, if another thread runs it, has returned. */

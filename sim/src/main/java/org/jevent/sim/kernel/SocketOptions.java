@@ -1,0 +1,98 @@
+package org.jevent.sim.kernel;
+
+import org.jevent.net.NetOption;
+
+/** The options of one socket. Those of a listener are the first values of what it accepts. */
+public final class SocketOptions {
+  private static final int SEND_BUFFER = 256 * 1024;
+  private static final int RECEIVE_BUFFER = 128 * 1024;
+  private static final int MIN_BUFFER = 4608;
+  private static final int MAX_BUFFER = 8 * 1024 * 1024;
+  private static final int LINGER_OFF = -1;
+  private static final NetOption[] ALL = NetOption.values();
+
+  /** What a socket has before anything is set; {@link NetOption#KEEP_IDLE} and so on in seconds. */
+  private static final int[] FIRST = new int[ALL.length];
+
+  static {
+    FIRST[NetOption.KEEP_IDLE.ordinal()] = 7200;
+    FIRST[NetOption.KEEP_INTERVAL.ordinal()] = 75;
+    FIRST[NetOption.KEEP_COUNT.ordinal()] = 9;
+    FIRST[NetOption.SEND_BUFFER.ordinal()] = SEND_BUFFER;
+    FIRST[NetOption.RECEIVE_BUFFER.ordinal()] = RECEIVE_BUFFER;
+    FIRST[NetOption.LINGER.ordinal()] = LINGER_OFF;
+  }
+
+  /** Shared until something is set. */
+  private int[] values;
+
+  private boolean own;
+
+  SocketOptions() {
+    values = FIRST;
+  }
+
+  /** The same values as those of another socket. */
+  SocketOptions(final SocketOptions listener) {
+    values = listener.values;
+    listener.own = false;
+  }
+
+  /** Sets one. Sizes of buffers are doubled, as Linux does it. */
+  public void set(final NetOption option, final int value) {
+    if (!own) {
+      values = values.clone();
+      own = true;
+    }
+    values[option.ordinal()] = allowed(option, value);
+  }
+
+  private static int allowed(final NetOption option, final int value) {
+    if (option == NetOption.SEND_BUFFER || option == NetOption.RECEIVE_BUFFER) {
+      return (int) Math.min(MAX_BUFFER, Math.max(MIN_BUFFER, value * 2L));
+    }
+    return value;
+  }
+
+  /** The value of one. */
+  public int get(final NetOption option) {
+    return values[option.ordinal()];
+  }
+
+  private boolean is(final NetOption option) {
+    return get(option) != 0;
+  }
+
+  int sendBuffer() {
+    return get(NetOption.SEND_BUFFER);
+  }
+
+  int receiveBuffer() {
+    return get(NetOption.RECEIVE_BUFFER);
+  }
+
+  boolean noDelay() {
+    return is(NetOption.NO_DELAY);
+  }
+
+  boolean keepAlive() {
+    return is(NetOption.KEEP_ALIVE);
+  }
+
+  boolean reuseAddress() {
+    return is(NetOption.REUSE_ADDRESS);
+  }
+
+  boolean reusePort() {
+    return is(NetOption.REUSE_PORT);
+  }
+
+  boolean ipv6Only() {
+    return is(NetOption.IPV6_ONLY);
+  }
+
+  /** Seconds; -1 is off. */
+  int linger() {
+    return get(NetOption.LINGER);
+  }
+}
