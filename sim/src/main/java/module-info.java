@@ -2,5 +2,8 @@
 module org.jevent.sim {
   requires transitive org.jevent;
 
+  requires static org.junit.jupiter.api;
+
   exports org.jevent.sim;
+  exports org.jevent.sim.junit;
 }

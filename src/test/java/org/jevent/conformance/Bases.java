@@ -2,6 +2,7 @@ package org.jevent.conformance;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
@@ -13,26 +14,39 @@ import org.junit.jupiter.api.Assumptions;
 final class Bases implements AutoCloseable {
   private final String method;
   private final int features;
+  private final AddedEngine.Session session;
   private EventBase latest;
   private final List<AutoCloseable> toClose = new ArrayList<>();
   final List<Exception> exceptions = new ArrayList<>();
 
   Bases(final MethodInfo method) {
-    this(method.name(), method.features());
+    this(method.name(), method.features(), null);
   }
 
-  private Bases(final String method, final int features) {
+  private Bases(final AddedEngine added) {
+    this(added.name(), added.features(), added.open());
+  }
+
+  private Bases(final String method, final int features, final AddedEngine.Session session) {
     this.method = method;
     this.features = features;
+    this.session = session;
   }
 
   /** All engines that can be used here; {@code -Djevent.test.engines=epoll,nio} takes fewer. */
   static Stream<Bases> perEngine() {
     final String only = System.getProperty("jevent.test.engines");
-    return EventBase.supportedMethods().stream()
-        .filter(MethodInfo::usable)
-        .filter(info -> only == null || List.of(only.split(",")).contains(info.name()))
-        .map(Bases::new);
+    final Stream<Bases> machine =
+        EventBase.supportedMethods().stream()
+            .filter(MethodInfo::usable)
+            .filter(info -> only == null || List.of(only.split(",")).contains(info.name()))
+            .map(Bases::new);
+    final Stream<Bases> added =
+        ServiceLoader.load(AddedEngine.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(engine -> only == null || List.of(only.split(",")).contains(engine.name()))
+            .map(Bases::new);
+    return Stream.concat(machine, added);
   }
 
   EventConfig config() {
@@ -46,18 +60,23 @@ final class Bases implements AutoCloseable {
   }
 
   EventBase base(final EventConfig config) {
-    latest = later(new EventBase(config));
+    latest = later(session == null ? new EventBase(config) : session.base(config));
     return latest;
   }
 
   /** Another one on the same engine, for what is to be closed before the test is over. */
   Bases inner() {
-    return new Bases(method, features);
+    return new Bases(method, features, session);
   }
 
   /** The base that was made last. */
   EventBase latest() {
     return latest;
+  }
+
+  /** The time that the bases go by, in nanoseconds. */
+  long nanoTime() {
+    return session == null ? System.nanoTime() : session.nanoTime();
   }
 
   NetSocket[] pair(final EventBase base) {

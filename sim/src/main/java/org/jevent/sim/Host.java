@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jevent.EventBase;
 import org.jevent.sim.engine.SimHost;
@@ -76,6 +77,15 @@ public final class Host {
     body = next -> next.host.thread("main", () -> program.accept(next));
     body.accept(this);
     return this;
+  }
+
+  /**
+   * Runs a body in the calling thread, whose bases run only while the caller runs them, with {@link
+   * EventBase#dispatch} and {@link EventBase#loop}. The world runs while such a loop waits.
+   */
+  public <T> T foreground(final Supplier<T> program) {
+    world.requireOpen("run a program");
+    return host.foreground(Objects.requireNonNull(program, "program"));
   }
 
   /** Starts another thread of the host. */

@@ -24,6 +24,7 @@ public final class SimulationFailure extends AssertionError {
   private final String name;
   private final long seed;
   private final long nanos;
+  private final String reason;
 
   SimulationFailure(
       final Kind kind,
@@ -33,6 +34,7 @@ public final class SimulationFailure extends AssertionError {
       final long nanos,
       final Throwable cause) {
     super(kind + " at " + nanos + " ns, seed 0x" + Long.toHexString(seed) + ": " + message, cause);
+    this.reason = message;
     this.kind = kind;
     this.name = name;
     this.seed = seed;
@@ -46,6 +48,11 @@ public final class SimulationFailure extends AssertionError {
   /** The name of what must hold, or null. */
   public String name() {
     return name;
+  }
+
+  /** What is wrong, without the rest of the message. */
+  String reason() {
+    return reason;
   }
 
   /** The seed of the world. */

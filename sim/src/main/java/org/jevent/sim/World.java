@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jevent.sim.core.Draws;
+import org.jevent.sim.core.Entity;
+import org.jevent.sim.core.Mix;
 import org.jevent.sim.core.Site;
 import org.jevent.sim.core.Timeline;
 import org.jevent.sim.core.Trace;
@@ -39,6 +41,7 @@ public final class World implements AutoCloseable {
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final List<Invariant> invariants = new ArrayList<>();
   private boolean closed;
+  private boolean swarm;
 
   private record Invariant(String name, BooleanSupplier holds) {}
 
@@ -169,17 +172,36 @@ public final class World implements AutoCloseable {
         throw new IllegalArgumentException("rate " + rate + " is not within 0..1");
       }
       for (final Faults kind : kinds) {
-        kind.sites().forEach(site -> draws.rate(site, rate));
+        final double drawn = swarm ? Campaign.swarmRate(draws, kind, rate) : rate;
+        kind.sites().forEach(site -> draws.rate(site, drawn));
       }
       return World.this;
     }
   }
 
-  /** Switches kinds of faults on, one case in a hundred unless a rate is given. */
+  /** Switches kinds of faults on. They happen as often as the rate says that has to be given. */
   public Rates faults(final Faults... kinds) {
-    final Rates rates = new Rates(kinds);
-    rates.rate(0.01);
-    return rates;
+    return new Rates(kinds);
+  }
+
+  /** Each kind of faults is on or off, and happens as often, as is drawn. */
+  void swarm(final boolean on) {
+    swarm = on;
+  }
+
+  /** Whom the swarm's choices of a kind are drawn for. */
+  static Entity entityOf(final Faults kind) {
+    return new Entity(Mix.of(kind.name()));
+  }
+
+  /** What a failure of the body is. */
+  SimulationFailure thrown(final Throwable cause) {
+    return failure(SimulationFailure.Kind.THROWN, null, cause.toString(), cause);
+  }
+
+  /** The host or connection of a choice, in words. */
+  String nameOf(final Entity entity) {
+    return network.nameOf(entity);
   }
 
   /** One fault by the name of its site, such as {@code EMFILE}. */

@@ -95,7 +95,7 @@ public final class Engines {
           named,
           providers.stream()
               .map(EngineProvider::name)
-              .collect(Collectors.joining(", ", "no such method; there are ", "")));
+              .collect(Collectors.joining(", ", "no such method; there are ", simulated(named))));
     }
     if (engine != null
         && named == null
@@ -104,6 +104,11 @@ public final class Engines {
       logFallback(reasons);
     }
     return found(engine, named, reasons);
+  }
+
+  /** A method that exists for a thread in an {@link EngineScope} only. */
+  private static String simulated(final String named) {
+    return named.equals("sim") ? "; sim exists in a world of org.jevent.sim only" : "";
   }
 
   private static Engine found(final Engine engine, final String named, final Reasons reasons) {

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Draws everything that the simulator leaves open. A value depends on the seed, the site, the
@@ -27,6 +28,7 @@ public final class Draws {
   private List<Choice> record;
   private boolean calm;
   private long total;
+  private BiConsumer<Site, Entity> listener;
 
   private Draws(final long seed, final ChoiceSource source) {
     this.seed = seed;
@@ -75,6 +77,11 @@ public final class Draws {
   /** The rate of a site. */
   public double rate(final Site site) {
     return rates[site.ordinal()];
+  }
+
+  /** Sets who is notified of each fault. */
+  public void onFault(final BiConsumer<Site, Entity> next) {
+    listener = next;
   }
 
   /** From now on there are no faults. */
@@ -144,6 +151,9 @@ public final class Draws {
     final boolean is = source.happens(site, entity, count, rate, bits(site, entity, count));
     if (is) {
       injected[site.ordinal()]++;
+      if (listener != null) {
+        listener.accept(site, entity);
+      }
       note(site, entity, count, 1, 2);
     }
     return is;

@@ -8,6 +8,9 @@ public enum Site {
   /** Drawn by the test. */
   USER(Kind.TEST),
 
+  /** A kind of faults is on in this run, and how often its faults happen. */
+  SWARM(Kind.TEST),
+
   /** More latency than the least. */
   LATENCY(Kind.TIMING),
   /** A segment is lost, and arrives when it is sent again. */

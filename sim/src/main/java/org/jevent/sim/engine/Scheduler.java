@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jevent.internal.engine.EngineProvider;
+import org.jevent.internal.engine.EngineScope;
 import org.jevent.sim.core.Draws;
 import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Site;
@@ -190,6 +192,15 @@ public final class Scheduler {
 
   /** Runs the world until that time at the latest; true: the condition holds. */
   public boolean run(final long end, final BooleanSupplier until) {
+    final EngineProvider former = EngineScope.enter(NoHost.INSTANCE);
+    try {
+      return runOn(end, until);
+    } finally {
+      EngineScope.enter(former);
+    }
+  }
+
+  private boolean runOn(final long end, final BooleanSupplier until) {
     while (!until.getAsBoolean()) {
       if (!step(end)) {
         if (end != Long.MAX_VALUE) {

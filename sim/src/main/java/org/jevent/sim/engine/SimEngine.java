@@ -47,8 +47,8 @@ final class SimEngine implements Engine, Runner {
     RUNNING,
     /** A thread of the program waits in it. */
     AWAITED,
-    /** The program's dispatch ends with the loop, or the loop was never driven. */
-    STOPPED,
+    /** Only the program runs it: the world does not. */
+    MANUAL,
     CLOSED
   }
 
@@ -521,6 +521,9 @@ final class SimEngine implements Engine, Runner {
   @Override
   public boolean onLoop(final LoopTurns next) {
     loop = next;
+    if (host.isForeground()) {
+      run = Run.MANUAL;
+    }
     work();
     return true;
   }
@@ -543,8 +546,7 @@ final class SimEngine implements Engine, Runner {
       return;
     }
     if (loop.isStopped()) {
-      run = Run.STOPPED;
-      host.stopped(this);
+      run = Run.MANUAL;
       return;
     }
     run = Run.IDLE;

@@ -2,6 +2,7 @@ package org.jevent.sim.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineProvider;
@@ -29,6 +30,7 @@ public final class SimHost implements EngineProvider {
   private int made;
   private int closed;
   private long pausedUntil;
+  private boolean foreground;
 
   public SimHost(
       final Machine machine, final Scheduler scheduler, final Resolver resolver) {
@@ -142,6 +144,21 @@ public final class SimHost implements EngineProvider {
         });
   }
 
+  /** The same for bases that the program runs, and the world does not. */
+  public <T> T foreground(final Supplier<T> body) {
+    final boolean former = foreground;
+    foreground = true;
+    try {
+      return EngineScope.in(this, body);
+    } finally {
+      foreground = former;
+    }
+  }
+
+  boolean isForeground() {
+    return foreground || currentFiber() != null;
+  }
+
   /** Starts a thread of the host. */
   public void thread(final String name, final Runnable body) {
     final Fiber fiber = new Fiber(this, name, body);
@@ -194,10 +211,6 @@ public final class SimHost implements EngineProvider {
     while (scheduler.time().now() < end) {
       fiber.await(end);
     }
-  }
-
-  void stopped(final SimEngine engine) {
-    engines.remove(engine);
   }
 
   void closed(final SimEngine engine) {

@@ -75,6 +75,14 @@ final class ByteFifo {
     }
   }
 
+  /** Copies bytes, {@code from} bytes behind the front. */
+  void peek(final long from, final byte[] target) {
+    for (int i = 0; i < target.length; i++) {
+      final long place = offset + from + i;
+      target[i] = chunks[first + (int) (place / CHUNK) & chunks.length - 1][(int) (place % CHUNK)];
+    }
+  }
+
   /** Removes bytes from the front into a buffer. */
   void remove(final ByteBuffer target, final int to, final int bytes) {
     assert bytes <= length : bytes + " of " + length;

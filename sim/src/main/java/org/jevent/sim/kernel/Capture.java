@@ -9,13 +9,12 @@ public interface Capture {
       StreamSocket from,
       StreamSocket to,
       long position,
-      ByteFifo bytes,
-      int length,
+      byte[] payload,
       int kind,
       String comment);
 
   /** An acknowledgement. */
-  void ack(StreamSocket from, StreamSocket to, long position, long window);
+  void ack(StreamSocket from, StreamSocket to, long window);
 
   /** A step of a handshake. */
   void handshake(Machine at, InetSocketAddress from, InetSocketAddress to, String flags);

@@ -52,6 +52,8 @@ final class Flow implements NetPath.Held {
 
   private End end = End.OPEN;
 
+  private boolean ended;
+
   /** Nothing is sent until what was lost is sent again. */
   private boolean hole;
 
@@ -124,8 +126,9 @@ final class Flow implements NetPath.Held {
     return end != End.OPEN;
   }
 
+  /** The end has arrived, and stays arrived whatever comes later. */
   boolean hasEnded() {
-    return end == End.ARRIVED;
+    return ended;
   }
 
   boolean isCutOff() {
@@ -181,6 +184,7 @@ final class Flow implements NetPath.Held {
     arrived = written;
     if (end == End.WANTED) {
       end = end.to(End.SENT).to(End.ARRIVED);
+      ended = true;
     }
     if (news) {
       to.inputChanged();
@@ -191,6 +195,7 @@ final class Flow implements NetPath.Held {
     final long time = path.carry(length + HEADERS, Site.SEGMENT_LOST, entity);
     if (time == NetPath.LOST) {
       capture(length, kind, "lost");
+      network.trace().line(from.machine.name(), from + ": a segment of " + length + " is lost");
       stall();
       hole = true;
       return;
@@ -205,7 +210,9 @@ final class Flow implements NetPath.Held {
 
   private void capture(final int length, final int kind, final String comment) {
     if (network.capture() != null) {
-      network.capture().segment(from, to, sent, bytes, length, kind, comment);
+      final byte[] payload = new byte[length];
+      bytes.peek(sent - read, payload);
+      network.capture().segment(from, to, sent, payload, kind, comment);
     }
   }
 
@@ -281,19 +288,30 @@ final class Flow implements NetPath.Held {
       to.reset(Errno.ECONNRESET);
       return;
     }
+    pushReset();
+    stopRetries();
+  }
+
+  private void pushReset() {
     capture(0, RST, null);
     final long time = path.carry(HEADERS, null, entity);
     if (time != NetPath.LOST) {
       push(time, RST);
     }
-    stopRetries();
+  }
+
+  /** Resets the peer, which sends what this end does not know or does not know any more. */
+  void answerReset() {
+    cutOff();
+    pushReset();
   }
 
   /** The connection is no more: nothing is sent, and what has arrived can be read. */
   void cutOff() {
-    if (end != End.CUT_OFF) {
-      end = end.to(End.CUT_OFF);
+    if (end == End.CUT_OFF) {
+      return; // a reset may be on its way
     }
+    end = end.to(End.CUT_OFF);
     if (path != null) {
       data.clear();
       stopRetries();
@@ -349,6 +367,7 @@ final class Flow implements NetPath.Held {
       ackDue = true;
       if (kind == FIN && end == End.SENT) {
         end = end.to(End.ARRIVED);
+        ended = true;
       }
       to.inputChanged();
     }
@@ -390,7 +409,7 @@ final class Flow implements NetPath.Held {
       time += network.draws().choose(Site.ACK_LATE, entity, MAX_ACK_DELAY);
     }
     if (network.capture() != null) {
-      network.capture().ack(to, from, arrived, announced - arrived);
+      network.capture().ack(to, from, announced - arrived);
     }
     acks.push(time, arrived, announced);
     if (time == NetPath.HELD) {
@@ -399,6 +418,16 @@ final class Flow implements NetPath.Held {
   }
 
   // ---- the receiver ----
+
+  /** How many bytes were sent. */
+  long sent() {
+    return sent;
+  }
+
+  /** How far the bytes of this direction have arrived. */
+  long arrived() {
+    return arrived;
+  }
 
   /** How many bytes can be read. */
   long available() {

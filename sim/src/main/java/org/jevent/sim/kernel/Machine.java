@@ -125,6 +125,19 @@ public final class Machine {
     return incarnation;
   }
 
+  /** What a choice was drawn for, or null. */
+  String nameOf(final Entity whose) {
+    if (whose == entity) {
+      return name;
+    }
+    for (final OpenFile file : files) {
+      if (file != null && file.entity() == whose) {
+        return file.toString();
+      }
+    }
+    return null;
+  }
+
   // ---- descriptors ----
 
   /** How many descriptors a process may have. */

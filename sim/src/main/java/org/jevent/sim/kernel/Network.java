@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jevent.sim.core.Draws;
+import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Timeline;
 import org.jevent.sim.core.Trace;
 
@@ -116,6 +117,17 @@ public final class Network {
   /** From now on packets are lost only where a machine is down. */
   public void calm() {
     paths.values().forEach(NetPath::calm);
+  }
+
+  /** What a choice was drawn for, in words, as far as it is known. */
+  public String nameOf(final Entity entity) {
+    for (final Machine machine : machines) {
+      final String found = machine.nameOf(entity);
+      if (found != null) {
+        return found;
+      }
+    }
+    return Long.toHexString(entity.id());
   }
 
   /** How many packets were sent. */

@@ -208,6 +208,9 @@ public final class StreamSocket extends OpenFile {
     }
     remote = peer;
     machine.connectionBegins(this);
+    if (network.trace().isHeard() && type == Type.TCP) {
+      network.trace().line(machine.name(), this + " is connected");
+    }
     keepAlive();
     changed();
   }
@@ -386,9 +389,7 @@ public final class StreamSocket extends OpenFile {
 
   /** The peer sends what this end does not know. */
   void answerReset() {
-    if (output != null) {
-      output.sendReset();
-    }
+    output.answerReset();
     endConnection();
   }
 
@@ -501,6 +502,10 @@ public final class StreamSocket extends OpenFile {
 
   Flow output() {
     return output;
+  }
+
+  Flow input() {
+    return input;
   }
 
   // ---- the end ----
