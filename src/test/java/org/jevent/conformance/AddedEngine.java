@@ -11,6 +11,13 @@ public interface AddedEngine {
   /** Its features, {@code EventBase.FEATURE_*}. */
   int features();
 
+  /**
+   * Why a test cannot run on it, or null.
+   *
+   * @param test its class, a dot, its method
+   */
+  String reasonAgainst(String test);
+
   /** What the bases of one test have in common. */
   Session open();
 

@@ -1,5 +1,6 @@
 package org.jevent.conformance;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -14,21 +15,27 @@ import org.junit.jupiter.api.Assumptions;
 final class Bases implements AutoCloseable {
   private final String method;
   private final int features;
+  private final AddedEngine added;
   private final AddedEngine.Session session;
   private EventBase latest;
   private final List<AutoCloseable> toClose = new ArrayList<>();
   final List<Exception> exceptions = new ArrayList<>();
 
   Bases(final MethodInfo method) {
-    this(method.name(), method.features(), null);
+    this(method.name(), method.features(), null, null);
   }
 
   private Bases(final AddedEngine added) {
-    this(added.name(), added.features(), added.open());
+    this(added.name(), added.features(), added, added.open());
   }
 
-  private Bases(final String method, final int features, final AddedEngine.Session session) {
+  private Bases(
+      final String method,
+      final int features,
+      final AddedEngine added,
+      final AddedEngine.Session session) {
     this.method = method;
+    this.added = added;
     this.features = features;
     this.session = session;
   }
@@ -66,7 +73,7 @@ final class Bases implements AutoCloseable {
 
   /** Another one on the same engine, for what is to be closed before the test is over. */
   Bases inner() {
-    return new Bases(method, features, session);
+    return new Bases(method, features, added, session);
   }
 
   /** The base that was made last. */
@@ -103,6 +110,15 @@ final class Bases implements AutoCloseable {
   void require(final int wanted, final String meaning) {
     Assumptions.assumeTrue(
         has(wanted), () -> "method " + method + " has no " + meaning + ", and says so");
+  }
+
+  /** Ends a test that an added engine cannot run, with the reason. */
+  void requireRunnable(final Method test) {
+    final String reason =
+        added == null
+            ? null
+            : added.reasonAgainst(test.getDeclaringClass().getSimpleName() + "." + test.getName());
+    Assumptions.assumeTrue(reason == null, () -> "method " + method + ": " + reason);
   }
 
   boolean has(final int wanted) {

@@ -130,6 +130,15 @@ public final class Host {
     return this;
   }
 
+  /**
+   * The lowest number of a descriptor, 3 unless set: a number that the real process does not use
+   * keeps a program harmless that passes descriptors to the real system by mistake.
+   */
+  public Host firstDescriptor(final int number) {
+    machine.firstDescriptor(number);
+    return this;
+  }
+
   /** How many descriptors are open, without the three of each process. */
   public int openDescriptors() {
     return machine.openDescriptors();

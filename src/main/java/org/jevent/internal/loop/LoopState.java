@@ -205,6 +205,10 @@ final class LoopState {
       throw new IllegalStateException(
           "a base cannot be closed inside its own loop; leave it with loopBreak first");
     }
+    if (owner == null && phase != Phase.IDLE) {
+      throw new IllegalStateException(
+          "the loop of this base waits: end it with loopBreak, and close the base then");
+    }
     while (owner != null) {
       broken = true;
       wakeUp();

@@ -193,9 +193,12 @@ public final class Scheduler {
   /** Runs the world until that time at the latest; true: the condition holds. */
   public boolean run(final long end, final BooleanSupplier until) {
     final EngineProvider former = EngineScope.enter(NoHost.INSTANCE);
+    final Thread formerThread = active;
+    active = Thread.currentThread();
     try {
       return runOn(end, until);
     } finally {
+      active = formerThread;
       EngineScope.enter(former);
     }
   }

@@ -568,10 +568,11 @@ final class SimEngine implements Engine, Runner {
   @Override
   public void wakeup() {
     host.requireBaton();
-    woken = true;
     if (host.hasBaton()) {
+      woken |= run == Run.AWAITED;
       work();
     } else {
+      woken = true;
       scheduler.wakeThread();
     }
   }

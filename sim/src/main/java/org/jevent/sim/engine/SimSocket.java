@@ -1,6 +1,5 @@
 package org.jevent.sim.engine;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -14,6 +13,7 @@ import org.jevent.internal.engine.EngineSocket;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.sim.kernel.DatagramSocket;
+import org.jevent.sim.kernel.Machine;
 import org.jevent.sim.kernel.OpenFile;
 import org.jevent.sim.kernel.Result;
 import org.jevent.sim.kernel.SocketOptions;
@@ -228,10 +228,6 @@ final class SimSocket extends EngineSocket {
     return file instanceof StreamSocket stream && stream.type() == StreamSocket.Type.PIPE;
   }
 
-  private boolean isUnix() {
-    return file instanceof StreamSocket stream && stream.type() == StreamSocket.Type.UNIX;
-  }
-
   @Override
   public SocketAddress localAddress() {
     open("find the address");
@@ -243,11 +239,10 @@ final class SimSocket extends EngineSocket {
     if (local != null) {
       return local;
     }
-    return isUnix() ? UnixDomainSocketAddress.of("") : unbound();
-  }
-
-  private static SocketAddress unbound() {
-    return new InetSocketAddress((InetAddress) null, 0);
+    final AddressFamily family = options().family();
+    return family == AddressFamily.UNIX
+        ? UnixDomainSocketAddress.of("")
+        : new InetSocketAddress(Machine.any(family == AddressFamily.INET), 0);
   }
 
   @Override
@@ -277,6 +272,13 @@ final class SimSocket extends EngineSocket {
     if (ofTcp && !tcp) {
       throw new UnsupportedOperationException("only TCP has the option " + option);
     }
+    if (option == NetOption.IPV6_ONLY && options().family() != AddressFamily.INET6) {
+      throw new UnsupportedOperationException("only IPv6 has the option " + option);
+    }
+    return options();
+  }
+
+  private SocketOptions options() {
     return file instanceof StreamSocket stream
         ? stream.options()
         : ((DatagramSocket) file).options();

@@ -5,20 +5,22 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayDeque;
 import org.jevent.error.Errno;
+import org.jevent.internal.engine.AddressFamily;
 import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Site;
 import org.jevent.sim.core.Timeline;
 
 /** A socket of UDP, or of Unix domain datagrams. */
 public final class DatagramSocket extends OpenFile {
-  private static final int MAX_BYTES = 65_507;
+  private static final int MAX_INET = 65_507;
+  private static final int MAX_INET6 = 65_527;
   private static final int HEADERS = 28;
   private static final int EVENT = 32;
 
   /** A datagram that has arrived. */
   public record Datagram(SocketAddress from, byte[] bytes) {}
 
-  private final SocketOptions options = new SocketOptions();
+  private final SocketOptions options;
   private final ArrayDeque<Datagram> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private SocketAddress local;
@@ -26,8 +28,9 @@ public final class DatagramSocket extends OpenFile {
   private Errno error = Errno.NONE;
   private boolean closed;
 
-  DatagramSocket(final Machine machine, final Entity entity) {
+  DatagramSocket(final Machine machine, final Entity entity, final SocketOptions options) {
     super(machine, entity);
+    this.options = options;
   }
 
   public SocketOptions options() {
@@ -55,6 +58,9 @@ public final class DatagramSocket extends OpenFile {
 
   /** Sends to that peer from now on, and receives from it alone. */
   public int connect(final SocketAddress address) {
+    if (Machine.fits(options, address) < 0) {
+      return Machine.fits(options, address);
+    }
     if (address instanceof InetSocketAddress internet) {
       if (machine.reach(internet.getAddress()) == null) {
         return Result.of(Errno.ENETUNREACH);
@@ -64,7 +70,7 @@ public final class DatagramSocket extends OpenFile {
         return bound;
       }
     } else if (machine.receiver((UnixDomainSocketAddress) address) == null) {
-      return Result.of(Errno.ECONNREFUSED);
+      return Result.of(Errno.ENOENT);
     }
     remote = address;
     return 0;
@@ -73,7 +79,8 @@ public final class DatagramSocket extends OpenFile {
   private int bindIfNeeded(final InetSocketAddress target) {
     return local != null
         ? 0
-        : bind(new InetSocketAddress(Machine.any(Machine.isInet(target.getAddress())), 0));
+        : bind(
+            new InetSocketAddress(Machine.any(options.family() == AddressFamily.INET), 0));
   }
 
   boolean takesFrom(final InetSocketAddress peer) {
@@ -118,8 +125,8 @@ public final class DatagramSocket extends OpenFile {
     if (target == null) {
       return Result.of(Errno.EDESTADDRREQ);
     }
-    if (bytes.length > MAX_BYTES) {
-      return Result.of(Errno.EMSGSIZE);
+    if (Machine.fits(options, target) < 0) {
+      return Machine.fits(options, target);
     }
     if (network.draws().happens(Site.ENOBUFS, entity)) {
       return Result.of(Errno.ENOBUFS);
@@ -132,7 +139,7 @@ public final class DatagramSocket extends OpenFile {
   private int sendLocally(final byte[] bytes, final UnixDomainSocketAddress path) {
     final DatagramSocket receiver = machine.receiver(path);
     if (receiver == null) {
-      return Result.of(Errno.ECONNREFUSED);
+      return Result.of(Errno.ENOENT);
     }
     if (!receiver.hasRoom(bytes.length)) {
       return Result.WOULD_WAIT;
@@ -143,6 +150,9 @@ public final class DatagramSocket extends OpenFile {
   }
 
   private int sendOver(final InetSocketAddress target, final byte[] bytes) {
+    if (bytes.length > (Machine.isInet(target.getAddress()) ? MAX_INET : MAX_INET6)) {
+      return Result.of(Errno.EMSGSIZE);
+    }
     final Machine receiver = machine.reach(target.getAddress());
     if (receiver == null) {
       return Result.of(Errno.ENETUNREACH);
@@ -181,6 +191,8 @@ public final class DatagramSocket extends OpenFile {
     final Travelling travelling = new Travelling(this, path, receiver, from, target, bytes);
     if (time == NetPath.HELD) {
       path.hold(travelling);
+    } else if (receiver == machine && path.isPlain()) {
+      travelling.happen(); // as the kernel's loopback does it, within the call
     } else {
       network.time().schedule(travelling, time + path.lateness(entity));
     }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jevent.error.Errno;
+import org.jevent.internal.engine.AddressFamily;
 import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Mix;
 import org.jevent.sim.core.Site;
@@ -25,6 +27,9 @@ public final class Machine {
   private static final int FIRST_DESCRIPTOR = 3;
 
   private static final int DEFAULT_DESCRIPTORS = 1 << 20;
+  /** As Linux has it: one byte of 108 is the end. */
+  private static final int MAX_PATH = 107;
+
   private static final int INET_BYTES = 4;
   private static final int INET6_BYTES = 16;
 
@@ -40,6 +45,7 @@ public final class Machine {
   private final BitSet used = new BitSet();
   private OpenFile[] files = new OpenFile[16];
   private int limit = DEFAULT_DESCRIPTORS;
+  private int first = FIRST_DESCRIPTOR;
   private long opened;
   private int incarnation;
   private boolean up = true;
@@ -56,7 +62,6 @@ public final class Machine {
     entity = new Entity(Mix.of(name));
     tcp = new Ports<>(network, new OfStreams());
     udp = new Ports<>(network, new OfDatagrams());
-    used.set(0, FIRST_DESCRIPTOR);
   }
 
   private static final class OfStreams implements Ports.Questions<StreamSocket> {
@@ -145,37 +150,46 @@ public final class Machine {
     limit = most;
   }
 
+  /** The lowest number of a descriptor. */
+  public void firstDescriptor(final int number) {
+    if (!used.isEmpty()) {
+      throw new IllegalStateException("host " + name + " has open descriptors");
+    }
+    first = number;
+  }
+
   /** How many are open. */
   public int openDescriptors() {
-    return used.cardinality() - FIRST_DESCRIPTOR;
+    return used.cardinality();
   }
 
   private boolean hasDescriptor() {
-    return used.nextClearBit(FIRST_DESCRIPTOR) < limit
+    return used.nextClearBit(0) + FIRST_DESCRIPTOR < limit
         && !network.draws().happens(Site.EMFILE, entity);
   }
 
   /** The file of a descriptor, or null. */
   public OpenFile file(final int descriptor) {
-    return descriptor >= 0 && descriptor < files.length ? files[descriptor] : null;
+    final int place = descriptor - first;
+    return place >= 0 && place < files.length ? files[place] : null;
   }
 
   private int enter(final OpenFile file) {
-    final int descriptor = used.nextClearBit(FIRST_DESCRIPTOR);
-    used.set(descriptor);
-    if (descriptor >= files.length) {
-      files = Arrays.copyOf(files, descriptor * 2);
+    final int place = used.nextClearBit(0);
+    used.set(place);
+    if (place >= files.length) {
+      files = Arrays.copyOf(files, place * 2);
     }
-    files[descriptor] = file;
-    return descriptor;
+    files[place] = file;
+    return first + place;
   }
 
   /** Closes a descriptor. */
   public void close(final int descriptor) {
     final OpenFile file = file(descriptor);
     if (file != null) {
-      files[descriptor] = null;
-      used.clear(descriptor);
+      files[descriptor - first] = null;
+      used.clear(descriptor - first);
       file.close();
       file.changed();
     }
@@ -186,30 +200,49 @@ public final class Machine {
   }
 
   /** Opens a stream socket: its descriptor, or an error. */
-  public int stream(final boolean unix) {
+  public int stream(final AddressFamily family) {
     if (!hasDescriptor()) {
       return Result.of(Errno.EMFILE);
     }
+    final boolean unix = family == AddressFamily.UNIX;
     final StreamSocket.Type type = unix ? StreamSocket.Type.UNIX : StreamSocket.Type.TCP;
-    return enter(new StreamSocket(this, nextEntity(), type, new SocketOptions()));
+    return enter(new StreamSocket(this, nextEntity(), type, new SocketOptions(family)));
   }
 
   /** Opens a datagram socket. */
-  public int datagram() {
+  public int datagram(final AddressFamily family) {
     if (!hasDescriptor()) {
       return Result.of(Errno.EMFILE);
     }
-    return enter(new DatagramSocket(this, nextEntity()));
+    return enter(new DatagramSocket(this, nextEntity(), new SocketOptions(family)));
+  }
+
+  /** Whether a socket of that family can have, or reach, such an address; else the error. */
+  static int fits(final SocketOptions socket, final SocketAddress address) {
+    final AddressFamily family = socket.family();
+    final AddressFamily wanted = AddressFamily.of(address);
+    if (wanted == AddressFamily.UNIX || family == AddressFamily.UNIX) {
+      final boolean both = wanted == family;
+      return both ? 0 : Result.of(family == AddressFamily.UNIX ? Errno.EINVAL : Errno.EAFNOSUPPORT);
+    }
+    final boolean reaches = wanted == family || family == AddressFamily.INET6;
+    return reaches ? 0 : Result.of(Errno.EAFNOSUPPORT);
+  }
+
+  private static boolean isTooLong(final UnixDomainSocketAddress path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH;
   }
 
   /** Makes two ends that are joined; {@code oneWay}: the first is read, the second written. */
   public int pair(final int[] descriptors, final boolean oneWay) {
-    if (used.cardinality() + 2 > limit || !hasDescriptor()) {
+    if (used.cardinality() + FIRST_DESCRIPTOR + 2 > limit || !hasDescriptor()) {
       return Result.of(Errno.EMFILE);
     }
     final StreamSocket.Type type = oneWay ? StreamSocket.Type.PIPE : StreamSocket.Type.UNIX;
-    final StreamSocket one = new StreamSocket(this, nextEntity(), type, new SocketOptions());
-    final StreamSocket other = new StreamSocket(this, nextEntity(), type, new SocketOptions());
+    final StreamSocket one =
+        new StreamSocket(this, nextEntity(), type, new SocketOptions(AddressFamily.UNIX));
+    final StreamSocket other =
+        new StreamSocket(this, nextEntity(), type, new SocketOptions(AddressFamily.UNIX));
     if (oneWay) {
       StreamSocket.joinOneWay(one, other);
     } else {
@@ -270,7 +303,7 @@ public final class Machine {
     return null;
   }
 
-  static InetAddress any(final boolean inet) {
+  public static InetAddress any(final boolean inet) {
     try {
       return InetAddress.getByAddress(new byte[inet ? INET_BYTES : INET6_BYTES]);
     } catch (final UnknownHostException e) {
@@ -282,6 +315,9 @@ public final class Machine {
 
   /** Binds a stream socket. */
   int bind(final StreamSocket socket, final SocketAddress address) {
+    if (fits(socket.options(), address) < 0) {
+      return fits(socket.options(), address);
+    }
     if (address instanceof UnixDomainSocketAddress path) {
       return bindPath(socket, path, () -> socket.bound(address));
     }
@@ -301,7 +337,9 @@ public final class Machine {
 
   /** Binds a socket that listens without an address. */
   int bindAny(final StreamSocket socket) {
-    return bind(socket, new InetSocketAddress(any(true), 0));
+    return bind(
+        socket,
+        new InetSocketAddress(any(socket.options().family() == AddressFamily.INET), 0));
   }
 
   /** A bound socket begins to listen. */
@@ -314,6 +352,9 @@ public final class Machine {
 
   private int bindPath(
       final OpenFile socket, final UnixDomainSocketAddress path, final Runnable bound) {
+    if (isTooLong(path)) {
+      return Result.of(Errno.ENAMETOOLONG);
+    }
     if (paths.putIfAbsent(path.toString(), socket) != null) {
       return Result.of(Errno.EADDRINUSE);
     }
@@ -332,6 +373,9 @@ public final class Machine {
 
   /** Begins to connect. */
   int connect(final StreamSocket socket, final SocketAddress address) {
+    if (fits(socket.options(), address) < 0) {
+      return fits(socket.options(), address);
+    }
     if (address instanceof UnixDomainSocketAddress) {
       return connectPath(socket, address);
     }
@@ -379,6 +423,9 @@ public final class Machine {
   }
 
   private int connectPath(final StreamSocket socket, final SocketAddress address) {
+    if (isTooLong((UnixDomainSocketAddress) address)) {
+      return Result.of(Errno.ENAMETOOLONG);
+    }
     final OpenFile found = paths.get(address.toString());
     if (found == null) {
       return Result.of(Errno.ENOENT);
@@ -441,6 +488,9 @@ public final class Machine {
 
   /** Binds a datagram socket. */
   int bind(final DatagramSocket socket, final SocketAddress address) {
+    if (fits(socket.options(), address) < 0) {
+      return fits(socket.options(), address);
+    }
     if (address instanceof UnixDomainSocketAddress path) {
       return bindPath(socket, path, () -> socket.bound(address));
     }
@@ -497,7 +547,7 @@ public final class Machine {
   /** All descriptors are closed, as when a process ends. */
   public void endProcess() {
     for (int i = files.length - 1; i >= 0; i--) {
-      close(i);
+      close(first + i);
     }
   }
 
@@ -509,7 +559,6 @@ public final class Machine {
     connections.clear();
     Arrays.fill(files, null);
     used.clear();
-    used.set(0, FIRST_DESCRIPTOR);
     tcp.clear();
     udp.clear();
     paths.clear();

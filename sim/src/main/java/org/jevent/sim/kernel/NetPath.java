@@ -39,6 +39,7 @@ public final class NetPath {
   private final Entity entity;
   private final String name;
   private Delay delay;
+  private boolean plain = true;
   private long bandwidth;
   private long queueBytes = Long.MAX_VALUE;
   private int mtu;
@@ -70,6 +71,12 @@ public final class NetPath {
   /** How long a packet travels. */
   public void delay(final Delay next) {
     delay = next;
+    plain = false;
+  }
+
+  /** Nothing was said of how long packets travel, nor can one be late. */
+  boolean isPlain() {
+    return plain && cut == Cut.NONE && draws().rate(Site.DATAGRAM_LATE) == 0 && reordering == 0;
   }
 
   /** Bits a second; 0: without limit. */

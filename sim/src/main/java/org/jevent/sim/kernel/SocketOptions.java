@@ -1,5 +1,6 @@
 package org.jevent.sim.kernel;
 
+import org.jevent.internal.engine.AddressFamily;
 import org.jevent.net.NetOption;
 
 /** The options of one socket. Those of a listener are the first values of what it accepts. */
@@ -8,6 +9,8 @@ public final class SocketOptions {
   private static final int RECEIVE_BUFFER = 128 * 1024;
   private static final int MIN_BUFFER = 4608;
   private static final int MAX_BUFFER = 8 * 1024 * 1024;
+  private static final int MAX_RETRIES = 255;
+  private static final int MAX_STEP = 120;
   private static final int LINGER_OFF = -1;
   private static final NetOption[] ALL = NetOption.values();
 
@@ -23,19 +26,28 @@ public final class SocketOptions {
     FIRST[NetOption.LINGER.ordinal()] = LINGER_OFF;
   }
 
+  private final AddressFamily family;
+
   /** Shared until something is set. */
   private int[] values;
 
   private boolean own;
 
-  SocketOptions() {
+  SocketOptions(final AddressFamily family) {
+    this.family = family;
     values = FIRST;
   }
 
   /** The same values as those of another socket. */
   SocketOptions(final SocketOptions listener) {
+    family = listener.family;
     values = listener.values;
     listener.own = false;
+  }
+
+  /** The family of the socket. */
+  public AddressFamily family() {
+    return family;
   }
 
   /** Sets one. Sizes of buffers are doubled, as Linux does it. */
@@ -51,7 +63,21 @@ public final class SocketOptions {
     if (option == NetOption.SEND_BUFFER || option == NetOption.RECEIVE_BUFFER) {
       return (int) Math.min(MAX_BUFFER, Math.max(MIN_BUFFER, value * 2L));
     }
-    return value;
+    return option == NetOption.DEFER_ACCEPT ? ofRetries(value) : value;
+  }
+
+  /** Linux counts retries of the handshake, whose times double up to a limit. */
+  private static int ofRetries(final int seconds) {
+    if (seconds == 0) {
+      return 0;
+    }
+    int step = 1;
+    int sum = 1;
+    for (int retries = 1; sum < seconds && retries < MAX_RETRIES; retries++) {
+      step = Math.min(step * 2, MAX_STEP);
+      sum += step;
+    }
+    return sum;
   }
 
   /** The value of one. */

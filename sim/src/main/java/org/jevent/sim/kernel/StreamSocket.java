@@ -234,7 +234,7 @@ public final class StreamSocket extends OpenFile {
     return switch (state) {
       case CONNECTED, BROKEN -> 0;
       case CONNECTING -> Result.of(Errno.EALREADY);
-      default -> Result.of(Errno.ENOTCONN);
+      default -> Result.of(Errno.EALREADY);
     };
   }
 
@@ -292,7 +292,9 @@ public final class StreamSocket extends OpenFile {
     if (input == null) {
       return state == State.CONNECTED
           ? Result.of(Errno.EBADF)
-          : error != Errno.NONE ? Result.of(takeError()) : Result.of(Errno.ENOTCONN);
+          : error != Errno.NONE
+              ? Result.of(takeError())
+              : failed ? 0 : Result.of(Errno.ENOTCONN);
     }
     if (input.available() > 0) {
       return input.read(target, offset, max);
