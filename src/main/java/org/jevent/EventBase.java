@@ -112,9 +112,7 @@ public final class EventBase implements Executor, AutoCloseable {
       final LibraryLog.Sink log, final Object source, final Exception exception) {
     if (!loop.engine().takesUnhandled(exception)) {
       log.log(
-          System.Logger.Level.ERROR,
-          "exception in a callback of " + Names.of(source),
-          exception);
+          System.Logger.Level.ERROR, "exception in a callback of " + Names.of(source), exception);
     }
   }
 

@@ -26,8 +26,7 @@ class RateLimitTest {
   }
 
   /** What a bucket can have given in that time: what it held, and a tick's worth for each begun. */
-  private static long maxBytes(
-      final Bases bases, final long bytesPerTick, final long start) {
+  private static long maxBytes(final Bases bases, final long bytesPerTick, final long start) {
     final long ticks = (bases.nanoTime() - start) / TICK.toNanos() + 2;
     return bytesPerTick * ticks;
   }

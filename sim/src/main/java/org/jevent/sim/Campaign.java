@@ -14,10 +14,11 @@ import org.jevent.sim.core.Mix;
 import org.jevent.sim.core.Site;
 
 /**
- * One test in many worlds. The first that fails is repeated, reduced to as few choices as still make
- * it fail in the same way, and told as a story.
+ * One test in many worlds. The first that fails is repeated, reduced to as few choices as still
+ * make it fail in the same way, and told as a story.
  *
- * <p>Setters return the campaign itself. The body must not keep anything from one world to the next.
+ * <p>Setters return the campaign itself. The body must not keep anything from one world to the
+ * next.
  */
 public final class Campaign {
   private static final int CHECK_EVERY = 20;
@@ -204,8 +205,7 @@ public final class Campaign {
     final Draws recording = Draws.of(seed);
     recording.record();
     final Run again = attempt(recording);
-    if (again.failure() == null
-        || !again.failure().signature().equals(failure.signature())) {
+    if (again.failure() == null || !again.failure().signature().equals(failure.signature())) {
       throw new SimulationFailure(
           SimulationFailure.Kind.DIVERGED,
           null,
@@ -225,8 +225,7 @@ public final class Campaign {
     return told(failure, seed, choices, shrinker.runs());
   }
 
-  private boolean fails(
-      final long seed, final Collection<Choice> choices, final String signature) {
+  private boolean fails(final long seed, final Collection<Choice> choices, final String signature) {
     final SimulationFailure found = attempt(Draws.replay(seed, choices)).failure();
     return found != null && found.signature().equals(signature);
   }
@@ -244,6 +243,9 @@ public final class Campaign {
       story.listenTo(world);
       final Run run = attempt(world);
       packets = story.packets();
+      if (choices != null) {
+        story.choices(world, choices);
+      }
       if (run.failure() != null) {
         last = run.failure();
       }

@@ -11,8 +11,8 @@ import org.jevent.sim.core.Choice;
 import org.jevent.sim.core.Site;
 
 /**
- * The choices of a run in a text file: a header, then a line for each choice that is not 0, with its
- * site, entity, count, value and bound.
+ * The choices of a run in a text file: a header, then a line for each choice that is not 0, with
+ * its site, entity, count, value and bound.
  *
  * @param seed of the world
  * @param choices that were drawn
@@ -20,6 +20,7 @@ import org.jevent.sim.core.Site;
 record ChoiceFile(long seed, List<Choice> choices) {
   private static final String HEADER = "jevent-sim choices 1";
   private static final String ENDING = ".choices";
+  private static final String SEED = "seed ";
   private static final int RADIX = 16;
   private static final int FIELDS = 5;
 
@@ -49,13 +50,13 @@ record ChoiceFile(long seed, List<Choice> choices) {
   }
 
   private static ChoiceFile of(final List<String> lines, final String name) {
-    if (lines.size() < 2 || !lines.get(0).equals(HEADER) || !lines.get(1).startsWith("seed ")) {
+    if (lines.size() < 2 || !lines.get(0).equals(HEADER) || !lines.get(1).startsWith(SEED)) {
       throw new IllegalArgumentException(name + " is no file of choices");
     }
-    final long seed = Long.parseUnsignedLong(lines.get(1).split(" ")[1], RADIX);
+    final long seed = Long.parseUnsignedLong(lines.get(1).substring(SEED.length()), RADIX);
     final List<Choice> choices = new ArrayList<>();
     for (final String line : lines.subList(2, lines.size())) {
-      final String[] fields = line.split(" ");
+      final String[] fields = line.split(" ", -1);
       if (!line.startsWith("#") && fields.length == FIELDS && isKnown(fields[0])) {
         choices.add(
             new Choice(
@@ -77,7 +78,7 @@ record ChoiceFile(long seed, List<Choice> choices) {
   void write(final Path file, final String test) throws IOException {
     final List<String> lines = new ArrayList<>();
     lines.add(HEADER);
-    lines.add("seed " + Long.toHexString(seed));
+    lines.add(SEED + Long.toHexString(seed));
     lines.add("# " + test + ", JDK " + Runtime.version());
     for (final Choice choice : choices) {
       lines.add(

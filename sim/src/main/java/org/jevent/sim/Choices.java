@@ -22,6 +22,16 @@ public final class Choices {
         Objects.requireNonNull(name, "name"), key -> new Entity(Mix.of(key)));
   }
 
+  /** The name of what was chosen, or null. */
+  String nameOf(final long entity) {
+    for (final Map.Entry<String, Entity> known : entities.entrySet()) {
+      if (known.getValue().id() == entity) {
+        return known.getKey();
+      }
+    }
+    return null;
+  }
+
   /**
    * A number from 0 to {@code bound - 1}. 0 should be the plain thing, as a failing run is reduced
    * towards it.

@@ -41,7 +41,7 @@ public final class Latency {
       throw new IllegalArgumentException("most " + most + " is less than least " + least);
     }
     return new Latency(
-        (draws, entity) -> from + (long) (range * draws.fraction(Site.LATENCY, entity)));
+        (draws, entity) -> from + (long) ((double) range * draws.fraction(Site.LATENCY, entity)));
   }
 
   /** The least time, and more of it the less likely: exponential, cut off at {@code most}. */
@@ -55,7 +55,7 @@ public final class Latency {
     return new Latency(
         (draws, entity) -> {
           final double drawn = draws.choose(Site.LATENCY, entity, STEPS) / (double) STEPS;
-          return from + (long) Math.min(range, -mean * StrictMath.log(1 - drawn));
+          return from + (long) Math.min((double) range, -mean * StrictMath.log(1 - drawn));
         });
   }
 

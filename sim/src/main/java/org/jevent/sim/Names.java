@@ -12,8 +12,8 @@ import org.jevent.net.Resolver;
 import org.jevent.sim.core.Timeline;
 
 /**
- * The names of a world, and the resolver of its hosts: what a base there uses unless a program gives
- * it another one.
+ * The names of a world, and the resolver of its hosts: what a base there uses unless a program
+ * gives it another one.
  */
 public final class Names implements Resolver {
   private static final Duration DEFAULT_DELAY = Duration.ofMillis(1);

@@ -66,8 +66,8 @@ public final class SimulationFailure extends AssertionError {
   }
 
   /**
-   * What tells this failure from others: its kind, and the name of what must hold or the place where
-   * an exception was thrown.
+   * What tells this failure from others: its kind, and the name of what must hold or the place
+   * where an exception was thrown.
    */
   String signature() {
     if (name != null || getCause() == null) {

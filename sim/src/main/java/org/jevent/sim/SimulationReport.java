@@ -68,8 +68,7 @@ public record SimulationReport(
         sum(offered, other.offered));
   }
 
-  private static Map<String, Long> sum(
-      final Map<String, Long> one, final Map<String, Long> other) {
+  private static Map<String, Long> sum(final Map<String, Long> one, final Map<String, Long> other) {
     final Map<String, Long> both = new TreeMap<>(one);
     other.forEach((site, count) -> both.merge(site, count, Long::sum));
     return both;

@@ -17,6 +17,7 @@ final class Story {
 
   private final ArrayDeque<String> lines = new ArrayDeque<>();
   private long left;
+  private final List<String> names = new ArrayList<>();
   private PcapngCapture capture;
 
   /** Records what happens in a world from now on. */
@@ -26,7 +27,8 @@ final class Story {
     world.trace().listen(this::happened);
     world
         .draws()
-        .onFault((site, entity) -> world.trace().line("fault", site + " " + world.nameOf(entity)));
+        .onFault(
+            (site, entity) -> world.trace().line("fault", site + " " + world.nameOf(entity.id())));
   }
 
   private void happened(final long nanos, final String host, final String what) {
@@ -35,6 +37,22 @@ final class Story {
       left++;
     }
     lines.add(Duration.ofNanos(nanos).toString().substring(2) + " | " + host + " | " + what);
+  }
+
+  /** Notes the choices in words, while the world that drew them is there. */
+  void choices(final World world, final List<Choice> choices) {
+    for (final Choice choice : choices) {
+      names.add(
+          choice.site()
+              + " "
+              + world.nameOf(choice.entity())
+              + " #"
+              + choice.count()
+              + ": "
+              + choice.value()
+              + " of "
+              + choice.bound());
+    }
   }
 
   byte[] packets() {
@@ -54,7 +72,7 @@ final class Story {
     if (choices != null) {
       text.append("\nReduced to ").append(choices.size()).append(" choices in ").append(runs);
       text.append(" runs:");
-      choices.stream().limit(SHOWN).forEach(choice -> text.append("\n  ").append(choice));
+      names.stream().limit(SHOWN).forEach(line -> text.append("\n  ").append(line));
     }
     text.append("\nWhat happened (virtual time, host, event):");
     final List<String> all = new ArrayList<>(lines);
@@ -77,8 +95,7 @@ final class Story {
     if (directory == null) {
       return "";
     }
-    final String name =
-        test.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + Long.toHexString(seed);
+    final String name = test.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + Long.toHexString(seed);
     try {
       Files.createDirectories(directory);
       final List<String> text = new ArrayList<>(List.of(failure.toString()));

@@ -200,8 +200,14 @@ public final class World implements AutoCloseable {
   }
 
   /** The host or connection of a choice, in words. */
-  String nameOf(final Entity entity) {
-    return network.nameOf(entity);
+  String nameOf(final long entity) {
+    for (final Faults kind : Faults.values()) {
+      if (entityOf(kind).id() == entity) {
+        return kind.name();
+      }
+    }
+    final String chosen = choices.nameOf(entity);
+    return chosen != null ? chosen : network.nameOf(entity);
   }
 
   /** One fault by the name of its site, such as {@code EMFILE}. */
@@ -260,10 +266,7 @@ public final class World implements AutoCloseable {
       final Invariant invariant = invariants.get(i);
       if (!invariant.holds.getAsBoolean()) {
         throw failure(
-            SimulationFailure.Kind.ALWAYS,
-            invariant.name,
-            invariant.name + " does not hold",
-            null);
+            SimulationFailure.Kind.ALWAYS, invariant.name, invariant.name + " does not hold", null);
       }
     }
   }

@@ -28,8 +28,7 @@ class CampaignTest {
         .start(
             host -> {
               final EventBase base = new EventBase();
-              final SocketBufferEvent stream =
-                  BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+              final SocketBufferEvent stream = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
               stream.setCallbacks(
                   self -> {
                     if (self.input().length() != 100) {
@@ -61,7 +60,8 @@ class CampaignTest {
     assertThat(failure).hasMessageContaining("-Djevent.sim.seed=0x");
     assertThat(failure).hasMessageContaining("is connected");
     final String text = failure.getMessage();
-    final int choices = Integer.parseInt(text.replaceAll("(?s).*Reduced to (\\d+) choices.*", "$1"));
+    final int choices =
+        Integer.parseInt(text.replaceAll("(?s).*Reduced to (\\d+) choices.*", "$1"));
     assertThat(choices).isLessThanOrEqualTo(4);
     final Set<String> endings = new TreeSet<>();
     try (java.util.stream.Stream<Path> files = Files.list(directory)) {
@@ -94,23 +94,18 @@ class CampaignTest {
         failureOf(
             Campaign.of(
                     "forgetful",
-                    world ->
-                        world
-                            .host("one")
-                            .start(
-                                host ->
-                                    new EventBase()
-                                        .newTimer((self, what) -> {})
-                                        .add(Duration.ofNanos(runs.incrementAndGet())))
-                            .getClass()
-                            .equals(world.now().plus(run(world)).getClass()))
+                    world -> {
+                      world
+                          .host("one")
+                          .start(
+                              host ->
+                                  new EventBase()
+                                      .newTimer((self, what) -> {})
+                                      .add(Duration.ofNanos(runs.incrementAndGet())));
+                      world.run(Duration.ofSeconds(1));
+                    })
                 .seeds(3));
     assertThat(failure.kind()).isEqualTo(SimulationFailure.Kind.DIVERGED);
-  }
-
-  private static Duration run(final World world) {
-    world.run(Duration.ofSeconds(1));
-    return world.now();
   }
 
   @Test
@@ -140,8 +135,7 @@ class CampaignTest {
         Campaign.of(
                 "all",
                 world ->
-                    seen.add(
-                        world.choices().choose("a", 3) + "" + world.choices().choose("b", 2)))
+                    seen.add(world.choices().choose("a", 3) + "" + world.choices().choose("b", 2)))
             .runAll(5);
     assertThat(seen).containsExactly("00", "01", "10", "11", "20", "21");
     assertThat(report.worlds()).isEqualTo(6);

@@ -21,7 +21,9 @@ import org.jevent.endpoint.ConnectionListener;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.sim.junit.SimulationTest;
 
-/** The library itself in simulated worlds: whatever happens on the way, nothing is lost or hangs. */
+/**
+ * The library itself in simulated worlds: whatever happens on the way, nothing is lost or hangs.
+ */
 class LibraryCampaignTest {
   private static final int SEEDS = 250;
   private static final int END = BufferEvent.EOF | BufferEvent.ERROR | BufferEvent.TIMEOUT;
@@ -48,8 +50,7 @@ class LibraryCampaignTest {
     boolean isPrefix() {
       final byte[] all = sent.toByteArray();
       final byte[] some = came.toByteArray();
-      return some.length <= all.length
-          && Arrays.equals(some, 0, some.length, all, 0, some.length);
+      return some.length <= all.length && Arrays.equals(some, 0, some.length, all, 0, some.length);
     }
 
     boolean isComplete() {
@@ -288,9 +289,7 @@ class LibraryCampaignTest {
         });
     world.always(
         "not more than the rate",
-        () ->
-            bytes.isPrefix()
-                && bytes.came.size() <= rate * (world.now().dividedBy(tick) + 2));
+        () -> bytes.isPrefix() && bytes.came.size() <= rate * (world.now().dividedBy(tick) + 2));
     world.eventually(LONG, "all come back", bytes::isComplete);
   }
 

@@ -16,17 +16,20 @@ final class Servers {
 
   /** Echoes, as the book does it. */
   static Consumer<Host> echo() {
-    return host -> serve(new EventBase(), stream -> {
-      stream.setCallbacks(
-          reader -> reader.output().add(reader.input()),
-          null,
-          (self, what) -> {
-            if ((what & (BufferEvent.EOF | BufferEvent.ERROR)) != 0) {
-              self.closeAfterFlush();
-            }
-          });
-      stream.enable(Event.READ | Event.WRITE);
-    });
+    return host ->
+        serve(
+            new EventBase(),
+            stream -> {
+              stream.setCallbacks(
+                  reader -> reader.output().add(reader.input()),
+                  null,
+                  (self, what) -> {
+                    if ((what & (BufferEvent.EOF | BufferEvent.ERROR)) != 0) {
+                      self.closeAfterFlush();
+                    }
+                  });
+              stream.enable(Event.READ | Event.WRITE);
+            });
   }
 
   static ConnectionListener serve(

@@ -1,7 +1,7 @@
 package org.jevent.sim;
 
-import java.nio.ByteBuffer;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.EventBase;

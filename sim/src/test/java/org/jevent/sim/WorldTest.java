@@ -31,7 +31,10 @@ class WorldTest {
       stream = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
       stream.setCallbacks(
           self -> {
-            came.append(new String(self.input().readBytes((int) self.input().length()), java.nio.charset.StandardCharsets.US_ASCII));
+            came.append(
+                new String(
+                    self.input().readBytes((int) self.input().length()),
+                    java.nio.charset.StandardCharsets.US_ASCII));
           },
           null,
           (self, what) -> events.add(Integer.toHexString(what)));
@@ -138,8 +141,7 @@ class WorldTest {
               });
       world.run(Duration.ofSeconds(10));
       assertThat(said)
-          .containsExactlyInAnyOrder(
-              "client slept", "server read 5", "server ends at 102 ms");
+          .containsExactlyInAnyOrder("client slept", "server read 5", "server ends at 102 ms");
     }
   }
 
@@ -299,8 +301,7 @@ class WorldTest {
       final AtomicInteger came = new AtomicInteger();
       final Host host = world.host("one");
       host.start(
-          self ->
-              new EventBase().newSignal(15, (event, what) -> came.incrementAndGet()).add());
+          self -> new EventBase().newSignal(15, (event, what) -> came.incrementAndGet()).add());
       assertThat(host.signal("TERM")).isTrue();
       world.run(Duration.ofMillis(1));
       assertThat(came.get()).isEqualTo(1);
@@ -359,9 +360,7 @@ class WorldTest {
       final InetSocketAddress address = new InetSocketAddress(talk.server.address(), 53);
       final NetSocket far = talk.serverBase.sockets().datagram(address);
       final NetSocket near =
-          talk.clientBase
-              .sockets()
-              .datagram(new InetSocketAddress(talk.client.address(), 0));
+          talk.clientBase.sockets().datagram(new InetSocketAddress(talk.client.address(), 0));
       near.send(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}), address);
       talk.pass(1);
       final java.nio.ByteBuffer target = java.nio.ByteBuffer.allocate(2);
@@ -385,9 +384,7 @@ class WorldTest {
       final InetSocketAddress address = new InetSocketAddress(talk.server.address(), 53);
       final NetSocket far = talk.serverBase.sockets().datagram(address);
       final NetSocket near =
-          talk.clientBase
-              .sockets()
-              .datagram(new InetSocketAddress(talk.client.address(), 0));
+          talk.clientBase.sockets().datagram(new InetSocketAddress(talk.client.address(), 0));
       talk.world.faults(Faults.NETWORK).rate(0.2);
       for (int i = 0; i < 100; i++) {
         near.send(java.nio.ByteBuffer.wrap(new byte[] {(byte) i}), address);

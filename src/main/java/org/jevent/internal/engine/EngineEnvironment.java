@@ -7,8 +7,8 @@ import org.jevent.net.Resolver;
 
 /**
  * What the layers above an engine take from the machine besides input and output: time, random
- * numbers, names and threads. These are the JDK's. An engine that simulates the machine overrides them, so
- * that a whole program runs under its time and repeats with its seed.
+ * numbers, names and threads. These are the JDK's. An engine that simulates the machine overrides
+ * them, so that a whole program runs under its time and repeats with its seed.
  */
 public interface EngineEnvironment {
   /** The monotonic time in nanoseconds, from an arbitrary origin. Any thread. */

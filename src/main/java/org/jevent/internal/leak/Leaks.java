@@ -42,6 +42,7 @@ public final class Leaks {
 
   private static final LeakLevel LEVEL = configuredLevel();
   private static final int INTERVAL = configuredInterval();
+
   /** Threads that make objects which are not watched. */
   private static final ThreadLocal<Boolean> SUSPENDED = new ThreadLocal<>();
 

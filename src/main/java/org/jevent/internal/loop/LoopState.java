@@ -1,6 +1,7 @@
 package org.jevent.internal.loop;
 
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineScope;
 
 /**
  * Which thread runs the loop, in which phase it is, and what it was asked to do next. Guarded by
@@ -11,6 +12,10 @@ final class LoopState {
   private final LoopLock lock;
 
   private volatile Thread owner;
+
+  /** The loop's thread, while the engine runs other code in it. */
+  private volatile Thread suspended;
+
   private Phase phase = Phase.IDLE;
   private int runningPriority;
   private Activatable current;
@@ -41,9 +46,9 @@ final class LoopState {
 
   /** A loop begins in this thread. */
   void begin() {
-    if (owner != null) {
+    if (owner != null || suspended != null) {
       throw new IllegalStateException(
-          owner == Thread.currentThread()
+          owner == null || owner == Thread.currentThread()
               ? "the loop is running already: it cannot run inside itself"
               : "the loop is running already, in thread " + owner.getName());
     }
@@ -183,13 +188,15 @@ final class LoopState {
   /** The loop's thread runs other code while the loop waits. */
   void suspend() {
     assert inLoop() : owner;
+    suspended = owner;
     owner = null;
   }
 
   /** The loop's thread goes on with its wait. */
   void resume() {
-    assert owner == null : owner;
-    owner = Thread.currentThread();
+    assert owner == null && suspended == Thread.currentThread() : owner;
+    owner = suspended;
+    suspended = null;
   }
 
   /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
@@ -205,11 +212,11 @@ final class LoopState {
       throw new IllegalStateException(
           "a base cannot be closed inside its own loop; leave it with loopBreak first");
     }
-    if (owner == null && phase != Phase.IDLE) {
+    if (suspended != null && EngineScope.current() != null) {
       throw new IllegalStateException(
           "the loop of this base waits: end it with loopBreak, and close the base then");
     }
-    while (owner != null) {
+    while (owner != null || suspended != null) {
       broken = true;
       wakeUp();
       lock.awaitCallback();

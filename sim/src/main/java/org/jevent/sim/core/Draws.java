@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
  * entity and how many were drawn there before, and on nothing else. A run can be recorded, and
  * repeated from a record in which choices were taken out.
  */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 public final class Draws {
   /** 2 to the 53rd: as many random bits as a double can have. */
   private static final double UNIT = 0x1.0p-53;
@@ -117,7 +118,7 @@ public final class Draws {
   }
 
   private long bits(final Site site, final Entity entity, final int count) {
-    return Mix.of(seed ^ Mix.of(entity.id(), (long) site.ordinal() << 32 | count));
+    return Mix.of(seed ^ Mix.of(entity.id(), ((long) site.ordinal() << 32) | count));
   }
 
   /** A number below {@code bound}; 0 is the plain thing. */
@@ -174,21 +175,13 @@ public final class Draws {
   private static final class BySeed implements ChoiceSource {
     @Override
     public int choose(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final int bound,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final int bound, final long bits) {
       return Mix.below(bits, bound);
     }
 
     @Override
     public boolean happens(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final double rate,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final double rate, final long bits) {
       return (bits >>> 11) * UNIT < rate;
     }
   }
@@ -202,22 +195,14 @@ public final class Draws {
 
     @Override
     public int choose(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final int bound,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final int bound, final long bits) {
       final int value = values.getOrDefault(new Choice.Key(site, entity.id(), count), 0);
       return Math.min(value, bound - 1);
     }
 
     @Override
     public boolean happens(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final double rate,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final double rate, final long bits) {
       return choose(site, entity, count, 2, bits) != 0;
     }
   }
@@ -232,14 +217,10 @@ public final class Draws {
 
     @Override
     public int choose(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final int bound,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final int bound, final long bits) {
       long value = 0;
       for (long room = 1; room < bound && next < bytes.length; room <<= Byte.SIZE) {
-        value = value << Byte.SIZE | bytes[next++] & 0xff;
+        value = (value << Byte.SIZE) | (bytes[next++] & 0xff);
       }
       return (int) (value % bound);
     }
@@ -247,11 +228,7 @@ public final class Draws {
     /** A byte of 255 is a fault, so that most bytes are none. */
     @Override
     public boolean happens(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final double rate,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final double rate, final long bits) {
       return next < bytes.length && bytes[next++] == (byte) 0xff;
     }
   }

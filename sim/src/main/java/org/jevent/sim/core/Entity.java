@@ -5,6 +5,7 @@ package org.jevent.sim.core;
  * happens, and it counts its choices at each site. Thereby one choice more or less leaves those of
  * all others as they were.
  */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 public final class Entity {
   private static final int SITES = Site.values().length;
 

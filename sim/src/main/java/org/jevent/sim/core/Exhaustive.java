@@ -40,11 +40,7 @@ public final class Exhaustive {
 
     @Override
     public int choose(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final int bound,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final int bound, final long bits) {
       if (next >= depth) {
         return 0;
       }
@@ -59,11 +55,7 @@ public final class Exhaustive {
 
     @Override
     public boolean happens(
-        final Site site,
-        final Entity entity,
-        final int count,
-        final double rate,
-        final long bits) {
+        final Site site, final Entity entity, final int count, final double rate, final long bits) {
       return choose(site, entity, count, 2, bits) != 0;
     }
   }

@@ -106,7 +106,7 @@ public final class Timeline {
   }
 
   private static boolean before(final Entry one, final Entry other) {
-    return one.time < other.time || one.time == other.time && one.order < other.order;
+    return one.time < other.time || (one.time == other.time && one.order < other.order);
   }
 
   private void up(final Entry entry) {

@@ -168,7 +168,10 @@ public final class Scheduler {
       turnsHere = 0;
     } else if (++turnsHere > MAX_TURNS) {
       throw new SpinException(
-          "loops have run " + MAX_TURNS + " times without time passing, the last one was " + runner);
+          "loops have run "
+              + MAX_TURNS
+              + " times without time passing, the last one was "
+              + runner);
     }
   }
 

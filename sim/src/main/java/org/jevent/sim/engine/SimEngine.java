@@ -2,6 +2,7 @@ package org.jevent.sim.engine;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -89,7 +90,7 @@ final class SimEngine implements Engine, Runner {
   /** Memory on the heap, as nothing outside of it is asked. */
   private static final class HeapMemory extends Memory {
     HeapMemory(final int size) {
-      super(ByteBuffer.allocate(size), 0);
+      super(ByteBuffer.allocate(size).order(ByteOrder.nativeOrder()), 0);
     }
 
     @Override
@@ -227,8 +228,8 @@ final class SimEngine implements Engine, Runner {
 
   @Override
   public void poll(final int slot, final int mask, final boolean renew) {
-    if ((mask & ET) != 0 && (features() & FEATURE_ET) == 0
-        || (mask & CLOSED) != 0 && (features() & FEATURE_EARLY_CLOSE) == 0) {
+    if (((mask & ET) != 0 && (features() & FEATURE_ET) == 0)
+        || ((mask & CLOSED) != 0 && (features() & FEATURE_EARLY_CLOSE) == 0)) {
       throw new IllegalArgumentException("the method of this host lacks mask " + mask);
     }
     changed(slot).poll(mask, renew);
@@ -523,6 +524,7 @@ final class SimEngine implements Engine, Runner {
     loop = next;
     if (host.isForeground()) {
       run = Run.MANUAL;
+      return false;
     }
     work();
     return true;
@@ -568,13 +570,13 @@ final class SimEngine implements Engine, Runner {
   @Override
   public void wakeup() {
     host.requireBaton();
-    if (host.hasBaton()) {
-      woken |= run == Run.AWAITED;
-      work();
-    } else {
+    if (!host.hasBaton()) {
       woken = true;
       scheduler.wakeThread();
+      return;
     }
+    woken |= run == Run.AWAITED || run == Run.MANUAL;
+    work();
   }
 
   /** The host has crashed: nothing of the program runs any more. */

@@ -27,13 +27,10 @@ public final class SimHost implements EngineProvider {
   private final List<SimEngine> engines = new ArrayList<>();
   private final List<Fiber> fibers = new ArrayList<>();
   private int features = ALL_FEATURES;
-  private int made;
-  private int closed;
   private long pausedUntil;
   private boolean foreground;
 
-  public SimHost(
-      final Machine machine, final Scheduler scheduler, final Resolver resolver) {
+  public SimHost(final Machine machine, final Scheduler scheduler, final Resolver resolver) {
     this.machine = machine;
     this.scheduler = scheduler;
     this.resolver = resolver;
@@ -86,7 +83,6 @@ public final class SimHost implements EngineProvider {
   public Engine open() {
     final SimEngine engine = new SimEngine(this, (int) scheduler.nextNumber());
     engines.add(engine);
-    made++;
     return engine;
   }
 
@@ -215,7 +211,6 @@ public final class SimHost implements EngineProvider {
 
   void closed(final SimEngine engine) {
     engines.remove(engine);
-    closed++;
   }
 
   /** Its loops stand still for a while, as for a collection of garbage. */

@@ -19,6 +19,7 @@ import org.jevent.sim.kernel.StreamSocket;
  * One watched descriptor and the operations under way on it. It goes on when its file reports a
  * change, and as long as there is something to do.
  */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 final class SimSlot implements OpenFile.Watcher {
   private static final int MIN_RECEIVE = 512;
   private static final int BULK = 2048;
@@ -69,10 +70,7 @@ final class SimSlot implements OpenFile.Watcher {
   private int shutHow;
 
   SimSlot(
-      final SimEngine engine,
-      final int number,
-      final Attachment attachment,
-      final int descriptor) {
+      final SimEngine engine, final int number, final Attachment attachment, final int descriptor) {
     this.engine = engine;
     this.number = number;
     this.attachment = attachment;
@@ -263,7 +261,7 @@ final class SimSlot implements OpenFile.Watcher {
 
   private boolean isConnecting() {
     return connect != Connect.NONE
-        || file instanceof StreamSocket stream && stream.isConnecting();
+        || (file instanceof StreamSocket stream && stream.isConnecting());
   }
 
   /** Level-triggered: what is still there is reported by the next call. */
@@ -340,7 +338,7 @@ final class SimSlot implements OpenFile.Watcher {
   }
 
   private void shut() {
-    if (send != null && send.isActive() && (shutHow & Engine.SHUT_WRITE) != 0
+    if ((send != null && send.isActive() && (shutHow & Engine.SHUT_WRITE) != 0)
         || connect != Connect.NONE) {
       return;
     }
@@ -426,9 +424,8 @@ final class SimSlot implements OpenFile.Watcher {
     final ReceiveSlab slab = engine.slab();
     final byte[] bytes = datagram.bytes();
     final int wanted = Math.min(bytes.length, receiveLimit);
-    int done = 0;
     final int room = slab.reserve(Math.max(1, wanted), Math.max(1, wanted));
-    done = Math.min(room, wanted);
+    final int done = Math.min(room, wanted);
     slab.memory().buffer().put(slab.offset(), bytes, 0, done);
     final int offset = slab.offset();
     slab.commit(done);

@@ -137,8 +137,7 @@ final class SimSocket extends EngineSocket {
     if (!target.hasRemaining()) {
       return WOULD_BLOCK;
     }
-    final int count =
-        ((StreamSocket) file).read(target, target.position(), target.remaining());
+    final int count = ((StreamSocket) file).read(target, target.position(), target.remaining());
     if (count == Result.WOULD_WAIT) {
       return WOULD_BLOCK;
     }
@@ -169,8 +168,7 @@ final class SimSocket extends EngineSocket {
     if (!source.hasRemaining()) {
       return WOULD_BLOCK;
     }
-    final int count =
-        ((StreamSocket) file).write(source, source.position(), source.remaining());
+    final int count = ((StreamSocket) file).write(source, source.position(), source.remaining());
     if (count == Result.WOULD_WAIT) {
       return WOULD_BLOCK;
     }

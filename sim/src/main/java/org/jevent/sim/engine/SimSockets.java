@@ -19,9 +19,7 @@ final class SimSockets extends EngineSockets {
   @Override
   public NetSocket open(final AddressFamily family, final Kind kind) {
     final int descriptor =
-        kind == Kind.DATAGRAM
-            ? engine.machine().datagram(family)
-            : engine.machine().stream(family);
+        kind == Kind.DATAGRAM ? engine.machine().datagram(family) : engine.machine().stream(family);
     if (descriptor < 0) {
       throw new ErrnoException(
           "open a socket on host " + engine.machine().name(), Result.error(descriptor), 0);

@@ -27,8 +27,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
 
   /** Each world has its own: see below. */
   @Override
-  public Object resolveParameter(
-      final ParameterContext parameter, final ExtensionContext context) {
+  public Object resolveParameter(final ParameterContext parameter, final ExtensionContext context) {
     return null;
   }
 

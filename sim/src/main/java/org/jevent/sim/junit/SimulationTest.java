@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Test
+@SuppressWarnings("exports") // the extension is an implementation detail
 @ExtendWith(SimulationExtension.class)
 public @interface SimulationTest {
   /** How many seeds. */

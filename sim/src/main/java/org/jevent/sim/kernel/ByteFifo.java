@@ -65,7 +65,7 @@ final class ByteFifo {
     int done = 0;
     while (done < bytes) {
       final int end = (int) ((offset + length) % CHUNK);
-      if (count == 0 || end == 0 && offset + length == (long) count * CHUNK) {
+      if (count == 0 || (end == 0 && offset + length == (long) count * CHUNK)) {
         addChunk();
       }
       final int part = Math.min(bytes - done, CHUNK - end);

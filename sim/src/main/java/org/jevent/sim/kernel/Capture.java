@@ -6,12 +6,7 @@ import java.net.InetSocketAddress;
 public interface Capture {
   /** A segment of a connection; {@code kind}: 0 data, 1 the end, 2 a reset. */
   void segment(
-      StreamSocket from,
-      StreamSocket to,
-      long position,
-      byte[] payload,
-      int kind,
-      String comment);
+      StreamSocket from, StreamSocket to, long position, byte[] payload, int kind, String comment);
 
   /** An acknowledgement. */
   void ack(StreamSocket from, StreamSocket to, long window);

@@ -17,7 +17,8 @@ public final class DatagramSocket extends OpenFile {
   private static final int HEADERS = 28;
   private static final int EVENT = 32;
 
-  /** A datagram that has arrived. */
+  /** A datagram that has arrived. Its bytes belong to who receives it. */
+  @SuppressWarnings("ArrayRecordComponent") // it is not compared
   public record Datagram(SocketAddress from, byte[] bytes) {}
 
   private final SocketOptions options;
@@ -65,7 +66,7 @@ public final class DatagramSocket extends OpenFile {
       if (machine.reach(internet.getAddress()) == null) {
         return Result.of(Errno.ENETUNREACH);
       }
-      final int bound = bindIfNeeded(internet);
+      final int bound = bindIfNeeded();
       if (bound < 0) {
         return bound;
       }
@@ -76,11 +77,10 @@ public final class DatagramSocket extends OpenFile {
     return 0;
   }
 
-  private int bindIfNeeded(final InetSocketAddress target) {
+  private int bindIfNeeded() {
     return local != null
         ? 0
-        : bind(
-            new InetSocketAddress(Machine.any(options.family() == AddressFamily.INET), 0));
+        : bind(new InetSocketAddress(Machine.any(options.family() == AddressFamily.INET), 0));
   }
 
   boolean takesFrom(final InetSocketAddress peer) {
@@ -144,8 +144,7 @@ public final class DatagramSocket extends OpenFile {
     if (!receiver.hasRoom(bytes.length)) {
       return Result.WOULD_WAIT;
     }
-    receiver.arrived(
-        new Datagram(local != null ? local : UnixDomainSocketAddress.of(""), bytes));
+    receiver.arrived(new Datagram(local != null ? local : UnixDomainSocketAddress.of(""), bytes));
     return bytes.length;
   }
 
@@ -157,7 +156,7 @@ public final class DatagramSocket extends OpenFile {
     if (receiver == null) {
       return Result.of(Errno.ENETUNREACH);
     }
-    final int bound = bindIfNeeded(target);
+    final int bound = bindIfNeeded();
     if (bound < 0) {
       return bound;
     }
@@ -245,17 +244,20 @@ public final class DatagramSocket extends OpenFile {
       if (time == NetPath.LOST || time == NetPath.HELD || sender.remote == null) {
         return;
       }
-      sender.network.time().schedule(
-          new Timeline.Entry() {
-            @Override
-            protected void happen() {
-              if (!sender.closed && sender.isAlive()) {
-                sender.error = Errno.ECONNREFUSED;
-                sender.changed();
-              }
-            }
-          },
-          time);
+      sender
+          .network
+          .time()
+          .schedule(
+              new Timeline.Entry() {
+                @Override
+                protected void happen() {
+                  if (!sender.closed && sender.isAlive()) {
+                    sender.error = Errno.ECONNREFUSED;
+                    sender.changed();
+                  }
+                }
+              },
+              time);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jevent.sim.core.Timeline;
  * far as the window of the receiver allows, and a lost one holds back what follows until it is sent
  * again.
  */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 final class Flow implements NetPath.Held {
   private static final int HEADERS = 40;
   private static final int MAX_RETRIES = 15;
@@ -72,14 +73,13 @@ final class Flow implements NetPath.Held {
     CUT_OFF;
 
     End to(final End next) {
-      assert next == CUT_OFF || next.ordinal() == ordinal() + 1 && this != CUT_OFF
+      assert next == CUT_OFF || (next.ordinal() == ordinal() + 1 && this != CUT_OFF)
           : this + " to " + next;
       return next;
     }
   }
 
-  Flow(
-      final StreamSocket from, final StreamSocket to, final NetPath path, final NetPath back) {
+  Flow(final StreamSocket from, final StreamSocket to, final NetPath path, final NetPath back) {
     network = from.network;
     this.from = from;
     this.to = to;
@@ -363,6 +363,9 @@ final class Flow implements NetPath.Held {
       to.answerReset();
     } else {
       assert upTo >= arrived && upTo <= sent : arrived + ", " + upTo + ", " + sent;
+      if (network.trace().isHeard()) {
+        tell(upTo - arrived, kind);
+      }
       arrived = upTo;
       ackDue = true;
       if (kind == FIN && end == End.SENT) {
@@ -371,6 +374,11 @@ final class Flow implements NetPath.Held {
       }
       to.inputChanged();
     }
+  }
+
+  private void tell(final long bytes, final int kind) {
+    final String what = kind == FIN ? "the end" : bytes + " bytes";
+    network.trace().line(to.machine.name(), what + " from " + from.local() + " to " + to.local());
   }
 
   private final class Acks extends Wire {

@@ -7,6 +7,7 @@ import org.jevent.sim.core.Site;
 import org.jevent.sim.core.Timeline;
 
 /** The three steps that make a TCP connection. One entry of the timeline goes through them. */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 final class Handshake extends Timeline.Entry {
   private static final int HEADERS = 60;
   private static final int MAX_ATTEMPTS = 6;
@@ -75,7 +76,7 @@ final class Handshake extends Timeline.Entry {
 
   private void retry() {
     step = Step.RETRY;
-    network.time().schedule(this, network.now() + (FIRST_RETRY << attempts - 1));
+    network.time().schedule(this, network.now() + (FIRST_RETRY << (attempts - 1)));
   }
 
   @Override
@@ -173,11 +174,13 @@ final class Handshake extends Timeline.Entry {
 
   private void capture(final String flags, final boolean fromClient) {
     if (network.capture() != null) {
-      network.capture().handshake(
-          fromClient ? client.machine : server,
-          fromClient ? own : address,
-          fromClient ? address : own,
-          flags);
+      network
+          .capture()
+          .handshake(
+              fromClient ? client.machine : server,
+              fromClient ? own : address,
+              fromClient ? address : own,
+              flags);
     }
   }
 }

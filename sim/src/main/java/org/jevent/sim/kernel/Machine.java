@@ -27,6 +27,7 @@ public final class Machine {
   private static final int FIRST_DESCRIPTOR = 3;
 
   private static final int DEFAULT_DESCRIPTORS = 1 << 20;
+
   /** As Linux has it: one byte of 108 is the end. */
   private static final int MAX_PATH = 107;
 
@@ -131,12 +132,12 @@ public final class Machine {
   }
 
   /** What a choice was drawn for, or null. */
-  String nameOf(final Entity whose) {
-    if (whose == entity) {
+  String nameOf(final long whose) {
+    if (whose == entity.id()) {
       return name;
     }
     for (final OpenFile file : files) {
-      if (file != null && file.entity() == whose) {
+      if (file != null && file.entity().id() == whose) {
         return file.toString();
       }
     }
@@ -338,8 +339,7 @@ public final class Machine {
   /** Binds a socket that listens without an address. */
   int bindAny(final StreamSocket socket) {
     return bind(
-        socket,
-        new InetSocketAddress(any(socket.options().family() == AddressFamily.INET), 0));
+        socket, new InetSocketAddress(any(socket.options().family() == AddressFamily.INET), 0));
   }
 
   /** A bound socket begins to listen. */
@@ -398,8 +398,7 @@ public final class Machine {
     if (network.path(this, server).cut() == NetPath.Cut.REJECT) {
       return Result.of(Errno.EHOSTUNREACH);
     }
-    final Handshake handshake =
-        new Handshake(socket, server, new InetSocketAddress(own, port), to);
+    final Handshake handshake = new Handshake(socket, server, new InetSocketAddress(own, port), to);
     socket.connecting(handshake, to);
     if (!bound) {
       socket.bound(new InetSocketAddress(own, port));
@@ -431,8 +430,7 @@ public final class Machine {
       return Result.of(Errno.ENOENT);
     }
     if (!(found instanceof StreamSocket listener) || !listener.isListening()) {
-      return Result.of(
-          found instanceof StreamSocket ? Errno.ECONNREFUSED : Errno.EPROTOTYPE);
+      return Result.of(found instanceof StreamSocket ? Errno.ECONNREFUSED : Errno.EPROTOTYPE);
     }
     if (listener.queue().isFull()) {
       return Result.WOULD_WAIT;

@@ -57,8 +57,7 @@ public final class NetPath {
   private long packets;
   private long lost;
 
-  NetPath(
-      final Network network, final Machine from, final Machine to, final Delay delay, int mtu) {
+  NetPath(final Network network, final Machine from, final Machine to, final Delay delay, int mtu) {
     this.network = network;
     this.delay = delay;
     this.mtu = mtu;
@@ -201,7 +200,7 @@ public final class NetPath {
     if (cut == Cut.HOLD) {
       return HELD;
     }
-    if (cut != Cut.NONE || site != null && loses(site, whose)) {
+    if (cut != Cut.NONE || (site != null && loses(site, whose))) {
       lost++;
       return LOST;
     }
@@ -231,7 +230,7 @@ public final class NetPath {
     if (rate <= 0 || !draws().happens(Site.DATAGRAM_LATE, whose, rate)) {
       return 0;
     }
-    return 1 + draws().choose(Site.DATAGRAM_LATE, whose, 100_000_000);
+    return 1L + draws().choose(Site.DATAGRAM_LATE, whose, 100_000_000);
   }
 
   /** Notifies {@code waiting} when the way is free. */

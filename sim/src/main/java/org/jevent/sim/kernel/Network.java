@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jevent.sim.core.Draws;
-import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Timeline;
 import org.jevent.sim.core.Trace;
 
@@ -105,11 +104,7 @@ public final class Network {
     final long nanos = loopback ? LOOPBACK_NANOS : DEFAULT_NANOS;
     final NetPath made =
         new NetPath(
-            this,
-            from,
-            to,
-            (choices, entity) -> nanos,
-            loopback ? LOOPBACK_MTU : ETHERNET_MTU);
+            this, from, to, (choices, entity) -> nanos, loopback ? LOOPBACK_MTU : ETHERNET_MTU);
     paths.put(key, made);
     return made;
   }
@@ -120,14 +115,14 @@ public final class Network {
   }
 
   /** What a choice was drawn for, in words, as far as it is known. */
-  public String nameOf(final Entity entity) {
+  public String nameOf(final long entity) {
     for (final Machine machine : machines) {
       final String found = machine.nameOf(entity);
       if (found != null) {
         return found;
       }
     }
-    return Long.toHexString(entity.id());
+    return Long.toHexString(entity);
   }
 
   /** How many packets were sent. */

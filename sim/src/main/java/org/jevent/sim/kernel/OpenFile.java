@@ -72,13 +72,10 @@ public abstract class OpenFile {
   public final void unwatch(final Watcher removed) {
     if (watcher == removed) {
       watcher = others.length == 0 ? null : others[others.length - 1];
-      others =
-          others.length == 0 ? others : java.util.Arrays.copyOf(others, others.length - 1);
+      others = others.length == 0 ? others : java.util.Arrays.copyOf(others, others.length - 1);
     } else {
       others =
-          java.util.Arrays.stream(others)
-              .filter(one -> one != removed)
-              .toArray(Watcher[]::new);
+          java.util.Arrays.stream(others).filter(one -> one != removed).toArray(Watcher[]::new);
     }
   }
 

@@ -71,9 +71,10 @@ public final class PcapngCapture implements Capture {
 
   private void block(final int type, final ByteBuffer body) {
     final int whole = 3 * WORD + body.capacity();
-    final ByteBuffer block = body(whole);
+    final byte[] bytes = new byte[whole];
+    final ByteBuffer block = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     block.putInt(type).putInt(whole).put(body.flip()).position(whole - WORD).putInt(whole);
-    out.writeBytes(block.array());
+    out.writeBytes(bytes);
   }
 
   private static void option(final ByteBuffer target, final int code, final byte[] value) {
@@ -163,7 +164,7 @@ public final class PcapngCapture implements Capture {
         ip(from.getAddress(), to.getAddress(), TCP, TCP_HEADER + payload.length);
     packet.putShort((short) from.getPort()).putShort((short) to.getPort());
     packet.putInt((int) sequence).putInt((int) acknowledged);
-    packet.put((byte) (TCP_HEADER / WORD << 4)).put((byte) flags);
+    packet.put((byte) ((TCP_HEADER / WORD) << 4)).put((byte) flags);
     packet.putShort((short) Math.min(MAX_WINDOW, window)).putInt(0);
     packet.put(payload);
     packet(at, packet, comment);
@@ -217,7 +218,7 @@ public final class PcapngCapture implements Capture {
       final InetSocketAddress to,
       final String flags) {
     int bits = 0;
-    for (final String flag : flags.split(" ")) {
+    for (final String flag : flags.split(" ", -1)) {
       bits |=
           switch (flag) {
             case "SYN" -> SYN;
@@ -227,16 +228,7 @@ public final class PcapngCapture implements Capture {
           };
     }
     final boolean syn = (bits & SYN) != 0;
-    tcp(
-        at,
-        from,
-        to,
-        syn ? 0 : 1,
-        (bits & ACK) != 0 ? 1 : 0,
-        bits,
-        MAX_WINDOW,
-        new byte[0],
-        null);
+    tcp(at, from, to, syn ? 0 : 1, (bits & ACK) != 0 ? 1 : 0, bits, MAX_WINDOW, new byte[0], null);
   }
 
   @Override

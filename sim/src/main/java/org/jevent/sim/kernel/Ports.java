@@ -88,16 +88,15 @@ final class Ports<T extends OpenFile> {
         : port.connections == 0 && port.waitsUntil <= now;
   }
 
-  private boolean conflict(
-      final SocketOptions own, final T other, final InetAddress address) {
+  private boolean conflict(final SocketOptions own, final T other, final InetAddress address) {
     final SocketOptions its = questions.options(other);
     final InetAddress bound = questions.address(other);
     final boolean apart =
         bound.getAddress().length != address.getAddress().length
             && (own.ipv6Only() || its.ipv6Only());
     final boolean shared =
-        own.reusePort() && its.reusePort()
-            || own.reuseAddress() && its.reuseAddress() && !questions.listens(other);
+        (own.reusePort() && its.reusePort())
+            || (own.reuseAddress() && its.reuseAddress() && !questions.listens(other));
     return !apart && overlap(bound, address) && !shared;
   }
 
@@ -187,7 +186,7 @@ final class Ports<T extends OpenFile> {
   private boolean takes(final T candidate, final InetAddress bound, final InetAddress address) {
     final boolean same = bound.getAddress().length == address.getAddress().length;
     return same
-        || bound.getAddress().length > address.getAddress().length
-            && !questions.options(candidate).ipv6Only();
+        || (bound.getAddress().length > address.getAddress().length
+            && !questions.options(candidate).ipv6Only());
   }
 }

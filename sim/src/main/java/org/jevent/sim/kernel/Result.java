@@ -3,6 +3,7 @@ package org.jevent.sim.kernel;
 import org.jevent.error.Errno;
 
 /** Encodes an error in the result of a call: negative, where a count is 0 or more. */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 public final class Result {
   private static final Errno[] ERRORS = Errno.values();
 

@@ -4,6 +4,7 @@ import org.jevent.internal.engine.AddressFamily;
 import org.jevent.net.NetOption;
 
 /** The options of one socket. Those of a listener are the first values of what it accepts. */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 public final class SocketOptions {
   private static final int SEND_BUFFER = 256 * 1024;
   private static final int RECEIVE_BUFFER = 128 * 1024;

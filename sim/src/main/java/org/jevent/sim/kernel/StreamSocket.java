@@ -46,7 +46,6 @@ public final class StreamSocket extends OpenFile {
   /** The program has found less room than it wanted, and is notified of more. */
   private boolean awaitsRoom;
 
-
   /** A connect has failed, and its descriptor says so until another one begins. */
   private boolean failed;
 
@@ -292,9 +291,7 @@ public final class StreamSocket extends OpenFile {
     if (input == null) {
       return state == State.CONNECTED
           ? Result.of(Errno.EBADF)
-          : error != Errno.NONE
-              ? Result.of(takeError())
-              : failed ? 0 : Result.of(Errno.ENOTCONN);
+          : error != Errno.NONE ? Result.of(takeError()) : failed ? 0 : Result.of(Errno.ENOTCONN);
     }
     if (input.available() > 0) {
       return input.read(target, offset, max);
@@ -386,7 +383,7 @@ public final class StreamSocket extends OpenFile {
 
   /** Whether bytes that arrive are answered with a reset: the program has closed it. */
   boolean refuses(final boolean bytes) {
-    return state == State.BROKEN || state == State.CLOSED && bytes;
+    return state == State.BROKEN || (state == State.CLOSED && bytes);
   }
 
   /** The peer sends what this end does not know. */
@@ -578,8 +575,7 @@ public final class StreamSocket extends OpenFile {
 
   /** An end that has no program any more is not kept for ever. */
   private void awaitEnd() {
-    final long limit =
-        options.linger() > 0 ? TimeUnit.SECONDS.toNanos(options.linger()) : ORPHAN;
+    final long limit = options.linger() > 0 ? TimeUnit.SECONDS.toNanos(options.linger()) : ORPHAN;
     closing =
         new Timeline.Entry() {
           @Override
