@@ -3,7 +3,7 @@
  *
  * A batch ends at 64 slots or about 128 KiB. What has arrived is then still in the processor's cache when
  * Java reads and answers it. Microseconds of a processor a line, medians, on the machine of
- * docs/performance.md (connections x lines x bytes):
+ * docs/measurements/2026-11-28.md (connections x lines x bytes):
  *
  *   cell            all that is ready   batch   bare epoll
  *   64x1x16384                   10.7     7.2          6.2

@@ -1,5 +1,6 @@
 package org.jevent.buffer;
 
+import org.jevent.internal.access.BufferAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.bytes.LockGuard;
@@ -8,9 +9,9 @@ import org.jevent.internal.leak.Leaks;
 
 /** The frame of each operation of a buffer: checks, locks and notifications. */
 abstract class BufferFrame {
-  static final int FRONT = 1;
-  static final int BACK = 2;
-  static final int CLOSED = 4;
+  static final int FRONT = BufferAccess.FRONT_FROZEN;
+  static final int BACK = BufferAccess.BACK_FROZEN;
+  static final int CLOSED = BufferAccess.CLOSED;
 
   /** The length that every JVM supports, given the memory. */
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;

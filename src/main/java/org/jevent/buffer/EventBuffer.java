@@ -46,24 +46,23 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
     BufferAccess.set(
         new BufferAccess() {
           @Override
-          public Object view(final ByteQueue queue, final Object base, final Guard guard) {
-            return new EventBuffer(queue, (EventBase) base, guard);
+          public Object view(final ByteQueue queue, final Guard guard, final int marks) {
+            queue.marks(marks);
+            return new EventBuffer(queue, guard);
           }
         });
   }
 
-  private final EventBase base;
-  private BufferCallbacks callbacks;
   private int maxRead = DEFAULT_MAX_READ;
 
   /** A buffer without a base; {@code evbuffer_new}. */
   public EventBuffer() {
-    this(new ByteQueue(null), null, null);
+    this(new ByteQueue(null), null);
   }
 
   /** A buffer whose bytes a base's engine can send without copying them. */
   public EventBuffer(final EventBase base) {
-    this(new ByteQueue(ChunkPool.of(open(base))), base, null);
+    this(new ByteQueue(ChunkPool.of(open(base))), null);
     watch();
   }
 
@@ -73,9 +72,8 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
     return services;
   }
 
-  private EventBuffer(final ByteQueue queue, final EventBase base, final Guard guard) {
+  private EventBuffer(final ByteQueue queue, final Guard guard) {
     super(queue, guard);
-    this.base = base;
   }
 
   // ---- adding ----
@@ -278,7 +276,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
     begin("slice", 0);
     try {
       Arguments.range("from", from, count, queue.length());
-      final EventBuffer made = new EventBuffer(queue.share(from, count), base, null);
+      final EventBuffer made = new EventBuffer(queue.share(from, count), null);
       made.watch();
       return made;
     } finally {
@@ -294,7 +292,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
   public EventBuffer addFile(final Path path, final long offset, final long count) {
     Objects.requireNonNull(path, "path");
     begin("addFile", BACK);
-    try (FileSegment segment = FileSegment.open(base, path, offset, count, "count", 0)) {
+    try (FileSegment segment = FileSegment.open(queue.engine(), path, offset, count, "count", 0)) {
       queue.addFile(segment.store(), segment.offset(), segment.length());
     } finally {
       end();
@@ -529,7 +527,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
     Objects.requireNonNull(callback, "callback");
     begin("addCallback", 0);
     try {
-      return callbacks().add(callback);
+      return requireCallbacks().add(callback);
     } finally {
       end();
     }
@@ -538,6 +536,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
   /** Takes a callback away, wherever it was added; {@code evbuffer_remove_cb}. */
   public void removeCallback(final BufferCallback callback) {
     Objects.requireNonNull(callback, "callback");
+    final BufferCallbacks callbacks = callbacks();
     if (callbacks != null) {
       callbacks.remove(callback);
     }
@@ -550,15 +549,23 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
   public void deferCallbacks(final EventBase loop) {
     Objects.requireNonNull(loop, "loop");
     BaseAccess.loop(loop).requireOpen("defer callbacks");
-    callbacks().defer(loop);
+    requireCallbacks().defer(loop);
   }
 
+  /** The callbacks, or null if it has had none. */
   private BufferCallbacks callbacks() {
-    if (callbacks == null) {
-      callbacks = new BufferCallbacks(this);
-      queue.observer(callbacks);
+    return (BufferCallbacks) queue.observer();
+  }
+
+  /** The callbacks, which are there from now on. */
+  private BufferCallbacks requireCallbacks() {
+    final BufferCallbacks present = callbacks();
+    if (present != null) {
+      return present;
     }
-    return callbacks;
+    final BufferCallbacks made = new BufferCallbacks(this);
+    queue.observer(made);
+    return made;
   }
 
   /**
@@ -576,6 +583,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
       }
       if ((queue.marks() & CLOSED) == 0) {
         queue.marks(queue.marks() | CLOSED);
+        final BufferCallbacks callbacks = callbacks();
         if (callbacks != null) {
           callbacks.close();
         }

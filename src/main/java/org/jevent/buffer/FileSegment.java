@@ -8,6 +8,7 @@ import org.jevent.EventBase;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.FileStore;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.providers.Providers;
 
@@ -56,12 +57,18 @@ public final class FileSegment implements AutoCloseable {
       final long offset,
       final long length,
       final int flags) {
-    return open(base, path, offset, length, "length", flags);
+    final Engine engine = base == null ? null : BaseAccess.loop(base).engine();
+    return open(engine, path, offset, length, "length", flags);
   }
 
-  /** The name of the caller's length argument is for the message that refuses it. */
+  /**
+   * As above.
+   *
+   * @param engine what is to send it, or null
+   * @param lengthName the name of the caller's argument, for the message that refuses it
+   */
   static FileSegment open(
-      final EventBase base,
+      final Engine engine,
       final Path path,
       final long offset,
       final long length,
@@ -69,13 +76,12 @@ public final class FileSegment implements AutoCloseable {
       final int flags) {
     Objects.requireNonNull(path, "path");
     Arguments.bits("flags", flags, DISABLE_SENDFILE, "DISABLE_SENDFILE (4)");
-    final EngineFile file =
-        base == null ? Providers.openFile(path) : BaseAccess.loop(base).engine().openFile(path);
+    final EngineFile file = engine == null ? Providers.openFile(path) : engine.openFile(path);
     try {
       Arguments.place("offset", offset, file.size());
       final long rest = file.size() - offset;
       final long count = length < 0 ? rest : Arguments.place(lengthName, length, rest);
-      final boolean send = base != null && (flags & DISABLE_SENDFILE) == 0;
+      final boolean send = engine != null && (flags & DISABLE_SENDFILE) == 0;
       return new FileSegment(new Shared(file, send), offset, count);
     } catch (final RuntimeException e) {
       file.close();

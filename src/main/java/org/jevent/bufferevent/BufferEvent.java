@@ -9,10 +9,10 @@ import org.jevent.error.Errno;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.stream.PairTransport;
 import org.jevent.internal.stream.StreamAccess;
+import org.jevent.internal.stream.StreamBounds;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.Timeouts;
 import org.jevent.internal.stream.Transport;
-import org.jevent.internal.stream.Watermarks;
 import org.jevent.net.NetSocket;
 
 /**
@@ -438,14 +438,14 @@ public class BufferEvent implements AutoCloseable {
 
   /** The low watermark of READ or WRITE; {@code bufferevent_getwatermark}. */
   public final long lowWatermark(final int direction) {
-    final Watermarks marks = core.marks();
-    return requireOne(direction) == Event.READ ? marks.readLow() : marks.writeLow();
+    final StreamBounds bounds = core.bounds();
+    return requireOne(direction) == Event.READ ? bounds.readLow() : bounds.writeLow();
   }
 
   /** The high watermark of READ or WRITE, 0 when there is none. */
   public final long highWatermark(final int direction) {
-    final Watermarks marks = core.marks();
-    return requireOne(direction) == Event.READ ? marks.readHigh() : marks.writeHigh();
+    final StreamBounds bounds = core.bounds();
+    return requireOne(direction) == Event.READ ? bounds.readHigh() : bounds.writeHigh();
   }
 
   private static int requireOne(final int direction) {
@@ -468,10 +468,10 @@ public class BufferEvent implements AutoCloseable {
     core.enter("trigger");
     try {
       final boolean always = (options & TRIGGER_IGNORE_WATERMARKS) != 0;
-      if ((mask & Event.READ) != 0 && (always || input().length() >= core.marks().readLow())) {
+      if ((mask & Event.READ) != 0 && (always || input().length() >= core.bounds().readLow())) {
         core.pendRead();
       }
-      if ((mask & Event.WRITE) != 0 && (always || output().length() <= core.marks().writeLow())) {
+      if ((mask & Event.WRITE) != 0 && (always || output().length() <= core.bounds().writeLow())) {
         core.pendWrite();
       }
       core.runPending((options & TRIGGER_DEFERRED) != 0);

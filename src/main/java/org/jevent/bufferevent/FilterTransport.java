@@ -192,7 +192,7 @@ final class FilterTransport implements Transport, UpperLayer {
     try {
       StreamFilter.Result result;
       do {
-        final long high = core.marks().readHigh();
+        final long high = core.bounds().readHigh();
         final long limit = flushing || high == 0 ? -1 : high - core.received().length();
         result = processInputOnce(limit, mode);
         produced |= result == StreamFilter.Result.OK;
@@ -243,7 +243,7 @@ final class FilterTransport implements Transport, UpperLayer {
   }
 
   private boolean isFullBelow() {
-    final long high = below.marks().writeHigh();
+    final long high = below.bounds().writeHigh();
     return high > 0 && below.toSend().length() >= high;
   }
 
@@ -261,7 +261,7 @@ final class FilterTransport implements Transport, UpperLayer {
     processingOutput = true;
     try {
       do {
-        final long high = below.marks().writeHigh();
+        final long high = below.bounds().writeHigh();
         final long limit = flushing || high == 0 ? -1 : high - below.toSend().length();
         result = processOutputOnce(limit, mode);
         produced |= result == StreamFilter.Result.OK;
@@ -412,7 +412,7 @@ final class FilterTransport implements Transport, UpperLayer {
 
   @Override
   public void close() {
-    core.closeBuffer(core.toSend());
+    core.closeOutput();
     if (below.upper() == this) {
       below.upper(null);
     }

@@ -18,27 +18,27 @@ import org.jevent.net.Resolver;
  * <p>Threads and errors: as of {@link BufferEvent}.
  */
 public final class SocketBufferEvent extends BufferEvent {
-  private final SocketTransport transport;
-
-  private SocketBufferEvent(final StreamCore core, final SocketTransport transport) {
+  private SocketBufferEvent(final StreamCore core) {
     super(core);
-    this.transport = transport;
   }
 
   static SocketBufferEvent make(final EventBase base, final NetSocket socket, final int options) {
     final StreamCore core = new StreamCore(base, options, null);
-    final SocketTransport transport = new SocketTransport(core, socket);
-    final SocketBufferEvent made = new SocketBufferEvent(core, transport);
+    final SocketBufferEvent made = new SocketBufferEvent(core);
     if (socket != null) {
       EngineSocket.of(socket).claim(made);
     }
-    core.start(made, transport);
+    core.start(made, new SocketTransport(core, socket));
     return made;
+  }
+
+  private SocketTransport transport() {
+    return (SocketTransport) core().transport();
   }
 
   @Override
   public NetSocket handle() {
-    return transport.socket();
+    return transport().socket();
   }
 
   /**
@@ -54,7 +54,7 @@ public final class SocketBufferEvent extends BufferEvent {
     }
     core().enter("connect");
     try {
-      transport.connector().start(address);
+      transport().connector().start(address);
     } finally {
       core().exit();
     }
@@ -78,7 +78,7 @@ public final class SocketBufferEvent extends BufferEvent {
     Arguments.within("port", port, 1, 65_535);
     core().enter("connect");
     try {
-      transport.connector().start(resolver, host, port);
+      transport().connector().start(resolver, host, port);
     } finally {
       core().exit();
     }
@@ -86,7 +86,7 @@ public final class SocketBufferEvent extends BufferEvent {
 
   /** Why the last look-up failed, or null; {@code bufferevent_socket_get_dns_error}. */
   public Exception dnsError() {
-    return transport.lookUpProblem();
+    return transport().lookUpProblem();
   }
 
   /**
@@ -111,7 +111,7 @@ public final class SocketBufferEvent extends BufferEvent {
   private void change(final String operation, final NetSocket next, final boolean closing) {
     core().enter(operation);
     try {
-      transport.change(next, closing);
+      transport().change(next, closing);
     } finally {
       core().exit();
     }

@@ -66,7 +66,7 @@ class RateLimitGroupTest {
 
     @Override
     public void close() {
-      core.closeBuffer(core.toSend());
+      core.closeOutput();
     }
   }
 

@@ -91,7 +91,7 @@ class TransportTest {
 
     @Override
     public void close() {
-      core.closeBuffer(core.toSend());
+      core.closeOutput();
     }
 
     @Override

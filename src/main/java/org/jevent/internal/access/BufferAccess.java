@@ -9,6 +9,15 @@ import org.jevent.internal.bytes.Guard;
  * #of} runs if need be.
  */
 public abstract class BufferAccess {
+  /** {@link #view}: nothing is taken from the front, or put there. */
+  public static final int FRONT_FROZEN = 1;
+
+  /** {@link #view}: nothing is added at the back. */
+  public static final int BACK_FROZEN = 2;
+
+  /** {@link #view}: the buffer is closed. */
+  public static final int CLOSED = 4;
+
   private static volatile BufferAccess instance;
 
   /** For the implementation in {@code EventBuffer}. */
@@ -32,10 +41,10 @@ public abstract class BufferAccess {
   }
 
   /**
-   * The view of a queue.
+   * The view of a queue that has none yet. It takes no lock.
    *
-   * @param base the base whose engine opens its files, or null
    * @param guard what its operations run under, or null
+   * @param marks a union of the constants of this class
    */
-  public abstract Object view(ByteQueue queue, Object base, Guard guard);
+  public abstract Object view(ByteQueue queue, Guard guard, int marks);
 }

@@ -17,6 +17,9 @@ public final class ByteQueue extends QueueReader {
    */
   private static final int COPIED = 4096;
 
+  /** Stands for a queue that has not been made yet. It stays empty. */
+  public static final ByteQueue NONE = new ByteQueue(null);
+
   /** The owner of a queue. */
   public interface Owner {
     /** The queue has changed; {@code added} bytes, or none, were added. */

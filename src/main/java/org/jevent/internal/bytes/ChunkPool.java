@@ -64,6 +64,10 @@ public final class ChunkPool implements AutoCloseable {
     return services.resource(ChunkPool.class, ChunkPool::new);
   }
 
+  Engine engine() {
+    return engine;
+  }
+
   /**
    * An empty segment of at least {@code min} bytes: a chunk, if this is the loop's thread.
    *

@@ -1,6 +1,7 @@
 package org.jevent.internal.bytes;
 
 import java.nio.ByteBuffer;
+import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.loop.Cleanup;
 
@@ -44,6 +45,11 @@ abstract class SegmentList {
     this.pool = pool;
   }
 
+  /** The engine whose memory it takes, and which sends its bytes; null: it uses the heap. */
+  public final Engine engine() {
+    return pool == null ? null : pool.engine();
+  }
+
   /** How many bytes there are. */
   public final long length() {
     return length;
@@ -75,6 +81,11 @@ abstract class SegmentList {
   /** The observer, notified next, or null. */
   public final void observer(final ByteQueue.Observer value) {
     observer = value;
+  }
+
+  /** That observer, or null. */
+  public final ByteQueue.Observer observer() {
+    return observer;
   }
 
   /** An observer is notified of each change. */
@@ -115,6 +126,7 @@ abstract class SegmentList {
   }
 
   final void grew(final long count) {
+    assert this != ByteQueue.NONE : "bytes are added to the queue that stands for no queue";
     length += count;
     version++;
     if (!isUnobserved()) {

@@ -10,11 +10,11 @@ abstract class Activatable extends Invocable {
 
   Activatable activePrevious;
   Activatable activeNext;
-  int queued;
-  int priority;
+  byte queued;
+  short priority;
 
   Activatable(final int priority) {
-    this.priority = priority;
+    this.priority = (short) priority;
   }
 
   /**

@@ -102,7 +102,7 @@ final class Deferrals {
       if (queued != 0) {
         active.remove(task);
       }
-      task.priority = priority;
+      task.priority = (short) priority;
       if (queued == Activatable.ACTIVE) {
         active.add(task);
       } else if (queued == Activatable.LATER) {

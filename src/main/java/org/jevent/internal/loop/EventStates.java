@@ -436,7 +436,7 @@ public final class EventStates {
       if (event.queued != 0) {
         throw new IllegalStateException(event + " is active: its priority cannot change now");
       }
-      event.priority = priority;
+      event.priority = (short) priority;
     } finally {
       lock.unlock();
     }

@@ -114,12 +114,12 @@ public final class PairTransport implements Transport {
   /** Moves the output to the partner's input, as much as its high watermark lets in. */
   private boolean transfer(final boolean ignoreWatermarks) {
     final StreamCore target = partner.core;
-    final long high = ignoreWatermarks ? 0 : target.marks().readHigh();
+    final long high = ignoreWatermarks ? 0 : target.bounds().readHigh();
     final long room = high == 0 ? Long.MAX_VALUE : high - target.received.length();
     if (room <= 0 || core.toSend.length() == 0) {
       return false;
     }
-    core.toSend.moveTo(target.received, room);
+    core.toSend.moveTo(target.requireReceived(), room);
     target.received.settle();
     core.toSend.settle();
     if (!target.isClosed()) {
@@ -178,7 +178,7 @@ public final class PairTransport implements Transport {
   public void close() {
     final PairTransport other = partner;
     partner = null;
-    core.closeBuffer(core.toSend);
+    core.closeOutput();
     if (other != null) {
       other.partner = null;
       other.core.closeIfFlushed();

@@ -24,7 +24,6 @@ abstract class SocketOperations extends Attachment {
   static final int NO_SLOT = -1;
 
   final StreamCore core;
-  private final Engine engine;
   NetSocket socket;
 
   /** The socket's place in the engine, or {@link #NO_SLOT}. */
@@ -39,16 +38,16 @@ abstract class SocketOperations extends Attachment {
   /** The limit of receiving that was submitted last; 0: nothing is received. */
   int receiveLimit;
 
-  /** The bytes of a send whose success may be reported late. */
-  private int deferredBytes;
-
   /** It holds a reference on the loop. */
   private boolean referenced;
 
   SocketOperations(final StreamCore core, final NetSocket socket) {
     this.core = core;
     this.socket = socket;
-    engine = core.context.engine;
+  }
+
+  private Engine engine() {
+    return core.context.engine;
   }
 
   /** Whether the stream would read arriving bytes. */
@@ -75,7 +74,9 @@ abstract class SocketOperations extends Attachment {
     if (slot == NO_SLOT) {
       final SelectableChannel channel = socket.channel();
       slot =
-          channel == null ? engine.attach(this, socket.descriptor()) : engine.attach(this, channel);
+          channel == null
+              ? engine().attach(this, socket.descriptor())
+              : engine().attach(this, channel);
     }
   }
 
@@ -95,7 +96,7 @@ abstract class SocketOperations extends Attachment {
   /** Submits how much to receive at most, if that has changed. */
   private void receive(final int max) {
     if (max != receiveLimit) {
-      engine.receive(slot, max);
+      engine().receive(slot, max);
       receiveLimit = max;
     }
   }
@@ -123,28 +124,24 @@ abstract class SocketOperations extends Attachment {
   private void sendBytes(final int max) {
     try {
       final long count = core.toSend.collect(core.context.vector, max);
-      final boolean deferred = maySendDeferred(count);
-      engine.send(slot, core.context.vector, deferred);
-      deferredBytes = (int) count;
+      final boolean deferred = count == core.toSend.length() && mayReportLate();
+      engine().send(slot, core.context.vector, deferred);
       sendingIs(deferred ? SendState.DEFERRED : SendState.ACTIVE);
     } finally {
       core.context.vector.clear();
     }
   }
 
-  /** No callback waits for these bytes to leave, and another completion will end the wait. */
-  private boolean maySendDeferred(final long count) {
-    return count == core.toSend.length()
-        && receiveLimit > 0
-        && !core.isAwaited()
-        && !core.toSend.isObserved();
+  /** No callback waits for bytes to leave, and another completion will end the wait. */
+  private boolean mayReportLate() {
+    return receiveLimit > 0 && !core.isAwaited() && !core.toSend.isObserved();
   }
 
-  /** A callback waits from now on for what may be reported late. */
+  /** A callback or more bytes wait from now on for what may be reported late. */
   final void flushDeferredSend() {
-    if (sending == SendState.DEFERRED && !maySendDeferred(deferredBytes)) {
+    if (sending == SendState.OVERDUE || (sending == SendState.DEFERRED && !mayReportLate())) {
       sendingIs(SendState.ACTIVE);
-      engine.flushDeferredCompletions();
+      engine().flushDeferredCompletions();
     }
   }
 
@@ -154,14 +151,14 @@ abstract class SocketOperations extends Attachment {
     if (file == null) {
       return false;
     }
-    if (!file.mayBeSent() || !engine.sends(file.file())) {
+    if (!file.mayBeSent() || !engine().sends(file.file())) {
       core.toSend.readFileInFront(max);
       return false;
     }
     final boolean limited =
         core.limits() != null || core.maxSingleWrite() != StreamCore.DEFAULT_MAX_SINGLE;
     final long count = Math.min(core.toSend.fileLength(), limited ? max : MAX_SEND);
-    engine.sendFile(slot, file.file(), core.toSend.filePosition(), count);
+    engine().sendFile(slot, file.file(), core.toSend.filePosition(), count);
     sendingIs(SendState.ACTIVE);
     return true;
   }
@@ -172,18 +169,14 @@ abstract class SocketOperations extends Attachment {
         && isConnected()
         && core.toSend.length() == 0) {
       core.outputEnded();
-      engine.shutdown(slot, Engine.SHUT_WRITE);
+      engine().shutdown(slot, Engine.SHUT_WRITE);
     }
   }
 
   /** Holds a reference on the loop while the engine has an operation of this stream. */
   final void updateRef() {
     final boolean needed =
-        slot != NO_SLOT
-            && (connecting().isUnderWay()
-                || sending == SendState.ACTIVE
-                || sending == SendState.DEFERRED
-                || receiveLimit > 0);
+        slot != NO_SLOT && (connecting().isUnderWay() || sending.isUnderWay() || receiveLimit > 0);
     if (needed != referenced) {
       referenced = needed;
       if (needed) {

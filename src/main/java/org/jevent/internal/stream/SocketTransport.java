@@ -53,6 +53,9 @@ public final class SocketTransport extends SocketOperations implements Transport
     if (core.timeouts() != null) {
       core.timeouts().updateWriting(isWriting());
     }
+    if (sending == SendState.DEFERRED) {
+      sendingIs(SendState.OVERDUE);
+    }
     if (sending != SendState.ACTIVE) {
       schedulePrePoll();
     }
@@ -168,7 +171,7 @@ public final class SocketTransport extends SocketOperations implements Transport
   private void addReceived(
       final Memory memory, final int buffer, final int offset, final int length) {
     try {
-      core.received.addReceived(memory, buffer, offset, length);
+      core.requireReceived().addReceived(memory, buffer, offset, length);
     } catch (final Throwable e) {
       receivingIs(ReceiveState.BROKEN);
       fail(StreamCore.READING, e);
@@ -187,7 +190,7 @@ public final class SocketTransport extends SocketOperations implements Transport
       updateReceiving();
       updateRef();
     }
-    if (core.marks().readHigh() > 0) {
+    if (core.bounds().readHigh() > 0) {
       core.context.deferLimitUpdate(core);
       core.schedulePrePoll(); // the callback will have drained most of it by then
     }
@@ -306,7 +309,7 @@ public final class SocketTransport extends SocketOperations implements Transport
     try {
       core.services().unref();
       if (sending != SendState.FORMER) {
-        core.closeBuffer(core.toSend);
+        core.closeOutput();
       }
     } finally {
       core.guard.exit();
@@ -387,7 +390,7 @@ public final class SocketTransport extends SocketOperations implements Transport
 
   /** Leaves the socket, whose send, if one is under way, keeps the output until it has ended. */
   private void leaveSocket(final boolean closing) {
-    final boolean usesOutput = sending == SendState.ACTIVE || sending == SendState.DEFERRED;
+    final boolean usesOutput = sending.isUnderWay();
     leaving = new FormerSocket(this, slot, closing ? socket : null, usesOutput, leaving);
     slot = NO_SLOT;
     receiveLimit = 0;
@@ -423,7 +426,7 @@ public final class SocketTransport extends SocketOperations implements Transport
       if (!core.isClosed()) {
         beforePoll();
       } else if (slot == NO_SLOT) {
-        core.closeBuffer(core.toSend);
+        core.closeOutput();
       }
     } finally {
       core.guard.exit();
@@ -454,7 +457,7 @@ public final class SocketTransport extends SocketOperations implements Transport
 
   private void closeUnusedOutput() {
     if (sending == SendState.IDLE || core.base().isClosed()) {
-      core.closeBuffer(core.toSend);
+      core.closeOutput();
     }
   }
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.ChunkPool;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.engine.Engine;
@@ -14,6 +16,7 @@ import org.jevent.internal.loop.PrePollTask;
 
 /** What all buffer events of a base share. */
 public final class StreamContext implements AutoCloseable {
+  final EventBase base;
   final LoopServices services;
   final Engine engine;
   final ChunkPool pool;
@@ -27,8 +30,8 @@ public final class StreamContext implements AutoCloseable {
   /** Buffer events that are not thread-safe belong to the loop's thread while the loop runs. */
   final Guard loopGuard;
 
-  /** The watermarks set last: a server sets the same for each connection. */
-  private Watermarks lastMarks = Watermarks.NONE;
+  /** The bounds set last: a server sets the same for each connection. */
+  private StreamBounds lastBounds = StreamBounds.DEFAULT;
 
   /** Streams whose limit is lower than the submitted one until their next pre-poll task. */
   private final List<StreamCore> limitDirty = new ArrayList<>();
@@ -38,7 +41,8 @@ public final class StreamContext implements AutoCloseable {
   /** Streams that are closed when their output has left; guarded by the set. */
   private final Set<StreamCore> flushing = new LinkedHashSet<>();
 
-  private StreamContext(final LoopServices services) {
+  private StreamContext(final EventBase base, final LoopServices services) {
+    this.base = base;
     this.services = services;
     engine = services.engine();
     engine.onReenter(() -> limitDirty.forEach(StreamCore::beforePoll));
@@ -56,17 +60,24 @@ public final class StreamContext implements AutoCloseable {
         };
   }
 
-  static StreamContext of(final LoopServices services) {
-    return services.resource(StreamContext.class, StreamContext::new);
+  /**
+   * The context of a base.
+   *
+   * @throws IllegalStateException if the base is closed
+   */
+  static StreamContext of(final EventBase base) {
+    final LoopServices services = BaseAccess.services(base);
+    services.requireOpen("make a buffer event");
+    return services.resource(StreamContext.class, made -> new StreamContext(base, made));
   }
 
-  /** Returns equal watermarks, sharing the last object. Any thread. */
-  Watermarks shared(final Watermarks wanted) {
-    final Watermarks last = lastMarks;
+  /** Returns equal bounds, sharing the last object. Any thread. */
+  StreamBounds shared(final StreamBounds wanted) {
+    final StreamBounds last = lastBounds;
     if (wanted.equals(last)) {
       return last;
     }
-    lastMarks = wanted;
+    lastBounds = wanted;
     return wanted;
   }
 

@@ -4,7 +4,6 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
-import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.access.BufferAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
@@ -24,8 +23,14 @@ import org.jevent.internal.loop.PrePollTask;
 public final class StreamCore extends StreamInterest implements PrePollTask, ByteQueue.Owner {
   private static final BufferAccess BUFFERS = BufferAccess.of(EventBuffer.class);
 
-  private final EventBuffer input;
-  private final EventBuffer output;
+  /**
+   * The public view of the bytes received. A stream that is idle has none: it is made with its
+   * queue when a byte arrives or the program asks for it.
+   */
+  private volatile EventBuffer input;
+
+  /** The public view of the bytes to send; made with its queue when it is first asked for. */
+  private volatile EventBuffer output;
 
   private StreamState state = StreamState.OPEN;
 
@@ -58,21 +63,19 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
    * @param lock the lock of another stream to share, or null for what the options say
    */
   public StreamCore(final EventBase base, final int options, final StreamLock lock) {
-    super(base, options, guard(base, options, lock));
-    input = (EventBuffer) BUFFERS.view(received, base, guard);
-    output = (EventBuffer) BUFFERS.view(toSend, base, guard);
-    input.freezeBack();
-    output.freezeFront();
+    this(StreamContext.of(base), options, lock);
   }
 
-  private static Guard guard(final EventBase base, final int options, final StreamLock lock) {
-    BaseAccess.services(base).requireOpen("make a buffer event");
+  private StreamCore(final StreamContext context, final int options, final StreamLock lock) {
+    super(context, options, guard(context, options, lock));
+  }
+
+  private static Guard guard(
+      final StreamContext context, final int options, final StreamLock lock) {
     if (lock != null) {
       return lock;
     }
-    return (options & THREADSAFE) != 0
-        ? new StreamLock()
-        : StreamContext.of(BaseAccess.services(base)).loopGuard;
+    return (options & THREADSAFE) != 0 ? new StreamLock() : context.loopGuard;
   }
 
   /**
@@ -83,8 +86,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   public void start(final Object stream, final Transport mover) {
     assert transport == null : "started already: " + this;
     begin(stream, mover);
-    received.owner(this);
-    toSend.owner(this);
     context.pressure.opened();
     final LoopObserver observer = services().observer();
     if (observer != null) {
@@ -99,12 +100,53 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     return guard instanceof StreamLock lock ? lock : null;
   }
 
+  /** Any thread. */
   public EventBuffer input() {
+    final EventBuffer made = input;
+    return made == null ? makeInput() : made;
+  }
+
+  /** Any thread. */
+  public EventBuffer output() {
+    final EventBuffer made = output;
+    return made == null ? makeOutput() : made;
+  }
+
+  /** Takes no lock but the monitor, as the caller may hold any. */
+  private synchronized EventBuffer makeInput() {
+    if (input == null) {
+      final ByteQueue queue = new ByteQueue(context.pool);
+      final EventBuffer made = view(queue, BufferAccess.BACK_FROZEN);
+      received = queue;
+      input = made;
+    }
     return input;
   }
 
-  public EventBuffer output() {
+  private synchronized EventBuffer makeOutput() {
+    if (output == null) {
+      final ByteQueue queue = new ByteQueue(context.pool);
+      final EventBuffer made = view(queue, BufferAccess.FRONT_FROZEN);
+      toSend = queue;
+      output = made;
+    }
     return output;
+  }
+
+  private EventBuffer view(final ByteQueue queue, final int frozen) {
+    if (isClosed()) {
+      return (EventBuffer) BUFFERS.view(queue, guard, frozen | BufferAccess.CLOSED);
+    }
+    queue.owner(this);
+    return (EventBuffer) BUFFERS.view(queue, guard, frozen);
+  }
+
+  /** The queue of the input, which is there from now on. */
+  public ByteQueue requireReceived() {
+    if (input == null) {
+      makeInput();
+    }
+    return received;
   }
 
   @Override
@@ -195,13 +237,32 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     }
   }
 
-  /** Closes one of its buffers; reports what the releases of references throw. */
-  public void closeBuffer(final ByteQueue queue) {
-    queue.owner(null);
-    try {
-      (queue == received ? input : output).close();
-    } catch (final Throwable e) {
-      report(e);
+  private synchronized EventBuffer inputSoFar() {
+    return input;
+  }
+
+  private synchronized EventBuffer outputSoFar() {
+    return output;
+  }
+
+  private void closeInput() {
+    closeBuffer(inputSoFar(), received);
+  }
+
+  /** Closes the output; reports what the releases of references throw. */
+  public void closeOutput() {
+    closeBuffer(outputSoFar(), toSend);
+  }
+
+  /** A buffer that has not been made is made closed. */
+  private void closeBuffer(final EventBuffer buffer, final ByteQueue queue) {
+    if (buffer != null) {
+      queue.owner(null);
+      try {
+        buffer.close();
+      } catch (final Throwable e) {
+        report(e);
+      }
     }
   }
 
@@ -213,7 +274,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     if (timeouts() != null) {
       timeouts().restartReading(transport.isReading());
     }
-    if (received.length() >= marks().readLow()) {
+    if (received.length() >= bounds().readLow()) {
       pendRead();
     }
   }
@@ -223,7 +284,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     if (timeouts() != null) {
       timeouts().restartWriting(transport.isWriting());
     }
-    if (toSend.length() <= marks().writeLow()) {
+    if (toSend.length() <= bounds().writeLow()) {
       pendWrite();
     }
     outputProgressed();
@@ -499,7 +560,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
       if (registered) {
         context.endFlush(this);
       }
-      closeBuffer(received);
+      closeInput();
       try {
         transport.close();
       } catch (final Throwable e) {

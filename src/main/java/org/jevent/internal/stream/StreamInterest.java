@@ -2,7 +2,6 @@ package org.jevent.internal.stream;
 
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
-import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.loop.Masks;
@@ -26,25 +25,22 @@ abstract class StreamInterest extends DueCallbacks {
   public static final int MEMORY = 0x40;
 
   final StreamContext context;
-  final ByteQueue received;
-  final ByteQueue toSend;
+
+  /** Made with the input and the output; {@link ByteQueue#NONE} before. */
+  volatile ByteQueue received = ByteQueue.NONE;
+
+  volatile ByteQueue toSend = ByteQueue.NONE;
   Transport transport;
-  private final EventBase base;
   private Timeouts timeouts;
   private Limits limits;
-  private Watermarks marks = Watermarks.NONE;
-  private int maxSingleRead = DEFAULT_MAX_SINGLE;
-  private int maxSingleWrite = DEFAULT_MAX_SINGLE;
+  private StreamBounds bounds = StreamBounds.DEFAULT;
   private byte enabled = Masks.WRITE;
   private byte readSuspended;
   private byte writeSuspended;
 
-  StreamInterest(final EventBase base, final int options, final Guard guard) {
-    super(BaseAccess.services(base), options, guard);
-    this.base = base;
-    context = StreamContext.of(services());
-    received = new ByteQueue(context.pool);
-    toSend = new ByteQueue(context.pool);
+  StreamInterest(final StreamContext context, final int options, final Guard guard) {
+    super(context.services, options, guard);
+    this.context = context;
   }
 
   /** Bytes are moved by this transport, and callbacks called with this object, from now on. */
@@ -59,13 +55,15 @@ abstract class StreamInterest extends DueCallbacks {
   // ---- its parts ----
 
   public final EventBase base() {
-    return base;
+    return context.base;
   }
 
+  /** The queue of the input, or an empty one while there is no input. */
   public final ByteQueue received() {
     return received;
   }
 
+  /** The queue of the output, or an empty one while there is no output. */
   public final ByteQueue toSend() {
     return toSend;
   }
@@ -82,8 +80,8 @@ abstract class StreamInterest extends DueCallbacks {
     return limits;
   }
 
-  public final Watermarks marks() {
-    return marks;
+  public final StreamBounds bounds() {
+    return bounds;
   }
 
   // ---- settings ----
@@ -122,31 +120,31 @@ abstract class StreamInterest extends DueCallbacks {
   }
 
   public final void readMarks(final long low, final long high) {
-    marks = context.shared(marks.reading(low, high));
+    bounds = context.shared(bounds.reading(low, high));
     inputChanged();
     transport.readingChanged();
   }
 
   public final void writeMarks(final long low, final long high) {
-    marks = context.shared(marks.writing(low, high));
+    bounds = context.shared(bounds.writing(low, high));
     transport.writingChanged();
   }
 
   public final int maxSingleRead() {
-    return maxSingleRead;
+    return bounds.maxSingleRead();
   }
 
   public final void maxSingleRead(final int bytes) {
-    maxSingleRead = bytes;
+    bounds = context.shared(bounds.maxSingle(bytes, bounds.maxSingleWrite()));
     transport.readingChanged();
   }
 
   public final int maxSingleWrite() {
-    return maxSingleWrite;
+    return bounds.maxSingleWrite();
   }
 
   public final void maxSingleWrite(final int bytes) {
-    maxSingleWrite = bytes;
+    bounds = context.shared(bounds.maxSingle(bounds.maxSingleRead(), bytes));
     transport.writingChanged();
   }
 
@@ -224,20 +222,22 @@ abstract class StreamInterest extends DueCallbacks {
 
   /** How many bytes may be read now, by the limits and the high watermark. */
   public final int readAllowance() {
-    long max = limits == null ? maxSingleRead : limits.readAllowance(maxSingleRead);
-    if (marks.readHigh() > 0) {
-      max = Math.min(max, marks.readHigh() - received.length());
+    final int single = bounds.maxSingleRead();
+    long max = limits == null ? single : limits.readAllowance(single);
+    if (bounds.readHigh() > 0) {
+      max = Math.min(max, bounds.readHigh() - received.length());
     }
     return (int) Math.max(0, max);
   }
 
   public final int writeAllowance() {
-    return limits == null ? maxSingleWrite : limits.writeAllowance(maxSingleWrite);
+    final int single = bounds.maxSingleWrite();
+    return limits == null ? single : limits.writeAllowance(single);
   }
 
   /** The input holds as much as its high watermark allows. */
   public final boolean inputIsFull() {
-    return marks.readHigh() > 0 && received.length() >= marks.readHigh();
+    return bounds.readHigh() > 0 && received.length() >= bounds.readHigh();
   }
 
   /** Enables these directions alone; the caller has the transport look at them. */

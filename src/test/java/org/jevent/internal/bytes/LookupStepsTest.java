@@ -249,6 +249,6 @@ class LookupStepsTest {
   }
 
   private static EventBuffer view(final ByteQueue queue) {
-    return (EventBuffer) BufferAccess.of(EventBuffer.class).view(queue, null, null);
+    return (EventBuffer) BufferAccess.of(EventBuffer.class).view(queue, null, 0);
   }
 }
