@@ -258,6 +258,41 @@ static void what_has_come_is_reported_though_the_ring_is_recreated(void) {
   close_pairs(&ring, fds, COUNT);
 }
 
+/* Ends that the kernel had not received, of more slots than one call can report. */
+static void each_end_is_reported_though_the_ring_is_recreated(void) {
+  enum { COUNT = 60 };
+  struct ring ring = open_ring_of(8, 64, 16384);
+  int32_t fds[COUNT][2];
+  for (uint32_t i = 0; i < COUNT; i++) {
+    stream_pair(fds[i]);
+    attach(&ring, i, fds[i][0]);
+    CHECK_EQ(enter(&ring, 0), 0);
+  }
+  faults_start(1, ALWAYS, FAULT_BIT(FAULT_AGAIN));
+  for (uint32_t i = 0; i < COUNT; i++) {
+    submit(&ring, JEV_OP_DETACH, JEV_FLAG_CLOSE, i, 0, 0, 0);
+    CHECK_EQ(enter(&ring, 0), 0);
+  }
+  faults_stop();
+  bool ended[COUNT] = {false};
+  int reported = 0;
+  for (int i = 0; reported < COUNT && i < COUNT; i++) {
+    int32_t count = i == 0 ? enter_elsewhere(&ring) : enter(&ring, 0);
+    CHECK(count <= (int32_t)ring.header->completions_capacity);
+    for (int32_t j = 0; j < count; j++) {
+      const struct jev_completion *end = expect_any(&ring, JEV_DETACHED);
+      CHECK(!ended[end->slot]);
+      ended[end->slot] = true;
+      reported++;
+    }
+  }
+  CHECK_EQ(reported, COUNT);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    jev_close(fds[i][1]);
+  }
+  close_ring(&ring);
+}
+
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(what_the_kernel_does_not_take_waits),
@@ -267,6 +302,7 @@ int main(int argc, char **argv) {
       CASE(a_stream_that_could_not_be_watched_is_watched_once_more),
       CASE(a_descriptor_is_closed_though_the_ring_is_recreated),
       CASE(what_has_come_is_reported_though_the_ring_is_recreated),
+      CASE(each_end_is_reported_though_the_ring_is_recreated),
   };
   return RUN_CASES(CASES);
 }

@@ -433,6 +433,52 @@ static void what_is_accepted_while_the_queue_overflows_is_reported(void) {
   close_copies(&ring, fds, COUNT);
 }
 
+/* A listener cannot receive, and gets no connection that was accepted while there was no room to report it.
+ */
+static void receive_on_a_listener(bool later) {
+  enum { COUNT = 17, LISTENER = COUNT }; /* the kernel looks at 20 in one call */
+  struct ring ring = open_ring_of(8, 64, 16384);
+  struct jev_address address;
+  int32_t fds[2];
+  stream_pair(fds);
+  watch_copies(&ring, fds[0], COUNT);
+  attach(&ring, LISTENER, listen_on_loopback(&address));
+  submit(&ring, JEV_OP_ACCEPT, 0, LISTENER, 1, 0, 0);
+  expect_nothing(&ring);
+  put(fds[1], "x");
+  int32_t client = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
+  jev_connect(client, at(&address));
+  int32_t ready = enter(&ring, 0);
+  CHECK(ready > 0 && ready < COUNT);
+  for (int32_t i = 0; i < ready; i++) {
+    expect_any(&ring, JEV_READY);
+  }
+  submit(&ring, JEV_OP_ACCEPT, 0, LISTENER, 0, 0, 0);
+  if (!later) {
+    receive(&ring, LISTENER, 4096);
+  }
+  for (bool ended = later; ready < COUNT || !ended;) {
+    const struct jev_completion *completion = next_completion(&ring);
+    ended = ended || completion->op == JEV_RECEIVED;
+    ready += completion->op == JEV_READY ? 1 : 0;
+    CHECK(completion->op == JEV_READY || completion->result == -ENOTCONN);
+  }
+  expect_nothing(&ring);
+  if (later) {
+    receive(&ring, LISTENER, 4096);
+    expect_result(&ring, JEV_RECEIVED, LISTENER, -ENOTCONN);
+  }
+  expect_nothing(&ring);
+  jev_close(client);
+  detach_and_close(&ring, LISTENER);
+  close_copies(&ring, fds, COUNT);
+}
+
+static void what_is_accepted_too_late_is_not_received(void) {
+  receive_on_a_listener(false);
+  receive_on_a_listener(true);
+}
+
 /* ---- sending and closing ---- */
 
 static void what_was_sent_leaves_before_the_descriptor_is_closed(void) {
@@ -491,6 +537,7 @@ int main(int argc, char **argv) {
       CASE(what_waits_for_room_is_kept_once),
       CASE(more_at_once_than_the_queue_holds_are_all_reported),
       CASE(what_is_accepted_while_the_queue_overflows_is_reported),
+      CASE(what_is_accepted_too_late_is_not_received),
       CASE(what_was_sent_leaves_before_the_descriptor_is_closed),
       CASE(quiet_sends_need_one_call),
   };

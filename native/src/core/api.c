@@ -110,6 +110,7 @@ int32_t jev_enter(int64_t ring, int64_t timeout) {
   struct jev_ring *entered = of(ring);
   note_thread(entered, true);
   int32_t result = jev_reactor_enter(entered, timeout);
+  jev_reactor_check(entered);
   note_thread(entered, false);
   return result;
 }

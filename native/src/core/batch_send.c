@@ -17,6 +17,8 @@ static void complete(struct jev_ring *ring, const struct jev_batched_send *send,
     return;
   }
   jev_assert(slot->prepared != 0);
+  jev_assert(jev_slot_has(slot, SLOT_SENDING) || slot->detaching != 0);
+  jev_assert(result == ALL_SENT || result <= (int32_t)send->length);
   jev_slot_clear(slot, SLOT_SENDING);
   slot->prepared = 0;
   if (result == ALL_SENT || result == (int32_t)send->length) {
@@ -49,7 +51,7 @@ void jev_complete_batch(struct jev_ring *ring) {
     return;
   }
   uint32_t count = batch->count;
-  jev_assert(ring->reserved == count * JEV_PER_SEND);
+  jev_assert(count <= JEV_MAX_SENDS && ring->reserved == count * JEV_PER_SEND);
   for (uint32_t i = 0; i < count; i++) {
     batch->results[i] = ALL_SENT;
   }
@@ -59,4 +61,5 @@ void jev_complete_batch(struct jev_ring *ring) {
   for (uint32_t i = 0; i < count; i++) {
     complete(ring, &batch->sends[i], batch->results[i]);
   }
+  jev_assert(batch->count == 0 && ring->reserved == 0); /* completing a send prepares no other one */
 }

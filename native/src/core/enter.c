@@ -20,15 +20,18 @@ static const int64_t MAX_WAIT = 100000000000000000;
 
 /* ---- before the wait: the dirty list ---- */
 
-/* Makes the slot's interest what it wants. */
+/* Makes the slot's interest what it wants, or reports its end, if nothing of it is under way any more. */
 static void update_slot(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, number);
-  int32_t error = jev_interest(reactor, number, false);
+  bool ended = slot->detaching != 0 && slot->armed == 0 && slot->closing == 0;
+  int32_t error = ended ? 0 : jev_interest(reactor, number, false);
   bool goes_on = error == 0 && jev_always_ready(slot) && slot->detaching == 0;
-  if ((error != 0 || goes_on) && jev_room(ring) < JEV_PER_READY) {
+  if ((error != 0 || goes_on || ended) && jev_room(ring) < JEV_PER_READY) {
     ring->header->more = 1;
     jev_mark_dirty(reactor, number);
+  } else if (ended) {
+    jev_detached(ring, number, 0);
   } else if (error != 0) {
     jev_watch_refused(ring, number, error);
   } else if (goes_on) {
@@ -58,6 +61,7 @@ static void update_dirty(struct jev_ring *ring) {
 static int32_t wait_for_completions(struct jev_ring *ring, int64_t timeout) {
   struct jev_reactor *reactor = ring->reactor;
   int32_t error = reactor->completion->wait(reactor->poller, timeout);
+  jev_assert(error <= 0);
   jev_complete_batch(ring);
   jev_reap(ring);
   return error;
@@ -133,6 +137,7 @@ static void begin(struct jev_ring *ring) {
   ring->header->completed = 0;
   ring->header->more = 0;
   for (uint32_t i = 0; i < reactor->received_count; i++) {
+    jev_assert(jev_slot_of(reactor, reactor->received[i])->received != 0);
     jev_slot_of(reactor, reactor->received[i])->received = 0;
   }
   reactor->received_count = 0;
@@ -169,6 +174,7 @@ int32_t jev_reactor_enter(struct jev_ring *ring, int64_t timeout) {
   error = wait_and_report(ring, busy ? 0 : timeout < MAX_WAIT ? timeout : MAX_WAIT);
   jev_signals_report(ring);
   jev_assert(header->completed <= header->completions_capacity);
+  jev_assert(!jev_batch_is_open(reactor) && ring->reserved == 0);
   /* Completions are reported before an error, which comes again if it lasts. */
   return error != 0 && header->completed == 0 ? error : (int32_t)header->completed;
 }

@@ -12,6 +12,7 @@ static bool has_room(struct jev_holdings *all, uint32_t slot) {
     return true;
   }
   uint32_t count = slot < 32 ? 64 : 2 * slot;
+  jev_assert(count > slot && count > all->slot_count);
   struct jev_held **more = realloc(all->by_slot, count * sizeof(void *));
   if (more == NULL) {
     return false;
@@ -35,10 +36,13 @@ struct jev_held *jev_hold(struct jev_holdings *all, uint32_t slot, bool accepts)
       all->by_slot[slot] = held;
     }
   }
+  jev_assert(held == NULL || held->slot == slot);
   return held;
 }
 
 bool jev_held_append(struct jev_held *held, const void *bytes, uint32_t count) {
+  jev_assert(held->start <= held->size && !held->ended);
+  jev_assert(!held->accepts || count % sizeof(int32_t) == 0);
   if (held->size + count > held->capacity) {
     uint32_t capacity = 2 * (held->size + count);
     uint8_t *more = realloc(held->bytes, capacity);
@@ -54,16 +58,18 @@ bool jev_held_append(struct jev_held *held, const void *bytes, uint32_t count) {
   return true;
 }
 
-static struct jev_held *held_of(const struct jev_holdings *all, uint32_t slot) {
+struct jev_held *jev_held_of(const struct jev_holdings *all, uint32_t slot) {
   return slot < all->slot_count ? all->by_slot[slot] : NULL;
 }
 
 void jev_held_queue(struct jev_holdings *all, uint32_t slot) {
-  struct jev_held *held = held_of(all, slot);
+  struct jev_held *held = jev_held_of(all, slot);
   if (held == NULL || held->queued) {
     return;
   }
   jev_assert((all->first == NULL) == (all->last == NULL));
+  jev_assert((all->first == NULL) == (all->queued_count == 0));
+  jev_assert(all->last == NULL || all->last->next == NULL);
   held->queued = true;
   held->previous = all->last;
   held->next = NULL;
@@ -74,8 +80,8 @@ void jev_held_queue(struct jev_holdings *all, uint32_t slot) {
 
 static void unlink_queued(struct jev_holdings *all, struct jev_held *held) {
   jev_assert(held->queued && all->queued_count > 0);
-  jev_assert_implies(held->previous == NULL, all->first == held);
-  jev_assert_implies(held->next == NULL, all->last == held);
+  jev_assert(held->previous == NULL ? all->first == held : held->previous->next == held);
+  jev_assert(held->next == NULL ? all->last == held : held->next->previous == held);
   *(held->previous == NULL ? &all->first : &held->previous->next) = held->next;
   *(held->next == NULL ? &all->last : &held->next->previous) = held->previous;
   held->queued = false;
@@ -91,7 +97,7 @@ struct jev_held *jev_held_next(struct jev_holdings *all) {
 }
 
 void jev_held_drop(struct jev_holdings *all, uint32_t slot) {
-  struct jev_held *held = held_of(all, slot);
+  struct jev_held *held = jev_held_of(all, slot);
   if (held == NULL) {
     return;
   }
@@ -99,6 +105,7 @@ void jev_held_drop(struct jev_holdings *all, uint32_t slot) {
     unlink_queued(all, held);
   }
   jev_assert(held->slot == slot && held->start <= held->size);
+  jev_assert(!held->accepts || (held->size - held->start) % sizeof(int32_t) == 0);
   all->by_slot[slot] = NULL;
   for (; held->accepts && held->start < held->size; held->start += (uint32_t)sizeof(int32_t)) {
     int32_t fd;
@@ -113,5 +120,6 @@ void jev_holdings_close(struct jev_holdings *all) {
   for (uint32_t slot = 0; slot < all->slot_count; slot++) {
     jev_held_drop(all, slot);
   }
+  jev_assert(all->first == NULL && all->last == NULL && all->queued_count == 0);
   free((void *)all->by_slot);
 }

@@ -31,6 +31,9 @@ struct jev_holdings {
   uint32_t queued_count;
 };
 
+/* What is held of the slot, or NULL. */
+struct jev_held *jev_held_of(const struct jev_holdings *all, uint32_t slot);
+
 /* What is held of the slot already, or a new entry; NULL without memory. */
 struct jev_held *jev_hold(struct jev_holdings *all, uint32_t slot, bool accepts);
 

@@ -12,6 +12,8 @@ static bool wants_data(const struct jev_slot *slot) {
 
 static struct jev_held *held_for(struct jev_reactor *reactor, uint32_t number, bool accepts) {
   jev_assert(reactor->completion != NULL);
+  jev_assert(jev_slot_has(jev_slot_of(reactor, number), SLOT_ATTACHED));
+  jev_assert(jev_slot_of(reactor, number)->detaching == 0);
   struct jev_held *held = jev_hold(&reactor->held, number, accepts);
   if (held != NULL) {
     jev_assert(held->accepts == accepts && !held->ended);
@@ -32,6 +34,7 @@ static void held_more(struct jev_ring *ring, uint32_t number) {
 /* There is no memory for what has arrived: data that follows would leave a gap. */
 static void drop_data(struct jev_ring *ring, uint32_t number, struct jev_held *held) {
   struct jev_slot *slot = jev_slot_of(ring->reactor, number);
+  jev_assert(slot->data_dropped == 0 && slot->detaching == 0);
   slot->data_dropped = 1;
   if (held != NULL) {
     held->ended = true;
@@ -43,6 +46,7 @@ static void drop_data(struct jev_ring *ring, uint32_t number, struct jev_held *h
 }
 
 void jev_hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
+  jev_assert(count > 0);
   struct jev_held *held = held_for(ring->reactor, number, false);
   if (held == NULL || !jev_held_append(held, bytes, count)) {
     drop_data(ring, number, held);
@@ -52,6 +56,7 @@ void jev_hold_bytes(struct jev_ring *ring, uint32_t number, const uint8_t *bytes
 }
 
 void jev_hold_end(struct jev_ring *ring, uint32_t number, int32_t result) {
+  jev_assert(result <= 0);
   struct jev_held *held = held_for(ring->reactor, number, false);
   if (held != NULL) {
     held->ended = true;
@@ -77,6 +82,7 @@ bool jev_complete_accepted(struct jev_ring *ring, uint32_t number, int32_t fd,
                            const struct jev_address *peer) {
   uint32_t room;
   const uint32_t size = sizeof(struct jev_address);
+  jev_assert(fd >= 0 && jev_slot_has(jev_slot_of(ring->reactor, number), SLOT_ACCEPTING));
   uint8_t *target = jev_slab_reserve(&ring->slab, size, size, size, &room);
   if (target == NULL) {
     return false;
@@ -105,10 +111,10 @@ static void complete_bytes(struct jev_ring *ring, struct jev_held *held) {
   if (target == NULL) {
     return;
   }
+  jev_assert(room > 0 && room <= wish);
   memcpy(target, held->bytes + held->start, room);
   held->start += room;
   uint32_t buffer;
-  jev_assert(room > 0 && room <= limit);
   struct jev_completion *out = jev_complete(ring, JEV_RECEIVED, held->slot, (int32_t)room);
   out->value = jev_slab_commit(&ring->slab, room, &buffer);
   out->aux = buffer;
@@ -128,6 +134,7 @@ static void complete_connections(struct jev_ring *ring, struct jev_held *held) {
 
 /* True when nothing of it is left. */
 static bool deliver(struct jev_ring *ring, struct jev_held *held) {
+  jev_assert(jev_slot_of(ring->reactor, held->slot)->received == 0);
   if (held->accepts) {
     complete_connections(ring, held);
   } else if (held->start < held->size) {
@@ -144,9 +151,10 @@ void jev_deliver_held(struct jev_ring *ring) {
   struct jev_holdings *all = &reactor->held;
   for (uint32_t left = all->queued_count; left > 0; left--) {
     struct jev_held *held = jev_held_next(all);
+    jev_assert(held != NULL && held == jev_held_of(all, held->slot));
     uint32_t number = held->slot;
     struct jev_slot *slot = jev_slot_of(reactor, number);
-    jev_assert(slot->held != 0);
+    jev_assert(jev_slot_has(slot, SLOT_ATTACHED) && slot->held != 0);
     if (!wants_data(slot)) {
       continue; /* it is queued again when the slot's interest changes */
     }

@@ -6,9 +6,9 @@
 void jev_unwatched(struct jev_ring *ring, uint32_t number, int32_t error) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, number);
+  jev_assert(error < 0 && jev_slot_has(slot, SLOT_ATTACHED) && slot->detaching == 0);
   slot->registered = 0;
   if (slot->polled != 0) {
-    jev_assert(error < 0);
     slot->polled = 0;
     jev_complete(ring, JEV_READY, number, error);
   } else {
@@ -40,6 +40,7 @@ void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
     jev_watch_refused(ring, number, ready->error);
     return;
   }
+  jev_assert(ready->mask != 0 && (ready->mask & ~(uint32_t)(JEV_READ | JEV_WRITE | JEV_CLOSED)) == 0);
   if (slot->polled == 0) {
     jev_stream_ready(ring, number, ready->mask);
     return;
@@ -48,6 +49,7 @@ void jev_report(struct jev_ring *ring, const struct jev_ready *ready) {
   if (mask == 0) {
     mask = slot->polled & (uint32_t)~JEV_ET; /* an error, and neither reading nor writing is asked for */
   }
+  jev_assert(mask != 0 && !jev_slot_has(slot, SLOT_STREAM));
   jev_complete(ring, JEV_READY, number, (int32_t)mask);
   if (jev_slot_has(slot, SLOT_POLL_ONCE)) {
     slot->polled = 0;

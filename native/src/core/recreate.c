@@ -30,12 +30,14 @@ int32_t jev_recreate_poller(struct jev_ring *ring) {
   for (uint32_t i = 0; i < reactor->slot_count; i++) {
     struct jev_slot *slot = jev_slot_of(reactor, i);
     bool armed = slot->armed != 0;
+    jev_assert(!armed || ops != NULL);
     disarm(slot, overflowed);
     if (!jev_slot_has(slot, SLOT_ATTACHED)) {
       continue;
     }
     if (slot->detaching != 0) {
-      jev_detached(ring, i, 0);
+      slot->closing = 0;
+      jev_mark_dirty(reactor, i); /* there may be more of them than completions */
     } else if (slot->registered != 0 || armed) {
       slot->registered = 0;
       jev_reconsider(reactor, i);

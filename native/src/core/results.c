@@ -14,6 +14,7 @@
 static uint32_t merge(struct jev_ring *ring, uint32_t number, const uint8_t *bytes, uint32_t count) {
   struct jev_reactor *reactor = ring->reactor;
   uint32_t limit = jev_slot_of(reactor, number)->limit;
+  jev_assert(count > 0 && limit > 0);
   if (ring->header->completed == 0) {
     return 0;
   }
@@ -37,7 +38,8 @@ static uint32_t merge(struct jev_ring *ring, uint32_t number, const uint8_t *byt
     return 0; /* it was received otherwise, or held */
   }
   int64_t left = reactor->merged_end - last->value - last->result;
-  jev_assert(left >= 0);
+  jev_assert(left >= 0 && last->aux < ring->slab.shared_first);
+  jev_assert(reactor->merged_end <= ((int64_t)last->aux + 1) * ring->slab.size);
   uint32_t added = (int64_t)count < left ? count : (uint32_t)left;
   memcpy(ring->slab.base + last->value + last->result, bytes, added);
   last->result += (int32_t)added;
@@ -49,8 +51,10 @@ static void received_bytes(struct jev_ring *ring, uint32_t number, const struct 
   struct jev_slot *slot = jev_slot_of(reactor, number);
   const uint8_t *bytes = ring->slab.base + done->offset;
   uint32_t count = (uint32_t)done->result;
-  jev_assert(done->buffer < ring->slab.count);
-  jev_assert(slot->armed != 0);
+  jev_assert(done->buffer >= ring->slab.shared_first && done->buffer < ring->slab.count);
+  jev_assert(done->offset / ring->slab.size == done->buffer &&
+             (done->offset + count - 1) / ring->slab.size == done->buffer);
+  jev_assert(slot->armed != 0 && slot->accepts == 0);
   bool wanted = jev_slot_has(slot, SLOT_RECEIVING) && slot->held == 0;
   uint32_t reported = 0;
   if (wanted && slot->received != 0) {
@@ -63,6 +67,7 @@ static void received_bytes(struct jev_ring *ring, uint32_t number, const struct 
     jev_slab_lend(&ring->slab, done->buffer);
     jev_received(reactor, number);
   }
+  jev_assert(reported <= count);
   if (reported < count) {
     jev_hold_bytes(ring, number, bytes + reported, count - reported);
   }
@@ -119,7 +124,8 @@ static void received(struct jev_ring *ring, uint32_t number, const struct jev_do
 static void accepted(struct jev_ring *ring, uint32_t number, const struct jev_done *done) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, number);
-  if (slot->detaching != 0) {
+  jev_assert(slot->armed != 0 && slot->accepts != 0);
+  if (slot->detaching != 0 || jev_slot_has(slot, SLOT_RECEIVING)) {
     discard(reactor, done);
   } else if (done->result >= 0) {
     bool wanted = jev_slot_has(slot, SLOT_ACCEPTING) && slot->held == 0;
@@ -141,9 +147,10 @@ static void performed(struct jev_ring *ring, uint32_t number, const struct jev_d
     return;
   }
   if (done->what == JEV_DONE_CONNECT) {
+    jev_assert(jev_slot_has(slot, SLOT_CONNECTING));
     jev_connected(ring, number, done->result);
   } else {
-    jev_assert(slot->prepared != 0);
+    jev_assert(slot->prepared != 0 && slot->out != NULL);
     slot->prepared = 0;
     jev_transmitted(ring, number, done->result);
   }
@@ -158,6 +165,7 @@ static void take(struct jev_ring *ring, const struct jev_done *done) {
     return;
   }
   if (done->what == JEV_DONE_CLOSE) {
+    jev_assert(slot->detaching != 0 && slot->closing != 0);
     jev_detached(ring, number, done->result == -EINTR ? 0 : done->result);
     return;
   }
@@ -194,6 +202,7 @@ void jev_reap(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_done done;
   uint32_t max = reactor->received_bytes + JEV_BATCH_BYTES;
+  jev_assert(ring->reserved == 0 && (reactor->batch == NULL || reactor->batch->count == 0));
   reactor->merged = -1;
   while (jev_room(ring) >= JEV_PER_RESULT && reactor->received_bytes < max) {
     if (!reactor->completion->next(reactor->poller, &done)) {

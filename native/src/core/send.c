@@ -41,13 +41,14 @@ static bool send_batched(struct jev_ring *ring, uint32_t number, const struct io
                                  batch->count, quiet)) {
     return false;
   }
-  jev_assert(slot->prepared == 0 && slot->detaching == 0);
+  jev_assert(!jev_slot_has(slot, SLOT_SENDING) && slot->prepared == 0 && slot->detaching == 0);
   batch->sends[batch->count++] = (struct jev_batched_send){.slot = number,
                                                            .generation = slot->generation,
                                                            .bytes = bytes->iov_base,
                                                            .length = (uint32_t)bytes->iov_len,
                                                            .quiet = quiet};
   ring->reserved += JEV_PER_SEND;
+  jev_assert(ring->reserved == batch->count * JEV_PER_SEND && jev_room(ring) >= JEV_PER_RESULT);
   jev_slot_raise(slot, SLOT_SENDING);
   slot->prepared = 1;
   return true;
@@ -112,6 +113,7 @@ static void advance(struct job *job, size_t count) {
     job->vectors++;
     job->count--;
   }
+  jev_assert(job->count > 0 || count == 0); /* no more has left than there was */
   if (job->count > 0) {
     job->vectors->iov_base = (uint8_t *)job->vectors->iov_base + count;
     job->vectors->iov_len -= count;
@@ -128,6 +130,7 @@ static int32_t perform(struct jev_ring *ring, uint32_t number, struct job *job) 
   struct jev_slot *slot = slot_of(ring, number);
   bool file = job->op == JEV_OP_SEND_FILE;
   bool datagram = job->op == JEV_OP_SEND_TO;
+  jev_assert(slot->prepared == 0); /* else the backend's bytes and these would change places */
   if (file && !done(job) && transmits(ring->reactor, number)) {
     return -EAGAIN;
   }
@@ -172,6 +175,7 @@ static int32_t keep(struct jev_slot *slot, const struct job *job) {
     slot->out = out;
   }
   jev_assert(!jev_slot_has(slot, SLOT_SENDING) && slot->prepared == 0);
+  jev_assert(job->sent >= 0 && job->remaining >= 0);
   out->op = job->op;
   out->file = job->file;
   out->position = job->position;
@@ -191,6 +195,7 @@ static int32_t keep(struct jev_slot *slot, const struct job *job) {
 }
 
 static void finish(struct jev_ring *ring, uint32_t number, int64_t sent, int32_t error) {
+  jev_assert(sent >= 0 && error <= 0);
   jev_complete(ring, JEV_SENT, number, error)->value = sent;
 }
 
@@ -324,8 +329,11 @@ static struct job job_of(struct jev_out *out) {
 }
 
 static void update(struct jev_out *out, const struct job *job) {
+  jev_assert(job->sent >= out->sent);
+  jev_assert(job->position + job->remaining == out->position + out->remaining);
   out->first = (uint32_t)(job->vectors - out->vectors);
   out->count = job->count;
+  jev_assert(out->first + out->count <= out->capacity);
   out->position = job->position;
   out->remaining = job->remaining;
   out->sent = job->sent;
@@ -399,6 +407,7 @@ void jev_shut_if_asked(struct jev_ring *ring, uint32_t number) {
   if (!jev_slot_has(slot, SLOT_SHUT_WAITS) || jev_slot_has(slot, SLOT_CONNECTING) || sends) {
     return;
   }
+  jev_assert(jev_slot_has(slot, SLOT_SHUT_READS) || writes);
   int32_t how = (jev_slot_has(slot, SLOT_SHUT_READS) ? 1 : 0) + (writes ? 2 : 0);
   jev_slot_clear(slot, SLOT_SHUT_WAITS | SLOT_SHUT_READS | SLOT_SHUT_WRITES);
   ring->header->syscalls++;

@@ -13,7 +13,7 @@ static uint32_t watchers[JEV_SIGNALS]; /* rings, by signal; under the lock */
 
 /* From now on handlers wake the ring's poller. */
 static void publish(struct jev_port *port, const struct jev_reactor *reactor) {
-  jev_assert(jev_load_pointer(&port->poller) == NULL);
+  jev_assert(port->taken && jev_load_pointer(&port->poller) == NULL);
   port->wake = reactor->ops->wake;
   jev_store_pointer(&port->poller, reactor->poller);
 }
@@ -43,7 +43,7 @@ static struct jev_port *take_port(struct jev_ring *ring) {
 static void leave(struct jev_port *port, int32_t signal) {
   jev_store(&port->watched[signal], 0);
   jev_store(&port->counts[signal], 0);
-  jev_assert(watchers[signal] > 0);
+  jev_assert(port->taken && watchers[signal] > 0);
   if (--watchers[signal] == 0) {
     jev_signal_restore(signal);
   }
@@ -58,6 +58,7 @@ static int32_t start(struct jev_ring *ring, int32_t signal) {
     }
     jev_store_pointer(&ring->port, port);
   }
+  jev_assert(port->taken && jev_load_pointer(&port->poller) == ring->reactor->poller);
   if (jev_load(&port->watched[signal]) != 0) {
     return 0;
   }

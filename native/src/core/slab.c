@@ -11,6 +11,25 @@
 
 enum { ALIGNMENT = 64 };
 
+void jev_slab_check(const struct jev_slab *slab) {
+#if JEV_ASSERTS
+  uint32_t lent = 0;
+  uint32_t in_use = 0;
+  for (uint32_t i = 0; i < slab->count; i++) {
+    lent += slab->is_lent[i];
+    in_use += i < slab->shared_first && (slab->is_lent[i] != 0 || slab->retained[i] != 0) ? 1 : 0;
+  }
+  jev_assert(lent == slab->lent_count);
+  jev_assert(slab->free_count + in_use == slab->shared_first);
+  for (uint32_t i = 0; i < slab->free_count; i++) {
+    jev_assert(slab->free[i] < slab->shared_first);
+    jev_assert(slab->is_lent[slab->free[i]] == 0 && slab->retained[slab->free[i]] == 0);
+  }
+#else
+  (void)slab;
+#endif
+}
+
 int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint32_t size) {
   slab->base = base;
   slab->size = size;
@@ -78,7 +97,7 @@ void jev_slab_close(struct jev_slab *slab) {
 void jev_slab_recycle(struct jev_slab *slab) {
   for (uint32_t i = slab->lent_count; i > 0; i--) {
     uint32_t buffer = slab->lent[i - 1];
-    jev_assert(slab->is_lent[buffer] != 0);
+    jev_assert(buffer < slab->count && slab->is_lent[buffer] != 0);
     slab->is_lent[buffer] = 0;
     if (slab->retained[buffer] == 0) {
       give_back(slab, buffer);
@@ -112,6 +131,7 @@ void jev_slab_next(struct jev_slab *slab) {
   jev_assert(slab->free_count > 0);
   slab->current = slab->free[--slab->free_count];
   jev_assert(slab->current < slab->shared_first && slab->is_lent[slab->current] == 0);
+  jev_assert(slab->retained[slab->current] == 0 && slab->lent_count < slab->count);
   slab->lent[slab->lent_count++] = slab->current;
   slab->is_lent[slab->current] = 1;
   slab->offset = 0;
@@ -127,6 +147,7 @@ uint32_t jev_slab_contiguous(const struct jev_slab *slab, uint32_t max) {
 }
 
 uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t min, uint32_t wish, uint32_t max, uint32_t *got) {
+  jev_assert(min <= wish && wish <= max);
   uint32_t wanted = max < slab->size ? max : slab->size;
   uint32_t wished = wish < slab->size ? wish : slab->size;
   bool open = slab->current < slab->count;
@@ -139,16 +160,18 @@ uint8_t *jev_slab_reserve(struct jev_slab *slab, uint32_t min, uint32_t wish, ui
     return NULL;
   }
   *got = left < wanted ? left : wanted;
+  jev_assert(slab->offset + *got <= slab->size);
   return slab->base + (size_t)slab->current * slab->size + slab->offset;
 }
 
 int64_t jev_slab_commit(struct jev_slab *slab, uint32_t used, uint32_t *buffer) {
-  jev_assert(slab->current < slab->count);
+  jev_assert(slab->current < slab->shared_first && slab->is_lent[slab->current] != 0);
   jev_assert(used <= slab->size - slab->offset);
   int64_t start = (int64_t)slab->current * slab->size + slab->offset;
   uint32_t rounded = (used + ALIGNMENT - 1) & ~(uint32_t)(ALIGNMENT - 1);
   uint32_t left = slab->size - slab->offset;
   slab->offset += rounded < left ? rounded : left;
+  jev_assert(slab->offset <= slab->size && slab->offset >= used);
   *buffer = slab->current;
   return start;
 }

@@ -25,6 +25,9 @@ struct jev_slab {
   void *owner;
 };
 
+/* Asserts that each buffer has one state: free, lent, retained, or with its owner. It looks at all buffers.
+ */
+void jev_slab_check(const struct jev_slab *slab);
 int32_t jev_slab_open(struct jev_slab *slab, uint8_t *base, uint32_t count, uint32_t size);
 void jev_slab_close(struct jev_slab *slab);
 /* Frees what the last batch lent and Java has not retained. */

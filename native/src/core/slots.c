@@ -37,6 +37,39 @@ static void check_backend(const struct jev_reactor *reactor, const struct jev_sl
   jev_assert_implies(backend, reactor->completion != NULL);
   jev_assert_implies(slot->stopping != 0, slot->armed != 0);
   jev_assert_implies(slot->closing != 0, slot->detaching != 0);
+  jev_assert((slot->held != 0) == (jev_held_of(&reactor->held, (uint32_t)(slot - reactor->slots)) != NULL));
+}
+
+enum { WAITING_LIST, DIRTY_LIST };
+
+/* Each of the list is marked as a member, so that with as many members as marks no other slot is marked. */
+static uint32_t members(const struct jev_reactor *reactor, int list) {
+  uint32_t count = 0;
+  uint32_t number = list == WAITING_LIST ? reactor->waiting : reactor->dirty;
+  while (number != NO_SLOT) {
+    const struct jev_slot *slot = jev_slot_of(reactor, number);
+    jev_assert(jev_slot_has(slot, list == WAITING_LIST ? SLOT_IN_WAITING_LIST : SLOT_IN_DIRTY_LIST));
+    jev_assert(count < reactor->slot_count);
+    count++;
+    number = list == WAITING_LIST ? slot->next_waiting : slot->next_dirty;
+  }
+  return count;
+}
+
+static void check_all_slots(const struct jev_reactor *reactor) {
+  uint32_t waiting = 0;
+  uint32_t dirty = 0;
+  uint32_t received = 0;
+  for (uint32_t i = 0; i < reactor->slot_count; i++) {
+    const struct jev_slot *slot = jev_slot_of(reactor, i);
+    jev_slot_check(reactor, i);
+    waiting += jev_slot_has(slot, SLOT_IN_WAITING_LIST) ? 1 : 0;
+    dirty += jev_slot_has(slot, SLOT_IN_DIRTY_LIST) ? 1 : 0;
+    received += slot->received;
+  }
+  jev_assert(members(reactor, WAITING_LIST) == waiting);
+  jev_assert(members(reactor, DIRTY_LIST) == dirty);
+  jev_assert(reactor->received_count == received);
 }
 #endif
 
@@ -47,6 +80,7 @@ void jev_slot_check(const struct jev_reactor *reactor, uint32_t number) {
     jev_assert((slot->flags & (uint16_t)~SLOT_LISTED) == 0);
     jev_assert(slot->polled == 0 && slot->registered == 0 && slot->out == NULL);
     jev_assert(slot->armed == 0 && slot->held == 0 && slot->detaching == 0);
+    jev_assert(jev_held_of(&reactor->held, number) == NULL); /* else a successor would get its data */
     return;
   }
   check_lists(reactor, slot);
@@ -55,6 +89,18 @@ void jev_slot_check(const struct jev_reactor *reactor, uint32_t number) {
 #else
   (void)reactor;
   (void)number;
+#endif
+}
+
+void jev_reactor_check(const struct jev_ring *ring) {
+#if JEV_ASSERTS
+  enum { FEW = 128, ONE_IN = 64 };
+  if ((ring->reactor->slot_count <= FEW && ring->slab.count <= FEW) || ring->header->enters % ONE_IN == 0) {
+    check_all_slots(ring->reactor);
+    jev_slab_check(&ring->slab);
+  }
+#else
+  (void)ring;
 #endif
 }
 
@@ -111,7 +157,8 @@ int32_t jev_slot_attach(struct jev_reactor *reactor, uint32_t number, int32_t fd
 void jev_detached(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = jev_slot_of(reactor, number);
-  jev_assert(jev_slot_has(slot, SLOT_ATTACHED));
+  jev_assert(jev_slot_has(slot, SLOT_ATTACHED) && result <= 0);
+  jev_assert(slot->registered == 0 || reactor->completion == NULL);
   free(slot->out);
   jev_held_drop(&reactor->held, number);
   slot_reset(slot, slot->generation + 1);
@@ -123,6 +170,7 @@ void jev_detached(struct jev_ring *ring, uint32_t number, int32_t result) {
 static void set_fd_owner(struct jev_reactor *reactor, int32_t fd, uint32_t number) {
   uint32_t count = reactor->owner_count == 0 ? FIRST_SLOTS : reactor->owner_count;
   uint32_t index = jev_index(fd);
+  jev_assert(jev_slot_of(reactor, number)->fd == fd && jev_slot_of(reactor, number)->registered != 0);
   if (index >= JEV_MAX_DESCRIPTORS) {
     return;
   }
@@ -193,6 +241,7 @@ enum jev_receive_mode jev_receive_mode(const struct jev_reactor *reactor, const 
 void jev_received(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = jev_slot_of(reactor, number);
   if (slot->received == 0) {
+    jev_assert(jev_slot_has(slot, SLOT_ATTACHED));
     jev_assert(reactor->received_count < reactor->slot_count);
     slot->received = 1;
     reactor->received[reactor->received_count++] = number;
@@ -212,8 +261,10 @@ void jev_end_receiving(struct jev_ring *ring, uint32_t number, int32_t result) {
 void jev_wait_for_buffer(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = jev_slot_of(reactor, number);
   jev_assert(jev_slot_has(slot, SLOT_RECEIVING | SLOT_ACCEPTING));
+  jev_assert(slot->armed == 0 && slot->detaching == 0);
   jev_slot_raise(slot, SLOT_WAITS_FOR_BUFFER);
   if (!jev_slot_has(slot, SLOT_IN_WAITING_LIST)) {
+    jev_assert(reactor->waiting != number);
     jev_slot_raise(slot, SLOT_IN_WAITING_LIST);
     slot->next_waiting = reactor->waiting;
     reactor->waiting = number;
@@ -244,6 +295,7 @@ static int32_t arm(struct jev_reactor *reactor, uint32_t number) {
   uint64_t token = jev_token(slot, number);
   jev_assert(slot->armed == 0 && slot->stopping == 0);
   jev_assert(slot->held == 0 && slot->detaching == 0);
+  jev_assert(!jev_slot_has(slot, SLOT_NOT_SOCKET | SLOT_CONNECTING | SLOT_WAITS_FOR_BUFFER));
   if (jev_slot_has(slot, SLOT_ACCEPTING)) {
     return ops->accept(reactor->poller, slot->fd, token, jev_slot_has(slot, SLOT_ACCEPT_BLOCKING));
   }
@@ -264,6 +316,7 @@ static int32_t begin(struct jev_reactor *reactor, uint32_t number) {
     slot->by_readiness = 1;
     return 0;
   }
+  jev_assert(error <= 0 && slot->by_readiness == 0);
   slot->armed = error == 0;
   slot->accepts = jev_slot_has(slot, SLOT_ACCEPTING);
   return error;
@@ -333,6 +386,7 @@ int32_t jev_interest(struct jev_reactor *reactor, uint32_t number, bool force) {
   }
   error =
       reactor->ops->set(reactor->poller, slot->fd, jev_token(slot, number), slot->registered, mask, force);
+  jev_assert(error <= 0);
   slot->registered = error == 0 ? mask : 0;
   if (error == -EPERM && slot->polled == 0 && slot->mode != MODE_FILE) {
     slot->mode = MODE_FILE;
@@ -354,7 +408,7 @@ void jev_reconsider(struct jev_reactor *reactor, uint32_t number) {
 void jev_mark_dirty(struct jev_reactor *reactor, uint32_t number) {
   struct jev_slot *slot = jev_slot_of(reactor, number);
   if (!jev_slot_has(slot, SLOT_IN_DIRTY_LIST)) {
-    jev_assert(reactor->dirty != number);
+    jev_assert(jev_slot_has(slot, SLOT_ATTACHED) && reactor->dirty != number);
     jev_slot_raise(slot, SLOT_IN_DIRTY_LIST);
     slot->next_dirty = reactor->dirty;
     reactor->dirty = number;

@@ -173,6 +173,9 @@ static inline int32_t jev_wake(const struct jev_reactor *reactor) {
 
 /* Asserts what is true of every slot whenever its state has changed. */
 void jev_slot_check(const struct jev_reactor *reactor, uint32_t number);
+/* Asserts what is true of all slots, of their lists and of the slab between two iterations. Of many slots
+ * only some iterations check it, because it looks at all of them. */
+void jev_reactor_check(const struct jev_ring *ring);
 
 /* ---- the life of a slot ---- */
 /* 0, or a negated errno that refuses the attachment. */

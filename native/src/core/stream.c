@@ -15,6 +15,7 @@ static struct jev_slot *slot_of(const struct jev_ring *ring, uint32_t number) {
 
 static int64_t read_bytes(struct jev_ring *ring, uint32_t number, uint8_t *target, uint32_t max) {
   struct jev_slot *slot = slot_of(ring, number);
+  jev_assert(max > 0); /* else the system's 0 would be taken for the end of the stream */
   ring->header->syscalls++;
   if (!jev_slot_has(slot, SLOT_NOT_SOCKET)) {
     int64_t count = jev_receive(slot->fd, target, max);
@@ -33,6 +34,7 @@ static int64_t read_bytes(struct jev_ring *ring, uint32_t number, uint8_t *targe
 
 static struct jev_completion *received(struct jev_ring *ring, uint16_t op, uint32_t number, int64_t count) {
   struct jev_reactor *reactor = ring->reactor;
+  jev_assert(count >= 0 && jev_slot_has(jev_slot_of(reactor, number), SLOT_RECEIVING));
   reactor->received_bytes += (uint32_t)count;
   return jev_complete(ring, op, number, (int32_t)count);
 }
@@ -60,6 +62,7 @@ static uint32_t contiguous_buffers(const struct jev_ring *ring, uint32_t bytes) 
 
 /* One completion for each buffer that has taken some, of which the first had `room`. */
 static void complete_received(struct jev_ring *ring, uint32_t number, uint32_t room, uint32_t count) {
+  jev_assert(room > 0 && count > 0);
   uint32_t left = count;
   uint32_t reported = jev_min(left, room);
   while (true) {
@@ -89,6 +92,7 @@ static void receive_bytes(struct jev_ring *ring, uint32_t number) {
   uint32_t behind = room < limit ? contiguous_buffers(ring, limit - room) * ring->slab.size : 0;
   uint32_t max = jev_min(room + behind, limit);
   int64_t count = read_bytes(ring, number, target, max);
+  jev_assert(count <= (int64_t)max);
   if (count > 0) {
     complete_received(ring, number, room, (uint32_t)count);
     bool bulk = count >= JEV_BULK || (uint32_t)count == max;
@@ -121,6 +125,7 @@ static bool receive_datagram(struct jev_ring *ring, uint32_t number) {
     }
     return false;
   }
+  jev_assert(count <= (int64_t)slot->limit);
   uint32_t buffer;
   int64_t offset =
       jev_slab_commit(&ring->slab, (uint32_t)(sizeof(struct jev_address) + (size_t)count), &buffer);
@@ -144,10 +149,20 @@ static void receive(struct jev_ring *ring, uint32_t number, int burst) {
 
 /* And not again in this jev_enter. */
 static void receive_once(struct jev_ring *ring, uint32_t number, int burst) {
+  jev_assert(slot_of(ring, number)->received == 0 && slot_of(ring, number)->held == 0);
   uint32_t before = ring->header->completed;
   receive(ring, number, burst);
   if (ring->header->completed != before) {
     jev_received(ring->reactor, number);
+  }
+}
+
+/* Connections that were accepted too late are not what the slot is going to receive. */
+static void drop_connections(struct jev_reactor *reactor, uint32_t number) {
+  struct jev_slot *slot = jev_slot_of(reactor, number);
+  if (slot->held != 0 && jev_held_of(&reactor->held, number)->accepts) {
+    jev_held_drop(&reactor->held, number);
+    slot->held = 0;
   }
 }
 
@@ -164,6 +179,7 @@ int32_t jev_op_receive(struct jev_ring *ring, const struct jev_submission *in) {
   slot->limit = (uint32_t)(in->a < max ? in->a : max) & JEV_LIMIT_MASK;
   jev_slot_clear(slot, SLOT_RECEIVING | SLOT_DATAGRAMS | SLOT_WAITS_FOR_BUFFER);
   if (in->a > 0) {
+    drop_connections(ring->reactor, in->slot);
     jev_slot_raise(slot, SLOT_RECEIVING | (datagrams ? SLOT_DATAGRAMS : 0U));
     bool by_readiness = jev_receive_mode(ring->reactor, slot) == RECEIVE_BY_READINESS;
     if (!already && slot->received == 0 && by_readiness) {
@@ -189,6 +205,7 @@ void jev_end_accepting(struct jev_ring *ring, uint32_t number, int32_t error) {
 static void accept_ready(struct jev_ring *ring, uint32_t number) {
   struct jev_reactor *reactor = ring->reactor;
   struct jev_slot *slot = slot_of(ring, number);
+  jev_assert(jev_slot_has(slot, SLOT_ACCEPTING) && slot->held == 0);
   while (jev_room(ring) > reactor->reserve + 1) {
     uint32_t room;
     const uint32_t size = sizeof(struct jev_address);
@@ -255,7 +272,7 @@ static int32_t connect_by_backend(struct jev_reactor *reactor, uint32_t number, 
 
 void jev_connected(struct jev_ring *ring, uint32_t number, int32_t result) {
   struct jev_slot *slot = slot_of(ring, number);
-  jev_assert(result <= 0);
+  jev_assert(result <= 0 && jev_errno_of(result) != EINPROGRESS);
   jev_slot_clear(slot, SLOT_CONNECTING);
   jev_complete(ring, JEV_CONNECTED, number, result);
   if (jev_slot_has(slot, SLOT_SENDING) && slot->prepared == 0) { /* else its result is going to come */
@@ -341,6 +358,7 @@ static void read_ready(struct jev_ring *ring, uint32_t number) {
 
 void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
   struct jev_slot *slot = slot_of(ring, number);
+  jev_assert(jev_slot_has(slot, SLOT_ATTACHED) && slot->polled == 0 && slot->detaching == 0);
   if (jev_slot_has(slot, SLOT_CONNECTING)) {
     connect_ready(ring, number);
     return;
@@ -355,6 +373,7 @@ void jev_stream_ready(struct jev_ring *ring, uint32_t number, uint32_t mask) {
 
 void jev_stream_refused(struct jev_ring *ring, uint32_t number, int32_t error) {
   struct jev_slot *slot = slot_of(ring, number);
+  jev_assert(error < 0 && slot->polled == 0 && slot->registered == 0);
   if (jev_slot_has(slot, SLOT_CONNECTING)) {
     jev_connected(ring, number, error);
     return;

@@ -13,6 +13,9 @@
 static int32_t open_backend(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->reactor;
   const struct jev_completion_ops *ops = reactor->completion;
+  jev_assert((ops->send == NULL) == (ops->sent == NULL));
+  jev_assert((ops->transmit == NULL) == (ops->associated == NULL));
+  jev_assert(ops->receive == NULL || (ops->attach_slab != NULL && ops->give_back != NULL));
   if (ops->send != NULL) {
     reactor->batch = calloc(1, sizeof *reactor->batch);
     if (reactor->batch == NULL) {
@@ -54,6 +57,7 @@ int32_t jev_reactor_open(struct jev_ring *ring, const struct jev_poller_ops *ops
 
 void jev_reactor_close(struct jev_ring *ring) {
   struct jev_reactor *reactor = ring->reactor;
+  jev_assert(reactor->batch == NULL || reactor->batch->count == 0);
   jev_holdings_close(&reactor->held);
   free(reactor->batch);
   reactor->ops->close(reactor->poller);
@@ -211,6 +215,7 @@ static void submit(struct jev_ring *ring, const struct jev_submission *in) {
       error = is_on_slot(in->op) ? on_slot(ring, in) : -EINVAL;
       break;
   }
+  jev_assert(error <= 0);
   if (error != 0) {
     struct jev_completion *out = jev_complete(ring, JEV_FAILED, in->slot, error);
     out->aux = in->op;
@@ -239,6 +244,7 @@ void jev_take_submissions(struct jev_ring *ring) {
   uint32_t submitted =
       header->submitted < header->submissions_capacity ? header->submitted : header->submissions_capacity;
   recycle(ring, submitted);
+  jev_assert(ring->slab.lent_count == 0 && ring->slab.current == ring->slab.count);
   uint32_t taken = 0;
   while (taken < submitted && jev_room(ring) >= JEV_PER_SUBMISSION) {
     struct jev_submission copy = ring->submissions[taken++];

@@ -104,6 +104,7 @@ static int32_t join_group(struct jev_poller *poller, struct jev_endpoint *endpoi
       return error;
     }
   }
+  jev_assert(endpoint->group == NULL && group->polls < MAX_POLLS);
   group->polls++;
   endpoint->group = group;
   return 0;
@@ -111,6 +112,7 @@ static int32_t join_group(struct jev_poller *poller, struct jev_endpoint *endpoi
 
 void jev_afd_release(struct jev_endpoint *endpoint) {
   if (endpoint->group != NULL) {
+    jev_assert(endpoint->group->polls > 0 && endpoint->poll.state != OPERATION_PENDING);
     endpoint->group->polls--;
     endpoint->group = NULL;
   }
@@ -120,6 +122,7 @@ void jev_afd_close(struct jev_poller *poller) {
   while (poller->groups != NULL) {
     struct jev_afd_group *group = poller->groups;
     poller->groups = group->next;
+    jev_assert(group->polls == 0);
     CloseHandle(group->driver);
     free(group);
   }
@@ -152,6 +155,7 @@ int32_t jev_afd_watch(struct jev_poller *poller, struct jev_endpoint *endpoint, 
     return error;
   }
   struct jev_operation *operation = &endpoint->poll;
+  jev_assert(operation->state == OPERATION_IDLE);
   ULONG events = AFD_FAILS | AFD_LOCAL_CLOSE;
   events |= (mask & JEV_READ) != 0 ? AFD_READS : 0;
   events |= (mask & JEV_WRITE) != 0 ? AFD_SEND : 0;

@@ -63,6 +63,7 @@ static void begin_all(struct jev_poller *poller) {
   while (poller->wanting != NULL) {
     struct jev_endpoint *endpoint = poller->wanting;
     poller->wanting = endpoint->next;
+    jev_assert(endpoint->listed);
     endpoint->listed = false;
     begin(poller, endpoint);
   }
@@ -156,6 +157,7 @@ static void settle(struct jev_poller *poller, struct jev_endpoint *endpoint) {
 }
 
 static void end(struct jev_poller *poller, struct jev_endpoint *endpoint) {
+  jev_assert(idle(endpoint));
   if (endpoint->associated && !endpoint->closed) {
     jev_dissociate(endpoint);
   }
@@ -217,6 +219,7 @@ static bool receive_result(struct jev_poller *poller, struct jev_operation *oper
 static bool accept_result(struct jev_poller *poller, struct jev_operation *operation, struct jev_done *out) {
   struct jev_endpoint *endpoint = operation->endpoint;
   bool cancelled = operation->cancelled || endpoint->orphan;
+  jev_assert(operation->result < 0 || endpoint->accepting->socket != INVALID_SOCKET);
   int32_t result = jev_end_accept(poller, endpoint);
   bool passed_over = result < 0 && !cancelled && jev_accept_passes_over(jev_errno_of(result));
   out->what = JEV_DONE_ACCEPT;
@@ -420,6 +423,7 @@ static void close_port(struct jev_poller *poller) {
     CloseHandle(poller->timer);
   }
   CloseHandle(poller->port);
+  jev_assert(poller->first == NULL && poller->last == NULL);
   if (poller->pending == 0) {
     struct jev_endpoint *older;
     for (struct jev_endpoint *endpoint = poller->all; endpoint != NULL; endpoint = older) {

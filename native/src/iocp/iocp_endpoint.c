@@ -35,6 +35,7 @@ void jev_endpoint_free(struct jev_poller *poller, struct jev_endpoint *endpoint)
   if (poller->endpoints[number] == endpoint) {
     poller->endpoints[number] = NULL;
   }
+  jev_assert(*endpoint->place == endpoint);
   *endpoint->place = endpoint->older;
   if (endpoint->older != NULL) {
     endpoint->older->place = endpoint->place;
@@ -52,6 +53,7 @@ void jev_cancel_all(struct jev_poller *poller, struct jev_endpoint *endpoint) {
 }
 
 void jev_endpoint_abandon(struct jev_poller *poller, struct jev_endpoint *endpoint) {
+  jev_assert(poller->endpoints[(uint32_t)endpoint->token] == endpoint && !endpoint->renewed);
   poller->endpoints[(uint32_t)endpoint->token] = NULL;
   endpoint->orphan = true;
   endpoint->renewed = true;
@@ -104,6 +106,7 @@ static struct jev_endpoint *new_endpoint(struct jev_poller *poller, int32_t fd, 
     poller->all->place = &endpoint->older;
   }
   poller->all = endpoint;
+  jev_assert(poller->endpoints[(uint32_t)token] == NULL);
   poller->endpoints[(uint32_t)token] = endpoint;
   return endpoint;
 }

@@ -8,7 +8,7 @@
 /* ---- operations ---- */
 
 void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operation) {
-  jev_assert(operation->state == OPERATION_IDLE);
+  jev_assert(operation->state == OPERATION_IDLE && operation->place == NULL);
   operation->state = OPERATION_PENDING;
   poller->pending++;
   poller->counters->posted++;
@@ -16,6 +16,7 @@ void jev_operation_pends(struct jev_poller *poller, struct jev_operation *operat
 
 static void list_missed(struct jev_poller *poller, struct jev_operation *operation) {
   jev_assert(operation->state == OPERATION_PENDING && operation->place == NULL);
+  jev_assert(poller->missed == NULL || poller->missed->place == &poller->missed);
   operation->next = poller->missed;
   operation->place = &poller->missed;
   if (poller->missed != NULL) {
@@ -25,6 +26,7 @@ static void list_missed(struct jev_poller *poller, struct jev_operation *operati
 }
 
 static void unlist_missed(struct jev_operation *operation) {
+  jev_assert(operation->state == OPERATION_PENDING && *operation->place == operation);
   *operation->place = operation->next;
   if (operation->next != NULL) {
     operation->next->place = operation->place;
@@ -41,6 +43,8 @@ void jev_operation_done(struct jev_poller *poller, struct jev_operation *operati
     poller->pending--;
   }
   jev_assert(operation->state != OPERATION_DONE);
+  jev_assert((poller->first == NULL) == (poller->last == NULL));
+  jev_assert(poller->last == NULL || poller->last->next == NULL);
   operation->state = OPERATION_DONE;
   operation->result = result;
   operation->next = NULL;
@@ -54,6 +58,7 @@ void jev_operation_done(struct jev_poller *poller, struct jev_operation *operati
 
 int32_t jev_operation_begun(struct jev_poller *poller, struct jev_operation *operation, int error,
                             DWORD bytes) {
+  jev_assert(operation->state == OPERATION_IDLE);
   if (error == 0 && operation->endpoint->skips) {
     poller->counters->posted++;
     jev_operation_done(poller, operation, (int32_t)bytes);
@@ -70,7 +75,7 @@ struct jev_operation *jev_next_done(struct jev_poller *poller) {
   if (operation != NULL) {
     poller->first = operation->next;
     poller->last = poller->first == NULL ? NULL : poller->last;
-    jev_assert(operation->state == OPERATION_DONE);
+    jev_assert(operation->state == OPERATION_DONE && operation->place == NULL);
     operation->state = OPERATION_IDLE;
   }
   return operation;
@@ -100,6 +105,7 @@ void jev_cancel_missed(struct jev_poller *poller) {
   poller->missed = NULL;
   while (operation != NULL) {
     struct jev_operation *next = operation->next;
+    jev_assert(operation->state == OPERATION_PENDING);
     operation->place = NULL;
     if (!operation->endpoint->closed && !operation->endpoint->renewed) {
       ask_to_cancel(poller, operation);

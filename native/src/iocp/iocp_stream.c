@@ -118,6 +118,7 @@ int32_t jev_stream_result(const struct jev_operation *operation, const OVERLAPPE
 /* ---- receiving ---- */
 
 static void prepare(struct jev_operation *operation, uint8_t what) {
+  jev_assert(operation->state == OPERATION_IDLE); /* else the system still writes to it */
   operation->overlapped = (OVERLAPPED){0};
   operation->what = what;
   operation->cancelled = false;
@@ -182,6 +183,7 @@ int32_t jev_end_accept(struct jev_poller *poller, struct jev_endpoint *endpoint)
   struct jev_accepting *accepting = endpoint->accepting;
   SOCKET socket = accepting->socket;
   int32_t result = endpoint->read.result;
+  jev_assert(endpoint->read.state == OPERATION_IDLE);
   accepting->socket = INVALID_SOCKET;
   if (result >= 0) {
     u_long nonblocking = 1;

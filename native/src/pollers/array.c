@@ -64,11 +64,13 @@ static void take_out(struct jev_poller *poller, int32_t fd) {
     return;
   }
   jev_assert(place < poller->count);
+  jev_assert(jev_index((int32_t)poller->entries[place].fd) == jev_index(fd));
   uint32_t last = --poller->count;
   poller->entries[place] = poller->entries[last];
   poller->tokens[place] = poller->tokens[last];
   poller->places[jev_index((int32_t)poller->entries[place].fd)] = place;
   poller->places[jev_index(fd)] = 0;
+  jev_assert(poller->count > 0); /* the wake-up's entry stays */
 }
 
 int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
@@ -92,6 +94,8 @@ int32_t jev_array_set(struct jev_poller *poller, int32_t fd, uint64_t token, uin
     place = poller->count++;
     poller->places[jev_index(fd)] = place;
   }
+  jev_assert(place > 0 && place < poller->count);
+  jev_assert(poller->places[jev_index(fd)] == place);
   poller->entries[place] = jev_array_entry(fd, poller->system->events(wanted));
   poller->tokens[place] = token;
   return 0;
@@ -106,7 +110,7 @@ void jev_array_closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
  * of them, as the last ones may find no room for what they receive. */
 static int32_t report(struct jev_poller *poller, int32_t found, struct jev_ready *out, int32_t max) {
   int32_t reported = 0;
-  jev_assert(poller->count > 0);
+  jev_assert(poller->count > 0 && max > 0);
   uint32_t watched = poller->count - 1;
   uint32_t first = watched == 0 ? 0 : poller->next % watched;
   uint32_t first_reported = poller->next;
@@ -150,6 +154,7 @@ int32_t jev_array_wait(struct jev_poller *poller, int64_t timeout, struct jev_re
     poller->counters->syscalls++;
     found--;
   }
+  jev_assert(found < (int32_t)poller->count);
   int32_t reported = report(poller, found, out, max);
   bool closed = false;
   for (int32_t i = 0; i < reported; i++) {

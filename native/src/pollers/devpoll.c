@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "pollers/wake.h"
 #include "pollers/watches.h"
 
@@ -138,7 +139,9 @@ static uint32_t mask_of(int events) {
 
 static int32_t add_changes(struct jev_poller *poller, int32_t fd, int32_t count) {
   struct jev_watch *watch = jev_watch_of(&poller->watches, fd);
+  jev_assert(count + PER_CHANGE <= poller->change_capacity);
   if (watch->known != 0) {
+    jev_assert(poller->watches.known_count > 0);
     poller->changes[count++] = (struct pollfd){.fd = fd, .events = POLLREMOVE};
     poller->watches.known_count--;
   }
@@ -148,6 +151,7 @@ static int32_t add_changes(struct jev_poller *poller, int32_t fd, int32_t count)
     poller->watches.known_count++;
   }
   watch->pending = 0;
+  jev_assert(poller->watches.known_count <= poller->watches.count);
   return count;
 }
 
@@ -242,6 +246,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
   }
   struct jev_results results = jev_results_of(&poller->watches, out);
   take(poller, found, &results);
+  jev_assert(found <= limit && results.count <= found);
   if (found > 0 && found == poller->capacity) {
     grow(poller);
   }

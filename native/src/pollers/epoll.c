@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "posix/eventfd.h"
 
 #ifndef SYS_epoll_pwait2
@@ -150,6 +151,7 @@ static int control(struct jev_poller *poller, int op, int32_t fd, struct epoll_e
 
 static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
                    bool renew) {
+  jev_assert(token < TIMER_TOKEN);
   struct epoll_event event = {.events = events_of(wanted), .data.u64 = token};
   if (wanted == 0) {
     if (old != 0 || renew) {
@@ -215,7 +217,9 @@ static void grow(struct jev_poller *poller, int32_t max) {
 
 static int32_t wait(struct jev_poller *poller, int64_t timeout, struct jev_ready *out, int32_t max) {
   int limit = max < poller->capacity ? max : poller->capacity;
+  jev_assert(limit > 0);
   int found = wait_kernel(poller, timeout, limit);
+  jev_assert(found <= limit);
   if (found < 0) {
     return -errno;
   }

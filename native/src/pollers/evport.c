@@ -27,6 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "pollers/watches.h"
 
 enum { FIRST_EVENTS = 64, ASSOCIATED = 1 };
@@ -235,6 +236,7 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
     return found;
   }
   take(poller, found, &results);
+  jev_assert(found <= (int32_t)limit && results.count <= max);
   if (found > 0 && (uint32_t)found == poller->capacity) {
     grow(poller);
   }

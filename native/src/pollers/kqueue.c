@@ -41,6 +41,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/jev_assert.h"
 #include "pollers/wake.h"
 #include "pollers/watches.h"
 
@@ -231,6 +232,7 @@ static bool next_change(struct jev_watch *watch, int32_t fd, struct kevent *out)
     const uint8_t filter = FILTERS[i];
     bool wants = (filters_of(watch->wanted) & filter) != 0;
     bool by_edges = clears(watch, filter);
+    jev_assert((watch->known & filter) != 0 || (watch->known & filter * CLEARS) == 0);
     if ((watch->pending & filter) == 0) {
       continue;
     }
@@ -258,9 +260,11 @@ static int collect(struct jev_poller *poller, int max) {
       break;
     }
     struct jev_watch *watch = jev_watch_of(&poller->watches, fd);
+    jev_assert((watch->pending & ~BOTH) == 0);
     while (count < max && next_change(watch, fd, &poller->changes[count])) {
       count++;
     }
+    jev_assert(watch->pending == 0 || count == max); /* nothing is put off while there is room */
     if (watch->pending != 0) {
       jev_watch_list(&poller->watches, fd);
     }
@@ -407,12 +411,14 @@ static int32_t wait_ready(struct jev_poller *poller, int64_t timeout, struct jev
   for (;;) {
     int changes = collect(poller, limit);
     bool more = jev_watches_listed(&poller->watches) > 0;
+    jev_assert(limit > 0 && changes <= limit);
     int found = wait_kernel(poller, changes, limit, more ? 0 : timeout);
     if (found < 0) {
       return -errno; /* the changes were taken all the same */
     }
     struct jev_results results = jev_results_of(&poller->watches, out);
     struct taken taken = take(poller, found, &results);
+    jev_assert(results.count <= found && found <= limit);
     if (taken.woken) {
       timeout = 0;
     }

@@ -18,6 +18,7 @@
 #include <sys/select.h>
 #include <time.h>
 
+#include "core/jev_assert.h"
 #include "core/poller.h"
 #include "pollers/wake.h"
 
@@ -113,6 +114,7 @@ static void take_out(struct jev_poller *poller, int32_t fd) {
   while (poller->beyond > 0 && !watched(poller, poller->beyond - 1)) {
     poller->beyond--;
   }
+  jev_assert(poller->beyond > poller->wake.ends[0]); /* which stays watched */
 }
 
 static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32_t old, uint32_t wanted,
@@ -129,11 +131,13 @@ static int32_t set(struct jev_poller *poller, int32_t fd, uint64_t token, uint32
   if (error != 0) {
     return error;
   }
+  jev_assert(fd >= 0 && fd < poller->bits);
   for (int i = 0; i < SETS; i++) {
     put(poller->wanted[i], fd, (wanted & MASKS[i]) != 0);
   }
   poller->tokens[fd] = token;
   poller->beyond = fd < poller->beyond ? poller->beyond : fd + 1;
+  jev_assert(watched(poller, poller->beyond - 1) && poller->beyond <= poller->bits);
   return 0;
 }
 
@@ -144,6 +148,7 @@ static void closing(struct jev_poller *poller, int32_t fd, uint32_t old) {
 
 static int wait_kernel(struct jev_poller *poller, int64_t timeout) {
   const struct timespec limit = jev_timespec_of(timeout);
+  jev_assert(has(poller->wanted[READING], poller->wake.ends[0]));
   for (int i = 0; i < SETS; i++) {
     memcpy(poller->ready[i], poller->wanted[i], bytes_of(poller->bits));
   }
@@ -188,6 +193,7 @@ static int32_t report(struct jev_poller *poller, int found, struct jev_ready *ou
     }
     poller->next = fd + 1;
   }
+  jev_assert(found >= 0);
   poller->next = found == 0 ? after_reported : poller->next;
   return reported;
 }

@@ -39,17 +39,18 @@ static int32_t grow(struct jev_watches *watches, int32_t fd) {
 }
 
 void jev_watch_list(struct jev_watches *watches, int32_t fd) {
+  jev_assert(fd >= 0 && fd < watches->count);
   if (watches->by_fd[fd].listed) {
+    jev_assert(watches->first < watches->last);
     return;
   }
-  jev_assert(fd >= 0 && fd < watches->count);
   if (watches->last == watches->count) {
     int32_t listed = jev_watches_listed(watches);
     memmove(watches->changed, watches->changed + watches->first, (size_t)listed * sizeof *watches->changed);
     watches->first = 0;
     watches->last = listed;
   }
-  jev_assert(watches->last < watches->count);
+  jev_assert(watches->first <= watches->last && watches->last < watches->count);
   watches->by_fd[fd].listed = true;
   watches->changed[watches->last++] = fd;
 }
@@ -77,7 +78,7 @@ int32_t jev_watch_unlist(struct jev_watches *watches) {
     return -1;
   }
   int32_t fd = watches->changed[watches->first++];
-  jev_assert(fd < watches->count && watches->by_fd[fd].listed);
+  jev_assert(fd >= 0 && fd < watches->count && watches->by_fd[fd].listed);
   watches->by_fd[fd].listed = false;
   return fd;
 }
@@ -110,6 +111,8 @@ static struct jev_ready *entry(struct jev_watches *watches, struct jev_results *
     watch->place = results->count++;
     results->out[watch->place] = (struct jev_ready){.token = watch->token};
   }
+  jev_assert(watch->place >= 0 && watch->place < results->count);
+  jev_assert(results->out[watch->place].token == watch->token);
   return &results->out[watch->place];
 }
 
@@ -122,6 +125,7 @@ void jev_results_ready(struct jev_watches *watches, struct jev_results *results,
 
 void jev_results_refused(struct jev_watches *watches, struct jev_results *results, struct jev_watch *watch,
                          int32_t error) {
+  jev_assert(error < 0);
   if (watch->wanted != 0) {
     watch->wanted = 0;
     entry(watches, results, watch)->error = error;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "core/jev_assert.h"
 #include "core/system.h"
 #include "posix/calls.h"
 
@@ -38,6 +39,7 @@ int64_t jev_receive_datagram(int32_t fd, void *bytes, size_t max, struct jev_add
 }
 
 int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count) {
+  jev_assert(count > 0 && count <= JEV_MAX_VECTORS);
   if (count == 1) {
     return answer(jev_call_send(fd, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT | JEV_NO_SIGNAL));
   }

@@ -91,6 +91,7 @@ static int64_t write_bytes(struct jev_ring *ring, struct jev_slot *slot, const v
 
 int64_t jev_nonsocket_write(struct jev_ring *ring, struct jev_slot *slot, const struct iovec *vectors,
                             uint32_t count) {
+  jev_assert(count > 0 && count <= JEV_MAX_VECTORS);
   if (blocks(ring, slot)) {
     return write_bytes(ring, slot, vectors->iov_base, vectors->iov_len);
   }
@@ -102,6 +103,7 @@ static int64_t copy_file(struct jev_ring *ring, struct jev_slot *slot, int32_t f
                          int64_t max) {
   uint8_t bytes[FILE_CHUNK];
   int64_t count = jev_read_at(file, (int64_t)(uintptr_t)bytes, max < FILE_CHUNK ? max : FILE_CHUNK, position);
+  jev_assert(count <= max && count <= FILE_CHUNK);
   if (count <= 0) {
     return count;
   }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/atomics.h"
+#include "core/jev_assert.h"
 #include "core/signal_ports.h"
 #include "jevent.h"
 
@@ -103,6 +104,7 @@ static uintptr_t handler_of(const struct sigaction *action) { return (uintptr_t)
 static bool is_ours(const struct sigaction *action) { return handler_of(action) == (uintptr_t)handle; }
 
 static void join_chain(struct place *place) {
+  jev_assert(!place->chained && chained < JEV_SIGNALS);
   place->chained = true;
   Dl_info self;
   if (chained++ == 0 && CAN_PIN && dladdr(places, &self) != 0) {
@@ -111,6 +113,7 @@ static void join_chain(struct place *place) {
 }
 
 static void leave_chain(struct place *place) {
+  jev_assert(place->chained && chained > 0);
   place->chained = false;
   if (--chained == 0 && pin != NULL) {
     dlclose(pin); /* the caller has loaded this library as well */
@@ -152,6 +155,7 @@ void jev_signal_restore(int32_t signal) {
   if (sigaction(signal, NULL, &current) != 0 || !is_ours(&current)) {
     return;
   }
+  jev_assert(place->chained && !is_ours(&place->replaced));
   sigaction(signal, &place->replaced, NULL);
   if (handler_of(&place->replaced) == (uintptr_t)jev_load_pointer(&place->former)) {
     leave_chain(place);

@@ -153,12 +153,14 @@ static struct io_uring_sqe *let_wait(struct jev_uring *uring) {
     uring->waiting = more;
     uring->waiting_capacity = capacity;
   }
+  jev_assert(uring->waiting_count < uring->waiting_capacity);
   return &uring->waiting[uring->waiting_count++];
 }
 
 struct io_uring_sqe *jev_uring_next(struct jev_uring *uring) {
   struct io_uring_sqe *sqe =
       jev_uring_has_place(uring) ? &uring->sqes[uring->next++ & uring->sq_mask] : let_wait(uring);
+  jev_assert(in_queue(uring) <= uring->sq_size);
   if (sqe != NULL) {
     uring->counters->posted++;
     memset(sqe, 0, sizeof *sqe);
@@ -171,6 +173,7 @@ static void queue_waiting(struct jev_uring *uring) {
   while (moved < uring->waiting_count && in_queue(uring) < uring->sq_size) {
     uring->sqes[uring->next++ & uring->sq_mask] = uring->waiting[moved++];
   }
+  jev_assert(moved <= uring->waiting_count && in_queue(uring) <= uring->sq_size);
   uring->waiting_count -= moved;
   memmove(uring->waiting, uring->waiting + moved, uring->waiting_count * sizeof *uring->waiting);
 }
@@ -214,6 +217,7 @@ bool jev_uring_has_work(const struct jev_uring *uring) {
 /* Empties the kernel's queue. False: there is no memory for it. */
 static bool put_aside(struct jev_uring *uring) {
   uint32_t count = in_sight(uring);
+  jev_assert(count <= uring->cq_mask + 1);
   if (uring->aside_start == uring->aside_end) {
     uring->aside_start = 0;
     uring->aside_end = 0;
@@ -230,6 +234,7 @@ static bool put_aside(struct jev_uring *uring) {
   for (uint32_t i = 0; i < count; i++) {
     uring->aside[uring->aside_end++] = uring->cqes[(*uring->cq_head + i) & uring->cq_mask];
   }
+  jev_assert(uring->aside_start <= uring->aside_end && uring->aside_end <= uring->aside_capacity);
   __atomic_store_n(uring->cq_head, *uring->cq_head + count, __ATOMIC_RELEASE);
   return true;
 }
@@ -242,6 +247,7 @@ static int32_t enter(struct jev_uring *uring, uint32_t submits, bool wait, int64
   uring->counters->syscalls++;
   long result = syscall(SYS_io_uring_enter, (long)uring->fd, (long)submits, wait ? 1L : 0L,
                         (long)(IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG), &argument, sizeof argument);
+  jev_assert(result <= (long)submits);
   return result < 0 ? -errno : (int32_t)result;
 }
 

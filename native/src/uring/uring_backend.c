@@ -190,6 +190,7 @@ static bool cancel_all(struct jev_poller *poller, uint64_t token, bool closes) {
 /* A level-triggered watch has been reported; it is armed again before the next wait. */
 static void list_watch(struct jev_poller *poller, uint32_t number) {
   struct watch *watch = &poller->watches[number];
+  jev_assert(!watch->armed && watch->mask != 0);
   if (watch->listed) {
     return;
   }
@@ -210,6 +211,7 @@ static void list_watch(struct jev_poller *poller, uint32_t number) {
 
 static void arm_listed(struct jev_poller *poller) {
   for (uint32_t i = 0; i < poller->to_arm_count; i++) {
+    jev_assert(poller->to_arm[i] < poller->watch_count);
     struct watch *watch = &poller->watches[poller->to_arm[i]];
     jev_assert(watch->listed);
     watch->listed = false;
@@ -223,6 +225,7 @@ static void arm_listed(struct jev_poller *poller) {
 /* False: of no interest. */
 static bool polled(struct jev_poller *poller, const struct io_uring_cqe *cqe, struct jev_done *out) {
   uint32_t number = (uint32_t)cqe->user_data & LOW;
+  jev_assert(number < poller->watch_count);
   struct watch *watch = &poller->watches[number];
   if (!watch->armed || cqe->user_data != tag(watch->token, POLL, watch->sequence)) {
     return false;
@@ -292,6 +295,7 @@ static uint64_t tag_of_send(const struct jev_poller *poller, uint32_t number) {
 
 static bool send_bytes(struct jev_poller *poller, int32_t fd, const void *bytes, uint32_t length,
                        uint32_t number, bool quiet) {
+  jev_assert(number <= LOW && length > 0);
   if (!jev_uring_has_place(&poller->uring)) {
     return false;
   }
@@ -323,6 +327,7 @@ static void take_back(const struct jev_poller *poller, uint32_t count, int32_t *
     struct io_uring_sqe *sqe = jev_uring_untaken(&poller->uring, i);
     int32_t *result = result_of(poller, sqe->user_data, count, results);
     if (result != NULL) {
+      jev_assert(sqe->opcode == IORING_OP_SEND);
       *result = -EAGAIN;
       memset(sqe, 0, sizeof *sqe); /* a NOP */
     }
@@ -360,6 +365,7 @@ static bool next(struct jev_poller *poller, struct jev_done *out) {
     enum kind kind = kind_of(&cqe);
     bool reported = kind == RECEIVE || kind == ACCEPT || kind == CLOSE;
     jev_uring_advance(&poller->uring);
+    jev_assert(kind != RECEIVE || cqe.res <= 0 || (cqe.flags & IORING_CQE_F_BUFFER) != 0);
     if (reported) {
       *out = (struct jev_done){.token = untagged(cqe.user_data),
                                .what = kind == RECEIVE  ? JEV_DONE_RECEIVE
@@ -416,6 +422,7 @@ static bool harmless(int32_t error) {
 }
 
 static int32_t wait(struct jev_poller *poller, int64_t timeout) {
+  jev_assert(poller->owned && pthread_equal(poller->owner, pthread_self()));
   arm_listed(poller);
   bool waits = timeout != 0 && !has_results(poller);
   if (!waits && jev_uring_prepared(&poller->uring) == 0 && !jev_uring_has_work(&poller->uring)) {

@@ -13,6 +13,7 @@
 #include "uring/uring_slab.h"
 
 enum {
+  SAMPLE = 64,     /* one assertion in 64 looks at all pieces */
   MIN_BUFFERS = 8, /* of a slab; with fewer everything goes by readiness */
   PIECES = 8,      /* of a buffer, at most */
   PIECE = JEV_RECEIVE_PIECE
@@ -41,6 +42,15 @@ static uint8_t *piece_at(const struct jev_uring_slab *buffers, uint32_t buffer, 
   return buffers->slab->base + (size_t)buffer * buffers->slab->size + (size_t)piece * buffers->piece_size;
 }
 
+/* Each piece is the kernel's or lent. */
+static bool pieces_agree(const struct jev_uring_slab *buffers) {
+  uint32_t lent = 0;
+  for (uint32_t buffer = buffers->first; buffer < buffers->slab->count; buffer++) {
+    lent += (uint32_t)__builtin_popcount(buffers->lent[buffer]);
+  }
+  return buffers->available + lent == (buffers->slab->count - buffers->first) * buffers->pieces;
+}
+
 static void give(struct jev_uring_slab *buffers, uint32_t buffer, uint32_t piece) {
   jev_assert(buffers->available < buffers->capacity);
   jev_assert(piece < buffers->pieces && buffer >= buffers->first);
@@ -62,6 +72,7 @@ static void fill(struct jev_uring_slab *buffers) {
       }
     }
   }
+  jev_assert(pieces_agree(buffers));
 }
 
 void jev_uring_slab_give_back(struct jev_uring_slab *buffers, uint32_t buffer, int64_t offset) {
@@ -73,8 +84,11 @@ void jev_uring_slab_give_back(struct jev_uring_slab *buffers, uint32_t buffer, i
   }
 }
 
-static void give_back_buffer(void *buffers, uint32_t buffer) {
+static void give_back_buffer(void *owner, uint32_t buffer) {
+  struct jev_uring_slab *buffers = owner;
   jev_uring_slab_give_back(buffers, buffer, -1);
+  jev_assert(buffers->lent[buffer] == 0);
+  jev_assert(buffers->tail % SAMPLE != 0 || pieces_agree(buffers));
 }
 
 static uint32_t power_of_two(uint32_t min) {
@@ -95,6 +109,7 @@ int32_t jev_uring_slab_attach(struct jev_uring_slab *buffers, const struct jev_u
   buffers->piece_size = slab->size / buffers->pieces;
   buffers->first = slab->count / 2;
   buffers->capacity = power_of_two((slab->count - buffers->first) * buffers->pieces);
+  jev_assert(buffers->pieces <= PIECES && buffers->piece_size * buffers->pieces <= slab->size);
   buffers->lent = calloc(slab->count, sizeof *buffers->lent);
   if (buffers->lent == NULL) {
     return -ENOMEM;
@@ -139,6 +154,8 @@ bool jev_uring_slab_available(const struct jev_uring_slab *buffers) { return buf
 int64_t jev_uring_slab_taken(struct jev_uring_slab *buffers, uint32_t number, uint32_t *buffer) {
   uint32_t piece = number % buffers->pieces;
   *buffer = buffers->first + number / buffers->pieces;
+  jev_assert(piece_at(buffers, *buffer, piece) + buffers->piece_size <=
+             buffers->slab->base + (size_t)(*buffer + 1) * buffers->slab->size);
   jev_assert(*buffer < buffers->slab->count && buffers->available > 0);
   jev_assert((buffers->lent[*buffer] & 1U << piece) == 0);
   buffers->lent[*buffer] |= (uint8_t)(1U << piece);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "core/jev_assert.h"
 #include "core/signal_ports.h"
 #include "windows/windows_api.h"
 
@@ -52,7 +53,7 @@ int32_t jev_signal_install(int32_t signal) {
 }
 
 void jev_signal_restore(int32_t signal) {
-  (void)signal;
+  jev_assert(known(signal) && installed > 0);
   if (--installed == 0) {
     SetConsoleCtrlHandler(handle, FALSE);
   }

@@ -46,6 +46,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
 
   @Override
   public void changed(final long former, final long more, final long less) {
+    assert former >= 0 && more >= 0 && less >= 0 && less <= former + more : former;
     if (deferred == null) {
       call(former, more, less);
       return;
@@ -53,6 +54,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
     if ((added | removed) == 0) {
       before = former;
     }
+    assert (added | removed) == 0 || former == before + added - removed : former;
     added += more;
     removed += less;
     deferred.schedule();

@@ -113,12 +113,14 @@ public final class FileSegment implements AutoCloseable {
 
     @Override
     public synchronized void retain() {
+      assert users > 0 : users;
       users++;
     }
 
     @Override
     public void drop() {
       synchronized (this) {
+        assert users > 0 : users;
         if (--users > 0) {
           return;
         }

@@ -172,6 +172,7 @@ final class FilterTransport implements Transport, UpperLayer {
 
   /** The end that was held back is due when all before it has passed. */
   private void deliverHeldEnd() {
+    assert heldEnd == 0 || isEndOfInput(heldEnd) : heldEnd;
     if (heldEnd != 0 && !core.isClosed() && !holdsInputBack()) {
       final int what = heldEnd;
       heldEnd = 0;
@@ -187,6 +188,7 @@ final class FilterTransport implements Transport, UpperLayer {
     if (processingInput || (!flushing && !mayProcessInput())) {
       return false;
     }
+    assert !core.isClosed() : this;
     processingInput = true;
     boolean produced = false;
     try {
@@ -232,6 +234,7 @@ final class FilterTransport implements Transport, UpperLayer {
       final FlushMode mode) {
     final long sourceBefore = source.length();
     final long targetBefore = target.length();
+    assert limit > 0 || limit == -1 : limit;
     final StreamFilter.Result result = filter.filter(source, target, limit, mode);
     return result == StreamFilter.Result.OK
             && !core.isClosed()

@@ -254,6 +254,7 @@ public final class Pipe implements AutoCloseable {
   private void carry(final long count) {
     final EventBuffer carrier = new EventBuffer();
     source.read(carrier);
+    assert carrier.length() == count : carrier.length() + " of " + count;
     carried.addAndGet(count);
     if (!inTarget(() -> deliver(carrier))) {
       carrier.close();
@@ -263,7 +264,8 @@ public final class Pipe implements AutoCloseable {
 
   /** In the target's context. */
   private void deliver(final EventBuffer carrier) {
-    carried.addAndGet(-carrier.length());
+    final long left = carried.addAndGet(-carrier.length());
+    assert left >= 0 : left;
     if (target.isClosed()) {
       carrier.close();
     } else {

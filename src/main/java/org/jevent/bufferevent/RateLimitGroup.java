@@ -37,6 +37,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
     /** Returns true when the member was not waiting before. */
     boolean add(final StreamCore member) {
+      assert refused.size() <= members.size() : refused;
       return members.add(member) && refused.add(member);
     }
 
@@ -178,6 +179,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   synchronized void remove(final StreamCore member) {
     members--;
+    assert members >= 0 : members;
     readers.remove(member);
     writers.remove(member);
   }
@@ -195,6 +197,7 @@ public final class RateLimitGroup implements AutoCloseable {
   }
 
   private long share(final long held, final Waiting waiting, final StreamCore member) {
+    assert Thread.holdsLock(this) && members > 0 : members;
     if (held > 0) {
       return Math.max(1, Math.max(held / Math.max(1, members), minShare));
     }
@@ -206,6 +209,7 @@ public final class RateLimitGroup implements AutoCloseable {
   }
 
   synchronized void charge(final long read, final long written) {
+    assert read >= 0 && written >= 0 && members > 0 : read + " " + written;
     totalRead += read;
     totalWritten += written;
     bucket.take(read, written);
@@ -228,6 +232,7 @@ public final class RateLimitGroup implements AutoCloseable {
   }
 
   private void schedulePrePoll() {
+    assert Thread.holdsLock(this) : this;
     if (!prePollScheduled) {
       prePollScheduled = true;
       BaseAccess.services(base).beforeNextPoll(prePollTask);
@@ -236,6 +241,7 @@ public final class RateLimitGroup implements AutoCloseable {
 
   /** Notifies members in the loop, without the group's lock, as members have separate locks. */
   private void notifyWaiting() {
+    assert prePollScheduled && BaseAccess.services(base).inLoop() : this;
     final List<StreamCore> toRead;
     final List<StreamCore> toWrite;
     final boolean noReading;

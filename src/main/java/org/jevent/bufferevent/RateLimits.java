@@ -210,6 +210,7 @@ public final class RateLimits {
   }
 
   private void charge(final long read, final long written) {
+    assert read >= 0 && written >= 0 : read + " " + written;
     if (bucket != null) {
       bucket.take(read, written);
       suspendOrResume();

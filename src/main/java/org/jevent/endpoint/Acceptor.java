@@ -105,6 +105,7 @@ final class Acceptor extends Attachment {
   }
 
   private void update() {
+    assert services.inLoop() : this;
     if (closed.getAsBoolean()) {
       end();
       return;
@@ -227,6 +228,7 @@ final class Acceptor extends Attachment {
 
   @Override
   public void detached() {
+    assert state == State.ENDED : state;
     services.unref();
   }
 

@@ -157,6 +157,7 @@ final class DatagramPort extends Attachment {
 
   /** Submits what has changed. What an exception of the engine prevents is submitted later. */
   private void submit() {
+    assert services.inLoop() : this;
     submissionScheduled = false;
     if (isClosed()) {
       detach();
@@ -253,6 +254,7 @@ final class DatagramPort extends Attachment {
 
   private void ended(final ToSend done, final Errno error, final Throwable cause) {
     queuedBytes -= done.cost();
+    assert queuedBytes >= 0 : queuedBytes;
     done.memory.close();
     if (error != Errno.NONE) {
       failed("send a datagram of " + done.length + " bytes to " + done.to, error, cause);
@@ -268,6 +270,7 @@ final class DatagramPort extends Attachment {
 
   @Override
   public void detached() {
+    assert state == State.CLOSED : state;
     services.unref();
     dropWaiting();
     dropSending();

@@ -154,6 +154,7 @@ public final class ByteQueue extends QueueReader {
       bytes.put((int) target.end, buffer, offset, count);
     }
     target.end += count;
+    assert target.end <= target.limit : target.limit;
   }
 
   /**
@@ -204,6 +205,7 @@ public final class ByteQueue extends QueueReader {
   }
 
   private void link(final Segment segment) {
+    assert segment.length() > 0 && segment.next == null : segment.length();
     append(segment, segment);
     grew(segment.length());
   }
@@ -224,6 +226,7 @@ public final class ByteQueue extends QueueReader {
     hasFiles |= source.hasFiles;
     source.emptied();
     source.shrank(count);
+    assert source.length == 0 && last.next == null : source.length;
     if (copied) {
       head.release();
     }
@@ -297,6 +300,7 @@ public final class ByteQueue extends QueueReader {
     twin.start += skip;
     twin.end = twin.start + count;
     twin.limit = twin.end;
+    assert twin.end <= segment.end : count;
     link(twin);
     hasFiles |= twin.isFile();
   }
@@ -319,6 +323,7 @@ public final class ByteQueue extends QueueReader {
       throw e;
     }
     head.start = end - count;
+    assert head.start >= head.base : count;
     if (!fits) {
       head.end = end;
       linkBefore(head, head);
@@ -454,6 +459,7 @@ public final class ByteQueue extends QueueReader {
     final Segment twin = twin(segment);
     twin.end = twin.start + count;
     twin.limit = twin.end;
+    assert twin.end < segment.end : count; // else it would have been moved as a whole
     return twin;
   }
 
@@ -510,6 +516,7 @@ public final class ByteQueue extends QueueReader {
       }
       grew(count);
     }
+    assert last == null || last.end <= last.limit : last.limit;
   }
 
   /** A few written bytes may fit into the segment before it, and the room stays spare then. */

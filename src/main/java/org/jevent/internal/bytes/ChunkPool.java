@@ -180,6 +180,7 @@ public final class ChunkPool implements AutoCloseable {
 
   private void returnRemote(final Segment segment) {
     Segment top;
+    assert Thread.holdsLock(this) && !closed; // else the loop would never drain it
     do {
       top = returned.get();
       segment.next = top;
@@ -286,11 +287,13 @@ public final class ChunkPool implements AutoCloseable {
       }
       final Slab slab = first;
       final Segment segment = slab.free;
+      assert segment.store == slab && segment.length() == 0 : size;
       slab.free = segment.next;
       segment.next = null;
       if (slab.used++ == 0) {
         spares--;
       }
+      assert spares >= 0 && slab.used <= slabSize / size : slab.used;
       if (slab.free == null) {
         unlink(slab);
       }
@@ -325,11 +328,13 @@ public final class ChunkPool implements AutoCloseable {
         final Slab slab = last;
         unlink(slab);
         spares--;
+        assert spares >= 0 && slab.isWhole() : spares;
         free(slab.memory);
       }
     }
 
     void giveBack(final Segment segment, final Slab slab) {
+      assert slab.used > 0 && slab.free != segment : slab.used;
       segment.start = segment.base;
       segment.end = segment.base;
       segment.limit = segment.base + size;
@@ -342,6 +347,7 @@ public final class ChunkPool implements AutoCloseable {
         }
         return;
       }
+      assert slab.isWhole() : size;
       if (!wasFull) {
         unlink(slab);
       }
@@ -354,6 +360,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     private void linkFirst(final Slab slab) {
+      assert slab.free != null && slab.previous == null && slab.next == null : size;
       slab.next = first;
       if (first == null) {
         last = slab;
@@ -364,6 +371,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     private void linkLast(final Slab slab) {
+      assert slab.used == 0 && slab.previous == null && slab.next == null : size;
       slab.previous = last;
       if (last == null) {
         first = slab;
@@ -374,6 +382,8 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     private void unlink(final Slab slab) {
+      assert slab.previous == null ? first == slab : slab.previous.next == slab : size;
+      assert slab.next == null ? last == slab : slab.next.previous == slab : size;
       if (slab.previous == null) {
         first = slab.next;
       } else {
@@ -416,6 +426,15 @@ public final class ChunkPool implements AutoCloseable {
       this.memory = memory;
     }
 
+    /** For assertions: each of its chunks is free, once. */
+    private boolean isWhole() {
+      int left = sizeClass.slabSize / sizeClass.size;
+      for (Segment segment = free; segment != null && left >= 0; segment = segment.next) {
+        left--;
+      }
+      return used == 0 && left == 0;
+    }
+
     @Override
     void reclaim(final Segment segment) {
       sizeClass.giveBack(segment, this);
@@ -424,6 +443,7 @@ public final class ChunkPool implements AutoCloseable {
     @Override
     void releaseAfterClose(final Segment segment) {
       synchronized (ChunkPool.this) {
+        assert used > 0 : used;
         if (--used == 0) {
           free(memory);
         }
@@ -455,6 +475,7 @@ public final class ChunkPool implements AutoCloseable {
         final int offset,
         final int length,
         final int limit) {
+      assert services.inLoop() && length > 0 : length;
       if (buffer >= users.length) {
         users = Arrays.copyOf(users, Math.max(buffer + 1, users.length * 2));
       }
@@ -478,6 +499,7 @@ public final class ChunkPool implements AutoCloseable {
       segment.tag = buffer;
       segment.place = count;
       held[count++] = segment;
+      assert buffers <= MAX_RETAINED_FULL && buffers <= count : buffers;
       return segment;
     }
 
@@ -494,6 +516,7 @@ public final class ChunkPool implements AutoCloseable {
 
     @Override
     void reclaim(final Segment segment) {
+      assert held[segment.place] == segment && users[segment.tag] > 0 : segment.place;
       final Segment last = held[--count];
       held[count] = null;
       if (last != segment) {
@@ -540,6 +563,7 @@ public final class ChunkPool implements AutoCloseable {
     }
 
     private void moveOut(final Segment segment) {
+      assert users[segment.tag] > 0 : segment.tag;
       HeapStore.moveIn(segment);
       if (--users[segment.tag] == 0) {
         engine.release(segment.tag);

@@ -69,6 +69,7 @@ final class Segment {
   }
 
   void release() {
+    assert base <= start && start <= end && end <= limit : start + " to " + end;
     next = null;
     store.release(this);
   }

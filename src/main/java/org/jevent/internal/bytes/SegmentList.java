@@ -13,6 +13,9 @@ abstract class SegmentList {
   private static final int MIN_CHUNK = 256;
   private static final int MAX_BY_GROWTH = 4096;
 
+  /** The maximum of segments that an assertion looks at. */
+  private static final int CHECKED = 64;
+
   final ChunkPool pool;
   Segment first;
   Segment last;
@@ -100,9 +103,24 @@ abstract class SegmentList {
 
   /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
+    assert agrees() : this;
     if ((added | removed) != 0 && !settling) {
       notifyObserver();
     }
+  }
+
+  /** The segments have as many bytes as were counted, none is empty, and the last one ends them. */
+  private boolean agrees() {
+    long bytes = 0;
+    Segment end = null;
+    int seen = 0;
+    for (Segment segment = first; segment != null && seen < CHECKED; segment = segment.next) {
+      assert segment.length() > 0 : segment.length();
+      bytes += segment.length();
+      end = segment;
+      seen++;
+    }
+    return seen == CHECKED ? bytes <= length : end == last && bytes == length;
   }
 
   private void notifyObserver() {
@@ -127,6 +145,7 @@ abstract class SegmentList {
 
   final void grew(final long count) {
     assert this != ByteQueue.NONE : "bytes are added to the queue that stands for no queue";
+    assert count >= 0 : count;
     length += count;
     version++;
     if (!isUnobserved()) {
@@ -136,6 +155,7 @@ abstract class SegmentList {
 
   final void shrank(final long count) {
     length -= count;
+    assert count >= 0 && length >= 0 : length;
     version++;
     if (!isUnobserved()) {
       removed += count;
@@ -184,6 +204,7 @@ abstract class SegmentList {
   final void removed(final long count, final Segment gone, final Segment rest) {
     first = rest;
     shrank(count);
+    assert (rest == null) == (length == 0) : length;
     if (rest == null) {
       emptied();
     } else if (lookup != null) {
@@ -233,6 +254,7 @@ abstract class SegmentList {
 
   /** Links segments behind; their bytes are not counted. */
   final void append(final Segment head, final Segment end) {
+    assert end.next == null && (first == null) == (last == null) : this;
     if (last == null) {
       first = head;
     } else {
@@ -316,6 +338,7 @@ abstract class SegmentList {
 
   /** Copies the first bytes of a segment to a new one, which is released if that fails. */
   static Segment copy(final Segment segment, final int count, final Segment made) {
+    assert count <= segment.length() && count <= made.roomBehind() : count;
     try {
       copy(segment, count, made, made.end);
     } catch (final Throwable e) {

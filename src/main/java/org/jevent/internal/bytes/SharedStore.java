@@ -29,7 +29,9 @@ final class SharedStore implements Store {
 
   @Override
   public void release(final Segment segment) {
-    if (users.decrementAndGet() == 0) {
+    final int left = users.decrementAndGet();
+    assert left >= 0 : left;
+    if (left == 0) {
       origin.release(original);
     }
   }

@@ -38,9 +38,11 @@ public final class ReceiveSlab {
     final int wanted = Math.min(max, SIZE);
     if (current < 0 || SIZE - offset < Math.min(min, wanted)) {
       current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
+      assert retained[current] == 0 && !lent.contains(current) : "buffer " + current + " is in use";
       lent.add(current);
       offset = 0;
     }
+    assert offset < SIZE : "buffer " + current + " is full";
     return Math.min(wanted, SIZE - offset);
   }
 
@@ -69,11 +71,13 @@ public final class ReceiveSlab {
 
   /** Keeps {@code used} bytes of the last reservation. */
   public void commit(final int used) {
+    assert current >= 0 && used >= 0 && used <= SIZE - offset : used;
     offset = Math.min(SIZE, offset + (used + ALIGNMENT - 1 & -ALIGNMENT));
   }
 
   /** Keeps a buffer beyond the next {@link #recycle}. */
   public void retain(final int buffer) {
+    assert retained[buffer] > 0 || lent.contains(buffer) : "buffer " + buffer + " is free";
     retained[buffer]++;
   }
 
@@ -82,6 +86,7 @@ public final class ReceiveSlab {
     if (retained[buffer] == 0) {
       throw new IllegalStateException("receive buffer " + buffer + " is not retained");
     }
+    assert !free.contains(buffer) : "buffer " + buffer + " is free and retained";
     if (--retained[buffer] == 0 && !lent.contains(buffer)) {
       free.add(buffer);
     }
@@ -96,6 +101,16 @@ public final class ReceiveSlab {
     }
     lent.clear();
     current = -1;
+    assert agrees() : free;
+  }
+
+  /** Between two batches each buffer is free or retained. */
+  private boolean agrees() {
+    int kept = 0;
+    for (int buffer = 0; buffer < buffers.size(); buffer++) {
+      kept += retained[buffer] > 0 ? 1 : 0;
+    }
+    return free.size() + kept == buffers.size();
   }
 
   /** How many buffers are retained. */

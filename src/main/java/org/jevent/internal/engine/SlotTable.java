@@ -42,6 +42,7 @@ public final class SlotTable {
   /** Frees {@code slot}. */
   public void free(final int slot) {
     assert attachments[slot] != null : "slot " + slot + " is free already";
+    assert slot < next && freeCount < next : "slot " + slot + " was never taken";
     attachments[slot] = null;
     free[freeCount++] = slot;
   }

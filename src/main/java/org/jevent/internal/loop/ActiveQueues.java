@@ -4,6 +4,9 @@ package org.jevent.internal.loop;
  * One first-in-first-out queue per priority, and one for what becomes active in the next iteration.
  */
 final class ActiveQueues {
+  /** The maximum of items that an assertion counts. */
+  private static final int COUNTED = 64;
+
   private Queue[] queues;
   private final Queue later = new Queue();
   private int count;
@@ -24,6 +27,7 @@ final class ActiveQueues {
 
   /** Changes the number of priorities; only while nothing is active. */
   void resize(final int priorities) {
+    assert count == 0 : count;
     queues = new Queue[priorities];
     for (int i = 0; i < priorities; i++) {
       queues[i] = new Queue();
@@ -84,6 +88,7 @@ final class ActiveQueues {
     int deferred = 0;
     Activatable item;
     while ((item = later.first) != null) {
+      assert item.queued == Activatable.LATER : item;
       later.remove(item);
       item.queued = Activatable.ACTIVE;
       queue(item).append(item);
@@ -91,7 +96,19 @@ final class ActiveQueues {
         deferred++;
       }
     }
+    assert later.last == null && countAgrees() : count;
     return deferred;
+  }
+
+  private boolean countAgrees() {
+    int found = 0;
+    for (final Queue queue : queues) {
+      for (Activatable item = queue.first; item != null && found <= COUNTED; found++) {
+        assert item.queued == Activatable.ACTIVE : item;
+        item = item.activeNext;
+      }
+    }
+    return found == count || (found > COUNTED && count > COUNTED);
   }
 
   private void counted() {
@@ -113,6 +130,7 @@ final class ActiveQueues {
         last.activeNext = item;
       }
       last = item;
+      assert first.activePrevious == null && last.activeNext == null : item;
     }
 
     void remove(final Activatable item) {
@@ -130,6 +148,7 @@ final class ActiveQueues {
       }
       item.activePrevious = null;
       item.activeNext = null;
+      assert (first == null) == (last == null) : item;
     }
   }
 }

@@ -54,6 +54,14 @@ public abstract class CommonQueue extends TimerNode {
     } else {
       after.commonNext = event;
     }
+    assert isOrdered(event) : event;
+  }
+
+  private static boolean isOrdered(final EventNode event) {
+    final EventNode before = event.commonPrevious;
+    final EventNode after = event.commonNext;
+    return (before == null || (before.commonNext == event && before.deadline <= event.deadline))
+        && (after == null || (after.commonPrevious == event && event.deadline < after.deadline));
   }
 
   final void remove(final EventNode event) {
@@ -78,10 +86,13 @@ public abstract class CommonQueue extends TimerNode {
       turn = (turn + 1) % TimerQueue.ORDER_STEP;
       timers.add(this, first.deadline, first.order + turn);
     }
+    assert scheduled == (first != null) : this;
   }
 
   private void unlink(final EventNode event) {
-    assert event.commonQueue == this : event;
+    assert event.commonQueue == this && !event.scheduled : event;
+    assert event.commonPrevious == null ? first == event : event.commonPrevious.commonNext == event;
+    assert event.commonNext == null ? last == event : event.commonNext.commonPrevious == event;
     if (event.commonPrevious == null) {
       first = event.commonNext;
     } else {

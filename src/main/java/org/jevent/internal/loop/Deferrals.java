@@ -22,6 +22,7 @@ final class Deferrals {
 
   /** An iteration begins; these many were left for it. */
   void beginIteration(final int left) {
+    assert lock.isHeld() && left >= 0 : left;
     scheduled = left;
   }
 
@@ -62,6 +63,7 @@ final class Deferrals {
   }
 
   private boolean scheduleLocked(final JobTask task) {
+    assert lock.isHeld() : task;
     if (task.queued != 0) {
       return false;
     }
@@ -108,6 +110,7 @@ final class Deferrals {
       } else if (queued == Activatable.LATER) {
         active.addLater(task);
       }
+      assert task.queued == queued : task;
     } finally {
       lock.unlock();
     }

@@ -139,6 +139,13 @@ public abstract class EventNode extends TimerNode {
     return scheduled || commonQueue != null;
   }
 
+  /** For assertions: what the tables and queues hold of it agrees. */
+  final boolean agrees() {
+    return (entry != null) == (inserted && signal < 0)
+        && !(scheduled && commonQueue != null)
+        && !(closed && (inserted || timed()));
+  }
+
   final void becomeFinalizer(final Runnable last) {
     finalizer = last;
     finalizing = true;

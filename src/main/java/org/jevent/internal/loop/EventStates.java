@@ -77,6 +77,7 @@ public final class EventStates {
         timers.schedule(event, Durations.sum(clock.now(), nanos), nanos);
       }
       event.holding(true);
+      assert event.agrees() && (nanos < 0 || event.timed()) : event;
       state.wakeUp();
     } finally {
       lock.unlock();
@@ -96,6 +97,7 @@ public final class EventStates {
   }
 
   private void insert(final EventNode event) {
+    assert lock.isHeld() && event.agrees() : event;
     assert !event.inserted && !event.closed : event;
     if (event.signal >= 0) {
       signals.add(event);
@@ -117,6 +119,7 @@ public final class EventStates {
   }
 
   private void uninsert(final EventNode event) {
+    assert lock.isHeld() && event.agrees() : event;
     if (event.inserted) {
       event.inserted = false;
       counts.removeCondition();
@@ -133,6 +136,7 @@ public final class EventStates {
   /** Runs an active event, which was removed from its queue. Called under the lock. */
   void run(final EventNode event) {
     assert lock.isHeld() && event.queued == 0 : event;
+    assert state.processing() || event.finalizing : event;
     if (event.finalizing) {
       event.invokeFinalizer(invoker);
       return;
@@ -142,6 +146,7 @@ public final class EventStates {
     } else {
       retire(event);
     }
+    assert event.agrees() && (event.persistent() || !event.inserted) : event;
     final int what = event.result;
     event.callsLeft = Math.max(event.calls, 1);
     event.calls = 0;
@@ -220,6 +225,7 @@ public final class EventStates {
       active.remove(event);
     }
     uninsert(event);
+    assert event.agrees() && !event.inserted && !event.timed() && event.queued == 0 : event;
   }
 
   /** Drops the time-out of an event. */
@@ -242,6 +248,7 @@ public final class EventStates {
         deleteLocked(event);
       }
       event.closed = true;
+      assert event.agrees() && (event.queued == 0 || event.finalizing) : event;
       event.noLongerWatched();
       if ((event.mask & Masks.FINALIZE) == 0) {
         state.awaitReturn(event);
@@ -262,6 +269,7 @@ public final class EventStates {
       active.add(event);
       event.becomeFinalizer(finalizer);
       event.closed = close;
+      assert event.agrees() && event.queued == Activatable.ACTIVE : event;
       state.wakeUp();
     } finally {
       lock.unlock();
@@ -290,6 +298,7 @@ public final class EventStates {
 
   void activateLocked(final EventNode event, final int what, final int calls) {
     assert lock.isHeld() && !event.finalizing : event;
+    assert !event.closed && calls > 0 : event;
     final boolean signalled = event.isSignal() && (what & Masks.SIGNAL) != 0;
     if (event.queued != 0) {
       event.result |= what;
@@ -322,6 +331,7 @@ public final class EventStates {
     for (int i = 0; (entry = io.nextReported(i)) != null; i++) {
       final int ready = entry.ready;
       final Errno error = entry.error;
+      assert ready != 0 || error != Errno.NONE : entry;
       entry.ready = 0;
       entry.error = Errno.NONE;
       if (entry.renew) {

@@ -78,6 +78,7 @@ final class Invoker {
 
   /** As {@link #report}, called with the lock held. */
   void reportUnlocked(final Object source, final Throwable thrown) {
+    assert lock.isHeld() : source;
     lock.unlock();
     try {
       report(source, thrown);

@@ -87,6 +87,7 @@ final class IoEntry extends Attachment {
           name + " has " + MAX_WATCHERS + " events already, the most there can be");
     }
     assert event.entry == null && !event.inserted : event;
+    assert event.ioPrevious == null && event.ioNext == null : event;
     count(event, 1);
     event.ioPrevious = null;
     event.ioNext = first;
@@ -101,6 +102,7 @@ final class IoEntry extends Attachment {
   void remove(final EventNode event) {
     assert event.entry == this : event;
     assert event.ioPrevious == null ? first == event : event.ioPrevious.ioNext == event;
+    assert event.ioNext == null || event.ioNext.ioPrevious == event : event;
     count(event, -1);
     if (event.ioPrevious == null) {
       first = event.ioNext;
@@ -113,6 +115,7 @@ final class IoEntry extends Attachment {
     event.ioNext = null;
     event.ioPrevious = null;
     event.entry = null;
+    assert first != null || (readers | writers | closers) == 0 : this;
     if (first == null) {
       renew = true;
     }
@@ -131,6 +134,8 @@ final class IoEntry extends Attachment {
 
   @Override
   public void ready(final int mask, final Errno failure) {
+    assert mask != 0 || failure != Errno.NONE : this;
+    assert (mask & ~Masks.IO) == 0 : mask;
     if (ready == 0 && error == Errno.NONE) {
       table.reported(this);
     }

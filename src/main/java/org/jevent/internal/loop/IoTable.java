@@ -89,6 +89,7 @@ final class IoTable {
       byDescriptor[entry.descriptor] = entry;
     }
     entries++;
+    assert entries <= dirty.length && entry == find(entry.descriptor, entry.channel) : entry;
     return entry;
   }
 
@@ -104,6 +105,7 @@ final class IoTable {
   private void forget(final IoEntry entry) {
     assert entry.first == null && entry == find(entry.descriptor, entry.channel) : entry;
     entries--;
+    assert entries >= 0 && entry.slot < 0 : entry;
     if (entry.descriptor < 0) {
       byChannel.remove(entry.channel);
     } else {
@@ -112,6 +114,7 @@ final class IoTable {
   }
 
   private void changed(final IoEntry entry) {
+    assert entry == find(entry.descriptor, entry.channel) : entry;
     if (!entry.dirty) {
       entry.dirty = true;
       dirty[dirtyCount++] = entry;
@@ -179,6 +182,7 @@ final class IoTable {
           entry.channel == null
               ? engine.attach(entry, entry.descriptor)
               : engine.attach(entry, entry.channel);
+      assert entry.slot >= 0 && reported.length >= entries : entry;
       engine.poll(entry.slot, wanted, false);
     } else if (wanted != entry.registered || entry.renew || entry.rearm) {
       engine.poll(entry.slot, wanted, entry.renew);

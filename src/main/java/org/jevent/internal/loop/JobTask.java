@@ -99,6 +99,7 @@ public abstract class JobTask extends Activatable implements Job {
 
   @Override
   final void run() {
+    assert queued == 0 : this;
     loop.invoker.invoke(source(), CallbackKind.DEFERRED, this, 0);
   }
 

@@ -112,6 +112,7 @@ final class Loop {
 
   /** One iteration; returns how many callbacks ran. */
   private int iterate(final boolean nonBlocking) {
+    assert lock.isHeld() && state.inLoop();
     state.beginIteration();
     iterations++;
     final LoopObserver observer = invoker.observer();
@@ -154,6 +155,7 @@ final class Loop {
     lock.unlock();
     try {
       completions = engine.enter(timeout);
+      assert completions >= 0 : completions;
     } finally {
       lock.lock();
       state.enter(Phase.COLLECTING);
@@ -260,5 +262,6 @@ final class Loop {
         }
       }
     }
+    assert active.count() == 0 : active.count();
   }
 }

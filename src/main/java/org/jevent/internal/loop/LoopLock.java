@@ -49,6 +49,7 @@ final class LoopLock {
    * Wakes the engine once the lock is free: a loop that wakes earlier would only block on the lock.
    */
   void wakeOnUnlock(final Engine engine) {
+    assert isHeld() && (pendingWakeup == null || pendingWakeup == engine);
     if (lock == null) {
       engine.wakeup();
     } else {
@@ -69,6 +70,7 @@ final class LoopLock {
       pendingWakeup.wakeup();
       pendingWakeup = null;
     }
+    assert isHeld() && waiting >= 0 : waiting;
     waiting++;
     try {
       callbackReturned.awaitUninterruptibly();

@@ -176,8 +176,10 @@ final class LoopServicesImpl implements LoopServices {
   }
 
   private void callPrePollTasks() {
+    assert state.inLoop() : this;
     while (nextPrePoll < prePollCount) {
       final PrePollTask task = prePollTasks[nextPrePoll];
+      assert task != null : "task " + nextPrePoll + " of " + prePollCount + " ran already";
       prePollTasks[nextPrePoll++] = null;
       run(task);
     }
@@ -191,6 +193,7 @@ final class LoopServicesImpl implements LoopServices {
   }
 
   private void takeCrossThreadTasks() {
+    assert lock.isHeld() && state.inLoop() : this;
     final int total = prePollCount + crossThreadTasks.size();
     if (total > prePollTasks.length) {
       prePollTasks = Arrays.copyOf(prePollTasks, Math.max(total, prePollTasks.length * 2));
@@ -230,6 +233,7 @@ final class LoopServicesImpl implements LoopServices {
     for (int i = 0; i < reportedCount; i++) {
       final JobTask job = reported[i];
       reported[i] = null;
+      assert job.reported : job;
       job.reported = false;
       if (job.queued == 0) {
         active.add(job);
@@ -279,6 +283,7 @@ final class LoopServicesImpl implements LoopServices {
    * no loop runs and none will.
    */
   void finish() {
+    assert lock.isHeld() && state.isClosed() : this;
     final Cleanup cleanup = new Cleanup();
     state.beginClosing();
     for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {

@@ -79,7 +79,7 @@ final class LoopState {
   }
 
   private void unbind() {
-    assert inLoop() : owner;
+    assert inLoop() && current == null : owner;
     enter(Phase.IDLE);
     owner = null;
     lock.callbackReturned();
@@ -95,17 +95,20 @@ final class LoopState {
 
   /** The items of one priority run from now on. */
   void beginQueue(final int priority) {
+    assert phase == Phase.RUNNING && lock.isHeld() : phase;
     runningPriority = priority;
   }
 
   /** This item runs from now on. */
   void beginItem(final Activatable item) {
     assert phase == Phase.RUNNING && current == null : phase;
+    assert inLoop() && lock.isHeld() : item;
     current = item;
   }
 
   /** No item runs. */
   void endItem() {
+    assert current != null && lock.isHeld() : phase;
     current = null;
     lock.callbackReturned();
   }
@@ -172,6 +175,7 @@ final class LoopState {
 
   /** Ends the loop's wait as soon as the caller has released the lock. */
   void wakeUp() {
+    assert lock.isHeld() || inLoop() : phase;
     if (phase == Phase.WAITING && Thread.currentThread() != owner) {
       lock.wakeOnUnlock(engine); // first: a phase without its wake-up would lose the next one
       enter(Phase.WOKEN);
@@ -201,6 +205,7 @@ final class LoopState {
 
   /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
   void awaitReturn(final Activatable item) {
+    assert lock.isHeld() : item;
     while (current == item && owner != Thread.currentThread()) {
       lock.awaitCallback();
     }
@@ -221,6 +226,7 @@ final class LoopState {
       wakeUp();
       lock.awaitCallback();
     }
+    assert phase == Phase.IDLE : phase;
   }
 
   // ---- requests ----
@@ -247,6 +253,7 @@ final class LoopState {
 
   /** A callback made something active: a more urgent one ends the running queue. */
   void activatedInCallback(final int priority) {
+    assert phase == Phase.RUNNING && lock.isHeld() : phase;
     if (priority < runningPriority) {
       again = true;
     }

@@ -62,6 +62,7 @@ public final class MemoryBudget {
 
   /** Takes bytes; false, with nothing taken, if that would exceed the limit. */
   public boolean take(final long bytes) {
+    assert bytes >= 0 : bytes;
     long now;
     do {
       now = used.get();
@@ -75,11 +76,13 @@ public final class MemoryBudget {
 
   /** Takes bytes even beyond the limit, for what cannot wait, such as to send what is there. */
   public void takeBeyondLimit(final long bytes) {
+    assert bytes >= 0 : bytes;
     reportIfChanged(used.addAndGet(bytes));
   }
 
   /** Gives bytes back. */
   public void giveBack(final long bytes) {
+    assert bytes >= 0 : bytes;
     final long left = used.addAndGet(-bytes);
     assert left >= 0 : left;
     reportIfChanged(left);

@@ -37,6 +37,7 @@ final class SignalTable implements SignalSink {
       }
       engine.signal(number, true);
     }
+    assert !event.inserted && event.ioPrevious == null && event.ioNext == null : event;
     event.ioPrevious = null;
     event.ioNext = first[number];
     if (first[number] != null) {
@@ -61,6 +62,7 @@ final class SignalTable implements SignalSink {
   void remove(final EventNode event) {
     final int number = event.signal;
     assert event.ioPrevious == null ? first[number] == event : event.ioPrevious.ioNext == event;
+    assert event.ioNext == null || event.ioNext.ioPrevious == event : event;
     if (event.ioPrevious == null) {
       first[number] = event.ioNext;
     } else {
@@ -83,6 +85,7 @@ final class SignalTable implements SignalSink {
 
   @Override
   public void signalled(final int number, final int count, final Errno error) {
+    assert count > 0 && (counts[number] > 0 || raisedCount < MAX_SIGNAL) : number;
     if (counts[number] == 0) {
       raised[raisedCount++] = number;
     }
@@ -93,6 +96,7 @@ final class SignalTable implements SignalSink {
   void deliver(final EventStates states) {
     for (int i = 0; i < raisedCount; i++) {
       final int number = raised[i];
+      assert counts[number] > 0 : number;
       for (EventNode event = first(number); event != null; event = event.ioNext) {
         states.activateLocked(event, Masks.SIGNAL, counts[number]);
       }

@@ -50,7 +50,7 @@ final class SortedTimerRing {
   }
 
   void removeFirst() {
-    assert entries > 0;
+    assert entries > 0 && firstIsEarliest();
     nodes[head] = null;
     head = index(1);
     entries--;
@@ -100,6 +100,14 @@ final class SortedTimerRing {
       }
     }
     entries = kept;
+    assert firstIsEarliest();
+  }
+
+  /** For assertions: the second entry is not before the first. */
+  private boolean firstIsEarliest() {
+    final int second = index(1);
+    return entries < 2
+        || TimerQueue.notAfter(keys[head], orders[head], keys[second], orders[second]);
   }
 
   TimerNode node(final int i) {

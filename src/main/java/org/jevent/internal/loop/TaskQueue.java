@@ -85,6 +85,7 @@ final class TaskQueue extends Activatable {
   }
 
   private void leave() {
+    assert gate.getOpaque() && addedCount <= added.length : this;
     gate.setRelease(false);
   }
 
@@ -113,6 +114,7 @@ final class TaskQueue extends Activatable {
   /** Runs the tasks present at the start; tasks that those add run in the next iteration. */
   @Override
   void run() {
+    assert state.inLoop() && queued == 0 : this;
     if (next == takenCount) {
       take();
     }
@@ -135,6 +137,7 @@ final class TaskQueue extends Activatable {
     runAll(ALL);
     take();
     runAll(ALL);
+    assert next == takenCount && isEmpty() : this;
   }
 
   /** With one release of the lock for all tasks, as taking it costs more than most tasks. */

@@ -42,16 +42,19 @@ final class TimerHeap {
 
   /** Adds an entry for which there is room. */
   void add(final long key, final long order, final TimerNode node) {
+    assert entries < nodes.length : node;
     siftUp(entries++, key, order, node);
   }
 
   void removeFirst() {
+    assert entries > 0 && firstIsEarliest();
     final int last = --entries;
     final TimerNode node = nodes[last];
     nodes[last] = null;
     if (last > 0) {
       siftDown(0, keys[last], orders[last], node);
     }
+    assert firstIsEarliest();
   }
 
   /** Removes a node's entry if it is the last in the arrays, where no other entry depends on it. */
@@ -85,6 +88,16 @@ final class TimerHeap {
     for (int i = (kept - 2) >> 2; i >= 0; i--) {
       siftDown(i, keys[i], orders[i], nodes[i]);
     }
+    assert firstIsEarliest();
+  }
+
+  /** For assertions: no child of the root is earlier. */
+  private boolean firstIsEarliest() {
+    if (entries < 2) {
+      return true;
+    }
+    final int child = minChild(1);
+    return TimerQueue.notAfter(keys[0], orders[0], keys[child], orders[child]);
   }
 
   TimerNode node(final int i) {

@@ -84,6 +84,12 @@ final class TimerQueue {
     } else {
       push(node);
     }
+    assert countsAgree() && node.entered : node;
+  }
+
+  /** Each entry is a scheduled node's, and the only one of it, or stale. */
+  private boolean countsAgree() {
+    return size >= 0 && stale >= 0 && size + stale == entries();
   }
 
   /**
@@ -114,6 +120,7 @@ final class TimerQueue {
       heap.compact();
       stale = 0;
     }
+    assert countsAgree() : node;
   }
 
   /** The node that is due first, or null. */
@@ -149,6 +156,7 @@ final class TimerQueue {
     top.entered = false;
     size--;
     removeFirst(ringIsFirst());
+    assert countsAgree() : top;
   }
 
   /** Visits every scheduled node, in no order. */

@@ -43,6 +43,7 @@ final class Timers {
   }
 
   void unschedule(final EventNode event) {
+    assert event.commonQueue == null || !event.scheduled : event;
     if (event.commonQueue != null) {
       event.commonQueue.remove(event);
       counts.removeCondition();

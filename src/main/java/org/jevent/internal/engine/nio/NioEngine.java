@@ -126,6 +126,7 @@ public final class NioEngine implements Engine {
       states.add(null);
     }
     final int slot = slots.take(attachment);
+    assert states.get(slot) == null : "slot " + slot + " has a state still";
     try {
       states.set(slot, new NioSlot(this, slot, attachment, channel));
     } catch (final Throwable e) {
@@ -155,6 +156,7 @@ public final class NioEngine implements Engine {
   private NioSlot changed(final int slot) {
     assert entering.maySubmit() : "another thread is in enter";
     final NioSlot state = states.get(slot);
+    assert state.number == slot && state.attachment == slots.get(slot) : slot;
     if (!state.pending) {
       pending.add(state);
       state.pending = true;
@@ -393,6 +395,7 @@ public final class NioEngine implements Engine {
   private void submit() {
     for (int left = pending.size(); left > 0; left--) {
       final NioSlot slot = pending.poll();
+      assert slot.pending && states.get(slot.number) == slot : "slot " + slot.number;
       slot.pending = false;
       try {
         slot.submit();
@@ -496,6 +499,7 @@ public final class NioEngine implements Engine {
   /** A slot has registered its channel, or releases its key. */
   void keyCount(final int by) {
     keys += by;
+    assert keys >= 0 && keys <= slots.size() : keys;
   }
 
   /**

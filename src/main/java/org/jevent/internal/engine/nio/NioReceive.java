@@ -76,6 +76,7 @@ final class NioReceive {
     boolean filled;
     do {
       final int room = slab.reserve(bulk ? left : MIN_RECEIVE, left);
+      assert room > 0 && room <= left : room;
       final int offset = slab.offset();
       final int count;
       try {
@@ -117,6 +118,7 @@ final class NioReceive {
     if (from != null) {
       final int length = target.position() - offset;
       final int count = Math.min(length, room - 1);
+      assert count >= 0 && count <= limit : count;
       slab.commit(count);
       engine.batch().received(count);
       engine

@@ -99,6 +99,7 @@ final class NioSend {
       if (count == 0) {
         return false;
       }
+      assert count > 0 && count <= rangeLength : count;
       rangeOffset += count;
       rangeLength -= count;
       sent += count;
@@ -132,6 +133,7 @@ final class NioSend {
       if (count == 0) {
         return file.endsAt(filePosition);
       }
+      assert count > 0 && count <= fileRemaining : count;
       filePosition += count;
       fileRemaining -= count;
       sent += count;
@@ -144,6 +146,7 @@ final class NioSend {
     final ByteBuffer whole = parts.length == 1 ? parts[0] : joined();
     final int length = whole.remaining();
     final int count = to == null ? target.write(whole) : target.send(whole, to);
+    assert count == 0 || count == length : count + " of a datagram of " + length;
     sent = count;
     return count > 0 || length == 0;
   }

@@ -68,10 +68,12 @@ final class NioSlot {
   // ---- submitted ----
 
   void poll(final int mask) {
+    assert !accepting && !receive.active() && !send.active() : "slot " + number + " is a stream's";
     polled = mask;
   }
 
   void receive(final int limit, final boolean asDatagrams) {
+    assert polled == 0 && !accepting : "slot " + number + " does something else";
     receive.set(limit, asDatagrams);
   }
 
@@ -86,6 +88,7 @@ final class NioSlot {
 
   /** Submits a send; returns false when one is under way already. */
   boolean send(final SendVector vector, final boolean asDatagram, final SocketAddress to) {
+    assert polled == 0 && !accepting : "slot " + number + " does something else";
     if (send.active()) {
       return false;
     }
@@ -426,6 +429,7 @@ final class NioSlot {
   /** Moves to another selector. */
   void move() {
     if (key != null) {
+      assert life == Life.ATTACHED || pending : life;
       dropKey();
       updateInterest();
     }

@@ -63,6 +63,7 @@ final class OpenSelector implements Runnable, AutoCloseable {
    */
   void select(final Consumer<SelectionKey> onReady, final long millis) throws IOException {
     synchronized (gate) {
+      assert !selecting : "two threads wait";
       selecting = true;
     }
     try {

@@ -32,6 +32,7 @@ final class ReceiveBatch {
 
   /** Defers a readable slot to the next batch. */
   void leave(final SelectionKey key) {
+    assert full() : receives;
     left.add(key);
   }
 

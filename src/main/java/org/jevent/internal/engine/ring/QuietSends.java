@@ -28,6 +28,7 @@ final class QuietSends {
 
   /** Adds a send for which there is room. */
   void add(final int slot, final long bytes) {
+    assert places[slot] == 0 && count < slots.length : "slot " + slot + " sends already";
     slots[count] = slot;
     lengths[count++] = bytes;
     places[slot] = count;
@@ -36,6 +37,7 @@ final class QuietSends {
   /** Removes a slot's send, as a completion came for it or the slot was detached. */
   void forget(final int slot) {
     if (slot < places.length && places[slot] != 0) {
+      assert slots[places[slot] - 1] == slot : slot;
       slots[places[slot] - 1] = -1;
       places[slot] = 0;
     }
@@ -49,6 +51,7 @@ final class QuietSends {
   int take(final int index) {
     final int slot = slots[index];
     if (slot >= 0) {
+      assert places[slot] == index + 1 : slot;
       places[slot] = 0;
     }
     return slot;
@@ -61,6 +64,7 @@ final class QuietSends {
   /** Removes the first {@code removed} sends; those that were added meanwhile move to the front. */
   void remove(final int removed) {
     final int left = count - removed;
+    assert left >= 0 : left;
     for (int i = 0; i < left; i++) {
       slots[i] = slots[removed + i];
       lengths[i] = lengths[removed + i];

@@ -42,6 +42,16 @@ final class Retention {
     return true;
   }
 
+  /** For assertions, once what has changed was submitted: the shim retains what Java holds. */
+  private boolean agrees() {
+    for (int buffer = 0; buffer < MAX_BUFFERS; buffer++) {
+      if ((holds[buffer] > 0) != ((reportedBits >>> buffer & 1) != 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Submits what has changed; retaining goes with the very next batch, however full it is. */
   void publish() {
     while (changed != 0) {
@@ -56,5 +66,6 @@ final class Retention {
       }
       changed &= ~bit;
     }
+    assert agrees() : Long.toHexString(reportedBits);
   }
 }

@@ -347,6 +347,7 @@ public final class RingEngine implements Engine {
         throw Errnos.exception("wait for events with " + name, count);
       }
       more = block.getInt(Layout.HEADER_MORE) != 0;
+      assert count <= block.getInt(Layout.HEADER_COMPLETIONS_CAPACITY) : count;
       delivered += count;
       deliver(count);
       again = overflowed || (more && left);
@@ -375,6 +376,7 @@ public final class RingEngine implements Engine {
 
   private void bridgeDetached(final int slot) {
     final Attachment attachment = slots.get(slot);
+    assert !bridge.has(slot) : "slot " + slot + " is bridged still";
     slots.free(slot);
     completions.detached(attachment);
   }
@@ -429,6 +431,7 @@ public final class RingEngine implements Engine {
   private void deliverTo(final int slot, final int op, final int at, final int result) {
     final Attachment attachment = slots.get(slot);
     assert attachment != null : "completion " + op + " of slot " + slot + ", which is free";
+    assert op != Layout.READY || result != 0 : "slot " + slot + " is ready for nothing";
     switch (op) {
       case Layout.READY -> completions.ready(attachment, Math.max(result, 0), Errnos.of(result));
       case Layout.RECEIVED -> received(attachment, at, result);
@@ -466,6 +469,7 @@ public final class RingEngine implements Engine {
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
     final int buffer = block.getInt(at + Layout.COMPLETION_AUX);
+    assert isInBuffer(at, result) : buffer + " has not " + result + " bytes at " + offset;
     completions.received(attachment, slab, buffer, offset, result);
   }
 
@@ -475,6 +479,7 @@ public final class RingEngine implements Engine {
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
+    assert result == 0 || isInBuffer(at, result) : result + " bytes at " + offset;
     final boolean truncated =
         (block.getShort(at + Layout.COMPLETION_FLAGS) & Layout.COMP_TRUNCATED) != 0;
     completions.receivedFrom(
@@ -487,12 +492,23 @@ public final class RingEngine implements Engine {
         truncated);
   }
 
+  /** For assertions: the bytes of a completion are in the buffer that it names. */
+  private boolean isInBuffer(final int at, final int count) {
+    final long offset = block.getLong(at + Layout.COMPLETION_VALUE);
+    final int buffer = block.getInt(at + Layout.COMPLETION_AUX);
+    return buffer >= 0
+        && buffer < BUFFERS
+        && offset / BUFFER_SIZE == buffer
+        && (offset + count - 1) / BUFFER_SIZE == buffer;
+  }
+
   private void accepted(final Attachment attachment, final int at, final int result) {
     if (result < 0) {
       completions.accepted(attachment, null, null, Errnos.of(result));
       return;
     }
     final int offset = slabOffset + (int) block.getLong(at + Layout.COMPLETION_VALUE);
+    assert isInBuffer(at, AddressCodec.SIZE) : "an address at " + offset;
     final DescriptorSocket socket = new DescriptorSocket(result);
     final SocketAddress peer;
     try {

@@ -44,6 +44,7 @@ final class Submissions implements AutoCloseable {
   void add(
       final int op, final int flags, final int slot, final long a, final long b, final long c) {
     assert entering.maySubmit() : "another thread is in enter";
+    assert slot >= 0 && op > 0 && op <= 0xffff && flags >= 0 && flags <= 0xffff : op + " " + flags;
     if (count < capacity - RESERVED && waitingFirst == waitingEnd) {
       write(offset + count++ * Layout.SUBMISSION_SIZE, op, flags, slot, a, b, c);
     } else {
@@ -56,6 +57,7 @@ final class Submissions implements AutoCloseable {
    * places.
    */
   void addReserved(final int op, final long a) {
+    assert count < capacity || capacity == 0 : "the next batch has no place for " + op;
     if (count < capacity) {
       write(offset + count++ * Layout.SUBMISSION_SIZE, op, 0, 0, a, 0, 0);
     }
@@ -69,6 +71,7 @@ final class Submissions implements AutoCloseable {
       final long a,
       final long b,
       final long c) {
+    assert at >= offset && at < offset + capacity * Layout.SUBMISSION_SIZE : at;
     block.putShort(at + Layout.SUBMISSION_OP, (short) op);
     block.putShort(at + Layout.SUBMISSION_FLAGS, (short) flags);
     block.putInt(at + Layout.SUBMISSION_SLOT, slot);
@@ -106,6 +109,7 @@ final class Submissions implements AutoCloseable {
           waiting[waitingFirst + 3]);
       waitingFirst += LONGS;
     }
+    assert waitingFirst <= waitingEnd && count <= capacity : waitingFirst;
     if (waitingFirst == waitingEnd) {
       waitingFirst = 0;
       waitingEnd = 0;
@@ -116,6 +120,7 @@ final class Submissions implements AutoCloseable {
 
   /** Reclaims the places of the records that the shim has taken. */
   void reclaim() {
+    assert block.getInt(Layout.HEADER_SUBMITTED) <= count : "the shim left more than it was given";
     count = block.getInt(Layout.HEADER_SUBMITTED);
     if (!pending()) {
       area = 0;
@@ -141,6 +146,7 @@ final class Submissions implements AutoCloseable {
       areaUsed = 0;
     }
     areaUsed += size;
+    assert areaUsed <= areas.get(area).size() : size;
   }
 
   /** Writes the ranges as {@code jev_vec}s; returns their address. */
