@@ -137,7 +137,7 @@ final class LoopState {
 
   /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
   void requireThread(final Object subject) {
-    final Thread running = owner;
+    final Thread running = owner != null ? owner : suspended;
     if (running != null && running != Thread.currentThread()) {
       throw new IllegalStateException(
           subject

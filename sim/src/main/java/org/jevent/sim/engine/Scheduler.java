@@ -220,7 +220,7 @@ public final class Scheduler {
 
   /** The loop that the program runs waits for something to do, or for a time. */
   void await(final SimEngine engine, final long end) {
-    while (!run(end, engine::hasWork) && end == Long.MAX_VALUE) {
+    while (!run(end, engine.workCondition()) && end == Long.MAX_VALUE) {
       if (!threads) {
         throw new DeadlockException(engine + " waits without a limit, and nothing can happen");
       }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
@@ -16,6 +17,7 @@ import org.jevent.internal.engine.Completions;
 import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
+import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.EngineScope;
 import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.engine.LoopTurns;
@@ -66,6 +68,7 @@ final class SimEngine implements Engine, Runner {
   private final EngineSockets sockets;
   private final SimSignals signals;
   private final Alarm alarm = new Alarm();
+  private final BooleanSupplier hasWork = this::hasWork;
   private Run run = Run.IDLE;
   private LoopTurns loop;
 
@@ -386,6 +389,11 @@ final class SimEngine implements Engine, Runner {
     return new EngineCounters(0, enters, waits, 0, 0, 0, 0);
   }
 
+  /** How often it was entered. */
+  long enters() {
+    return enters;
+  }
+
   /** Counts a completion. */
   Completions delivers(final SimSlot slot, final long value) {
     delivered++;
@@ -473,6 +481,11 @@ final class SimEngine implements Engine, Runner {
     }
   }
 
+  /** {@link #hasWork}, made once. */
+  BooleanSupplier workCondition() {
+    return hasWork;
+  }
+
   /** Whether the loop has a reason not to wait. */
   boolean hasWork() {
     return woken || early || !ready.isEmpty() || !pending.isEmpty() || signals.hasCame();
@@ -537,13 +550,7 @@ final class SimEngine implements Engine, Runner {
       return; // it was closed, or the program runs it
     }
     run = Run.RUNNING;
-    long wait;
-    try {
-      wait = EngineScope.in(host, loop::turn);
-    } catch (final Error e) {
-      wait = -1;
-      scheduler.fail(e);
-    }
+    final long wait = turnOnHost();
     if (run != Run.RUNNING) {
       return;
     }
@@ -564,6 +571,18 @@ final class SimEngine implements Engine, Runner {
             .time()
             .schedule(alarm, Math.max(scheduler.time().now() + world, scheduler.time().now()));
       }
+    }
+  }
+
+  private long turnOnHost() {
+    final EngineProvider former = EngineScope.enter(host);
+    try {
+      return loop.turn();
+    } catch (final Error e) {
+      scheduler.fail(e);
+      return -1;
+    } finally {
+      EngineScope.enter(former);
     }
   }
 

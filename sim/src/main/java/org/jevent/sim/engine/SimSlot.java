@@ -62,6 +62,10 @@ final class SimSlot implements OpenFile.Watcher {
 
   private int receiveLimit;
   private boolean datagrams;
+
+  /** The number of the {@code enter} in which it has received last. */
+  private long receivedIn;
+
   private boolean bulk;
   private boolean accepting;
   private Connect connect = Connect.NONE;
@@ -353,7 +357,11 @@ final class SimSlot implements OpenFile.Watcher {
 
   // ---- receiving ----
 
+  /** Once in each {@code enter}, as the limit is that of one. */
   private void receive() {
+    if (receivedIn == engine.enters()) {
+      return;
+    }
     if (datagrams) {
       receiveDatagram();
     } else {
@@ -382,6 +390,7 @@ final class SimSlot implements OpenFile.Watcher {
       slab.commit(count);
       filled = count == room;
       bulk = filled || receiveLimit - left >= BULK;
+      receivedIn = engine.enters();
       engine
           .delivers(this, count)
           .received(attachment, slab.memory(), slab.buffer(), offset, count);

@@ -286,7 +286,7 @@ final class SimSocket extends EngineSocket {
   public void set(final NetOption option, final int value) {
     requireValid(option, value);
     open("set " + option);
-    options(option).set(option, value);
+    check(options(option).set(option, value), "set " + option + " to " + value);
     if (file instanceof StreamSocket stream) {
       stream.optionChanged(option);
     }

@@ -149,6 +149,9 @@ public final class DatagramSocket extends OpenFile {
   }
 
   private int sendOver(final InetSocketAddress target, final byte[] bytes) {
+    if (target.getPort() == 0) {
+      return Result.of(Errno.EINVAL);
+    }
     if (bytes.length > (Machine.isInet(target.getAddress()) ? MAX_INET : MAX_INET6)) {
       return Result.of(Errno.EMSGSIZE);
     }
@@ -244,6 +247,10 @@ public final class DatagramSocket extends OpenFile {
       if (time == NetPath.LOST || time == NetPath.HELD || sender.remote == null) {
         return;
       }
+      if (receiver == sender.machine && back.isPlain()) {
+        sender.refused();
+        return;
+      }
       sender
           .network
           .time()
@@ -251,10 +258,7 @@ public final class DatagramSocket extends OpenFile {
               new Timeline.Entry() {
                 @Override
                 protected void happen() {
-                  if (!sender.closed && sender.isAlive()) {
-                    sender.error = Errno.ECONNREFUSED;
-                    sender.changed();
-                  }
+                  sender.refused();
                 }
               },
               time);
@@ -263,6 +267,13 @@ public final class DatagramSocket extends OpenFile {
     @Override
     public void released() {
       sender.network.time().schedule(this, path.carry(bytes.length, null, sender.entity));
+    }
+  }
+
+  private void refused() {
+    if (!closed && isAlive()) {
+      error = Errno.ECONNREFUSED;
+      changed();
     }
   }
 

@@ -304,6 +304,15 @@ public final class Machine {
     return null;
   }
 
+  /** The same address without the name that it was looked up by. */
+  private static InetAddress unnamed(final InetAddress address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress());
+    } catch (final UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   public static InetAddress any(final boolean inet) {
     try {
       return InetAddress.getByAddress(new byte[inet ? INET_BYTES : INET6_BYTES]);
@@ -327,7 +336,8 @@ public final class Machine {
       return Result.of(Errno.EADDRNOTAVAIL);
     }
     final int port = wanted.getPort() == 0 ? tcp.ephemeral() : wanted.getPort();
-    final InetSocketAddress whole = new InetSocketAddress(wanted.getAddress(), Math.max(port, 0));
+    final InetSocketAddress whole =
+        new InetSocketAddress(unnamed(wanted.getAddress()), Math.max(port, 0));
     if (port < 0 || !tcp.mayBind(socket, whole)) {
       return Result.of(Errno.EADDRINUSE);
     }
@@ -497,7 +507,8 @@ public final class Machine {
       return Result.of(Errno.EADDRNOTAVAIL);
     }
     final int port = wanted.getPort() == 0 ? udp.ephemeral() : wanted.getPort();
-    final InetSocketAddress whole = new InetSocketAddress(wanted.getAddress(), Math.max(port, 0));
+    final InetSocketAddress whole =
+        new InetSocketAddress(unnamed(wanted.getAddress()), Math.max(port, 0));
     if (port < 0 || !udp.mayBind(socket, whole)) {
       return Result.of(Errno.EADDRINUSE);
     }
@@ -518,7 +529,7 @@ public final class Machine {
   InetSocketAddress sourceOf(final DatagramSocket socket, final InetAddress target) {
     final InetSocketAddress bound = (InetSocketAddress) socket.local();
     if (!bound.getAddress().isAnyLocalAddress()) {
-      return bound;
+      return isInet(bound.getAddress()) == isInet(target) ? bound : null;
     }
     final InetAddress own = source(target);
     return own == null ? null : new InetSocketAddress(own, bound.getPort());

@@ -1,5 +1,6 @@
 package org.jevent.sim.kernel;
 
+import org.jevent.error.Errno;
 import org.jevent.internal.engine.AddressFamily;
 import org.jevent.net.NetOption;
 
@@ -8,7 +9,8 @@ import org.jevent.net.NetOption;
 public final class SocketOptions {
   private static final int SEND_BUFFER = 256 * 1024;
   private static final int RECEIVE_BUFFER = 128 * 1024;
-  private static final int MIN_BUFFER = 4608;
+  private static final int MIN_SEND_BUFFER = 4608;
+  private static final int MIN_RECEIVE_BUFFER = 2304;
   private static final int MAX_BUFFER = 8 * 1024 * 1024;
   private static final int MAX_RETRIES = 255;
   private static final int MAX_STEP = 120;
@@ -51,18 +53,31 @@ public final class SocketOptions {
     return family;
   }
 
-  /** Sets one. Sizes of buffers are doubled, as Linux does it. */
-  public void set(final NetOption option, final int value) {
+  /** Sets one: 0, or an error. Sizes of buffers are doubled, as Linux does it. */
+  public int set(final NetOption option, final int value) {
+    if (value > most(option)) {
+      return Result.of(Errno.EINVAL);
+    }
     if (!own) {
       values = values.clone();
       own = true;
     }
     values[option.ordinal()] = allowed(option, value);
+    return 0;
+  }
+
+  private static int most(final NetOption option) {
+    return switch (option) {
+      case KEEP_IDLE, KEEP_INTERVAL -> Short.MAX_VALUE;
+      case KEEP_COUNT -> Byte.MAX_VALUE;
+      default -> Integer.MAX_VALUE;
+    };
   }
 
   private static int allowed(final NetOption option, final int value) {
     if (option == NetOption.SEND_BUFFER || option == NetOption.RECEIVE_BUFFER) {
-      return (int) Math.min(MAX_BUFFER, Math.max(MIN_BUFFER, value * 2L));
+      final int least = option == NetOption.SEND_BUFFER ? MIN_SEND_BUFFER : MIN_RECEIVE_BUFFER;
+      return (int) Math.min(MAX_BUFFER, Math.max(least, value * 2L));
     }
     return option == NetOption.DEFER_ACCEPT ? ofRetries(value) : value;
   }
