@@ -433,6 +433,14 @@ static void what_is_accepted_while_the_queue_overflows_is_reported(void) {
   close_copies(&ring, fds, COUNT);
 }
 
+/* A kernel may report the connection before the other slots: then nothing is accepted too late. */
+static void take_accepted(const struct jev_completion *completion, uint32_t listener) {
+  CHECK_EQ(completion->op, JEV_ACCEPTED);
+  CHECK_EQ(completion->slot, listener);
+  CHECK(completion->result >= 0);
+  CHECK_EQ(jev_close(completion->result), 0);
+}
+
 /* A listener cannot receive, and gets no connection that was accepted while there was no room to report it.
  */
 static void receive_on_a_listener(bool later) {
@@ -448,10 +456,15 @@ static void receive_on_a_listener(bool later) {
   put(fds[1], "x");
   int32_t client = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
   jev_connect(client, at(&address));
-  int32_t ready = enter(&ring, 0);
-  CHECK(ready > 0 && ready < COUNT);
-  for (int32_t i = 0; i < ready; i++) {
-    expect_any(&ring, JEV_READY);
+  int32_t reported = enter(&ring, 0);
+  CHECK(reported > 0 && reported < COUNT);
+  int32_t ready = 0;
+  for (int32_t i = 0; i < reported; i++) {
+    const struct jev_completion *completion = next_completion(&ring);
+    ready += completion->op == JEV_READY ? 1 : 0;
+    if (completion->op != JEV_READY) {
+      take_accepted(completion, LISTENER);
+    }
   }
   submit(&ring, JEV_OP_ACCEPT, 0, LISTENER, 0, 0, 0);
   if (!later) {

@@ -15,8 +15,24 @@ final class BufferCallbacks implements ByteQueue.Observer {
   private long added;
   private long removed;
 
-  BufferCallbacks(final EventBuffer buffer) {
+  private BufferCallbacks(final EventBuffer buffer) {
     this.buffer = buffer;
+  }
+
+  /** Those of a buffer with that queue, or null if it has had none. */
+  static BufferCallbacks of(final ByteQueue queue) {
+    return (BufferCallbacks) queue.observer();
+  }
+
+  /** Those of a buffer, which are there from now on. */
+  static BufferCallbacks require(final EventBuffer buffer) {
+    final BufferCallbacks present = of(buffer.queue);
+    if (present != null) {
+      return present;
+    }
+    final BufferCallbacks made = new BufferCallbacks(buffer);
+    buffer.queue.observer(made);
+    return made;
   }
 
   CallbackEntry add(final BufferCallback callback) {

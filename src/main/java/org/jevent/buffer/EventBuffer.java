@@ -527,7 +527,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
     Objects.requireNonNull(callback, "callback");
     begin("addCallback", 0);
     try {
-      return requireCallbacks().add(callback);
+      return BufferCallbacks.require(this).add(callback);
     } finally {
       end();
     }
@@ -536,7 +536,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
   /** Takes a callback away, wherever it was added; {@code evbuffer_remove_cb}. */
   public void removeCallback(final BufferCallback callback) {
     Objects.requireNonNull(callback, "callback");
-    final BufferCallbacks callbacks = callbacks();
+    final BufferCallbacks callbacks = BufferCallbacks.of(queue);
     if (callbacks != null) {
       callbacks.remove(callback);
     }
@@ -549,23 +549,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
   public void deferCallbacks(final EventBase loop) {
     Objects.requireNonNull(loop, "loop");
     BaseAccess.loop(loop).requireOpen("defer callbacks");
-    requireCallbacks().defer(loop);
-  }
-
-  /** The callbacks, or null if it has had none. */
-  private BufferCallbacks callbacks() {
-    return (BufferCallbacks) queue.observer();
-  }
-
-  /** The callbacks, which are there from now on. */
-  private BufferCallbacks requireCallbacks() {
-    final BufferCallbacks present = callbacks();
-    if (present != null) {
-      return present;
-    }
-    final BufferCallbacks made = new BufferCallbacks(this);
-    queue.observer(made);
-    return made;
+    BufferCallbacks.require(this).defer(loop);
   }
 
   /**
@@ -583,7 +567,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
       }
       if ((queue.marks() & CLOSED) == 0) {
         queue.marks(queue.marks() | CLOSED);
-        final BufferCallbacks callbacks = callbacks();
+        final BufferCallbacks callbacks = BufferCallbacks.of(queue);
         if (callbacks != null) {
           callbacks.close();
         }

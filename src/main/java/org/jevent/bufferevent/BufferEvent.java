@@ -105,31 +105,8 @@ public class BufferEvent implements AutoCloseable {
     void run(BufferEvent bufferEvent, int what);
   }
 
-  private static final StreamAccess ACCESS =
-      new StreamAccess() {
-        @Override
-        public StreamCore core(final Object bufferEvent) {
-          return ((BufferEvent) bufferEvent).core;
-        }
-
-        @Override
-        public Object start(final StreamCore core, final Transport transport) {
-          return started(core, transport);
-        }
-
-        @Override
-        protected void callData(final Object callback, final Object bufferEvent) {
-          ((DataCallback) callback).run((BufferEvent) bufferEvent);
-        }
-
-        @Override
-        protected void callEvent(final Object callback, final Object bufferEvent, final int what) {
-          ((EventCallback) callback).run((BufferEvent) bufferEvent, what);
-        }
-      };
-
   static {
-    StreamAccess.set(ACCESS);
+    StreamAccess.set(new BufferEventAccess());
   }
 
   private final StreamCore core;
@@ -138,7 +115,7 @@ public class BufferEvent implements AutoCloseable {
     this.core = core;
   }
 
-  private static BufferEvent started(final StreamCore core, final Transport transport) {
+  static BufferEvent started(final StreamCore core, final Transport transport) {
     final BufferEvent made = new BufferEvent(core);
     core.start(made, transport);
     return made;
@@ -208,27 +185,8 @@ public class BufferEvent implements AutoCloseable {
       final EventFilter events,
       final int options) {
     Objects.requireNonNull(underlying, "underlying");
-    final StreamCore below = underlying.core;
-    final int required = requireOptions(below.base(), options);
-    requireNoFilter(underlying);
-    final StreamCore core = new StreamCore(below.base(), required, below.lock());
-    final FilterTransport filter = new FilterTransport(core, underlying, input, output, events);
-    final BufferEvent made = started(core, filter);
-    filter.open();
-    return made;
-  }
-
-  /** Also refuses, before anything is made, one that is closed or another thread's. */
-  private static void requireNoFilter(final BufferEvent underlying) {
-    underlying.core.enter("filter");
-    try {
-      if (underlying.core.upper() != null) {
-        throw new IllegalStateException(
-            "filter: " + underlying + " has a filter already; the next one goes on top of that");
-      }
-    } finally {
-      underlying.core.exit();
-    }
+    final int required = requireOptions(underlying.base(), options);
+    return FilterTransport.make(underlying, input, output, events, required);
   }
 
   private static int requireOptions(final EventBase base, final int options) {

@@ -37,7 +37,7 @@ final class FilterTransport implements Transport, UpperLayer {
   private boolean processingInput;
   private boolean processingOutput;
 
-  FilterTransport(
+  private FilterTransport(
       final StreamCore core,
       final BufferEvent underlying,
       final StreamFilter input,
@@ -51,8 +51,38 @@ final class FilterTransport implements Transport, UpperLayer {
     eventFilter = events == null ? (stream, what) -> what : events;
   }
 
+  /** Makes a buffer event over another one. */
+  static BufferEvent make(
+      final BufferEvent underlying,
+      final StreamFilter input,
+      final StreamFilter output,
+      final EventFilter events,
+      final int options) {
+    requireNoFilter(underlying);
+    final StreamCore below = underlying.core();
+    final StreamCore core = new StreamCore(below.base(), options, below.lock());
+    final FilterTransport filter = new FilterTransport(core, underlying, input, output, events);
+    final BufferEvent made = BufferEvent.started(core, filter);
+    filter.open();
+    return made;
+  }
+
+  /** Also refuses, before anything is made, one that is closed or another thread's. */
+  private static void requireNoFilter(final BufferEvent underlying) {
+    final StreamCore core = underlying.core();
+    core.enter("filter");
+    try {
+      if (core.upper() != null) {
+        throw new IllegalStateException(
+            "filter: " + underlying + " has a filter already; the next one goes on top of that");
+      }
+    } finally {
+      core.exit();
+    }
+  }
+
   /** Takes over the callbacks below, once its stream has been started. */
-  void open() {
+  private void open() {
     underlying.setCallbacks(onRead, self -> onWriteBelow(), (self, what) -> onEventBelow(what));
     below.upper(this);
     below.suspendReading(StreamCore.FILTER);

@@ -11,10 +11,23 @@ abstract class Activatable extends Invocable {
   Activatable activePrevious;
   Activatable activeNext;
   byte queued;
-  short priority;
+
+  /** Small, as there is one such item for each stream and event. */
+  private short priority;
 
   Activatable(final int priority) {
     this.priority = (short) priority;
+  }
+
+  /** The priority of the next run. */
+  protected final int currentPriority() {
+    return priority;
+  }
+
+  /** Changes it while the item is in no queue. */
+  final void currentPriority(final int next) {
+    assert queued == 0 && next == (short) next : next;
+    priority = (short) next;
   }
 
   /**

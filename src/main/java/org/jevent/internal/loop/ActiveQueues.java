@@ -80,7 +80,7 @@ final class ActiveQueues {
 
   /** An item whose priority no longer exists is as urgent as the least urgent. */
   private Queue queue(final Activatable item) {
-    return queues[Math.min(item.priority, queues.length - 1)];
+    return queues[Math.min(item.currentPriority(), queues.length - 1)];
   }
 
   /** Activates the items of the next iteration; returns how many of them are deferred callbacks. */

@@ -104,7 +104,7 @@ final class Deferrals {
       if (queued != 0) {
         active.remove(task);
       }
-      task.priority = (short) priority;
+      task.currentPriority(priority);
       if (queued == Activatable.ACTIVE) {
         active.add(task);
       } else if (queued == Activatable.LATER) {

@@ -61,7 +61,7 @@ final class EventDump {
       for (final EventNode event : events) {
         if (event.queued != 0) {
           out.append("  ").append(event.toString()).append(" priority ");
-          out.append(Integer.toString(event.priority)).append(" active with ");
+          out.append(Integer.toString(event.currentPriority())).append(" active with ");
           out.append(Masks.text(event.result)).append('\n');
         }
       }

@@ -303,7 +303,7 @@ public final class EventLoop {
             "priorities(" + count + "): their number cannot change while events are active");
       }
       active.resize(count);
-      tasks.priority = (short) active.defaultPriority();
+      tasks.currentPriority(active.defaultPriority());
     } finally {
       lock.unlock();
     }

@@ -97,11 +97,6 @@ public abstract class EventNode extends TimerNode {
     return mask;
   }
 
-  /** Its priority. */
-  protected final int currentPriority() {
-    return priority;
-  }
-
   /** It was closed. */
   protected final boolean closed() {
     return closed;

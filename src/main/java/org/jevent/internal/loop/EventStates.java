@@ -317,7 +317,7 @@ public final class EventStates {
   private void enqueue(final EventNode event) {
     assert event.queued == 0 : event;
     if (state.processing()) {
-      state.activatedInCallback(event.priority);
+      state.activatedInCallback(event.currentPriority());
       active.addLater(event);
     } else {
       active.add(event);
@@ -446,7 +446,7 @@ public final class EventStates {
       if (event.queued != 0) {
         throw new IllegalStateException(event + " is active: its priority cannot change now");
       }
-      event.priority = (short) priority;
+      event.currentPriority(priority);
     } finally {
       lock.unlock();
     }

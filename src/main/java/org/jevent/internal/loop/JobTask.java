@@ -92,11 +92,6 @@ public abstract class JobTask extends Activatable implements Job {
     loop.deferrals.setPriority(this, value);
   }
 
-  /** The priority of the next runs. */
-  protected final int currentPriority() {
-    return priority;
-  }
-
   @Override
   final void run() {
     assert queued == 0 : this;
