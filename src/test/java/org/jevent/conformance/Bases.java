@@ -40,20 +40,24 @@ final class Bases implements AutoCloseable {
     this.session = session;
   }
 
-  /** All engines that can be used here; {@code -Djevent.test.engines=epoll,nio} takes fewer. */
+  /**
+   * The engine that another project has added, or else all that can be used here; {@code
+   * -Djevent.test.engines=epoll,nio} takes fewer.
+   */
   static Stream<Bases> perEngine() {
-    final String only = System.getProperty("jevent.test.engines");
-    final Stream<Bases> machine =
-        EventBase.supportedMethods().stream()
-            .filter(MethodInfo::usable)
-            .filter(info -> only == null || List.of(only.split(",")).contains(info.name()))
-            .map(Bases::new);
-    final Stream<Bases> added =
+    final List<Bases> added =
         ServiceLoader.load(AddedEngine.class).stream()
             .map(ServiceLoader.Provider::get)
-            .filter(engine -> only == null || List.of(only.split(",")).contains(engine.name()))
-            .map(Bases::new);
-    return Stream.concat(machine, added);
+            .map(Bases::new)
+            .toList();
+    if (!added.isEmpty()) {
+      return added.stream();
+    }
+    final String only = System.getProperty("jevent.test.engines");
+    return EventBase.supportedMethods().stream()
+        .filter(MethodInfo::usable)
+        .filter(info -> only == null || List.of(only.split(",")).contains(info.name()))
+        .map(Bases::new);
   }
 
   EventConfig config() {

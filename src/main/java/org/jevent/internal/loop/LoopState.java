@@ -11,10 +11,11 @@ final class LoopState {
   private final Engine engine;
   private final LoopLock lock;
 
-  private volatile Thread owner;
+  /** The loop's thread, from the loop's begin to its end. */
+  private volatile Thread runner;
 
-  /** The loop's thread, while the engine runs other code in it. */
-  private volatile Thread suspended;
+  /** The same, but null while the engine runs other code in it. */
+  private volatile Thread owner;
 
   private Phase phase = Phase.IDLE;
   private int runningPriority;
@@ -46,11 +47,12 @@ final class LoopState {
 
   /** A loop begins in this thread. */
   void begin() {
-    if (owner != null || suspended != null) {
+    final Thread running = runner;
+    if (running != null) {
       throw new IllegalStateException(
-          owner == null || owner == Thread.currentThread()
+          running == Thread.currentThread()
               ? "the loop is running already: it cannot run inside itself"
-              : "the loop is running already, in thread " + owner.getName());
+              : "the loop is running already, in thread " + running.getName());
     }
     exit = false;
     broken = false;
@@ -73,15 +75,17 @@ final class LoopState {
   }
 
   private void bind(final Phase first) {
-    assert owner == null : owner;
+    assert runner == null && owner == null : runner;
     enter(first);
-    owner = Thread.currentThread();
+    runner = Thread.currentThread();
+    owner = runner;
   }
 
   private void unbind() {
     assert inLoop() && current == null : owner;
     enter(Phase.IDLE);
     owner = null;
+    runner = null;
     lock.callbackReturned();
   }
 
@@ -124,6 +128,11 @@ final class LoopState {
   }
 
   boolean running() {
+    return runner != null;
+  }
+
+  /** The loop runs, and the engine runs no other code in its thread. */
+  boolean owned() {
     return owner != null;
   }
 
@@ -137,7 +146,7 @@ final class LoopState {
 
   /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
   void requireThread(final Object subject) {
-    final Thread running = owner != null ? owner : suspended;
+    final Thread running = runner;
     if (running != null && running != Thread.currentThread()) {
       throw new IllegalStateException(
           subject
@@ -192,15 +201,13 @@ final class LoopState {
   /** The loop's thread runs other code while the loop waits. */
   void suspend() {
     assert inLoop() : owner;
-    suspended = owner;
     owner = null;
   }
 
   /** The loop's thread goes on with its wait. */
   void resume() {
-    assert owner == null && suspended == Thread.currentThread() : owner;
-    owner = suspended;
-    suspended = null;
+    assert owner == null && runner == Thread.currentThread() : runner;
+    owner = runner;
   }
 
   /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
@@ -217,11 +224,11 @@ final class LoopState {
       throw new IllegalStateException(
           "a base cannot be closed inside its own loop; leave it with loopBreak first");
     }
-    if (suspended != null && EngineScope.current() != null) {
+    if (runner != null && owner == null && EngineScope.current() != null) {
       throw new IllegalStateException(
           "the loop of this base waits: end it with loopBreak, and close the base then");
     }
-    while (owner != null || suspended != null) {
+    while (runner != null) {
       broken = true;
       wakeUp();
       lock.awaitCallback();

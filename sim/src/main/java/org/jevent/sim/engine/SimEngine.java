@@ -589,10 +589,12 @@ final class SimEngine implements Engine, Runner {
   @Override
   public void wakeup() {
     host.requireBaton();
-    if (!host.hasBaton()) {
+    if (scheduler.allowsThreads()) {
       woken = true;
       scheduler.wakeThread();
-      return;
+      if (!host.hasBaton()) {
+        return;
+      }
     }
     woken |= run == Run.AWAITED || run == Run.MANUAL;
     work();
