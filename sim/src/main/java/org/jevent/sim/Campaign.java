@@ -263,6 +263,6 @@ public final class Campaign {
   /** How swarm draws the rate of a kind: the plain thing is that it is off. */
   static double swarmRate(final Draws draws, final Faults kind, final double rate) {
     final int drawn = draws.choose(Site.SWARM, World.entityOf(kind), 8);
-    return drawn < 4 ? 0 : rate * Math.pow(10, (drawn - 6) / 2.0);
+    return drawn < 4 ? 0 : rate * StrictMath.pow(10, (drawn - 6) / 2.0);
   }
 }

@@ -85,6 +85,13 @@ class LibraryCampaignTest {
     world.faults(all).rate(0.03);
   }
 
+  /** An assertion that needs no library, for {@link Digests}. */
+  private static void require(final boolean holds, final Object found) {
+    if (!holds) {
+      throw new AssertionError("found " + found);
+    }
+  }
+
   /** All descriptors but those of listeners are closed in the end. */
   private static void nothingIsLeft(final World world, final Host host, final int listeners) {
     world.eventually(
@@ -177,7 +184,7 @@ class LibraryCampaignTest {
     world.always("prefixes", () -> request.isPrefix() && answer.isPrefix());
     world.eventually(
         LONG, "the end", () -> answer.sent.size() > 0 && answer.isComplete() && !ends.isEmpty());
-    assertThat(ends).containsExactly(BufferEvent.READING | BufferEvent.EOF);
+    require(ends.equals(List.of(BufferEvent.READING | BufferEvent.EOF)), ends);
     assertThat(request.isComplete()).isTrue();
     nothingIsLeft(world, client, 0);
     nothingIsLeft(world, server, 1);
@@ -226,7 +233,7 @@ class LibraryCampaignTest {
         });
     world.always("the echo is a prefix", bytes::isPrefix);
     world.eventually(LONG, "the end", () -> bytes.isComplete() && !ends.isEmpty());
-    assertThat(ends).containsExactly(BufferEvent.READING | BufferEvent.EOF);
+    require(ends.equals(List.of(BufferEvent.READING | BufferEvent.EOF)), ends);
     nothingIsLeft(world, client, 0);
     nothingIsLeft(world, proxy, 1);
     nothingIsLeft(world, server, 1);
@@ -344,7 +351,7 @@ class LibraryCampaignTest {
         });
     world.always("a prefix", bytes::isPrefix);
     world.eventually(LONG, "the end", () -> !ends.isEmpty() && bytes.isComplete());
-    assertThat(ends).containsExactly(BufferEvent.READING | BufferEvent.EOF);
+    require(ends.equals(List.of(BufferEvent.READING | BufferEvent.EOF)), ends);
     nothingIsLeft(world, client, 0);
     nothingIsLeft(world, server, 1);
   }
@@ -407,7 +414,7 @@ class LibraryCampaignTest {
     final int before = client[0].answers;
     world.eventually(
         Duration.ofMinutes(3), "the client is served", () -> client[0].answers > before + 3);
-    assertThat(host.openDescriptors()).isLessThanOrEqualTo(1);
+    require(host.openDescriptors() <= 1, host.openDescriptors());
   }
 
   private static void crash(final Host host, final Crash how) {
@@ -478,7 +485,6 @@ class LibraryCampaignTest {
           socket.enable();
         });
     final Host client = world.host("client");
-    network(world, Faults.RESOURCES);
     final boolean[] answered = new boolean[choices.between("questions", 1, 20)];
     final InetSocketAddress to = new InetSocketAddress(server.address(), 53);
     client.start(
@@ -502,6 +508,7 @@ class LibraryCampaignTest {
                   });
           retry.add(Duration.ofMillis(500));
         });
+    network(world, Faults.RESOURCES);
     world.eventually(
         LONG,
         "all answered",
