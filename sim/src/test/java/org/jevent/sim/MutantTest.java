@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server with a bug of each kind fails in one of a thousand worlds, and a correct one in none. */
+/**
+ * A server with a bug of each kind fails in one of a thousand worlds, and a correct one in none.
+ */
 class MutantTest {
   private static final int SEEDS = 1000;
   private static final int MAX_CHOICES = 8;

@@ -192,7 +192,8 @@ class PacketFileTest {
     final int packets = PacketFile.read(Files.readAllBytes(file(directory))).size();
     assertThat(lines).hasSize(packets + 1);
     for (int i = 0; i < packets; i++) {
-      // nothing is malformed, each checksum is good (1), nothing was seen of a segment that is not there
+      // nothing is malformed, each checksum is good (1), nothing was seen of a segment that is not
+      // there
       assertThat(lines[i]).as("packet %d", i + 1).matches("\t1?\t1?\t1?\t\t");
     }
     assertThat(run("tshark", "-r", file(directory).toString(), "-Y", "frame.comment == \"lost\""))

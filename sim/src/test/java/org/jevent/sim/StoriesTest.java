@@ -72,8 +72,7 @@ class StoriesTest {
     for (int i = 0; i < PROGRAMS && System.nanoTime() < end; i++) {
       final long seed = seed(i);
       final List<NetStory.Step> program = NetStory.program(seed, STEPS);
-      assertThat(
-              onSimulatedHost(World.open(seed), () -> NetStory.of(new EventBase(), program)))
+      assertThat(onSimulatedHost(World.open(seed), () -> NetStory.of(new EventBase(), program)))
           .as("program %d: %s", seed, program)
           .isEqualTo(onEpoll(program));
     }

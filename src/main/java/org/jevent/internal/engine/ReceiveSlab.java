@@ -19,7 +19,9 @@ public final class ReceiveSlab {
   private final IntFunction<Memory> maker;
   private final List<Memory> buffers = new ArrayList<>();
 
-  /** The numbers of the buffers that are free, and those that were used since the last recycling. */
+  /**
+   * The numbers of the buffers that are free, and those that were used since the last recycling.
+   */
   private int[] free = new int[FIRST_BUFFERS];
 
   private int freeCount;

@@ -177,7 +177,6 @@ final class SimSlot implements OpenFile.Watcher {
     to(close ? Life.CLOSING : Life.DETACHING);
   }
 
-
   // ---- carried out ----
 
   @Override
