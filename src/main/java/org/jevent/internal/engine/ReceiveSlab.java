@@ -3,8 +3,8 @@ package org.jevent.internal.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Receive buffers for engines in Java, as the ring's slab has them: small payloads share one. All
@@ -14,12 +14,20 @@ import java.util.function.IntFunction;
 public final class ReceiveSlab {
   private static final int SIZE = 16 * 1024;
   private static final int ALIGNMENT = 64;
+  private static final int FIRST_BUFFERS = 8;
 
   private final IntFunction<Memory> maker;
   private final List<Memory> buffers = new ArrayList<>();
-  private final List<Integer> free = new ArrayList<>();
-  private final List<Integer> lent = new ArrayList<>();
-  private int[] retained = new int[8];
+
+  /**
+   * The numbers of the buffers that are free, and those that were used since the last recycling.
+   */
+  private int[] free = new int[FIRST_BUFFERS];
+
+  private int freeCount;
+  private int[] lent = new int[FIRST_BUFFERS];
+  private int lentCount;
+  private int[] retained = new int[FIRST_BUFFERS];
   private int current = -1;
   private int offset;
 
@@ -37,9 +45,9 @@ public final class ReceiveSlab {
   public int reserve(final int min, final int max) {
     final int wanted = Math.min(max, SIZE);
     if (current < 0 || SIZE - offset < Math.min(min, wanted)) {
-      current = free.isEmpty() ? grow() : free.remove(free.size() - 1);
-      assert retained[current] == 0 && !lent.contains(current) : "buffer " + current + " is in use";
-      lent.add(current);
+      current = freeCount == 0 ? grow() : free[--freeCount];
+      assert retained[current] == 0 && !isLent(current) : "buffer " + current + " is in use";
+      lent[lentCount++] = current;
       offset = 0;
     }
     assert offset < SIZE : "buffer " + current + " is full";
@@ -50,8 +58,23 @@ public final class ReceiveSlab {
     buffers.add(maker.apply(SIZE));
     if (buffers.size() > retained.length) {
       retained = Arrays.copyOf(retained, retained.length * 2);
+      free = Arrays.copyOf(free, retained.length);
+      lent = Arrays.copyOf(lent, retained.length);
     }
     return buffers.size() - 1;
+  }
+
+  private boolean isLent(final int buffer) {
+    return contains(lent, lentCount, buffer);
+  }
+
+  private static boolean contains(final int[] numbers, final int count, final int number) {
+    for (int i = 0; i < count; i++) {
+      if (numbers[i] == number) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The number of the buffer that has the last reservation. */
@@ -77,7 +100,7 @@ public final class ReceiveSlab {
 
   /** Keeps a buffer beyond the next {@link #recycle}. */
   public void retain(final int buffer) {
-    assert retained[buffer] > 0 || lent.contains(buffer) : "buffer " + buffer + " is free";
+    assert retained[buffer] > 0 || isLent(buffer) : "buffer " + buffer + " is free";
     retained[buffer]++;
   }
 
@@ -86,22 +109,22 @@ public final class ReceiveSlab {
     if (retained[buffer] == 0) {
       throw new IllegalStateException("receive buffer " + buffer + " is not retained");
     }
-    assert !free.contains(buffer) : "buffer " + buffer + " is free and retained";
-    if (--retained[buffer] == 0 && !lent.contains(buffer)) {
-      free.add(buffer);
+    assert !contains(free, freeCount, buffer) : "buffer " + buffer + " is free and retained";
+    if (--retained[buffer] == 0 && !isLent(buffer)) {
+      free[freeCount++] = buffer;
     }
   }
 
   /** The buffers that are not retained are free again. */
   public void recycle() {
-    for (int i = lent.size() - 1; i >= 0; i--) {
-      if (retained[lent.get(i)] == 0) {
-        free.add(lent.get(i));
+    for (int i = lentCount - 1; i >= 0; i--) {
+      if (retained[lent[i]] == 0) {
+        free[freeCount++] = lent[i];
       }
     }
-    lent.clear();
+    lentCount = 0;
     current = -1;
-    assert agrees() : free;
+    assert agrees() : freeCount;
   }
 
   /** Between two batches each buffer is free or retained. */
@@ -110,7 +133,7 @@ public final class ReceiveSlab {
     for (int buffer = 0; buffer < buffers.size(); buffer++) {
       kept += retained[buffer] > 0 ? 1 : 0;
     }
-    return free.size() + kept == buffers.size();
+    return freeCount + kept == buffers.size();
   }
 
   /** How many buffers are retained. */
@@ -118,11 +141,15 @@ public final class ReceiveSlab {
     return (int) Arrays.stream(retained).filter(count -> count > 0).count();
   }
 
-  /** Shows each buffer that was used since the last {@link #recycle} and is not retained. */
-  public void forEachUsed(final Consumer<Memory> visitor) {
-    for (final int buffer : lent) {
+  /**
+   * Shows each buffer that was used since the last {@link #recycle} and is not retained, and how
+   * many of its bytes may have been used.
+   */
+  public void forEachUsed(final ObjIntConsumer<Memory> visitor) {
+    for (int i = 0; i < lentCount; i++) {
+      final int buffer = lent[i];
       if (retained[buffer] == 0) {
-        visitor.accept(buffers.get(buffer));
+        visitor.accept(buffers.get(buffer), buffer == current ? offset : SIZE);
       }
     }
   }

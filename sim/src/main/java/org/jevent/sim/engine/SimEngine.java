@@ -63,6 +63,13 @@ final class SimEngine implements Engine, Runner {
   private SimSlot[] states = new SimSlot[16];
   private final ArrayDeque<SimSlot> pending = new ArrayDeque<>();
   private final ArrayDeque<SimSlot> ready = new ArrayDeque<>();
+
+  /** Slots with a send that has succeeded, and is reported when something else is. */
+  private final ArrayDeque<SimSlot> deferred = new ArrayDeque<>();
+
+  /** The program waits for the reports of deferred sends. */
+  private boolean flushing;
+
   private final ReceiveSlab slab = new ReceiveSlab(HeapMemory::new);
   private final Completions completions = new Completions();
   private final EngineSockets sockets;
@@ -215,9 +222,13 @@ final class SimEngine implements Engine, Runner {
   }
 
   private SimSlot changed(final int slot) {
+    return changed(slot, false);
+  }
+
+  private SimSlot changed(final int slot, final boolean quietly) {
     final SimSlot state = states[slot];
     assert state != null : "slot " + slot + " is free";
-    if (state.submitted()) {
+    if (state.submitted(quietly)) {
       pending.add(state);
     }
     return state;
@@ -250,7 +261,7 @@ final class SimEngine implements Engine, Runner {
 
   @Override
   public void send(final int slot, final SendVector vector, final boolean quietly) {
-    changed(slot).send().begin(vector, quietly);
+    changed(slot, quietly).send().begin(vector, quietly);
   }
 
   @Override
@@ -265,11 +276,12 @@ final class SimEngine implements Engine, Runner {
 
   @Override
   public void flushDeferredCompletions() {
-    for (int i = 0; i < slots.bound(); i++) {
-      if (states[i] != null) {
-        states[i].flushDeferred();
-      }
-    }
+    flushing = true;
+  }
+
+  /** A send has succeeded, and nothing waits for the report. */
+  void defer(final SimSlot slot) {
+    deferred.add(slot);
   }
 
   @Override
@@ -415,6 +427,7 @@ final class SimEngine implements Engine, Runner {
       await(timeoutNanos);
       deliver();
     }
+    reportDeferred();
     woken = false;
     early = false;
     completions.rethrow();
@@ -422,8 +435,8 @@ final class SimEngine implements Engine, Runner {
   }
 
   /** Who has kept received memory without retaining it sees that. */
-  private static void poison(final Memory memory) {
-    Arrays.fill(memory.buffer().array(), 0, Math.min(memory.size(), MAX_POISONED), POISON);
+  private static void poison(final Memory memory, final int used) {
+    Arrays.fill(memory.buffer().array(), 0, Math.min(used, MAX_POISONED), POISON);
   }
 
   private void deliver() {
@@ -448,6 +461,33 @@ final class SimEngine implements Engine, Runner {
         slot.deliver();
       } catch (final Throwable e) {
         completions.failed(slot.attachment(), e);
+      }
+    }
+  }
+
+  /** Reports deferred sends, as the wait ends anyway. */
+  private void reportDeferred() {
+    for (int left = deferred.size(); left > 0; left--) {
+      final SimSlot slot = deferred.poll();
+      if (!flushing && slot.isReportedLate()) {
+        deferred.add(slot);
+        continue;
+      }
+      try {
+        slot.reportDeferred();
+      } catch (final Throwable e) {
+        completions.failed(slot.attachment(), e);
+      }
+    }
+    flushing = false;
+  }
+
+  /** Carries out sends whose success need not be reported, so that they need no iteration. */
+  private void sendQuietly() {
+    for (int left = pending.size(); left > 0; left--) {
+      final SimSlot slot = pending.poll();
+      if (!slot.sendQuietly()) {
+        pending.add(slot);
       }
     }
   }
@@ -488,7 +528,12 @@ final class SimEngine implements Engine, Runner {
 
   /** Whether the loop has a reason not to wait. */
   boolean hasWork() {
-    return woken || early || !ready.isEmpty() || !pending.isEmpty() || signals.hasCame();
+    return woken
+        || early
+        || !ready.isEmpty()
+        || !pending.isEmpty()
+        || signals.hasCame()
+        || (flushing && !deferred.isEmpty());
   }
 
   /** There is something to do. */
@@ -558,6 +603,7 @@ final class SimEngine implements Engine, Runner {
       run = Run.MANUAL;
       return;
     }
+    sendQuietly();
     run = Run.IDLE;
     if (wait == 0 || hasWork()) {
       becomeReady();

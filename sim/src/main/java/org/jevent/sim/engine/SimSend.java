@@ -22,8 +22,10 @@ final class SimSend {
     ACTIVE,
     /** What does not leave at once leaves no more. */
     CANCELLED,
-    /** All has left, which is reported later. */
-    DEFERRED
+    /** All has left, which is reported when something else is. */
+    DEFERRED,
+    /** It has failed before the engine was entered, which reports that. */
+    FAILED
   }
 
   private final SimSlot slot;
@@ -31,6 +33,7 @@ final class SimSend {
   private Memory[] memories = new Memory[2];
   private int[] offsets = new int[2];
   private int[] lengths = new int[2];
+  private Errno problem = Errno.NONE;
   private int size;
   private int next;
   private boolean quietly;
@@ -48,6 +51,11 @@ final class SimSend {
 
   boolean isActive() {
     return state != State.IDLE;
+  }
+
+  /** It has to go on, or to report why it does not. */
+  boolean isUnderWay() {
+    return state != State.IDLE && state != State.DEFERRED;
   }
 
   boolean isDeferred() {
@@ -113,8 +121,8 @@ final class SimSend {
 
   /** Sends as much as the file takes, and reports the end. */
   void goOn() {
-    if (state == State.DEFERRED) {
-      end(Errno.NONE);
+    if (state == State.DEFERRED || state == State.FAILED) {
+      end(problem);
       return;
     }
     final int result = step();
@@ -124,16 +132,36 @@ final class SimSend {
       }
     } else if (result < 0) {
       end(Result.error(result));
-    } else if (quietly && isLate()) {
+    } else {
+      succeed();
+    }
+  }
+
+  private void succeed() {
+    if (quietly) {
       state = State.DEFERRED;
-      slot.changed();
+      slot.engine().defer(slot);
     } else {
       end(Errno.NONE);
     }
   }
 
-  private boolean isLate() {
-    return slot.engine().scheduler().draws().happens(Site.LATE_SENT, slot.entity());
+  /** Sends before the engine is entered; false: it has to report how that ended. */
+  boolean goOnQuietly() {
+    if (state != State.ACTIVE) {
+      return false;
+    }
+    final int result = step();
+    if (result == Result.WOULD_WAIT) {
+      return true;
+    }
+    if (result < 0) {
+      state = State.FAILED;
+      problem = Result.error(result);
+      return false;
+    }
+    succeed();
+    return true;
   }
 
   /** 0: all has left. */
@@ -225,6 +253,7 @@ final class SimSend {
   /** Reports the end. */
   void end(final Errno error) {
     state = State.IDLE;
+    problem = Errno.NONE;
     final long bytes = sent;
     for (int i = 0; i < size; i++) {
       memories[i] = null;

@@ -52,6 +52,9 @@ final class SimSlot implements OpenFile.Watcher {
   /** Is in the engine's list of slots with submissions. */
   private boolean pending;
 
+  /** Something other than a quiet send was submitted. */
+  private boolean pendingMore;
+
   /** Is in the engine's list of slots with something to report. */
   private boolean queued;
 
@@ -123,11 +126,12 @@ final class SimSlot implements OpenFile.Watcher {
 
   // ---- submitted ----
 
-  /** Something is submitted; true: the engine does not know yet. */
-  boolean submitted() {
+  /** Something is submitted, maybe a quiet send; true: the engine does not know yet. */
+  boolean submitted(final boolean quietSend) {
     assert life == Life.ATTACHED : "slot " + number + " is " + life;
     final boolean first = !pending;
     pending = true;
+    pendingMore |= !quietSend;
     return first;
   }
 
@@ -173,12 +177,6 @@ final class SimSlot implements OpenFile.Watcher {
     to(close ? Life.CLOSING : Life.DETACHING);
   }
 
-  void flushDeferred() {
-    if (send != null && send.isDeferred()) {
-      changed();
-    }
-  }
-
   // ---- carried out ----
 
   @Override
@@ -190,9 +188,36 @@ final class SimSlot implements OpenFile.Watcher {
     }
   }
 
+  /** Carries out a quiet send, if nothing else was submitted; false: {@link #submit} has to. */
+  boolean sendQuietly() {
+    if (pendingMore
+        || queued
+        || life != Life.ATTACHED
+        || isConnecting()
+        || engine.file(descriptor) != file
+        || !send.goOnQuietly()) {
+      return false;
+    }
+    pending = false;
+    return true;
+  }
+
+  /** Draws whether the report of a deferred send waits for another wait to end. */
+  boolean isReportedLate() {
+    return send.isDeferred() && draws().happens(Site.LATE_SENT, entity());
+  }
+
+  /** A send has ended before. */
+  void reportDeferred() {
+    if (send.isDeferred()) {
+      send.goOn();
+    }
+  }
+
   /** Carries out what was submitted, within {@code enter}. */
   void submit() {
     pending = false;
+    pendingMore = false;
     if (life == Life.ATTACHED) {
       goOn();
       return;
@@ -220,7 +245,7 @@ final class SimSlot implements OpenFile.Watcher {
 
   private void release() {
     if (send != null && send.isActive()) {
-      send.end(Errno.ECANCELED);
+      send.end(send.isDeferred() ? Errno.NONE : Errno.ECANCELED);
     }
     final boolean closes = life == Life.CLOSING;
     to(Life.DETACHED);
@@ -245,7 +270,7 @@ final class SimSlot implements OpenFile.Watcher {
     if (connect != Connect.NONE) {
       connectOn();
     }
-    if (send != null && send.isActive() && !isConnecting()) {
+    if (send != null && send.isUnderWay() && !isConnecting()) {
       send.goOn();
     }
     if (shutHow != 0) {
@@ -285,7 +310,7 @@ final class SimSlot implements OpenFile.Watcher {
 
   /** An operation under way cannot go on; who polls is not told, as on epoll. */
   private void closedByProgram() {
-    if (send != null && send.isActive()) {
+    if (send != null && send.isUnderWay()) {
       send.end(Errno.EBADF);
     }
     if (receiveLimit > 0) {
@@ -342,7 +367,7 @@ final class SimSlot implements OpenFile.Watcher {
   }
 
   private void shut() {
-    if ((send != null && send.isActive() && (shutHow & Engine.SHUT_WRITE) != 0)
+    if ((send != null && send.isUnderWay() && (shutHow & Engine.SHUT_WRITE) != 0)
         || connect != Connect.NONE) {
       return;
     }

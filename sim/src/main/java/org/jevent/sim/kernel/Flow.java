@@ -55,6 +55,9 @@ final class Flow implements NetPath.Held {
 
   private boolean ended;
 
+  /** The end was sent, and has a number in the sequence. */
+  private boolean endSent;
+
   /** Nothing is sent until what was lost is sent again. */
   private boolean hole;
 
@@ -204,6 +207,7 @@ final class Flow implements NetPath.Held {
     sent += length;
     if (kind == FIN) {
       end = end.to(End.SENT);
+      endSent = true;
     }
     push(time, kind);
   }
@@ -212,7 +216,7 @@ final class Flow implements NetPath.Held {
     if (network.capture() != null) {
       final byte[] payload = new byte[length];
       bytes.peek(sent - read, payload);
-      network.capture().segment(from, to, sent, payload, kind, comment);
+      network.capture().segment(from, to, payload, kind, comment);
     }
   }
 
@@ -353,6 +357,7 @@ final class Flow implements NetPath.Held {
       sent = arrived;
       if (end == End.SENT) {
         end = End.WANTED;
+        endSent = false;
       }
       hole = true;
       stall();
@@ -427,14 +432,14 @@ final class Flow implements NetPath.Held {
 
   // ---- the receiver ----
 
-  /** How many bytes were sent. */
-  long sent() {
-    return sent;
+  /** The sequence number of what is sent next: the request to connect has 0. */
+  long sequence() {
+    return 1 + sent + (endSent ? 1 : 0);
   }
 
-  /** How far the bytes of this direction have arrived. */
-  long arrived() {
-    return arrived;
+  /** The sequence number that the receiver expects next. */
+  long expected() {
+    return 1 + arrived + (ended ? 1 : 0);
   }
 
   /** How many bytes can be read. */

@@ -35,6 +35,13 @@ public final class PcapngCapture implements Capture {
   private static final int INET6_HEADER = 40;
   private static final int HOPS = 64;
 
+  // where addresses begin in a header, and checksums stand
+  private static final int INET_ADDRESSES = 12;
+  private static final int INET6_ADDRESSES = 8;
+  private static final int INET_CHECKSUM = 10;
+  private static final int TCP_CHECKSUM = 16;
+  private static final int UDP_CHECKSUM = 6;
+
   private static final int FIN = 0x01;
   private static final int SYN = 0x02;
   private static final int RST = 0x04;
@@ -130,7 +137,7 @@ public final class PcapngCapture implements Capture {
       packet.putShort((short) 0x4500).putShort((short) (header + payload)).putInt(0x00004000);
       packet.put((byte) HOPS).put((byte) protocol).putShort((short) 0);
       packet.put(from.getAddress()).put(to.getAddress());
-      packet.putShort(10, (short) checksum(packet, header));
+      packet.putShort(INET_CHECKSUM, (short) ~sum(packet, 0, header));
     } else {
       packet.putInt(0x60000000).putShort((short) payload).put((byte) protocol).put((byte) HOPS);
       packet.put(from.getAddress()).put(to.getAddress());
@@ -138,16 +145,30 @@ public final class PcapngCapture implements Capture {
     return packet;
   }
 
-  /** The checksum of RFC 1071. */
-  private static int checksum(final ByteBuffer packet, final int length) {
+  /** The sum of words of RFC 1071; a checksum is its complement. */
+  private static int sum(final ByteBuffer packet, final int from, final int end) {
     int sum = 0;
-    for (int i = 0; i < length; i += 2) {
-      sum += packet.getShort(i) & 0xffff;
+    for (int i = from; i < end; i += 2) {
+      final int low = i + 1 < end ? packet.get(i + 1) & 0xff : 0;
+      sum = plus(sum, (packet.get(i) & 0xff) << Byte.SIZE | low);
     }
-    while (sum > 0xffff) {
-      sum = (sum & 0xffff) + (sum >>> Short.SIZE);
-    }
-    return ~sum;
+    return sum;
+  }
+
+  private static int plus(final int sum, final int word) {
+    final int both = sum + word;
+    return (both & 0xffff) + (both >>> Short.SIZE);
+  }
+
+  /** Writes the checksum of what stands behind the header of IP, addresses included. */
+  private static void complete(
+      final ByteBuffer packet, final int protocol, final int payload, final int place) {
+    final int header = packet.position() - payload;
+    final int addresses = header == INET_HEADER ? INET_ADDRESSES : INET6_ADDRESSES;
+    int sum = plus(sum(packet, addresses, header), protocol);
+    sum = plus(plus(sum, payload), sum(packet, header, packet.position()));
+    // 0 would say that there is none
+    packet.putShort(header + place, (short) (sum == 0xffff && protocol == UDP ? sum : ~sum));
   }
 
   private void tcp(
@@ -167,6 +188,7 @@ public final class PcapngCapture implements Capture {
     packet.put((byte) ((TCP_HEADER / WORD) << 4)).put((byte) flags);
     packet.putShort((short) Math.min(MAX_WINDOW, window)).putInt(0);
     packet.put(payload);
+    complete(packet, TCP, TCP_HEADER + payload.length, TCP_CHECKSUM);
     packet(at, packet, comment);
   }
 
@@ -174,7 +196,6 @@ public final class PcapngCapture implements Capture {
   public void segment(
       final StreamSocket from,
       final StreamSocket to,
-      final long position,
       final byte[] payload,
       final int kind,
       final String comment) {
@@ -188,8 +209,8 @@ public final class PcapngCapture implements Capture {
         from.machine,
         (InetSocketAddress) from.local(),
         (InetSocketAddress) to.local(),
-        1 + position,
-        1 + from.input().arrived(),
+        from.output().sequence(),
+        from.input().expected(),
         flags,
         from.receiveBuffer(),
         payload,
@@ -198,13 +219,12 @@ public final class PcapngCapture implements Capture {
 
   @Override
   public void ack(final StreamSocket from, final StreamSocket to, final long window) {
-    final long ends = from.input().hasEnded() ? 1 : 0;
     tcp(
         from.machine,
         (InetSocketAddress) from.local(),
         (InetSocketAddress) to.local(),
-        1 + from.output().sent(),
-        1 + from.input().arrived() + ends,
+        from.output().sequence(),
+        from.input().expected(),
         ACK,
         window,
         new byte[0],
@@ -227,8 +247,9 @@ public final class PcapngCapture implements Capture {
             default -> throw new IllegalArgumentException(flags);
           };
     }
-    final boolean syn = (bits & SYN) != 0;
-    tcp(at, from, to, syn ? 0 : 1, (bits & ACK) != 0 ? 1 : 0, bits, MAX_WINDOW, new byte[0], null);
+    final boolean first = (bits & (SYN | RST)) != 0;
+    final int acknowledged = (bits & ACK) != 0 ? 1 : 0;
+    tcp(at, from, to, first ? 0 : 1, acknowledged, bits, MAX_WINDOW, new byte[0], null);
   }
 
   @Override
@@ -243,6 +264,7 @@ public final class PcapngCapture implements Capture {
     packet.putShort((short) from.getPort()).putShort((short) to.getPort());
     packet.putShort((short) (UDP_HEADER + bytes.length)).putShort((short) 0);
     packet.put(bytes);
+    complete(packet, UDP, UDP_HEADER + bytes.length, UDP_CHECKSUM);
     packet(at, packet, comment);
   }
 }
