@@ -15,7 +15,7 @@ import org.jevent.sim.core.Site;
 
 /**
  * One test in many worlds. The first that fails is repeated, reduced to as few choices as still
- * make it fail in the same way, and told as a story.
+ * make it fail in the same way, and written as a story.
  *
  * <p>Setters return the campaign itself. The body must not keep anything from one world to the
  * next.
@@ -222,7 +222,7 @@ public final class Campaign {
     } else {
       choices = null;
     }
-    return told(failure, seed, choices, shrinker.runs());
+    return reported(failure, seed, choices, shrinker.runs());
   }
 
   private boolean fails(final long seed, final Collection<Choice> choices, final String signature) {
@@ -230,7 +230,7 @@ public final class Campaign {
     return found != null && found.signature().equals(signature);
   }
 
-  private SimulationFailure told(
+  private SimulationFailure reported(
       final SimulationFailure failure,
       final long seed,
       final List<Choice> choices,

@@ -12,7 +12,7 @@ public final class SimulationFailure extends AssertionError {
     ALWAYS,
     /** What must come true in time has not. */
     EVENTUALLY,
-    /** Somebody waits, and nothing can happen any more. */
+    /** A loop or the test waits, and nothing can happen any more. */
     DEADLOCK,
     /** Loops run without time passing. */
     SPIN,
@@ -66,8 +66,8 @@ public final class SimulationFailure extends AssertionError {
   }
 
   /**
-   * What tells this failure from others: its kind, and the name of what must hold or the place
-   * where an exception was thrown.
+   * What distinguishes this failure from others: its kind, and the name of what must hold or the
+   * place where an exception was thrown.
    */
   String signature() {
     if (name != null || getCause() == null) {

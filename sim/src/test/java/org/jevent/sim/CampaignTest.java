@@ -51,7 +51,7 @@ class CampaignTest {
   }
 
   @Test
-  void aFaultIsFoundReducedAndTold(@TempDir final Path directory) throws Exception {
+  void aFaultIsFoundReducedAndWritten(@TempDir final Path directory) throws Exception {
     final SimulationFailure failure =
         failureOf(Campaign.of("careless", CampaignTest::careless).seeds(1000).directory(directory));
     assertThat(failure).isNotNull();

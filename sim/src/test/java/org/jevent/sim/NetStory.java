@@ -166,14 +166,14 @@ final class NetStory implements AutoCloseable {
   }
 
   private void refused() {
-    final InetSocketAddress nobody;
+    final InetSocketAddress unbound;
     try (NetSocket bound = base.sockets().listen(loopback(), 1)) {
-      nobody = (InetSocketAddress) bound.localAddress();
+      unbound = (InetSocketAddress) bound.localAddress();
     }
     final Errno[] error = new Errno[1];
     final SocketBufferEvent stream = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
     stream.setCallbacks(null, null, (self, what) -> error[0] = self.error());
-    stream.connect(nobody);
+    stream.connect(unbound);
     until("the refusal", () -> error[0] != null);
     refusals.append(error[0]).append(' ');
     stream.close();

@@ -35,7 +35,7 @@ public final class Timeline {
   /** The entries by their numbers; those of free numbers are null. */
   private Entry[] entries = new Entry[FIRST_SIZE];
 
-  /** Where a number stands in the heap; for a free number, the next free one. */
+  /** Where a number is in the heap; for a free number, the next free one. */
   private int[] places = new int[FIRST_SIZE];
 
   private int firstFree = NONE;

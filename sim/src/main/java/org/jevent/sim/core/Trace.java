@@ -1,8 +1,8 @@
 package org.jevent.sim.core;
 
 /**
- * The order of all that happens, as one number; and as lines for people while somebody listens. Two
- * runs are the same if their numbers are.
+ * The order of all that happens, as one number; and as lines for people while a listener is set.
+ * Two runs are the same if their numbers are.
  */
 public final class Trace {
   /** Receives what happens. */

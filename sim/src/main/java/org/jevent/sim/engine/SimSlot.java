@@ -308,7 +308,7 @@ final class SimSlot implements OpenFile.Watcher {
     return wanted != 0 && (file.readiness() & wanted) != 0;
   }
 
-  /** An operation under way cannot go on; who polls is not told, as on epoll. */
+  /** An operation under way cannot go on; a poll gets no report, as on epoll. */
   private void closedByProgram() {
     if (send != null && send.isUnderWay()) {
       send.end(Errno.EBADF);

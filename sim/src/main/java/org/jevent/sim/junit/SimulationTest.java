@@ -29,7 +29,7 @@ public @interface SimulationTest {
   /** How many seeds. */
   int seeds() default 100;
 
-  /** Ends after so many seconds of real time, though not all seeds were tried; 0: never. */
+  /** Ends after that number of seconds of real time, though not all seeds were tried; 0: never. */
   int seconds() default 0;
 
   /** Each world draws which faults it has of those that the test switches on. */

@@ -8,11 +8,10 @@ import org.jevent.sim.core.Site;
 import org.jevent.sim.core.Timeline;
 
 /**
- * One direction of a stream. All its bytes stand in one queue, from the write of one end to the
- * read of the other; positions say how far they have come: {@code read <= arrived <= sent <=
- * written}. Within one machine bytes arrive at once. Over the network they travel in segments, as
- * far as the window of the receiver allows, and a lost one holds back what follows until it is sent
- * again.
+ * One direction of a stream. All its bytes are in one queue, from the write of one end to the read
+ * of the other; positions say how far they have come: {@code read <= arrived <= sent <= written}.
+ * Within one machine bytes arrive at once. Over the network they travel in segments, as far as the
+ * window of the receiver allows, and a lost one holds back what follows until it is sent again.
  */
 @SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
 final class Flow implements NetPath.Held {
@@ -369,7 +368,7 @@ final class Flow implements NetPath.Held {
     } else {
       assert upTo >= arrived && upTo <= sent : arrived + ", " + upTo + ", " + sent;
       if (network.trace().isHeard()) {
-        tell(upTo - arrived, kind);
+        report(upTo - arrived, kind);
       }
       arrived = upTo;
       ackDue = true;
@@ -381,7 +380,7 @@ final class Flow implements NetPath.Held {
     }
   }
 
-  private void tell(final long bytes, final int kind) {
+  private void report(final long bytes, final int kind) {
     final String what = kind == FIN ? "the end" : bytes + " bytes";
     network.trace().line(to.machine.name(), what + " from " + from.local() + " to " + to.local());
   }

@@ -23,7 +23,7 @@ public final class NetPath {
     NONE,
     /** They vanish. */
     DROP,
-    /** They vanish, and who connects is told that the host cannot be reached. */
+    /** They vanish, and connecting reports that the host cannot be reached. */
     REJECT,
     /** They arrive when the way is free again. */
     HOLD

@@ -5,7 +5,7 @@ import org.jevent.sim.core.Timeline;
 
 /**
  * What is on its way in one direction of a connection, and arrives in order. Only the first of it
- * stands in the timeline.
+ * is in the timeline.
  */
 abstract class Wire extends Timeline.Entry {
   private static final int FIRST_ITEMS = 4;
