@@ -1,4 +1,5 @@
 /** libevent for the JVM. */
+@SuppressWarnings("module") // the simulator, which stands on it, is another module
 module org.jevent {
   requires static com.sun.jna;
   requires static java.management;
@@ -13,4 +14,8 @@ module org.jevent {
   exports org.jevent.error;
   exports org.jevent.net;
   exports org.jevent.util;
+  exports org.jevent.internal.engine to
+      org.jevent.sim;
+  exports org.jevent.internal.providers to
+      org.jevent.sim;
 }

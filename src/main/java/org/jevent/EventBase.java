@@ -92,11 +92,7 @@ public final class EventBase implements Executor, AutoCloseable {
     exceptionHandler =
         config.exceptionHandler != null
             ? config.exceptionHandler
-            : (source, exception) ->
-                log.log(
-                    System.Logger.Level.ERROR,
-                    "exception in a callback of " + Names.of(source),
-                    exception);
+            : (source, exception) -> unhandled(log, source, exception);
     resolver = config.resolver;
     loop =
         new EventLoop(
@@ -110,6 +106,14 @@ public final class EventBase implements Executor, AutoCloseable {
                 config.limits,
                 log,
                 (source, exception) -> exceptionHandler.handle(source, exception)));
+  }
+
+  private void unhandled(
+      final LibraryLog.Sink log, final Object source, final Exception exception) {
+    if (!loop.engine().takesUnhandled(exception)) {
+      log.log(
+          System.Logger.Level.ERROR, "exception in a callback of " + Names.of(source), exception);
+    }
   }
 
   EventLoop loop() {
@@ -160,7 +164,8 @@ public final class EventBase implements Executor, AutoCloseable {
    * @throws IllegalStateException if it is the default, the JDK's, and the base is closed
    */
   public Resolver resolver() {
-    return resolver != null ? resolver : JdkResolver.of(loop.services());
+    final Resolver machine = resolver != null ? resolver : loop.engine().resolver();
+    return machine != null ? machine : JdkResolver.of(loop.services());
   }
 
   // ---- events ----
@@ -182,7 +187,7 @@ public final class EventBase implements Executor, AutoCloseable {
       throw new IllegalArgumentException(
           "handle " + handle + " has no channel, and descriptor " + handle.descriptor());
     }
-    if (handle.channel() == null && loop.engine().binding().equals("none")) {
+    if (handle.channel() == null && !loop.engine().watchesDescriptors()) {
       throw new UnsupportedOperationException(
           "method " + method() + " cannot watch " + handle + ": only channels");
     }

@@ -1,7 +1,9 @@
 package org.jevent.conformance;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
@@ -13,21 +15,44 @@ import org.junit.jupiter.api.Assumptions;
 final class Bases implements AutoCloseable {
   private final String method;
   private final int features;
+  private final AddedEngine added;
+  private final AddedEngine.Session session;
   private EventBase latest;
   private final List<AutoCloseable> toClose = new ArrayList<>();
   final List<Exception> exceptions = new ArrayList<>();
 
   Bases(final MethodInfo method) {
-    this(method.name(), method.features());
+    this(method.name(), method.features(), null, null);
   }
 
-  private Bases(final String method, final int features) {
+  private Bases(final AddedEngine added) {
+    this(added.name(), added.features(), added, added.open());
+  }
+
+  private Bases(
+      final String method,
+      final int features,
+      final AddedEngine added,
+      final AddedEngine.Session session) {
     this.method = method;
+    this.added = added;
     this.features = features;
+    this.session = session;
   }
 
-  /** All engines that can be used here; {@code -Djevent.test.engines=epoll,nio} takes fewer. */
+  /**
+   * The engine that another project has added, or else all that can be used here; {@code
+   * -Djevent.test.engines=epoll,nio} takes fewer.
+   */
   static Stream<Bases> perEngine() {
+    final List<Bases> added =
+        ServiceLoader.load(AddedEngine.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .map(Bases::new)
+            .toList();
+    if (!added.isEmpty()) {
+      return added.stream();
+    }
     final String only = System.getProperty("jevent.test.engines");
     return EventBase.supportedMethods().stream()
         .filter(MethodInfo::usable)
@@ -46,18 +71,23 @@ final class Bases implements AutoCloseable {
   }
 
   EventBase base(final EventConfig config) {
-    latest = later(new EventBase(config));
+    latest = later(session == null ? new EventBase(config) : session.base(config));
     return latest;
   }
 
   /** Another one on the same engine, for what is to be closed before the test is over. */
   Bases inner() {
-    return new Bases(method, features);
+    return new Bases(method, features, added, session);
   }
 
   /** The base that was made last. */
   EventBase latest() {
     return latest;
+  }
+
+  /** The time that the bases go by, in nanoseconds. */
+  long nanoTime() {
+    return session == null ? System.nanoTime() : session.nanoTime();
   }
 
   NetSocket[] pair(final EventBase base) {
@@ -84,6 +114,15 @@ final class Bases implements AutoCloseable {
   void require(final int wanted, final String meaning) {
     Assumptions.assumeTrue(
         has(wanted), () -> "method " + method + " has no " + meaning + ", and says so");
+  }
+
+  /** Ends a test that an added engine cannot run, with the reason. */
+  void requireRunnable(final Method test) {
+    final String reason =
+        added == null
+            ? null
+            : added.reasonAgainst(test.getDeclaringClass().getSimpleName() + "." + test.getName());
+    Assumptions.assumeTrue(reason == null, () -> "method " + method + ": " + reason);
   }
 
   boolean has(final int wanted) {

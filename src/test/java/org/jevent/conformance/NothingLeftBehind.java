@@ -44,9 +44,10 @@ final class NothingLeftBehind implements InvocationInterceptor {
       final ReflectiveInvocationContext<Method> context,
       final ExtensionContext extension)
       throws Throwable {
+    final Bases bases = (Bases) context.getArguments().get(0);
+    bases.requireRunnable(context.getExecutable());
     final Set<String> before = sockets();
     final long bytes = RingEngines.allocatedBytes();
-    final Bases bases = (Bases) context.getArguments().get(0);
     try (bases) {
       invocation.proceed();
     }

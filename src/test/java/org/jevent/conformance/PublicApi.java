@@ -45,6 +45,7 @@ final class PublicApi {
     try (InputStream descriptor = Files.newInputStream(root.resolve("module-info.class"))) {
       exported =
           ModuleDescriptor.read(descriptor).exports().stream()
+              .filter(export -> !export.isQualified())
               .map(ModuleDescriptor.Exports::source)
               .collect(Collectors.toSet());
     }

@@ -26,8 +26,8 @@ class RateLimitTest {
   }
 
   /** What a bucket can have given in that time: what it held, and a tick's worth for each begun. */
-  private static long maxBytes(final long bytesPerTick, final long start) {
-    final long ticks = (System.nanoTime() - start) / TICK.toNanos() + 2;
+  private static long maxBytes(final Bases bases, final long bytesPerTick, final long start) {
+    final long ticks = (bases.nanoTime() - start) / TICK.toNanos() + 2;
     return bytesPerTick * ticks;
   }
 
@@ -37,15 +37,15 @@ class RateLimitTest {
     final SocketBufferEvent[] ends = Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE);
     ends[0].limits().set(rate(1000));
     ends[1].enable(Event.READ);
-    final long start = System.nanoTime();
+    final long start = bases.nanoTime();
     ends[0].write(new byte[12_500]);
     Streams.run(
         base,
         () -> {
-          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(1000, start));
+          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(bases, 1000, start));
           return ends[1].input().length() == 12_500;
         });
-    assertThat(System.nanoTime() - start).isGreaterThan(TICK.multipliedBy(10).toNanos());
+    assertThat(bases.nanoTime() - start).isGreaterThan(TICK.multipliedBy(10).toNanos());
   }
 
   @EngineTest
@@ -55,14 +55,14 @@ class RateLimitTest {
     final Streams.EventRecorder recorded = new Streams.EventRecorder();
     ends[1].limits().set(rate(1000));
     ends[1].setCallbacks(null, null, recorded::event);
-    final long start = System.nanoTime();
+    final long start = bases.nanoTime();
     ends[1].enable(Event.READ);
     ends[0].write(new byte[12_500]);
     ends[0].shutdownOutput();
     Streams.run(
         base,
         () -> {
-          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(1000, start));
+          assertThat(ends[1].input().length()).isLessThanOrEqualTo(maxBytes(bases, 1000, start));
           return !recorded.events.isEmpty();
         });
     assertThat(ends[1].input().length()).isEqualTo(12_500);
@@ -186,14 +186,14 @@ class RateLimitTest {
       ends[1].enable(Event.READ);
     }
     assertThat(group.size()).isEqualTo(5);
-    final long start = System.nanoTime();
+    final long start = bases.nanoTime();
     writers.forEach(writer -> writer.write(new byte[8000]));
     Streams.run(
         base,
         () -> {
           final long total = readers.stream().mapToLong(r -> r.input().length()).sum();
           // what members have taken and not yet been charged for is theirs, too
-          assertThat(total).isLessThanOrEqualTo(3000 + maxBytes(3000, start));
+          assertThat(total).isLessThanOrEqualTo(3000 + maxBytes(bases, 3000, start));
           return total == 5 * 8000;
         });
     assertThat(group.totalWritten()).isEqualTo(5 * 8000);

@@ -171,9 +171,9 @@ class StreamThreadTest {
         base,
         () -> {
           final byte[] part = new byte[1000];
-          final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+          final long end = bases.nanoTime() + TimeUnit.SECONDS.toNanos(20);
           long drained = 0;
-          while (drained < total && System.nanoTime() < end) {
+          while (drained < total && bases.nanoTime() < end) {
             final int count = ends[1].read(part);
             drained += count;
             if (count == 0) {
@@ -199,7 +199,7 @@ class StreamThreadTest {
           } catch (final InterruptedException e) {
             throw new AssertionError(e);
           }
-          returned.set(System.nanoTime());
+          returned.set(bases.nanoTime());
         },
         null,
         null);
@@ -210,7 +210,7 @@ class StreamThreadTest {
           ends[0].write(new byte[1]);
           await(entered);
           ends[1].close();
-          assertThat(returned.get()).isPositive().isLessThanOrEqualTo(System.nanoTime());
+          assertThat(returned.get()).isPositive().isLessThanOrEqualTo(bases.nanoTime());
         });
   }
 

@@ -17,6 +17,7 @@ import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.net.NetSocket;
 
 /** Buffer events over TCP, and a recorder of their events. */
@@ -107,17 +108,22 @@ final class Streams {
     boolean holds() throws IOException;
   }
 
+  /** The time that the base goes by. */
+  static long nanoTime(final EventBase base) {
+    return BaseAccess.loop(base).engine().nanoTime();
+  }
+
   /** Runs the loop until then, for ten seconds at most where nothing slows it down. */
   static void run(final EventBase base, final Condition until) {
     run(base, 10, until);
   }
 
   static void run(final EventBase base, final int seconds, final Condition until) {
-    final long end = System.nanoTime() + TestSystem.patience(seconds) * 1_000_000_000L;
+    final long end = nanoTime(base) + TestSystem.patience(seconds) * 1_000_000_000L;
     try (Event tick = base.newPeriodicTimer((event, what) -> {})) {
       tick.addNanos(5_000_000);
       while (!until.holds()) {
-        if (System.nanoTime() > end) {
+        if (nanoTime(base) > end) {
           throw new AssertionError("does not happen");
         }
         base.loop(EventBase.LOOP_ONCE);
@@ -129,8 +135,8 @@ final class Streams {
 
   /** Runs the loop for a while, in which nothing that is waited for should happen. */
   static void runFor(final EventBase base, final long millis) {
-    final long end = System.nanoTime() + millis * 1_000_000;
-    run(base, () -> System.nanoTime() > end);
+    final long end = nanoTime(base) + millis * 1_000_000;
+    run(base, () -> nanoTime(base) > end);
   }
 
   /** A timer fires, and an echo comes back over a pair of sockets. */

@@ -14,7 +14,7 @@ import org.jevent.net.NetSocket;
  * sequence, and each descriptor has another. Bytes are recorded as a sum, and the loop runs until
  * it is quiet before the state is read.
  */
-final class Story implements AutoCloseable {
+public final class Story implements AutoCloseable {
   static final int CALLED = 4;
   static final int WATCHED = 2;
   static final int STREAMS = 2;
@@ -24,13 +24,14 @@ final class Story implements AutoCloseable {
   private static final long NEVER = 3_600_000_000_000L;
 
   /** What an event does when it is called. */
-  record Reaction(int kind, int target) {}
+  public record Reaction(int kind, int target) {}
 
   /** One step of a program. */
-  record Step(int kind, int actor, int number, Reaction reaction) {
+  public record Step(int kind, int actor, int number, Reaction reaction) {
     private static final int MAX_BYTES = 3000;
 
-    static Step from(final Input input) {
+    /** Reads a step. */
+    public static Step from(final Input input) {
       return new Step(
           input.number(KINDS - 1),
           input.number(CALLED - 1),
@@ -65,7 +66,7 @@ final class Story implements AutoCloseable {
   }
 
   /** What the program reports on that engine. */
-  static String of(final String method, final List<Step> program) {
+  public static String of(final String method, final List<Step> program) {
     final StringBuilder text = new StringBuilder();
     try (Story story = new Story(method)) {
       for (final Step step : program) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       Rot13Command.class,
       ScalingCommand.class,
       ServersCommand.class,
+      SimCommand.class,
       StartupCommand.class,
       TimeoutsCommand.class,
       TimeoutsRun.class,

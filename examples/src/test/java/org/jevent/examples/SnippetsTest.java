@@ -42,7 +42,7 @@ class SnippetsTest {
         final String source = lines.get(i - 1);
         assertThat(source)
             .as("names the source")
-            .matches("<!-- examples/src/main/java/\\S+\\.java -->");
+            .matches("<!-- examples/src/(main|test)/java/\\S+\\.java -->");
         final List<String> rest = lines.subList(i + 1, lines.size());
         assertThat(rest.subList(0, rest.indexOf("```")))
             .as("%s and %s", document, source)

@@ -71,6 +71,9 @@ public interface Engine
    */
   void check(int descriptor);
 
+  /** Whether it can watch raw descriptors. Any thread. */
+  boolean watchesDescriptors();
+
   /** Attaches a non-blocking descriptor; returns its slot. */
   int attach(Attachment attachment, int descriptor);
 
@@ -101,6 +104,16 @@ public interface Engine
    * all completions have been delivered. Set once.
    */
   void onThrown(Completions.ThrownSink sink);
+
+  /**
+   * Gives it the loop that stands on it, once that is made.
+   *
+   * @return true: the engine runs the loop, as one of several in a thread; it is woken whenever
+   *     there is something to do, between iterations, too
+   */
+  default boolean onLoop(final LoopTurns loop) {
+    return false;
+  }
 
   /**
    * What this engine has cost so far, or until it was closed. Any thread; while the loop runs the

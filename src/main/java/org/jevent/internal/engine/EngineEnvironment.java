@@ -3,11 +3,12 @@ package org.jevent.internal.engine;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jevent.net.Resolver;
 
 /**
  * What the layers above an engine take from the machine besides input and output: time, random
- * numbers and threads. These are the JDK's. An engine that simulates the machine overrides them, so
- * that a whole program runs under its time and repeats with its seed.
+ * numbers, names and threads. These are the JDK's. An engine that simulates the machine overrides
+ * them, so that a whole program runs under its time and repeats with its seed.
  */
 public interface EngineEnvironment {
   /** The monotonic time in nanoseconds, from an arbitrary origin. Any thread. */
@@ -23,6 +24,20 @@ public interface EngineEnvironment {
   /** A source of random numbers for the calling thread. Any thread. */
   default RandomGenerator random() {
     return ThreadLocalRandom.current();
+  }
+
+  /** What looks up host names on this machine; null: the JDK does. Any thread. */
+  default Resolver resolver() {
+    return null;
+  }
+
+  /**
+   * Takes an exception of a callback that no handler of the program is set for. The loop's thread.
+   *
+   * @return false: it is logged
+   */
+  default boolean takesUnhandled(final Exception exception) {
+    return false;
   }
 
   /**

@@ -41,7 +41,10 @@ public final class Engines {
    * @throws EngineUnavailableException if none does, saying of each why not
    */
   public static Engine open(final EngineRequest request, final List<EngineProvider> providers) {
-    return open(request, providers, System::getenv);
+    final EngineProvider scope = EngineScope.current();
+    return scope == null
+        ? open(request, providers, System::getenv)
+        : choose(request, List.of(scope), request.name(), name -> null);
   }
 
   /** As {@link #open(EngineRequest, List)}, with an environment of the caller's. */
@@ -92,12 +95,20 @@ public final class Engines {
           named,
           providers.stream()
               .map(EngineProvider::name)
-              .collect(Collectors.joining(", ", "no such method; there are ", "")));
+              .collect(Collectors.joining(", ", "no such method; there are ", simulated(named))));
     }
-    if (engine != null && named == null && engine.binding().equals(NO_BINDING)) {
+    if (engine != null
+        && named == null
+        && EngineScope.current() == null
+        && engine.binding().equals(NO_BINDING)) {
       logFallback(reasons);
     }
     return found(engine, named, reasons);
+  }
+
+  /** A method that exists for a thread in an {@link EngineScope} only. */
+  private static String simulated(final String named) {
+    return named.equals("sim") ? "; sim exists in a world of org.jevent.sim only" : "";
   }
 
   private static Engine found(final Engine engine, final String named, final Reasons reasons) {

@@ -42,6 +42,10 @@ public final class Leaks {
 
   private static final LeakLevel LEVEL = configuredLevel();
   private static final int INTERVAL = configuredInterval();
+
+  /** Threads that make objects which are not watched. */
+  private static final ThreadLocal<Boolean> SUSPENDED = new ThreadLocal<>();
+
   private static final boolean RECORDING = LEVEL.compareTo(LeakLevel.ADVANCED) >= 0;
 
   private static final AtomicLong FOUND = new AtomicLong();
@@ -147,6 +151,18 @@ public final class Leaks {
 
   // ---- objects without them ----
 
+  /**
+   * What the calling thread makes is not watched from now on, or is again: objects of a simulated
+   * host are lost with it, and hold nothing of the machine.
+   */
+  public static void suspend(final boolean on) {
+    if (on) {
+      SUSPENDED.set(Boolean.TRUE);
+    } else {
+      SUSPENDED.remove();
+    }
+  }
+
   /** Watches a part of all objects; null for the rest. Closing the object must close the watch. */
   public static Watch watch(final Object owner, final String kind) {
     return watch(owner, kind, () -> true);
@@ -158,7 +174,7 @@ public final class Leaks {
    * @param open asked when the object is lost; must not refer to it
    */
   public static Watch watch(final Object owner, final String kind, final BooleanSupplier open) {
-    if (!sampled()) {
+    if (!sampled() || SUSPENDED.get() != null) {
       return null;
     }
     final Watch watch = new Watch(kind, open);

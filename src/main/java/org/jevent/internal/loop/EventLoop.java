@@ -6,6 +6,7 @@ import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.LoopTurns;
 import org.jevent.internal.engine.StackReserve;
 
 /**
@@ -59,6 +60,9 @@ public final class EventLoop {
     services = new LoopServicesImpl(this, settings.maxBufferMemory());
     loop = new Loop(this, settings.limits());
     exitTask = new DeferredTask(this, "loopExit", null, state::requestExit);
+    if (engine.onLoop(new Turns())) {
+      state.drive();
+    }
   }
 
   /** What the layers above use. */
@@ -161,6 +165,28 @@ public final class EventLoop {
       return loop.turn();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private final class Turns implements LoopTurns {
+    @Override
+    public long turn() {
+      return EventLoop.this.turn();
+    }
+
+    @Override
+    public boolean isStopped() {
+      return exiting() || breaking();
+    }
+
+    @Override
+    public void suspend() {
+      state.suspend();
+    }
+
+    @Override
+    public void resume() {
+      state.resume();
     }
   }
 

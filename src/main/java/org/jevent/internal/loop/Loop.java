@@ -66,6 +66,10 @@ final class Loop {
       invoker.rethrow();
       iterate(true);
       invoker.rethrow();
+      if (!state.leaving()) {
+        services.runPrePollTasks(); // else the engine would know of their submissions a turn later
+        invoker.rethrow();
+      }
       clock.clear();
       return services.hasPrePollTasks() || io.hasChanges() || !tasks.isEmpty() ? 0 : timeout(false);
     } finally {

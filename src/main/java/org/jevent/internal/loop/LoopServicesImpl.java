@@ -244,13 +244,13 @@ final class LoopServicesImpl implements LoopServices {
 
   @Override
   public void ref() {
-    assert !state.running() || inLoop();
+    assert !state.owned() || inLoop();
     counts.ref();
   }
 
   @Override
   public void unref() {
-    assert !state.running() || inLoop();
+    assert !state.owned() || inLoop();
     counts.unref();
   }
 

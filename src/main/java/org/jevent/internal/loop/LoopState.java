@@ -1,6 +1,7 @@
 package org.jevent.internal.loop;
 
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineScope;
 
 /**
  * Which thread runs the loop, in which phase it is, and what it was asked to do next. Guarded by
@@ -10,7 +11,12 @@ final class LoopState {
   private final Engine engine;
   private final LoopLock lock;
 
+  /** The loop's thread, from the loop's begin to its end. */
+  private volatile Thread runner;
+
+  /** The same, but null while the engine runs other code in it. */
   private volatile Thread owner;
+
   private Phase phase = Phase.IDLE;
   private int runningPriority;
   private Activatable current;
@@ -21,6 +27,9 @@ final class LoopState {
   private volatile boolean broken;
   private volatile boolean again;
   private volatile boolean closed;
+
+  /** The engine runs the loop, and has to be woken while no iteration runs, too. */
+  private boolean driven;
 
   LoopState(final Engine engine, final LoopLock lock) {
     this.engine = engine;
@@ -38,11 +47,12 @@ final class LoopState {
 
   /** A loop begins in this thread. */
   void begin() {
-    if (owner != null) {
+    final Thread running = runner;
+    if (running != null) {
       throw new IllegalStateException(
-          owner == Thread.currentThread()
+          running == Thread.currentThread()
               ? "the loop is running already: it cannot run inside itself"
-              : "the loop is running already, in thread " + owner.getName());
+              : "the loop is running already, in thread " + running.getName());
     }
     exit = false;
     broken = false;
@@ -65,15 +75,17 @@ final class LoopState {
   }
 
   private void bind(final Phase first) {
-    assert owner == null : owner;
+    assert runner == null && owner == null : runner;
     enter(first);
-    owner = Thread.currentThread();
+    runner = Thread.currentThread();
+    owner = runner;
   }
 
   private void unbind() {
     assert inLoop() && current == null : owner;
     enter(Phase.IDLE);
     owner = null;
+    runner = null;
     lock.callbackReturned();
   }
 
@@ -116,6 +128,11 @@ final class LoopState {
   }
 
   boolean running() {
+    return runner != null;
+  }
+
+  /** The loop runs, and the engine runs no other code in its thread. */
+  boolean owned() {
     return owner != null;
   }
 
@@ -129,7 +146,7 @@ final class LoopState {
 
   /** Refuses a thread that is not the loop's while the loop runs. No lock needed. */
   void requireThread(final Object subject) {
-    final Thread running = owner;
+    final Thread running = runner;
     if (running != null && running != Thread.currentThread()) {
       throw new IllegalStateException(
           subject
@@ -171,7 +188,26 @@ final class LoopState {
     if (phase == Phase.WAITING && Thread.currentThread() != owner) {
       lock.wakeOnUnlock(engine); // first: a phase without its wake-up would lose the next one
       enter(Phase.WOKEN);
+    } else if (driven && phase == Phase.IDLE) {
+      lock.wakeOnUnlock(engine);
     }
+  }
+
+  /** From now on the engine runs the loop. */
+  void drive() {
+    driven = true;
+  }
+
+  /** The loop's thread runs other code while the loop waits. */
+  void suspend() {
+    assert inLoop() : owner;
+    owner = null;
+  }
+
+  /** The loop's thread goes on with its wait. */
+  void resume() {
+    assert owner == null && runner == Thread.currentThread() : runner;
+    owner = runner;
   }
 
   /** Waits until the callback of {@code item}, if another thread runs it, has returned. */
@@ -188,7 +224,11 @@ final class LoopState {
       throw new IllegalStateException(
           "a base cannot be closed inside its own loop; leave it with loopBreak first");
     }
-    while (owner != null) {
+    if (runner != null && owner == null && EngineScope.current() != null) {
+      throw new IllegalStateException(
+          "the loop of this base waits: end it with loopBreak, and close the base then");
+    }
+    while (runner != null) {
       broken = true;
       wakeUp();
       lock.awaitCallback();

@@ -23,6 +23,7 @@ import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.engine.EnteringThread;
 import org.jevent.internal.engine.Memory;
+import org.jevent.internal.engine.ReceiveSlab;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
@@ -56,7 +57,7 @@ public final class NioEngine implements Engine {
   /** Polled, and with another interest once they are connected. */
   private final List<NioSlot> unsettled = new ArrayList<>();
 
-  private final NioSlab slab = new NioSlab();
+  private final ReceiveSlab slab = new ReceiveSlab(NioMemory::new);
   private final ReceiveBatch batch = new ReceiveBatch();
   private final Completions completions = new Completions();
   private final EngineSockets sockets = new NioSockets(this);
@@ -99,6 +100,11 @@ public final class NioEngine implements Engine {
   @Override
   public void check(final int descriptor) {
     throw unsupported(descriptor);
+  }
+
+  @Override
+  public boolean watchesDescriptors() {
+    return false;
   }
 
   private static UnsupportedOperationException unsupported(final int descriptor) {
@@ -290,7 +296,7 @@ public final class NioEngine implements Engine {
     return sockets;
   }
 
-  NioSlab slab() {
+  ReceiveSlab slab() {
     return slab;
   }
 

@@ -7,6 +7,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ReadableByteChannel;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Attachment;
+import org.jevent.internal.engine.ReceiveSlab;
 import org.jevent.internal.engine.nio.NioState.Receiving;
 
 /** What is received from one channel: bytes or datagrams, once an {@code enter}. */
@@ -69,7 +70,7 @@ final class NioReceive {
   }
 
   /** Receives up to the limit, at most a batch, into as many buffers as that needs. */
-  private void receiveBytes(final NioSlab slab) {
+  private void receiveBytes(final ReceiveSlab slab) {
     final ReceiveBatch batch = engine.batch();
     int left = limit;
     boolean filled;
@@ -102,7 +103,7 @@ final class NioReceive {
   }
 
   /** Receives with room for a byte more than the limit: only that reveals a longer datagram. */
-  private void receiveDatagram(final NioSlab slab) {
+  private void receiveDatagram(final ReceiveSlab slab) {
     final int wanted = (int) Math.min(limit + 1L, Integer.MAX_VALUE);
     final int room = slab.reserve(wanted, wanted);
     final int offset = slab.offset();

@@ -92,6 +92,11 @@ public final class RingEngine implements Engine {
   }
 
   @Override
+  public boolean watchesDescriptors() {
+    return true;
+  }
+
+  @Override
   public void check(final int descriptor) {
     final int result = Shim.check(code, descriptor);
     Errnos.check(result, "watch fd " + descriptor + why(Errnos.of(result)));

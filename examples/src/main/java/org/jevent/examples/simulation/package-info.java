@@ -1,0 +1,2 @@
+/** The server of docs/simulation.md. */
+package org.jevent.examples.simulation;

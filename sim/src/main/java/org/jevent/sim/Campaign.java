@@ -1,0 +1,268 @@
+package org.jevent.sim;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jevent.sim.core.Choice;
+import org.jevent.sim.core.Draws;
+import org.jevent.sim.core.Exhaustive;
+import org.jevent.sim.core.Mix;
+import org.jevent.sim.core.Site;
+
+/**
+ * One test in many worlds. The first that fails is repeated, reduced to as few choices as still
+ * make it fail in the same way, and written as a story.
+ *
+ * <p>Setters return the campaign itself. The body must not keep anything from one world to the
+ * next.
+ */
+public final class Campaign {
+  private static final int CHECK_EVERY = 20;
+  private static final int DEFAULT_SEEDS = 100;
+
+  private final String name;
+  private final Consumer<World> body;
+  private int seeds = DEFAULT_SEEDS;
+  private Duration budget = Duration.ofDays(1);
+  private boolean swarm = true;
+  private boolean shrinks = true;
+  private Path directory;
+  private Path records;
+
+  private Campaign(final String name, final Consumer<World> body) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.body = Objects.requireNonNull(body, "body");
+  }
+
+  /**
+   * A campaign.
+   *
+   * @param name half of the seeds follow from it, and are the same each time
+   * @param body the test; what it throws is a failure
+   */
+  public static Campaign of(final String name, final Consumer<World> body) {
+    return new Campaign(name, body);
+  }
+
+  /** How many worlds; 100 unless set. */
+  public Campaign seeds(final int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("seeds " + count + " is less than 1");
+    }
+    seeds = count;
+    return this;
+  }
+
+  /** Ends after that much real time, though not all worlds were tried. */
+  public Campaign budget(final Duration time) {
+    budget = Objects.requireNonNull(time, "time");
+    return this;
+  }
+
+  /**
+   * Each world draws which kinds of faults it has of those that the test switches on, and how often
+   * they happen. True unless set.
+   */
+  public Campaign swarm(final boolean on) {
+    swarm = on;
+    return this;
+  }
+
+  /** A failing run is reduced; true unless set. */
+  public Campaign shrink(final boolean on) {
+    shrinks = on;
+    return this;
+  }
+
+  /** Where the story, the choices and the packets of a failing run are written; null: nowhere. */
+  public Campaign directory(final Path where) {
+    directory = where;
+    return this;
+  }
+
+  /** Choices of former failures, which are tried before any seed; null: none. */
+  public Campaign records(final Path where) {
+    records = where;
+    return this;
+  }
+
+  /**
+   * The seed of a world.
+   *
+   * @param index the first half follows from the name, the others are new each time
+   */
+  private long seed(final int index) {
+    return index < (seeds + 1) / 2
+        ? Mix.of(Mix.of(name), index)
+        : ThreadLocalRandom.current().nextLong();
+  }
+
+  /**
+   * Tries all worlds.
+   *
+   * @throws SimulationFailure the first that fails
+   */
+  public SimulationReport run() {
+    SimulationReport report = SimulationReport.empty();
+    for (final ChoiceFile record : ChoiceFile.all(records)) {
+      report = report.plus(check(Draws.replay(record.seed(), record.choices())));
+    }
+    final long end = System.nanoTime() + budget.toNanos();
+    for (int i = 0; i < seeds && System.nanoTime() < end; i++) {
+      final long seed = seed(i);
+      final Run first = attempt(Draws.of(seed));
+      if (first.failure() != null) {
+        throw explained(first.failure(), seed);
+      }
+      report = report.plus(first.report());
+      if (i % CHECK_EVERY == 0) {
+        requireSame(seed, first.digest());
+      }
+    }
+    return report;
+  }
+
+  /** Tries one world. */
+  public SimulationReport run(final long seed) {
+    final Run only = attempt(Draws.of(seed));
+    if (only.failure() != null) {
+      throw explained(only.failure(), seed);
+    }
+    requireSame(seed, only.digest());
+    return only.report();
+  }
+
+  /** Tries all sequences of the first choices, to a depth. */
+  public SimulationReport runAll(final int depth) {
+    SimulationReport report = SimulationReport.empty();
+    final Exhaustive exhaustive = new Exhaustive(depth);
+    do {
+      report = report.plus(check(exhaustive.draws()));
+    } while (exhaustive.advance());
+    return report;
+  }
+
+  private SimulationReport check(final Draws draws) {
+    final Run run = attempt(draws);
+    if (run.failure() != null) {
+      throw run.failure();
+    }
+    return run.report();
+  }
+
+  private void requireSame(final long seed, final long digest) {
+    final long again = attempt(Draws.of(seed)).digest();
+    if (again != digest) {
+      throw new SimulationFailure(
+          SimulationFailure.Kind.DIVERGED,
+          null,
+          "two runs differ: "
+              + Long.toHexString(digest)
+              + ", "
+              + Long.toHexString(again)
+              + ": the test or the program depends on something outside of the world, such as"
+              + " threads, the machine's time, static state, or the order of a hash set",
+          seed,
+          0,
+          null);
+    }
+  }
+
+  /** What came of one world. */
+  record Run(SimulationFailure failure, SimulationReport report, long digest) {}
+
+  private World world(final Draws draws) {
+    final World world = new World(draws);
+    world.swarm(swarm);
+    return world;
+  }
+
+  private Run attempt(final Draws draws) {
+    try (World world = world(draws)) {
+      return attempt(world);
+    }
+  }
+
+  private Run attempt(final World world) {
+    SimulationFailure failure = null;
+    try {
+      body.accept(world);
+    } catch (final SimulationFailure e) {
+      failure = e;
+    } catch (final RuntimeException | AssertionError e) {
+      failure = world.thrown(e);
+    }
+    return new Run(failure, world.report(), world.digest());
+  }
+
+  // ---- a failure ----
+
+  private SimulationFailure explained(final SimulationFailure failure, final long seed) {
+    final Draws recording = Draws.of(seed);
+    recording.record();
+    final Run again = attempt(recording);
+    if (again.failure() == null || !again.failure().signature().equals(failure.signature())) {
+      throw new SimulationFailure(
+          SimulationFailure.Kind.DIVERGED,
+          null,
+          "the failure does not repeat: " + failure.getMessage(),
+          seed,
+          failure.nanos(),
+          failure);
+    }
+    List<Choice> choices = recording.recorded();
+    final Shrinker shrinker =
+        new Shrinker(candidate -> fails(seed, candidate, failure.signature()));
+    if (shrinks && fails(seed, choices, failure.signature())) {
+      choices = shrinker.shrink(choices);
+    } else {
+      choices = null;
+    }
+    return reported(failure, seed, choices, shrinker.runs());
+  }
+
+  private boolean fails(final long seed, final Collection<Choice> choices, final String signature) {
+    final SimulationFailure found = attempt(Draws.replay(seed, choices)).failure();
+    return found != null && found.signature().equals(signature);
+  }
+
+  private SimulationFailure reported(
+      final SimulationFailure failure,
+      final long seed,
+      final List<Choice> choices,
+      final int runs) {
+    final Draws draws = choices == null ? Draws.of(seed) : Draws.replay(seed, choices);
+    final Story story = new Story();
+    byte[] packets = null;
+    SimulationFailure last = failure;
+    try (World world = world(draws)) {
+      story.listenTo(world);
+      final Run run = attempt(world);
+      packets = story.packets();
+      if (choices != null) {
+        story.choices(world, choices);
+      }
+      if (run.failure() != null) {
+        last = run.failure();
+      }
+    }
+    final String files = story.write(directory, name, seed, choices, last, packets);
+    return new SimulationFailure(
+        last.kind(),
+        last.name(),
+        story.message(name, last, seed, choices, runs) + files,
+        seed,
+        last.nanos(),
+        last.getCause());
+  }
+
+  /** How swarm draws the rate of a kind: the plain thing is that it is off. */
+  static double swarmRate(final Draws draws, final Faults kind, final double rate) {
+    final int drawn = draws.choose(Site.SWARM, World.entityOf(kind), 8);
+    return drawn < 4 ? 0 : rate * StrictMath.pow(10, (drawn - 6) / 2.0);
+  }
+}

@@ -1,0 +1,220 @@
+package org.jevent.sim;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jevent.EventBase;
+import org.jevent.sim.engine.SimHost;
+import org.jevent.sim.kernel.Machine;
+
+/**
+ * A simulated host. Programs on it are unchanged: inside of {@link #start}, {@link #main} and the
+ * callbacks that follow from them, {@code new EventBase()} is a base of this host. Static fields of
+ * programs are those of the JVM: they survive a crash, and all hosts share them.
+ */
+public final class Host {
+  private final World world;
+  private final SimHost host;
+  private final Machine machine;
+  private final Map<Object, Object> kept = new HashMap<>();
+  private Consumer<Host> body;
+
+  Host(final World world, final SimHost host) {
+    this.world = world;
+    this.host = host;
+    machine = host.machine();
+  }
+
+  SimHost host() {
+    return host;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  public String name() {
+    return machine.name();
+  }
+
+  /** Its first address. */
+  public InetAddress address() {
+    return machine.addresses().get(0);
+  }
+
+  /** All addresses, but for those of loopback. */
+  public List<InetAddress> addresses() {
+    return machine.addresses();
+  }
+
+  // ---- programs ----
+
+  /**
+   * Runs a body that makes bases, adds events, and returns. The world runs their loops afterwards;
+   * nothing has to dispatch. {@link #restart} runs the body again.
+   */
+  public Host start(final Consumer<Host> program) {
+    body = Objects.requireNonNull(program, "program");
+    world.requireOpen("start a program");
+    host.run(() -> program.accept(this));
+    return this;
+  }
+
+  /**
+   * Runs a body in a thread of the host, which may wait in {@link EventBase#dispatch} and {@link
+   * #sleep}. Threads of a world take turns: one runs at a time. It begins when the world runs.
+   */
+  public Host main(final Consumer<Host> program) {
+    Objects.requireNonNull(program, "program");
+    world.requireOpen("start a thread");
+    body = next -> next.host.thread("main", () -> program.accept(next));
+    body.accept(this);
+    return this;
+  }
+
+  /**
+   * Runs a body in the calling thread, whose bases run only while the caller runs them, with {@link
+   * EventBase#dispatch} and {@link EventBase#loop}. The world runs while such a loop waits.
+   */
+  public <T> T foreground(final Supplier<T> program) {
+    world.requireOpen("run a program");
+    return host.foreground(Objects.requireNonNull(program, "program"));
+  }
+
+  /** Starts another thread of the host. */
+  public Host thread(final String name, final Runnable work) {
+    world.requireOpen("start a thread");
+    host.thread(Objects.requireNonNull(name, "name"), Objects.requireNonNull(work, "work"));
+    return this;
+  }
+
+  /** A thread of the host waits for that much time of the host. */
+  public void sleep(final Duration time) {
+    host.sleep(time.toNanos());
+  }
+
+  /** What survives a crash, as a disk does; empty at first. */
+  public Map<Object, Object> kept() {
+    return kept;
+  }
+
+  // ---- what it gives to programs ----
+
+  /** Random numbers that follow from the seed of the world. */
+  public RandomGenerator random() {
+    return host.random();
+  }
+
+  /** Its time of day. */
+  public Instant time() {
+    return host.clock().wallTime();
+  }
+
+  /** Its monotonic time in nanoseconds, as {@link System#nanoTime} is. */
+  public long nanoTime() {
+    return host.clock().nanoTime();
+  }
+
+  // ---- what may happen to it ----
+
+  /** How many descriptors its process may have; a million unless set. */
+  public Host descriptors(final int most) {
+    machine.descriptors(most);
+    return this;
+  }
+
+  /**
+   * The lowest number of a descriptor, 3 unless set: a number that the real process does not use
+   * keeps a program harmless that passes descriptors to the real system by mistake.
+   */
+  public Host firstDescriptor(final int number) {
+    machine.firstDescriptor(number);
+    return this;
+  }
+
+  /** How many descriptors are open, without the three of each process. */
+  public int openDescriptors() {
+    return machine.openDescriptors();
+  }
+
+  /** The features of its method: a union of {@link EventBase#FEATURE_ET} and its relatives. */
+  public Host features(final int features) {
+    host.features(features);
+    return this;
+  }
+
+  /** Its clocks run faster or slower than the world's; 1 is exact, 1.0005 fast by 500 ppm. */
+  public Host clockRate(final double rate) {
+    if (!(rate > 0)) {
+      throw new IllegalArgumentException("rate " + rate + " is not above 0");
+    }
+    host.clock().rate(rate);
+    return this;
+  }
+
+  /** The time of day jumps; the monotonic time does not. */
+  public Host clockJump(final Duration by) {
+    host.clock().jump(by.toNanos());
+    return this;
+  }
+
+  /** Its loops stand still for a while, as for a garbage collection; the network goes on. */
+  public Host pause(final Duration time) {
+    world.trace().line(name(), "is paused for " + time);
+    host.pause(time.toNanos());
+    return this;
+  }
+
+  /**
+   * A signal comes to its process.
+   *
+   * @param name without SIG, such as {@code TERM}
+   * @return false: no base watches it, and the process ends, as it would
+   */
+  public boolean signal(final String name) {
+    final boolean watched = host.signal(name);
+    if (!watched) {
+      crash(Crash.PROCESS);
+    }
+    return watched;
+  }
+
+  /** It ends: its bases and threads run no further code. */
+  public void crash(final Crash how) {
+    world.trace().line(name(), "crashes: " + how);
+    if (how == Crash.POWER) {
+      host.losePower();
+    } else {
+      host.killProcess();
+    }
+  }
+
+  /** Whether it runs. */
+  public boolean isUp() {
+    return machine.isUp();
+  }
+
+  /** Starts it again after a crash, with the body of {@link #start} or {@link #main}. */
+  public void restart() {
+    if (machine.isUp()) {
+      throw new IllegalStateException("host " + name() + " runs");
+    }
+    world.trace().line(name(), "starts again");
+    host.start();
+    if (body != null) {
+      host.run(() -> body.accept(this));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,78 @@
+package org.jevent.sim;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jevent.net.Resolver;
+import org.jevent.sim.core.Timeline;
+
+/**
+ * The names of a world, and the resolver of its hosts: what a base there uses unless a program
+ * gives it another one.
+ */
+public final class Names implements Resolver {
+  private static final Duration DEFAULT_DELAY = Duration.ofMillis(1);
+
+  private final Timeline time;
+  private final Map<String, List<InetAddress>> addresses = new HashMap<>();
+  private final Map<String, Exception> problems = new HashMap<>();
+  private Duration delay = DEFAULT_DELAY;
+
+  Names(final Timeline time) {
+    this.time = time;
+    addresses.put("localhost", List.of(InetAddress.getLoopbackAddress()));
+  }
+
+  private static String key(final String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** A name has these addresses from now on. */
+  public Names put(final String name, final List<InetAddress> to) {
+    addresses.put(key(name), List.copyOf(to));
+    problems.remove(key(name));
+    return this;
+  }
+
+  /** The look-up of a name fails from now on. */
+  public Names fail(final String name, final Exception problem) {
+    problems.put(key(name), Objects.requireNonNull(problem, "problem"));
+    return this;
+  }
+
+  /** How long a look-up takes; a millisecond unless set. */
+  public Names delay(final Duration next) {
+    delay = Objects.requireNonNull(next, "next");
+    return this;
+  }
+
+  @Override
+  public Runnable resolve(final String host, final Result result) {
+    final Timeline.Entry answer =
+        new Timeline.Entry() {
+          @Override
+          protected void happen() {
+            answer(host, result);
+          }
+        };
+    time.schedule(answer, time.now() + delay.toNanos());
+    return () -> time.cancel(answer);
+  }
+
+  private void answer(final String host, final Result result) {
+    final Exception problem = problems.get(key(host));
+    final List<InetAddress> found = addresses.get(key(host));
+    if (problem != null) {
+      result.resolved(List.of(), problem);
+    } else if (found == null) {
+      result.resolved(List.of(), new UnknownHostException(host));
+    } else {
+      result.resolved(found, null);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package org.jevent.sim.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jevent.internal.engine.EngineProvider;
+import org.jevent.internal.engine.EngineScope;
+import org.jevent.sim.core.Draws;
+import org.jevent.sim.core.Entity;
+import org.jevent.sim.core.Site;
+import org.jevent.sim.core.Timeline;
+import org.jevent.sim.core.Trace;
+
+/**
+ * Runs a world: loops that have something to do, else the next event of the timeline. One thing
+ * happens at a time, and nothing sleeps.
+ */
+public final class Scheduler {
+  private static final int MAX_TURNS = 100_000;
+  private static final int EVENT = 64;
+
+  private final Timeline time;
+  private final Draws draws;
+  private final Trace trace;
+  private final Entity entity = new Entity(0);
+  private final List<Runner> ready = new ArrayList<>();
+  private Runnable afterEvent = () -> {};
+  private RuntimeException failure;
+  private Error error;
+  private long turns;
+  private long turnsAt;
+  private int turnsHere;
+  private long numbers;
+  private boolean threads;
+  private volatile Thread active = Thread.currentThread();
+  private volatile Thread waiting;
+
+  public Scheduler(final Timeline time, final Draws draws, final Trace trace) {
+    this.time = time;
+    this.draws = draws;
+    this.trace = trace;
+  }
+
+  public Timeline time() {
+    return time;
+  }
+
+  Draws draws() {
+    return draws;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  /** Nothing can happen any more. */
+  public boolean isQuiet() {
+    return ready.isEmpty() && time.size() == 0;
+  }
+
+  /** How many iterations of loops have run. */
+  public long turns() {
+    return turns;
+  }
+
+  /** Runs after each event and each iteration. */
+  public void afterEvent(final Runnable action) {
+    afterEvent = action;
+  }
+
+  /** Real threads may wake loops: what they do cannot be repeated. */
+  public void allowThreads() {
+    threads = true;
+  }
+
+  boolean allowsThreads() {
+    return threads;
+  }
+
+  /** The world ends with that failure as soon as the event is over. */
+  void fail(final RuntimeException next) {
+    if (failure == null) {
+      failure = next;
+    }
+  }
+
+  void fail(final Error next) {
+    if (error == null) {
+      error = next;
+    }
+  }
+
+  private void throwFailure() {
+    if (error != null) {
+      final Error thrown = error;
+      error = null;
+      throw thrown;
+    }
+    if (failure != null) {
+      final RuntimeException thrown = failure;
+      failure = null;
+      throw thrown;
+    }
+  }
+
+  /** A loop or a thread has something to do. */
+  void ready(final Runner runner) {
+    ready.add(runner);
+  }
+
+  /** It has ended. */
+  void remove(final Runner runner) {
+    ready.remove(runner);
+  }
+
+  /** Whether the calling thread is the one that runs the world now. */
+  boolean isActive() {
+    return active == Thread.currentThread();
+  }
+
+  /** That thread runs the world from now on. */
+  void activate(final Thread next) {
+    active = next;
+  }
+
+  /** A number for something that is made, in the order of making. */
+  long nextNumber() {
+    return ++numbers;
+  }
+
+  /** One thing happens; false: nothing can. */
+  public boolean step() {
+    return step(Long.MAX_VALUE);
+  }
+
+  /** One thing happens, unless that is after {@code end}. */
+  private boolean step(final long end) {
+    if (!ready.isEmpty()) {
+      turn();
+    } else {
+      if (time.size() == 0 || time.nextTime() > end) {
+        return false;
+      }
+      time.happenNext();
+    }
+    throwFailure();
+    afterEvent.run();
+    throwFailure();
+    return true;
+  }
+
+  private void turn() {
+    int which = 0;
+    if (ready.size() > 1 && draws.rate(Site.SCHEDULE) > 0) {
+      which = draws.choose(Site.SCHEDULE, entity, ready.size());
+    }
+    final Runner runner = ready.remove(which);
+    countTurn(runner);
+    trace.event(EVENT, runner.number(), 0);
+    runner.turn();
+  }
+
+  private void countTurn(final Runner runner) {
+    turns++;
+    if (turnsAt != time.now()) {
+      turnsAt = time.now();
+      turnsHere = 0;
+    } else if (++turnsHere > MAX_TURNS) {
+      throw new SpinException(
+          "loops have run "
+              + MAX_TURNS
+              + " times without time passing, the last one was "
+              + runner);
+    }
+  }
+
+  /** Time does not pass, and loops do not come to rest. */
+  public static final class SpinException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SpinException(final String message) {
+      super(message);
+    }
+  }
+
+  /** Nothing can happen any more. */
+  public static final class DeadlockException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DeadlockException(final String message) {
+      super(message);
+    }
+  }
+
+  /** Runs the world until that time at the latest; true: the condition holds. */
+  public boolean run(final long end, final BooleanSupplier until) {
+    final EngineProvider former = EngineScope.enter(NoHost.INSTANCE);
+    final Thread formerThread = active;
+    active = Thread.currentThread();
+    try {
+      return runOn(end, until);
+    } finally {
+      active = formerThread;
+      EngineScope.enter(former);
+    }
+  }
+
+  private boolean runOn(final long end, final BooleanSupplier until) {
+    while (!until.getAsBoolean()) {
+      if (!step(end)) {
+        if (end != Long.MAX_VALUE) {
+          time.advance(Math.max(end, time.now()));
+        }
+        return until.getAsBoolean();
+      }
+    }
+    return true;
+  }
+
+  /** The loop that the program runs waits for something to do, or for a time. */
+  void await(final SimEngine engine, final long end) {
+    while (!run(end, engine.workCondition()) && end == Long.MAX_VALUE) {
+      if (!threads) {
+        throw new DeadlockException(engine + " waits without a limit, and nothing can happen");
+      }
+      waiting = Thread.currentThread();
+      if (!engine.hasWork()) {
+        LockSupport.park(this);
+      }
+      waiting = null;
+    }
+  }
+
+  /** A real thread has given a loop something to do. */
+  void wakeThread() {
+    final Thread sleeper = waiting;
+    if (sleeper != null) {
+      LockSupport.unpark(sleeper);
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package org.jevent.sim.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.EngineProvider;
+import org.jevent.internal.engine.EngineScope;
+import org.jevent.net.Resolver;
+import org.jevent.sim.core.Mix;
+import org.jevent.sim.kernel.Machine;
+
+/** A simulated host as its programs see it: the provider of their engines. */
+public final class SimHost implements EngineProvider {
+  /** The name of the method. */
+  public static final String METHOD = "sim";
+
+  private static final int ALL_FEATURES =
+      Engine.FEATURE_ET | Engine.FEATURE_O1 | Engine.FEATURE_FDS | Engine.FEATURE_EARLY_CLOSE;
+
+  private final Machine machine;
+  private final Scheduler scheduler;
+  private final HostClock clock;
+  private final RandomGenerator random;
+  private final Resolver resolver;
+  private final List<SimEngine> engines = new ArrayList<>();
+  private final List<Fiber> fibers = new ArrayList<>();
+  private int features = ALL_FEATURES;
+  private long pausedUntil;
+  private boolean foreground;
+
+  public SimHost(final Machine machine, final Scheduler scheduler, final Resolver resolver) {
+    this.machine = machine;
+    this.scheduler = scheduler;
+    this.resolver = resolver;
+    clock = new HostClock(scheduler.time());
+    random = new KeyedRandom(Mix.of(scheduler.draws().seed(), machine.entity().id()));
+  }
+
+  /** Random numbers that follow from the seed and the host. */
+  private static final class KeyedRandom implements RandomGenerator {
+    private long state;
+
+    KeyedRandom(final long state) {
+      this.state = state;
+    }
+
+    @Override
+    public long nextLong() {
+      return Mix.of(state++);
+    }
+  }
+
+  // ---- as a provider ----
+
+  @Override
+  public String name() {
+    return METHOD;
+  }
+
+  @Override
+  public int preference() {
+    return 0;
+  }
+
+  @Override
+  public String reason() {
+    return machine.isUp() ? "" : "host " + machine.name() + " is down";
+  }
+
+  @Override
+  public int features() {
+    return features;
+  }
+
+  @Override
+  public boolean emulated() {
+    return true;
+  }
+
+  @Override
+  public Engine open() {
+    final SimEngine engine = new SimEngine(this, (int) scheduler.nextNumber());
+    engines.add(engine);
+    return engine;
+  }
+
+  // ---- its parts ----
+
+  public Machine machine() {
+    return machine;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /** Its clocks. */
+  public HostClock clock() {
+    return clock;
+  }
+
+  /** Random numbers for its programs. */
+  public RandomGenerator random() {
+    return random;
+  }
+
+  Resolver resolver() {
+    return resolver;
+  }
+
+  /** The features of its method, {@code Engine.FEATURE_*}. */
+  public void features(final int next) {
+    features = next;
+  }
+
+  /** How many bases are open. */
+  public int openBases() {
+    return engines.size();
+  }
+
+  boolean takesUnhandled(final Exception exception) {
+    scheduler.fail(
+        exception instanceof RuntimeException thrown
+            ? thrown
+            : new IllegalStateException(exception));
+    return true;
+  }
+
+  // ---- running ----
+
+  /** Runs a body on the host at once: its bases are driven by the world afterwards. */
+  public void run(final Runnable body) {
+    EngineScope.in(
+        this,
+        () -> {
+          body.run();
+          return null;
+        });
+  }
+
+  /** The same for bases that the program runs, and the world does not. */
+  public <T> T foreground(final Supplier<T> body) {
+    final boolean former = foreground;
+    foreground = true;
+    try {
+      return EngineScope.in(this, body);
+    } finally {
+      foreground = former;
+    }
+  }
+
+  boolean isForeground() {
+    return foreground || currentFiber() != null;
+  }
+
+  /** Starts a thread of the host. */
+  public void thread(final String name, final Runnable body) {
+    final Fiber fiber = new Fiber(this, name, body);
+    fibers.add(fiber);
+    fiber.makeReady();
+  }
+
+  void ended(final Fiber fiber) {
+    fibers.remove(fiber);
+  }
+
+  /** How many of its threads have not ended. */
+  public int liveThreads() {
+    return fibers.size();
+  }
+
+  private Fiber currentFiber() {
+    for (final Fiber fiber : fibers) {
+      if (fiber.isCurrent()) {
+        return fiber;
+      }
+    }
+    return null;
+  }
+
+  /** A loop that the program runs waits. */
+  void await(final SimEngine engine, final long end) {
+    final Fiber fiber = currentFiber();
+    if (fiber == null) {
+      scheduler.await(engine, end);
+      return;
+    }
+    engine.awaitedBy(fiber);
+    try {
+      while (!engine.hasWork() && scheduler.time().now() < end) {
+        fiber.await(end);
+      }
+    } finally {
+      engine.awaitedBy(null);
+    }
+  }
+
+  /** The thread sleeps for a while of the host's time. */
+  public void sleep(final long nanos) {
+    final Fiber fiber = currentFiber();
+    if (fiber == null) {
+      throw new IllegalStateException("only a thread of host " + machine.name() + " sleeps");
+    }
+    final long end = scheduler.time().now() + clock.worldNanos(nanos);
+    while (scheduler.time().now() < end) {
+      fiber.await(end);
+    }
+  }
+
+  void closed(final SimEngine engine) {
+    engines.remove(engine);
+  }
+
+  /** Its loops stand still for a while, as for a collection of garbage. */
+  public void pause(final long nanos) {
+    pausedUntil = Math.max(pausedUntil, scheduler.time().now() + nanos);
+  }
+
+  long pausedNanos() {
+    return Math.max(0, pausedUntil - scheduler.time().now());
+  }
+
+  /** A signal comes; false: no base watches it. */
+  public boolean signal(final String name) {
+    final int number = SimSignals.number(name);
+    boolean watched = false;
+    for (final SimEngine engine : List.copyOf(engines)) {
+      watched |= engine.signals().raise(number);
+    }
+    return watched;
+  }
+
+  // ---- threads of the real machine ----
+
+  void requireBaton() {
+    if (!scheduler.isActive() && !scheduler.allowsThreads()) {
+      throw new IllegalStateException(
+          "thread "
+              + Thread.currentThread().getName()
+              + " wakes a base of host "
+              + machine.name()
+              + ": it is not of the simulated world, and what it does cannot be repeated"
+              + " (World.allowThreads)");
+    }
+  }
+
+  boolean hasBaton() {
+    return scheduler.isActive();
+  }
+
+  void requireUp() {
+    if (!machine.isUp()) {
+      throw new Fiber.KilledError(machine.name());
+    }
+  }
+
+  // ---- the end ----
+
+  /** All of its programs end, and run no further code. */
+  private void abandon() {
+    List.copyOf(engines).forEach(SimEngine::abandon);
+    engines.clear();
+    List.copyOf(fibers).forEach(Fiber::kill);
+  }
+
+  /** It stops without a word. */
+  public void losePower() {
+    machine.losePower();
+    abandon();
+  }
+
+  /** Its process is killed: the kernel closes what it had open. */
+  public void killProcess() {
+    abandon();
+    machine.endProcess();
+    machine.up(false);
+  }
+
+  /** It can be used again. */
+  public void start() {
+    machine.up(true);
+  }
+
+  /** The world is over: ends threads that wait. */
+  public void end() {
+    final List<Fiber> left = List.copyOf(fibers);
+    left.forEach(Fiber::kill);
+    left.forEach(Fiber::turn);
+    engines.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "host " + machine.name();
+  }
+}

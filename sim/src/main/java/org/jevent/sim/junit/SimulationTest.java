@@ -1,0 +1,40 @@
+package org.jevent.sim.junit;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.jevent.sim.Choices;
+import org.jevent.sim.World;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A test that runs in many simulated worlds. Its parameters are the {@link World} and, if it wants
+ * them, {@link Choices}. Half of the seeds are the same each time, the others are new. A failure
+ * says what has happened in the shortest run that was found, and how to repeat it.
+ *
+ * <p>System properties: {@code jevent.sim.seed} runs one seed, {@code jevent.sim.seeds} sets how
+ * many there are, {@code jevent.sim.shrink=false} does not reduce a failing run, {@code
+ * jevent.sim.directory} says where files of failing runs go, {@code target/sim} unless set.
+ *
+ * <p>Lifecycle methods run once, not for each seed: state belongs into local variables.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@Test
+@SuppressWarnings("exports") // the extension is an implementation detail
+@ExtendWith(SimulationExtension.class)
+public @interface SimulationTest {
+  /** How many seeds. */
+  int seeds() default 100;
+
+  /** Ends after that number of seconds of real time, though not all seeds were tried; 0: never. */
+  int seconds() default 0;
+
+  /** Each world draws which faults it has of those that the test switches on. */
+  boolean swarm() default true;
+
+  /** Instead of seeds: all sequences of the first choices, to that depth. */
+  int exhaustive() default 0;
+}

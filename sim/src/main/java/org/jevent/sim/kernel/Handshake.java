@@ -1,0 +1,186 @@
+package org.jevent.sim.kernel;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jevent.error.Errno;
+import org.jevent.sim.core.Site;
+import org.jevent.sim.core.Timeline;
+
+/** The three steps that make a TCP connection. One entry of the timeline goes through them. */
+@SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
+final class Handshake extends Timeline.Entry {
+  private static final int HEADERS = 60;
+  private static final int MAX_ATTEMPTS = 6;
+  private static final long FIRST_RETRY = TimeUnit.SECONDS.toNanos(1);
+  private static final int EVENT = 8;
+
+  private enum Step {
+    /** The request is on its way to the listener. */
+    SYN,
+    /** The answer is on its way back. */
+    SYN_ACK,
+    /** The refusal is on its way back. */
+    RESET,
+    /** The last step is on its way to the listener. */
+    ACK,
+    /** A request or an answer was lost: another one follows. */
+    RETRY,
+    DONE
+  }
+
+  private final Network network;
+  private final StreamSocket client;
+  private final Machine server;
+  private final InetSocketAddress own;
+  private final InetSocketAddress address;
+  private final NetPath there;
+  private final NetPath back;
+  private Step step;
+  private int attempts;
+  private StreamSocket accepted;
+  private AcceptQueue queue;
+
+  Handshake(
+      final StreamSocket client,
+      final Machine server,
+      final InetSocketAddress own,
+      final InetSocketAddress address) {
+    this.client = client;
+    this.server = server;
+    this.own = own;
+    this.address = address;
+    network = client.network;
+    there = network.path(client.machine, server);
+    back = network.path(server, client.machine);
+  }
+
+  /** The first step. */
+  void begin() {
+    send();
+  }
+
+  private void go(final Step next, final long time) {
+    step = next;
+    if (time == NetPath.LOST || time == NetPath.HELD) {
+      retry();
+    } else {
+      network.time().schedule(this, time);
+    }
+  }
+
+  private void send() {
+    attempts++;
+    capture("SYN", true);
+    go(Step.SYN, there.carry(HEADERS, Site.SYN_LOST, client.entity()));
+  }
+
+  private void retry() {
+    step = Step.RETRY;
+    network.time().schedule(this, network.now() + (FIRST_RETRY << (attempts - 1)));
+  }
+
+  @Override
+  protected void happen() {
+    network.trace().event(EVENT + step.ordinal(), client.entity().id(), attempts);
+    switch (step) {
+      case SYN -> requested();
+      case SYN_ACK -> answered();
+      case RESET -> fail(Errno.ECONNREFUSED);
+      case ACK -> completed();
+      case RETRY -> again();
+      case DONE -> throw new IllegalStateException("done already");
+    }
+  }
+
+  private void again() {
+    if (there.cut() == NetPath.Cut.REJECT) {
+      fail(Errno.EHOSTUNREACH);
+    } else if (attempts > MAX_ATTEMPTS) {
+      fail(Errno.ETIMEDOUT);
+    } else {
+      send();
+    }
+  }
+
+  /** The request has arrived at the server. */
+  private void requested() {
+    if (!server.isUp()) {
+      retry();
+      return;
+    }
+    final StreamSocket listener = server.listener(address, client.entity());
+    if (listener == null) {
+      capture("RST", false);
+      go(Step.RESET, back.carry(HEADERS, null, client.entity()));
+    } else if (listener.queue().isFull()) {
+      network.trace().line(server.name(), listener + ": its queue is full, " + own + " waits");
+      retry();
+    } else {
+      accept(listener);
+    }
+  }
+
+  private void accept(final StreamSocket listener) {
+    queue = listener.queue();
+    accepted = server.accepted(listener, client.entity());
+    StreamSocket.join(client, accepted, there, back);
+    accepted.established(address, own);
+    queue.reserve(accepted);
+    capture("SYN ACK", false);
+    go(Step.SYN_ACK, back.carry(HEADERS, null, client.entity()));
+    if (step == Step.RETRY) {
+      queue.forget(accepted);
+      accepted.vanish();
+      accepted = null;
+    }
+  }
+
+  /** The answer has arrived at the client. */
+  private void answered() {
+    if (!client.isAlive()) {
+      step = Step.DONE;
+      return;
+    }
+    client.established(own, address);
+    capture("ACK", true);
+    final long time = there.carry(HEADERS, null, client.entity());
+    step = Step.ACK;
+    network.time().schedule(this, time < 0 || time == NetPath.HELD ? network.now() : time);
+  }
+
+  private void completed() {
+    step = Step.DONE;
+    if (accepted.isAlive()) {
+      queue.complete(accepted);
+    }
+  }
+
+  private void fail(final Errno problem) {
+    step = Step.DONE;
+    if (client.isAlive()) {
+      client.refused(problem);
+    }
+  }
+
+  /** The client has closed its end before it was connected. */
+  void cancel() {
+    network.time().cancel(this);
+    step = Step.DONE;
+    if (accepted != null) {
+      queue.forget(accepted);
+      client.output().sendReset();
+    }
+  }
+
+  private void capture(final String flags, final boolean fromClient) {
+    if (network.capture() != null) {
+      network
+          .capture()
+          .handshake(
+              fromClient ? client.machine : server,
+              fromClient ? own : address,
+              fromClient ? address : own,
+              flags);
+    }
+  }
+}

@@ -1,0 +1,600 @@
+package org.jevent.sim.kernel;
+
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jevent.error.Errno;
+import org.jevent.net.NetOption;
+import org.jevent.sim.core.Entity;
+import org.jevent.sim.core.Site;
+import org.jevent.sim.core.Timeline;
+
+/** One end of a stream: of TCP, of a Unix domain socket, of a pair, or of a pipe. */
+public final class StreamSocket extends OpenFile {
+  private static final long ORPHAN = TimeUnit.SECONDS.toNanos(60);
+
+  /** What kinds there are. */
+  public enum Type {
+    TCP,
+    UNIX,
+    PIPE
+  }
+
+  /** What has become of it. */
+  enum State {
+    NEW,
+    LISTENING,
+    CONNECTING,
+    CONNECTED,
+    /** Reset, or given up: what has arrived can be read. */
+    BROKEN,
+    CLOSED
+  }
+
+  private final Type type;
+  private final SocketOptions options;
+  private State state = State.NEW;
+  private Flow input;
+  private Flow output;
+  private SocketAddress local;
+  private SocketAddress remote;
+  private Errno error = Errno.NONE;
+  private AcceptQueue queue;
+  private Handshake handshake;
+  private boolean inputShut;
+
+  /** The program has found less room than it wanted, and is notified of more. */
+  private boolean awaitsRoom;
+
+  /** A connect has failed, and its descriptor says so until another one begins. */
+  private boolean failed;
+
+  private Timeline.Entry closing;
+  private KeepAlive keepAlive;
+
+  StreamSocket(
+      final Machine machine, final Entity entity, final Type type, final SocketOptions options) {
+    super(machine, entity);
+    this.type = type;
+    this.options = options;
+  }
+
+  // ---- what it is ----
+
+  public Type type() {
+    return type;
+  }
+
+  /** Its options. */
+  public SocketOptions options() {
+    return options;
+  }
+
+  /** Where it is bound, or null. */
+  public SocketAddress local() {
+    return local;
+  }
+
+  /** The peer, or null. */
+  public SocketAddress remote() {
+    return remote;
+  }
+
+  /** Whether it listens. */
+  public boolean isListening() {
+    return state == State.LISTENING;
+  }
+
+  /** Whether a connect of it is under way. */
+  public boolean isConnecting() {
+    return state == State.CONNECTING;
+  }
+
+  /** Whether it has had a connection. */
+  public boolean isConnected() {
+    return state == State.CONNECTED || state == State.BROKEN;
+  }
+
+  AcceptQueue queue() {
+    return queue;
+  }
+
+  int sendBuffer() {
+    return options.sendBuffer();
+  }
+
+  int receiveBuffer() {
+    return options.receiveBuffer();
+  }
+
+  /** Small segments wait for others. */
+  boolean coalesces() {
+    return !options.noDelay();
+  }
+
+  private void to(final State next) {
+    assert state != State.CLOSED : "closed already: " + this;
+    assert next != State.LISTENING || state == State.NEW : state + " to " + next;
+    assert next != State.CONNECTING || state == State.NEW : state + " to " + next;
+    state = next;
+  }
+
+  // ---- binding, listening, connecting ----
+
+  /** Gives it an address; the caller has taken it. */
+  void bound(final SocketAddress address) {
+    local = address;
+  }
+
+  /** Lets connections come. */
+  public int listen(final int backlog) {
+    if (state == State.LISTENING) {
+      queue.backlog(backlog);
+      return 0;
+    }
+    if (state != State.NEW) {
+      return Result.of(Errno.EINVAL);
+    }
+    if (local == null) {
+      final int bound = machine.bindAny(this);
+      if (bound < 0) {
+        return bound;
+      }
+    }
+    final int listens = machine.listens(this);
+    if (listens < 0) {
+      return listens;
+    }
+    queue = new AcceptQueue(this, backlog);
+    to(State.LISTENING);
+    return 0;
+  }
+
+  /** Takes a connection out of the queue; null: there is none. */
+  StreamSocket accept() {
+    return queue.take();
+  }
+
+  /** Binds it. */
+  public int bind(final SocketAddress address) {
+    if (local != null || state != State.NEW) {
+      return Result.of(Errno.EINVAL);
+    }
+    return machine.bind(this, address);
+  }
+
+  /** Begins to connect: 0 when connected at once, else EINPROGRESS or what is wrong. */
+  public int connect(final SocketAddress address) {
+    return switch (state) {
+      case NEW -> machine.connect(this, address);
+      case CONNECTING -> Result.of(Errno.EALREADY);
+      case CONNECTED -> Result.of(Errno.EISCONN);
+      case BROKEN -> Result.of(Errno.EISCONN);
+      case LISTENING, CLOSED -> Result.of(Errno.EINVAL);
+    };
+  }
+
+  void connecting(final Handshake started, final SocketAddress to) {
+    to(State.CONNECTING);
+    handshake = started;
+    failed = false;
+    remote = to;
+  }
+
+  /** Joins two ends. */
+  static void join(
+      final StreamSocket one, final StreamSocket other, final NetPath there, final NetPath back) {
+    one.output = new Flow(one, other, there, back);
+    one.input = new Flow(other, one, back, there);
+    other.output = one.input;
+    other.input = one.output;
+  }
+
+  /** Only from {@code writer} to {@code reader}. */
+  static void joinOneWay(final StreamSocket reader, final StreamSocket writer) {
+    writer.output = new Flow(writer, reader, null, null);
+    reader.input = writer.output;
+    writer.established(null, null);
+    reader.established(null, null);
+  }
+
+  /** It is connected from now on. */
+  void established(final SocketAddress own, final SocketAddress peer) {
+    to(State.CONNECTED);
+    handshake = null;
+    if (own != null) {
+      local = own;
+    }
+    remote = peer;
+    machine.connectionBegins(this);
+    if (network.trace().isHeard() && type == Type.TCP) {
+      network.trace().line(machine.name(), this + " is connected");
+    }
+    keepAlive();
+    changed();
+  }
+
+  /** The connect has failed. */
+  void refused(final Errno problem) {
+    to(State.NEW);
+    handshake = null;
+    remote = null;
+    error = problem;
+    failed = true;
+    changed();
+  }
+
+  /** 0: connected; EALREADY: not yet; else why not. Reports an error once. */
+  public int finishConnect() {
+    final Errno problem = takeError();
+    if (problem != Errno.NONE) {
+      return Result.of(problem);
+    }
+    return switch (state) {
+      case CONNECTED, BROKEN -> 0;
+      case CONNECTING -> Result.of(Errno.EALREADY);
+      default -> Result.of(Errno.EALREADY);
+    };
+  }
+
+  /** The error that waits, which is reported once. */
+  public Errno takeError() {
+    final Errno found = error;
+    error = Errno.NONE;
+    return found;
+  }
+
+  // ---- bytes ----
+
+  @Override
+  public int readiness() {
+    return switch (state) {
+      case NEW -> type == Type.TCP || failed ? READ | WRITE : WRITE;
+      case LISTENING -> queue.isEmpty() ? 0 : READ;
+      case CONNECTING -> 0;
+      case CONNECTED -> ofConnection();
+      case BROKEN -> READ | WRITE | CLOSED;
+      case CLOSED -> 0;
+    };
+  }
+
+  private int ofConnection() {
+    int ready = error == Errno.NONE ? 0 : READ | WRITE;
+    if (input != null) {
+      if (input.available() > 0 || inputShut) {
+        ready |= READ;
+      }
+      if (input.hasEnded()) {
+        ready |= READ | CLOSED;
+      }
+    }
+    if (output != null) {
+      if (output.isEnding() || output.isWritable()) {
+        ready |= WRITE;
+      } else {
+        awaitsRoom = true;
+      }
+    }
+    return ready;
+  }
+
+  /** How many bytes can be read now. */
+  public int available() {
+    return input == null ? 0 : (int) Math.min(Integer.MAX_VALUE, input.available());
+  }
+
+  /** Reads: how many bytes, 0 at the end, or an error. */
+  public int read(final ByteBuffer target, final int offset, final int max) {
+    if (state == State.CONNECTING) {
+      return Result.WOULD_WAIT;
+    }
+    if (input == null) {
+      return state == State.CONNECTED
+          ? Result.of(Errno.EBADF)
+          : error != Errno.NONE ? Result.of(takeError()) : failed ? 0 : Result.of(Errno.ENOTCONN);
+    }
+    if (input.available() > 0) {
+      return input.read(target, offset, max);
+    }
+    if (input.hasEnded()) {
+      return 0;
+    }
+    if (error != Errno.NONE) {
+      return Result.of(takeError());
+    }
+    return state == State.BROKEN || inputShut ? 0 : Result.WOULD_WAIT;
+  }
+
+  /** Writes: how many bytes, or an error. */
+  public int write(final ByteBuffer source, final int offset, final int length) {
+    if (state == State.CONNECTING) {
+      return Result.WOULD_WAIT;
+    }
+    if (error != Errno.NONE) {
+      return Result.of(takeError());
+    }
+    if (state == State.BROKEN) {
+      return Result.of(Errno.EPIPE);
+    }
+    if (state != State.CONNECTED) {
+      return Result.of(type == Type.TCP ? Errno.EPIPE : Errno.ENOTCONN);
+    }
+    if (output == null) {
+      return Result.of(Errno.EBADF);
+    }
+    if (output.isEnding()) {
+      return Result.of(Errno.EPIPE);
+    }
+    if (output.room() < length) {
+      awaitsRoom = true;
+      if (output.room() == 0) {
+        return Result.WOULD_WAIT;
+      }
+    }
+    if (network.draws().happens(Site.ENOBUFS, entity)) {
+      return Result.of(Errno.ENOBUFS);
+    }
+    int count = length;
+    if (length > 1 && network.draws().happens(Site.SHORT_SEND, entity)) {
+      count = 1 + network.draws().choose(Site.SHORT_SEND, entity, length);
+    }
+    return output.write(source, offset, count);
+  }
+
+  /** Ends one direction or both; {@code Engine.SHUT_*}. */
+  public int shutdown(final boolean reading, final boolean writing) {
+    if (state != State.CONNECTED) {
+      return state == State.BROKEN ? 0 : Result.of(Errno.ENOTCONN);
+    }
+    if (reading) {
+      inputShut = true;
+    }
+    if (writing && output != null) {
+      output.finish();
+    }
+    changed();
+    return 0;
+  }
+
+  // ---- what the flows report ----
+
+  boolean inputHasEnded() {
+    return input != null && input.hasEnded();
+  }
+
+  /** Bytes or the end have arrived. */
+  void inputChanged() {
+    if (state == State.CLOSED) {
+      endIfDone();
+    } else {
+      changed();
+    }
+  }
+
+  /** Bytes have been acknowledged, or read at the other end. */
+  void outputChanged() {
+    if (state == State.CLOSED) {
+      endIfDone();
+    } else if (awaitsRoom && output.isWritable()) {
+      awaitsRoom = false;
+      changed();
+    }
+  }
+
+  /** Whether bytes that arrive are answered with a reset: the program has closed it. */
+  boolean refuses(final boolean bytes) {
+    return state == State.BROKEN || (state == State.CLOSED && bytes);
+  }
+
+  /** The peer sends what this end does not know. */
+  void answerReset() {
+    output.answerReset();
+    endConnection();
+  }
+
+  /** The peer has reset the connection. */
+  void reset(final Errno why) {
+    if (state == State.CONNECTED) {
+      error = why;
+      broken();
+    } else if (state == State.CONNECTING) {
+      network.time().cancel(handshake);
+      endConnection();
+      refused(why);
+    } else {
+      endConnection();
+    }
+  }
+
+  private void broken() {
+    network.trace().line(machine.name(), this + " is broken: " + error);
+    to(State.BROKEN);
+    endConnection();
+    changed();
+  }
+
+  /** What was sent was never acknowledged. */
+  void timedOut() {
+    if (state == State.CONNECTED) {
+      error = Errno.ETIMEDOUT;
+      broken();
+    } else {
+      endConnection();
+    }
+  }
+
+  /** The other end of a connection within one machine was closed. */
+  void readerGone(final boolean unread) {
+    if (state == State.CONNECTED) {
+      if (unread) {
+        error = Errno.ECONNRESET;
+      }
+      changed();
+    }
+  }
+
+  /** The machine of this end has lost power: the peer finds out only when it sends. */
+  void powerLost() {
+    if (output != null) {
+      output.cutOff();
+    }
+    if (keepAlive != null) {
+      keepAlive.stop();
+    }
+    if (closing != null) {
+      network.time().cancel(closing);
+    }
+    if (input != null && input.isOutstanding()) {
+      input.stall();
+    }
+  }
+
+  private void endConnection() {
+    if (output != null) {
+      output.cutOff();
+    }
+    if (closing != null) {
+      network.time().cancel(closing);
+    }
+    if (keepAlive != null) {
+      keepAlive.stop();
+    }
+    machine.connectionEnds(this, false);
+  }
+
+  private void endIfDone() {
+    if (output.hasEnded() && !output.isOutstandingData() && inputHasEnded()) {
+      if (closing != null) {
+        network.time().cancel(closing);
+      }
+      machine.connectionEnds(this, true);
+    }
+  }
+
+  // ---- keep-alive ----
+
+  /** An option was set. */
+  public void optionChanged(final NetOption option) {
+    if (option == NetOption.KEEP_ALIVE || option == NetOption.KEEP_IDLE) {
+      keepAlive();
+    } else if (option == NetOption.NO_DELAY && output != null) {
+      output.transmit();
+    }
+  }
+
+  /** Watches a silent connection, if that is asked for. */
+  private void keepAlive() {
+    if (type == Type.TCP && state == State.CONNECTED && options.keepAlive()) {
+      if (keepAlive == null) {
+        keepAlive = new KeepAlive(this);
+      }
+      keepAlive.start();
+    } else if (keepAlive != null) {
+      keepAlive.stop();
+    }
+  }
+
+  /** The other end, as far as it is known. */
+  StreamSocket peer() {
+    return output.to();
+  }
+
+  Flow output() {
+    return output;
+  }
+
+  Flow input() {
+    return input;
+  }
+
+  // ---- the end ----
+
+  @Override
+  void close() {
+    final State before = state;
+    to(State.CLOSED);
+    if (keepAlive != null) {
+      keepAlive.stop();
+    }
+    switch (before) {
+      case NEW -> machine.unbind(this);
+      case LISTENING -> {
+        queue.close();
+        machine.unbind(this);
+      }
+      case CONNECTING -> {
+        handshake.cancel();
+        machine.unbind(this);
+      }
+      case CONNECTED -> closeConnection();
+      default -> {}
+    }
+  }
+
+  private void closeConnection() {
+    if (type == Type.TCP) {
+      if (input.available() > 0 || options.linger() == 0) {
+        input.drop();
+        output.sendReset();
+        endConnection();
+      } else {
+        output.finish();
+        awaitEnd();
+        endIfDone();
+      }
+      return;
+    }
+    if (output != null) {
+      output.finish();
+    }
+    if (input != null) {
+      final boolean unread = input.available() > 0;
+      input.drop();
+      input.readerGone(unread && type == Type.UNIX);
+    }
+    machine.connectionEnds(this, false);
+  }
+
+  /** The other side never learns of it. */
+  void vanish() {
+    if (state != State.CLOSED) {
+      to(State.CLOSED);
+      endConnection();
+    }
+  }
+
+  /** Resets a connection that no program has seen. */
+  void abort() {
+    if (state == State.CONNECTED) {
+      to(State.CLOSED);
+      input.drop();
+      output.sendReset();
+      endConnection();
+    }
+  }
+
+  /** An end that has no program any more is not kept for ever. */
+  private void awaitEnd() {
+    final long limit = options.linger() > 0 ? TimeUnit.SECONDS.toNanos(options.linger()) : ORPHAN;
+    closing =
+        new Timeline.Entry() {
+          @Override
+          protected void happen() {
+            if (options.linger() > 0 && output.isOutstanding()) {
+              output.sendReset();
+              endConnection();
+            } else if (output.hasEnded()) {
+              machine.connectionEnds(StreamSocket.this, true);
+            } else {
+              network.time().schedule(this, network.now() + ORPHAN);
+            }
+          }
+        };
+    network.time().schedule(closing, network.now() + limit);
+  }
+
+  @Override
+  public String toString() {
+    return type + " " + machine.name() + " " + local + " to " + remote;
+  }
+}

@@ -1,0 +1,151 @@
+package org.jevent.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.sim.junit.SimulationTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CampaignTest {
+  /** A client that thinks that a message arrives in one piece. */
+  private static void careless(final World world) {
+    world.host("server").start(Servers.echo());
+    world.faults(Faults.NETWORK, Faults.ENGINE, Faults.CPU).rate(0.05);
+    final boolean[] done = new boolean[1];
+    world
+        .host("client")
+        .start(
+            host -> {
+              final EventBase base = new EventBase();
+              final SocketBufferEvent stream = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+              stream.setCallbacks(
+                  self -> {
+                    if (self.input().length() != 100) {
+                      throw new IllegalStateException("half a message: " + self.input().length());
+                    }
+                    self.input().drain(100);
+                    done[0] = true;
+                  },
+                  null,
+                  null);
+              stream.enable(Event.READ | Event.WRITE);
+              stream.connect("server", Servers.PORT);
+              stream.write(new byte[100]);
+            });
+    world.eventually(Duration.ofMinutes(5), "an answer comes", () -> done[0]);
+  }
+
+  private static SimulationFailure failureOf(final Campaign campaign) {
+    return catchThrowableOfType(SimulationFailure.class, campaign::run);
+  }
+
+  @Test
+  void aFaultIsFoundReducedAndWritten(@TempDir final Path directory) throws Exception {
+    final SimulationFailure failure =
+        failureOf(Campaign.of("careless", CampaignTest::careless).seeds(1000).directory(directory));
+    assertThat(failure).isNotNull();
+    assertThat(failure.kind()).isEqualTo(SimulationFailure.Kind.THROWN);
+    assertThat(failure).hasMessageContaining("half a message");
+    assertThat(failure).hasMessageContaining("-Djevent.sim.seed=0x");
+    assertThat(failure).hasMessageContaining("is connected");
+    final String text = failure.getMessage();
+    final int choices =
+        Integer.parseInt(text.replaceAll("(?s).*Reduced to (\\d+) choices.*", "$1"));
+    assertThat(choices).isLessThanOrEqualTo(4);
+    final Set<String> endings = new TreeSet<>();
+    try (java.util.stream.Stream<Path> files = Files.list(directory)) {
+      files.forEach(file -> endings.add(file.toString().replaceAll(".*\\.", "")));
+    }
+    assertThat(endings).containsExactly("choices", "pcapng", "txt");
+  }
+
+  @Test
+  void aRecordOfAFailureIsTriedFirst(@TempDir final Path directory) {
+    failureOf(Campaign.of("careless", CampaignTest::careless).seeds(1000).directory(directory));
+    final AtomicLong worlds = new AtomicLong();
+    final SimulationFailure again =
+        failureOf(
+            Campaign.of(
+                    "careless",
+                    world -> {
+                      worlds.incrementAndGet();
+                      careless(world);
+                    })
+                .records(directory));
+    assertThat(again).hasMessageContaining("half a message");
+    assertThat(worlds.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunThatDependsOnSomethingElseIsFound() {
+    final AtomicLong runs = new AtomicLong();
+    final SimulationFailure failure =
+        failureOf(
+            Campaign.of(
+                    "forgetful",
+                    world -> {
+                      world
+                          .host("one")
+                          .start(
+                              host ->
+                                  new EventBase()
+                                      .newTimer((self, what) -> {})
+                                      .add(Duration.ofNanos(runs.incrementAndGet())));
+                      world.run(Duration.ofSeconds(1));
+                    })
+                .seeds(3));
+    assertThat(failure.kind()).isEqualTo(SimulationFailure.Kind.DIVERGED);
+  }
+
+  @Test
+  void aNeedleIsFoundAmongThousandsOfChoices() {
+    final SimulationFailure failure =
+        failureOf(
+            Campaign.of(
+                    "needle",
+                    world -> {
+                      int sum = 0;
+                      for (int i = 0; i < 10_000; i++) {
+                        final int value = world.choices().choose("value", 1000);
+                        sum += i % 3333 == 5 && value > 100 ? 1 : 0;
+                      }
+                      if (sum >= 3) {
+                        throw new IllegalStateException("three at once");
+                      }
+                    })
+                .seeds(1000));
+    assertThat(failure).hasMessageContaining("Reduced to 3 choices");
+  }
+
+  @Test
+  void allSequencesAreTried() {
+    final Set<String> seen = new TreeSet<>();
+    final SimulationReport report =
+        Campaign.of(
+                "all",
+                world ->
+                    seen.add(world.choices().choose("a", 3) + "" + world.choices().choose("b", 2)))
+            .runAll(5);
+    assertThat(seen).containsExactly("00", "01", "10", "11", "20", "21");
+    assertThat(report.worlds()).isEqualTo(6);
+  }
+
+  @SimulationTest(seeds = 50)
+  void theAnnotationRunsManyWorlds(final World world, final Choices choices) {
+    world.host("server").start(Servers.echo());
+    world.faults(Faults.NETWORK).rate(choices.happens("calm", 0.5) ? 0 : 0.01);
+    world.run(Duration.ofSeconds(1));
+    assertThat(world.now()).isEqualTo(Duration.ofSeconds(1));
+  }
+}
