@@ -17,6 +17,8 @@ import org.jevent.sim.core.Site;
  * @param choices how many choices were drawn
  * @param faults how often each fault has happened, by the name of its site
  * @param offered how often each fault could have happened
+ * @param states how often each fault has happened to connections in each state, such as {@code
+ *     SHORT_SEND at CONNECTED, input ended}
  */
 public record SimulationReport(
     int worlds,
@@ -26,15 +28,17 @@ public record SimulationReport(
     long packets,
     long choices,
     Map<String, Long> faults,
-    Map<String, Long> offered) {
+    Map<String, Long> offered,
+    Map<String, Long> states) {
   public SimulationReport {
     faults = Map.copyOf(faults);
     offered = Map.copyOf(offered);
+    states = Map.copyOf(states);
   }
 
   /** Of no world. */
   static SimulationReport empty() {
-    return new SimulationReport(0, Duration.ZERO, 0, 0, 0, 0, Map.of(), Map.of());
+    return new SimulationReport(0, Duration.ZERO, 0, 0, 0, 0, Map.of(), Map.of(), Map.of());
   }
 
   static SimulationReport of(
@@ -51,8 +55,14 @@ public record SimulationReport(
         offered.put(site.name(), draws.asked(site));
       }
     }
+    final Map<String, Long> states = new TreeMap<>();
+    draws
+        .states()
+        .forEach(
+            (site, counts) ->
+                counts.forEach((state, count) -> states.put(site + " at " + state, count)));
     return new SimulationReport(
-        1, Duration.ofNanos(nanos), events, turns, packets, draws.total(), faults, offered);
+        1, Duration.ofNanos(nanos), events, turns, packets, draws.total(), faults, offered, states);
   }
 
   /** Both together. */
@@ -65,7 +75,8 @@ public record SimulationReport(
         packets + other.packets,
         choices + other.choices,
         sum(faults, other.faults),
-        sum(offered, other.offered));
+        sum(offered, other.offered),
+        sum(states, other.states));
   }
 
   private static Map<String, Long> sum(final Map<String, Long> one, final Map<String, Long> other) {
@@ -77,10 +88,10 @@ public record SimulationReport(
   /**
    * Requires that a fault has happened at least that often.
    *
-   * @param site the name of its site, such as {@code SEGMENT_LOST}
+   * @param site the name of its site, such as {@code SEGMENT_LOST}, or its name in {@link #states}
    */
   public void require(final String site, final long times) {
-    final long count = faults.getOrDefault(site, 0L);
+    final long count = faults.getOrDefault(site, states.getOrDefault(site, 0L));
     if (count < times) {
       throw new AssertionError(
           "fault " + site + " has happened " + count + " times, not " + times + ": " + this);

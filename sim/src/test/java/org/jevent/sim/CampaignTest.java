@@ -1,6 +1,7 @@
 package org.jevent.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
@@ -147,5 +148,21 @@ class CampaignTest {
     world.faults(Faults.NETWORK).rate(choices.happens("calm", 0.5) ? 0 : 0.01);
     world.run(Duration.ofSeconds(1));
     assertThat(world.now()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void faultsAreCountedByTheStateOfTheirConnection() {
+    final LibraryCampaignTest programs = new LibraryCampaignTest();
+    final SimulationReport report =
+        Campaign.of(
+                "half-closed",
+                world -> programs.aHalfClosedRequestHasItsWholeAnswer(world, world.choices()))
+            .seeds(60)
+            .run();
+    report.require("SEGMENT_LOST at CONNECTED", 1);
+    report.require("SEGMENT_LOST at CONNECTED, input ended", 1);
+    report.require("SEGMENT_LOST at CONNECTED, output ended", 1);
+    assertThatThrownBy(() -> report.require("SEGMENT_LOST at LISTENING", 1))
+        .isInstanceOf(AssertionError.class);
   }
 }

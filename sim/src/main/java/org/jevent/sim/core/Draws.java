@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
@@ -27,6 +28,7 @@ public final class Draws {
   private final long[] injected = new long[SITES.length];
   private final long[] asked = new long[SITES.length];
   private List<Choice> record;
+  private final Map<Site, Map<String, Long>> states = new EnumMap<>(Site.class);
   private boolean calm;
   private long total;
   private BiConsumer<Site, Entity> listener;
@@ -152,12 +154,25 @@ public final class Draws {
     final boolean is = source.happens(site, entity, count, rate, bits(site, entity, count));
     if (is) {
       injected[site.ordinal()]++;
+      countState(site, entity);
       if (listener != null) {
         listener.accept(site, entity);
       }
       note(site, entity, count, 1, 2);
     }
     return is;
+  }
+
+  private void countState(final Site site, final Entity entity) {
+    final String state = entity.state();
+    if (state != null) {
+      states.computeIfAbsent(site, key -> new TreeMap<>()).merge(state, 1L, Long::sum);
+    }
+  }
+
+  /** How often a fault has happened to connections in each state, by site and state. */
+  public Map<Site, Map<String, Long>> states() {
+    return states;
   }
 
   /** A fraction from 0 (inclusive, the plain thing) to 1. */

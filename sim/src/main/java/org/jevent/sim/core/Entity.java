@@ -1,5 +1,7 @@
 package org.jevent.sim.core;
 
+import java.util.function.Supplier;
+
 /**
  * Whom choices are drawn for: a host, a link, a connection. Its number does not depend on what else
  * happens, and it counts its choices at each site. Thereby one choice more or less leaves those of
@@ -11,6 +13,7 @@ public final class Entity {
 
   private final long id;
   private int[] counts;
+  private Supplier<String> state;
 
   public Entity(final long id) {
     this.id = id;
@@ -23,6 +26,16 @@ public final class Entity {
 
   public long id() {
     return id;
+  }
+
+  /** Faults are counted by the state that it is in, too. */
+  public void states(final Supplier<String> next) {
+    state = next;
+  }
+
+  /** The state that it is in, or null: it has none. */
+  String state() {
+    return state == null ? null : state.get();
   }
 
   /** The number of this choice at that site, from 0. */

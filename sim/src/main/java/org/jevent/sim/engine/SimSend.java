@@ -2,6 +2,7 @@ package org.jevent.sim.engine;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.EngineFile;
@@ -35,7 +36,16 @@ final class SimSend {
   private int[] lengths = new int[2];
   private Errno problem = Errno.NONE;
   private int size;
+
+  /** How far the ranges have left: which is the next, and how much of that one has gone. */
   private int next;
+
+  private int gone;
+
+  /** Of all ranges, when the send began. */
+  private final CRC32 checksum = new CRC32();
+
+  private long expected;
   private boolean quietly;
   private long sent;
   private byte[] datagram;
@@ -80,6 +90,7 @@ final class SimSend {
   private void take(final SendVector vector) {
     size = vector.size();
     next = 0;
+    gone = 0;
     if (size > memories.length) {
       memories = new Memory[size];
       offsets = new int[size];
@@ -90,6 +101,15 @@ final class SimSend {
       offsets[i] = vector.offset(i);
       lengths[i] = vector.length(i);
     }
+    expected = sum();
+  }
+
+  private long sum() {
+    checksum.reset();
+    for (int i = 0; i < size; i++) {
+      checksum.update(memories[i].range(offsets[i], lengths[i]));
+    }
+    return checksum.getValue();
   }
 
   /** One datagram. */
@@ -192,20 +212,20 @@ final class SimSend {
 
   private int sendRanges(final StreamSocket stream) {
     while (next < size) {
-      if (lengths[next] == 0) {
-        next++;
-        continue;
+      final int left = lengths[next] - gone;
+      if (left > 0) {
+        final int count = stream.write(memories[next].buffer(), offsets[next] + gone, left);
+        if (count < 0) {
+          return count;
+        }
+        gone += count;
+        sent += count;
+        if (count < left) {
+          return waitsForRoom(stream);
+        }
       }
-      final int count = stream.write(memories[next].buffer(), offsets[next], lengths[next]);
-      if (count < 0) {
-        return count;
-      }
-      offsets[next] += count;
-      lengths[next] -= count;
-      sent += count;
-      if (lengths[next] > 0) {
-        return waitsForRoom(stream);
-      }
+      next++;
+      gone = 0;
     }
     return 0;
   }
@@ -252,6 +272,13 @@ final class SimSend {
 
   /** Reports the end. */
   void end(final Errno error) {
+    if (size > 0 && sum() != expected) {
+      slot.engine()
+          .scheduler()
+          .fail(
+              new IllegalStateException(
+                  "the bytes of a send were changed before it ended, on " + slot.file()));
+    }
     state = State.IDLE;
     problem = Errno.NONE;
     final long bytes = sent;

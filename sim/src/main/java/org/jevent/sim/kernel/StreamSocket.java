@@ -57,6 +57,17 @@ public final class StreamSocket extends OpenFile {
     super(machine, entity);
     this.type = type;
     this.options = options;
+    entity.states(this::situation);
+  }
+
+  /** For counts of faults: the state, and which halves of a connection have ended. */
+  private String situation() {
+    if (state != State.CONNECTED) {
+      return state.name();
+    }
+    return state.name()
+        + (inputHasEnded() ? ", input ended" : "")
+        + (output.isEnding() ? ", output ended" : "");
   }
 
   // ---- what it is ----
