@@ -19,6 +19,7 @@ final class FailingEngine {
           "counters",
           "binding",
           "needsAddresses",
+          "datagramsAtOnce",
           "nanoTime",
           "wallTime",
           "random",
