@@ -40,6 +40,7 @@ class FloorsTest {
     floor("error");
     floor("util");
     floor("net");
+    floor("dns.message", "net");
     floor("internal.log");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");
