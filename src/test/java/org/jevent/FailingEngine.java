@@ -23,6 +23,7 @@ final class FailingEngine {
           "nanoTime",
           "wallTime",
           "random",
+          "newSecureRandom",
           "sockets",
           "onThrown",
           "onReenter",

@@ -18,8 +18,9 @@ import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
 
 /**
- * Datagrams with their addresses: receives while it is enabled, sends in order, many in an iteration. libevent
- * leaves datagrams to events and the system's calls; this spares a program both.
+ * Datagrams with their addresses: receives while it is enabled, sends in order, many in an
+ * iteration. libevent leaves datagrams to events and the system's calls; this spares a program
+ * both.
  *
  * <p>An error of one datagram (its size, a refusal by the peer, memory) goes to the error callback,
  * or else to the base's exception handler. The others are not affected. An exception of a callback

@@ -15,9 +15,9 @@ import org.jevent.internal.loop.PrePollTask;
 import org.jevent.net.NetSocket;
 
 /**
- * The engine's side of a datagram event: it receives while that is wanted, sends as many datagrams at
- * once as the engine takes, and keeps what is to be delivered. The loop's thread, or one thread while no loop
- * runs.
+ * The engine's side of a datagram event: it receives while that is wanted, sends as many datagrams
+ * at once as the engine takes, and keeps what is to be delivered. The loop's thread, or one thread
+ * while no loop runs.
  */
 final class DatagramPort extends Attachment {
   /** How many bytes may wait to be sent. */

@@ -41,6 +41,20 @@ class FloorsTest {
     floor("util");
     floor("net");
     floor("dns.message", "net");
+    floor("dns.system", "dns.message", "net");
+    floor(
+        "dns",
+        "",
+        "buffer",
+        "bufferevent",
+        "dns.message",
+        "dns.system",
+        "endpoint",
+        "error",
+        "internal.access",
+        "internal.engine",
+        "internal.loop",
+        "net");
     floor("internal.log");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");

@@ -35,8 +35,7 @@ class ConnectedDatagramTest {
       final EventBase base,
       final DatagramEvent peer,
       final DatagramEvent.Callback callback) {
-    return bases.later(
-        DatagramEvent.connect(base, (InetSocketAddress) peer.address(), callback));
+    return bases.later(DatagramEvent.connect(base, (InetSocketAddress) peer.address(), callback));
   }
 
   @EngineTest

@@ -236,6 +236,9 @@ public final class DnsMessage {
     private final List<DnsRecord> authority = new ArrayList<>(0);
     private final List<DnsRecord> additional = new ArrayList<>(0);
 
+    /** Of a query without a question. */
+    public Builder() {}
+
     /** 0 to 65,535. */
     public Builder id(final int next) {
       if (next < 0 || next > RData.MAX_16) {

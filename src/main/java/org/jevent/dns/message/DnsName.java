@@ -229,8 +229,8 @@ public final class DnsName {
   }
 
   /**
-   * Whether it can be the name of a host: letters, digits, hyphens and underscores, no hyphen at the
-   * beginning of a label, and not empty.
+   * Whether it can be the name of a host: letters, digits, hyphens and underscores, no hyphen at
+   * the beginning of a label, and not empty.
    */
   public boolean isHost() {
     if (isRoot()) {

@@ -106,7 +106,9 @@ public record DnsType(int code) {
       return known;
     }
     final String digits = upper.startsWith(GENERIC) ? upper.substring(GENERIC.length()) : "";
-    if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits.isEmpty()
+        || digits.length() > 5
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new IllegalArgumentException("\"" + text + "\" is no type of records");
     }
     return new DnsType(Integer.parseInt(digits));

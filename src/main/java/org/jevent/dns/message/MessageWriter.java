@@ -25,6 +25,9 @@ public final class MessageWriter {
 
   private int placed;
 
+  /** One whose memory grows with the messages. */
+  public MessageWriter() {}
+
   /** As {@link DnsMessage#write}. */
   public boolean write(final DnsMessage message, final ByteBuffer target, final int maxSize) {
     if (maxSize < DnsMessage.HEADER || maxSize > DnsMessage.MAX_SIZE) {
@@ -308,7 +311,9 @@ public final class MessageWriter {
       return false;
     }
     if (length + count > out.length) {
-      out = Arrays.copyOf(out, Math.min(DnsMessage.MAX_SIZE, Math.max(length + count, out.length * 2)));
+      out =
+          Arrays.copyOf(
+              out, Math.min(DnsMessage.MAX_SIZE, Math.max(length + count, out.length * 2)));
     }
     return true;
   }

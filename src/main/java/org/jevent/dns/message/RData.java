@@ -154,8 +154,7 @@ public sealed interface RData {
    *
    * @param parameters values by their keys
    */
-  record Svcb(int priority, DnsName target, SortedMap<Integer, Bytes> parameters)
-      implements RData {
+  record Svcb(int priority, DnsName target, SortedMap<Integer, Bytes> parameters) implements RData {
     public Svcb {
       require16("priority", priority);
       Objects.requireNonNull(target, "target");

@@ -8,8 +8,7 @@ import java.util.TreeMap;
 final class RDataReader {
   private RDataReader() {}
 
-  static RData read(
-      final WireReader in, final DnsType type, final int dnsClass, final int length) {
+  static RData read(final WireReader in, final DnsType type, final int dnsClass, final int length) {
     in.limit(length);
     final RData data = dnsClass == DnsRecord.IN ? known(in, type) : other(in, type);
     in.endOfLimit();
@@ -27,8 +26,7 @@ final class RDataReader {
       case 2, 5, 12 -> new RData.Name(in.name());
       case 39 -> new RData.Name(in.plainName());
       case 6 ->
-          new RData.Soa(
-              in.name(), in.name(), in.u32(), in.u32(), in.u32(), in.u32(), in.u32());
+          new RData.Soa(in.name(), in.name(), in.u32(), in.u32(), in.u32(), in.u32(), in.u32());
       case 15 -> new RData.Mx(in.u16(), in.name());
       case 16 -> text(in);
       case 33 -> new RData.Srv(in.u16(), in.u16(), in.u16(), in.name());

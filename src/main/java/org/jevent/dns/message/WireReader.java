@@ -142,7 +142,8 @@ final class WireReader {
       if ((size & POINTER) != 0) {
         throw malformed("a label of type " + (size >> 6));
       }
-      if (length + size + 1 > DnsName.MAX_BYTES || (size != 0 && length + size + 2 > DnsName.MAX_BYTES)) {
+      if (length + size + 1 > DnsName.MAX_BYTES
+          || (size != 0 && length + size + 2 > DnsName.MAX_BYTES)) {
         throw malformed("a name of more than " + DnsName.MAX_BYTES + " bytes");
       }
       if (from + 1 + size > bound) {

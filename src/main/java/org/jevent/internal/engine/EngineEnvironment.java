@@ -1,5 +1,6 @@
 package org.jevent.internal.engine;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -23,6 +24,11 @@ public interface EngineEnvironment {
   /** A source of random numbers for the calling thread. Any thread. */
   default RandomGenerator random() {
     return ThreadLocalRandom.current();
+  }
+
+  /** A new source of random numbers that cannot be predicted; of one thread at a time. */
+  default RandomGenerator newSecureRandom() {
+    return new SecureRandom();
   }
 
   /**

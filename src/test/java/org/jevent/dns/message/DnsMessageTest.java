@@ -55,7 +55,9 @@ class DnsMessageTest {
     }
 
     void isRefused(final String why) {
-      assertThatThrownBy(this::read).isInstanceOf(DnsFormatException.class).hasMessageContaining(why);
+      assertThatThrownBy(this::read)
+          .isInstanceOf(DnsFormatException.class)
+          .hasMessageContaining(why);
     }
   }
 
@@ -86,7 +88,10 @@ class DnsMessageTest {
           .answer(DnsRecord.of(NAME, DnsType.HTTPS, 9, new RData.Svcb(1, DnsName.ROOT, parameters)))
           .answer(
               DnsRecord.of(
-                  NAME, DnsType.CAA, 9, new RData.Caa(128, "issue", RData.Bytes.utf8("ca.example"))))
+                  NAME,
+                  DnsType.CAA,
+                  9,
+                  new RData.Caa(128, "issue", RData.Bytes.utf8("ca.example"))))
           .answer(
               DnsRecord.of(
                   NAME, new DnsType(4000), 9, new RData.Raw(RData.Bytes.of((byte) 1, (byte) 2))))
@@ -226,7 +231,8 @@ class DnsMessageTest {
     bytes().header(0, 1, 0).u8(0).u16(opt).isRefused("OPT");
     bytes().header(0, 0, 1).u8(1, 'a', 0).u16(opt).isRefused("OPT");
     bytes().header(0, 0, 1).u8(0).u16(41, 1232, 0, 0, 4, 1, 9).isRefused("wanted");
-    final DnsMessage extended = bytes().header(0, 0, 1).u8(0).u16(41, 512, 0x0100, 0x8000, 0).read();
+    final DnsMessage extended =
+        bytes().header(0, 0, 1).u8(0).u16(41, 512, 0x0100, 0x8000, 0).read();
     assertThat(extended.rcode()).isEqualTo(Rcode.BADVERS);
     assertThat(extended.edns().dnssecOk()).isTrue();
   }
@@ -262,7 +268,8 @@ class DnsMessageTest {
 
   @Test
   void pointersEndWhereTheyCannotPoint() {
-    final DnsMessage.Builder builder = DnsMessage.query(NAME, DnsType.TXT).flag(DnsMessage.QR, true);
+    final DnsMessage.Builder builder =
+        DnsMessage.query(NAME, DnsType.TXT).flag(DnsMessage.QR, true);
     for (int i = 0; i < 300; i++) {
       final DnsName owner = DnsName.parse("host" + i + ".deep.example.org");
       builder.answer(DnsRecord.txt(owner, 1, "x".repeat(100)));

@@ -51,10 +51,10 @@ class MessageOracleProperties {
       case 2 -> DnsRecord.cname(owner, ttl, name(random));
       case 3 -> DnsRecord.of(owner, DnsType.MX, ttl, new RData.Mx(random.nextInt(9), name(random)));
       case 4 ->
-          DnsRecord.of(
-              owner, DnsType.TXT, ttl, new RData.Txt(List.of(RData.Bytes.of(bytes))));
+          DnsRecord.of(owner, DnsType.TXT, ttl, new RData.Txt(List.of(RData.Bytes.of(bytes))));
       case 5 ->
-          DnsRecord.of(owner, DnsType.SRV, ttl, new RData.Srv(1, 2, random.nextInt(9), name(random)));
+          DnsRecord.of(
+              owner, DnsType.SRV, ttl, new RData.Srv(1, 2, random.nextInt(9), name(random)));
       case 6 ->
           DnsRecord.of(
               owner,
@@ -62,8 +62,7 @@ class MessageOracleProperties {
               ttl,
               new RData.Soa(name(random), name(random), random.nextInt(9), 1, 2, 3, 4));
       case 7 -> DnsRecord.ptr(owner, ttl, name(random));
-      default ->
-          DnsRecord.of(owner, new DnsType(4000), ttl, new RData.Raw(RData.Bytes.of(bytes)));
+      default -> DnsRecord.of(owner, new DnsType(4000), ttl, new RData.Raw(RData.Bytes.of(bytes)));
     };
   }
 
