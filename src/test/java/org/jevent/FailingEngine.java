@@ -23,7 +23,7 @@ final class FailingEngine {
           "nanoTime",
           "wallTime",
           "random",
-          "newSecureRandom",
+          "newUnpredictableRandom",
           "sockets",
           "onThrown",
           "onReenter",

@@ -58,7 +58,7 @@ final class Attempt {
     if (context.settings.trustAuthentic) {
       query.flag(DnsMessage.AD, true);
     }
-    context.writer.write(query.build(), target, DnsMessage.MAX_SIZE);
+    context.writer.write(query.build(), target);
   }
 
   void end() {

@@ -30,7 +30,7 @@ final class Context {
     this.settings = settings;
     this.streams = streams;
     services = BaseAccess.services(base);
-    random = services.engine().newSecureRandom();
+    random = services.engine().newUnpredictableRandom();
   }
 
   long now() {

@@ -12,18 +12,4 @@ final class Counters {
   long malformed;
   long timeouts;
   int openSockets;
-
-  DnsStats snapshot() {
-    return new DnsStats(
-        lookUps,
-        cacheHits,
-        joined,
-        queries,
-        tcpQueries,
-        replies,
-        mismatches,
-        malformed,
-        timeouts,
-        openSockets);
-  }
 }

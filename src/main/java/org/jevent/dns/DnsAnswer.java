@@ -42,8 +42,8 @@ public record DnsAnswer(
   public DnsAnswer {
     Objects.requireNonNull(question, "question");
     Objects.requireNonNull(source, "source");
-    records = List.copyOf(records);
-    chain = List.copyOf(chain);
+    records = List.copyOf(Objects.requireNonNull(records, "records"));
+    chain = List.copyOf(Objects.requireNonNull(chain, "chain"));
   }
 
   /** The name at the end of the chain. */

@@ -19,6 +19,8 @@ import org.jevent.dns.message.DnsType;
 import org.jevent.dns.system.HostsFile;
 import org.jevent.dns.system.NameSwitch;
 import org.jevent.dns.system.ResolvConf;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Resolver;
 
 /**
@@ -51,8 +53,8 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
   private DnsResolver(final Builder builder) {
     this.builder = builder;
+    BaseAccess.services(builder.base).requireOpen("make a resolver");
     context = new Context(builder.base, builder.settings.copy(), builder.streams);
-    context.services.requireOpen("make a resolver");
     servers = new Servers(context);
     cache = new DnsCache(context.settings);
     questions = new Questions(context, servers, cache);
@@ -128,6 +130,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
       final String name, final DnsType type, final DnsCallback<DnsAnswer> callback) {
     Objects.requireNonNull(name, "name");
     requireType(type);
+    Objects.requireNonNull(callback, "callback");
     return start(
         name + " " + type, callback, ended -> resolving.records(name, type, true, true, ended));
   }
@@ -137,6 +140,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
       final DnsName name, final DnsType type, final DnsCallback<DnsAnswer> callback) {
     Objects.requireNonNull(name, "name");
     requireType(type);
+    Objects.requireNonNull(callback, "callback");
     return start(
         name + " " + type,
         callback,
@@ -155,6 +159,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   /** Looks the name of an address up: records of type PTR; {@code evdns_base_resolve_reverse}. */
   public DnsRequest reverse(final InetAddress address, final DnsCallback<DnsAnswer> callback) {
     Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(callback, "callback");
     return start(
         address.getHostAddress(), callback, ended -> resolving.reverse(address, true, ended));
   }
@@ -167,6 +172,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   public DnsRequest addresses(
       final String host, final Hints hints, final DnsCallback<HostAddresses> callback) {
     Objects.requireNonNull(hints, "hints");
+    Objects.requireNonNull(callback, "callback");
     return start(
         String.valueOf(host), callback, ended -> resolving.addresses(host, hints, null, ended));
   }
@@ -224,7 +230,6 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   }
 
   private <T> Request<T> make(final String what, final DnsCallback<T> callback) {
-    Objects.requireNonNull(callback, "callback");
     context.services.requireOpen("look " + what + " up");
     if (closed) {
       throw new IllegalStateException("look " + what + " up: the resolver is closed");
@@ -272,7 +277,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
    */
   public void servers(final List<InetSocketAddress> addresses) {
     use("servers");
-    addresses.forEach(Builder::requireServer);
+    Objects.requireNonNull(addresses, "addresses").forEach(Builder::requireServer);
     servers.set(addresses);
   }
 
@@ -296,8 +301,9 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
   /** Forgets what is kept of a name. */
   public void flushCache(final DnsName name) {
+    Objects.requireNonNull(name, "name");
     use("flushCache");
-    cache.flush(Objects.requireNonNull(name, "name"));
+    cache.flush(name);
   }
 
   /** Forgets all that is kept. */
@@ -333,7 +339,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   /** What it has done. The loop's thread. */
   public DnsStats stats() {
     context.services.requireLoopThread(this);
-    return context.counters.snapshot();
+    return new DnsStats(context.counters);
   }
 
   /**
@@ -373,6 +379,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     private StreamOpener streams = StreamOpener::tcp;
 
     private Builder(final EventBase base) {
+      BaseAccess.services(base).requireOpen("make a resolver");
       this.base = base;
     }
 
@@ -384,7 +391,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
     /** Adds servers, which are asked in this order; {@code evdns_base_nameserver_sockaddr_add}. */
     public Builder servers(final InetSocketAddress... addresses) {
-      for (final InetSocketAddress each : addresses) {
+      for (final InetSocketAddress each : Objects.requireNonNull(addresses, "addresses")) {
         requireServer(each);
         servers.add(each);
       }
@@ -394,7 +401,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     /** The domains of the search, instead of the file's; {@code evdns_base_search_add}. */
     public Builder search(final String... names) {
       final List<DnsName> read = new ArrayList<>();
-      for (final String each : names) {
+      for (final String each : Objects.requireNonNull(names, "names")) {
         read.add(DnsName.ofHost(each));
       }
       domains = List.copyOf(read);
@@ -408,7 +415,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
      * @throws IllegalArgumentException if a value is none
      */
     public Builder options(final String text) {
-      for (final String each : text.strip().split("\\s+")) {
+      for (final String each : Objects.requireNonNull(text, "text").strip().split("\\s+")) {
         if (!each.isEmpty()) {
           settings.copy().set(each);
           options.add(each);
@@ -419,7 +426,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
     /** How long a look-up may take, up to an hour, waiting for its turn included; 10 s. */
     public Builder deadline(final Duration duration) {
-      settings.deadlineNanos = Settings.nanos("deadline", duration);
+      settings.deadlineNanos = Settings.nanos("duration", duration);
       return this;
     }
 
@@ -430,9 +437,8 @@ public final class DnsResolver implements Resolver, AutoCloseable {
      * @param bytes 0 or more
      */
     public Builder cache(final int entries, final long bytes) {
-      if (entries < 0 || bytes < 0) {
-        throw new IllegalArgumentException("cache " + entries + ", " + bytes + ": less than 0");
-      }
+      Arguments.atLeast("entries", entries, 0);
+      Arguments.atLeast("bytes", bytes, 0);
       settings.cacheEntries = entries;
       settings.cacheBytes = bytes;
       return this;
@@ -440,7 +446,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
     /** The text of a file of hosts, instead of the system's; {@code evdns_base_load_hosts}. */
     public Builder hosts(final String text) {
-      hosts = HostsFile.parse(text);
+      hosts = HostsFile.parse(Objects.requireNonNull(text, "text"));
       return this;
     }
 

@@ -52,7 +52,7 @@ public final class DnsServer implements AutoCloseable {
   private DnsServer(final Builder builder) {
     base = builder.base;
     services = BaseAccess.services(base);
-    services.requireOpen("open a name server");
+    services.requireOpen("make a name server");
     limits = builder.limits;
     handler = Objects.requireNonNull(builder.handler, "handler");
     rate = new ReplyRate(limits.repliesPerSecond());
@@ -149,8 +149,8 @@ public final class DnsServer implements AutoCloseable {
             ? DnsMessage.MAX_PLAIN_UDP
             : Math.max(DnsMessage.MAX_PLAIN_UDP, query.edns().udpSize());
     final DnsMessage sent = verdict == ReplyRate.Verdict.SEND ? reply : cut(reply);
-    room.clear();
-    writer.write(sent, room, Math.min(offered, limits.udpSize()));
+    room.clear().limit(Math.min(offered, limits.udpSize()));
+    writer.write(sent, room);
     if (!port.send(room.flip(), client)) {
       dropped++;
     }
@@ -306,6 +306,7 @@ public final class DnsServer implements AutoCloseable {
     private DnsHandler handler;
 
     private Builder(final EventBase base) {
+      BaseAccess.services(base).requireOpen("make a name server");
       this.base = base;
     }
 

@@ -1,117 +1,162 @@
 package org.jevent.dns;
 
 import java.time.Duration;
+import org.jevent.internal.engine.Arguments;
 
-/**
- * What clients of a server may take.
- *
- * @param udpSize the largest reply in a datagram, 512 to 65,535 bytes; the client's own limit holds
- *     besides
- * @param requests how many may wait for their reply at once; others are dropped
- * @param clients how many connections there may be at once; others are closed
- * @param requestsPerClient how many requests of a connection may wait; no more is read then
- * @param outputPerClient how many bytes a connection may have waiting to be sent; no more is read
- *     then
- * @param idle how long a connection may rest
- * @param message how long a message of a connection may take, from its first byte to its last
- * @param reply how long a handler may take; then the request is dropped
- * @param repliesPerSecond how many datagrams a second go to addresses of one network (/24 or /56),
- *     each second one beyond that with TC and nothing else; 0 is without a limit
- */
-public record DnsServerLimits(
-    int udpSize,
-    int requests,
-    int clients,
-    int requestsPerClient,
-    int outputPerClient,
-    Duration idle,
-    Duration message,
-    Duration reply,
-    int repliesPerSecond) {
+/** What clients of a server may take. It does not change; each method makes another one. */
+public final class DnsServerLimits implements Cloneable {
   /** 1,232 bytes; 10,000 requests; 256 clients, 64 requests and 1 MiB each; 10, 5 and 30 s. */
-  public static final DnsServerLimits DEFAULT =
-      new DnsServerLimits(
-          1232,
-          10_000,
-          256,
-          64,
-          1 << 20,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(30),
-          0);
+  public static final DnsServerLimits DEFAULT = new DnsServerLimits();
 
-  public DnsServerLimits {
-    within("udpSize", udpSize, 512, 65_535);
-    within("requests", requests, 1, Integer.MAX_VALUE);
-    within("clients", clients, 1, Integer.MAX_VALUE);
-    within("requestsPerClient", requestsPerClient, 1, Integer.MAX_VALUE);
-    within("outputPerClient", outputPerClient, 1, Integer.MAX_VALUE);
-    within("repliesPerSecond", repliesPerSecond, 0, Integer.MAX_VALUE);
-    Settings.nanos("idle", idle);
-    Settings.nanos("message", message);
-    Settings.nanos("reply", reply);
-  }
+  private int udpSize = 1232;
+  private int requests = 10_000;
+  private int clients = 256;
+  private int requestsPerClient = 64;
+  private int outputPerClient = 1 << 20;
+  private int repliesPerSecond = 0;
+  private Duration idle = Duration.ofSeconds(10);
+  private Duration message = Duration.ofSeconds(5);
+  private Duration reply = Duration.ofSeconds(30);
 
-  private static void within(final String name, final int value, final int min, final int max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(name + " " + value + ": not within " + min + ".." + max);
+  private DnsServerLimits() {}
+
+  private DnsServerLimits copy() {
+    try {
+      return (DnsServerLimits) clone();
+    } catch (final CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
-  /** The same with another number of clients. */
-  public DnsServerLimits withClients(final int count) {
-    return new DnsServerLimits(
-        udpSize,
-        requests,
-        count,
-        requestsPerClient,
-        outputPerClient,
-        idle,
-        message,
-        reply,
-        repliesPerSecond);
+  /**
+   * The same with another limit: the largest reply in a datagram, 512 to 65,535 bytes; the client's
+   * own limit holds besides.
+   */
+  public DnsServerLimits udpSize(final int bytes) {
+    Arguments.within("bytes", bytes, 512, 65_535);
+    final DnsServerLimits other = copy();
+    other.udpSize = bytes;
+    return other;
   }
 
-  /** The same with other times for connections. */
-  public DnsServerLimits withTimes(final Duration rest, final Duration whole) {
-    return new DnsServerLimits(
-        udpSize,
-        requests,
-        clients,
-        requestsPerClient,
-        outputPerClient,
-        rest,
-        whole,
-        reply,
-        repliesPerSecond);
+  public int udpSize() {
+    return udpSize;
   }
 
-  /** The same with another size of datagrams. */
-  public DnsServerLimits withUdpSize(final int bytes) {
-    return new DnsServerLimits(
-        bytes,
-        requests,
-        clients,
-        requestsPerClient,
-        outputPerClient,
-        idle,
-        message,
-        reply,
-        repliesPerSecond);
+  /**
+   * The same with another limit: how many may wait for their reply at once, 1 or more; others are
+   * dropped.
+   */
+  public DnsServerLimits requests(final int count) {
+    Arguments.within("count", count, 1, Integer.MAX_VALUE);
+    final DnsServerLimits other = copy();
+    other.requests = count;
+    return other;
   }
 
-  /** The same with a limit of datagrams to one network. */
-  public DnsServerLimits withRepliesPerSecond(final int count) {
-    return new DnsServerLimits(
-        udpSize,
-        requests,
-        clients,
-        requestsPerClient,
-        outputPerClient,
-        idle,
-        message,
-        reply,
-        count);
+  public int requests() {
+    return requests;
+  }
+
+  /**
+   * The same with another limit: how many connections there may be at once, 1 or more; others are
+   * closed.
+   */
+  public DnsServerLimits clients(final int count) {
+    Arguments.within("count", count, 1, Integer.MAX_VALUE);
+    final DnsServerLimits other = copy();
+    other.clients = count;
+    return other;
+  }
+
+  public int clients() {
+    return clients;
+  }
+
+  /**
+   * The same with another limit: how many requests of a connection may wait, 1 or more; no more is
+   * read then.
+   */
+  public DnsServerLimits requestsPerClient(final int count) {
+    Arguments.within("count", count, 1, Integer.MAX_VALUE);
+    final DnsServerLimits other = copy();
+    other.requestsPerClient = count;
+    return other;
+  }
+
+  public int requestsPerClient() {
+    return requestsPerClient;
+  }
+
+  /**
+   * The same with another limit: how many bytes a connection may have waiting to be sent, 1 or
+   * more; no more is read then.
+   */
+  public DnsServerLimits outputPerClient(final int bytes) {
+    Arguments.within("bytes", bytes, 1, Integer.MAX_VALUE);
+    final DnsServerLimits other = copy();
+    other.outputPerClient = bytes;
+    return other;
+  }
+
+  public int outputPerClient() {
+    return outputPerClient;
+  }
+
+  /**
+   * The same with another limit: how many datagrams a second go to addresses of one network (/24 or
+   * /56). Each second one beyond that is cut, the others are not sent. 0 is without a limit.
+   */
+  public DnsServerLimits repliesPerSecond(final int count) {
+    Arguments.within("count", count, 0, Integer.MAX_VALUE);
+    final DnsServerLimits other = copy();
+    other.repliesPerSecond = count;
+    return other;
+  }
+
+  public int repliesPerSecond() {
+    return repliesPerSecond;
+  }
+
+  /** The same with another limit: how long a connection may rest, up to an hour. */
+  public DnsServerLimits idle(final Duration duration) {
+    Settings.nanos("duration", duration);
+    final DnsServerLimits other = copy();
+    other.idle = duration;
+    return other;
+  }
+
+  public Duration idle() {
+    return idle;
+  }
+
+  /**
+   * The same with another limit: how long a message of a connection may take, from its first byte
+   * to its last, up to an hour.
+   */
+  public DnsServerLimits message(final Duration duration) {
+    Settings.nanos("duration", duration);
+    final DnsServerLimits other = copy();
+    other.message = duration;
+    return other;
+  }
+
+  public Duration message() {
+    return message;
+  }
+
+  /**
+   * The same with another limit: how long a handler may take, up to an hour; then the request is
+   * dropped.
+   */
+  public DnsServerLimits reply(final Duration duration) {
+    Settings.nanos("duration", duration);
+    final DnsServerLimits other = copy();
+    other.reply = duration;
+    return other;
+  }
+
+  public Duration reply() {
+    return reply;
   }
 }

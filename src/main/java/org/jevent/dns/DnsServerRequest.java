@@ -77,17 +77,17 @@ public final class DnsServerRequest {
 
   /** Adds a record to the answer; {@code evdns_server_request_add_reply}. */
   public DnsServerRequest answer(final DnsRecord record) {
-    builder.answer(record);
+    builder.answer(Objects.requireNonNull(record, "record"));
     return this;
   }
 
   public DnsServerRequest authority(final DnsRecord record) {
-    builder.authority(record);
+    builder.authority(Objects.requireNonNull(record, "record"));
     return this;
   }
 
   public DnsServerRequest additional(final DnsRecord record) {
-    builder.additional(record);
+    builder.additional(Objects.requireNonNull(record, "record"));
     return this;
   }
 

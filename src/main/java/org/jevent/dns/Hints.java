@@ -3,6 +3,7 @@ package org.jevent.dns;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * What an address look-up is for; {@code struct addrinfo} as hints.
@@ -47,23 +48,22 @@ public record Hints(Family family, int port, Set<Flag> flags) {
 
   public Hints {
     Objects.requireNonNull(family, "family");
-    flags = Set.copyOf(flags);
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port " + port + ": not within 0.." + MAX_PORT);
-    }
+    flags = Set.copyOf(Objects.requireNonNull(flags, "flags"));
+    Arguments.within("port", port, 0, MAX_PORT);
   }
 
   public Hints family(final Family next) {
-    return new Hints(next, port, flags);
+    return new Hints(Objects.requireNonNull(next, "next"), port, flags);
   }
 
   public Hints port(final int next) {
+    Arguments.within("next", next, 0, MAX_PORT);
     return new Hints(family, next, flags);
   }
 
   /** With one more flag. */
   public Hints with(final Flag flag) {
-    final Set<Flag> more = EnumSet.of(flag);
+    final Set<Flag> more = EnumSet.of(Objects.requireNonNull(flag, "flag"));
     more.addAll(flags);
     return new Hints(family, port, more);
   }

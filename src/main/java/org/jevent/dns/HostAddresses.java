@@ -15,7 +15,8 @@ public record HostAddresses(
     String canonicalName, List<InetSocketAddress> addresses, DnsAnswer.Source source) {
   public HostAddresses {
     Objects.requireNonNull(canonicalName, "canonicalName");
-    addresses = List.copyOf(addresses);
+    addresses = List.copyOf(Objects.requireNonNull(addresses, "addresses"));
+    Objects.requireNonNull(source, "source");
   }
 
   /** The addresses without the port. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import org.jevent.net.Addresses;
 
 /** How a resolver asks; changed before it is made, and by the options of a file. */
@@ -11,6 +12,7 @@ final class Settings implements Cloneable {
   private static final long MILLIS = 1_000_000;
   private static final long SECONDS = 1000 * MILLIS;
   private static final int MAX_NDOTS = 15;
+  private static final Duration MAX_DURATION = Duration.ofHours(1);
 
   int ndots = 1;
   long timeoutNanos = 5 * SECONDS;
@@ -118,9 +120,11 @@ final class Settings implements Cloneable {
   }
 
   static long nanos(final String name, final Duration duration) {
-    if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofHours(1)) > 0) {
-      throw new IllegalArgumentException(name + " " + duration + ": not within 1ns..1h");
+    final Duration required = Objects.requireNonNull(duration, name);
+    if (required.compareTo(Duration.ofNanos(1)) < 0 || required.compareTo(MAX_DURATION) > 0) {
+      throw new IllegalArgumentException(
+          name + " is " + required + ": within PT0.000000001S.." + MAX_DURATION);
     }
-    return duration.toNanos();
+    return required.toNanos();
   }
 }

@@ -115,15 +115,10 @@ final class TcpClient {
   }
 
   private void write(final DnsMessage reply) {
-    ByteBuffer target = ByteBuffer.allocate(FIRST_ROOM);
-    while (true) {
-      target.position(PREFIX);
-      try {
-        server.writer().write(reply, target, DnsMessage.MAX_SIZE);
-        break;
-      } catch (final java.nio.BufferOverflowException e) {
-        target = ByteBuffer.allocate(PREFIX + DnsMessage.MAX_SIZE);
-      }
+    ByteBuffer target = ByteBuffer.allocate(FIRST_ROOM).position(PREFIX);
+    if (!server.writer().write(reply, target)) {
+      target = ByteBuffer.allocate(PREFIX + DnsMessage.MAX_SIZE).position(PREFIX);
+      server.writer().write(reply, target);
     }
     target.putShort(0, (short) (target.position() - PREFIX));
     stream.output().add(target.flip());

@@ -16,6 +16,7 @@ import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Sockets;
 
 /**
  * Datagrams with their addresses: receives while it is enabled, sends in order, many in an
@@ -117,8 +118,10 @@ public final class DatagramEvent implements AutoCloseable {
     Objects.requireNonNull(base, "base");
     StackReserve.largest();
     Objects.requireNonNull(callback, "callback");
+    Objects.requireNonNull(peer, "peer");
+    final Sockets sockets = base.sockets();
     AddressFamily.requireDestination(peer, AddressFamily.of(peer));
-    final NetSocket made = base.sockets().datagram(anyAddress(peer));
+    final NetSocket made = sockets.datagram(anyAddress(peer));
     try {
       made.connect(peer);
       return new DatagramEvent(base, made, DEFAULT_MAX_SIZE, callback);

@@ -2,6 +2,7 @@ package org.jevent.net;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 
 /** Turns a host's name into addresses without blocking the loop. */
 @FunctionalInterface
@@ -43,6 +44,8 @@ public interface Resolver {
    * gets all of them at once need not implement it.
    */
   default Runnable resolveInParts(final String host, final Parts parts) {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(parts, "parts");
     return resolve(
         host,
         (addresses, problem) ->

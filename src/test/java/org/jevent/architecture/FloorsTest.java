@@ -40,7 +40,7 @@ class FloorsTest {
     floor("error");
     floor("util");
     floor("net");
-    floor("dns.message", "net");
+    floor("dns.message", "internal.engine", "net");
     floor("dns.system", "dns.message", "net");
     floor(
         "dns",

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jevent.internal.engine.Arguments;
 
 /** A message: a query, a reply or anything else with that form. */
 public final class DnsMessage {
@@ -80,16 +81,14 @@ public final class DnsMessage {
   }
 
   /**
-   * Writes it at the buffer's position, which moves. If it is larger than {@code maxSize}, it is
-   * written without its records, but for OPT, and with {@link #TC}.
+   * Writes it at the buffer's position, which moves. If it has not the room, the message is written
+   * without its records, but for OPT, and with {@link #TC}.
    *
-   * @param maxSize 12 to 65,535 bytes
    * @return whether all of it was written
-   * @throws DnsFormatException if even the question is larger
-   * @throws java.nio.BufferOverflowException if the buffer has not the room that is needed
+   * @throws DnsFormatException if there is no room for the question either
    */
-  public boolean write(final ByteBuffer target, final int maxSize) {
-    return new MessageWriter().write(this, target, maxSize);
+  public boolean write(final ByteBuffer target) {
+    return new MessageWriter().write(this, target);
   }
 
   /** Its bytes. */
@@ -108,6 +107,7 @@ public final class DnsMessage {
 
   /** A reply with the id, the opcode, the question and RD of a query. */
   public static Builder reply(final DnsMessage query) {
+    Objects.requireNonNull(query, "query");
     final Builder builder =
         new Builder().id(query.id).opcode(query.opcode()).flags(QR | query.flags & (RD | CD));
     query.questions.forEach(builder::question);
@@ -241,32 +241,27 @@ public final class DnsMessage {
 
     /** 0 to 65,535. */
     public Builder id(final int next) {
-      if (next < 0 || next > RData.MAX_16) {
-        throw new IllegalArgumentException("id " + next + ": not within 0..65535");
-      }
+      Arguments.within("next", next, 0, RData.MAX_16);
       id = next;
       return this;
     }
 
     /** A union of the flags, instead of those before. */
     public Builder flags(final int union) {
-      if ((union & ~FLAGS) != 0) {
-        throw new IllegalArgumentException("flags " + union + ": not a union of QR, AA and others");
-      }
+      Arguments.bits("union", union, FLAGS, "QR|AA|TC|RD|RA|AD|CD (0x87b0)");
       flags = union;
       return this;
     }
 
     /** Sets or clears flags. */
     public Builder flag(final int which, final boolean on) {
+      Arguments.bits("which", which, FLAGS, "QR|AA|TC|RD|RA|AD|CD (0x87b0)");
       return flags(on ? flags | which : flags & ~which);
     }
 
     /** 0 to 15. */
     public Builder opcode(final int next) {
-      if (next < 0 || next > OPCODE_MASK) {
-        throw new IllegalArgumentException("opcode " + next + ": not within 0..15");
-      }
+      Arguments.within("next", next, 0, OPCODE_MASK);
       opcode = next;
       return this;
     }

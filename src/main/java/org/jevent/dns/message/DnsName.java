@@ -145,7 +145,7 @@ public final class DnsName {
 
   /** The name below which the record of an address's name is: {@code 1.0.0.127.in-addr.arpa}. */
   public static DnsName ofAddress(final InetAddress address) {
-    final byte[] bytes = address.getAddress();
+    final byte[] bytes = Objects.requireNonNull(address, "address").getAddress();
     final StringBuilder text = new StringBuilder(80);
     for (int i = bytes.length - 1; i >= 0; i--) {
       final int value = bytes[i] & 0xff;
@@ -205,6 +205,7 @@ public final class DnsName {
    * @throws DnsFormatException if that is too long
    */
   public DnsName below(final DnsName domain) {
+    Objects.requireNonNull(domain, "domain");
     final int length = wire.length - 1 + domain.wire.length;
     if (length > MAX_BYTES) {
       throw refused(this + "." + domain, length + " bytes, more than " + MAX_BYTES);
@@ -216,6 +217,7 @@ public final class DnsName {
 
   /** Whether it is {@code domain} or below it. */
   public boolean isWithin(final DnsName domain) {
+    Objects.requireNonNull(domain, "domain");
     int at = 0;
     while (wire.length - at > domain.wire.length) {
       at += wire[at] + 1;
@@ -302,7 +304,7 @@ public final class DnsName {
 
   /** Whether the other one has the same bytes, in the same case. */
   public boolean equalsExactly(final DnsName other) {
-    return Arrays.equals(wire, other.wire);
+    return Arrays.equals(wire, Objects.requireNonNull(other, "other").wire);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.jevent.dns.message;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Objects;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * A resource record.
@@ -26,9 +27,7 @@ public record DnsRecord(DnsName name, DnsType type, int dnsClass, int ttl, RData
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(data, "data");
     requireClass(dnsClass);
-    if (ttl < 0) {
-      throw new IllegalArgumentException("ttl " + ttl + ": less than 0");
-    }
+    Arguments.within("ttl", ttl, 0, Integer.MAX_VALUE);
     final boolean fits =
         switch (type.code()) {
           case 1 -> data instanceof RData.Address a && a.address().getAddress().length == 4;
@@ -50,9 +49,7 @@ public record DnsRecord(DnsName name, DnsType type, int dnsClass, int ttl, RData
   }
 
   static void requireClass(final int dnsClass) {
-    if (dnsClass < 0 || dnsClass > RData.MAX_16) {
-      throw new IllegalArgumentException("class " + dnsClass + ": not within 0..65535");
-    }
+    Arguments.within("dnsClass", dnsClass, 0, RData.MAX_16);
   }
 
   static String className(final int dnsClass) {
@@ -73,20 +70,23 @@ public record DnsRecord(DnsName name, DnsType type, int dnsClass, int ttl, RData
 
   /** A record of type A or AAAA. */
   public static DnsRecord address(final DnsName name, final int ttl, final InetAddress address) {
-    final DnsType type = address instanceof Inet4Address ? DnsType.A : DnsType.AAAA;
+    final DnsType type =
+        Objects.requireNonNull(address, "address") instanceof Inet4Address
+            ? DnsType.A
+            : DnsType.AAAA;
     return of(name, type, ttl, new RData.Address(address));
   }
 
   public static DnsRecord cname(final DnsName name, final int ttl, final DnsName target) {
-    return of(name, DnsType.CNAME, ttl, new RData.Name(target));
+    return of(name, DnsType.CNAME, ttl, new RData.Name(Objects.requireNonNull(target, "target")));
   }
 
   public static DnsRecord ptr(final DnsName name, final int ttl, final DnsName target) {
-    return of(name, DnsType.PTR, ttl, new RData.Name(target));
+    return of(name, DnsType.PTR, ttl, new RData.Name(Objects.requireNonNull(target, "target")));
   }
 
   public static DnsRecord ns(final DnsName name, final int ttl, final DnsName server) {
-    return of(name, DnsType.NS, ttl, new RData.Name(server));
+    return of(name, DnsType.NS, ttl, new RData.Name(Objects.requireNonNull(server, "server")));
   }
 
   /** Each string at most 255 bytes in UTF-8. */
@@ -96,12 +96,13 @@ public record DnsRecord(DnsName name, DnsType type, int dnsClass, int ttl, RData
 
   /** The same with another time to live. */
   public DnsRecord withTtl(final int seconds) {
+    Arguments.within("seconds", seconds, 0, Integer.MAX_VALUE);
     return seconds == ttl ? this : new DnsRecord(name, type, dnsClass, seconds, data);
   }
 
   /** The same with another owner. */
   public DnsRecord withName(final DnsName owner) {
-    return new DnsRecord(owner, type, dnsClass, ttl, data);
+    return new DnsRecord(Objects.requireNonNull(owner, "owner"), type, dnsClass, ttl, data);
   }
 
   /** The address of a record of type A or AAAA, else null. */

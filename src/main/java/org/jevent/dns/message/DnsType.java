@@ -2,8 +2,10 @@ package org.jevent.dns.message;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * The type of a record or of a question, of 16 bits; also those that have no constant here.
@@ -72,9 +74,7 @@ public record DnsType(int code) {
           .collect(Collectors.toMap(Map.Entry::getValue, entry -> new DnsType(entry.getKey())));
 
   public DnsType {
-    if (code < 0 || code > MAX_CODE) {
-      throw new IllegalArgumentException("type " + code + ": not within 0.." + MAX_CODE);
-    }
+    Arguments.within("code", code, 0, MAX_CODE);
   }
 
   /** The constant of a code, where there is one: common types make no object. */
@@ -100,7 +100,7 @@ public record DnsType(int code) {
    * @throws IllegalArgumentException if there is no such type
    */
   public static DnsType parse(final String text) {
-    final String upper = text.toUpperCase(Locale.ROOT);
+    final String upper = Objects.requireNonNull(text, "text").toUpperCase(Locale.ROOT);
     final DnsType known = BY_NAME.get(upper);
     if (known != null) {
       return known;

@@ -2,6 +2,7 @@ package org.jevent.dns.message;
 
 import java.util.List;
 import java.util.Objects;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * The extension of a message (RFC 6891): its OPT record, but for the rcode.
@@ -27,21 +28,15 @@ public record Edns(int udpSize, int version, boolean dnssecOk, List<Option> opti
    */
   public record Option(int code, RData.Bytes data) {
     public Option {
-      if (code < 0 || code > RData.MAX_16) {
-        throw new IllegalArgumentException("option " + code + ": not within 0..65535");
-      }
+      Arguments.within("code", code, 0, RData.MAX_16);
       Objects.requireNonNull(data, "data");
     }
   }
 
   public Edns {
-    if (udpSize < 0 || udpSize > RData.MAX_16) {
-      throw new IllegalArgumentException("udpSize " + udpSize + ": not within 0..65535");
-    }
-    if (version < 0 || version > 255) {
-      throw new IllegalArgumentException("version " + version + ": not within 0..255");
-    }
-    options = List.copyOf(options);
+    Arguments.within("udpSize", udpSize, 0, RData.MAX_16);
+    Arguments.within("version", version, 0, 255);
+    options = List.copyOf(Objects.requireNonNull(options, "options"));
   }
 
   /** Version 0 without options. */

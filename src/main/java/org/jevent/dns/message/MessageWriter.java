@@ -3,6 +3,7 @@ package org.jevent.dns.message;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Writes messages one after the other. Names are compressed by pointers to equal bytes, in the same
@@ -29,13 +30,13 @@ public final class MessageWriter {
   public MessageWriter() {}
 
   /** As {@link DnsMessage#write}. */
-  public boolean write(final DnsMessage message, final ByteBuffer target, final int maxSize) {
-    if (maxSize < DnsMessage.HEADER || maxSize > DnsMessage.MAX_SIZE) {
-      throw new IllegalArgumentException("maxSize " + maxSize + ": not within 12..65535");
-    }
-    final boolean whole = encode(message, maxSize);
-    if (!whole && !encodeTruncated(message, maxSize)) {
-      throw new DnsFormatException("a question of more than " + maxSize + " bytes");
+  public boolean write(final DnsMessage message, final ByteBuffer target) {
+    Objects.requireNonNull(message, "message");
+    final int room =
+        Math.min(Objects.requireNonNull(target, "target").remaining(), DnsMessage.MAX_SIZE);
+    final boolean whole = encode(message, room);
+    if (!whole && !encodeTruncated(message, room)) {
+      throw new DnsFormatException("a question of more than " + room + " bytes");
     }
     target.put(out, 0, length);
     return whole;

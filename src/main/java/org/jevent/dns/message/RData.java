@@ -2,7 +2,6 @@ package org.jevent.dns.message;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -11,11 +10,16 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Addresses;
 
 /** The data of a record. Text is in the form of zone files. */
 public sealed interface RData {
+  /** The largest number of 16 bits. */
   int MAX_16 = 0xffff;
+
+  /** The largest number of 32 bits. */
+  long MAX_32 = 0xffff_ffffL;
 
   /** An address, of type A or AAAA. */
   record Address(InetAddress address) implements RData {
@@ -48,7 +52,7 @@ public sealed interface RData {
   /** A host that takes mail. */
   record Mx(int preference, DnsName exchange) implements RData {
     public Mx {
-      require16("preference", preference);
+      Arguments.within("preference", preference, 0, MAX_16);
       Objects.requireNonNull(exchange, "exchange");
     }
 
@@ -61,9 +65,9 @@ public sealed interface RData {
   /** A service (RFC 2782). */
   record Srv(int priority, int weight, int port, DnsName target) implements RData {
     public Srv {
-      require16("priority", priority);
-      require16("weight", weight);
-      require16("port", port);
+      Arguments.within("priority", priority, 0, MAX_16);
+      Arguments.within("weight", weight, 0, MAX_16);
+      Arguments.within("port", port, 0, MAX_16);
       Objects.requireNonNull(target, "target");
     }
 
@@ -86,6 +90,11 @@ public sealed interface RData {
     public Soa {
       Objects.requireNonNull(primary, "primary");
       Objects.requireNonNull(mailbox, "mailbox");
+      Arguments.within("serial", serial, 0, MAX_32);
+      Arguments.within("refresh", refresh, 0, MAX_32);
+      Arguments.within("retry", retry, 0, MAX_32);
+      Arguments.within("expire", expire, 0, MAX_32);
+      Arguments.within("minimum", minimum, 0, MAX_32);
     }
 
     @Override
@@ -105,7 +114,7 @@ public sealed interface RData {
   /** Strings of at most 255 bytes. */
   record Txt(List<Bytes> strings) implements RData {
     public Txt {
-      strings = List.copyOf(strings);
+      strings = List.copyOf(Objects.requireNonNull(strings, "strings"));
       if (strings.isEmpty()) {
         throw new DnsFormatException("TXT without a string");
       }
@@ -118,7 +127,8 @@ public sealed interface RData {
 
     /** Of text in UTF-8. */
     public static Txt of(final String... strings) {
-      return new Txt(Arrays.stream(strings).map(Bytes::utf8).toList());
+      return new Txt(
+          Arrays.stream(Objects.requireNonNull(strings, "strings")).map(Bytes::utf8).toList());
     }
 
     /** All strings one after the other, as UTF-8. */
@@ -137,8 +147,10 @@ public sealed interface RData {
   /** Who may issue certificates (RFC 8659). */
   record Caa(int flags, String tag, Bytes value) implements RData {
     public Caa {
-      if (flags < 0 || flags > 255 || tag.isEmpty() || tag.length() > 255) {
-        throw new DnsFormatException("CAA with flags " + flags + " and tag \"" + tag + "\"");
+      Arguments.within("flags", flags, 0, 255);
+      Objects.requireNonNull(tag, "tag");
+      if (!tag.matches("[A-Za-z0-9]{1,255}")) {
+        throw new DnsFormatException("CAA with the tag \"" + tag + "\", which is no word");
       }
       Objects.requireNonNull(value, "value");
     }
@@ -156,10 +168,11 @@ public sealed interface RData {
    */
   record Svcb(int priority, DnsName target, SortedMap<Integer, Bytes> parameters) implements RData {
     public Svcb {
-      require16("priority", priority);
+      Arguments.within("priority", priority, 0, MAX_16);
       Objects.requireNonNull(target, "target");
-      final TreeMap<Integer, Bytes> copy = new TreeMap<>(parameters);
-      copy.keySet().forEach(key -> require16("key", key));
+      final TreeMap<Integer, Bytes> copy =
+          new TreeMap<>(Objects.requireNonNull(parameters, "parameters"));
+      copy.keySet().forEach(key -> Arguments.within("key", key, 0, MAX_16));
       parameters = java.util.Collections.unmodifiableSortedMap(copy);
     }
 
@@ -198,11 +211,11 @@ public sealed interface RData {
 
     /** A copy of them. */
     public static Bytes of(final byte... bytes) {
-      return new Bytes(bytes.clone());
+      return new Bytes(Objects.requireNonNull(bytes, "bytes").clone());
     }
 
     public static Bytes utf8(final String text) {
-      return new Bytes(text.getBytes(StandardCharsets.UTF_8));
+      return new Bytes(Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8));
     }
 
     static Bytes keep(final byte[] bytes) {
@@ -243,25 +256,7 @@ public sealed interface RData {
     }
   }
 
-  private static void require16(final String name, final int value) {
-    if (value < 0 || value > MAX_16) {
-      throw new IllegalArgumentException(name + " " + value + ": not within 0.." + MAX_16);
-    }
-  }
-
   private static String absolute(final DnsName name) {
     return name.isRoot() ? "." : name + ".";
-  }
-
-  /** The address of 4 or 16 bytes. */
-  static InetAddress address(final byte[] bytes) {
-    try {
-      // An address of IPv4 within IPv6 stays one of IPv6.
-      return bytes.length == 4
-          ? InetAddress.getByAddress(bytes)
-          : Inet6Address.getByAddress(null, bytes, -1);
-    } catch (final UnknownHostException e) {
-      throw new IllegalStateException(e); // the length is one of the two
-    }
   }
 }

@@ -1,5 +1,8 @@
 package org.jevent.dns.message;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -7,6 +10,17 @@ import java.util.TreeMap;
 /** Reads the data of a record, which fills its length exactly. */
 final class RDataReader {
   private RDataReader() {}
+
+  /** The address of 4 or 16 bytes. One of IPv4 within IPv6 stays one of IPv6. */
+  static InetAddress address(final byte[] bytes) {
+    try {
+      return bytes.length == 4
+          ? InetAddress.getByAddress(bytes)
+          : Inet6Address.getByAddress(null, bytes, -1);
+    } catch (final UnknownHostException e) {
+      throw new IllegalStateException(e); // the length is one of the two
+    }
+  }
 
   static RData read(final WireReader in, final DnsType type, final int dnsClass, final int length) {
     in.limit(length);
@@ -21,8 +35,8 @@ final class RDataReader {
 
   private static RData known(final WireReader in, final DnsType type) {
     return switch (type.code()) {
-      case 1 -> new RData.Address(RData.address(in.take(4)));
-      case 28 -> new RData.Address(RData.address(in.take(16)));
+      case 1 -> new RData.Address(address(in.take(4)));
+      case 28 -> new RData.Address(address(in.take(16)));
       case 2, 5, 12 -> new RData.Name(in.name());
       case 39 -> new RData.Name(in.plainName());
       case 6 ->

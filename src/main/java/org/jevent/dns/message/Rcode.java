@@ -1,6 +1,7 @@
 package org.jevent.dns.message;
 
 import java.util.Map;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * What a reply says about the question, of 12 bits; also those that have no constant here.
@@ -29,9 +30,7 @@ public record Rcode(int code) {
           BADVERS.code, "BADVERS");
 
   public Rcode {
-    if (code < 0 || code > MAX_CODE) {
-      throw new IllegalArgumentException("rcode " + code + ": not within 0.." + MAX_CODE);
-    }
+    Arguments.within("code", code, 0, MAX_CODE);
   }
 
   /** The constant of a code, where there is one. */

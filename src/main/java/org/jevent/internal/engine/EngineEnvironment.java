@@ -27,7 +27,7 @@ public interface EngineEnvironment {
   }
 
   /** A new source of random numbers that cannot be predicted; of one thread at a time. */
-  default RandomGenerator newSecureRandom() {
+  default RandomGenerator newUnpredictableRandom() {
     return new SecureRandom();
   }
 

@@ -70,7 +70,7 @@ class MessageOracleProperties {
     final byte[] sixteen = new byte[16];
     random.nextBytes(sixteen);
     sixteen[0] = 0x20;
-    return RData.address(sixteen);
+    return RDataReader.address(sixteen);
   }
 
   private static DnsMessage message(final Random random) throws UnknownHostException {
