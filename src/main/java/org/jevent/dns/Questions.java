@@ -153,8 +153,8 @@ final class Questions {
       DnsRecord alias;
       final boolean follows = !question.type().equals(DnsType.CNAME);
       while (follows && (alias = find(reply, name)) != null) {
+        chain.add(alias.withName(name));
         name = alias.target();
-        chain.add(alias);
         if (chain.size() > MAX_CHAIN || !seen.add(name)) {
           fail(Kind.LOOP, "its names refer to each other, as " + server + " said");
           return;
@@ -163,7 +163,7 @@ final class Questions {
       final List<DnsRecord> records = new ArrayList<>(reply.answers().size());
       for (final DnsRecord each : reply.answers()) {
         if (each.dnsClass() == DnsRecord.IN && isWanted(each.type()) && each.name().equals(name)) {
-          records.add(each);
+          records.add(each.withName(name)); // a server repeats the case of the query's letters
         }
       }
       if (!records.isEmpty()) {

@@ -274,8 +274,7 @@ class DnsResolverTest {
         .containsExactly("0:0:0:0:0:0:0:1", "127.0.0.1");
     assertThat(text(addresses(base, resolver, "ALIAS", Hints.UNSPEC).found()))
         .containsExactly("192.0.2.9");
-    assertThat(
-            addresses(base, resolver, "known", Hints.UNSPEC.family(Hints.Family.INET6)).kind())
+    assertThat(addresses(base, resolver, "known", Hints.UNSPEC.family(Hints.Family.INET6)).kind())
         .isEqualTo(Kind.NODATA);
     for (final String bad : List.of("", "127.1", "0x7f.1", "1.2.3", "a..b", "[::1]", "a b")) {
       assertThat(addresses(base, resolver, bad, Hints.UNSPEC).kind()).isEqualTo(Kind.BAD_NAME);
@@ -302,8 +301,7 @@ class DnsResolverTest {
               final String first = asked.toString().substring(0, 1).toLowerCase();
               switch (first) {
                 case "b" ->
-                    self.send(
-                        reply(query).answer(a(asked, six ? "2001:db8::1" : "192.0.2.1")));
+                    self.send(reply(query).answer(a(asked, six ? "2001:db8::1" : "192.0.2.1")));
                 case "f" -> self.send(six ? DnsPeer.failure(query, Rcode.SERVFAIL) : right(query));
                 case "x" -> self.send(six ? DnsPeer.failure(query, Rcode.NXDOMAIN) : right(query));
                 default -> self.send(reply(query));
@@ -319,7 +317,8 @@ class DnsResolverTest {
     assertThat(text(addresses(base, resolver, "x.test", hints).found()))
         .containsExactly("192.0.2.1");
     assertThat(addresses(base, resolver, "none.test", hints).kind()).isEqualTo(Kind.NODATA);
-    final DnsPeer.Result<HostAddresses> listen = addresses(base, resolver, null, hints.with(Hints.Flag.PASSIVE));
+    final DnsPeer.Result<HostAddresses> listen =
+        addresses(base, resolver, null, hints.with(Hints.Flag.PASSIVE));
     assertThat(text(listen.found())).containsExactly("0:0:0:0:0:0:0:0", "0.0.0.0");
   }
 
@@ -336,8 +335,7 @@ class DnsResolverTest {
               final DnsName asked = query.question().name();
               final int ttl = asked.equals(name("now.test")) ? 0 : 60;
               self.send(
-                  reply(query)
-                      .answer(DnsRecord.address(asked, ttl, DnsPeer.ip("192.0.2.1"))));
+                  reply(query).answer(DnsRecord.address(asked, ttl, DnsPeer.ip("192.0.2.1"))));
             });
     final DnsResolver resolver = bases.later(peer.resolver().build());
     assertThat(ask(base, resolver, "a.test").found().source()).isEqualTo(DnsAnswer.Source.SERVER);
@@ -365,8 +363,7 @@ class DnsResolverTest {
               final DnsMessage.Builder failure = DnsPeer.failure(query, Rcode.NXDOMAIN);
               if (query.question().name().equals(name("with.test"))) {
                 failure.authority(
-                    DnsRecord.of(
-                        zone, DnsType.SOA, 60, new RData.Soa(zone, zone, 1, 2, 3, 4, 30)));
+                    DnsRecord.of(zone, DnsType.SOA, 60, new RData.Soa(zone, zone, 1, 2, 3, 4, 30)));
               }
               self.send(failure);
             });
@@ -489,7 +486,9 @@ class DnsResolverTest {
     final List<Kind> kinds = new ArrayList<>();
     resolver.lookup("a.test", DnsType.A, (answer, problem) -> resolver.close());
     resolver.lookup(
-        "b.test", DnsType.A, (answer, problem) -> kinds.add(problem == null ? null : problem.kind()));
+        "b.test",
+        DnsType.A,
+        (answer, problem) -> kinds.add(problem == null ? null : problem.kind()));
     base.dispatch();
     assertThat(kinds).hasSize(1);
     final DnsResolver second = peer.resolver().build();
@@ -530,8 +529,7 @@ class DnsResolverTest {
     Streams.run(
         base,
         20,
-        () ->
-            text(addresses(base, resolver, "host", Hints.UNSPEC).found()).contains("192.0.2.77"));
+        () -> text(addresses(base, resolver, "host", Hints.UNSPEC).found()).contains("192.0.2.77"));
     Files.delete(conf);
     resolver.reload();
     assertThat(resolver.servers()).extracting(InetSocketAddress::getPort).containsOnly(53);

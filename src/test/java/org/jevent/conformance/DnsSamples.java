@@ -17,6 +17,7 @@ import org.jevent.dns.DnsResolver;
 import org.jevent.dns.DnsServer;
 import org.jevent.dns.DnsServerLimits;
 import org.jevent.dns.DnsServerRequest;
+import org.jevent.dns.DnsZone;
 import org.jevent.dns.Hints;
 import org.jevent.dns.HostAddresses;
 import org.jevent.dns.message.DnsFormatException;
@@ -112,6 +113,7 @@ final class DnsSamples {
         HostAddresses.class, () -> new HostAddresses("name", List.of(), DnsAnswer.Source.CACHE));
     sink.put(DnsServerLimits.class, () -> DnsServerLimits.DEFAULT);
     sink.put(DnsCallback.class, () -> (result, problem) -> {});
+    sink.put(DnsZone.class, () -> new DnsZone(NAME));
     sink.put(DnsHandler.class, () -> request -> {});
     sink.put(DnsRequest.class, () -> new NoRequest());
     sink.put(Resolver.Result.class, () -> (addresses, problem) -> {});
