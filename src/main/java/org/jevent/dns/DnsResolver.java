@@ -24,9 +24,9 @@ import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Resolver;
 
 /**
- * Asks name servers, in the loop and without a thread of its own; libevent's {@code evdns_base}. It
- * asks by UDP, and by TCP where a reply is too long for a datagram, keeps what it has learned for
- * as long as the servers allow, and sorts addresses as RFC 6724 says. A base can have it as its
+ * Asks name servers, in the loop and without other threads; libevent's {@code evdns_base}. It asks
+ * by UDP, and by TCP where a reply is too long for a datagram, keeps what it has learned for as
+ * long as the servers allow, and sorts addresses as RFC 6724 says. A base can have it as its
  * resolver: {@code SocketBufferEvent.connect(host, port, resolver)}.
  *
  * <p>A reply counts only if it comes from the server that was asked, with the id, the name in the

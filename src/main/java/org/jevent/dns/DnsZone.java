@@ -26,7 +26,7 @@ public final class DnsZone implements DnsHandler {
   private final DnsName origin;
   private final Map<DnsName, Map<DnsType, List<DnsRecord>>> names = new HashMap<>();
 
-  /** Names that have none of their own, but others below them. */
+  /** Names without records that others are below. */
   private final Set<DnsName> parents = new HashSet<>();
 
   /**

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jevent.dns.DnsException.Kind;
 
-/** A look-up of a program. Its callback is called once, in a task of its own, or never. */
+/** A look-up of a program. Its callback is called once, in a separate task, or never. */
 final class Request<T> implements DnsRequest {
   private enum State {
     PENDING,

@@ -442,7 +442,7 @@ class DnsResolverTest {
   }
 
   @EngineTest
-  void whatIsCancelledIsSilentUnlessToldOtherwise(final Bases bases) {
+  void whatIsCancelledIsSilentUnlessAReportIsWanted(final Bases bases) {
     final EventBase base = bases.base();
     final DnsPeer peer = new DnsPeer(bases, base, SILENT);
     final DnsResolver resolver = bases.later(peer.resolver().search("a.test").build());

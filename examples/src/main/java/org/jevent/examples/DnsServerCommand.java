@@ -57,8 +57,7 @@ final class DnsServerCommand implements Callable<Integer> {
             lines++;
             zone.handle(request);
           };
-      final DnsServer udp =
-          later(DnsServer.builder(base).udp(address).handler(counting).open());
+      final DnsServer udp = later(DnsServer.builder(base).udp(address).handler(counting).open());
       later(DnsServer.builder(base).tcp(udp.udpAddress()).handler(counting).open());
       return udp.udpAddress().getPort();
     }

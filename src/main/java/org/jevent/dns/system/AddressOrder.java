@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * The order in which addresses are tried: RFC 6724, section 6, rules 1, 2, 5, 6, 8, 9 and 10. The
- * others need what no program is told. Rule 9 is for IPv6 alone, and equal ones keep their order.
+ * others need what no program can know. Rule 9 is for IPv6 alone, and equal ones keep their order.
  */
 public final class AddressOrder {
   /** How many addresses are ordered; the others follow as they came. */

@@ -14,7 +14,7 @@ import org.jevent.net.Resolver;
 /**
  * Connecting by a host's name: the look-up, then its addresses, of both families in turn, until one
  * of them is connected (RFC 8305). An address that has not answered after a quarter of a second
- * gets a rival, each with a socket of its own; one that has failed gets a successor at once.
+ * gets a rival, each with a separate socket; one that has failed gets a successor at once.
  */
 final class HostConnector {
   /** How long the addresses of IPv6 are waited for when those of IPv4 are there. */
@@ -32,7 +32,7 @@ final class HostConnector {
     ENDED;
 
     boolean leadsTo(final State next) {
-      return next.ordinal() > ordinal();
+      return next == ENDED ? this != ENDED : this == RESOLVING && next == CONNECTING;
     }
   }
 
@@ -268,7 +268,7 @@ final class HostConnector {
     }
   }
 
-  /** An attempt with a socket of its own. */
+  /** An attempt with a separate socket. */
   private final class Rival {
     private final NetSocket socket;
     private final Event writable;
