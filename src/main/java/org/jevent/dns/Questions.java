@@ -25,7 +25,7 @@ final class Questions {
   private static final int MAX_QUERIES = 8;
 
   /** One who waits for an answer. */
-  final class Waiter {
+  static final class Waiter {
     private final DnsCallback<DnsAnswer> callback;
     private Running running;
     private boolean ended;
@@ -170,7 +170,7 @@ final class Questions {
         answer(reply, records, server, partial);
       } else if (reply.rcode().equals(Rcode.NXDOMAIN)) {
         nothing(reply, Kind.NXDOMAIN, "no such name, as " + server + " said");
-      } else if (name != asked && !hasSoa(reply, name) && queries < MAX_QUERIES) {
+      } else if (!name.equals(asked) && !hasSoa(reply, name) && queries < MAX_QUERIES) {
         next(name);
       } else {
         nothing(reply, Kind.NODATA, "no such records, as " + server + " said");
