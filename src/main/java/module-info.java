@@ -10,6 +10,8 @@ module org.jevent {
   exports org.jevent.buffer;
   exports org.jevent.bufferevent;
   exports org.jevent.diagnostics;
+  exports org.jevent.dns;
+  exports org.jevent.dns.message;
   exports org.jevent.endpoint;
   exports org.jevent.error;
   exports org.jevent.net;

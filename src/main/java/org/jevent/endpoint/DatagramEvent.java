@@ -1,6 +1,9 @@
 package org.jevent.endpoint;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jevent.EventBase;
@@ -13,10 +16,12 @@ import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
+import org.jevent.net.Sockets;
 
 /**
- * Datagrams with their addresses: receives while it is enabled, sends one after the other. libevent
- * leaves datagrams to events and the system's calls; this spares a program both.
+ * Datagrams with their addresses: receives while it is enabled, sends in order, many in an
+ * iteration. libevent leaves datagrams to events and the system's calls; this spares a program
+ * both.
  *
  * <p>An error of one datagram (its size, a refusal by the peer, memory) goes to the error callback,
  * or else to the base's exception handler. The others are not affected. An exception of a callback
@@ -39,7 +44,8 @@ public final class DatagramEvent implements AutoCloseable {
     /**
      * A datagram has arrived.
      *
-     * @param data its bytes, the callee's to keep
+     * @param data its bytes: the callee's to keep, unless {@link DatagramEvent#reuseBuffers} was
+     *     called
      * @param from its sender; an empty path for a Unix domain socket that is bound to none
      * @param truncated it was longer than the largest size, and this is its beginning
      */
@@ -99,6 +105,41 @@ public final class DatagramEvent implements AutoCloseable {
     }
   }
 
+  /**
+   * On a new socket that is connected to {@code peer}: it receives from there only, {@link
+   * #send(ByteBuffer)} sends there, and a peer that nothing listens at is an error, such as {@code
+   * ECONNREFUSED}, with one of the next datagrams. The system chooses the local address.
+   *
+   * @throws ErrnoException if there is no descriptor left, or no way to the peer
+   * @throws IllegalArgumentException if {@code peer} is no IP address with a port
+   */
+  public static DatagramEvent connect(
+      final EventBase base, final InetSocketAddress peer, final Callback callback) {
+    Objects.requireNonNull(base, "base");
+    StackReserve.largest();
+    Objects.requireNonNull(callback, "callback");
+    Objects.requireNonNull(peer, "peer");
+    final Sockets sockets = base.sockets();
+    AddressFamily.requireDestination(peer, AddressFamily.of(peer));
+    final NetSocket made = sockets.datagram(anyAddress(peer));
+    try {
+      made.connect(peer);
+      return new DatagramEvent(base, made, DEFAULT_MAX_SIZE, callback);
+    } catch (final Throwable e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  private static InetSocketAddress anyAddress(final InetSocketAddress peer) {
+    try {
+      final byte[] zeros = new byte[peer.getAddress().getAddress().length];
+      return new InetSocketAddress(InetAddress.getByAddress(zeros), 0);
+    } catch (final UnknownHostException e) {
+      throw new IllegalStateException(e); // the length is one of the two
+    }
+  }
+
   /** The socket. */
   public NetSocket handle() {
     return socket;
@@ -113,6 +154,25 @@ public final class DatagramEvent implements AutoCloseable {
   public void setErrorCallback(final ErrorCallback next) {
     use();
     errorCallback = next;
+  }
+
+  /**
+   * The memory of a datagram is used again once its callback has returned; the callback must not
+   * keep its buffer. Spares an array for each datagram. Stays so until it is closed.
+   */
+  public void reuseBuffers() {
+    use();
+    port.reuseArrays();
+  }
+
+  /**
+   * Whether waiting for datagrams keeps the loop alive, as it does at first. What is to be sent
+   * always does.
+   */
+  public void countsAsWork(final boolean counts) {
+    use();
+    requireLoop();
+    port.receivingIsWork(counts);
   }
 
   /** Receives from now on, first what had been received when it was disabled. */
@@ -155,6 +215,17 @@ public final class DatagramEvent implements AutoCloseable {
     return port.send(data, to);
   }
 
+  /**
+   * As {@link #send(ByteBuffer, SocketAddress)}, to the peer that the socket is connected to. The
+   * error {@code EDESTADDRREQ} or {@code ENOTCONN} goes to the error callback if there is none.
+   */
+  public boolean send(final ByteBuffer data) {
+    Objects.requireNonNull(data, "data");
+    use();
+    requireLoop();
+    return port.send(data, null);
+  }
+
   private void use() {
     StackReserve.medium();
     job.used();
@@ -190,9 +261,12 @@ public final class DatagramEvent implements AutoCloseable {
     DatagramPort.Received next;
     while (!port.isClosed() && enabled && (next = port.nextReceived()) != null) {
       try {
-        callback.received(this, next.data(), next.from(), next.truncated());
+        final ByteBuffer data = ByteBuffer.wrap(next.bytes(), 0, next.length());
+        callback.received(this, data, next.from(), next.truncated());
       } catch (final Exception e) {
         services.report(this, e);
+      } finally {
+        port.delivered(next);
       }
     }
   }

@@ -15,9 +15,9 @@ import org.jevent.internal.loop.PrePollTask;
 import org.jevent.net.NetSocket;
 
 /**
- * The engine's side of a datagram event: it receives while that is wanted, sends one datagram after
- * the other, and keeps what is to be delivered. The loop's thread, or one thread while no loop
- * runs.
+ * The engine's side of a datagram event: it receives while that is wanted, sends as many datagrams
+ * at once as the engine takes, and keeps what is to be delivered. The loop's thread, or one thread
+ * while no loop runs.
  */
 final class DatagramPort extends Attachment {
   /** How many bytes may wait to be sent. */
@@ -26,8 +26,11 @@ final class DatagramPort extends Attachment {
   /** What a datagram takes besides its bytes, so that empty ones are not endless either. */
   private static final int OVERHEAD = 64;
 
+  /** How many bytes of freed arrays are kept for the next datagrams. */
+  private static final int MAX_SPARE = 1 << 16;
+
   /** A datagram that has come. */
-  record Received(ByteBuffer data, SocketAddress from, boolean truncated) {}
+  record Received(byte[] bytes, int length, SocketAddress from, boolean truncated) {}
 
   private record ToSend(Memory memory, int length, SocketAddress to) {
     int cost() {
@@ -64,6 +67,14 @@ final class DatagramPort extends Attachment {
   private final ArrayDeque<ErrnoException> problems = new ArrayDeque<>();
   private final ArrayDeque<ToSend> toSend = new ArrayDeque<>();
 
+  /** What the engine sends, in the order of submission. */
+  private final ArrayDeque<ToSend> sending = new ArrayDeque<>();
+
+  /** Arrays that were delivered and may be filled again; null if each is the program's to keep. */
+  private ArrayDeque<byte[]> spare;
+
+  private int spareBytes;
+
   private State state = State.UNATTACHED;
   private int slot;
   private boolean submissionScheduled;
@@ -73,8 +84,11 @@ final class DatagramPort extends Attachment {
 
   private int limit;
 
-  /** What the engine sends, or null. */
-  private ToSend sending;
+  /** Receiving keeps the loop alive; sending always does. */
+  private boolean receivingIsWork = true;
+
+  /** The operations under way hold a reference of the loop. */
+  private boolean referenced;
 
   /** Of {@link #toSend} and {@link #sending}. */
   private long queuedBytes;
@@ -97,24 +111,34 @@ final class DatagramPort extends Attachment {
     return state == State.CLOSING || state == State.CLOSED;
   }
 
-  /** The one place where operations begin and end: one that is under way keeps the loop alive. */
-  private void underWay(final int receives, final ToSend sends) {
-    assert sends == null || sending == null || sends.equals(sending);
-    final boolean before = limit != 0 || sending != null;
-    final boolean after = receives != 0 || sends != null;
-    limit = receives;
-    sending = sends;
-    if (state == State.CLOSED) {
-      return; // detaching holds the reference now
+  /** The one place where the loop is kept alive or released: by what is under way. */
+  private void updateReference() {
+    final boolean needed = (limit != 0 && receivingIsWork) || !sending.isEmpty();
+    if (needed == referenced || state == State.CLOSED) {
+      return; // closed: detaching holds the reference now
     }
-    if (after && !before) {
+    referenced = needed;
+    if (needed) {
       services.ref();
-    } else if (before && !after) {
+    } else {
       services.unref();
     }
   }
 
   // ---- what the event asks for ----
+
+  /** Whether waiting for datagrams keeps the loop alive. */
+  void receivingIsWork(final boolean counts) {
+    receivingIsWork = counts;
+    updateReference();
+  }
+
+  /** Arrays are filled again once their datagram was delivered. */
+  void reuseArrays() {
+    if (spare == null) {
+      spare = new ArrayDeque<>();
+    }
+  }
 
   /** Receives datagrams of at most {@code size} bytes; 0: none. */
   void receive(final int size) {
@@ -168,9 +192,10 @@ final class DatagramPort extends Attachment {
       attach();
       if (wantedLimit != limit) {
         services.engine().receiveFrom(slot, wantedLimit);
-        underWay(wantedLimit, sending);
+        limit = wantedLimit;
+        updateReference();
       }
-      sendNext();
+      sendMore();
       done = true;
     } finally {
       if (!done) {
@@ -189,15 +214,19 @@ final class DatagramPort extends Attachment {
     }
   }
 
-  /** A refusal by the engine ends that datagram alone. */
-  private void sendNext() {
+  /** Submits a batch when the last one has ended. A refusal ends that datagram alone. */
+  private void sendMore() {
     assert state == State.ATTACHED : state;
+    if (!sending.isEmpty()) {
+      return;
+    }
+    final int most = services.engine().datagramsAtOnce();
     ToSend next;
-    while (sending == null && (next = toSend.poll()) != null) {
+    while (sending.size() < most && (next = toSend.poll()) != null) {
       try {
         vector.add(next.memory, 0, next.length);
         services.engine().sendTo(slot, vector, next.to);
-        underWay(limit, next);
+        sending.add(next);
       } catch (final RuntimeException e) {
         ended(next, errno(e), e);
       } catch (final Error e) {
@@ -205,6 +234,7 @@ final class DatagramPort extends Attachment {
         throw e;
       } finally {
         vector.clear();
+        updateReference();
       }
     }
   }
@@ -225,28 +255,52 @@ final class DatagramPort extends Attachment {
       final int offset,
       final int length,
       final boolean truncated) {
-    final byte[] copy = new byte[length];
-    memory.buffer().get(offset, copy);
-    received.add(new Received(ByteBuffer.wrap(copy), from, truncated));
+    final byte[] copy = array(length);
+    memory.buffer().get(offset, copy, 0, length);
+    received.add(new Received(copy, length, from, truncated));
     delivery.report();
+  }
+
+  private byte[] array(final int length) {
+    final byte[] free = spare == null ? null : spare.poll();
+    if (free != null) {
+      spareBytes -= free.length;
+      if (free.length >= length) {
+        return free;
+      }
+    }
+    return new byte[length];
+  }
+
+  /** A datagram was delivered, and its array may be filled again. */
+  void delivered(final Received done) {
+    if (spare != null && done.bytes.length > 0 && spareBytes + done.bytes.length <= MAX_SPARE) {
+      spare.push(done.bytes);
+      spareBytes += done.bytes.length;
+    }
   }
 
   @Override
   public void receiveEnded(final Errno error) {
-    underWay(0, sending);
+    limit = 0;
+    updateReference();
     scheduleSubmission();
     failed("receive a datagram on " + socket, error, null);
   }
 
   @Override
   public void sent(final long bytes, final Errno error) {
-    final ToSend done = sending;
-    assert done != null;
-    underWay(limit, null);
+    assert !sending.isEmpty();
+    if (error == Errno.EBUSY && sending.size() > 1) {
+      toSend.addFirst(sending.removeLast()); // one before it waits for room in the socket
+      return;
+    }
+    final ToSend done = sending.remove();
+    updateReference();
     try {
       ended(done, error, null);
     } finally {
-      if (!isClosed()) {
+      if (!isClosed() && sending.isEmpty()) {
         submit();
       }
     }
@@ -257,8 +311,12 @@ final class DatagramPort extends Attachment {
     assert queuedBytes >= 0 : queuedBytes;
     done.memory.close();
     if (error != Errno.NONE) {
-      failed("send a datagram of " + done.length + " bytes to " + done.to, error, cause);
+      failed("send a datagram of " + done.length + " bytes to " + receiver(done), error, cause);
     }
+  }
+
+  private static String receiver(final ToSend done) {
+    return done.to == null ? "the connected peer" : done.to.toString();
   }
 
   private void failed(final String operation, final Errno error, final Throwable cause) {
@@ -298,7 +356,7 @@ final class DatagramPort extends Attachment {
 
   /** After an exception of the engine: submits what it has prevented. */
   void submitRest() {
-    if (wantedLimit != limit || (sending == null && !toSend.isEmpty())) {
+    if (wantedLimit != limit || (sending.isEmpty() && !toSend.isEmpty())) {
       scheduleSubmission();
     }
   }
@@ -327,7 +385,7 @@ final class DatagramPort extends Attachment {
     if (state == State.CLOSED) {
       return;
     }
-    if (limit == 0 && sending == null) {
+    if (!referenced) {
       services.ref();
     }
     become(State.CLOSED);
@@ -351,9 +409,8 @@ final class DatagramPort extends Attachment {
   }
 
   private void dropSending() {
-    final ToSend left = sending;
-    if (left != null) {
-      underWay(limit, null);
+    ToSend left;
+    while ((left = sending.poll()) != null) {
       queuedBytes -= left.cost();
       left.memory.close();
     }

@@ -40,6 +40,21 @@ class FloorsTest {
     floor("error");
     floor("util");
     floor("net");
+    floor("dns.message", "internal.engine", "net");
+    floor("dns.system", "dns.message", "net");
+    floor(
+        "dns",
+        "",
+        "buffer",
+        "bufferevent",
+        "dns.message",
+        "dns.system",
+        "endpoint",
+        "error",
+        "internal.access",
+        "internal.engine",
+        "internal.loop",
+        "net");
     floor("internal.log");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");

@@ -81,6 +81,7 @@ final class Samples {
     values();
     callbacks();
     objects();
+    DnsSamples.put(bases, base, this::put);
   }
 
   /** One kind more of that type. */

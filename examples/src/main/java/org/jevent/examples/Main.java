@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
       ChatCommand.class,
       FileCommand.class,
       UdpEchoCommand.class,
+      DnsLookup.class,
+      DnsServerCommand.class,
       ClientCommand.class
     })
 public final class Main {

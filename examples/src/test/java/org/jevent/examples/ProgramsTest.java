@@ -27,7 +27,9 @@ class ProgramsTest {
         "tcp-proxy",
         "chat-server",
         "file-server",
-        "udp-echo"
+        "udp-echo",
+        "dns-lookup",
+        "dns-server"
       })
   void eachProgramExplainsItself(final String name) throws Exception {
     try (Program program = Program.start(name, "--help")) {

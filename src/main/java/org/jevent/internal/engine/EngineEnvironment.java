@@ -1,5 +1,6 @@
 package org.jevent.internal.engine;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -38,6 +39,11 @@ public interface EngineEnvironment {
    */
   default boolean takesUnhandled(final Exception exception) {
     return false;
+  }
+
+  /** A new source of random numbers that cannot be predicted; of one thread at a time. */
+  default RandomGenerator newUnpredictableRandom() {
+    return new SecureRandom();
   }
 
   /**

@@ -68,6 +68,15 @@ public interface EngineOperations {
   void sendTo(int slot, SendVector vector, SocketAddress to);
 
   /**
+   * How many datagrams of one slot may be under way, at least 1. They are sent and answered in
+   * order. Those behind one that has to wait are answered at once with {@code EBUSY}, unsent. Any
+   * thread.
+   */
+  default int datagramsAtOnce() {
+    return 1;
+  }
+
+  /**
    * Sends a range of a file. Answered by {@link Attachment#sent}, with fewer bytes when the file
    * ends early.
    */

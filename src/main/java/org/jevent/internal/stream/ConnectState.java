@@ -11,19 +11,23 @@ enum ConnectState {
   /** The engine connects. */
   SUBMITTED,
 
+  /** Other sockets connect, one of which the stream will have. */
+  ELSEWHERE,
+
   /** It was refused. */
   FAILED;
 
   boolean isUnderWay() {
-    return this == WANTED || this == SUBMITTED;
+    return this == WANTED || this == SUBMITTED || this == ELSEWHERE;
   }
 
   /** Whether {@code next} may follow this one on the same socket. */
   boolean leadsTo(final ConnectState next) {
     return switch (this) {
-      case NONE -> next == WANTED || next == FAILED;
+      case NONE -> next != SUBMITTED;
       case WANTED -> next == SUBMITTED || next == FAILED;
       case SUBMITTED -> next == NONE || next == FAILED;
+      case ELSEWHERE -> next == WANTED || next == FAILED;
       case FAILED -> next == WANTED || next == FAILED;
     };
   }

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.util.Objects;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Engine;
+import org.jevent.net.NetSocket;
 import org.jevent.net.Resolver;
 
 /** Connecting a stream's socket: by address, or by name with a {@link HostConnector}. */
@@ -126,10 +127,13 @@ public final class SocketConnector {
   void ended(final Errno problem) {
     to(ConnectState.NONE);
     if (problem != Errno.NONE && byName != null && byName.tryNext(problem)) {
+      if (byName.isElsewhere()) {
+        leaveToOthers();
+      }
       return;
     }
     if (problem == Errno.NONE) {
-      byName = null;
+      endByName();
       core.restartTimeouts();
       core.pendConnected();
       transport.schedulePrePoll();
@@ -139,6 +143,34 @@ public final class SocketConnector {
     core.reportPending();
   }
 
+  /** The stream's socket could not be connected, but another one may be. */
+  private void leaveToOthers() {
+    if (madeSocket) {
+      transport.swapSocket(null, true);
+      madeSocket = false;
+    }
+    to(ConnectState.ELSEWHERE);
+  }
+
+  /** Another socket is connected: the stream goes on with it. */
+  void goOnWith(final NetSocket connected) {
+    transport.swapSocket(null, true);
+    transport.made(connected);
+    madeSocket = true;
+    address = null;
+    to(ConnectState.WANTED);
+    core.updateTimeouts();
+    transport.schedulePrePoll();
+  }
+
+  private void endByName() {
+    if (byName != null) {
+      final HostConnector ended = byName;
+      byName = null;
+      ended.cancel();
+    }
+  }
+
   /** No address was found, or none answered. */
   void hostFailed(final Errno problem) {
     failed(problem);
@@ -146,7 +178,7 @@ public final class SocketConnector {
   }
 
   void failed(final Errno problem) {
-    byName = null;
+    endByName();
     to(ConnectState.FAILED);
     transport.stopped();
     core.pendEvent(StreamCore.ERROR, problem);
@@ -167,10 +199,6 @@ public final class SocketConnector {
 
   /** Ends a connect by name. */
   void cancel() {
-    if (byName != null) {
-      final HostConnector ended = byName;
-      byName = null;
-      ended.cancel();
-    }
+    endByName();
   }
 }

@@ -168,6 +168,11 @@ final class SimEngine implements Engine, Runner {
   }
 
   @Override
+  public RandomGenerator newUnpredictableRandom() {
+    return host.random();
+  }
+
+  @Override
   public Resolver resolver() {
     return host.resolver();
   }

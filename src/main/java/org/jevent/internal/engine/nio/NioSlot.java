@@ -249,7 +249,8 @@ final class NioSlot {
     connection = connection.to(Connection.BEGUN);
     final boolean connected;
     try {
-      connected = connectTo != null && ((SocketChannel) channel).connect(connectTo);
+      final SocketChannel stream = (SocketChannel) channel;
+      connected = connectTo == null ? stream.isConnected() : stream.connect(connectTo);
     } catch (final IOException | RuntimeException e) {
       end(errorOf(e));
       return;

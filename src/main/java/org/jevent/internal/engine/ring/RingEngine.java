@@ -25,6 +25,7 @@ import org.jevent.internal.engine.SlotTable;
  */
 public final class RingEngine implements Engine {
   private static final int ENTRIES = 4096;
+  private static final int DATAGRAMS_AT_ONCE = 64;
   private static final int BUFFERS = Retention.MAX_BUFFERS;
   private static final int BUFFER_SIZE = 16 * 1024;
 
@@ -202,6 +203,11 @@ public final class RingEngine implements Engine {
   @Override
   public void sendTo(final int slot, final SendVector vector, final SocketAddress to) {
     send(Layout.OP_SEND_TO, 0, slot, vector, submissions.address(to));
+  }
+
+  @Override
+  public int datagramsAtOnce() {
+    return DATAGRAMS_AT_ONCE;
   }
 
   private void send(

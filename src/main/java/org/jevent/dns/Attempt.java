@@ -1,0 +1,95 @@
+package org.jevent.dns;
+
+import java.nio.ByteBuffer;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsQuestion;
+import org.jevent.dns.message.Edns;
+
+/** One message to one server, until its reply comes or its exchange has ended. */
+final class Attempt {
+  final Exchange exchange;
+  final NameServer server;
+  final DnsQuestion asked;
+  final boolean tcp;
+  final boolean extended;
+  final long startedAt;
+
+  /** It was sent again on a second connection already. */
+  boolean repeated;
+
+  /** Replies to it that were no messages. */
+  int malformed;
+
+  int id;
+
+  /** What waits for its reply, or null. */
+  Carrier carrier;
+
+  /** A way to a server, which knows attempts by their ids. */
+  interface Carrier {
+    /** The attempt's reply is not needed any more. */
+    void forget(Attempt attempt);
+  }
+
+  Attempt(
+      final Exchange exchange,
+      final NameServer server,
+      final DnsName name,
+      final boolean tcp,
+      final boolean extended,
+      final long startedAt) {
+    this.exchange = exchange;
+    this.server = server;
+    this.tcp = tcp;
+    this.extended = extended;
+    this.startedAt = startedAt;
+    asked = new DnsQuestion(name, exchange.question.type(), exchange.question.dnsClass());
+  }
+
+  /** Writes the query. */
+  void write(final Context context, final ByteBuffer target) {
+    final DnsMessage.Builder query = new DnsMessage.Builder().id(id).flags(DnsMessage.RD);
+    query.question(asked);
+    final int size = context.settings.udpSize;
+    if (extended) {
+      query.edns(new Edns(size));
+    }
+    if (context.settings.trustAuthentic) {
+      query.flag(DnsMessage.AD, true);
+    }
+    context.writer.write(query.build(), target);
+  }
+
+  void end() {
+    if (carrier != null) {
+      final Carrier last = carrier;
+      carrier = null;
+      last.forget(this);
+    }
+  }
+
+  /** How a reply relates to the question. */
+  enum Match {
+    YES,
+    /** All but the case of the letters. */
+    OTHER_CASE,
+    NO
+  }
+
+  Match match(final DnsMessage reply) {
+    if (!reply.has(DnsMessage.QR) || reply.opcode() != 0) {
+      return Match.NO;
+    }
+    final DnsQuestion question = reply.question();
+    if (question == null) {
+      final int rcode = reply.rcode().code();
+      final boolean refused = reply.questions().isEmpty() && (rcode == 1 || rcode == 4);
+      return refused && extended ? Match.YES : Match.NO;
+    }
+    if (!question.equals(asked)) {
+      return Match.NO;
+    }
+    return question.name().equalsExactly(asked.name()) ? Match.YES : Match.OTHER_CASE;
+  }
+}

@@ -1,0 +1,169 @@
+package org.jevent.dns;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.DnsType;
+
+/**
+ * What servers have answered, for as long as they allow: bounded in entries and in bytes, the least
+ * recently used is dropped first. It belongs to the loop's thread; {@link DnsResolver} uses it for
+ * others.
+ */
+final class DnsCache {
+  private static final long SECOND = 1_000_000_000L;
+  private static final int ENTRY_COST = 160;
+  private static final int RECORD_COST = 120;
+  private static final int MAX_NEGATIVE = 3 * 3600;
+  private static final long MAX_FAILURE = 5 * SECOND;
+
+  private record Key(DnsName name, DnsType type) {}
+
+  /**
+   * @param failure how long a failure was kept; 0 for what servers have said
+   */
+  private record Entry(
+      DnsAnswer answer, DnsException problem, long since, long until, long failure, int cost) {}
+
+  private static final DnsType EVERY_TYPE = DnsType.ANY;
+
+  private final Settings settings;
+  private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
+  private long bytes;
+
+  DnsCache(final Settings settings) {
+    this.settings = settings;
+  }
+
+  /** What a look-up would get: an answer, with what is left of its time, or a problem. */
+  record Found(DnsAnswer answer, DnsException problem) {}
+
+  /** The entry, or null. */
+  Found find(final DnsName name, final DnsType type, final long now) {
+    Entry entry = live(new Key(name, type), now);
+    if (entry == null) {
+      entry = live(new Key(name, EVERY_TYPE), now);
+    }
+    if (entry == null) {
+      return null;
+    }
+    return entry.answer == null
+        ? new Found(null, entry.problem)
+        : new Found(aged(entry.answer, (now - entry.since) / SECOND), null);
+  }
+
+  private Entry live(final Key key, final long now) {
+    final Entry entry = entries.get(key);
+    if (entry == null || entry.until - now > 0) {
+      return entry;
+    }
+    if (entry.failure == 0) { // else its time is doubled when it fails again
+      remove(key);
+    }
+    return null;
+  }
+
+  private static DnsAnswer aged(final DnsAnswer answer, final long seconds) {
+    return new DnsAnswer(
+        answer.question(),
+        answer.records().stream().map(each -> aged(each, seconds)).toList(),
+        answer.chain().stream().map(each -> aged(each, seconds)).toList(),
+        answer.authentic(),
+        false,
+        DnsAnswer.Source.CACHE,
+        answer.server());
+  }
+
+  private static DnsRecord aged(final DnsRecord record, final long seconds) {
+    return record.withTtl((int) Math.max(0, record.ttl() - seconds));
+  }
+
+  /** Keeps an answer unless its time is 0. */
+  void put(final DnsAnswer answer, final long now) {
+    final int ttl = Math.min(answer.ttl(), settings.maxTtl);
+    if (ttl > 0 && !answer.partial()) {
+      final int records = answer.records().size() + answer.chain().size();
+      add(
+          new Key(answer.question().name(), answer.question().type()),
+          new Entry(answer, null, now, now + ttl * SECOND, 0, ENTRY_COST + records * RECORD_COST));
+    }
+  }
+
+  /**
+   * Keeps that there is nothing.
+   *
+   * @param seconds for how long; 0 is not at all
+   */
+  void putNegative(
+      final DnsName name,
+      final DnsType type,
+      final DnsException problem,
+      final int seconds,
+      final long now) {
+    final int ttl = Math.min(Math.min(seconds, MAX_NEGATIVE), settings.maxTtl);
+    if (ttl > 0) {
+      final DnsType kept = problem.kind() == DnsException.Kind.NXDOMAIN ? EVERY_TYPE : type;
+      add(new Key(name, kept), new Entry(null, problem, now, now + ttl * SECOND, 0, ENTRY_COST));
+    }
+  }
+
+  /** Keeps for a moment that the servers have failed: 1 s, and twice as long each time. */
+  void putFailure(
+      final DnsName name, final DnsType type, final DnsException problem, final long now) {
+    final Key key = new Key(name, type);
+    final Entry before = entries.get(key);
+    final long last = before == null || now - before.until > MAX_FAILURE ? 0 : before.failure;
+    final long nanos = last == 0 ? SECOND : Math.min(MAX_FAILURE, last * 2);
+    add(key, new Entry(null, problem, now, now + nanos, nanos, ENTRY_COST));
+  }
+
+  private void add(final Key key, final Entry entry) {
+    if (settings.cacheEntries == 0) {
+      return;
+    }
+    remove(key);
+    final int cost = entry.cost + key.name.length();
+    entries.put(key, entry);
+    bytes += cost;
+    final Iterator<Map.Entry<Key, Entry>> oldest = entries.entrySet().iterator();
+    while (entries.size() > settings.cacheEntries || bytes > settings.cacheBytes) {
+      final Map.Entry<Key, Entry> dropped = oldest.next();
+      bytes -= dropped.getValue().cost + dropped.getKey().name.length();
+      oldest.remove();
+    }
+    assert bytes >= 0 : bytes;
+  }
+
+  private void remove(final Key key) {
+    final Entry former = entries.remove(key);
+    if (former != null) {
+      bytes -= former.cost + key.name.length();
+    }
+  }
+
+  void flush(final DnsName name) {
+    entries
+        .entrySet()
+        .removeIf(
+            each -> {
+              final boolean same = each.getKey().name.equals(name);
+              bytes -= same ? each.getValue().cost + name.length() : 0;
+              return same;
+            });
+  }
+
+  void flush() {
+    entries.clear();
+    bytes = 0;
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+}

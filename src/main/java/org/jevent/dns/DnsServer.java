@@ -1,0 +1,344 @@
+package org.jevent.dns;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.MessageWriter;
+import org.jevent.dns.message.Rcode;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.net.NetSocket;
+
+/**
+ * A name server, by UDP and by TCP; libevent's {@code evdns_server_port}. One handler answers what
+ * comes by both. What is no query of one question it answers without asking the handler, and
+ * replies are never answered.
+ *
+ * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Requests may
+ * be responded to by any thread.
+ */
+public final class DnsServer implements AutoCloseable {
+  private static final int MAX_DATAGRAM = 4096;
+
+  private final EventBase base;
+  private final LoopServices services;
+  private final DnsServerLimits limits;
+  private final DnsHandler handler;
+  private final MessageWriter writer = new MessageWriter();
+  private final ByteBuffer room = ByteBuffer.allocate(DnsMessage.MAX_SIZE);
+  private final List<DatagramEvent> ports = new ArrayList<>(1);
+  private final List<ConnectionListener> listeners = new ArrayList<>(1);
+  private final Set<TcpClient> clients = new HashSet<>();
+  private final ArrayDeque<DnsServerRequest> waiting = new ArrayDeque<>();
+  private final ReplyRate rate;
+  private final Event oldest;
+  private int requests;
+  private long handled;
+  private long dropped;
+  private boolean closed;
+
+  private DnsServer(final Builder builder) {
+    base = builder.base;
+    services = BaseAccess.services(base);
+    services.requireOpen("make a name server");
+    limits = builder.limits;
+    handler = Objects.requireNonNull(builder.handler, "handler");
+    rate = new ReplyRate(limits.repliesPerSecond());
+    oldest = base.newTimer((event, what) -> dropOverdue());
+    try {
+      builder.udp.forEach(this::openUdp);
+      builder.tcp.forEach(this::openTcp);
+    } catch (final RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** One without an address yet. */
+  public static Builder builder(final EventBase base) {
+    return new Builder(Objects.requireNonNull(base, "base"));
+  }
+
+  private void openUdp(final SocketAddress address) {
+    final NetSocket socket = base.sockets().datagram(address);
+    final DatagramEvent port;
+    try {
+      port = new DatagramEvent(base, socket, MAX_DATAGRAM, this::received);
+    } catch (final RuntimeException | Error e) {
+      socket.close();
+      throw e;
+    }
+    ports.add(port);
+    port.reuseBuffers();
+    port.setErrorCallback((self, problem) -> dropped++); // of a reply that cannot be sent
+    port.enable();
+  }
+
+  private void openTcp(final SocketAddress address) {
+    final ConnectionListener listener =
+        ConnectionListener.bind(
+            base,
+            address,
+            ConnectionListener.CLOSE_ON_FREE | ConnectionListener.REUSEABLE,
+            NetSocket.DEFAULT_BACKLOG,
+            (self, socket, peer) -> connected(socket, peer));
+    listeners.add(listener);
+  }
+
+  // ---- what comes ----
+
+  private void received(
+      final DatagramEvent port,
+      final ByteBuffer data,
+      final SocketAddress from,
+      final boolean truncated) {
+    final InetSocketAddress client = (InetSocketAddress) from;
+    if (truncated || client.getPort() == 0) {
+      dropped++;
+      return;
+    }
+    final QueryCheck.Checked checked = QueryCheck.check(data, false, limits.udpSize());
+    if (checked.query() != null) {
+      handle(
+          new DnsServerRequest(
+              checked.query(),
+              client,
+              false,
+              limits.udpSize(),
+              (request, reply) ->
+                  inLoop(
+                      () -> {
+                        ended(request);
+                        sendTo(port, client, request.query(), reply);
+                      })));
+    } else if (checked.reply() != null) {
+      sendTo(port, client, null, checked.reply());
+    } else {
+      dropped++;
+    }
+  }
+
+  private void sendTo(
+      final DatagramEvent port,
+      final InetSocketAddress client,
+      final DnsMessage query,
+      final DnsMessage reply) {
+    if (closed || reply == null) {
+      dropped += closed ? 0 : 1;
+      return;
+    }
+    final ReplyRate.Verdict verdict = rate.next(client.getAddress(), services.engine().nanoTime());
+    if (verdict == ReplyRate.Verdict.DROP) {
+      dropped++;
+      return;
+    }
+    final int offered =
+        query == null || query.edns() == null
+            ? DnsMessage.MAX_PLAIN_UDP
+            : Math.max(DnsMessage.MAX_PLAIN_UDP, query.edns().udpSize());
+    final DnsMessage sent = verdict == ReplyRate.Verdict.SEND ? reply : cut(reply);
+    room.clear().limit(Math.min(offered, limits.udpSize()));
+    writer.write(sent, room);
+    if (!port.send(room.flip(), client)) {
+      dropped++;
+    }
+  }
+
+  private static DnsMessage cut(final DnsMessage reply) {
+    final DnsMessage.Builder builder =
+        new DnsMessage.Builder()
+            .id(reply.id())
+            .opcode(reply.opcode())
+            .flags(reply.flags() | DnsMessage.TC)
+            .rcode(reply.rcode())
+            .edns(reply.edns());
+    reply.questions().forEach(builder::question);
+    return builder.build();
+  }
+
+  private void connected(final NetSocket socket, final SocketAddress peer) {
+    if (clients.size() >= limits.clients()) {
+      dropped++;
+      socket.close();
+      return;
+    }
+    final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    clients.add(new TcpClient(this, stream, (InetSocketAddress) peer));
+  }
+
+  // ---- requests ----
+
+  DnsServerLimits limits() {
+    return limits;
+  }
+
+  MessageWriter writer() {
+    return writer;
+  }
+
+  /** Runs it now in the loop's thread, else later. */
+  void inLoop(final Runnable task) {
+    if (base.inLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      base.execute(task);
+    } catch (final IllegalStateException e) {
+      return; // the base is being closed: there is no client any more
+    }
+  }
+
+  void left(final TcpClient client) {
+    clients.remove(client);
+  }
+
+  void handle(final DnsServerRequest request) {
+    if (requests >= limits.requests()) {
+      request.drop();
+      return;
+    }
+    requests++;
+    handled++;
+    request.deadline = services.engine().nanoTime() + limits.reply().toNanos();
+    try {
+      handler.handle(request);
+    } catch (final Exception e) {
+      services.report(this, e);
+      request.respond(Rcode.SERVFAIL);
+    }
+    if (!request.hasEnded()) {
+      waiting.add(request);
+      if (waiting.size() == 1) {
+        oldest.add(limits.reply());
+      }
+    }
+  }
+
+  void ended(final DnsServerRequest request) {
+    if (request.deadline != 0) {
+      request.deadline = 0;
+      requests--;
+      assert requests >= 0 : requests;
+    }
+    while (!waiting.isEmpty() && waiting.peek().deadline == 0) {
+      waiting.remove();
+    }
+  }
+
+  private void dropOverdue() {
+    final long now = services.engine().nanoTime();
+    DnsServerRequest first;
+    while ((first = waiting.peek()) != null && (first.deadline == 0 || first.deadline - now <= 0)) {
+      first.drop();
+      ended(first);
+    }
+    if (first != null) {
+      oldest.addNanos(first.deadline - now);
+    }
+  }
+
+  // ---- for the program ----
+
+  /** Where it is bound for UDP, or null. */
+  public InetSocketAddress udpAddress() {
+    return ports.isEmpty() ? null : (InetSocketAddress) ports.get(0).address();
+  }
+
+  /** Where it listens for TCP, or null. */
+  public InetSocketAddress tcpAddress() {
+    return listeners.isEmpty() ? null : (InetSocketAddress) listeners.get(0).address();
+  }
+
+  /** How many requests the handler has got. */
+  public long handled() {
+    return handled;
+  }
+
+  /** How many requests, replies and connections were dropped. */
+  public long dropped() {
+    return dropped;
+  }
+
+  /** How many clients are connected. */
+  public int clients() {
+    return clients.size();
+  }
+
+  /** Closes its sockets. Replies by TCP that wait to be sent are sent before. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    services.requireLoopThread(this);
+    closed = true;
+    ports.forEach(DatagramEvent::close);
+    listeners.forEach(ConnectionListener::close);
+    new ArrayList<>(clients).forEach(TcpClient::closeAfterFlush);
+    waiting.clear();
+    oldest.close();
+  }
+
+  @Override
+  public String toString() {
+    return "name server at " + udpAddress();
+  }
+
+  /** Makes servers. */
+  public static final class Builder {
+    private final EventBase base;
+    private final List<SocketAddress> udp = new ArrayList<>(1);
+    private final List<SocketAddress> tcp = new ArrayList<>(1);
+    private DnsServerLimits limits = DnsServerLimits.DEFAULT;
+    private DnsHandler handler;
+
+    private Builder(final EventBase base) {
+      BaseAccess.services(base).requireOpen("make a name server");
+      this.base = base;
+    }
+
+    /** Receives datagrams at an address; {@code evdns_add_server_port}. */
+    public Builder udp(final InetSocketAddress address) {
+      udp.add(Objects.requireNonNull(address, "address"));
+      return this;
+    }
+
+    /** Accepts connections at an address; {@code evdns_add_server_port_with_listener}. */
+    public Builder tcp(final InetSocketAddress address) {
+      tcp.add(Objects.requireNonNull(address, "address"));
+      return this;
+    }
+
+    public Builder limits(final DnsServerLimits next) {
+      limits = Objects.requireNonNull(next, "next");
+      return this;
+    }
+
+    public Builder handler(final DnsHandler next) {
+      handler = Objects.requireNonNull(next, "next");
+      return this;
+    }
+
+    /**
+     * The server, which receives from now on.
+     *
+     * @throws org.jevent.error.ErrnoException if an address cannot be bound
+     */
+    public DnsServer open() {
+      return new DnsServer(this);
+    }
+  }
+}

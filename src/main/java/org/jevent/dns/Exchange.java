@@ -1,0 +1,360 @@
+package org.jevent.dns;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jevent.Event;
+import org.jevent.dns.DnsException.Kind;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsQuestion;
+import org.jevent.dns.message.Rcode;
+import org.jevent.error.ErrnoException;
+
+/**
+ * One question to the servers, until one of them has answered or the deadline is over. Each attempt
+ * waits for its own time; an earlier one stays open, and its late reply counts.
+ */
+final class Exchange {
+  private static final int MAX_MISMATCHES = 8;
+  private static final int MAX_MALFORMED = 2;
+
+  /** The end of an exchange: a reply of a server, or a problem. */
+  @FunctionalInterface
+  interface Ended {
+    void ended(DnsMessage reply, NameServer server, boolean partial, DnsException problem);
+  }
+
+  private enum State {
+    QUEUED,
+    ASKING,
+    ENDED;
+
+    boolean leadsTo(final State next) {
+      return this != ENDED && next != QUEUED;
+    }
+  }
+
+  final DnsQuestion question;
+  private final Servers servers;
+  private final Context context;
+  private final Ended whenEnded;
+  private final Event timer;
+  private final long deadline;
+  private final List<NameServer> order = new ArrayList<>(2);
+  private final List<Attempt> open = new ArrayList<>(2);
+
+  /** Those that have said something that is no answer. */
+  private final Set<NameServer> refusing = new HashSet<>(2);
+
+  private State state = State.QUEUED;
+  private int tries;
+  private int mismatches;
+  private Attempt latest;
+  private boolean tcp;
+
+  /** The reply of a datagram that was cut. */
+  private DnsMessage cut;
+
+  private NameServer cutBy;
+  private Kind lastKind = Kind.TIMEOUT;
+  private String lastProblem = "no reply";
+
+  Exchange(
+      final Servers servers, final DnsQuestion question, final long deadline, final Ended ended) {
+    this.servers = servers;
+    this.question = question;
+    this.deadline = deadline;
+    whenEnded = ended;
+    context = servers.context();
+    tcp = context.settings.tcpOnly;
+    timer = context.base.newTimer((event, what) -> timedOut());
+  }
+
+  private void become(final State next) {
+    assert state.leadsTo(next) : state + " to " + next;
+    state = next;
+  }
+
+  /** It has to wait until others have ended. */
+  void queued() {
+    timer.addNanos(Math.max(0, deadline - context.now()));
+  }
+
+  /** Asks. */
+  void start() {
+    become(State.ASKING);
+    final long now = context.now();
+    order.addAll(servers.order(now));
+    servers.probe(question, now);
+    next();
+  }
+
+  /** Asks one server, once. */
+  void start(final NameServer only) {
+    become(State.ASKING);
+    order.add(only);
+    tries = context.settings.rounds - 1;
+    next();
+  }
+
+  boolean uses(final NameServer server) {
+    return order.contains(server);
+  }
+
+  boolean isQueued() {
+    return state == State.QUEUED;
+  }
+
+  // ---- the attempts ----
+
+  private void timedOut() {
+    final long now = context.now();
+    if (latest != null && open.contains(latest)) {
+      context.counters.timeouts++;
+      latest.server.failed(now);
+      if (!refusing.contains(latest.server)) {
+        note(Kind.TIMEOUT, "no reply from " + latest.server);
+      }
+    }
+    if (deadline - now <= 0 || isQueued()) {
+      note(
+          isQueued() ? Kind.TIMEOUT : lastKind, isQueued() ? "its turn did not come" : lastProblem);
+      fail();
+    } else {
+      next();
+    }
+  }
+
+  private void note(final Kind kind, final String problem) {
+    if (kind != Kind.TIMEOUT || lastKind == Kind.TIMEOUT || lastKind == Kind.NO_SERVERS) {
+      lastKind = kind;
+    }
+    lastProblem = problem;
+  }
+
+  /** The next server that may answer. */
+  private void next() {
+    final int most = order.size() * context.settings.rounds;
+    while (state == State.ASKING && tries < most) {
+      final NameServer server = order.get(tries % order.size());
+      final int round = tries / order.size();
+      tries++;
+      if (!refusing.contains(server) && ask(server, round, tcp)) {
+        return;
+      }
+    }
+    if (state == State.ASKING) {
+      fail(); // every server had its turns
+    }
+  }
+
+  private boolean ask(final NameServer server, final int round, final boolean byTcp) {
+    final long now = context.now();
+    final boolean mixed = !byTcp && context.settings.randomCase && server.keepsCase(now);
+    final DnsName name = mixed ? question.name().withCase(context.random64()) : question.name();
+    final boolean extended =
+        context.settings.udpSize > DnsMessage.MAX_PLAIN_UDP && server.takesExtension(now);
+    return send(new Attempt(this, server, name, byTcp, extended, now), round);
+  }
+
+  private boolean send(final Attempt attempt, final int round) {
+    try {
+      if (attempt.tcp) {
+        attempt.server.tcp.send(attempt);
+      } else {
+        attempt.server.udp.send(attempt);
+      }
+    } catch (final ErrnoException e) {
+      attempt.end();
+      note(Kind.NO_SERVERS, attempt.server + ": " + e.getMessage());
+      return false;
+    }
+    open.add(attempt);
+    latest = attempt;
+    final long patience =
+        attempt.tcp ? context.settings.timeoutNanos : attempt.server.patience(round);
+    timer.addNanos(Math.max(0, Math.min(patience, deadline - context.now())));
+    return true;
+  }
+
+  private void drop(final Attempt attempt) {
+    open.remove(attempt);
+    attempt.end();
+  }
+
+  // ---- what comes ----
+
+  /** A reply that matches. */
+  void replied(final Attempt attempt, final DnsMessage reply) {
+    if (state != State.ASKING) {
+      return;
+    }
+    context.counters.replies++;
+    final NameServer server = attempt.server;
+    server.answered(context.now() - attempt.startedAt);
+    drop(attempt);
+    if (reply.has(DnsMessage.TC) && !context.settings.ignoreTruncation) {
+      truncated(attempt, reply);
+      return;
+    }
+    final Rcode rcode = reply.rcode();
+    if (rcode.equals(Rcode.NOERROR) || rcode.equals(Rcode.NXDOMAIN)) {
+      end(reply, server, false, null);
+      return;
+    }
+    final int code = rcode.code();
+    final boolean plain =
+        code == Rcode.FORMERR.code() || code == Rcode.NOTIMP.code() || code == Rcode.BADVERS.code();
+    if (plain && attempt.extended && (reply.edns() == null || code == Rcode.BADVERS.code())) {
+      server.refusesExtension(context.now());
+      if (ask(server, 0, attempt.tcp)) {
+        return;
+      }
+    }
+    refusing.add(server);
+    final Kind kind =
+        switch (code) {
+          case 1 -> Kind.FORMERR;
+          case 4 -> Kind.NOTIMP;
+          case 5 -> Kind.REFUSED;
+          default -> Kind.SERVFAIL;
+        };
+    note(lastKind == Kind.SERVFAIL ? Kind.SERVFAIL : kind, server + " said " + rcode);
+    next();
+  }
+
+  private void truncated(final Attempt attempt, final DnsMessage reply) {
+    if (attempt.tcp) {
+      refusing.add(attempt.server);
+      note(Kind.MALFORMED, attempt.server + " cut a reply over TCP");
+      next();
+      return;
+    }
+    cut = reply;
+    cutBy = attempt.server;
+    note(Kind.TRUNCATED, "the reply of " + attempt.server + " was cut, and TCP has failed");
+    byTcp(attempt.server);
+  }
+
+  private void byTcp(final NameServer server) {
+    if (!ask(server, 0, true)) {
+      next();
+    }
+  }
+
+  /** Something with the id of an attempt that is not its reply. */
+  void mismatch(final Attempt attempt) {
+    if (state != State.ASKING) {
+      return;
+    }
+    mismatches++;
+    if (mismatches == MAX_MISMATCHES && !attempt.tcp) {
+      drop(attempt);
+      byTcp(attempt.server); // it seems that replies are guessed: there is nothing to guess by TCP
+    }
+  }
+
+  /** A reply whose name has another case: forged, or of a server that changes it. */
+  void caseChanged(final Attempt attempt) {
+    if (state != State.ASKING) {
+      return;
+    }
+    attempt.server.changesCase(context.now());
+    drop(attempt);
+    byTcp(attempt.server);
+  }
+
+  /** A reply that is no message. */
+  void malformed(final Attempt attempt, final String why) {
+    if (state != State.ASKING) {
+      return;
+    }
+    attempt.malformed++;
+    if (attempt.malformed >= MAX_MALFORMED) {
+      note(Kind.MALFORMED, attempt.server + ": " + why);
+      refusing.add(attempt.server);
+      drop(attempt);
+      next();
+    }
+  }
+
+  /** The server cannot be reached by UDP. */
+  void unreachable(final Attempt attempt, final String why) {
+    if (state != State.ASKING) {
+      return;
+    }
+    attempt.server.failed(context.now());
+    note(Kind.NO_SERVERS, attempt.server + ": " + why);
+    drop(attempt);
+    if (attempt == latest) {
+      next();
+    }
+  }
+
+  /** The connection has ended before the reply came. */
+  void disconnected(final Attempt attempt, final String why) {
+    open.remove(attempt);
+    if (state != State.ASKING) {
+      return;
+    }
+    if (cutBy == attempt.server && !cut.answers().isEmpty()) {
+      end(cut, cutBy, true, null);
+      return;
+    }
+    if (!attempt.repeated) {
+      final Attempt again =
+          new Attempt(
+              this, attempt.server, attempt.asked.name(), true, attempt.extended, context.now());
+      again.repeated = true;
+      if (send(again, 0)) {
+        return;
+      }
+    }
+    attempt.server.failed(context.now());
+    note(Kind.NO_SERVERS, attempt.server + " by TCP: " + why);
+    next();
+  }
+
+  // ---- the end ----
+
+  private void fail() {
+    if (cut != null && !cut.answers().isEmpty()) {
+      end(cut, cutBy, true, null);
+      return;
+    }
+    fail(lastKind, lastProblem);
+  }
+
+  /** Ends it with a problem. */
+  void fail(final Kind kind, final String why) {
+    end(null, null, false, new DnsException(kind, question + ": " + why));
+  }
+
+  private void end(
+      final DnsMessage reply,
+      final NameServer server,
+      final boolean partial,
+      final DnsException problem) {
+    if (state == State.ENDED) {
+      return;
+    }
+    stop();
+    whenEnded.ended(reply, server, partial, problem);
+  }
+
+  /** Ends it without a word. */
+  void stop() {
+    if (state == State.ENDED) {
+      return;
+    }
+    final boolean asking = state == State.ASKING;
+    become(State.ENDED);
+    timer.close();
+    final List<Attempt> left = new ArrayList<>(open);
+    open.clear();
+    left.forEach(Attempt::end);
+    servers.ended(this, asking);
+  }
+}

@@ -1,0 +1,120 @@
+package org.jevent.dns;
+
+import java.net.InetSocketAddress;
+
+/** A server, whether it answers and how fast, and the ways to it. */
+final class NameServer {
+  /** Whether it answers. */
+  enum State {
+    GOOD,
+    /** It has failed too often, and is asked for a probe only, or if all are down. */
+    DOWN;
+  }
+
+  private static final long HOUR = 3_600_000_000_000L;
+  private static final long MINUTES_15 = HOUR / 4;
+  private static final long FIRST_GUESS = 1_000_000_000L;
+
+  final InetSocketAddress address;
+  final UdpPool udp;
+  final TcpPipe tcp;
+  private final Context context;
+  private State state = State.GOOD;
+  private int failures;
+  private long probeAt;
+  private long probeNanos;
+
+  /** The smoothed time until a reply, or 0 if none has come. */
+  private long roundTrip;
+
+  private long plainUntil;
+  private long sameCaseUntil;
+  private boolean isPlain;
+  private boolean keepsNoCase;
+
+  NameServer(final Context context, final InetSocketAddress address) {
+    this.context = context;
+    this.address = address;
+    udp = new UdpPool(context, this);
+    tcp = new TcpPipe(context, this);
+  }
+
+  private void become(final State next) {
+    assert next != state : state;
+    state = next;
+  }
+
+  boolean isDown() {
+    return state == State.DOWN;
+  }
+
+  /** It is down, and the time for another try has come; the next one is later. */
+  boolean takeProbe(final long now) {
+    if (state != State.DOWN || now - probeAt < 0) {
+      return false;
+    }
+    probeNanos =
+        Math.min(context.settings.maxProbeNanos, probeNanos * context.settings.probeFactor);
+    probeAt = now + probeNanos;
+    return true;
+  }
+
+  /** It has answered. */
+  void answered(final long sinceNanos) {
+    failures = 0;
+    if (state == State.DOWN) {
+      become(State.GOOD);
+    }
+    roundTrip = roundTrip == 0 ? sinceNanos : (roundTrip * 7 + sinceNanos) / 8;
+  }
+
+  /** It has not answered in time, or cannot be reached. */
+  void failed(final long now) {
+    failures++;
+    if (state == State.GOOD && failures >= context.settings.maxTimeouts) {
+      become(State.DOWN);
+      probeNanos = context.settings.firstProbeNanos;
+      probeAt = now + probeNanos;
+    }
+  }
+
+  /** How long to wait for its reply. */
+  long patience(final int round) {
+    final Settings settings = context.settings;
+    final long guess = roundTrip == 0 ? FIRST_GUESS : 4 * roundTrip;
+    final long first = Math.max(guess, Math.min(settings.minTimeoutNanos, settings.timeoutNanos));
+    return Math.min(settings.timeoutNanos, first << Math.min(round, 10));
+  }
+
+  // ---- what it cannot do ----
+
+  boolean takesExtension(final long now) {
+    isPlain &= now - plainUntil < 0;
+    return !isPlain;
+  }
+
+  void refusesExtension(final long now) {
+    isPlain = true;
+    plainUntil = now + MINUTES_15;
+  }
+
+  boolean keepsCase(final long now) {
+    keepsNoCase &= now - sameCaseUntil < 0;
+    return !keepsNoCase;
+  }
+
+  void changesCase(final long now) {
+    keepsNoCase = true;
+    sameCaseUntil = now + HOUR;
+  }
+
+  void close() {
+    udp.close();
+    tcp.close();
+  }
+
+  @Override
+  public String toString() {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+}

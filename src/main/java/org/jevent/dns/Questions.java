@@ -1,0 +1,247 @@
+package org.jevent.dns;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jevent.dns.DnsException.Kind;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsQuestion;
+import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.DnsType;
+import org.jevent.dns.message.RData;
+import org.jevent.dns.message.Rcode;
+
+/**
+ * Answers questions of full names: from the cache, by joining an equal one that is under way, or by
+ * asking servers. Only what belongs to the question counts: the chain of CNAMEs that begins with
+ * it, and the records of the last name.
+ */
+final class Questions {
+  private static final int MAX_CHAIN = 16;
+  private static final int MAX_QUERIES = 8;
+
+  /** One who waits for an answer. */
+  static final class Waiter {
+    private final DnsCallback<DnsAnswer> callback;
+    private Running running;
+    private boolean ended;
+
+    private Waiter(final DnsCallback<DnsAnswer> callback) {
+      this.callback = callback;
+    }
+
+    private void done(final DnsAnswer answer, final DnsException problem) {
+      if (!ended) {
+        ended = true;
+        callback.done(answer, problem);
+      }
+    }
+
+    /** Nothing is wanted any more; the last one ends the question. */
+    void cancel() {
+      ended = true;
+      if (running != null) {
+        running.leave(this);
+      }
+    }
+  }
+
+  private final Context context;
+  private final Servers servers;
+  private final DnsCache cache;
+  private final Map<DnsQuestion, Running> running = new HashMap<>();
+
+  Questions(final Context context, final Servers servers, final DnsCache cache) {
+    this.context = context;
+    this.servers = servers;
+    this.cache = cache;
+  }
+
+  /**
+   * Asks for records.
+   *
+   * @param callback may be called before this returns
+   */
+  Waiter ask(
+      final DnsName name,
+      final DnsType type,
+      final boolean useCache,
+      final long deadline,
+      final DnsCallback<DnsAnswer> callback) {
+    context.counters.lookUps++;
+    final Waiter waiter = new Waiter(callback);
+    final DnsCache.Found found = useCache ? cache.find(name, type, context.now()) : null;
+    if (found != null) {
+      context.counters.cacheHits++;
+      waiter.done(found.answer(), found.problem());
+      return waiter;
+    }
+    final DnsQuestion question = new DnsQuestion(name, type);
+    final Running same = running.get(question);
+    if (same != null) {
+      context.counters.joined++;
+      same.waiters.add(waiter);
+      waiter.running = same;
+      return waiter;
+    }
+    final Running made = new Running(question, deadline);
+    made.waiters.add(waiter);
+    waiter.running = made;
+    running.put(question, made);
+    made.next(name);
+    return waiter;
+  }
+
+  /** Ends all with a problem. */
+  void failAll(final Kind kind, final String why) {
+    for (final Running each : new ArrayList<>(running.values())) {
+      each.exchange.stop();
+      each.fail(kind, why);
+    }
+  }
+
+  private final class Running {
+    private final DnsQuestion question;
+    private final long deadline;
+    private final List<Waiter> waiters = new ArrayList<>(1);
+    private final List<DnsRecord> chain = new ArrayList<>(0);
+    private final Set<DnsName> seen = new HashSet<>(1);
+    private Exchange exchange;
+    private DnsName asked;
+    private int queries;
+
+    Running(final DnsQuestion question, final long deadline) {
+      this.question = question;
+      this.deadline = deadline;
+      seen.add(question.name());
+    }
+
+    void next(final DnsName name) {
+      asked = name;
+      queries++;
+      exchange = servers.ask(new DnsQuestion(name, question.type()), deadline, this::ended);
+    }
+
+    void leave(final Waiter waiter) {
+      waiters.remove(waiter);
+      if (waiters.isEmpty() && running.remove(question, this)) {
+        exchange.stop();
+      }
+    }
+
+    private void ended(
+        final DnsMessage reply,
+        final NameServer server,
+        final boolean partial,
+        final DnsException problem) {
+      if (problem != null) {
+        if (problem.kind() != Kind.TIMEOUT) {
+          cache.putFailure(question.name(), question.type(), problem, context.now());
+        }
+        end(null, problem);
+        return;
+      }
+      read(reply, server, partial);
+    }
+
+    private void read(final DnsMessage reply, final NameServer server, final boolean partial) {
+      DnsName name = asked;
+      DnsRecord alias;
+      final boolean follows = !question.type().equals(DnsType.CNAME);
+      while (follows && (alias = find(reply, name)) != null) {
+        chain.add(alias.withName(name));
+        name = alias.target();
+        if (chain.size() > MAX_CHAIN || !seen.add(name)) {
+          fail(Kind.LOOP, "its names refer to each other, as " + server + " said");
+          return;
+        }
+      }
+      final List<DnsRecord> records = new ArrayList<>(reply.answers().size());
+      for (final DnsRecord each : reply.answers()) {
+        if (each.dnsClass() == DnsRecord.IN && isWanted(each.type()) && each.name().equals(name)) {
+          records.add(each.withName(name)); // a server repeats the case of the query's letters
+        }
+      }
+      if (!records.isEmpty()) {
+        answer(reply, records, server, partial);
+      } else if (reply.rcode().equals(Rcode.NXDOMAIN)) {
+        nothing(reply, Kind.NXDOMAIN, "no such name, as " + server + " said");
+      } else if (!name.equals(asked) && !hasSoa(reply, name) && queries < MAX_QUERIES) {
+        next(name);
+      } else {
+        nothing(reply, Kind.NODATA, "no such records, as " + server + " said");
+      }
+    }
+
+    private boolean isWanted(final DnsType type) {
+      return type.equals(question.type()) || question.type().equals(DnsType.ANY);
+    }
+
+    private DnsRecord find(final DnsMessage reply, final DnsName name) {
+      for (final DnsRecord each : reply.answers()) {
+        if (each.type().equals(DnsType.CNAME)
+            && each.dnsClass() == DnsRecord.IN
+            && each.name().equals(name)) {
+          return each;
+        }
+      }
+      return null;
+    }
+
+    /** The zone of the last name was reached: there is nothing to ask on for. */
+    private boolean hasSoa(final DnsMessage reply, final DnsName name) {
+      return reply.authority().stream()
+          .anyMatch(each -> each.type().equals(DnsType.SOA) && name.isWithin(each.name()));
+    }
+
+    private void answer(
+        final DnsMessage reply,
+        final List<DnsRecord> records,
+        final NameServer server,
+        final boolean partial) {
+      final boolean authentic =
+          context.settings.trustAuthentic && reply.has(DnsMessage.AD) && !partial;
+      final DnsAnswer answer =
+          new DnsAnswer(
+              question,
+              records,
+              chain,
+              authentic,
+              partial,
+              DnsAnswer.Source.SERVER,
+              server.address);
+      cache.put(answer, context.now());
+      end(answer, null);
+    }
+
+    private void nothing(final DnsMessage reply, final Kind kind, final String why) {
+      int seconds = 0;
+      for (final DnsRecord each : reply.authority()) {
+        if (each.data() instanceof RData.Soa start && asked.isWithin(each.name())) {
+          seconds = (int) Math.min(each.ttl(), start.minimum());
+        }
+      }
+      for (final DnsRecord each : chain) {
+        seconds = Math.min(seconds, each.ttl());
+      }
+      final DnsException problem = new DnsException(kind, question + ": " + why);
+      cache.putNegative(question.name(), question.type(), problem, seconds, context.now());
+      end(null, problem);
+    }
+
+    void fail(final Kind kind, final String why) {
+      end(null, new DnsException(kind, question + ": " + why));
+    }
+
+    private void end(final DnsAnswer answer, final DnsException problem) {
+      running.remove(question, this);
+      final List<Waiter> all = new ArrayList<>(waiters);
+      waiters.clear();
+      all.forEach(each -> each.done(answer, problem));
+    }
+  }
+}

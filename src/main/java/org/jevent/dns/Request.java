@@ -1,0 +1,115 @@
+package org.jevent.dns;
+
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jevent.dns.DnsException.Kind;
+
+/** A look-up of a program. Its callback is called once, in a separate task, or never. */
+final class Request<T> implements DnsRequest {
+  private enum State {
+    PENDING,
+    /** What was found is on its way to the callback. */
+    FOUND,
+    DONE
+  }
+
+  private final Context context;
+  private final Set<Request<?>> pending;
+  private final String what;
+  private final DnsCallback<T> callback;
+  private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
+
+  /** Ends what is under way for it; the loop's thread. */
+  private Runnable canceller;
+
+  Request(
+      final Context context,
+      final Set<Request<?>> pending,
+      final String what,
+      final DnsCallback<T> callback) {
+    this.context = context;
+    this.pending = pending;
+    this.what = what;
+    this.callback = callback;
+    context.base.addVirtual(); // the loop goes on until the callback was called
+  }
+
+  /** Starts, unless it was cancelled before. */
+  void start(final java.util.function.Supplier<Runnable> work) {
+    if (state.get() == State.DONE) {
+      return;
+    }
+    pending.add(this);
+    final Runnable started = work.get();
+    if (state.get() == State.PENDING) {
+      canceller = started;
+    }
+  }
+
+  /** The end of the look-up; the callback gets it later. */
+  void found(final T result, final DnsException problem) {
+    if (state.compareAndSet(State.PENDING, State.FOUND)) {
+      canceller = null;
+      context.later(() -> deliver(State.FOUND, result, problem));
+    }
+  }
+
+  private void deliver(final State expected, final T result, final DnsException problem) {
+    if (state.compareAndSet(expected, State.DONE)) {
+      pending.remove(this);
+      context.base.removeVirtual();
+      call(result, problem);
+    }
+  }
+
+  private void call(final T result, final DnsException problem) {
+    try {
+      callback.done(result, problem);
+    } catch (final Exception e) {
+      context.services.report(this, e);
+    }
+  }
+
+  @Override
+  public void cancel(final boolean report) {
+    if (state.getAndSet(State.DONE) != State.DONE) {
+      context.base.removeVirtual();
+      if (context.base.isClosed()) {
+        return;
+      }
+      context.later(() -> cancelled(report));
+    }
+  }
+
+  private void cancelled(final boolean report) {
+    pending.remove(this);
+    stop();
+    if (report) {
+      call(null, new DnsException(Kind.CANCELLED, what + ": cancelled"));
+    }
+  }
+
+  private void stop() {
+    if (canceller != null) {
+      final Runnable last = canceller;
+      canceller = null;
+      last.run();
+    }
+  }
+
+  /** The resolver is closed. */
+  void shutDown() {
+    stop();
+    found(null, new DnsException(Kind.SHUTDOWN, what + ": the resolver was closed"));
+  }
+
+  @Override
+  public boolean isDone() {
+    return state.get() == State.DONE;
+  }
+
+  @Override
+  public String toString() {
+    return "look-up of " + what;
+  }
+}

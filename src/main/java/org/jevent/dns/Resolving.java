@@ -1,0 +1,301 @@
+package org.jevent.dns;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.dns.DnsException.Kind;
+import org.jevent.dns.Hints.Family;
+import org.jevent.dns.Hints.Flag;
+import org.jevent.dns.message.DnsFormatException;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsQuestion;
+import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.DnsType;
+import org.jevent.dns.system.AddressOrder;
+import org.jevent.dns.system.HostsFile;
+import org.jevent.dns.system.NameSwitch;
+import org.jevent.net.Addresses;
+
+/** Where a name is looked up: in itself, in the file of hosts, by servers. The loop's thread. */
+final class Resolving {
+  private static final int LOCAL_TTL = 0;
+
+  private final Context context;
+  private final Questions questions;
+  private final SourceAddresses sources;
+  HostsFile hosts = HostsFile.EMPTY;
+  NameSwitch order = NameSwitch.DEFAULT;
+  List<DnsName> domains = List.of();
+
+  Resolving(final Context context, final Questions questions) {
+    this.context = context;
+    this.questions = questions;
+    sources = new SourceAddresses(context);
+  }
+
+  void forget() {
+    sources.forget();
+  }
+
+  private long deadline() {
+    return context.now() + context.settings.deadlineNanos;
+  }
+
+  private List<DnsName> names(final String text, final boolean search) {
+    return Search.names(text, context.settings.ndots, search ? domains : List.of());
+  }
+
+  private static DnsException badName(final DnsFormatException e) {
+    return new DnsException(Kind.BAD_NAME, e.getMessage());
+  }
+
+  // ---- records ----
+
+  /** Looks records up. */
+  Runnable records(
+      final String text,
+      final DnsType type,
+      final boolean search,
+      final boolean useCache,
+      final DnsCallback<DnsAnswer> callback) {
+    final List<DnsName> names;
+    try {
+      names = names(text, search);
+    } catch (final DnsFormatException e) {
+      callback.done(null, badName(e));
+      return () -> {};
+    }
+    final long deadline = deadline();
+    final DnsName first = DnsName.ofHost(text);
+    if (isAddressType(type) && answeredHere(first, type, callback)) {
+      return () -> {};
+    }
+    final Search<DnsAnswer> run =
+        new Search<>(
+            names,
+            (name, ended) -> questions.ask(name, type, useCache, deadline, ended)::cancel,
+            callback);
+    run.start();
+    return run::cancel;
+  }
+
+  private static boolean isAddressType(final DnsType type) {
+    return type.equals(DnsType.A) || type.equals(DnsType.AAAA);
+  }
+
+  private boolean answeredHere(
+      final DnsName name, final DnsType type, final DnsCallback<DnsAnswer> callback) {
+    final List<InetAddress> local = local(name);
+    if (local == null) {
+      if (LocalNames.isNowhere(name)) {
+        callback.done(null, nowhere(name));
+        return true;
+      }
+      return false;
+    }
+    final List<DnsRecord> records = new ArrayList<>(local.size());
+    for (final InetAddress each : local) {
+      final DnsRecord record = DnsRecord.address(name, LOCAL_TTL, each);
+      if (record.type().equals(type)) {
+        records.add(record);
+      }
+    }
+    if (records.isEmpty()) {
+      callback.done(
+          null, new DnsException(Kind.NODATA, name + ": no " + type + " in the hosts file"));
+    } else {
+      callback.done(
+          new DnsAnswer(
+              new DnsQuestion(name, type), records, List.of(), false, false, sourceOf(name), null),
+          null);
+    }
+    return true;
+  }
+
+  private static DnsException nowhere(final DnsName name) {
+    return new DnsException(Kind.NXDOMAIN, name + ": such names are never asked of servers");
+  }
+
+  private static DnsAnswer.Source sourceOf(final DnsName name) {
+    return LocalNames.isLocalhost(name) ? DnsAnswer.Source.ITSELF : DnsAnswer.Source.HOSTS;
+  }
+
+  /** The addresses of a name that no server is asked for, or null. */
+  private List<InetAddress> local(final DnsName name) {
+    final List<InetAddress> found = usesHosts() ? hosts.addresses(name) : null;
+    return found != null ? found : LocalNames.isLocalhost(name) ? LocalNames.loopback() : null;
+  }
+
+  private boolean usesHosts() {
+    return order.sources().stream().anyMatch(step -> step.source() == NameSwitch.Source.FILES);
+  }
+
+  private boolean usesServers() {
+    for (final NameSwitch.Step step : order.sources()) {
+      if (step.source() == NameSwitch.Source.DNS) {
+        return true;
+      }
+      if (step.ends()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** Looks the name of an address up. */
+  Runnable reverse(
+      final InetAddress address, final boolean useCache, final DnsCallback<DnsAnswer> callback) {
+    final DnsName name = DnsName.ofAddress(address);
+    final DnsName known = usesHosts() ? hosts.name(address) : null;
+    if (known != null) {
+      callback.done(
+          new DnsAnswer(
+              new DnsQuestion(name, DnsType.PTR),
+              List.of(DnsRecord.ptr(name, LOCAL_TTL, known)),
+              List.of(),
+              false,
+              false,
+              DnsAnswer.Source.HOSTS,
+              null),
+          null);
+      return () -> {};
+    }
+    return questions.ask(name, DnsType.PTR, useCache, deadline(), callback)::cancel;
+  }
+
+  // ---- addresses ----
+
+  /** Looks addresses up; {@code sink}, which may be null, gets what is found first. */
+  Runnable addresses(
+      final String host,
+      final Hints hints,
+      final AddressLookup.AddressSink sink,
+      final DnsCallback<HostAddresses> callback) {
+    if (host == null) {
+      withoutHost(hints, callback);
+      return () -> {};
+    }
+    final InetAddress literal = LocalNames.literal(host);
+    if (literal != null) {
+      here(host, List.of(literal), DnsAnswer.Source.ITSELF, hints, callback);
+      return () -> {};
+    }
+    try {
+      return named(host, hints, sink, callback);
+    } catch (final DnsFormatException e) {
+      callback.done(null, badName(e));
+      return () -> {};
+    }
+  }
+
+  private Runnable named(
+      final String host,
+      final Hints hints,
+      final AddressLookup.AddressSink sink,
+      final DnsCallback<HostAddresses> callback) {
+    final DnsName name = DnsName.ofHost(host);
+    if (hints.has(Flag.NUMERICHOST) || !name.isHost() || LocalNames.isBrokenAddress(name)) {
+      throw new DnsFormatException("\"" + host + "\" is neither an address nor the name of a host");
+    }
+    final List<InetAddress> local = local(name);
+    if (local != null) {
+      here(name.toString(), local, sourceOf(name), hints, callback);
+      return () -> {};
+    }
+    if (LocalNames.isNowhere(name) || !usesServers()) {
+      callback.done(null, nowhere(name));
+      return () -> {};
+    }
+    return asked(host, hints, sink, callback);
+  }
+
+  private Runnable asked(
+      final String host,
+      final Hints hints,
+      final AddressLookup.AddressSink sink,
+      final DnsCallback<HostAddresses> callback) {
+    final boolean configured = hints.has(Flag.ADDRCONFIG);
+    final boolean six =
+        wants(hints, true) && !context.settings.noIpv6 && (!configured || sources.hasIpv6());
+    final boolean four =
+        (wants(hints, false) || (hints.has(Flag.V4MAPPED) && hints.family() == Family.INET6))
+            && (!configured || sources.hasIpv4());
+    final long deadline = deadline();
+    final Search<AddressLookup.Result> run =
+        new Search<>(
+            names(host, !hints.has(Flag.NO_SEARCH)),
+            (name, ended) -> step(name, hints, sink, ended).start(questions, four, six, deadline),
+            (result, problem) -> answered(result, problem, hints, callback));
+    run.start();
+    return run::cancel;
+  }
+
+  /** A name of the search may be in the file of hosts, too; that was looked at before. */
+  private AddressLookup step(
+      final DnsName name,
+      final Hints hints,
+      final AddressLookup.AddressSink sink,
+      final DnsCallback<AddressLookup.Result> ended) {
+    final AddressLookup.AddressSink sorted = sink == null ? null : found -> sink.found(sort(found));
+    return new AddressLookup(name, hints, sorted, ended);
+  }
+
+  private void answered(
+      final AddressLookup.Result result,
+      final DnsException problem,
+      final Hints hints,
+      final DnsCallback<HostAddresses> callback) {
+    if (problem != null) {
+      callback.done(null, problem);
+      return;
+    }
+    callback.done(
+        new HostAddresses(
+            result.canonicalName().toString(),
+            withPort(sort(result.addresses()), hints),
+            result.source()),
+        null);
+  }
+
+  private List<InetAddress> sort(final List<InetAddress> found) {
+    return AddressOrder.sort(found, sources::of);
+  }
+
+  private static List<InetSocketAddress> withPort(
+      final List<InetAddress> found, final Hints hints) {
+    return found.stream().map(each -> new InetSocketAddress(each, hints.port())).toList();
+  }
+
+  private static boolean wants(final Hints hints, final boolean ipv6) {
+    return hints.family() == Family.UNSPEC || (hints.family() == Family.INET6) == ipv6;
+  }
+
+  private static void here(
+      final String name,
+      final List<InetAddress> found,
+      final DnsAnswer.Source source,
+      final Hints hints,
+      final DnsCallback<HostAddresses> callback) {
+    final List<InetAddress> wanted =
+        found.stream().filter(each -> wants(hints, AddressLookup.isIpv6(each))).toList();
+    if (wanted.isEmpty()) {
+      callback.done(
+          null, new DnsException(Kind.NODATA, name + ": no address of family " + hints.family()));
+    } else {
+      callback.done(new HostAddresses(name, withPort(wanted, hints), source), null);
+    }
+  }
+
+  private static void withoutHost(final Hints hints, final DnsCallback<HostAddresses> callback) {
+    final List<InetAddress> any =
+        hints.has(Flag.PASSIVE)
+            ? List.of(wildcard("::"), wildcard("0.0.0.0"))
+            : LocalNames.loopback();
+    here("", any, DnsAnswer.Source.ITSELF, hints, callback);
+  }
+
+  private static InetAddress wildcard(final String text) {
+    return ((InetSocketAddress) Addresses.parse(text)).getAddress();
+  }
+}

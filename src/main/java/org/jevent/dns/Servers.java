@@ -1,0 +1,159 @@
+package org.jevent.dns;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jevent.dns.DnsException.Kind;
+import org.jevent.dns.message.DnsQuestion;
+
+/** The servers of a resolver, and the exchanges with them: some at once, the others in a queue. */
+final class Servers {
+  private final Context context;
+  private final List<NameServer> all = new ArrayList<>(2);
+  private final ArrayDeque<Exchange> queue = new ArrayDeque<>();
+  private final Set<Exchange> asking = new HashSet<>();
+  private final List<NameServer> retired = new ArrayList<>(0);
+  private int rotation;
+  private boolean suspended;
+
+  Servers(final Context context) {
+    this.context = context;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  /** Replaces all; a server that stays is kept, with its connections but without blame. */
+  void set(final List<InetSocketAddress> addresses) {
+    final List<NameServer> former = new ArrayList<>(all);
+    all.clear();
+    for (final InetSocketAddress each : addresses) {
+      if (all.stream().noneMatch(server -> server.address.equals(each))) {
+        all.add(new NameServer(context, each));
+      }
+    }
+    // Exchanges under way go on with the servers that they began with.
+    former.forEach(each -> context.later(() -> closeUnused(each)));
+  }
+
+  private void closeUnused(final NameServer former) {
+    if (asking.stream().noneMatch(each -> each.uses(former))) {
+      former.close();
+    } else {
+      retired.add(former);
+    }
+  }
+
+  List<InetSocketAddress> addresses() {
+    return all.stream().map(each -> each.address).toList();
+  }
+
+  int down() {
+    return (int) all.stream().filter(NameServer::isDown).count();
+  }
+
+  /** No exchange begins any more until {@link #resume}. */
+  void suspend() {
+    suspended = true;
+  }
+
+  void resume() {
+    suspended = false;
+    startQueued();
+  }
+
+  /** In which order to ask. Those that are down are left out, unless all are. */
+  List<NameServer> order(final long now) {
+    final List<NameServer> good = new ArrayList<>(all.size());
+    final int first = context.settings.rotate && !all.isEmpty() ? rotation++ % all.size() : 0;
+    for (int i = 0; i < all.size(); i++) {
+      final NameServer each = all.get((first + i) % all.size());
+      if (!each.isDown()) {
+        good.add(each);
+      }
+    }
+    if (good.isEmpty()) {
+      good.addAll(all);
+    }
+    return good;
+  }
+
+  /** A server that is down gets a copy of the question at times, to find out whether it is back. */
+  void probe(final DnsQuestion question, final long now) {
+    for (final NameServer each : all) {
+      if (each.takeProbe(now)) {
+        final long deadline = now + context.settings.timeoutNanos;
+        final Exchange copy =
+            new Exchange(this, question, deadline, (reply, server, partial, problem) -> {});
+        asking.add(copy);
+        copy.start(each);
+        return;
+      }
+    }
+  }
+
+  /** Asks a question, now or in its turn. */
+  Exchange ask(final DnsQuestion question, final long deadline, final Exchange.Ended ended) {
+    final Exchange exchange = new Exchange(this, question, deadline, ended);
+    if (all.isEmpty()) {
+      context.later(() -> exchange.fail(Kind.NO_SERVERS, "there is no server"));
+      asking.add(exchange);
+      return exchange;
+    }
+    if (!suspended && asking.size() < limit()) {
+      asking.add(exchange);
+      exchange.start();
+      return exchange;
+    }
+    if (queue.size() >= context.settings.maxQueue) {
+      context.later(() -> exchange.fail(Kind.QUEUE_FULL, queue.size() + " look-ups wait already"));
+      asking.add(exchange);
+      return exchange;
+    }
+    queue.add(exchange);
+    exchange.queued();
+    return exchange;
+  }
+
+  private int limit() {
+    return context.settings.maxInFlight * all.size();
+  }
+
+  void ended(final Exchange exchange, final boolean wasAsking) {
+    if (!asking.remove(exchange) && !wasAsking) {
+      queue.remove(exchange);
+    }
+    if (asking.isEmpty() && !retired.isEmpty()) {
+      final List<NameServer> unused = new ArrayList<>(retired);
+      retired.clear();
+      context.later(() -> unused.forEach(NameServer::close));
+    }
+    if (!queue.isEmpty()) {
+      context.later(this::startQueued);
+    }
+  }
+
+  private void startQueued() {
+    while (!suspended && !queue.isEmpty() && !all.isEmpty() && asking.size() < limit()) {
+      final Exchange next = queue.poll();
+      asking.add(next);
+      next.start();
+    }
+  }
+
+  int waiting() {
+    return queue.size();
+  }
+
+  void close() {
+    queue.clear();
+    all.forEach(NameServer::close);
+    retired.forEach(NameServer::close);
+    all.clear();
+    retired.clear();
+  }
+}

@@ -1,0 +1,149 @@
+package org.jevent.dns;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import org.jevent.Event;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.dns.message.DnsMessage;
+
+/** A connection to a server: messages with their length before them, answered in any order. */
+final class TcpClient {
+  private static final int PREFIX = 2;
+  private static final int FIRST_ROOM = 4096;
+
+  private final DnsServer server;
+  private final BufferEvent stream;
+  private final InetSocketAddress address;
+  private final Event messageTimer;
+  private final Set<DnsServerRequest> waiting = new HashSet<>();
+  private boolean closed;
+  private boolean timing;
+
+  TcpClient(final DnsServer server, final BufferEvent stream, final InetSocketAddress address) {
+    this.server = server;
+    this.stream = stream;
+    this.address = address;
+    messageTimer = stream.base().newTimer((event, what) -> close());
+    stream.setCallbacks(self -> read(), self -> read(), (self, what) -> ended(what));
+    stream.setTimeouts(server.limits().idle(), server.limits().idle());
+    stream.enable(Event.READ | Event.WRITE);
+  }
+
+  private void ended(final int what) {
+    final boolean resting =
+        (what & BufferEvent.TIMEOUT) != 0
+            && (what & BufferEvent.READING) != 0
+            && !waiting.isEmpty();
+    if (resting) {
+      stream.enable(Event.READ); // it waits for replies, and need not say more
+    } else if ((what & BufferEvent.EOF) != 0 && !waiting.isEmpty()) {
+      stream.setTimeouts(null, server.limits().idle()); // it may wait for its replies still
+    } else {
+      close();
+    }
+  }
+
+  private boolean isFull() {
+    return waiting.size() >= server.limits().requestsPerClient()
+        || stream.output().length() > server.limits().outputPerClient();
+  }
+
+  private void read() {
+    while (!closed && !isFull() && stream.input().length() >= PREFIX) {
+      final int length = (int) stream.input().getUnsigned(0, PREFIX);
+      if (length == 0) {
+        close();
+        return;
+      }
+      if (stream.input().length() < PREFIX + length) {
+        break;
+      }
+      final byte[] bytes = new byte[PREFIX + length];
+      stream.input().remove(bytes);
+      time(false);
+      request(ByteBuffer.wrap(bytes, PREFIX, length).slice());
+    }
+    if (!closed) {
+      time(!isFull() && stream.input().length() > 0);
+      if (isFull()) {
+        stream.disable(Event.READ);
+      } else {
+        stream.enable(Event.READ);
+      }
+    }
+  }
+
+  /** From the first byte of a message on its time runs. */
+  private void time(final boolean on) {
+    if (on && !timing) {
+      messageTimer.add(server.limits().message());
+    } else if (!on && timing) {
+      messageTimer.delete();
+    }
+    timing = on;
+  }
+
+  private void request(final ByteBuffer bytes) {
+    final QueryCheck.Checked checked = QueryCheck.check(bytes, true, server.limits().udpSize());
+    if (checked.reply() != null) {
+      write(checked.reply());
+    }
+    if (checked.query() != null) {
+      final DnsServerRequest request =
+          new DnsServerRequest(
+              checked.query(), address, true, server.limits().udpSize(), this::reply);
+      waiting.add(request);
+      server.handle(request);
+    } else if (checked.reply() == null) {
+      close();
+    }
+  }
+
+  private void reply(final DnsServerRequest request, final DnsMessage reply) {
+    server.inLoop(
+        () -> {
+          server.ended(request);
+          if (waiting.remove(request) && !closed) {
+            if (reply != null) {
+              write(reply);
+            }
+            read();
+          }
+        });
+  }
+
+  private void write(final DnsMessage reply) {
+    ByteBuffer target = ByteBuffer.allocate(FIRST_ROOM).position(PREFIX);
+    if (!server.writer().write(reply, target)) {
+      target = ByteBuffer.allocate(PREFIX + DnsMessage.MAX_SIZE).position(PREFIX);
+      server.writer().write(reply, target);
+    }
+    target.putShort(0, (short) (target.position() - PREFIX));
+    stream.output().add(target.flip());
+  }
+
+  void close() {
+    if (!closed) {
+      end();
+      stream.close();
+    }
+  }
+
+  /** The replies that wait are sent first. */
+  void closeAfterFlush() {
+    if (!closed) {
+      end();
+      stream.closeAfterFlush();
+    }
+  }
+
+  private void end() {
+    closed = true;
+    messageTimer.close();
+    waiting.forEach(server::ended);
+    waiting.clear();
+    server.left(this);
+  }
+}

@@ -1,0 +1,164 @@
+package org.jevent.dns;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jevent.Event;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.dns.message.DnsFormatException;
+import org.jevent.dns.message.DnsMessage;
+
+/**
+ * The stream to one server: many queries at once, whose replies come in any order. It is kept for
+ * the next ones; an idle one does not keep the loop alive, and one that was idle for too long is
+ * replaced.
+ */
+final class TcpPipe implements Attempt.Carrier {
+  private static final int PREFIX = 2;
+  private static final int ROOM = 2048;
+
+  private final Context context;
+  private final NameServer server;
+  private final Map<Integer, Attempt> waiting = new HashMap<>();
+
+  /** Ids whose queries were cancelled: their replies are skipped. */
+  private final Map<Integer, Boolean> forgotten = new HashMap<>();
+
+  private final ByteBuffer room = ByteBuffer.allocate(ROOM);
+  private BufferEvent stream;
+  private long idleSince;
+
+  TcpPipe(final Context context, final NameServer server) {
+    this.context = context;
+    this.server = server;
+  }
+
+  /**
+   * Sends a query.
+   *
+   * @throws org.jevent.error.ErrnoException if there is no socket for it
+   */
+  void send(final Attempt attempt) {
+    final boolean idle = stream != null && waiting.isEmpty();
+    if (idle && context.now() - idleSince > context.settings.tcpIdleNanos) {
+      closeStream();
+    }
+    if (stream == null) {
+      stream = context.streams.open(context.base, server.address);
+      stream.setCallbacks(this::readable, null, this::event);
+    }
+    int id = context.random16();
+    while (waiting.containsKey(id) || forgotten.containsKey(id)) {
+      id = context.random16();
+    }
+    attempt.id = id;
+    attempt.carrier = this;
+    waiting.put(id, attempt);
+    room.clear().position(PREFIX);
+    attempt.write(context, room);
+    room.putShort(0, (short) (room.position() - PREFIX));
+    context.counters.queries++;
+    context.counters.tcpQueries++;
+    stream.output().add(room.flip());
+    stream.enable(Event.READ | Event.WRITE);
+  }
+
+  @Override
+  public void forget(final Attempt attempt) {
+    if (waiting.remove(attempt.id, attempt)) {
+      if (stream != null && forgotten.size() < 1024) {
+        forgotten.put(attempt.id, true);
+      }
+      rest();
+    }
+  }
+
+  /** Without queries nothing is received, and so the loop is not kept alive. */
+  private void rest() {
+    if (waiting.isEmpty() && stream != null) {
+      idleSince = context.now();
+      stream.disable(Event.READ);
+    }
+  }
+
+  private void readable(final BufferEvent self) {
+    while (stream == self && self.input().length() >= PREFIX) {
+      final int length = (int) self.input().getUnsigned(0, PREFIX);
+      if (length < DnsMessage.HEADER) {
+        broken("a message of " + length + " bytes");
+        return;
+      }
+      if (self.input().length() < PREFIX + length) {
+        return;
+      }
+      final byte[] bytes = new byte[PREFIX + length];
+      self.input().remove(bytes);
+      received(ByteBuffer.wrap(bytes, PREFIX, length).slice());
+    }
+  }
+
+  private void received(final ByteBuffer bytes) {
+    final int id = bytes.getShort(0) & 0xffff;
+    if (forgotten.remove(id) != null) {
+      return;
+    }
+    final Attempt attempt = waiting.get(id);
+    if (attempt == null) {
+      context.counters.mismatches++;
+      broken("a reply to query " + id + ", which was not sent");
+      return;
+    }
+    final DnsMessage reply;
+    try {
+      reply = DnsMessage.read(bytes);
+    } catch (final DnsFormatException e) {
+      context.counters.malformed++;
+      attempt.malformed++; // there is no other one to wait for
+      attempt.exchange.malformed(attempt, e.getMessage());
+      rest();
+      return;
+    }
+    if (attempt.match(reply) == Attempt.Match.NO) {
+      context.counters.mismatches++;
+      broken("a reply to another question");
+      return;
+    }
+    waiting.remove(id);
+    attempt.carrier = null;
+    attempt.exchange.replied(attempt, reply);
+    rest();
+  }
+
+  private void event(final BufferEvent self, final int what) {
+    if (stream == self
+        && (what & (BufferEvent.EOF | BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0) {
+      broken((what & BufferEvent.EOF) != 0 ? "the connection was closed" : self.error().toString());
+    }
+  }
+
+  /** What was not answered goes out once more, if a connection could be had before. */
+  private void broken(final String why) {
+    closeStream();
+    final List<Attempt> left = new ArrayList<>(waiting.values());
+    waiting.clear();
+    for (final Attempt each : left) {
+      each.carrier = null;
+      each.exchange.disconnected(each, why);
+    }
+  }
+
+  private void closeStream() {
+    if (stream != null) {
+      stream.close();
+      stream = null;
+      forgotten.clear();
+    }
+  }
+
+  void close() {
+    closeStream();
+    waiting.clear();
+  }
+}

@@ -1,0 +1,149 @@
+package org.jevent.conformance;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.EventBase;
+import org.jevent.dns.DnsCallback;
+import org.jevent.dns.DnsException;
+import org.jevent.dns.DnsResolver;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.Rcode;
+import org.jevent.endpoint.DatagramEvent;
+
+/** A server of datagrams that says what a test wants, right or wrong. */
+final class DnsPeer {
+  /** Answers a query; what it sends goes to the one who has asked. */
+  @FunctionalInterface
+  interface Script {
+    void answer(DnsPeer peer, DnsMessage query);
+  }
+
+  final List<DnsMessage> queries = new ArrayList<>();
+  final EventBase base;
+  private final DatagramEvent event;
+  private java.net.SocketAddress asker;
+
+  DnsPeer(final Bases bases, final EventBase base, final Script script) {
+    this.base = base;
+    event =
+        bases.later(
+            DatagramEvent.bind(
+                base,
+                Streams.ANY_PORT,
+                (self, data, from, truncated) -> {
+                  final DnsMessage query = DnsMessage.read(data);
+                  queries.add(query);
+                  asker = from;
+                  script.answer(this, query);
+                }));
+    event.countsAsWork(false);
+    event.enable();
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) event.address();
+  }
+
+  java.net.SocketAddress asker() {
+    return asker;
+  }
+
+  void close() {
+    event.close();
+  }
+
+  void send(final byte... bytes) {
+    event.send(ByteBuffer.wrap(bytes), asker);
+  }
+
+  void send(final DnsMessage message) {
+    send(message.toBytes());
+  }
+
+  void send(final DnsMessage.Builder message) {
+    send(message.build());
+  }
+
+  /** Sends it after a tenth of a second. */
+  void later(final DnsMessage.Builder message) {
+    final java.net.SocketAddress to = asker;
+    base.once(
+        null,
+        org.jevent.Event.TIMEOUT,
+        java.time.Duration.ofMillis(100),
+        (source, what) -> event.send(ByteBuffer.wrap(message.build().toBytes()), to));
+  }
+
+  static DnsMessage.Builder reply(final DnsMessage query) {
+    return DnsMessage.reply(query).flag(DnsMessage.RA, true);
+  }
+
+  static DnsMessage.Builder failure(final DnsMessage query, final Rcode rcode) {
+    return reply(query).rcode(rcode);
+  }
+
+  static DnsRecord a(final DnsName name, final String address) {
+    return DnsRecord.address(name, 60, ip(address));
+  }
+
+  static DnsMessage.Builder right(final DnsMessage query) {
+    return reply(query).answer(a(query.question().name(), "192.0.2.1"));
+  }
+
+  static InetAddress ip(final String text) {
+    try {
+      return InetAddress.getByName(text);
+    } catch (final UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static DnsName name(final String text) {
+    return DnsName.parse(text);
+  }
+
+  DnsResolver.Builder resolver() {
+    return DnsResolver.builder(base).servers(address());
+  }
+
+  /** Waits for the end of one look-up. */
+  static final class Result<T> implements DnsCallback<T> {
+    final List<T> found = new ArrayList<>();
+    final List<DnsException> problems = new ArrayList<>();
+
+    @Override
+    public void done(final T result, final DnsException problem) {
+      if (problem == null) {
+        found.add(result);
+      } else {
+        problems.add(problem);
+      }
+    }
+
+    int calls() {
+      return found.size() + problems.size();
+    }
+
+    Result<T> await(final EventBase base) {
+      Streams.run(base, () -> calls() > 0);
+      return this;
+    }
+
+    T found() {
+      if (!problems.isEmpty()) {
+        throw new AssertionError(problems.get(0));
+      }
+      return found.get(0);
+    }
+
+    DnsException.Kind kind() {
+      return problems.get(0).kind();
+    }
+  }
+}
