@@ -12,5 +12,6 @@ module org.jevent {
   exports org.jevent.endpoint;
   exports org.jevent.error;
   exports org.jevent.net;
+  exports org.jevent.tls;
   exports org.jevent.util;
 }
