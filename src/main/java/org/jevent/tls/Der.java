@@ -106,13 +106,14 @@ final class Der {
   private static byte[] element(final int tag, final byte[] content) {
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);
+    final int digits = (Integer.SIZE + 7 - Integer.numberOfLeadingZeros(content.length)) / 8;
     if (content.length < LONG_FORM) {
       out.write(content.length);
     } else {
-      out.write(LONG_FORM + 3);
-      out.write(content.length >> 16);
-      out.write(content.length >> 8);
-      out.write(content.length);
+      out.write(LONG_FORM + digits);
+      for (int i = digits - 1; i >= 0; i--) {
+        out.write(content.length >> (8 * i));
+      }
     }
     out.writeBytes(content);
     return out.toByteArray();

@@ -15,11 +15,11 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Makes key and trust managers of PEM files. */
 final class Identities {
   private static final int SAMPLE = 32;
-  private static final int PASSWORD = 16;
 
   private Identities() {}
 
@@ -30,7 +30,7 @@ final class Identities {
     final PrivateKey found = PemReader.privateKey(key, password, ofCertificate);
     requirePair(found, ofCertificate, chain, key);
     final KeyStore store = emptyStore();
-    final char[] inMemory = new char[PASSWORD];
+    final char[] inMemory = "in memory".toCharArray(); // the store is never written
     store.setKeyEntry("identity", found, inMemory, certificates.toArray(new X509Certificate[0]));
     final KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -57,7 +57,13 @@ final class Identities {
     final TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return factory.getTrustManagers();
+    final TrustManager[] managers = factory.getTrustManagers();
+    for (int i = 0; i < managers.length; i++) {
+      if (managers[i] instanceof X509ExtendedTrustManager found) {
+        managers[i] = new AnyProviderTrust(found);
+      }
+    }
+    return managers;
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
