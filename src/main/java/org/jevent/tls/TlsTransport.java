@@ -819,6 +819,10 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
 
   /** The peer speaks something else; over a shown stream the bytes stay for the next user. */
   private void refusePlaintext() {
+    if (driver != null) {
+      driver.release(); // its close_notify is none to such a peer
+      driver = null;
+    }
     if (hidesLower) {
       sendAlert(Alerts.UNEXPECTED_MESSAGE);
     }
