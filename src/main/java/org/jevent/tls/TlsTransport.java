@@ -64,6 +64,9 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
 
   private int peerNegotiations;
 
+  /** The program's bytes were encrypted. */
+  private boolean hasSentData;
+
   TlsTransport(
       final StreamCore core,
       final BufferEvent lower,
@@ -291,6 +294,9 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     advance();
     if (phase == TlsPhase.OPEN && out != TlsHalf.ENDED) {
       outIs(TlsHalf.ENDED);
+      if (in == TlsHalf.ENDED && !hasSentData && core.toSend().length() == 0) {
+        return; // only messages of the protocol are lost, to a peer that has said that it goes
+      }
       core.disableFor(BufferEvent.WRITING);
       core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, reason, isReading());
     } else if (phase.isShakingHands() && !below.transport().isReading()) {
@@ -517,7 +523,10 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     while (!core.isClosed() && phase != TlsPhase.FAILED && !tasks.areOut()) {
       final HandshakeStatus status = driver.status();
       if (EngineDriver.isIdle(status)) {
-        negotiates = false;
+        if (negotiates) {
+          negotiates = false;
+          core.schedulePrePoll(); // the output has waited
+        }
         if (phase == TlsPhase.HANDSHAKE) {
           opened(true);
         }
@@ -725,6 +734,7 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
         }
       }
       if (moved) {
+        hasSentData = true;
         core.settle(core.toSend());
       }
       if (!core.isClosed() && out == TlsHalf.ENDING && core.toSend().length() == 0) {

@@ -106,9 +106,8 @@ class TlsCloseTest {
     final EventBase base = bases.base();
     final TlsKit.Ends ends = TlsKit.ends(bases, base, kind.trusting(), kind.localhost());
     ends.client.setCallbacks(null, null, (self, what) -> self.close());
-    Streams.run(
-        base, () -> ends.client.isClosed() && ends.serverEvents.size() > 0 && !ends.serverEvents.equals(List.of("CONNECTED")));
-    assertThat(ends.serverEvents).as("%s", Tls.of(ends.server).error()).containsExactly("CONNECTED", "READING|EOF");
+    Streams.run(base, () -> ends.client.isClosed() && ends.serverEvents.size() > 1);
+    assertThat(ends.serverEvents).containsExactly("CONNECTED", "READING|EOF");
     assertThat(bases.exceptions).isEmpty();
   }
 
