@@ -116,7 +116,11 @@ final class ClientHello {
     }
     at = MESSAGE_HEADER;
     end = MESSAGE_HEADER + length;
-    return skip(VERSION_AND_RANDOM) && skipVector(1) && skipVector(2) && skipVector(1) && extensions()
+    return skip(VERSION_AND_RANDOM)
+            && skipVector(1)
+            && skipVector(2)
+            && skipVector(1)
+            && extensions()
         ? Result.WHOLE
         : Result.MALFORMED;
   }

@@ -41,8 +41,7 @@ final class Der {
    */
   static byte[] ecToPkcs8(final byte[] key, final byte[] publicKey) throws InvalidKeyException {
     final byte[] curve = curveOf(key);
-    final byte[] algorithm =
-        curve == null ? algorithmOf(publicKey) : sequence(EC, curve);
+    final byte[] algorithm = curve == null ? algorithmOf(publicKey) : sequence(EC, curve);
     return sequence(VERSION, algorithm, element(OCTETS, key));
   }
 

@@ -111,8 +111,7 @@ final class EngineDriver {
   /** Encrypts the first bytes of a queue as one record, and removes them. */
   void wrap(final ByteQueue source) throws SSLException {
     final ByteBuffer[] views = loop.scratch().views;
-    final int needed =
-        source.peek(0, Math.min(Records.MAX_PLAINTEXT, source.length()), views);
+    final int needed = source.peek(0, Math.min(Records.MAX_PLAINTEXT, source.length()), views);
     final int count = Math.min(needed, views.length);
     try {
       wrap(views, count);

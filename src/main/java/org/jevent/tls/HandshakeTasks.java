@@ -9,7 +9,7 @@ import org.jevent.internal.stream.StreamCore;
  * iteration, or in an executor. While one is out the engine is not used.
  */
 final class HandshakeTasks {
-  private final TlsTransport transport;
+  private final TlsConnection connection;
   private final StreamCore core;
   private final TlsLoop loop;
   private final Executor executor;
@@ -18,9 +18,9 @@ final class HandshakeTasks {
   /** What the last task outside has thrown, or null. */
   private RuntimeException thrown;
 
-  HandshakeTasks(final TlsTransport transport, final TlsLoop loop, final Executor executor) {
-    this.transport = transport;
-    core = transport.core();
+  HandshakeTasks(final TlsConnection connection, final TlsLoop loop, final Executor executor) {
+    this.connection = connection;
+    core = connection.core();
     this.loop = loop;
     this.executor = executor;
   }
@@ -32,12 +32,12 @@ final class HandshakeTasks {
 
   /** Runs what is due; false: not in this call. */
   boolean run(final EngineDriver driver) {
-    assert !out : transport;
+    assert !out : connection;
     if (executor != null && runOutside(driver)) {
       return false;
     }
     if (core.services().inLoop() && !loop.mayRunTask()) {
-      loop.later(transport);
+      loop.later(connection);
       return false;
     }
     runAll(driver);
@@ -88,7 +88,7 @@ final class HandshakeTasks {
         driver.release();
         return;
       }
-      transport.goOn();
+      connection.goOn();
     } finally {
       core.guard().exit();
     }

@@ -120,7 +120,10 @@ public final class Tls {
     }
     if (context.isClient() != (state == State.CONNECTING)) {
       throw new IllegalArgumentException(
-          "state " + state + " with the context of a " + (context.isClient() ? "client" : "server"));
+          "state "
+              + state
+              + " with the context of a "
+              + (context.isClient() ? "client" : "server"));
     }
     return new TlsSettings(context, null, state);
   }

@@ -226,8 +226,7 @@ public final class TlsContext {
      * @throws GeneralSecurityException if the file has no certificates
      * @throws IOException if it cannot be read
      */
-    public Builder trust(final Path authorities)
-        throws GeneralSecurityException, IOException {
+    public Builder trust(final Path authorities) throws GeneralSecurityException, IOException {
       trusted.add(Identities.trustManager(authorities));
       return this;
     }
@@ -390,9 +389,7 @@ public final class TlsContext {
               : SSLContext.getInstance("TLS", provider);
       made.init(
           keys.isEmpty() ? null : keys.toArray(new KeyManager[0]),
-          trusted.isEmpty()
-              ? Identities.defaultTrust()
-              : trusted.toArray(new TrustManager[0]),
+          trusted.isEmpty() ? Identities.defaultTrust() : trusted.toArray(new TrustManager[0]),
           null);
       return made;
     }

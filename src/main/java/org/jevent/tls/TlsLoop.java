@@ -23,8 +23,8 @@ final class TlsLoop implements AutoCloseable, PrePollTask {
   private final LoopServices services;
   private final Scratch scratch = new Scratch();
   private final Job job;
-  private List<TlsTransport> waiting = new ArrayList<>();
-  private List<TlsTransport> running = new ArrayList<>();
+  private List<TlsConnection> waiting = new ArrayList<>();
+  private List<TlsConnection> running = new ArrayList<>();
   private int tasks;
 
   /** Arrays that one record passes through. */
@@ -66,7 +66,7 @@ final class TlsLoop implements AutoCloseable, PrePollTask {
   }
 
   /** Has the stream go on in the next iteration. */
-  void later(final TlsTransport stream) {
+  void later(final TlsConnection stream) {
     synchronized (this) {
       waiting.add(stream);
     }
@@ -75,12 +75,12 @@ final class TlsLoop implements AutoCloseable, PrePollTask {
 
   private void runWaiting() {
     synchronized (this) {
-      final List<TlsTransport> due = waiting;
+      final List<TlsConnection> due = waiting;
       waiting = running;
       running = due;
     }
     try {
-      running.forEach(TlsTransport::goOn);
+      running.forEach(TlsConnection::goOn);
     } finally {
       running.clear();
     }

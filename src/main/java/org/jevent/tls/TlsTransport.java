@@ -2,7 +2,6 @@ package org.jevent.tls;
 
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
@@ -11,7 +10,6 @@ import org.jevent.internal.loop.Masks;
 import org.jevent.internal.stream.DrainListener;
 import org.jevent.internal.stream.SocketTransport;
 import org.jevent.internal.stream.StreamCore;
-import org.jevent.internal.stream.Transport;
 import org.jevent.internal.stream.UpperLayer;
 import org.jevent.tls.TlsError.Kind;
 
@@ -21,51 +19,11 @@ import org.jevent.tls.TlsError.Kind;
  * <p>What arrives is decrypted as it comes, record by record, while the program takes it. What
  * leaves is encrypted once before the loop waits, so that many small writes become one record.
  */
-final class TlsTransport implements Transport, UpperLayer, DrainListener {
-  /** Plaintext is encrypted only while less than this waits below. */
-  private static final int MAX_BELOW = 64 * 1024;
-
-  /** Records of one connection in one iteration. */
-  private static final int MAX_RECORDS = 16;
-
+final class TlsTransport extends TlsConnection implements UpperLayer, DrainListener {
   /** How long what was encrypted before a close may take to leave. */
   private static final long CLOSE_NANOS = 2_000_000_000L;
 
-  private final StreamCore core;
-  private final StreamCore below;
-  private final BufferEvent lower;
-  private final boolean hidesLower;
-  private final TlsLoop loop;
-  private final TlsSettings settings;
   private final BufferEvent.DataCallback onRead = self -> onReadBelow();
-
-  private TlsPhase phase = TlsPhase.WAITING;
-  private TlsHalf in = TlsHalf.OPEN;
-  private TlsHalf out = TlsHalf.OPEN;
-
-  /** From the beginning of the handshake on. */
-  private EngineDriver driver;
-
-  private HandshakeTasks tasks;
-  private HandshakeTimer timer;
-  private FloodGuard flood;
-  private ClientHello hello;
-  private String requestedName;
-  private TlsError error;
-
-  /** The end of the stream below, which counts when all before it was decrypted; or null. */
-  private Errno endBelow;
-
-  /** The bytes below are not a whole record. */
-  private boolean needsBytes = true;
-
-  /** This end has asked for the negotiation that goes on. */
-  private boolean negotiates;
-
-  private int peerNegotiations;
-
-  /** The program's bytes were encrypted. */
-  private boolean hasSentData;
 
   TlsTransport(
       final StreamCore core,
@@ -73,12 +31,7 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
       final StreamCore below,
       final boolean hidesLower,
       final TlsSettings settings) {
-    this.core = core;
-    this.lower = lower;
-    this.below = below;
-    this.hidesLower = hidesLower;
-    this.settings = settings;
-    loop = TlsLoop.of(core.services());
+    super(core, lower, below, hidesLower, settings);
   }
 
   /** Takes over the callbacks below, once its stream has been started. */
@@ -93,20 +46,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     below.suspendReading(StreamCore.FILTER);
     lower.enable(Event.READ | Event.WRITE);
     core.schedulePrePoll();
-  }
-
-  StreamCore core() {
-    return core;
-  }
-
-  @Override
-  public StreamCore below() {
-    return below;
-  }
-
-  @Override
-  public StreamCore carrier() {
-    return hidesLower ? below : null;
   }
 
   // ---- for the public object ----
@@ -173,17 +112,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     core.schedulePrePoll();
   }
 
-  /** In the handshake bytes are read whatever the program has enabled. */
-  private void updateReadingBelow() {
-    final boolean reads =
-        phase.isShakingHands() || (phase == TlsPhase.OPEN && in == TlsHalf.OPEN && core.mayRead());
-    if (reads) {
-      below.resumeReading(StreamCore.FILTER);
-    } else {
-      below.suspendReading(StreamCore.FILTER);
-    }
-  }
-
   @Override
   public boolean isReading() {
     return core.mayRead() && in == TlsHalf.OPEN && isConnected();
@@ -208,7 +136,7 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     core.runPending(true);
   }
 
-  /** The turn that was given up, or the engine, has come back. */
+  @Override
   void goOn() {
     core.guard().enter();
     try {
@@ -350,16 +278,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
 
   // ---- the beginning ----
 
-  private void to(final TlsPhase next) {
-    assert phase.leadsTo(next) : phase + " to " + next + ": " + this;
-    phase = next;
-  }
-
-  private void outIs(final TlsHalf next) {
-    assert out.leadsTo(next) : out + " to " + next + ": " + this;
-    out = next;
-  }
-
   /** Begins when there is a connection and the program wants to use it. */
   private void begin() throws SSLException {
     if (below.isClosed() || !below.transport().isConnected()) {
@@ -406,22 +324,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     }
     requestedName = host;
     shakeHands(settings.context().engine(host, port), settings.context());
-  }
-
-  private void shakeHands(final SSLEngine engine, final TlsContext context) throws SSLException {
-    driver = new EngineDriver(engine, loop, below);
-    tasks = new HandshakeTasks(this, loop, context == null ? null : context.taskExecutor());
-    flood =
-        new FloodGuard(
-            context == null ? TlsLimits.DEFAULT : context.limits(), settings.isOpen());
-    peerNegotiations = context == null ? 0 : context.peerRenegotiations();
-    to(TlsPhase.HANDSHAKE);
-    if (settings.isOpen()) {
-      opened(false);
-    } else {
-      engine.beginHandshake();
-    }
-    updateReadingBelow();
   }
 
   /** Chooses the context by the name in the ClientHello. */
@@ -476,29 +378,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     core.runPending(false);
   }
 
-  private void opened(final boolean reported) {
-    to(TlsPhase.OPEN);
-    stopTimer();
-    if (core.discards()) {
-      discardInput();
-    }
-    updateReadingBelow();
-    if (reported) {
-      core.pendConnected();
-    }
-    core.restartTimeouts();
-    core.schedulePrePoll();
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.close();
-      timer = null;
-    }
-  }
-
-  // ---- decrypting, and what the engine wants ----
-
   /** Moves on as far as what has arrived, the engine and the program allow. */
   private void advance() {
     try {
@@ -514,147 +393,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
       deliverEnd();
     } catch (final SSLException | RuntimeException e) {
       failed(e);
-    }
-  }
-
-  private void runEngine() throws SSLException {
-    int records = 0;
-    tasks.rethrow();
-    while (!core.isClosed() && phase != TlsPhase.FAILED && !tasks.areOut()) {
-      final HandshakeStatus status = driver.status();
-      if (EngineDriver.isIdle(status)) {
-        if (negotiates) {
-          negotiates = false;
-          core.schedulePrePoll(); // the output has waited
-        }
-        if (phase == TlsPhase.HANDSHAKE) {
-          opened(true);
-        }
-      } else if (phase == TlsPhase.OPEN && isUnwanted()) {
-        refuseNegotiation();
-        return;
-      }
-      if (status == HandshakeStatus.NEED_TASK) {
-        if (!tasks.run(driver)) {
-          return;
-        }
-      } else if (status == HandshakeStatus.NEED_WRAP && !driver.engine.isOutboundDone()) {
-        driver.wrap();
-        if (driver.produced() == 0 && driver.status() == status) {
-          requireOutboundDone();
-          return;
-        }
-      } else if (!mayDecrypt()) {
-        return;
-      } else if (records == MAX_RECORDS) {
-        loop.later(this);
-        return;
-      } else {
-        records++;
-        if (!decrypt()) {
-          return;
-        }
-      }
-      noteOutboundEnd();
-    }
-  }
-
-  private boolean mayDecrypt() {
-    return in == TlsHalf.OPEN
-        && (phase == TlsPhase.HANDSHAKE
-            || !driver.isIdle()
-            || (core.mayRead() && !core.inputIsFull()));
-  }
-
-  private void requireOutboundDone() throws SSLException {
-    if (!driver.engine.isOutboundDone() && !driver.foundClosed()) {
-      throw new SSLException("the engine wants to send, and gives no bytes");
-    }
-    noteOutboundEnd();
-  }
-
-  /** Decrypts the first record below; false: there is none, or the direction has ended. */
-  private boolean decrypt() throws SSLException {
-    final int body = Records.body(below.received(), !flood.hasRecords());
-    needsBytes = body == Records.INCOMPLETE;
-    if (needsBytes) {
-      return false;
-    }
-    if (body == Records.NOT_TLS && !flood.hasRecords()) {
-      refusePlaintext();
-      return false;
-    }
-    if (body < 0) {
-      failWith(
-          body == Records.OVERFLOW ? Kind.RECORD_OVERFLOW : Kind.NOT_TLS,
-          "a record has a header that none may have");
-      return false;
-    }
-    final int length = Records.HEADER + body;
-    if (below.received().length() < length) {
-      needsBytes = true;
-      return false;
-    }
-    final HandshakeStatus before = driver.status();
-    driver.unwrap(below.received(), length, core.requireReceived());
-    below.settle(below.received());
-    final int produced = driver.produced();
-    if (produced > 0) {
-      core.settle(core.received());
-      if (!core.isClosed()) {
-        core.readProgress();
-      }
-    }
-    return !core.isClosed() && decrypted(before, produced);
-  }
-
-  private boolean decrypted(final HandshakeStatus before, final int produced) throws SSLException {
-    if (driver.foundClosed() || driver.engine.isInboundDone()) {
-      inputEnded();
-      return true;
-    }
-    if (driver.consumed() == 0 && produced == 0 && driver.status() == before) {
-      throw new SSLException("the engine takes no bytes of a record, and gives none");
-    }
-    final boolean early = phase == TlsPhase.HANDSHAKE;
-    if (!flood.admits(driver.consumed(), produced, early)) {
-      failWith(
-          Kind.FLOOD,
-          early
-              ? "the peer has sent more records than a handshake needs"
-              : "the peer goes on sending records without data");
-      return false;
-    }
-    return true;
-  }
-
-  /** The peer's {@code close_notify} has come: what follows it is none of this connection's. */
-  private void inputEnded() throws SSLException {
-    if (in == TlsHalf.ENDED) {
-      return;
-    }
-    in = TlsHalf.ENDED;
-    if (phase == TlsPhase.HANDSHAKE) {
-      failWith(Kind.HANDSHAKE, "the peer has closed the connection in the handshake");
-      return;
-    }
-    updateReadingBelow();
-    if (driver.status() == HandshakeStatus.NEED_WRAP) {
-      driver.wrapRest(); // the answer, where the engine closes both directions
-    }
-    noteOutboundEnd();
-    if (core.discards()) {
-      core.discardedInputEnded();
-    } else {
-      core.disableFor(BufferEvent.READING);
-      core.pendEvent(BufferEvent.READING | BufferEvent.EOF, Errno.NONE, true);
-    }
-  }
-
-  /** The engine may have ended the output with the input. */
-  private void noteOutboundEnd() {
-    if (phase == TlsPhase.OPEN && out != TlsHalf.ENDED && driver.engine.isOutboundDone()) {
-      endOutput();
     }
   }
 
@@ -686,94 +424,7 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     }
   }
 
-  private boolean isUnwanted() {
-    if (negotiates
-        || in == TlsHalf.ENDED
-        || out == TlsHalf.ENDED
-        || driver.engine.isInboundDone()
-        || driver.engine.getSession().getProtocol().equals("TLSv1.3")) {
-      return false;
-    }
-    negotiates = peerNegotiations > 0;
-    peerNegotiations--;
-    return !negotiates;
-  }
-
-  private void refuseNegotiation() {
-    failWith(Kind.RENEGOTIATION, "the peer wants to negotiate again");
-  }
-
-  // ---- encrypting ----
-
-  private boolean isFullBelow() {
-    final long mark = below.bounds().writeHigh();
-    return below.toSend().length() >= (mark > 0 ? Math.min(mark, MAX_BELOW) : MAX_BELOW);
-  }
-
-  private boolean mayEncrypt() {
-    return phase == TlsPhase.OPEN
-        && out != TlsHalf.ENDED
-        && core.mayWrite()
-        && !tasks.areOut()
-        && !below.isClosed();
-  }
-
-  private void encrypt() {
-    if (!mayEncrypt()) {
-      refuseOutput();
-      return;
-    }
-    boolean moved = false;
-    try {
-      while (core.toSend().length() > 0 && !isFullBelow() && driver.isIdle()) {
-        driver.wrap(core.toSend());
-        moved |= driver.consumed() > 0;
-        if (driver.consumed() == 0) {
-          noteOutboundEnd();
-          break;
-        }
-      }
-      if (moved) {
-        hasSentData = true;
-        core.settle(core.toSend());
-      }
-      if (!core.isClosed() && out == TlsHalf.ENDING && core.toSend().length() == 0) {
-        driver.closeOutbound();
-        endOutput();
-      }
-    } catch (final SSLException | RuntimeException e) {
-      failed(e);
-    }
-    if (moved && !core.isClosed()) {
-      core.writeProgress();
-    }
-    if (!core.isClosed()) {
-      core.closeIfFlushed();
-    }
-  }
-
-  /** Nothing can be sent any more; what the program adds then fails. */
-  private void refuseOutput() {
-    if (phase == TlsPhase.OPEN && out == TlsHalf.ENDED && core.mayWrite() && core.toSend().length() > 0) {
-      core.disableFor(BufferEvent.WRITING);
-      core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, Errno.EPIPE);
-    }
-    core.closeIfFlushed();
-  }
-
   // ---- the end ----
-
-  /** {@code close_notify} is on its way. */
-  private void endOutput() {
-    outIs(TlsHalf.ENDED);
-    if (core.isOutputEnding()) {
-      core.outputEnded();
-    }
-    if (core.isClosing() && !below.isClosed() && core.has(BufferEvent.CLOSE_ON_FREE)) {
-      below.transport().finishOutput();
-    }
-    refuseOutput();
-  }
 
   /** {@code close_notify} follows the output; the stream below goes on. */
   @Override
@@ -824,87 +475,6 @@ final class TlsTransport implements Transport, UpperLayer, DrainListener {
     if (!below.isClosed()) {
       below.enabled(below.enabled() | Masks.WRITE, Masks.WRITE);
       below.transport().enableWritingBelow();
-    }
-  }
-
-  /** The peer speaks something else; over a shown stream the bytes stay for the next user. */
-  private void refusePlaintext() {
-    if (driver != null) {
-      driver.release(); // its close_notify is none to such a peer
-      driver = null;
-    }
-    if (hidesLower) {
-      sendAlert(Alerts.UNEXPECTED_MESSAGE);
-    }
-    fail(
-        new TlsError(
-            Kind.NOT_TLS,
-            hidesLower ? Alerts.name(Alerts.UNEXPECTED_MESSAGE) : null,
-            false,
-            new SSLException("the first bytes are no record of TLS")),
-        Errno.EPROTO);
-  }
-
-  private void sendAlert(final int number) {
-    below.output().add(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, (byte) number});
-  }
-
-  private void failWith(final Kind kind, final String message) {
-    fail(new TlsError(kind, null, false, new SSLException(message)), Errno.EPROTO);
-  }
-
-  private void failed(final Exception thrown) {
-    final boolean early = phase != TlsPhase.OPEN;
-    lastRecords();
-    fail(
-        Failures.of(thrown, driver == null ? -1 : driver.alertSent(), early),
-        Errno.EPROTO);
-  }
-
-  private void fail(final TlsError reason, final Errno number) {
-    if (phase == TlsPhase.FAILED) {
-      return;
-    }
-    final boolean early = phase != TlsPhase.OPEN;
-    final boolean reports = early || in == TlsHalf.OPEN;
-    error = reason;
-    end();
-    if (early) {
-      core.pendEvent(BufferEvent.ERROR, number);
-    } else if (reports) {
-      core.disableFor(BufferEvent.READING);
-      core.pendEvent(BufferEvent.READING | BufferEvent.ERROR, number, true);
-    } else {
-      core.disableFor(BufferEvent.WRITING);
-      core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, number);
-    }
-    if (!core.isClosed()) {
-      core.updateTimeouts();
-      core.closeIfFlushed();
-    }
-  }
-
-  /** Nothing passes from now on; the engine's last words are on their way. */
-  private void end() {
-    stopTimer();
-    lastRecords();
-    to(TlsPhase.FAILED);
-    hello = null;
-    if (!below.isClosed()) {
-      updateReadingBelow();
-    }
-  }
-
-  /** An alert or {@code close_notify}, as the engine has it. */
-  private void lastRecords() {
-    if (driver == null || tasks.areOut() || below.isClosed() || phase == TlsPhase.FAILED) {
-      return;
-    }
-    try {
-      driver.wrapRest();
-      driver.closeOutbound();
-    } catch (final SSLException | RuntimeException again) {
-      assert again != null; // what has failed before fails once more
     }
   }
 

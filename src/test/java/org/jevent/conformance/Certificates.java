@@ -165,8 +165,7 @@ final class Certificates {
 
   private static byte[] distinguished(final String name) {
     final byte[] common = der(6, new byte[] {0x55, 4, 3});
-    return sequence(
-        der(0x31, sequence(common, der(12, name.getBytes(StandardCharsets.UTF_8)))));
+    return sequence(der(0x31, sequence(common, der(12, name.getBytes(StandardCharsets.UTF_8)))));
   }
 
   private static byte[] time(final Instant instant) {

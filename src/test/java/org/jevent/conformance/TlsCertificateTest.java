@@ -56,10 +56,8 @@ class TlsCertificateTest {
   @TlsEngineTest
   void theRightNamesAreTrusted(final Bases bases, final TlsKit.Kind kind) throws Exception {
     final Certificates.Identity good =
-        Certificates.signed(
-            "x", names().dns("*.example.org").dns("example.com"), TlsKit.AUTHORITY);
-    for (final String host :
-        List.of("localhost", "127.0.0.1", "a.example.org", "example.com")) {
+        Certificates.signed("x", names().dns("*.example.org").dns("example.com"), TlsKit.AUTHORITY);
+    for (final String host : List.of("localhost", "127.0.0.1", "a.example.org", "example.com")) {
       assertThat(clientError(bases, kind, good, host)).as(host).isNull();
     }
     for (final String host : List.of("127.0.0.2", "a.b.example.org", "example.org", "local")) {
@@ -78,8 +76,7 @@ class TlsCertificateTest {
         Certificates.signed(
             "expired", names().until(now.minus(Duration.ofHours(1))), TlsKit.AUTHORITY);
     final Certificates.Identity future =
-        Certificates.signed(
-            "future", names().from(now.plus(Duration.ofDays(1))), TlsKit.AUTHORITY);
+        Certificates.signed("future", names().from(now.plus(Duration.ofDays(1))), TlsKit.AUTHORITY);
     assertThat(clientError(bases, kind, expired).kind()).isEqualTo(Kind.CERTIFICATE);
     assertThat(clientError(bases, kind, future).kind()).isEqualTo(Kind.CERTIFICATE);
   }
@@ -95,16 +92,14 @@ class TlsCertificateTest {
   }
 
   @TlsEngineTest
-  void anIntermediateBelongsToTheChain(final Bases bases, final TlsKit.Kind kind)
-      throws Exception {
+  void anIntermediateBelongsToTheChain(final Bases bases, final TlsKit.Kind kind) throws Exception {
     final Certificates.Identity middle =
         Certificates.signed("middle", new Certificates.Wish().authority(), TlsKit.AUTHORITY);
     final Certificates.Identity leaf = Certificates.signed("leaf", names(), middle);
     assertThat(clientError(bases, kind, leaf)).isNull();
     final EventBase base = bases.base();
     final TlsContext incomplete =
-        TlsKit.made(
-            () -> kind.server().identity(leaf.alone(folder), leaf.key(folder)).build());
+        TlsKit.made(() -> kind.server().identity(leaf.alone(folder), leaf.key(folder)).build());
     final TlsKit.Ends ends = TlsKit.ends(bases, base, kind.trusting(), incomplete);
     Streams.run(base, () -> !ends.clientEvents.isEmpty());
     assertThat(Tls.of(ends.client).error().kind()).isEqualTo(Kind.CERTIFICATE);
@@ -112,7 +107,8 @@ class TlsCertificateTest {
 
   @TlsEngineTest
   void anRsaCertificate(final Bases bases, final TlsKit.Kind kind) throws Exception {
-    assertThat(clientError(bases, kind, Certificates.signed("rsa", names().rsa(), TlsKit.AUTHORITY)))
+    assertThat(
+            clientError(bases, kind, Certificates.signed("rsa", names().rsa(), TlsKit.AUTHORITY)))
         .isNull();
   }
 
@@ -144,8 +140,7 @@ class TlsCertificateTest {
         Certificates.signed("other", new Certificates.Wish().dns("other"), TlsKit.AUTHORITY);
     TlsKit.ends(bases, base, careless, server(kind, other)).open(base);
     final TlsKit.Ends distrusting =
-        TlsKit.ends(
-            bases, base, careless, server(kind, Certificates.selfSigned("self", names())));
+        TlsKit.ends(bases, base, careless, server(kind, Certificates.selfSigned("self", names())));
     Streams.run(base, () -> !distrusting.clientEvents.isEmpty());
     assertThat(distrusting.clientEvents).containsExactly("ERROR");
   }
@@ -170,8 +165,7 @@ class TlsCertificateTest {
             .trust(TlsKit.AUTHORITY_FILE)
             .identity(user.chain(folder), user.key(folder))
             .build();
-    final TlsKit.Ends ends =
-        TlsKit.ends(bases, base, client, asking(kind, ClientAuth.REQUIRED));
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, client, asking(kind, ClientAuth.REQUIRED));
     ends.open(base);
     assertThat(Tls.of(ends.server).session().getPeerPrincipal().getName()).isEqualTo("CN=user");
     TlsKit.ends(bases, base, kind.trusting(), asking(kind, ClientAuth.OPTIONAL)).open(base);
@@ -215,8 +209,7 @@ class TlsCertificateTest {
   void keysOfEachKind() throws Exception {
     org.junit.jupiter.api.Assumptions.assumeTrue(
         new java.io.File("/usr/bin/openssl").canExecute(), "there is no openssl to make keys with");
-    final Certificates.Identity rsa =
-        Certificates.selfSigned("rsa", new Certificates.Wish().rsa());
+    final Certificates.Identity rsa = Certificates.selfSigned("rsa", new Certificates.Wish().rsa());
     final Path ecKey = TlsKit.LOCALHOST.key(folder);
     final Path rsaKey = rsa.key(folder);
     openssl(folder, "openssl", "ec", "-in", ecKey.toString(), "-out", "sec1");
@@ -225,12 +218,31 @@ class TlsCertificateTest {
     for (final String[] made :
         new String[][] {{ecKey.toString(), "ec.p8"}, {rsaKey.toString(), "rsa.p8"}}) {
       openssl(
-          folder, "openssl", "pkcs8", "-topk8", "-in", made[0], "-out", made[1], "-v2", "aes256",
-          "-passout", "pass:geheim");
+          folder,
+          "openssl",
+          "pkcs8",
+          "-topk8",
+          "-in",
+          made[0],
+          "-out",
+          made[1],
+          "-v2",
+          "aes256",
+          "-passout",
+          "pass:geheim");
     }
     openssl(
-        folder, "openssl", "rsa", "-traditional", "-aes128", "-in", rsaKey.toString(), "-out",
-        "old", "-passout", "pass:geheim");
+        folder,
+        "openssl",
+        "rsa",
+        "-traditional",
+        "-aes128",
+        "-in",
+        rsaKey.toString(),
+        "-out",
+        "old",
+        "-passout",
+        "pass:geheim");
     final Path ec = TlsKit.LOCALHOST.chain(folder);
     final Path other = rsa.chain(folder);
     assertThat(folder.resolve("sec1")).content().contains("EC PRIVATE KEY");
@@ -245,7 +257,8 @@ class TlsCertificateTest {
         .hasMessageContaining("does not open with the password");
     assertThatThrownBy(() -> reads(ec, folder.resolve("ec.p8")))
         .hasMessageContaining("has no password");
-    assertThatThrownBy(() -> reads(other, folder.resolve("old"))).hasMessageContaining("openssl pkcs8");
+    assertThatThrownBy(() -> reads(other, folder.resolve("old")))
+        .hasMessageContaining("openssl pkcs8");
     assertThatThrownBy(() -> reads(other, ecKey)).hasMessageContaining("is not that of");
   }
 
@@ -258,7 +271,8 @@ class TlsCertificateTest {
             + Files.readString(TlsKit.CHAIN_FILE).replace("\n", "\r\n"));
     reads(chain, TlsKit.KEY_FILE);
     final Path both = folder.resolve("both");
-    Files.writeString(both, Files.readString(TlsKit.CHAIN_FILE) + Files.readString(TlsKit.KEY_FILE));
+    Files.writeString(
+        both, Files.readString(TlsKit.CHAIN_FILE) + Files.readString(TlsKit.KEY_FILE));
     reads(both, both);
   }
 
@@ -274,7 +288,8 @@ class TlsCertificateTest {
     assertThatThrownBy(() -> reads(folder.resolve("none"), empty)).isInstanceOf(IOException.class);
     final Path broken =
         Files.writeString(
-            folder.resolve("broken"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----");
+            folder.resolve("broken"),
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----");
     assertThatThrownBy(() -> reads(TlsKit.CHAIN_FILE, broken))
         .isInstanceOf(GeneralSecurityException.class)
         .hasMessageContaining("is none of RSA");

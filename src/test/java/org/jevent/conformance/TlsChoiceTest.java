@@ -140,21 +140,15 @@ class TlsChoiceTest {
     final TlsKit.Ends before = TlsKit.ends(bases, base, kind.trusting(), current.get());
     before.open(base);
     assertThatThrownBy(
-            () ->
-                current.set(
-                    kind.server().identity(TlsKit.KEY_FILE, TlsKit.KEY_FILE).build()))
+            () -> current.set(kind.server().identity(TlsKit.KEY_FILE, TlsKit.KEY_FILE).build()))
         .hasMessageContaining("no certificate");
     final Certificates.Identity renewed =
-        Certificates.signed(
-            "renewed", new Certificates.Wish().dns("localhost"), TlsKit.AUTHORITY);
+        Certificates.signed("renewed", new Certificates.Wish().dns("localhost"), TlsKit.AUTHORITY);
     current.set(
-        kind.server()
-            .identity(renewed.chain(TlsKit.FOLDER), renewed.key(TlsKit.FOLDER))
-            .build());
+        kind.server().identity(renewed.chain(TlsKit.FOLDER), renewed.key(TlsKit.FOLDER)).build());
     final TlsKit.Ends after = TlsKit.ends(bases, base, kind.trusting(), current.get());
     after.open(base);
-    assertThat(Tls.of(after.client).session().getPeerPrincipal().getName())
-        .isEqualTo("CN=renewed");
+    assertThat(Tls.of(after.client).session().getPeerPrincipal().getName()).isEqualTo("CN=renewed");
     before.client.write(TlsKit.bytes("still"));
     Streams.run(base, () -> before.server.input().length() == 5);
   }

@@ -131,8 +131,7 @@ class TlsCloseTest {
       }
       ends.client.close();
       Streams.run(
-          base,
-          () -> ends.serverEvents.stream().anyMatch(event -> !event.equals("CONNECTED")));
+          base, () -> ends.serverEvents.stream().anyMatch(event -> !event.equals("CONNECTED")));
       ends.server.close();
     }
     assertThat(bases.exceptions).isEmpty();

@@ -154,8 +154,7 @@ class TlsDataTest {
   void readingIsDisabledAndEnabledWithoutNewBytes(final Bases bases, final TlsKit.Kind kind) {
     final EventBase base = bases.base();
     final TlsKit.Ends ends = TlsKit.open(bases, base, kind);
-    ends.server.setCallbacks(
-        self -> self.disable(Event.READ), null, ends.server.eventCallback());
+    ends.server.setCallbacks(self -> self.disable(Event.READ), null, ends.server.eventCallback());
     ends.client.write(random(60_000));
     Streams.runFor(base, 50);
     final long[] last = {0};

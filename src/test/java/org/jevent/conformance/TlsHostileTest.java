@@ -34,8 +34,7 @@ class TlsHostileTest {
       peer = bases.later(BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE));
       server =
           bases.later(
-              Tls.socket(
-                  base, pair[1], context, Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE));
+              Tls.socket(base, pair[1], context, Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE));
       server.setCallbacks(null, null, (self, what) -> events.add(Streams.text(what)));
       server.enable(Event.READ);
       peer.enable(Event.READ);
@@ -160,8 +159,7 @@ class TlsHostileTest {
   @TlsEngineTest
   void aHugeClientHelloIsRefused(final Bases bases, final TlsKit.Kind kind) {
     final EventBase base = bases.base();
-    final TlsContext named =
-        TlsKit.made(() -> kind.server().sni(name -> kind.localhost()).build());
+    final TlsContext named = TlsKit.made(() -> kind.server().sni(name -> kind.localhost()).build());
     final Bare bare = new Bare(bases, base, named);
     final byte[] start = new byte[9];
     System.arraycopy(new byte[] {22, 3, 1, 0x40, 0, 1, 1, 0, 0}, 0, start, 0, 9);
@@ -173,7 +171,8 @@ class TlsHostileTest {
 
   @TlsEngineTest
   void anEndBeforeTheHandshakeIsAnError(final Bases bases, final TlsKit.Kind kind) {
-    for (final byte[] sent : List.of(new byte[0], new byte[] {22}, new byte[] {22, 3, 1, 0, 9, 1})) {
+    for (final byte[] sent :
+        List.of(new byte[0], new byte[] {22}, new byte[] {22, 3, 1, 0, 9, 1})) {
       final EventBase base = bases.base();
       final Bare bare = new Bare(bases, base, kind.localhost());
       Tls.of(bare.server).allowDirtyShutdown(true);
@@ -208,7 +207,8 @@ class TlsHostileTest {
     final Bare bare = new Bare(bases, base, kind.localhost());
     Tls.of(bare.server).handshakeTimeout(Duration.ofMillis(200));
     bare.peer.write(new byte[] {22, 3, 1, 2, 0});
-    final Event trickle = bases.later(base.newPeriodicTimer((e, what) -> bare.peer.write(new byte[1])));
+    final Event trickle =
+        bases.later(base.newPeriodicTimer((e, what) -> bare.peer.write(new byte[1])));
     trickle.addNanos(10_000_000);
     Streams.run(base, () -> !bare.events.isEmpty());
     assertThat(bare.events).containsExactly("TIMEOUT");

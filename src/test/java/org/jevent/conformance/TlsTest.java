@@ -128,8 +128,9 @@ class TlsTest {
     Streams.run(
         base,
         30,
-        () -> ends.server.input().length() == there.length
-            && ends.client.input().length() == back.length);
+        () ->
+            ends.server.input().length() == there.length
+                && ends.client.input().length() == back.length);
     final byte[] came = new byte[there.length];
     ends.server.read(came);
     assertThat(Arrays.equals(came, there)).isTrue();
