@@ -62,7 +62,7 @@ final class ClientHello {
             ? Result.NOT_TLS
             : Result.INCOMPLETE;
       }
-      final int length = unsigned(bytes, position + 3) << 8 | unsigned(bytes, position + 4);
+      final int length = (unsigned(bytes, position + 3) << 8) | unsigned(bytes, position + 4);
       if (position == 0 && Records.body(bytes, true) < 0) {
         return Result.NOT_TLS;
       }
@@ -193,7 +193,7 @@ final class ClientHello {
   private int number(final int from, final int width) {
     int value = 0;
     for (int i = 0; i < width; i++) {
-      value = value << 8 | message[from + i] & 0xff;
+      value = (value << 8) | (message[from + i] & 0xff);
     }
     return value;
   }

@@ -86,7 +86,7 @@ final class Der {
       }
       length = 0;
       for (int i = 0; i < digits; i++) {
-        length = length << 8 | bytes[at++] & 0xff;
+        length = (length << 8) | (bytes[at++] & 0xff);
       }
     }
     if (length > bytes.length - at) {

@@ -81,8 +81,8 @@ final class EngineDriver {
       throws SSLException {
     final TlsLoop.Scratch scratch = loop.scratch();
     final ByteBuffer in = scratch.encrypted.clear();
-    source.copyOut(0, in.array(), 0, record);
-    in.limit(record);
+    source.copyOut(0, in, record);
+    in.flip();
     final ByteBuffer out = scratch.plain;
     reset();
     boolean again;
@@ -92,7 +92,7 @@ final class EngineDriver {
       final int taken = in.position() - position;
       final int made = out.position();
       if (made > 0) {
-        target.add(out.array(), 0, made);
+        target.add(out, 0, made);
       }
       consumed += taken;
       produced += made;
@@ -136,8 +136,9 @@ final class EngineDriver {
     produced = out.position();
     closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
     if (produced > 0) {
-      noteAlert(out.array());
-      below.output().add(out.array(), 0, produced);
+      out.flip();
+      noteAlert(out);
+      below.output().add(out);
     }
   }
 
@@ -147,9 +148,9 @@ final class EngineDriver {
     closed = false;
   }
 
-  private void noteAlert(final byte[] record) {
-    if (produced == ALERT_RECORD && record[0] == Records.ALERT) {
-      alertSent = record[ALERT_RECORD - 1] & 0xff;
+  private void noteAlert(final ByteBuffer record) {
+    if (produced == ALERT_RECORD && record.get(0) == Records.ALERT) {
+      alertSent = record.get(ALERT_RECORD - 1) & 0xff;
     }
   }
 

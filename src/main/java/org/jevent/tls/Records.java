@@ -46,7 +46,7 @@ final class Records {
     if (there < HEADER) {
       return INCOMPLETE;
     }
-    final int length = (bytes.get(3) & 0xff) << 8 | bytes.get(4) & 0xff;
+    final int length = ((bytes.get(3) & 0xff) << 8) | (bytes.get(4) & 0xff);
     return length == 0 ? NOT_TLS : length > MAX_BODY ? OVERFLOW : length;
   }
 }

@@ -175,8 +175,8 @@ class TlsCloseTest {
     final TlsKit.Ends ends = TlsKit.over(bases, below[0], below[1], kind);
     ends.open(base);
     ends.server.disable(Event.READ);
-    ends.client.write(new byte[4 << 20]);
-    Streams.runFor(base, 100);
+    ends.client.write(new byte[24 << 20]); // more than the system buffers
+    Streams.runFor(base, 300);
     final long from = System.nanoTime();
     ends.client.close();
     Streams.run(base, below[0]::isClosed);

@@ -95,13 +95,14 @@ class TlsDataTest {
     final TlsKit.Ends ends = TlsKit.over(bases, below[0], below[1], kind);
     ends.open(base);
     ends.server.setWatermarks(Event.READ, 0, 5_000);
-    final byte[] bytes = random(4 << 20);
+    final byte[] bytes = random(16 << 20); // more than the system buffers
     ends.client.write(bytes);
-    Streams.runFor(base, 100);
+    Streams.runFor(base, 300);
     assertThat(ends.server.input().length()).isBetween(5_000L, 5_000L + 16_384);
     assertThat(below[1].input().length()).isLessThanOrEqualTo(64 * 1024);
     assertThat(below[0].output().length()).isLessThanOrEqualTo(64 * 1024 + 17_000);
     assertThat(ends.client.output().length()).isGreaterThan(1 << 20);
+    ends.server.setWatermarks(Event.READ, 0, 1 << 20);
     final EventBuffer all = bases.later(new EventBuffer());
     Streams.run(
         base,

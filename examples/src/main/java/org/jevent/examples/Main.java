@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       ChatCommand.class,
       FileCommand.class,
       UdpEchoCommand.class,
-      ClientCommand.class
+      ClientCommand.class,
+      CertificateCommand.class
     })
 public final class Main {
   private Main() {}
