@@ -36,7 +36,16 @@ final class PemReader {
 
   private static final String[] ALGORITHMS = {"RSA", "EC", "EdDSA", "DSA"};
 
-  private record Block(String label, byte[] content) {}
+  /** What stands between two lines of dashes. */
+  private static final class Block {
+    private final String label;
+    private final byte[] content;
+
+    Block(final String label, final byte[] content) {
+      this.label = label;
+      this.content = content;
+    }
+  }
 
   private PemReader() {}
 
@@ -46,10 +55,9 @@ final class PemReader {
     final CertificateFactory factory = CertificateFactory.getInstance("X.509");
     final List<X509Certificate> found = new ArrayList<>();
     for (final Block block : blocks(file)) {
-      if (block.label().endsWith("CERTIFICATE")) {
+      if (block.label.endsWith("CERTIFICATE")) {
         found.add(
-            (X509Certificate)
-                factory.generateCertificate(new ByteArrayInputStream(block.content())));
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.content)));
       }
     }
     if (found.isEmpty()) {
@@ -68,19 +76,17 @@ final class PemReader {
       final Path file, final char[] password, final PublicKey ofCertificate)
       throws GeneralSecurityException, IOException {
     for (final Block block : blocks(file)) {
-      switch (block.label()) {
-        case "PRIVATE KEY":
-          return key(new PKCS8EncodedKeySpec(block.content()), file);
-        case "ENCRYPTED PRIVATE KEY":
-          return key(decrypted(block.content(), password, file), file);
-        case "RSA PRIVATE KEY":
-          return key(new PKCS8EncodedKeySpec(Der.rsaToPkcs8(block.content())), file);
-        case "EC PRIVATE KEY":
-          return key(
-              new PKCS8EncodedKeySpec(Der.ecToPkcs8(block.content(), ofCertificate.getEncoded())),
-              file);
-        default:
-          break; // certificates and parameters may stand beside the key
+      final PKCS8EncodedKeySpec found =
+          switch (block.label) {
+            case "PRIVATE KEY" -> new PKCS8EncodedKeySpec(block.content);
+            case "ENCRYPTED PRIVATE KEY" -> decrypted(block.content, password, file);
+            case "RSA PRIVATE KEY" -> new PKCS8EncodedKeySpec(Der.rsaToPkcs8(block.content));
+            case "EC PRIVATE KEY" ->
+                new PKCS8EncodedKeySpec(Der.ecToPkcs8(block.content, ofCertificate.getEncoded()));
+            default -> null; // certificates and parameters may stand beside the key
+          };
+      if (found != null) {
+        return key(found, file);
       }
     }
     throw new InvalidKeyException("no private key is in the PEM file " + file);
@@ -113,7 +119,7 @@ final class PemReader {
   }
 
   private static boolean isKey(final Block block) {
-    return block.label().endsWith("PRIVATE KEY");
+    return block.label.endsWith("PRIVATE KEY");
   }
 
   private static InvalidKeyException oldEncryption(final Path file) {

@@ -13,6 +13,10 @@ enum TlsHalf {
 
   /** Whether {@code next} may follow this one. */
   boolean leadsTo(final TlsHalf next) {
-    return next.ordinal() > ordinal();
+    return switch (this) {
+      case OPEN -> next == ENDING || next == ENDED;
+      case ENDING -> next == ENDED;
+      case ENDED -> false;
+    };
   }
 }

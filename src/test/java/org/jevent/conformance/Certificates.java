@@ -3,6 +3,7 @@ package org.jevent.conformance;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,12 +22,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes certificates for tests: an authority, and what it signs (RFC 5280). */
 final class Certificates {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final AtomicLong SERIAL = new AtomicLong(System.nanoTime());
   private static final byte[] ECDSA_SHA256 = {
     0x30, 10, 6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2
@@ -126,7 +128,7 @@ final class Certificates {
     final byte[] body =
         sequence(
             der(0xa0, der(2, new byte[] {2})),
-            der(2, java.math.BigInteger.valueOf(SERIAL.incrementAndGet()).toByteArray()),
+            der(2, BigInteger.valueOf(SERIAL.incrementAndGet()).toByteArray()),
             algorithm,
             distinguished(issuer == null ? name : issuer.name()),
             sequence(time(wish.from), time(wish.to)),
@@ -195,7 +197,7 @@ final class Certificates {
   }
 
   private static byte[] der(final int tag, final byte[] content) {
-    final byte[] length = java.math.BigInteger.valueOf(content.length).toByteArray();
+    final byte[] length = BigInteger.valueOf(content.length).toByteArray();
     final int skip = length.length > 1 && length[0] == 0 ? 1 : 0;
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);

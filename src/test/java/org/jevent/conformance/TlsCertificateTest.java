@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.tls.ClientAuth;
@@ -17,6 +19,7 @@ import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
 import org.jevent.tls.TlsError;
 import org.jevent.tls.TlsError.Kind;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,7 +126,7 @@ class TlsCertificateTest {
         bases.later(Tls.filter(pair[0], kind.trusting(), Tls.State.CONNECTING, 0));
     final int[] seen = new int[1];
     client.setCallbacks(null, null, (self, what) -> seen[0] = what);
-    pair[1].enable(org.jevent.Event.READ);
+    pair[1].enable(Event.READ);
     Streams.run(base, () -> seen[0] != 0);
     assertThat(seen[0]).isEqualTo(BufferEvent.ERROR);
     assertThat(Tls.of(client).error().kind()).isEqualTo(Kind.HOSTNAME);
@@ -196,7 +199,7 @@ class TlsCertificateTest {
   private static void openssl(final Path folder, final String... arguments) throws Exception {
     final Process process =
         new ProcessBuilder(arguments).directory(folder.toFile()).redirectErrorStream(true).start();
-    final String said = new String(process.getInputStream().readAllBytes());
+    final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
   }
 
@@ -207,8 +210,8 @@ class TlsCertificateTest {
 
   @Test
   void keysOfEachKind() throws Exception {
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        new java.io.File("/usr/bin/openssl").canExecute(), "there is no openssl to make keys with");
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/openssl")), "there is no openssl to make keys with");
     final Certificates.Identity rsa = Certificates.selfSigned("rsa", new Certificates.Wish().rsa());
     final Path ecKey = TlsKit.LOCALHOST.key(folder);
     final Path rsaKey = rsa.key(folder);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javax.net.ssl.SSLEngine;
@@ -288,7 +289,7 @@ class TlsHostileTest {
     engine.setUseClientMode(true);
     final ByteBuffer flight = ByteBuffer.allocate(40_000);
     engine.wrap(ByteBuffer.allocate(0), flight);
-    final byte[] hello = java.util.Arrays.copyOf(flight.array(), flight.position());
+    final byte[] hello = Arrays.copyOf(flight.array(), flight.position());
     final EventBase base = bases.base();
     final TlsContext server = kind.localhost();
     for (int i = 0; i < hello.length; i += 7) {

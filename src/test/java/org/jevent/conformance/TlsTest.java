@@ -2,16 +2,21 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
+import org.jevent.tls.TlsError;
 
 /** TLS as the tests of libevent use it ({@code regress_ssl.c}): both ends, sockets and filters. */
 class TlsTest {
@@ -25,16 +30,16 @@ class TlsTest {
           while (self.input().length() >= 4) {
             final byte[] bytes = new byte[4];
             self.read(bytes);
-            final int number = java.nio.ByteBuffer.wrap(bytes).getInt();
+            final int number = ByteBuffer.wrap(bytes).getInt();
             reached[0] = number;
             if (number < LAST) {
-              self.write(java.nio.ByteBuffer.allocate(4).putInt(number + 1).array());
+              self.write(ByteBuffer.allocate(4).putInt(number + 1).array());
             }
           }
         };
     ends.client.setCallbacks(answer, null, ends.client.eventCallback());
     ends.server.setCallbacks(answer, null, ends.server.eventCallback());
-    ends.client.write(java.nio.ByteBuffer.allocate(4).putInt(1).array());
+    ends.client.write(ByteBuffer.allocate(4).putInt(1).array());
     Streams.run(base, 30, () -> reached[0] == LAST);
     assertThat(ends.clientEvents).containsExactly("CONNECTED");
     assertThat(ends.serverEvents).containsExactly("CONNECTED");
@@ -74,10 +79,10 @@ class TlsTest {
     final List<String> served = new ArrayList<>();
     final var listener =
         bases.later(
-            org.jevent.endpoint.ConnectionListener.bind(
+            ConnectionListener.bind(
                 base,
                 Streams.ANY_PORT,
-                org.jevent.endpoint.ConnectionListener.CLOSE_ON_FREE,
+                ConnectionListener.CLOSE_ON_FREE,
                 -1,
                 (self, socket, peer) -> {
                   final SocketBufferEvent accepted =
@@ -89,7 +94,8 @@ class TlsTest {
                               Tls.State.ACCEPTING,
                               BufferEvent.CLOSE_ON_FREE));
                   accepted.setCallbacks(
-                      stream -> stream.write(TlsKit.bytes(TlsKit.text(stream).toUpperCase())),
+                      stream ->
+                          stream.write(TlsKit.bytes(TlsKit.text(stream).toUpperCase(Locale.ROOT))),
                       null,
                       (stream, what) -> served.add(Streams.text(what)));
                   accepted.enable(Event.READ);
@@ -100,7 +106,7 @@ class TlsTest {
     client.setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
     client.enable(Event.READ);
     client.write(TlsKit.bytes("before the connect"));
-    client.connect("localhost", ((java.net.InetSocketAddress) listener.address()).getPort());
+    client.connect("localhost", ((InetSocketAddress) listener.address()).getPort());
     Streams.run(base, () -> client.input().length() == 18 || seen.size() > 1);
     assertThat(TlsKit.text(client)).isEqualTo("BEFORE THE CONNECT");
     assertThat(seen).containsExactly("CONNECTED");
@@ -168,7 +174,6 @@ class TlsTest {
     plain.close();
     Streams.run(base, () -> !ends.serverEvents.isEmpty());
     assertThat(ends.serverEvents).containsExactly("READING|ERROR");
-    assertThat(Tls.of(ends.server).error().kind())
-        .isEqualTo(org.jevent.tls.TlsError.Kind.TRUNCATED);
+    assertThat(Tls.of(ends.server).error().kind()).isEqualTo(TlsError.Kind.TRUNCATED);
   }
 }
