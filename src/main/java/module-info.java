@@ -15,6 +15,7 @@ module org.jevent {
   exports org.jevent.endpoint;
   exports org.jevent.error;
   exports org.jevent.net;
+  exports org.jevent.tls;
   exports org.jevent.util;
   exports org.jevent.internal.engine to
       org.jevent.sim;

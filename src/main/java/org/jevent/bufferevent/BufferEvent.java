@@ -116,13 +116,20 @@ public class BufferEvent implements AutoCloseable {
   }
 
   static BufferEvent started(final StreamCore core, final Transport transport) {
-    final BufferEvent made = new BufferEvent(core);
+    final BufferEvent made =
+        transport.carrier() == null ? new BufferEvent(core) : new SocketBufferEvent(core);
     core.start(made, transport);
     return made;
   }
 
   final StreamCore core() {
     return core;
+  }
+
+  /** The stream that moves its bytes over a socket, if it has its own. */
+  final StreamCore carrier() {
+    final StreamCore hidden = core.transport().carrier();
+    return hidden == null ? core : hidden;
   }
 
   // ---- making one ----
@@ -222,7 +229,7 @@ public class BufferEvent implements AutoCloseable {
 
   /** What a filter stands on, or null; {@code bufferevent_get_underlying}. */
   public final BufferEvent underlying() {
-    return faceOf(core.transport().below());
+    return core.transport().carrier() == null ? faceOf(core.transport().below()) : null;
   }
 
   /** The other end of a pair, or null; {@code bufferevent_pair_get_partner}. */
@@ -512,7 +519,7 @@ public class BufferEvent implements AutoCloseable {
   public final RateLimits limits() {
     core.enter("limits");
     try {
-      return RateLimits.of(core);
+      return RateLimits.of(carrier());
     } finally {
       core.exit();
     }
@@ -528,14 +535,14 @@ public class BufferEvent implements AutoCloseable {
     final int max = single(bytes);
     core.enter("maxSingleRead");
     try {
-      core.maxSingleRead(max);
+      carrier().maxSingleRead(max);
     } finally {
       core.exit();
     }
   }
 
   public final int maxSingleRead() {
-    return core.maxSingleRead();
+    return carrier().maxSingleRead();
   }
 
   /**
@@ -548,14 +555,14 @@ public class BufferEvent implements AutoCloseable {
     final int max = single(bytes);
     core.enter("maxSingleWrite");
     try {
-      core.maxSingleWrite(max);
+      carrier().maxSingleWrite(max);
     } finally {
       core.exit();
     }
   }
 
   public final int maxSingleWrite() {
-    return core.maxSingleWrite();
+    return carrier().maxSingleWrite();
   }
 
   private static int single(final int bytes) {

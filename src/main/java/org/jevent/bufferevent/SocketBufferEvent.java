@@ -18,7 +18,7 @@ import org.jevent.net.Resolver;
  * <p>Threads and errors: as of {@link BufferEvent}.
  */
 public final class SocketBufferEvent extends BufferEvent {
-  private SocketBufferEvent(final StreamCore core) {
+  SocketBufferEvent(final StreamCore core) {
     super(core);
   }
 
@@ -33,7 +33,7 @@ public final class SocketBufferEvent extends BufferEvent {
   }
 
   private SocketTransport transport() {
-    return (SocketTransport) core().transport();
+    return (SocketTransport) carrier().transport();
   }
 
   @Override
@@ -112,6 +112,7 @@ public final class SocketBufferEvent extends BufferEvent {
     core().enter(operation);
     try {
       transport().change(next, closing);
+      core().transport().writingChanged();
     } finally {
       core().exit();
     }
@@ -127,6 +128,7 @@ public final class SocketBufferEvent extends BufferEvent {
     core().enter("priority");
     try {
       core().jobPriority(priority);
+      carrier().jobPriority(priority);
     } finally {
       core().exit();
     }

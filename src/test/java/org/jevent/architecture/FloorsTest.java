@@ -117,6 +117,16 @@ class FloorsTest {
         "internal.loop",
         "internal.stream",
         "net");
+    floor(
+        "tls",
+        "",
+        "bufferevent",
+        "error",
+        "internal.bytes",
+        "internal.engine",
+        "internal.loop",
+        "internal.stream",
+        "net");
   }
 
   private static final JavaClasses CLASSES =

@@ -9,6 +9,8 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.error.ErrnoException;
+import org.jevent.tls.Tls;
+import org.jevent.tls.TlsContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -25,6 +27,8 @@ final class ClientCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options;
 
+  @Mixin private TlsClientOptions tls;
+
   private EventBase base;
   private SocketBufferEvent server;
   private BufferEvent input;
@@ -40,11 +44,11 @@ final class ClientCommand implements Callable<Integer> {
     config.exceptionHandler((source, exception) -> fail(exception));
     try (EventBase made = new EventBase(config)) {
       base = made;
-      server = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+      server = connection(tls.context());
       server.setCallbacks(this::print, this::goOn, (self, what) -> serverEvent(what));
       server.setWatermarks(Event.WRITE, MAX_WAITING / 2, 0);
       server.enable(Event.READ);
-      server.connect(options.address());
+      server.connect(options.host, options.address().getPort());
       input = BufferEvent.socket(base, base.sockets().standardInput(), BufferEvent.CLOSE_ON_FREE);
       input.setCallbacks(this::send, null, (self, what) -> inputEvent(what));
       base.dispatch();
@@ -58,6 +62,12 @@ final class ClientCommand implements Callable<Integer> {
       return 1;
     }
     return 0;
+  }
+
+  private SocketBufferEvent connection(final TlsContext context) {
+    return context == null
+        ? BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE)
+        : Tls.socket(base, context, BufferEvent.CLOSE_ON_FREE);
   }
 
   private void fail(final Exception exception) {
@@ -98,7 +108,12 @@ final class ClientCommand implements Callable<Integer> {
       System.out.flush();
       base.loopBreak();
     } else {
-      fail(new ErrnoException("talk to " + options.host + ":" + options.port, server.error(), 0));
+      final String operation = "talk to " + options.host + ":" + options.port;
+      final Tls found = Tls.of(server);
+      fail(
+          found == null || found.error() == null
+              ? new ErrnoException(operation, server.error(), 0)
+              : new IOException(operation + ": " + found.error()));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.jevent.examples;
 
+import java.security.Provider;
+import java.security.Security;
 import java.util.concurrent.Callable;
 import org.jevent.diagnostics.SystemReport;
 import picocli.CommandLine.Command;
@@ -13,6 +15,12 @@ final class Doctor implements Callable<Integer> {
   @Override
   public Integer call() {
     System.out.print(SystemReport.report());
+    System.out.println("providers of TLS:");
+    for (final Provider provider : Security.getProviders()) {
+      if (provider.getService("SSLContext", "TLS") != null) {
+        System.out.println("  " + provider.getName() + " " + provider.getVersionStr());
+      }
+    }
     return 0;
   }
 }

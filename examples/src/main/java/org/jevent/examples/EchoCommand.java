@@ -12,8 +12,11 @@ import picocli.CommandLine.Mixin;
 final class EchoCommand implements Callable<Integer> {
   @Mixin private ServerOptions options;
 
+  @Mixin private TlsServerOptions tls;
+
   @Override
   public Integer call() {
-    return Serving.run("echo-server", () -> new EchoServer(options.engine), "echo", options);
+    return Serving.run(
+        "echo-server", () -> new EchoServer(options.engine).tls(tls.context()), "echo", options);
   }
 }

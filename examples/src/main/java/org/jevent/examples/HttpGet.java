@@ -7,7 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jevent.tls.TlsContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code http-get}: the blocking client that the book begins with. */
@@ -27,9 +31,11 @@ final class HttpGet implements Callable<Integer> {
   @Parameters(index = "2", paramLabel = "PATH", defaultValue = "/", description = "default: /")
   private String path;
 
+  @Mixin private TlsClientOptions tls;
+
   @Override
   public Integer call() {
-    try (Socket socket = connect()) {
+    try (Socket socket = secured(connect(), tls.context())) {
       final String named = host.contains(":") ? "[" + host + "]" : host;
       final String request = "GET " + path + " HTTP/1.0\r\nHost: " + named + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -40,6 +46,26 @@ final class HttpGet implements Callable<Integer> {
     } catch (final IOException | IllegalArgumentException e) {
       System.err.println("http-get: " + host + " port " + port + ": " + e.getMessage());
       return 1;
+    }
+  }
+
+  /** The same connection with TLS, blocking, where that is asked for. */
+  private Socket secured(final Socket socket, final TlsContext context) throws IOException {
+    if (context == null) {
+      return socket;
+    }
+    try {
+      final SSLSocket made =
+          (SSLSocket)
+              context.sslContext().getSocketFactory().createSocket(socket, host, port, true);
+      final SSLParameters parameters = made.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      made.setSSLParameters(parameters);
+      made.startHandshake();
+      return made;
+    } catch (final IOException e) {
+      socket.close();
+      throw e;
     }
   }
 

@@ -9,6 +9,8 @@ import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
+import org.jevent.tls.Tls;
+import org.jevent.tls.TlsContext;
 
 /** A server on this library: a base, a listener, and a buffer event for each connection. */
 abstract class LoopServer implements Server {
@@ -20,6 +22,10 @@ abstract class LoopServer implements Server {
 
   long bytesIn;
   long bytesOut;
+
+  /** What clients are served with; null: no TLS. */
+  private TlsContext tls;
+
   private final Set<AutoCloseable> open = new HashSet<>();
 
   /**
@@ -27,6 +33,12 @@ abstract class LoopServer implements Server {
    */
   LoopServer(final String method) {
     base = new EventBase(method == null ? new EventConfig() : new EventConfig().method(method));
+  }
+
+  /** Clients that connect from now on speak TLS; null: they do not. */
+  final LoopServer tls(final TlsContext context) {
+    tls = context;
+    return this;
   }
 
   /** A client has connected. */
@@ -57,7 +69,9 @@ abstract class LoopServer implements Server {
 
   private BufferEvent socketEvent(final NetSocket socket) {
     NoDelay.set(socket);
-    return BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    return tls == null
+        ? BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)
+        : Tls.socket(base, socket, tls, Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE);
   }
 
   /** Closes it when the server stops, unless it is {@link #close}d before. */

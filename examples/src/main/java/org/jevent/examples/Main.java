@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
       UdpEchoCommand.class,
       DnsLookup.class,
       DnsServerCommand.class,
-      ClientCommand.class
+      ClientCommand.class,
+      CertificateCommand.class
     })
 public final class Main {
   private Main() {}

@@ -1,6 +1,9 @@
 package org.jevent.examples;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jevent.tls.TlsContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +24,18 @@ final class ProxyCommand implements Callable<Integer> {
       description = "where the server is")
   private String to;
 
+  @Option(names = "--to-tls", description = "speaks TLS with the server")
+  private boolean toTls;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "the authorities to trust, PEM, with --to-tls; default: those of the JDK")
+  private Path trust;
+
   @Mixin private ServerOptions options;
+
+  @Mixin private TlsServerOptions tls;
 
   @Spec private CommandSpec spec;
 
@@ -41,8 +55,12 @@ final class ProxyCommand implements Callable<Integer> {
     if (port < 1 || port > 65_535) {
       throw wrong();
     }
-    return Serving.run(
-        "tcp-proxy", () -> new ProxyServer(options.engine, host, port), "proxy", options);
+    return Serving.run("tcp-proxy", () -> make(host, port), "proxy", options);
+  }
+
+  private Server make(final String host, final int port) throws IOException {
+    final TlsContext server = toTls ? TlsClientOptions.context(trust) : null;
+    return new ProxyServer(options.engine, host, port, server).tls(tls.context());
   }
 
   private ParameterException wrong() {

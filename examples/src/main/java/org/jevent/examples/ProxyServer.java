@@ -4,6 +4,8 @@ import java.net.SocketAddress;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.Pipe;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.tls.Tls;
+import org.jevent.tls.TlsContext;
 
 /**
  * Connects each client to a server and moves what either says to the other, without copying it. A
@@ -13,19 +15,28 @@ import org.jevent.bufferevent.SocketBufferEvent;
 final class ProxyServer extends LoopServer {
   private final String host;
   private final int port;
+  private final TlsContext server;
 
-  ProxyServer(final String method, final String host, final int port) {
+  /**
+   * @param server what the server is to be met with; null: no TLS
+   */
+  ProxyServer(final String method, final String host, final int port, final TlsContext server) {
     super(method);
+    this.server = server;
     this.host = host;
     this.port = port;
   }
 
   @Override
   void connected(final BufferEvent client, final SocketAddress peer) {
-    final SocketBufferEvent server = later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
-    server.connect(host, port);
-    pipe(client, server);
-    pipe(server, client);
+    final SocketBufferEvent other =
+        later(
+            server == null
+                ? BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE)
+                : Tls.socket(base, server, BufferEvent.CLOSE_ON_FREE));
+    other.connect(host, port);
+    pipe(client, other);
+    pipe(other, client);
   }
 
   private void pipe(final BufferEvent source, final BufferEvent target) {

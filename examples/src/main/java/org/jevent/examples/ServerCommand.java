@@ -1,10 +1,12 @@
 package org.jevent.examples;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import org.jevent.tls.TlsContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +37,8 @@ final class ServerCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options;
 
+  @Mixin private TlsServerOptions tls;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -42,7 +46,12 @@ final class ServerCommand implements Callable<Integer> {
     return Serving.run("rot13-server", this::make, style, options);
   }
 
-  private Server make() {
+  private Server make() throws IOException {
+    final TlsContext context = tls.context();
+    if (context != null && !style.equals("bufferevent")) {
+      throw new ParameterException(
+          spec.commandLine(), "--tls goes with --style bufferevent: the others read sockets");
+    }
     if (virtual && !style.equals("threads")) {
       throw new ParameterException(spec.commandLine(), "--virtual goes with --style threads");
     }
@@ -55,7 +64,7 @@ final class ServerCommand implements Callable<Integer> {
       case "busy-poll" -> new BusyPollServer();
       case "select" -> new SelectServer();
       case "event" -> new EventServer(options.engine);
-      case "bufferevent" -> new BufferEventServer(options.engine, lossless);
+      case "bufferevent" -> new BufferEventServer(options.engine, lossless).tls(context);
       default ->
           throw new ParameterException(
               spec.commandLine(),

@@ -2,7 +2,6 @@ package org.jevent.examples;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import org.jevent.EventBase;
 import org.jevent.Signals;
 import org.jevent.error.EngineUnavailableException;
@@ -10,6 +9,12 @@ import org.jevent.error.ErrnoException;
 
 /** Runs a server as a program: listens, says so, serves until a signal, prints what it has done. */
 final class Serving {
+  /** Makes the server. */
+  @FunctionalInterface
+  interface Maker {
+    Server make() throws IOException;
+  }
+
   private Serving() {}
 
   /**
@@ -18,12 +23,9 @@ final class Serving {
    * @param style what the ready line calls it
    */
   static int run(
-      final String program,
-      final Supplier<Server> maker,
-      final String style,
-      final ServerOptions options) {
+      final String program, final Maker maker, final String style, final ServerOptions options) {
     try {
-      final Server server = maker.get();
+      final Server server = maker.make();
       final int port = server.open(options.address());
       final CountDownLatch ended = stopOnSignals(server);
       System.out.println(

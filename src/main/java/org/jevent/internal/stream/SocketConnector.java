@@ -1,5 +1,6 @@
 package org.jevent.internal.stream;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import org.jevent.error.Errno;
@@ -23,6 +24,12 @@ public final class SocketConnector {
 
   private Exception lookUpProblem;
 
+  /** The host of the last connect, or null. */
+  private String host;
+
+  /** The port of the last connect, or -1. */
+  private int port = -1;
+
   SocketConnector(final StreamCore core, final SocketTransport transport) {
     this.core = core;
     this.transport = transport;
@@ -39,6 +46,16 @@ public final class SocketConnector {
 
   boolean isResolving() {
     return byName != null && byName.isResolving();
+  }
+
+  /** The name, or the address in figures, that the last connect was asked for; null: none was. */
+  public String host() {
+    return host;
+  }
+
+  /** The port of the last connect, or -1. */
+  public int port() {
+    return port;
   }
 
   boolean hasMadeSocket() {
@@ -70,14 +87,20 @@ public final class SocketConnector {
     } else {
       startTo(next);
     }
+    if (next instanceof InetSocketAddress internet) {
+      host = internet.getHostString();
+      port = internet.getPort();
+    }
   }
 
   /** Connects by name: the addresses that the resolver finds are tried in turn. */
-  public void start(final Resolver resolver, final String host, final int port) {
+  public void start(final Resolver resolver, final String name, final int number) {
     requireIdle();
     final HostConnector started =
-        new HostConnector(core, this, host, port, transport.socket() != null);
+        new HostConnector(core, this, name, number, transport.socket() != null);
     byName = started;
+    host = name;
+    port = number;
     try {
       started.start(resolver);
     } catch (final Throwable e) {

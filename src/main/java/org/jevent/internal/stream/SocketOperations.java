@@ -60,7 +60,7 @@ abstract class SocketOperations extends Attachment {
   }
 
   /** There is a connection, as far as is known. */
-  final boolean isConnected() {
+  public final boolean isConnected() {
     return socket != null && connecting() == ConnectState.NONE;
   }
 

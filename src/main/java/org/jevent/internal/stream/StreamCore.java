@@ -34,8 +34,11 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   private StreamState state = StreamState.OPEN;
 
-  /** The deadline of a graceful close; null: the stream closes as soon as its output has left. */
+  /** The deadline of a close that flushes first, or null. */
   private Event closeDeadline;
+
+  /** When its output has left, the stream goes on reading until the peer ends. */
+  private boolean lingers;
 
   /** The stream on top of this one, or null. */
   private UpperLayer upper;
@@ -459,11 +462,21 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
    *     -1: it closes at once
    */
   public void closeAfterFlush(final long graceNanos) {
+    closeAfterFlush(graceNanos, graceNanos >= 0);
+  }
+
+  /** Closes the stream when its output has left, or after that time. */
+  public void closeWithin(final long nanos) {
+    closeAfterFlush(nanos, false);
+  }
+
+  private void closeAfterFlush(final long deadlineNanos, final boolean lingering) {
     if (state == StreamState.OPEN) {
       to(StreamState.FLUSHING);
       context.beginFlush(this);
     }
-    linger(graceNanos);
+    lingers = lingering;
+    startDeadline(deadlineNanos);
     setCallbacks(null, null, null);
     enableOnly(Masks.WRITE);
     discardInput();
@@ -474,12 +487,12 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     closeIfFlushed();
   }
 
-  private void linger(final long graceNanos) {
-    if (graceNanos >= 0) {
+  private void startDeadline(final long nanos) {
+    if (nanos >= 0) {
       if (closeDeadline == null) {
         closeDeadline = base().newTimer((event, what) -> close());
       }
-      services().startTimer(closeDeadline, graceNanos);
+      services().startTimer(closeDeadline, nanos);
     } else if (closeDeadline != null) {
       closeDeadline.deleteNoBlock();
       closeDeadline = null;
@@ -494,7 +507,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   /** The output has shrunk, or can never leave: ends a stream that waits for that. */
   public void closeIfFlushed() {
-    if (state == StreamState.LINGERING && closeDeadline == null) {
+    if (state == StreamState.LINGERING && !lingers) {
       close();
     } else if (state == StreamState.FLUSHING) {
       if (transport.isHopeless()) {
@@ -509,7 +522,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   }
 
   private void flushed() {
-    if (closeDeadline == null || hasInputEnded()) {
+    if (!lingers || hasInputEnded()) {
       close();
     } else {
       to(StreamState.LINGERING);

@@ -79,6 +79,19 @@ public interface Transport {
     return null;
   }
 
+  /**
+   * The stream below that has the socket and is not shown, or null. The socket, the rate limits and
+   * the size of one read and one write are that one's.
+   */
+  default StreamCore carrier() {
+    return null;
+  }
+
+  /** Whether bytes can move: no connect is still to come or under way. */
+  default boolean isConnected() {
+    return below() == null || below().transport().isConnected();
+  }
+
   /** The other end in memory, or null. */
   default StreamCore partner() {
     return null;

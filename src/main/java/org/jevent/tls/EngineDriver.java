@@ -1,0 +1,190 @@
+package org.jevent.tls;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.stream.StreamCore;
+
+/**
+ * Moves records through an engine, whatever it answers: what counts is what was consumed and
+ * produced. A provider that claims progress and makes none is refused rather than asked again.
+ */
+final class EngineDriver {
+  private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
+  private static final int ALERT_RECORD = 7;
+  private static final int NO_ALERT = -1;
+
+  /** More than any engine wraps at once; where one wants more room, it is broken. */
+  private static final int MAX_WRAPPED = 1 << 17;
+
+  /** Enough for each message that an engine sends when it ends. */
+  private static final int MAX_LAST_RECORDS = 16;
+
+  final SSLEngine engine;
+  private final TlsLoop loop;
+  private final StreamCore below;
+  private int consumed;
+  private int produced;
+  private boolean closed;
+  private int alertSent = NO_ALERT;
+
+  EngineDriver(final SSLEngine engine, final TlsLoop loop, final StreamCore below) {
+    this.engine = engine;
+    this.loop = loop;
+    this.below = below;
+  }
+
+  HandshakeStatus status() {
+    return engine.getHandshakeStatus();
+  }
+
+  /** It has nothing to do but pass data. */
+  boolean isIdle() {
+    return isIdle(status());
+  }
+
+  static boolean isIdle(final HandshakeStatus status) {
+    return status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED;
+  }
+
+  /** How many bytes the last call has taken. */
+  int consumed() {
+    return consumed;
+  }
+
+  /** How many bytes the last call has made. */
+  int produced() {
+    return produced;
+  }
+
+  /** The last call has found its direction closed. */
+  boolean foundClosed() {
+    return closed;
+  }
+
+  /** The number of the alert that has left unencrypted, or -1. */
+  int alertSent() {
+    return alertSent;
+  }
+
+  /** Whether the engine is the JDK's, which knows half-closed connections and key updates. */
+  boolean isSun() {
+    return engine.getClass().getName().startsWith("sun.");
+  }
+
+  /** Decrypts the first record, which is whole, behind the target. */
+  void unwrap(final ByteQueue source, final int record, final ByteQueue target)
+      throws SSLException {
+    final TlsLoop.Scratch scratch = loop.scratch();
+    final ByteBuffer in = scratch.encrypted.clear();
+    source.copyOut(0, in, record);
+    in.flip();
+    final ByteBuffer out = scratch.plain;
+    reset();
+    boolean again;
+    do {
+      final int position = in.position();
+      final SSLEngineResult result = engine.unwrap(in, out.clear());
+      final int taken = in.position() - position;
+      final int made = out.position();
+      if (made > 0) {
+        target.add(out, 0, made);
+      }
+      consumed += taken;
+      produced += made;
+      closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
+      again = result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW && taken + made > 0;
+    } while (again);
+    assert consumed <= record : consumed + " of " + record;
+    source.drain(consumed);
+  }
+
+  /** Has the engine send what it has to, for its own purposes. */
+  void wrap() throws SSLException {
+    wrap(NOTHING, 1);
+  }
+
+  /** Encrypts the first bytes of a queue as one record, and removes them. */
+  void wrap(final ByteQueue source) throws SSLException {
+    final ByteBuffer[] views = loop.scratch().views;
+    final int needed = source.peek(0, Math.min(Records.MAX_PLAINTEXT, source.length()), views);
+    final int count = Math.min(needed, views.length);
+    try {
+      wrap(views, count);
+    } finally {
+      Arrays.fill(views, 0, count, null);
+    }
+    source.drain(consumed);
+  }
+
+  private void wrap(final ByteBuffer[] views, final int count) throws SSLException {
+    ByteBuffer out = loop.scratch().encrypted.clear();
+    reset();
+    SSLEngineResult result = engine.wrap(views, 0, count, out);
+    while (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW
+        && result.bytesConsumed() == 0
+        && out.position() == 0
+        && out.capacity() < MAX_WRAPPED) {
+      out = ByteBuffer.allocate(2 * out.capacity());
+      result = engine.wrap(views, 0, count, out);
+    }
+    consumed = result.bytesConsumed();
+    produced = out.position();
+    closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
+    if (produced > 0) {
+      out.flip();
+      noteAlert(out);
+      below.output().add(out);
+    }
+  }
+
+  private void reset() {
+    consumed = 0;
+    produced = 0;
+    closed = false;
+  }
+
+  private void noteAlert(final ByteBuffer record) {
+    if (produced == ALERT_RECORD && record.get(0) == Records.ALERT) {
+      alertSent = record.get(ALERT_RECORD - 1) & 0xff;
+    }
+  }
+
+  /** Sends {@code close_notify}, or what the engine has to say when it has failed. */
+  void closeOutbound() throws SSLException {
+    engine.closeOutbound();
+    wrapRest();
+  }
+
+  /** Sends what the engine still has to, so that an alert leaves. */
+  void wrapRest() throws SSLException {
+    for (int i = 0; i < MAX_LAST_RECORDS; i++) {
+      if (engine.isOutboundDone() || status() == HandshakeStatus.NEED_TASK) {
+        return;
+      }
+      wrap();
+      if (produced == 0) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Lets the engine go. Native ones free their memory when both directions are closed; the JDK's
+   * would make the session useless for resumption.
+   */
+  void release() {
+    if (!isSun()) {
+      try {
+        engine.closeOutbound();
+        engine.closeInbound();
+      } catch (final SSLException expected) {
+        assert expected != null; // the peer's close_notify is missing, which is known
+      }
+    }
+  }
+}

@@ -1,0 +1,397 @@
+package org.jevent.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.TrustManager;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.stream.Timeouts;
+
+/**
+ * Certificates and settings of TLS connections; OpenSSL's {@code SSL_CTX}. It does not change.
+ * Sessions are resumed between connections of the same context.
+ *
+ * <p>To replace certificates while listening, make another context, and give it to the connections
+ * that are accepted from then on.
+ *
+ * <p>Threads: any thread, any number of bases.
+ */
+public final class TlsContext {
+  static final long DEFAULT_HANDSHAKE_NANOS = 10_000_000_000L;
+  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final boolean client;
+  private final SSLContext context;
+  private final String[] protocols;
+  private final String[] cipherSuites;
+  private final String[] applicationProtocols;
+  private final Function<List<String>, String> selector;
+  private final ClientAuth clientAuth;
+  private final Function<String, TlsContext> contextOfName;
+  private final boolean checksHost;
+  private final long handshakeNanos;
+  private final Executor taskExecutor;
+  private final int peerRenegotiations;
+  private final TlsLimits limits;
+  private final Consumer<SSLParameters> parameters;
+
+  private TlsContext(final Builder from, final SSLContext context) {
+    client = from.client;
+    this.context = context;
+    protocols = from.protocols.clone();
+    cipherSuites = from.cipherSuites == null ? null : from.cipherSuites.clone();
+    applicationProtocols = from.applicationProtocols.clone();
+    selector = from.selector;
+    clientAuth = from.clientAuth;
+    contextOfName = from.contextOfName;
+    checksHost = from.checksHost;
+    handshakeNanos = from.handshakeNanos;
+    taskExecutor = from.taskExecutor;
+    peerRenegotiations = from.peerRenegotiations;
+    limits = from.limits;
+    parameters = from.parameters;
+  }
+
+  /** Settings of clients. */
+  public static Builder client() {
+    return new Builder(true);
+  }
+
+  /** Settings of servers. */
+  public static Builder server() {
+    return new Builder(false);
+  }
+
+  /** The context of the JDK or a provider below. */
+  public SSLContext sslContext() {
+    return context;
+  }
+
+  /** Whether it makes clients' ends. */
+  public boolean isClient() {
+    return client;
+  }
+
+  boolean checksHost() {
+    return checksHost;
+  }
+
+  Function<String, TlsContext> contextOfName() {
+    return contextOfName;
+  }
+
+  long handshakeNanos() {
+    return handshakeNanos;
+  }
+
+  Executor taskExecutor() {
+    return taskExecutor;
+  }
+
+  int peerRenegotiations() {
+    return peerRenegotiations;
+  }
+
+  TlsLimits limits() {
+    return limits;
+  }
+
+  /**
+   * An engine for one connection.
+   *
+   * @param host the peer's name or address; null: it is not known
+   */
+  SSLEngine engine(final String host, final int port) {
+    final SSLEngine engine =
+        host == null ? context.createSSLEngine() : context.createSSLEngine(host, port);
+    engine.setUseClientMode(client);
+    final SSLParameters wanted = engine.getSSLParameters();
+    wanted.setProtocols(protocols);
+    if (cipherSuites != null) {
+      wanted.setCipherSuites(cipherSuites);
+    }
+    if (applicationProtocols.length > 0) {
+      wanted.setApplicationProtocols(applicationProtocols);
+    }
+    if (client) {
+      setHost(wanted, host);
+    } else {
+      wanted.setNeedClientAuth(clientAuth == ClientAuth.REQUIRED);
+      if (clientAuth == ClientAuth.OPTIONAL) {
+        wanted.setWantClientAuth(true);
+      }
+    }
+    parameters.accept(wanted);
+    engine.setSSLParameters(wanted);
+    if (selector != null) {
+      engine.setHandshakeApplicationProtocolSelector((self, offered) -> selector.apply(offered));
+    }
+    return engine;
+  }
+
+  private void setHost(final SSLParameters wanted, final String host) {
+    if (checksHost) {
+      wanted.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    if (host != null && !isAddress(host)) {
+      final String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+      wanted.setServerNames(List.of(new SNIHostName(name)));
+    }
+  }
+
+  private static boolean isAddress(final String host) {
+    return host.indexOf(':') >= 0 || ADDRESS.matcher(host).matches();
+  }
+
+  /** Certificates and settings that are still to be chosen. Not thread-safe. */
+  public static final class Builder {
+    private final boolean client;
+    private final List<KeyManager> keys = new ArrayList<>();
+    private final List<TrustManager> trusted = new ArrayList<>();
+    private Provider provider;
+    private SSLContext given;
+    private String[] protocols = PROTOCOLS;
+    private String[] cipherSuites;
+    private String[] applicationProtocols = {};
+    private Function<List<String>, String> selector;
+    private ClientAuth clientAuth = ClientAuth.NONE;
+    private Function<String, TlsContext> contextOfName;
+    private boolean checksHost = true;
+    private long handshakeNanos = DEFAULT_HANDSHAKE_NANOS;
+    private Executor taskExecutor;
+    private int sessions = -1;
+    private int sessionSeconds;
+    private int peerRenegotiations;
+    private TlsLimits limits = TlsLimits.DEFAULT;
+    private Consumer<SSLParameters> parameters = unchanged -> {};
+
+    private Builder(final boolean client) {
+      this.client = client;
+    }
+
+    /** The provider of the protocol; the JDK's by default. */
+    public Builder provider(final Provider next) {
+      provider = Objects.requireNonNull(next, "provider");
+      return this;
+    }
+
+    /** A context of the program's, with its keys and trust; nothing else of these is used then. */
+    public Builder sslContext(final SSLContext next) {
+      given = Objects.requireNonNull(next, "sslContext");
+      return this;
+    }
+
+    /**
+     * The certificate to show, and its key, from PEM files.
+     *
+     * @param chain the certificate, then those that have issued it, without the root
+     * @param key PKCS#8, also encrypted, PKCS#1 or SEC1
+     * @param password of the key, or null
+     * @throws GeneralSecurityException if a file has not what it should have, or the key is not the
+     *     certificate's
+     * @throws IOException if a file cannot be read
+     */
+    public Builder identity(final Path chain, final Path key, final char... password)
+        throws GeneralSecurityException, IOException {
+      keys.add(Identities.keyManager(chain, key, password));
+      return this;
+    }
+
+    /** The certificates to show. */
+    public Builder identity(final KeyManager... managers) {
+      keys.addAll(List.of(managers));
+      return this;
+    }
+
+    /**
+     * The authorities that peers' certificates must come from, as a PEM file; those of the JDK by
+     * default.
+     *
+     * @throws GeneralSecurityException if the file has no certificates
+     * @throws IOException if it cannot be read
+     */
+    public Builder trust(final Path authorities) throws GeneralSecurityException, IOException {
+      trusted.add(Identities.trustManager(authorities));
+      return this;
+    }
+
+    /** What decides whether a peer's certificate is trusted. */
+    public Builder trust(final TrustManager... managers) {
+      trusted.addAll(List.of(managers));
+      return this;
+    }
+
+    /** The versions of TLS; 1.3 and 1.2 by default. */
+    public Builder protocols(final String... names) {
+      protocols = requireSome("protocols", names);
+      return this;
+    }
+
+    /** The cipher suites; the provider's choice by default. */
+    public Builder cipherSuites(final String... names) {
+      cipherSuites = requireSome("cipherSuites", names);
+      return this;
+    }
+
+    /** ALPN: the protocols that are spoken, the best first. */
+    public Builder applicationProtocols(final String... names) {
+      applicationProtocols = requireSome("applicationProtocols", names);
+      return this;
+    }
+
+    /**
+     * ALPN, for servers: chooses one of those that the client has offered.
+     *
+     * @param choice gives "" for none, and null to refuse the client
+     */
+    public Builder applicationProtocolSelector(final Function<List<String>, String> choice) {
+      requireServer("applicationProtocolSelector");
+      selector = Objects.requireNonNull(choice, "choice");
+      return this;
+    }
+
+    private static String[] requireSome(final String name, final String... values) {
+      if (values.length == 0) {
+        throw new IllegalArgumentException(name + " are none");
+      }
+      for (final String value : values) {
+        Objects.requireNonNull(value, name);
+      }
+      return values.clone();
+    }
+
+    private void requireServer(final String what) {
+      if (client) {
+        throw new IllegalStateException(what + " is for servers, and this is a client");
+      }
+    }
+
+    /** Whether clients are asked for certificates; for servers. */
+    public Builder clientAuth(final ClientAuth next) {
+      requireServer("clientAuth");
+      clientAuth = Objects.requireNonNull(next, "clientAuth");
+      return this;
+    }
+
+    /**
+     * Chooses the context by the name that the client asks for (SNI); for servers.
+     *
+     * @param choice is given the name, or null when there is none; it gives null to refuse
+     */
+    public Builder sni(final Function<String, TlsContext> choice) {
+      requireServer("sni");
+      contextOfName = Objects.requireNonNull(choice, "choice");
+      return this;
+    }
+
+    /**
+     * The certificate may be any host's: it need only be trusted. Whoever has a trusted certificate
+     * can then read and change what is sent.
+     */
+    public Builder withoutHostnameVerification() {
+      checksHost = false;
+      return this;
+    }
+
+    /**
+     * How long a handshake may take; ten seconds by default.
+     *
+     * @param limit more than zero
+     */
+    public Builder handshakeTimeout(final Duration limit) {
+      handshakeNanos = Timeouts.nanos("limit", Objects.requireNonNull(limit, "limit"));
+      return this;
+    }
+
+    /**
+     * Where the costly parts of handshakes run; in the loop by default, a few in an iteration.
+     * Trust managers run there as well, and may wait, for example for a revocation list.
+     */
+    public Builder taskExecutor(final Executor next) {
+      taskExecutor = Objects.requireNonNull(next, "taskExecutor");
+      return this;
+    }
+
+    /**
+     * How many sessions are kept for resumption, and how long.
+     *
+     * @param count 0: without limit
+     * @param lifetime 0 s: without limit
+     */
+    public Builder sessions(final int count, final Duration lifetime) {
+      sessions = Arguments.atLeast("count", count, 0);
+      sessionSeconds =
+          (int) Arguments.within("lifetime", lifetime.toSeconds(), 0, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * How often the peer may negotiate again in TLS 1.2; 0 by default, which refuses it.
+     *
+     * @param count 0 or more
+     */
+    public Builder peerRenegotiations(final int count) {
+      peerRenegotiations = Arguments.atLeast("count", count, 0);
+      return this;
+    }
+
+    /** What a peer may cost. */
+    public Builder limits(final TlsLimits next) {
+      limits = Objects.requireNonNull(next, "limits");
+      return this;
+    }
+
+    /** Changes the parameters of each engine last; any thread. */
+    public Builder parameters(final Consumer<SSLParameters> change) {
+      parameters = Objects.requireNonNull(change, "change");
+      return this;
+    }
+
+    /**
+     * Makes the context.
+     *
+     * @throws GeneralSecurityException if the provider refuses its parts
+     */
+    public TlsContext build() throws GeneralSecurityException {
+      if (!client && given == null && keys.isEmpty() && contextOfName == null) {
+        throw new IllegalStateException("a server has no identity: no certificate to show");
+      }
+      final SSLContext made = given == null ? make() : given;
+      if (sessions >= 0) {
+        final SSLSessionContext cache =
+            client ? made.getClientSessionContext() : made.getServerSessionContext();
+        cache.setSessionCacheSize(sessions);
+        cache.setSessionTimeout(sessionSeconds);
+      }
+      return new TlsContext(this, made);
+    }
+
+    private SSLContext make() throws GeneralSecurityException {
+      final SSLContext made =
+          provider == null
+              ? SSLContext.getInstance("TLS")
+              : SSLContext.getInstance("TLS", provider);
+      made.init(
+          keys.isEmpty() ? null : keys.toArray(new KeyManager[0]),
+          trusted.isEmpty() ? Identities.defaultTrust() : trusted.toArray(new TrustManager[0]),
+          null);
+      return made;
+    }
+  }
+}

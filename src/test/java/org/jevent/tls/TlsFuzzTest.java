@@ -1,0 +1,84 @@
+package org.jevent.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.EventConfig;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.internal.bytes.ByteQueue;
+
+/** Bytes of a hostile peer: to both ends, and to the reader of ClientHellos. */
+class TlsFuzzTest {
+  private static final int ITERATIONS = 50;
+  private static final TlsContext CLIENT = context(TlsContext.client());
+  private static final TlsContext ANONYMOUS = context(TlsContext.server().sni(name -> null));
+  private static final TlsContext SERVER = context(TlsContext.server().sni(name -> ANONYMOUS));
+
+  private static TlsContext context(final TlsContext.Builder builder) {
+    try {
+      return builder.build();
+    } catch (final GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The reader says one thing, however the bytes are cut, and takes none. */
+  @FuzzTest
+  void theReaderOfClientHellos(final byte[] bytes) {
+    final ByteQueue queue = new ByteQueue(null);
+    final ClientHello cut = new ClientHello();
+    ClientHello.Result last = ClientHello.Result.INCOMPLETE;
+    for (int i = 0; i < bytes.length && last == ClientHello.Result.INCOMPLETE; i++) {
+      queue.add(bytes[i]);
+      last = cut.read(queue);
+      assertThat(queue.length()).isEqualTo(i + 1);
+    }
+    final ClientHello whole = new ClientHello();
+    queue.clear();
+    queue.add(bytes, 0, bytes.length);
+    assertThat(whole.read(queue)).isEqualTo(last);
+    assertThat(whole.name()).isEqualTo(cut.name());
+  }
+
+  @FuzzTest
+  void bothEnds(final byte[] bytes) {
+    for (final TlsContext context : List.of(CLIENT, SERVER)) {
+      final List<Exception> thrown = new ArrayList<>();
+      try (EventBase base =
+          new EventBase(
+              new EventConfig()
+                  .method("nio")
+                  .exceptionHandler((source, exception) -> thrown.add(exception)))) {
+        meet(base, context, bytes);
+      }
+      assertThat(thrown).isEmpty();
+    }
+  }
+
+  private static void meet(final EventBase base, final TlsContext context, final byte[] bytes) {
+    final BufferEvent[] pair = BufferEvent.pair(base, BufferEvent.CLOSE_ON_FREE);
+    final int[] events = new int[1];
+    try (BufferEvent peer = pair[0];
+        BufferEvent end =
+            Tls.filter(
+                pair[1],
+                context,
+                context.isClient() ? Tls.State.CONNECTING : Tls.State.ACCEPTING,
+                BufferEvent.CLOSE_ON_FREE)) {
+      Tls.of(end).peer("localhost", -1);
+      end.setCallbacks(null, null, (self, what) -> events[0]++);
+      end.enable(Event.READ);
+      peer.write(bytes);
+      peer.shutdownOutput();
+      for (int i = 0; i < ITERATIONS && events[0] == 0; i++) {
+        base.loop(EventBase.LOOP_NONBLOCK);
+      }
+      assertThat(events[0]).as("one event").isEqualTo(1);
+    }
+  }
+}
