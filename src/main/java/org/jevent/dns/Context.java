@@ -43,7 +43,7 @@ final class Context {
       random.nextBytes(block);
       used = 0;
     }
-    final int value = (block[used] & 0xff) << 8 | block[used + 1] & 0xff;
+    final int value = ((block[used] & 0xff) << 8) | (block[used + 1] & 0xff);
     used += 2;
     return value;
   }
@@ -51,11 +51,14 @@ final class Context {
   /** From 0 to {@code bound} less 1, of at most 2 to the power of 16. */
   int random(final int bound) {
     assert bound > 0 && bound <= 1 << 16 : bound;
-    return random16() * bound >>> 16;
+    return (random16() * bound) >>> 16;
   }
 
   long random64() {
-    return (long) random16() << 48 | (long) random16() << 32 | (long) random16() << 16 | random16();
+    return ((long) random16() << 48)
+        | ((long) random16() << 32)
+        | ((long) random16() << 16)
+        | random16();
   }
 
   /** Runs it in the loop, later. What a closing base does not run is not missed. */
@@ -63,7 +66,7 @@ final class Context {
     try {
       base.execute(task);
     } catch (final IllegalStateException e) {
-      return; // the base is being closed: nothing runs any more
+      // the base is being closed: nothing runs any more
     }
   }
 }

@@ -97,7 +97,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         try {
           settings.set(option);
         } catch (final IllegalArgumentException e) {
-          continue; // of a file: as if the word were not there
+          // of a file: as if the word were not there
         }
       }
     }
@@ -415,7 +415,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
      * @throws IllegalArgumentException if a value is none
      */
     public Builder options(final String text) {
-      for (final String each : Objects.requireNonNull(text, "text").strip().split("\\s+")) {
+      for (final String each : Objects.requireNonNull(text, "text").strip().split("\\s+", -1)) {
         if (!each.isEmpty()) {
           settings.copy().set(each);
           options.add(each);

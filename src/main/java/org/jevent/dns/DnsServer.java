@@ -197,7 +197,7 @@ public final class DnsServer implements AutoCloseable {
     try {
       base.execute(task);
     } catch (final IllegalStateException e) {
-      return; // the base is being closed: there is no client any more
+      // the base is being closed: there is no client any more
     }
   }
 

@@ -41,7 +41,7 @@ final class LocalNames {
     final String last =
         text.substring(text.lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT);
     return last.chars().allMatch(letter -> letter >= '0' && letter <= '9')
-        || (last.matches("0x[0-9a-f]*"));
+        || last.matches("0x[0-9a-f]*");
   }
 
   static boolean isLocalhost(final DnsName name) {

@@ -31,7 +31,7 @@ final class QueryCheck {
     if ((flags & DnsMessage.QR) != 0) {
       return NOTHING; // two servers would talk for ever
     }
-    final int opcode = flags >>> OPCODE_SHIFT & 0xf;
+    final int opcode = (flags >>> OPCODE_SHIFT) & 0xf;
     final DnsMessage query;
     try {
       query = DnsMessage.read(bytes);
@@ -76,7 +76,7 @@ final class QueryCheck {
         new DnsMessage.Builder()
             .id(id)
             .opcode(opcode)
-            .flags(DnsMessage.QR | flags & DnsMessage.RD)
+            .flags(DnsMessage.QR | (flags & DnsMessage.RD))
             .rcode(rcode);
     return new Checked(null, reply.build());
   }

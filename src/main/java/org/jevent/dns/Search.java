@@ -45,7 +45,7 @@ final class Search<T> {
       try {
         names.add(name.below(domain));
       } catch (final DnsFormatException e) {
-        continue; // too long: there is no such name
+        // too long: there is no such name
       }
     }
     names.add(name);

@@ -261,8 +261,7 @@ public final class DatagramEvent implements AutoCloseable {
     DatagramPort.Received next;
     while (!port.isClosed() && enabled && (next = port.nextReceived()) != null) {
       try {
-        final ByteBuffer data = ByteBuffer.wrap(next.bytes(), 0, next.length());
-        callback.received(this, data, next.from(), next.truncated());
+        callback.received(this, next.data(), next.from, next.truncated);
       } catch (final Exception e) {
         services.report(this, e);
       } finally {

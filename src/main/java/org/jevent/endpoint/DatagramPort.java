@@ -30,7 +30,24 @@ final class DatagramPort extends Attachment {
   private static final int MAX_SPARE = 1 << 16;
 
   /** A datagram that has come. */
-  record Received(byte[] bytes, int length, SocketAddress from, boolean truncated) {}
+  static final class Received {
+    private final byte[] bytes;
+    private final int length;
+    final SocketAddress from;
+    final boolean truncated;
+
+    private Received(
+        final byte[] bytes, final int length, final SocketAddress from, final boolean truncated) {
+      this.bytes = bytes;
+      this.length = length;
+      this.from = from;
+      this.truncated = truncated;
+    }
+
+    ByteBuffer data() {
+      return ByteBuffer.wrap(bytes, 0, length);
+    }
+  }
 
   private record ToSend(Memory memory, int length, SocketAddress to) {
     int cost() {

@@ -109,7 +109,7 @@ public final class DnsMessage {
   public static Builder reply(final DnsMessage query) {
     Objects.requireNonNull(query, "query");
     final Builder builder =
-        new Builder().id(query.id).opcode(query.opcode()).flags(QR | query.flags & (RD | CD));
+        new Builder().id(query.id).opcode(query.opcode()).flags(QR | (query.flags & (RD | CD)));
     query.questions.forEach(builder::question);
     return builder;
   }
@@ -141,7 +141,7 @@ public final class DnsMessage {
 
   /** 0 is a query. */
   public int opcode() {
-    return flags >>> OPCODE_SHIFT & OPCODE_MASK;
+    return (flags >>> OPCODE_SHIFT) & OPCODE_MASK;
   }
 
   /** With the upper bits that EDNS adds. */
@@ -177,7 +177,7 @@ public final class DnsMessage {
   }
 
   int wireFlags() {
-    return flags | rcode.code() & 0xf;
+    return flags | (rcode.code() & 0xf);
   }
 
   @Override
@@ -308,7 +308,7 @@ public final class DnsMessage {
       }
       return new DnsMessage(
           id,
-          flags | opcode << OPCODE_SHIFT,
+          flags | (opcode << OPCODE_SHIFT),
           rcode,
           questions,
           answers,

@@ -278,7 +278,7 @@ public final class DnsName {
       for (int i = at + 1; i <= at + mixed[at]; i++) {
         final byte lower = lower(mixed[i]);
         if (lower >= 'a' && lower <= 'z') {
-          final boolean upper = (bits >>> (letter++ & 63) & 1) != 0;
+          final boolean upper = ((bits >>> (letter++ & 63)) & 1) != 0;
           mixed[i] = (byte) (upper ? lower - ('a' - 'A') : lower);
         }
       }

@@ -37,7 +37,7 @@ final class MessageReader {
     final List<DnsRecord> answer = records(answers, false);
     final List<DnsRecord> second = records(authority, false);
     final List<DnsRecord> third = records(additional, true);
-    final Rcode rcode = Rcode.of(extendedRcode << 4 | flags & 0xf);
+    final Rcode rcode = Rcode.of((extendedRcode << 4) | (flags & 0xf));
     return new DnsMessage(id, flags, rcode, asked, answer, second, third, edns);
   }
 

@@ -226,12 +226,12 @@ public final class MessageWriter {
     for (int i = from; i < wire.length; i++) {
       hash = hash * 31 + wire[i];
     }
-    int index = spread(hash) & places.length - 1;
+    int index = spread(hash) & (places.length - 1);
     while (places[index] != 0) {
       if (stands(places[index], wire, from)) {
         return places[index];
       }
-      index = index + 1 & places.length - 1;
+      index = (index + 1) & (places.length - 1);
     }
     if (length <= MAX_POINTER) {
       places[index] = length;
@@ -241,7 +241,7 @@ public final class MessageWriter {
   }
 
   private static int spread(final int hash) {
-    return hash ^ hash >>> 16;
+    return hash ^ (hash >>> 16);
   }
 
   /** Whether the name at a place has these bytes. The name that is being written has no end yet. */
@@ -251,7 +251,7 @@ public final class MessageWriter {
     while (at < length) {
       final int size = out[at] & 0xff;
       if (size >= 0xc0) {
-        at = (size & 0x3f) << 8 | out[at + 1] & 0xff;
+        at = ((size & 0x3f) << 8) | (out[at + 1] & 0xff);
         continue;
       }
       if (size != wire[i]) {
@@ -274,9 +274,9 @@ public final class MessageWriter {
     places = new int[former.length * 2];
     for (final int place : former) {
       if (place != 0) {
-        int index = spread(hashAt(place)) & places.length - 1;
+        int index = spread(hashAt(place)) & (places.length - 1);
         while (places[index] != 0) {
-          index = index + 1 & places.length - 1;
+          index = (index + 1) & (places.length - 1);
         }
         places[index] = place;
       }
@@ -290,7 +290,7 @@ public final class MessageWriter {
     while (at < length) {
       final int size = out[at] & 0xff;
       if (size >= 0xc0) {
-        at = (size & 0x3f) << 8 | out[at + 1] & 0xff;
+        at = ((size & 0x3f) << 8) | (out[at + 1] & 0xff);
         continue;
       }
       for (int i = at; i <= at + size; i++) {

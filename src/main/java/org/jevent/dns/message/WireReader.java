@@ -73,11 +73,11 @@ final class WireReader {
     final int high = bytes.get(origin + at) & 0xff;
     final int low = bytes.get(origin + at + 1) & 0xff;
     at += 2;
-    return high << 8 | low;
+    return (high << 8) | low;
   }
 
   long u32() {
-    return (long) u16() << 16 | u16();
+    return ((long) u16() << 16) | u16();
   }
 
   byte[] take(final int count) {
@@ -126,7 +126,7 @@ final class WireReader {
         if (from + 1 >= bound) {
           throw malformed("half a pointer");
         }
-        final int target = (size & ~POINTER) << 8 | bytes.get(origin + from + 1) & 0xff;
+        final int target = ((size & ~POINTER) << 8) | (bytes.get(origin + from + 1) & 0xff);
         if (target >= before) {
           throw malformed("a pointer to " + target + ", not before " + before);
         }

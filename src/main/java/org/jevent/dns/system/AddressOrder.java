@@ -118,7 +118,7 @@ public final class AddressOrder {
   private static boolean matches(final byte[] bytes, final Policy policy) {
     for (int i = 0; i < policy.length; i += 8) {
       final int bits = Math.min(8, policy.length - i);
-      final int mask = 0xff << (8 - bits) & 0xff;
+      final int mask = (0xff << (8 - bits)) & 0xff;
       if (((bytes[i / 8] ^ policy.prefix[i / 8]) & mask) != 0) {
         return false;
       }

@@ -16,6 +16,6 @@ final class Lines {
 
   static String[] words(final String line) {
     final String stripped = line.strip();
-    return stripped.isEmpty() ? NONE : stripped.split("\\s+");
+    return stripped.isEmpty() ? NONE : stripped.split("\\s+", -1);
   }
 }
