@@ -95,7 +95,7 @@ public final class EventBase implements Executor, AutoCloseable {
             : (source, exception) -> unhandled(log, source, exception);
     resolver = config.resolver;
     loop =
-        new EventLoop(
+        open(
             Engines.open(config.request(), config.providers),
             new LoopSettings(
                 !config.noLock,
@@ -106,6 +106,20 @@ public final class EventBase implements Executor, AutoCloseable {
                 config.limits,
                 log,
                 (source, exception) -> exceptionHandler.handle(source, exception)));
+  }
+
+  /** A loop that cannot be made leaves no engine. */
+  private static EventLoop open(final Engine engine, final LoopSettings settings) {
+    try {
+      return new EventLoop(engine, settings);
+    } catch (final Throwable e) {
+      try {
+        engine.close();
+      } catch (final RuntimeException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
+    }
   }
 
   private void unhandled(

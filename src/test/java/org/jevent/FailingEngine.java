@@ -11,6 +11,9 @@ import org.jevent.internal.providers.Providers;
 
 /** Stands before an engine and throws in place of the n-th call of what can fail. */
 final class FailingEngine {
+  /** What is called once when a base is made. */
+  private static final Set<String> MAKING = Set.of("onThrown", "onReenter", "onLoop", "signalSink");
+
   /** What only asks, or is called once when a base is made or closed. */
   private static final Set<String> NEVER =
       Set.of(
@@ -27,22 +30,49 @@ final class FailingEngine {
           "sockets",
           "onThrown",
           "onReenter",
+          "onLoop",
           "signalSink",
+          "resolver",
+          "takesUnhandled",
+          "watchesDescriptors",
           "wakeup",
           "close");
 
   private final int failing;
   private boolean armed = true;
   private final Supplier<Throwable> problem;
+  private final boolean making;
   private int calls;
+  private int opened;
+  private int closed;
   private String failed;
 
   /**
    * @param failing the number of the call, from 1
    */
   FailingEngine(final int failing, final Supplier<Throwable> problem) {
+    this(failing, problem, false);
+  }
+
+  private FailingEngine(
+      final int failing, final Supplier<Throwable> problem, final boolean making) {
     this.failing = failing;
     this.problem = problem;
+    this.making = making;
+  }
+
+  /** Only calls count that are made once when a base is made. */
+  static FailingEngine whenMade(final int failing, final Supplier<Throwable> problem) {
+    return new FailingEngine(failing, problem, true);
+  }
+
+  private boolean counts(final String method) {
+    return making ? MAKING.contains(method) : !NEVER.contains(method);
+  }
+
+  /** How many of its engines are open. */
+  int open() {
+    return opened - closed;
   }
 
   /** Each provider, with this before the engines that it opens. */
@@ -85,7 +115,9 @@ final class FailingEngine {
 
     @Override
     public Engine open() {
-      return around(inner.open());
+      final Engine engine = around(inner.open());
+      opened++;
+      return engine;
     }
   }
 
@@ -95,9 +127,12 @@ final class FailingEngine {
             Engine.class.getClassLoader(),
             new Class<?>[] {Engine.class},
             (proxy, method, arguments) -> {
-              if (armed && !NEVER.contains(method.getName()) && ++calls == failing) {
+              if (armed && counts(method.getName()) && ++calls == failing) {
                 failed = method.getName();
                 throw problem.get();
+              }
+              if (method.getName().equals("close")) {
+                closed++;
               }
               try {
                 return method.invoke(engine, arguments);

@@ -63,6 +63,26 @@ class FailingEngineTest {
     runForEachCall(method, () -> new OutOfMemoryError("on purpose"), true);
   }
 
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aBaseThatCannotBeMadeClosesItsEngine(final String method) {
+    int bases = 0;
+    FailingEngine failing;
+    do {
+      failing = FailingEngine.whenMade(++bases, () -> new IllegalStateException("on purpose"));
+      final EventConfig config = new EventConfig().method(method);
+      config.providers = failing.providers();
+      try {
+        new EventBase(config).close();
+      } catch (final IllegalStateException e) {
+        assertThat(e).hasMessage("on purpose");
+        assertThat(failing.failed()).isNotNull();
+      }
+      assertThat(failing.open()).as(failing.failed()).isZero();
+    } while (failing.failed() != null);
+    assertThat(bases).isGreaterThan(1);
+  }
+
   private static void runForEachCall(
       final String method, final Supplier<Throwable> problem, final boolean isError)
       throws Exception {
