@@ -1,13 +1,18 @@
 package org.jevent.dns;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.Edns;
+import org.jevent.dns.message.RData;
 
 /** One message to one server, until its reply comes or its exchange has ended. */
 final class Attempt {
+  private static final int PADDING = 12;
+  private static final int OPTION_HEADER = 4;
+
   final Exchange exchange;
   final NameServer server;
   final DnsQuestion asked;
@@ -58,7 +63,19 @@ final class Attempt {
     if (context.settings.trustAuthentic) {
       query.flag(DnsMessage.AD, true);
     }
+    final int from = target.position();
     context.writer.write(query.build(), target);
+    final int block = context.settings.paddingBlock;
+    if (extended && block > 0) {
+      final int length = target.position() - from + OPTION_HEADER;
+      query.edns(new Edns(size, 0, false, List.of(padding(-length & (block - 1)))));
+      context.writer.write(query.build(), target.position(from));
+    }
+  }
+
+  /** Hides how long a name is (RFC 7830). */
+  private static Edns.Option padding(final int length) {
+    return new Edns.Option(PADDING, RData.Bytes.of(new byte[length]));
   }
 
   void end() {

@@ -22,6 +22,7 @@ import org.jevent.dns.system.ResolvConf;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Resolver;
+import org.jevent.tls.TlsContext;
 
 /**
  * Asks name servers, in the loop and without other threads; libevent's {@code evdns_base}. It asks
@@ -366,6 +367,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   /** Makes resolvers. */
   public static final class Builder {
     private static final String ETC = "/etc";
+    private static final int PADDING_BLOCK = 128;
 
     private final EventBase base;
     private final Settings settings = new Settings();
@@ -465,6 +467,22 @@ public final class DnsResolver implements Resolver, AutoCloseable {
       files = new SystemFiles(resolvConf, hostsFile, nameSwitch);
       readsServers = resolvConf != null;
       return this;
+    }
+
+    /**
+     * Servers are asked over TLS alone (RFC 7858). They never are in the clear, whatever fails.
+     * Queries are filled up to a multiple of 128 bytes (RFC 8467). Port 853 takes the place of 53.
+     *
+     * @param context a client's: what it trusts, and whether it checks the name
+     * @param name the name in the certificate of the servers, or null: their address is in it
+     */
+    public Builder tls(final TlsContext context, final String name) {
+      if (!Objects.requireNonNull(context, "context").isClient()) {
+        throw new IllegalArgumentException("context " + context + ": it is a server's");
+      }
+      settings.tcpOnly = true;
+      settings.paddingBlock = PADDING_BLOCK;
+      return streams(StreamOpener.tls(context, name));
     }
 
     Builder streams(final StreamOpener opener) {

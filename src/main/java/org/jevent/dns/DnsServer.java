@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -20,6 +21,8 @@ import org.jevent.endpoint.DatagramEvent;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
+import org.jevent.tls.Tls;
+import org.jevent.tls.TlsContext;
 
 /**
  * A name server, by UDP and by TCP; libevent's {@code evdns_server_port}. One handler answers what
@@ -40,6 +43,7 @@ public final class DnsServer implements AutoCloseable {
   private final ByteBuffer room = ByteBuffer.allocate(DnsMessage.MAX_SIZE);
   private final List<DatagramEvent> ports = new ArrayList<>(1);
   private final List<ConnectionListener> listeners = new ArrayList<>(1);
+  private final List<ConnectionListener> tlsListeners = new ArrayList<>(0);
   private final Set<TcpClient> clients = new HashSet<>();
   private final ArrayDeque<DnsServerRequest> waiting = new ArrayDeque<>();
   private final ReplyRate rate;
@@ -59,7 +63,8 @@ public final class DnsServer implements AutoCloseable {
     oldest = base.newTimer((event, what) -> dropOverdue());
     try {
       builder.udp.forEach(this::openUdp);
-      builder.tcp.forEach(this::openTcp);
+      builder.tcp.forEach(address -> listen(address, null));
+      builder.tls.forEach(each -> listen(each.address, each.contexts));
     } catch (final RuntimeException | Error e) {
       close();
       throw e;
@@ -86,15 +91,16 @@ public final class DnsServer implements AutoCloseable {
     port.enable();
   }
 
-  private void openTcp(final SocketAddress address) {
+  /** For TCP, or for TLS with the context of each connection. */
+  private void listen(final SocketAddress address, final Supplier<TlsContext> contexts) {
     final ConnectionListener listener =
         ConnectionListener.bind(
             base,
             address,
             ConnectionListener.CLOSE_ON_FREE | ConnectionListener.REUSEABLE,
             NetSocket.DEFAULT_BACKLOG,
-            (self, socket, peer) -> connected(socket, peer));
-    listeners.add(listener);
+            (self, socket, peer) -> connected(socket, peer, contexts));
+    (contexts == null ? listeners : tlsListeners).add(listener);
   }
 
   // ---- what comes ----
@@ -168,13 +174,18 @@ public final class DnsServer implements AutoCloseable {
     return builder.build();
   }
 
-  private void connected(final NetSocket socket, final SocketAddress peer) {
+  private void connected(
+      final NetSocket socket, final SocketAddress peer, final Supplier<TlsContext> contexts) {
     if (clients.size() >= limits.clients()) {
       dropped++;
       socket.close();
       return;
     }
-    final BufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
+    final int options = BufferEvent.CLOSE_ON_FREE;
+    final BufferEvent stream =
+        contexts == null
+            ? BufferEvent.socket(base, socket, options)
+            : Tls.socket(base, socket, contexts.get(), Tls.State.ACCEPTING, options);
     clients.add(new TcpClient(this, stream, (InetSocketAddress) peer));
   }
 
@@ -262,6 +273,11 @@ public final class DnsServer implements AutoCloseable {
     return listeners.isEmpty() ? null : (InetSocketAddress) listeners.get(0).address();
   }
 
+  /** Where it listens for TLS, or null. */
+  public InetSocketAddress tlsAddress() {
+    return tlsListeners.isEmpty() ? null : (InetSocketAddress) tlsListeners.get(0).address();
+  }
+
   /** How many requests the handler has got. */
   public long handled() {
     return handled;
@@ -287,6 +303,7 @@ public final class DnsServer implements AutoCloseable {
     closed = true;
     ports.forEach(DatagramEvent::close);
     listeners.forEach(ConnectionListener::close);
+    tlsListeners.forEach(ConnectionListener::close);
     new ArrayList<>(clients).forEach(TcpClient::closeAfterFlush);
     waiting.clear();
     oldest.close();
@@ -302,6 +319,7 @@ public final class DnsServer implements AutoCloseable {
     private final EventBase base;
     private final List<SocketAddress> udp = new ArrayList<>(1);
     private final List<SocketAddress> tcp = new ArrayList<>(1);
+    private final List<Secure> tls = new ArrayList<>(0);
     private DnsServerLimits limits = DnsServerLimits.DEFAULT;
     private DnsHandler handler;
 
@@ -321,6 +339,22 @@ public final class DnsServer implements AutoCloseable {
       tcp.add(Objects.requireNonNull(address, "address"));
       return this;
     }
+
+    /**
+     * Accepts connections of TLS at an address (RFC 7858), usually with port 853.
+     *
+     * @param contexts the context of the next connection, a server's: a certificate can be replaced
+     */
+    public Builder tls(final InetSocketAddress address, final Supplier<TlsContext> contexts) {
+      tls.add(
+          new Secure(
+              Objects.requireNonNull(address, "address"),
+              Objects.requireNonNull(contexts, "contexts")));
+      return this;
+    }
+
+    /** An address for TLS, and the contexts of its connections. */
+    private record Secure(InetSocketAddress address, Supplier<TlsContext> contexts) {}
 
     public Builder limits(final DnsServerLimits next) {
       limits = Objects.requireNonNull(next, "next");

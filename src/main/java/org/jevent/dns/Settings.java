@@ -28,6 +28,10 @@ final class Settings implements Cloneable {
   int udpSize = 1232;
   boolean randomCase = true;
   boolean tcpOnly;
+
+  /** Queries are filled up to a multiple of this, a power of two; 0: they are not. */
+  int paddingBlock;
+
   boolean ignoreTruncation;
   boolean rotate;
   boolean noIpv6;

@@ -3,6 +3,8 @@ package org.jevent.dns;
 import java.net.InetSocketAddress;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.tls.Tls;
+import org.jevent.tls.TlsContext;
 
 /**
  * Makes a stream to a server, which connects: its event callback gets {@link
@@ -10,6 +12,8 @@ import org.jevent.bufferevent.BufferEvent;
  */
 @FunctionalInterface
 interface StreamOpener {
+  int TLS_PORT = 853;
+
   BufferEvent open(EventBase base, InetSocketAddress server);
 
   /** Plain TCP. */
@@ -17,5 +21,16 @@ interface StreamOpener {
     final var made = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
     made.connect(server);
     return made;
+  }
+
+  /** TLS over TCP (RFC 7858), whose port 853 takes the place of 53. */
+  static StreamOpener tls(final TlsContext context, final String name) {
+    return (base, server) -> {
+      final int port = server.getPort() == DnsResolver.PORT ? TLS_PORT : server.getPort();
+      final var made = Tls.socket(base, context, BufferEvent.CLOSE_ON_FREE);
+      Tls.of(made).peer(name == null ? server.getAddress().getHostAddress() : name, port);
+      made.connect(new InetSocketAddress(server.getAddress(), port));
+      return made;
+    };
   }
 }

@@ -32,6 +32,9 @@ final class TcpClient {
   }
 
   private void ended(final int what) {
+    if (what == BufferEvent.CONNECTED) {
+      return; // the handshake of TLS is over
+    }
     final boolean resting =
         (what & BufferEvent.TIMEOUT) != 0
             && (what & BufferEvent.READING) != 0

@@ -54,7 +54,8 @@ class FloorsTest {
         "internal.access",
         "internal.engine",
         "internal.loop",
-        "net");
+        "net",
+        "tls");
     floor("internal.log");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");
