@@ -105,6 +105,7 @@ class FloorsTest {
     floor(
         "tls",
         "",
+        "buffer",
         "bufferevent",
         "error",
         "internal.bytes",

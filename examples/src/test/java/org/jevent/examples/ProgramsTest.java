@@ -27,7 +27,8 @@ class ProgramsTest {
         "tcp-proxy",
         "chat-server",
         "file-server",
-        "udp-echo"
+        "udp-echo",
+        "certificate"
       })
   void eachProgramExplainsItself(final String name) throws Exception {
     try (Program program = Program.start(name, "--help")) {
