@@ -120,6 +120,7 @@ class TlsProgramsTest {
         out.flush();
         Thread.sleep(700); // a command is the first byte of a read, and the tools end with it
       }
+      Thread.sleep(input.isEmpty() ? 0 : 1500);
     }
     final String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
