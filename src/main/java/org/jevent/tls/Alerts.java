@@ -49,7 +49,7 @@ final class Alerts {
     return NAMES.get(number);
   }
 
-  /** The name in what the JDK says of its own alert since version 25: {@code (name) text}. */
+  /** The name in what the JDK says of the alert it sends, since version 25: {@code (name) text}. */
   static String sent(final String message) {
     final int end = message.startsWith("(") ? message.indexOf(')') : -1;
     return end < 0 ? null : known(message.substring(1, end));

@@ -44,7 +44,7 @@ final class Failures {
     return null;
   }
 
-  /** In the words of the JDK's checker of names, which has no exception of its own for them. */
+  /** In the words of the JDK's checker of names, which has no separate exception for them. */
   private static boolean isOfHost(final String message) {
     return message.startsWith("No subject alternative")
         || message.startsWith("No name matching")

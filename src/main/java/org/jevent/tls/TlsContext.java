@@ -301,8 +301,8 @@ public final class TlsContext {
     }
 
     /**
-     * The certificate may be any host's: it need only be trusted. Whoever has a trusted certificate
-     * can then read and change what is sent.
+     * The certificate may be any host's: it need only be trusted. Each owner of a trusted
+     * certificate can then read and change what is sent.
      */
     public Builder withoutHostnameVerification() {
       checksHost = false;

@@ -121,6 +121,7 @@ class FloorsTest {
     floor(
         "tls",
         "",
+        "buffer",
         "bufferevent",
         "error",
         "internal.bytes",

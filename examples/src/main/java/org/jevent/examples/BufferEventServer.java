@@ -96,6 +96,9 @@ final class BufferEventServer extends LoopServer {
 
   /** The client sends no more: it gets the answers that are on their way. */
   private void ended(final BufferEvent client, final int what) {
+    if ((what & BufferEvent.CONNECTED) != 0) {
+      return; // a handshake of TLS is over
+    }
     if ((what & BufferEvent.EOF) != 0 && !client.output().isEmpty()) {
       client.setCallbacks(null, this::close, (self, event) -> close(self));
       client.setWatermarks(Event.WRITE, 0, 0);

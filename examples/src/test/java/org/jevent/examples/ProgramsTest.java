@@ -29,7 +29,8 @@ class ProgramsTest {
         "file-server",
         "udp-echo",
         "dns-lookup",
-        "dns-server"
+        "dns-server",
+        "certificate"
       })
   void eachProgramExplainsItself(final String name) throws Exception {
     try (Program program = Program.start(name, "--help")) {

@@ -10,10 +10,9 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.internal.bytes.ByteQueue;
 
-/** Bytes of a hostile peer: to both ends, and to the reader of ClientHellos. */
-class TlsFuzzTest {
+/** Bytes of a hostile peer, to both ends of a connection. */
+class TlsRecordsFuzzTest {
   private static final int ITERATIONS = 50;
   private static final TlsContext CLIENT = context(TlsContext.client());
   private static final TlsContext ANONYMOUS = context(TlsContext.server().sni(name -> null));
@@ -25,24 +24,6 @@ class TlsFuzzTest {
     } catch (final GeneralSecurityException e) {
       throw new AssertionError(e);
     }
-  }
-
-  /** The reader says one thing, however the bytes are cut, and takes none. */
-  @FuzzTest
-  void theReaderOfClientHellos(final byte[] bytes) {
-    final ByteQueue queue = new ByteQueue(null);
-    final ClientHello cut = new ClientHello();
-    ClientHello.Result last = ClientHello.Result.INCOMPLETE;
-    for (int i = 0; i < bytes.length && last == ClientHello.Result.INCOMPLETE; i++) {
-      queue.add(bytes[i]);
-      last = cut.read(queue);
-      assertThat(queue.length()).isEqualTo(i + 1);
-    }
-    final ClientHello whole = new ClientHello();
-    queue.clear();
-    queue.add(bytes, 0, bytes.length);
-    assertThat(whole.read(queue)).isEqualTo(last);
-    assertThat(whole.name()).isEqualTo(cut.name());
   }
 
   @FuzzTest
