@@ -461,8 +461,9 @@ static void receive_on_a_listener(bool later) {
   int32_t ready = 0;
   for (int32_t i = 0; i < reported; i++) {
     const struct jev_completion *completion = next_completion(&ring);
-    ready += completion->op == JEV_READY ? 1 : 0;
-    if (completion->op != JEV_READY) {
+    if (completion->op == JEV_READY) {
+      ready++;
+    } else {
       take_accepted(completion, LISTENER);
     }
   }

@@ -18,7 +18,6 @@ import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.EventLoop;
 import org.jevent.internal.loop.LoopSettings;
 import org.jevent.internal.loop.Masks;
-import org.jevent.internal.loop.Names;
 import org.jevent.internal.resolver.JdkResolver;
 import org.jevent.net.Handle;
 import org.jevent.net.Resolver;
@@ -126,7 +125,9 @@ public final class EventBase implements Executor, AutoCloseable {
       final LibraryLog.Sink log, final Object source, final Exception exception) {
     if (!loop.engine().takesUnhandled(exception)) {
       log.log(
-          System.Logger.Level.ERROR, "exception in a callback of " + Names.of(source), exception);
+          System.Logger.Level.ERROR,
+          "exception in a callback of " + LibraryLog.name(source),
+          exception);
     }
   }
 

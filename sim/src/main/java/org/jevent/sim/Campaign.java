@@ -112,7 +112,7 @@ public final class Campaign {
       report = report.plus(check(Draws.replay(record.seed(), record.choices())));
     }
     final long end = System.nanoTime() + budget.toNanos();
-    for (int i = 0; i < seeds && System.nanoTime() < end; i++) {
+    for (int i = 0; i < seeds && System.nanoTime() - end < 0; i++) {
       final long seed = seed(i);
       final Run first = attempt(Draws.of(seed));
       if (first.failure() != null) {

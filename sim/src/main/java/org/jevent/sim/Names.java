@@ -60,7 +60,7 @@ public final class Names implements Resolver {
             answer(host, result);
           }
         };
-    time.schedule(answer, time.now() + delay.toNanos());
+    time.schedule(answer, time.after(delay.toNanos()));
     return () -> time.cancel(answer);
   }
 

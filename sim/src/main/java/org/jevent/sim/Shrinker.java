@@ -37,7 +37,7 @@ final class Shrinker {
   }
 
   private boolean mayRun() {
-    return runs < MAX_RUNS && System.nanoTime() < end;
+    return runs < MAX_RUNS && System.nanoTime() - end < 0;
   }
 
   private boolean accept(final List<Choice> candidate) {

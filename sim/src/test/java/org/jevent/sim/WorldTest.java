@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -17,6 +19,7 @@ import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.error.EngineUnavailableException;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WorldTest {
   /** Lines that a client has sent and got back. */
@@ -237,6 +240,44 @@ class WorldTest {
       other.join();
       assertThat(thrown).hasSize(1);
       assertThat(thrown.get(0)).hasMessageContaining("World.allowThreads");
+    }
+  }
+
+  /** Another thread wakes the loop at any moment: before it waits, and while it does. */
+  @Test
+  @Timeout(60)
+  void noWakeUpOfAnotherThreadIsLost() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      try (World world = World.open(round).allowThreads()) {
+        final EventBase base = world.host("one").foreground(() -> new EventBase());
+        final CompletableFuture<?> loop =
+            CompletableFuture.runAsync(() -> base.loop(EventBase.LOOP_NO_EXIT_ON_EMPTY));
+        for (int i = 0; i < 50; i++) {
+          final CountDownLatch ran = new CountDownLatch(1);
+          base.execute(ran::countDown);
+          ran.await();
+        }
+        base.close();
+        loop.get();
+      }
+    }
+  }
+
+  @Test
+  void aTimerThatEndsAfterAllTimeNeverFires() {
+    try (World world = World.open(1)) {
+      final AtomicInteger fired = new AtomicInteger();
+      final Host host = world.host("one");
+      world.at(
+          Duration.ofSeconds(1),
+          () ->
+              host.start(
+                  self ->
+                      new EventBase()
+                          .newTimer((event, what) -> fired.incrementAndGet())
+                          .add(Duration.ofNanos(Long.MAX_VALUE))));
+      world.run(Duration.ofDays(1000));
+      assertThat(fired).hasValue(0);
     }
   }
 

@@ -22,7 +22,7 @@ public final class Engines {
   private static final String SHOW_METHOD = "JEVENT_SHOW_METHOD";
 
   /** What {@link Engine#binding} says of an engine in pure Java. */
-  private static final String NO_BINDING = "none";
+  static final String NO_BINDING = "none";
 
   private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 

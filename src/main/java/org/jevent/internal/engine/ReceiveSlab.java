@@ -54,13 +54,17 @@ public final class ReceiveSlab {
     return Math.min(wanted, SIZE - offset);
   }
 
+  /** Changes nothing when there is no memory. */
   private int grow() {
-    buffers.add(maker.apply(SIZE));
-    if (buffers.size() > retained.length) {
-      retained = Arrays.copyOf(retained, retained.length * 2);
-      free = Arrays.copyOf(free, retained.length);
-      lent = Arrays.copyOf(lent, retained.length);
+    if (buffers.size() == retained.length) {
+      final int more = retained.length * 2;
+      final int[] moreRetained = Arrays.copyOf(retained, more);
+      final int[] moreFree = Arrays.copyOf(free, more);
+      lent = Arrays.copyOf(lent, more);
+      retained = moreRetained;
+      free = moreFree;
     }
+    buffers.add(maker.apply(SIZE));
     return buffers.size() - 1;
   }
 

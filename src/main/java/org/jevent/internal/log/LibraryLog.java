@@ -51,6 +51,18 @@ public final class LibraryLog {
     };
   }
 
+  /**
+   * The text of an object of the program, for a message; its class where that fails. It is here as
+   * this class is loaded with the first base: a message may be due when there is no memory left.
+   */
+  public static String name(final Object named) {
+    try {
+      return String.valueOf(named);
+    } catch (final Throwable e) {
+      return named.getClass().getName();
+    }
+  }
+
   /** Where messages go from now on; null: the {@link System.Logger}. */
   public static void sink(final Sink target) {
     sink = target == null ? SystemLogger::log : target;

@@ -41,7 +41,7 @@ public final class EventStates {
 
   private void debug(final String what, final EventNode event) {
     if (debugLog != null) {
-      debugLog.log(System.Logger.Level.DEBUG, what + " " + Names.of(event), null);
+      debugLog.log(System.Logger.Level.DEBUG, what + " " + LibraryLog.name(event), null);
     }
   }
 

@@ -104,7 +104,10 @@ final class Invoker {
       if (e != thrown) {
         e.addSuppressed(thrown);
       }
-      log.log(System.Logger.Level.ERROR, "the exception handler failed for " + Names.of(source), e);
+      log.log(
+          System.Logger.Level.ERROR,
+          "the exception handler failed for " + LibraryLog.name(source),
+          e);
     }
   }
 

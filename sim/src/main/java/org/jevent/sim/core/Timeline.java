@@ -69,8 +69,20 @@ public final class Timeline {
     return Arrays.stream(heap, 0, size).mapToObj(number -> entries[number]).toArray(Entry[]::new);
   }
 
-  /** Schedules it, or moves it; a time that has passed means at once. */
+  /** The time after a while, which is not negative; {@link Long#MAX_VALUE}: never. */
+  public long after(final long nanos) {
+    assert nanos >= 0 : nanos;
+    return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+  }
+
+  /**
+   * Schedules it, or moves it; a time that has passed means at once, {@link Long#MAX_VALUE} never.
+   */
   public void schedule(final Entry entry, final long time) {
+    if (time == Long.MAX_VALUE) {
+      cancel(entry);
+      return;
+    }
     entry.time = Math.max(time, now);
     final long order = nextOrder++;
     if (entry.number == NONE) {

@@ -117,22 +117,15 @@ final class Fiber implements Runner {
   }
 
   private void report() {
-    if (thrown instanceof KilledError || thrown == null) {
-      return;
-    }
-    if (thrown instanceof Error error) {
-      scheduler.fail(error);
-    } else {
-      scheduler.fail((RuntimeException) thrown);
+    if (thrown != null && !(thrown instanceof KilledError)) {
+      scheduler.fail(thrown);
     }
   }
 
   /** Gives the baton back until {@link #makeReady}, or until that time. */
   void await(final long end) {
     assert isCurrent() : "another thread waits for " + this;
-    if (end != Long.MAX_VALUE) {
-      scheduler.time().schedule(alarm, end);
-    }
+    scheduler.time().schedule(alarm, end);
     state = State.WAITING;
     LockSupport.unpark(resumer);
     awaitBaton();

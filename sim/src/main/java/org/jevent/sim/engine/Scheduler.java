@@ -26,8 +26,7 @@ public final class Scheduler {
   private final Entity entity = new Entity(0);
   private final List<Runner> ready = new ArrayList<>();
   private Runnable afterEvent = () -> {};
-  private RuntimeException failure;
-  private Error error;
+  private Throwable failure;
   private long turns;
   private long turnsAt;
   private int turnsHere;
@@ -78,29 +77,22 @@ public final class Scheduler {
     return threads;
   }
 
-  /** The world ends with that failure as soon as the event is over. */
-  void fail(final RuntimeException next) {
+  /** The world ends with that failure as soon as the event is over. The first one counts. */
+  void fail(final Throwable next) {
     if (failure == null) {
       failure = next;
     }
   }
 
-  void fail(final Error next) {
-    if (error == null) {
-      error = next;
-    }
-  }
-
   private void throwFailure() {
-    if (error != null) {
-      final Error thrown = error;
-      error = null;
-      throw thrown;
-    }
-    if (failure != null) {
-      final RuntimeException thrown = failure;
-      failure = null;
-      throw thrown;
+    final Throwable thrown = failure;
+    failure = null;
+    if (thrown instanceof Error error) {
+      throw error;
+    } else if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    } else if (thrown != null) {
+      throw new IllegalStateException(thrown);
     }
   }
 
@@ -219,13 +211,13 @@ public final class Scheduler {
   }
 
   /** The loop that the program runs waits for something to do, or for a time. */
-  void await(final SimEngine engine, final long end) {
-    while (!run(end, engine.workCondition()) && end == Long.MAX_VALUE) {
+  void await(final LoopDriver loop, final long end) {
+    while (!run(end, loop.workCondition()) && end == Long.MAX_VALUE) {
       if (!threads) {
-        throw new DeadlockException(engine + " waits without a limit, and nothing can happen");
+        throw new DeadlockException(loop + " waits without a limit, and nothing can happen");
       }
       waiting = Thread.currentThread();
-      if (!engine.hasWork()) {
+      if (!loop.hasWork()) {
         LockSupport.park(this);
       }
       waiting = null;

@@ -8,21 +8,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
-import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
-import org.jevent.internal.engine.EngineProvider;
-import org.jevent.internal.engine.EngineScope;
 import org.jevent.internal.engine.EngineSockets;
+import org.jevent.internal.engine.JavaEngine;
 import org.jevent.internal.engine.LoopTurns;
 import org.jevent.internal.engine.Memory;
-import org.jevent.internal.engine.ReceiveSlab;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
@@ -30,34 +26,18 @@ import org.jevent.internal.providers.Providers;
 import org.jevent.net.Resolver;
 import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Site;
-import org.jevent.sim.core.Timeline;
 import org.jevent.sim.kernel.Machine;
 import org.jevent.sim.kernel.OpenFile;
 
 /** The contract of an engine, on the kernel of a simulated host and under its time. */
-final class SimEngine implements Engine, Runner {
+final class SimEngine extends JavaEngine {
   private static final int EVENT = 96;
   private static final byte POISON = (byte) 0xdb;
   private static final int MAX_POISONED = 4096;
 
-  /** Who runs the loop. */
-  private enum Run {
-    /** Nothing to do. */
-    IDLE,
-    /** In the scheduler's queue. */
-    READY,
-    /** On the stack. */
-    RUNNING,
-    /** A thread of the program waits in it. */
-    AWAITED,
-    /** Only the program runs it: the world does not. */
-    MANUAL,
-    CLOSED
-  }
-
   private final SimHost host;
   private final Scheduler scheduler;
-  private final int number;
+  private final long number;
   private final Entity entity;
   private final SlotTable slots = new SlotTable();
   private SimSlot[] states = new SimSlot[16];
@@ -70,31 +50,21 @@ final class SimEngine implements Engine, Runner {
   /** The program waits for the reports of deferred sends. */
   private boolean flushing;
 
-  private final ReceiveSlab slab = new ReceiveSlab(HeapMemory::new);
-  private final Completions completions = new Completions();
   private final EngineSockets sockets;
   private final SimSignals signals;
-  private final Alarm alarm = new Alarm();
-  private final BooleanSupplier hasWork = this::hasWork;
-  private Run run = Run.IDLE;
-  private LoopTurns loop;
-
-  /** The thread of the host that waits in it, or null. */
-  private Fiber fiber;
-
-  private volatile boolean woken;
-  private boolean early;
+  private final LoopDriver driver;
   private int delivered;
   private long enters;
-  private long waits;
 
-  SimEngine(final SimHost host, final int number) {
+  SimEngine(final SimHost host, final long number) {
+    super(HeapMemory::new);
     this.host = host;
     this.number = number;
     scheduler = host.scheduler();
     entity = new Entity(host.machine().entity(), -1L - number);
     sockets = new SimSockets(this);
     signals = new SimSignals(this);
+    driver = new LoopDriver(this, host);
   }
 
   /** Memory on the heap, as nothing outside of it is asked. */
@@ -119,13 +89,8 @@ final class SimEngine implements Engine, Runner {
     return host.features();
   }
 
-  @Override
-  public String binding() {
-    return "none";
-  }
-
-  @Override
-  public long number() {
+  /** Its number in the world. */
+  long number() {
     return number;
   }
 
@@ -275,11 +240,6 @@ final class SimEngine implements Engine, Runner {
   }
 
   @Override
-  public boolean cancelsSends() {
-    return true;
-  }
-
-  @Override
   public void flushDeferredCompletions() {
     flushing = true;
   }
@@ -347,35 +307,6 @@ final class SimEngine implements Engine, Runner {
     return signals;
   }
 
-  ReceiveSlab slab() {
-    return slab;
-  }
-
-  @Override
-  public void retain(final int buffer) {
-    slab.retain(buffer);
-  }
-
-  @Override
-  public void release(final int buffer) {
-    slab.release(buffer);
-  }
-
-  @Override
-  public boolean needsAddresses() {
-    return false;
-  }
-
-  @Override
-  public Memory view(final ByteBuffer bytes) {
-    return Memory.of(bytes, 0);
-  }
-
-  @Override
-  public Memory allocate(final int size) {
-    return new HeapMemory(size);
-  }
-
   @Override
   public boolean sends(final EngineFile file) {
     return true;
@@ -394,16 +325,8 @@ final class SimEngine implements Engine, Runner {
   // ---- entering ----
 
   @Override
-  public void onReenter(final Runnable action) {}
-
-  @Override
-  public void onThrown(final Completions.ThrownSink sink) {
-    completions.onThrown(sink);
-  }
-
-  @Override
   public EngineCounters counters() {
-    return new EngineCounters(0, enters, waits, 0, 0, 0, 0);
+    return new EngineCounters(0, enters, driver.waits(), 0, 0, 0, 0);
   }
 
   /** How often it was entered. */
@@ -428,18 +351,17 @@ final class SimEngine implements Engine, Runner {
     slab.forEachUsed(SimEngine::poison);
     slab.recycle();
     deliver();
-    if (delivered == 0 && timeoutNanos != 0 && !hasWork()) {
-      await(timeoutNanos);
+    if (delivered == 0 && timeoutNanos != 0 && !driver.hasWork()) {
+      driver.await(timeoutNanos);
       deliver();
     }
     reportDeferred();
-    woken = false;
-    early = false;
+    driver.entered();
     completions.rethrow();
     return delivered;
   }
 
-  /** Who has kept received memory without retaining it sees that. */
+  /** A program that keeps received memory without retaining it sees other bytes. */
   private static void poison(final Memory memory, final int used) {
     Arrays.fill(memory.buffer().array(), 0, Math.min(used, MAX_POISONED), POISON);
   }
@@ -488,7 +410,7 @@ final class SimEngine implements Engine, Runner {
   }
 
   /** Carries out sends whose success need not be reported, so that they need no iteration. */
-  private void sendQuietly() {
+  void sendQuietly() {
     for (int left = pending.size(); left > 0; left--) {
       final SimSlot slot = pending.poll();
       if (!slot.sendQuietly()) {
@@ -508,34 +430,9 @@ final class SimEngine implements Engine, Runner {
         : count;
   }
 
-  private void await(final long timeoutNanos) {
-    waits++;
-    final Timeline time = scheduler.time();
-    final long wait = timeoutNanos < 0 ? -1 : host.clock().worldNanos(timeoutNanos);
-    final boolean forever = wait < 0 || wait > Long.MAX_VALUE - time.now();
-    final Run former = run;
-    run = Run.AWAITED;
-    loop.suspend();
-    try {
-      host.await(this, forever ? Long.MAX_VALUE : time.now() + wait);
-    } finally {
-      loop.resume();
-      if (run != Run.CLOSED) {
-        run = former;
-      }
-    }
-  }
-
-  /** {@link #hasWork}, made once. */
-  BooleanSupplier workCondition() {
-    return hasWork;
-  }
-
-  /** Whether the loop has a reason not to wait. */
-  boolean hasWork() {
-    return woken
-        || early
-        || !ready.isEmpty()
+  /** Whether the next {@code enter} has something to report, or to carry out. */
+  boolean hasReports() {
+    return !ready.isEmpty()
         || !pending.isEmpty()
         || signals.hasCame()
         || (flushing && !deferred.isEmpty());
@@ -543,119 +440,22 @@ final class SimEngine implements Engine, Runner {
 
   /** There is something to do. */
   void work() {
-    if (run == Run.IDLE) {
-      becomeReady();
-    } else if (run == Run.AWAITED) {
-      if (fiber != null) {
-        fiber.makeReady();
-      }
-    }
-  }
-
-  void awaitedBy(final Fiber next) {
-    fiber = next;
-  }
-
-  private void becomeReady() {
-    run = Run.READY;
-    long delay = host.pausedNanos();
-    if (scheduler.draws().happens(Site.CPU, entity)) {
-      delay += 1 + scheduler.draws().choose(Site.CPU, entity, 50_000);
-    }
-    if (delay > 0) {
-      scheduler.time().schedule(alarm, scheduler.time().now() + delay);
-    } else {
-      scheduler.time().cancel(alarm);
-      scheduler.ready(this);
-    }
-  }
-
-  /** A wait of a driven loop is over. */
-  private final class Alarm extends Timeline.Entry {
-    @Override
-    protected void happen() {
-      if (run == Run.IDLE) {
-        becomeReady();
-      } else if (run == Run.READY) {
-        scheduler.ready(SimEngine.this);
-      }
-    }
+    driver.work();
   }
 
   @Override
-  public boolean onLoop(final LoopTurns next) {
-    loop = next;
-    if (host.isForeground()) {
-      run = Run.MANUAL;
-      return false;
-    }
-    work();
-    return true;
-  }
-
-  /** One iteration of a driven loop. */
-  @Override
-  public void turn() {
-    if (run != Run.READY) {
-      return; // it was closed, or the program runs it
-    }
-    run = Run.RUNNING;
-    final long wait = turnOnHost();
-    if (run != Run.RUNNING) {
-      return;
-    }
-    if (loop.isStopped()) {
-      run = Run.MANUAL;
-      return;
-    }
-    sendQuietly();
-    run = Run.IDLE;
-    if (wait == 0 || hasWork()) {
-      becomeReady();
-    } else if (wait > 0) {
-      final long world = host.clock().worldNanos(wait);
-      early = false;
-      if (world > 1 && scheduler.draws().happens(Site.EARLY_WAKE, entity)) {
-        scheduler.time().schedule(alarm, scheduler.time().now() + world / 2);
-      } else {
-        scheduler
-            .time()
-            .schedule(alarm, Math.max(scheduler.time().now() + world, scheduler.time().now()));
-      }
-    }
-  }
-
-  private long turnOnHost() {
-    final EngineProvider former = EngineScope.enter(host);
-    try {
-      return loop.turn();
-    } catch (final Error e) {
-      scheduler.fail(e);
-      return -1;
-    } finally {
-      EngineScope.enter(former);
-    }
+  public boolean onLoop(final LoopTurns loop) {
+    return driver.drives(loop);
   }
 
   @Override
   public void wakeup() {
-    host.requireBaton();
-    if (scheduler.allowsThreads()) {
-      woken = true;
-      scheduler.wakeThread();
-      if (!host.hasBaton()) {
-        return;
-      }
-    }
-    woken |= run == Run.AWAITED || run == Run.MANUAL;
-    work();
+    driver.wakeup();
   }
 
   /** The host has crashed: nothing of the program runs any more. */
   void abandon() {
-    run = Run.CLOSED;
-    scheduler.time().cancel(alarm);
-    scheduler.remove(this);
+    driver.close();
     for (final SimSlot slot : states) {
       if (slot != null) {
         slot.abandon();

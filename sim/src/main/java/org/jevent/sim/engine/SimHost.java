@@ -81,7 +81,7 @@ public final class SimHost implements EngineProvider {
 
   @Override
   public Engine open() {
-    final SimEngine engine = new SimEngine(this, (int) scheduler.nextNumber());
+    final SimEngine engine = new SimEngine(this, scheduler.nextNumber());
     engines.add(engine);
     return engine;
   }
@@ -121,10 +121,7 @@ public final class SimHost implements EngineProvider {
   }
 
   boolean takesUnhandled(final Exception exception) {
-    scheduler.fail(
-        exception instanceof RuntimeException thrown
-            ? thrown
-            : new IllegalStateException(exception));
+    scheduler.fail(exception);
     return true;
   }
 
@@ -171,7 +168,8 @@ public final class SimHost implements EngineProvider {
     return fibers.size();
   }
 
-  private Fiber currentFiber() {
+  /** The thread of the host that calls, or null. */
+  Fiber currentFiber() {
     for (final Fiber fiber : fibers) {
       if (fiber.isCurrent()) {
         return fiber;
@@ -180,30 +178,13 @@ public final class SimHost implements EngineProvider {
     return null;
   }
 
-  /** A loop that the program runs waits. */
-  void await(final SimEngine engine, final long end) {
-    final Fiber fiber = currentFiber();
-    if (fiber == null) {
-      scheduler.await(engine, end);
-      return;
-    }
-    engine.awaitedBy(fiber);
-    try {
-      while (!engine.hasWork() && scheduler.time().now() < end) {
-        fiber.await(end);
-      }
-    } finally {
-      engine.awaitedBy(null);
-    }
-  }
-
   /** The thread sleeps for a while of the host's time. */
   public void sleep(final long nanos) {
     final Fiber fiber = currentFiber();
     if (fiber == null) {
       throw new IllegalStateException("only a thread of host " + machine.name() + " sleeps");
     }
-    final long end = scheduler.time().now() + clock.worldNanos(nanos);
+    final long end = scheduler.time().after(clock.worldNanos(nanos));
     while (scheduler.time().now() < end) {
       fiber.await(end);
     }
@@ -215,7 +196,7 @@ public final class SimHost implements EngineProvider {
 
   /** Its loops stand still for a while, as for a collection of garbage. */
   public void pause(final long nanos) {
-    pausedUntil = Math.max(pausedUntil, scheduler.time().now() + nanos);
+    pausedUntil = Math.max(pausedUntil, scheduler.time().after(nanos));
   }
 
   long pausedNanos() {

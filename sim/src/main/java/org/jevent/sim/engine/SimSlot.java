@@ -42,6 +42,14 @@ final class SimSlot implements OpenFile.Watcher {
     BEGUN
   }
 
+  /** What was submitted since the engine has carried the last submissions out. */
+  private enum Submitted {
+    NOTHING,
+    /** Only a send whose success need not be reported: it may leave at the end of the turn. */
+    QUIET_SEND,
+    MORE
+  }
+
   private final SimEngine engine;
   private final int number;
   private final int descriptor;
@@ -49,11 +57,8 @@ final class SimSlot implements OpenFile.Watcher {
   private OpenFile file;
   private Life life = Life.ATTACHED;
 
-  /** Is in the engine's list of slots with submissions. */
-  private boolean pending;
-
-  /** Something other than a quiet send was submitted. */
-  private boolean pendingMore;
+  /** Unless it is nothing, the slot is in the engine's list of those with submissions. */
+  private Submitted submitted = Submitted.NOTHING;
 
   /** Is in the engine's list of slots with something to report. */
   private boolean queued;
@@ -129,9 +134,8 @@ final class SimSlot implements OpenFile.Watcher {
   /** Something is submitted, maybe a quiet send; true: the engine does not know yet. */
   boolean submitted(final boolean quietSend) {
     assert life == Life.ATTACHED : "slot " + number + " is " + life;
-    final boolean first = !pending;
-    pending = true;
-    pendingMore |= !quietSend;
+    final boolean first = submitted == Submitted.NOTHING;
+    submitted = first && quietSend ? Submitted.QUIET_SEND : Submitted.MORE;
     return first;
   }
 
@@ -190,7 +194,7 @@ final class SimSlot implements OpenFile.Watcher {
 
   /** Carries out a quiet send, if nothing else was submitted; false: {@link #submit} has to. */
   boolean sendQuietly() {
-    if (pendingMore
+    if (submitted != Submitted.QUIET_SEND
         || queued
         || life != Life.ATTACHED
         || isConnecting()
@@ -198,7 +202,7 @@ final class SimSlot implements OpenFile.Watcher {
         || !send.goOnQuietly()) {
       return false;
     }
-    pending = false;
+    submitted = Submitted.NOTHING;
     return true;
   }
 
@@ -216,8 +220,7 @@ final class SimSlot implements OpenFile.Watcher {
 
   /** Carries out what was submitted, within {@code enter}. */
   void submit() {
-    pending = false;
-    pendingMore = false;
+    submitted = Submitted.NOTHING;
     if (life == Life.ATTACHED) {
       goOn();
       return;
@@ -238,7 +241,7 @@ final class SimSlot implements OpenFile.Watcher {
     queued = false;
     if (life == Life.ATTACHED) {
       goOn();
-    } else if (life != Life.DETACHED && !pending) {
+    } else if (life != Life.DETACHED && submitted == Submitted.NOTHING) {
       release();
     }
   }

@@ -75,11 +75,7 @@ final class SimSocket extends EngineSocket {
   @Override
   public void bind(final SocketAddress address) {
     AddressFamily.of(address);
-    final int result =
-        open("bind") instanceof StreamSocket stream
-            ? stream.bind(address)
-            : ((DatagramSocket) file).bind(address);
-    check(result, "bind " + address);
+    check(open("bind").bind(address), "bind " + address);
   }
 
   @Override
@@ -232,12 +228,10 @@ final class SimSocket extends EngineSocket {
     if (isPipe()) {
       return null;
     }
-    final SocketAddress local =
-        file instanceof StreamSocket stream ? stream.local() : ((DatagramSocket) file).local();
-    if (local != null) {
-      return local;
+    if (file.local() != null) {
+      return file.local();
     }
-    final AddressFamily family = options().family();
+    final AddressFamily family = file.options().family();
     return family == AddressFamily.UNIX
         ? UnixDomainSocketAddress.of("")
         : new InetSocketAddress(Machine.any(family == AddressFamily.INET), 0);
@@ -270,16 +264,10 @@ final class SimSocket extends EngineSocket {
     if (ofTcp && !tcp) {
       throw new UnsupportedOperationException("only TCP has the option " + option);
     }
-    if (option == NetOption.IPV6_ONLY && options().family() != AddressFamily.INET6) {
+    if (option == NetOption.IPV6_ONLY && file.options().family() != AddressFamily.INET6) {
       throw new UnsupportedOperationException("only IPv6 has the option " + option);
     }
-    return options();
-  }
-
-  private SocketOptions options() {
-    return file instanceof StreamSocket stream
-        ? stream.options()
-        : ((DatagramSocket) file).options();
+    return file.options();
   }
 
   @Override
@@ -297,9 +285,7 @@ final class SimSocket extends EngineSocket {
     Objects.requireNonNull(option, "option");
     open("get " + option);
     if (option == NetOption.AVAILABLE) {
-      return file instanceof StreamSocket stream
-          ? stream.available()
-          : ((DatagramSocket) file).available();
+      return file.available();
     }
     return options(option).get(option);
   }

@@ -63,13 +63,15 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
   private static SimulationReport run(final Campaign campaign, final SimulationTest asked) {
     final String seed = System.getProperty(SEED);
     if (seed != null) {
-      return campaign.run(Long.decode(seed.startsWith("0x") ? "0" : seed) | hex(seed));
+      return campaign.run(number(seed));
     }
     return asked.exhaustive() > 0 ? campaign.runAll(asked.exhaustive()) : campaign.run();
   }
 
-  private static long hex(final String seed) {
-    return seed.startsWith("0x") ? Long.parseUnsignedLong(seed.substring(2), 16) : 0;
+  private static long number(final String seed) {
+    return seed.startsWith("0x")
+        ? Long.parseUnsignedLong(seed.substring(2), 16)
+        : Long.parseLong(seed);
   }
 
   private static void call(final Method method, final Object target, final World world) {

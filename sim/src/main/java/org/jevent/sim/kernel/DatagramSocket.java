@@ -21,26 +21,13 @@ public final class DatagramSocket extends OpenFile {
   @SuppressWarnings("ArrayRecordComponent") // it is not compared
   public record Datagram(SocketAddress from, byte[] bytes) {}
 
-  private final SocketOptions options;
   private final ArrayDeque<Datagram> waiting = new ArrayDeque<>();
   private long waitingBytes;
-  private SocketAddress local;
   private SocketAddress remote;
-  private Errno error = Errno.NONE;
   private boolean closed;
 
   DatagramSocket(final Machine machine, final Entity entity, final SocketOptions options) {
-    super(machine, entity);
-    this.options = options;
-  }
-
-  public SocketOptions options() {
-    return options;
-  }
-
-  /** Where it is bound, or null. */
-  public SocketAddress local() {
-    return local;
+    super(machine, entity, options);
   }
 
   /** Whom it is connected to, or null. */
@@ -48,19 +35,16 @@ public final class DatagramSocket extends OpenFile {
     return remote;
   }
 
-  void bound(final SocketAddress address) {
-    local = address;
-  }
-
-  /** Binds it. */
+  @Override
   public int bind(final SocketAddress address) {
-    return local != null ? Result.of(Errno.EINVAL) : machine.bind(this, address);
+    return local() != null ? Result.of(Errno.EINVAL) : machine.bind(this, address);
   }
 
   /** Sends to that peer from now on, and receives from it alone. */
   public int connect(final SocketAddress address) {
-    if (Machine.fits(options, address) < 0) {
-      return Machine.fits(options, address);
+    final int fits = Machine.fits(options(), address);
+    if (fits < 0) {
+      return fits;
     }
     if (address instanceof InetSocketAddress internet) {
       if (machine.reach(internet.getAddress()) == null) {
@@ -78,9 +62,9 @@ public final class DatagramSocket extends OpenFile {
   }
 
   private int bindIfNeeded() {
-    return local != null
+    return local() != null
         ? 0
-        : bind(new InetSocketAddress(Machine.any(options.family() == AddressFamily.INET), 0));
+        : bind(new InetSocketAddress(Machine.any(options().family() == AddressFamily.INET), 0));
   }
 
   boolean takesFrom(final InetSocketAddress peer) {
@@ -89,24 +73,18 @@ public final class DatagramSocket extends OpenFile {
 
   @Override
   public int readiness() {
-    return (waiting.isEmpty() && error == Errno.NONE ? 0 : READ) | WRITE;
+    return (waiting.isEmpty() && !hasError() ? 0 : READ) | WRITE;
   }
 
   /** How many bytes the next datagram has. */
+  @Override
   public int available() {
     return waiting.isEmpty() ? 0 : waiting.peek().bytes().length;
   }
 
-  /** The error that waits, which is reported once. */
-  public Errno takeError() {
-    final Errno found = error;
-    error = Errno.NONE;
-    return found;
-  }
-
   /** The next datagram, or null: then there may be an error. */
   public Datagram receive() {
-    if (error != Errno.NONE) {
+    if (hasError()) {
       return null;
     }
     final Datagram next = waiting.poll();
@@ -118,15 +96,16 @@ public final class DatagramSocket extends OpenFile {
 
   /** Sends: how many bytes, or an error. {@code to} null: to the connected peer. */
   public int send(final byte[] bytes, final SocketAddress to) {
-    if (error != Errno.NONE) {
+    if (hasError()) {
       return Result.of(takeError());
     }
     final SocketAddress target = to == null ? remote : to;
     if (target == null) {
       return Result.of(Errno.EDESTADDRREQ);
     }
-    if (Machine.fits(options, target) < 0) {
-      return Machine.fits(options, target);
+    final int fits = Machine.fits(options(), target);
+    if (fits < 0) {
+      return fits;
     }
     if (network.draws().happens(Site.ENOBUFS, entity)) {
       return Result.of(Errno.ENOBUFS);
@@ -144,7 +123,8 @@ public final class DatagramSocket extends OpenFile {
     if (!receiver.hasRoom(bytes.length)) {
       return Result.WOULD_WAIT;
     }
-    receiver.arrived(new Datagram(local != null ? local : UnixDomainSocketAddress.of(""), bytes));
+    receiver.arrived(
+        new Datagram(local() != null ? local() : UnixDomainSocketAddress.of(""), bytes));
     return bytes.length;
   }
 
@@ -272,13 +252,13 @@ public final class DatagramSocket extends OpenFile {
 
   private void refused() {
     if (!closed && isAlive()) {
-      error = Errno.ECONNREFUSED;
+      error(Errno.ECONNREFUSED);
       changed();
     }
   }
 
   private boolean hasRoom(final int bytes) {
-    return waitingBytes + bytes <= options.receiveBuffer() || waiting.isEmpty();
+    return waitingBytes + bytes <= options().receiveBuffer() || waiting.isEmpty();
   }
 
   private void arrived(final Datagram datagram) {
@@ -296,6 +276,6 @@ public final class DatagramSocket extends OpenFile {
 
   @Override
   public String toString() {
-    return "UDP " + machine.name() + " " + local;
+    return "UDP " + machine.name() + " " + local();
   }
 }

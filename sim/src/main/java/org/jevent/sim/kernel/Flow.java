@@ -52,10 +52,8 @@ final class Flow implements NetPath.Held {
 
   private End end = End.OPEN;
 
-  private boolean ended;
-
-  /** The end was sent, and has a number in the sequence. */
-  private boolean endSent;
+  /** The connection was reset, or is no more: nothing is sent, and the end stays where it is. */
+  private boolean cutOff;
 
   /** Nothing is sent until what was lost is sent again. */
   private boolean hole;
@@ -69,13 +67,12 @@ final class Flow implements NetPath.Held {
     OPEN,
     /** The sender will write no more. */
     WANTED,
+    /** It has a number in the sequence. What was lost is sent again. */
     SENT,
-    ARRIVED,
-    /** The connection was reset: nothing is sent any more. */
-    CUT_OFF;
+    ARRIVED;
 
     End to(final End next) {
-      assert next == CUT_OFF || (next.ordinal() == ordinal() + 1 && this != CUT_OFF)
+      assert next.ordinal() == ordinal() + 1 || (this == SENT && next == WANTED)
           : this + " to " + next;
       return next;
     }
@@ -112,7 +109,7 @@ final class Flow implements NetPath.Held {
 
   /** Bytes wait for their acknowledgement. */
   boolean isOutstanding() {
-    return written > acked || end == End.WANTED || end == End.SENT;
+    return written > acked || (!cutOff && (end == End.WANTED || end == End.SENT));
   }
 
   /** The same, of bytes alone. */
@@ -125,21 +122,21 @@ final class Flow implements NetPath.Held {
   }
 
   boolean isEnding() {
-    return end != End.OPEN;
+    return cutOff || end != End.OPEN;
   }
 
   /** The end has arrived, and stays arrived whatever comes later. */
   boolean hasEnded() {
-    return ended;
+    return end == End.ARRIVED;
   }
 
   boolean isCutOff() {
-    return end == End.CUT_OFF;
+    return cutOff;
   }
 
   /** Writes as many bytes as there is room for. */
   int write(final ByteBuffer source, final int offset, final int length) {
-    assert end == End.OPEN : "written after the end: " + from;
+    assert !isEnding() : "written after the end: " + from;
     final int count = (int) Math.min(length, room());
     bytes.append(source, offset, count);
     written += count;
@@ -149,7 +146,7 @@ final class Flow implements NetPath.Held {
 
   /** No more is written. */
   void finish() {
-    if (end == End.OPEN) {
+    if (!isEnding()) {
       end = end.to(End.WANTED);
       transmit();
     }
@@ -157,7 +154,7 @@ final class Flow implements NetPath.Held {
 
   /** What was not sent yet may go. */
   void transmit() {
-    if (end == End.CUT_OFF) {
+    if (cutOff) {
       return;
     }
     if (path == null) {
@@ -186,7 +183,6 @@ final class Flow implements NetPath.Held {
     arrived = written;
     if (end == End.WANTED) {
       end = end.to(End.SENT).to(End.ARRIVED);
-      ended = true;
     }
     if (news) {
       to.inputChanged();
@@ -206,7 +202,6 @@ final class Flow implements NetPath.Held {
     sent += length;
     if (kind == FIN) {
       end = end.to(End.SENT);
-      endSent = true;
     }
     push(time, kind);
   }
@@ -234,14 +229,14 @@ final class Flow implements NetPath.Held {
 
   /** Something was lost: it is sent again after a while. */
   void stall() {
-    if (path == null || end == End.CUT_OFF) {
+    if (path == null || cutOff) {
       return;
     }
     if (retry == null) {
       retry = new Retry();
     }
     if (!retry.isScheduled()) {
-      network.time().schedule(retry, network.now() + retryDelay());
+      network.time().schedule(retry, network.time().after(retryDelay()));
     }
   }
 
@@ -253,7 +248,7 @@ final class Flow implements NetPath.Held {
   private final class Retry extends Timeline.Entry {
     @Override
     protected void happen() {
-      if (end == End.CUT_OFF || !from.isAlive()) {
+      if (cutOff || !from.isAlive()) {
         return;
       }
       attempts++;
@@ -265,7 +260,7 @@ final class Flow implements NetPath.Held {
       final long before = sent;
       final End endBefore = end;
       transmit();
-      if (sent == before && end == endBefore && !hole && data.isEmpty()) {
+      if (sent == before && end == endBefore && !cutOff && !hole && data.isEmpty()) {
         probe();
       }
     }
@@ -283,10 +278,10 @@ final class Flow implements NetPath.Held {
 
   /** Resets the connection: behind the bytes that are on their way. */
   void sendReset() {
-    if (end == End.CUT_OFF) {
+    if (cutOff) {
       return;
     }
-    end = end.to(End.CUT_OFF);
+    cutOff = true;
     if (path == null) {
       to.reset(Errno.ECONNRESET);
       return;
@@ -311,10 +306,10 @@ final class Flow implements NetPath.Held {
 
   /** The connection is no more: nothing is sent, and what has arrived can be read. */
   void cutOff() {
-    if (end == End.CUT_OFF) {
+    if (cutOff) {
       return; // a reset may be on its way
     }
-    end = end.to(End.CUT_OFF);
+    cutOff = true;
     if (path != null) {
       data.clear();
       stopRetries();
@@ -354,9 +349,8 @@ final class Flow implements NetPath.Held {
     if (!to.machine.isUp()) {
       data.clear();
       sent = arrived;
-      if (end == End.SENT) {
-        end = End.WANTED;
-        endSent = false;
+      if (end == End.SENT && !cutOff) {
+        end = end.to(End.WANTED);
       }
       hole = true;
       stall();
@@ -372,9 +366,8 @@ final class Flow implements NetPath.Held {
       }
       arrived = upTo;
       ackDue = true;
-      if (kind == FIN && end == End.SENT) {
+      if (kind == FIN && end == End.SENT && !cutOff) {
         end = end.to(End.ARRIVED);
-        ended = true;
       }
       to.inputChanged();
     }
@@ -392,7 +385,7 @@ final class Flow implements NetPath.Held {
 
     @Override
     void arrived(final long first, final long second) {
-      if (end == End.CUT_OFF || !from.isAlive()) {
+      if (cutOff || !from.isAlive()) {
         return;
       }
       assert first >= acked && first <= sent : acked + ", " + first + ", " + sent;
@@ -403,7 +396,7 @@ final class Flow implements NetPath.Held {
 
     @Override
     void settled() {
-      if (end != End.CUT_OFF && from.isAlive()) {
+      if (!cutOff && from.isAlive()) {
         transmit();
         from.outputChanged();
       }
@@ -433,12 +426,12 @@ final class Flow implements NetPath.Held {
 
   /** The sequence number of what is sent next: the request to connect has 0. */
   long sequence() {
-    return 1 + sent + (endSent ? 1 : 0);
+    return 1 + sent + (end == End.SENT || end == End.ARRIVED ? 1 : 0);
   }
 
   /** The sequence number that the receiver expects next. */
   long expected() {
-    return 1 + arrived + (ended ? 1 : 0);
+    return 1 + arrived + (hasEnded() ? 1 : 0);
   }
 
   /** How many bytes can be read. */
@@ -452,7 +445,7 @@ final class Flow implements NetPath.Held {
     bytes.remove(target, offset, count);
     read += count;
     if (path == null) {
-      if (end != End.CUT_OFF) {
+      if (!cutOff) {
         from.outputChanged();
       }
     } else {
@@ -464,9 +457,7 @@ final class Flow implements NetPath.Held {
   /** Announces that there is room again, once there was little and now is much. */
   private void openWindow() {
     final long size = to.receiveBuffer();
-    if (end != End.CUT_OFF
-        && (announced - arrived) * 3 < size
-        && (read + size - announced) * 3 >= size) {
+    if (!cutOff && (announced - arrived) * 3 < size && (read + size - announced) * 3 >= size) {
       acknowledge();
     }
   }
@@ -474,7 +465,7 @@ final class Flow implements NetPath.Held {
   /** The reader has closed: within one machine the writer learns that at once. */
   void readerGone(final boolean unread) {
     if (end != End.ARRIVED) {
-      end = end.to(End.CUT_OFF);
+      cutOff = true;
     }
     from.readerGone(unread);
   }

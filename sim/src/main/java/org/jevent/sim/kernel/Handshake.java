@@ -76,7 +76,7 @@ final class Handshake extends Timeline.Entry {
 
   private void retry() {
     step = Step.RETRY;
-    network.time().schedule(this, network.now() + (FIRST_RETRY << (attempts - 1)));
+    network.time().schedule(this, network.time().after(FIRST_RETRY << (attempts - 1)));
   }
 
   @Override

@@ -15,7 +15,7 @@ final class KeepAlive extends Timeline.Entry {
 
   private void after(final NetOption seconds) {
     final long nanos = TimeUnit.SECONDS.toNanos(socket.options().get(seconds));
-    socket.network.time().schedule(this, socket.network.now() + nanos);
+    socket.network.time().schedule(this, socket.network.time().after(nanos));
   }
 
   void start() {

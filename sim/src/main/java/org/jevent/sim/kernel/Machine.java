@@ -61,42 +61,8 @@ public final class Machine {
     this.number = number;
     this.addresses = List.copyOf(addresses);
     entity = new Entity(Mix.of(name));
-    tcp = new Ports<>(network, new OfStreams());
-    udp = new Ports<>(network, new OfDatagrams());
-  }
-
-  private static final class OfStreams implements Ports.Questions<StreamSocket> {
-    @Override
-    public SocketOptions options(final StreamSocket socket) {
-      return socket.options();
-    }
-
-    @Override
-    public InetAddress address(final StreamSocket socket) {
-      return ((InetSocketAddress) socket.local()).getAddress();
-    }
-
-    @Override
-    public boolean listens(final StreamSocket socket) {
-      return socket.isListening();
-    }
-  }
-
-  private static final class OfDatagrams implements Ports.Questions<DatagramSocket> {
-    @Override
-    public SocketOptions options(final DatagramSocket socket) {
-      return socket.options();
-    }
-
-    @Override
-    public InetAddress address(final DatagramSocket socket) {
-      return ((InetSocketAddress) socket.local()).getAddress();
-    }
-
-    @Override
-    public boolean listens(final DatagramSocket socket) {
-      return false;
-    }
+    tcp = new Ports<>(network);
+    udp = new Ports<>(network);
   }
 
   public Network network() {
@@ -321,29 +287,56 @@ public final class Machine {
     }
   }
 
-  // ---- streams ----
+  // ---- binding ----
 
-  /** Binds a stream socket. */
-  int bind(final StreamSocket socket, final SocketAddress address) {
-    if (fits(socket.options(), address) < 0) {
-      return fits(socket.options(), address);
+  private <T extends OpenFile> int bind(
+      final T socket, final SocketAddress address, final Ports<T> ports) {
+    final int fits = fits(socket.options(), address);
+    if (fits < 0) {
+      return fits;
     }
     if (address instanceof UnixDomainSocketAddress path) {
-      return bindPath(socket, path, () -> socket.bound(address));
+      return bindPath(socket, path);
     }
     final InetSocketAddress wanted = (InetSocketAddress) address;
     if (!wanted.getAddress().isAnyLocalAddress() && !isOwn(wanted.getAddress())) {
       return Result.of(Errno.EADDRNOTAVAIL);
     }
-    final int port = wanted.getPort() == 0 ? tcp.ephemeral() : wanted.getPort();
+    final int port = wanted.getPort() == 0 ? ports.ephemeral() : wanted.getPort();
     final InetSocketAddress whole =
         new InetSocketAddress(unnamed(wanted.getAddress()), Math.max(port, 0));
-    if (port < 0 || !tcp.mayBind(socket, whole)) {
+    if (port < 0 || !ports.mayBind(socket, whole)) {
       return Result.of(Errno.EADDRINUSE);
     }
     socket.bound(whole);
-    tcp.bind(socket, port);
+    ports.bind(socket, port);
     return 0;
+  }
+
+  private int bindPath(final OpenFile socket, final UnixDomainSocketAddress path) {
+    if (isTooLong(path)) {
+      return Result.of(Errno.ENAMETOOLONG);
+    }
+    if (paths.putIfAbsent(path.toString(), socket) != null) {
+      return Result.of(Errno.EADDRINUSE);
+    }
+    socket.bound(path);
+    return 0;
+  }
+
+  /** A socket is closed, which may have been bound. */
+  private <T extends OpenFile> void unbind(final T socket, final Ports<T> ports) {
+    if (socket.local() instanceof InetSocketAddress bound) {
+      ports.unbind(socket, bound.getPort());
+    } else if (socket.local() != null) {
+      paths.remove(socket.local().toString(), socket);
+    }
+  }
+
+  // ---- streams ----
+
+  int bind(final StreamSocket socket, final SocketAddress address) {
+    return bind(socket, address, tcp);
   }
 
   /** Binds a socket that listens without an address. */
@@ -360,31 +353,15 @@ public final class Machine {
     return may ? 0 : Result.of(Errno.EADDRINUSE);
   }
 
-  private int bindPath(
-      final OpenFile socket, final UnixDomainSocketAddress path, final Runnable bound) {
-    if (isTooLong(path)) {
-      return Result.of(Errno.ENAMETOOLONG);
-    }
-    if (paths.putIfAbsent(path.toString(), socket) != null) {
-      return Result.of(Errno.EADDRINUSE);
-    }
-    bound.run();
-    return 0;
-  }
-
-  /** A socket that was bound is closed. */
   void unbind(final StreamSocket socket) {
-    if (socket.local() instanceof InetSocketAddress bound) {
-      tcp.unbind(socket, bound.getPort());
-    } else if (socket.local() != null) {
-      paths.remove(socket.local().toString(), socket);
-    }
+    unbind(socket, tcp);
   }
 
   /** Begins to connect. */
   int connect(final StreamSocket socket, final SocketAddress address) {
-    if (fits(socket.options(), address) < 0) {
-      return fits(socket.options(), address);
+    final int fits = fits(socket.options(), address);
+    if (fits < 0) {
+      return fits;
     }
     if (address instanceof UnixDomainSocketAddress) {
       return connectPath(socket, address);
@@ -494,35 +471,12 @@ public final class Machine {
 
   // ---- datagrams ----
 
-  /** Binds a datagram socket. */
   int bind(final DatagramSocket socket, final SocketAddress address) {
-    if (fits(socket.options(), address) < 0) {
-      return fits(socket.options(), address);
-    }
-    if (address instanceof UnixDomainSocketAddress path) {
-      return bindPath(socket, path, () -> socket.bound(address));
-    }
-    final InetSocketAddress wanted = (InetSocketAddress) address;
-    if (!wanted.getAddress().isAnyLocalAddress() && !isOwn(wanted.getAddress())) {
-      return Result.of(Errno.EADDRNOTAVAIL);
-    }
-    final int port = wanted.getPort() == 0 ? udp.ephemeral() : wanted.getPort();
-    final InetSocketAddress whole =
-        new InetSocketAddress(unnamed(wanted.getAddress()), Math.max(port, 0));
-    if (port < 0 || !udp.mayBind(socket, whole)) {
-      return Result.of(Errno.EADDRINUSE);
-    }
-    socket.bound(whole);
-    udp.bind(socket, port);
-    return 0;
+    return bind(socket, address, udp);
   }
 
   void unbind(final DatagramSocket socket) {
-    if (socket.local() instanceof InetSocketAddress bound) {
-      udp.unbind(socket, bound.getPort());
-    } else if (socket.local() != null) {
-      paths.remove(socket.local().toString(), socket);
-    }
+    unbind(socket, udp);
   }
 
   /** The address that a datagram from here to there has as its source. */

@@ -140,7 +140,7 @@ public final class NetPath {
 
   /** Nothing arrives before that much time has passed. */
   public void clog(final long nanos) {
-    cloggedUntil = Math.max(cloggedUntil, network.now() + nanos);
+    cloggedUntil = Math.max(cloggedUntil, network.time().after(nanos));
     network.trace().line(name, "is clogged for " + nanos + " ns");
   }
 
@@ -215,7 +215,9 @@ public final class NetPath {
       leaves = begins + (long) (bytes * (double) BITS * NANOS / bandwidth);
       busyUntil = leaves;
     }
-    return Math.max(leaves + delay.nanos(draws(), whose), cloggedUntil);
+    final long waits = leaves - now;
+    final long travels = Math.min(delay.nanos(draws(), whose), Long.MAX_VALUE - waits);
+    return Math.max(network.time().after(waits + travels), cloggedUntil);
   }
 
   /** Whether a datagram arrives twice. */

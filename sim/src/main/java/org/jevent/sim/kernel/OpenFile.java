@@ -1,8 +1,12 @@
 package org.jevent.sim.kernel;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jevent.error.Errno;
 import org.jevent.sim.core.Entity;
 
-/** What a descriptor stands for. */
+/** What a descriptor stands for: a socket, or an end of a pair or of a pipe. */
 public abstract class OpenFile {
   /** Readable; the value of {@code Engine.READ}. */
   public static final int READ = 0x02;
@@ -25,6 +29,9 @@ public abstract class OpenFile {
   final Machine machine;
   final Network network;
   final Entity entity;
+  private final SocketOptions options;
+  private SocketAddress local;
+  private Errno error = Errno.NONE;
 
   /** The start of the machine that it belongs to: after a crash it is lost. */
   private final int incarnation;
@@ -34,9 +41,10 @@ public abstract class OpenFile {
 
   private Watcher[] others = NO_WATCHERS;
 
-  OpenFile(final Machine machine, final Entity entity) {
+  OpenFile(final Machine machine, final Entity entity, final SocketOptions options) {
     this.machine = machine;
     this.entity = entity;
+    this.options = options;
     network = machine.network();
     incarnation = machine.incarnation();
   }
@@ -44,6 +52,52 @@ public abstract class OpenFile {
   /** Whom choices about it are drawn for. */
   public final Entity entity() {
     return entity;
+  }
+
+  /** Its options. */
+  public final SocketOptions options() {
+    return options;
+  }
+
+  /** Where it is bound, or null. */
+  public final SocketAddress local() {
+    return local;
+  }
+
+  /** The address of the internet where it is bound. */
+  final InetAddress localAddress() {
+    return ((InetSocketAddress) local).getAddress();
+  }
+
+  /** Gives it an address; the caller has taken it. */
+  final void bound(final SocketAddress address) {
+    local = address;
+  }
+
+  /** Binds it: 0, or an error. */
+  public abstract int bind(SocketAddress address);
+
+  /** Whether it listens. */
+  public boolean isListening() {
+    return false;
+  }
+
+  /** How many bytes can be read by one call. */
+  public abstract int available();
+
+  final boolean hasError() {
+    return error != Errno.NONE;
+  }
+
+  final void error(final Errno next) {
+    error = next;
+  }
+
+  /** The error that waits, which is reported once. */
+  public final Errno takeError() {
+    final Errno found = error;
+    error = Errno.NONE;
+    return found;
   }
 
   /** Its machine has not crashed since it was opened. */

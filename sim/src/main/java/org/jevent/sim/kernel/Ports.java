@@ -14,15 +14,6 @@ final class Ports<T extends OpenFile> {
   private static final int LAST_EPHEMERAL = 60_999;
   private static final long TIME_WAIT = TimeUnit.SECONDS.toNanos(60);
 
-  /** Says what is asked of a socket. */
-  interface Questions<T> {
-    SocketOptions options(T socket);
-
-    InetAddress address(T socket);
-
-    boolean listens(T socket);
-  }
-
   private static final class Port<T> {
     private final List<T> bound = new ArrayList<>(1);
     private int connections;
@@ -39,13 +30,11 @@ final class Ports<T extends OpenFile> {
   }
 
   private final Network network;
-  private final Questions<T> questions;
   private final Map<Integer, Port<T>> ports = new HashMap<>();
   private int next = FIRST_EPHEMERAL;
 
-  Ports(final Network network, final Questions<T> questions) {
+  Ports(final Network network) {
     this.network = network;
-    this.questions = questions;
   }
 
   /** A port that nothing uses; -1: none is left. */
@@ -76,7 +65,7 @@ final class Ports<T extends OpenFile> {
     if (port == null) {
       return true;
     }
-    final SocketOptions own = questions.options(socket);
+    final SocketOptions own = socket.options();
     for (final T other : port.bound) {
       if (other != socket && conflict(own, other, address.getAddress())) {
         return false;
@@ -89,14 +78,14 @@ final class Ports<T extends OpenFile> {
   }
 
   private boolean conflict(final SocketOptions own, final T other, final InetAddress address) {
-    final SocketOptions its = questions.options(other);
-    final InetAddress bound = questions.address(other);
+    final SocketOptions its = other.options();
+    final InetAddress bound = other.localAddress();
     final boolean apart =
         bound.getAddress().length != address.getAddress().length
             && (own.ipv6Only() || its.ipv6Only());
     final boolean shared =
         (own.reusePort() && its.reusePort())
-            || (own.reuseAddress() && its.reuseAddress() && !questions.listens(other));
+            || (own.reuseAddress() && its.reuseAddress() && !other.isListening());
     return !apart && overlap(bound, address) && !shared;
   }
 
@@ -108,8 +97,8 @@ final class Ports<T extends OpenFile> {
     }
     for (final T other : port.bound) {
       if (other != socket
-          && questions.listens(other)
-          && conflict(questions.options(socket), other, address.getAddress())) {
+          && other.isListening()
+          && conflict(socket.options(), other, address.getAddress())) {
         return false;
       }
     }
@@ -145,7 +134,7 @@ final class Ports<T extends OpenFile> {
     port.connections--;
     port.exclusive -= options.reuseAddress() ? 0 : 1;
     if (waits) {
-      port.waitsUntil = network.now() + TIME_WAIT;
+      port.waitsUntil = network.time().after(TIME_WAIT);
       if (!options.reuseAddress()) {
         port.waitsExclusivelyUntil = port.waitsUntil;
       }
@@ -173,7 +162,7 @@ final class Ports<T extends OpenFile> {
     final List<T> exact = new ArrayList<>(1);
     final List<T> any = new ArrayList<>(1);
     for (final T candidate : port.bound) {
-      final InetAddress bound = questions.address(candidate);
+      final InetAddress bound = candidate.localAddress();
       if (bound.equals(address.getAddress())) {
         exact.add(candidate);
       } else if (bound.isAnyLocalAddress() && takes(candidate, bound, address.getAddress())) {
@@ -187,6 +176,6 @@ final class Ports<T extends OpenFile> {
     final boolean same = bound.getAddress().length == address.getAddress().length;
     return same
         || (bound.getAddress().length > address.getAddress().length
-            && !questions.options(candidate).ipv6Only());
+            && !candidate.options().ipv6Only());
   }
 }

@@ -32,13 +32,10 @@ public final class StreamSocket extends OpenFile {
   }
 
   private final Type type;
-  private final SocketOptions options;
   private State state = State.NEW;
   private Flow input;
   private Flow output;
-  private SocketAddress local;
   private SocketAddress remote;
-  private Errno error = Errno.NONE;
   private AcceptQueue queue;
   private Handshake handshake;
   private boolean inputShut;
@@ -54,9 +51,8 @@ public final class StreamSocket extends OpenFile {
 
   StreamSocket(
       final Machine machine, final Entity entity, final Type type, final SocketOptions options) {
-    super(machine, entity);
+    super(machine, entity, options);
     this.type = type;
-    this.options = options;
     entity.states(this::situation);
   }
 
@@ -76,22 +72,12 @@ public final class StreamSocket extends OpenFile {
     return type;
   }
 
-  /** Its options. */
-  public SocketOptions options() {
-    return options;
-  }
-
-  /** Where it is bound, or null. */
-  public SocketAddress local() {
-    return local;
-  }
-
   /** The peer, or null. */
   public SocketAddress remote() {
     return remote;
   }
 
-  /** Whether it listens. */
+  @Override
   public boolean isListening() {
     return state == State.LISTENING;
   }
@@ -111,16 +97,16 @@ public final class StreamSocket extends OpenFile {
   }
 
   int sendBuffer() {
-    return options.sendBuffer();
+    return options().sendBuffer();
   }
 
   int receiveBuffer() {
-    return options.receiveBuffer();
+    return options().receiveBuffer();
   }
 
   /** Small segments wait for others. */
   boolean coalesces() {
-    return !options.noDelay();
+    return !options().noDelay();
   }
 
   private void to(final State next) {
@@ -132,11 +118,6 @@ public final class StreamSocket extends OpenFile {
 
   // ---- binding, listening, connecting ----
 
-  /** Gives it an address; the caller has taken it. */
-  void bound(final SocketAddress address) {
-    local = address;
-  }
-
   /** Lets connections come. */
   public int listen(final int backlog) {
     if (state == State.LISTENING) {
@@ -146,7 +127,7 @@ public final class StreamSocket extends OpenFile {
     if (state != State.NEW) {
       return Result.of(Errno.EINVAL);
     }
-    if (local == null) {
+    if (local() == null) {
       final int bound = machine.bindAny(this);
       if (bound < 0) {
         return bound;
@@ -166,9 +147,9 @@ public final class StreamSocket extends OpenFile {
     return queue.take();
   }
 
-  /** Binds it. */
+  @Override
   public int bind(final SocketAddress address) {
-    if (local != null || state != State.NEW) {
+    if (local() != null || state != State.NEW) {
       return Result.of(Errno.EINVAL);
     }
     return machine.bind(this, address);
@@ -179,8 +160,7 @@ public final class StreamSocket extends OpenFile {
     return switch (state) {
       case NEW -> machine.connect(this, address);
       case CONNECTING -> Result.of(Errno.EALREADY);
-      case CONNECTED -> Result.of(Errno.EISCONN);
-      case BROKEN -> Result.of(Errno.EISCONN);
+      case CONNECTED, BROKEN -> Result.of(Errno.EISCONN);
       case LISTENING, CLOSED -> Result.of(Errno.EINVAL);
     };
   }
@@ -214,7 +194,7 @@ public final class StreamSocket extends OpenFile {
     to(State.CONNECTED);
     handshake = null;
     if (own != null) {
-      local = own;
+      bound(own);
     }
     remote = peer;
     machine.connectionBegins(this);
@@ -230,7 +210,7 @@ public final class StreamSocket extends OpenFile {
     to(State.NEW);
     handshake = null;
     remote = null;
-    error = problem;
+    error(problem);
     failed = true;
     changed();
   }
@@ -241,18 +221,7 @@ public final class StreamSocket extends OpenFile {
     if (problem != Errno.NONE) {
       return Result.of(problem);
     }
-    return switch (state) {
-      case CONNECTED, BROKEN -> 0;
-      case CONNECTING -> Result.of(Errno.EALREADY);
-      default -> Result.of(Errno.EALREADY);
-    };
-  }
-
-  /** The error that waits, which is reported once. */
-  public Errno takeError() {
-    final Errno found = error;
-    error = Errno.NONE;
-    return found;
+    return isConnected() ? 0 : Result.of(Errno.EALREADY);
   }
 
   // ---- bytes ----
@@ -270,7 +239,7 @@ public final class StreamSocket extends OpenFile {
   }
 
   private int ofConnection() {
-    int ready = error == Errno.NONE ? 0 : READ | WRITE;
+    int ready = hasError() ? READ | WRITE : 0;
     if (input != null) {
       if (input.available() > 0 || inputShut) {
         ready |= READ;
@@ -289,7 +258,7 @@ public final class StreamSocket extends OpenFile {
     return ready;
   }
 
-  /** How many bytes can be read now. */
+  @Override
   public int available() {
     return input == null ? 0 : (int) Math.min(Integer.MAX_VALUE, input.available());
   }
@@ -302,7 +271,7 @@ public final class StreamSocket extends OpenFile {
     if (input == null) {
       return state == State.CONNECTED
           ? Result.of(Errno.EBADF)
-          : error != Errno.NONE ? Result.of(takeError()) : failed ? 0 : Result.of(Errno.ENOTCONN);
+          : hasError() ? Result.of(takeError()) : failed ? 0 : Result.of(Errno.ENOTCONN);
     }
     if (input.available() > 0) {
       return input.read(target, offset, max);
@@ -310,7 +279,7 @@ public final class StreamSocket extends OpenFile {
     if (input.hasEnded()) {
       return 0;
     }
-    if (error != Errno.NONE) {
+    if (hasError()) {
       return Result.of(takeError());
     }
     return state == State.BROKEN || inputShut ? 0 : Result.WOULD_WAIT;
@@ -321,7 +290,7 @@ public final class StreamSocket extends OpenFile {
     if (state == State.CONNECTING) {
       return Result.WOULD_WAIT;
     }
-    if (error != Errno.NONE) {
+    if (hasError()) {
       return Result.of(takeError());
     }
     if (state == State.BROKEN) {
@@ -406,8 +375,7 @@ public final class StreamSocket extends OpenFile {
   /** The peer has reset the connection. */
   void reset(final Errno why) {
     if (state == State.CONNECTED) {
-      error = why;
-      broken();
+      broken(why);
     } else if (state == State.CONNECTING) {
       network.time().cancel(handshake);
       endConnection();
@@ -417,8 +385,9 @@ public final class StreamSocket extends OpenFile {
     }
   }
 
-  private void broken() {
-    network.trace().line(machine.name(), this + " is broken: " + error);
+  private void broken(final Errno why) {
+    error(why);
+    network.trace().line(machine.name(), this + " is broken: " + why);
     to(State.BROKEN);
     endConnection();
     changed();
@@ -427,8 +396,7 @@ public final class StreamSocket extends OpenFile {
   /** What was sent was never acknowledged. */
   void timedOut() {
     if (state == State.CONNECTED) {
-      error = Errno.ETIMEDOUT;
-      broken();
+      broken(Errno.ETIMEDOUT);
     } else {
       endConnection();
     }
@@ -438,7 +406,7 @@ public final class StreamSocket extends OpenFile {
   void readerGone(final boolean unread) {
     if (state == State.CONNECTED) {
       if (unread) {
-        error = Errno.ECONNRESET;
+        error(Errno.ECONNRESET);
       }
       changed();
     }
@@ -449,12 +417,8 @@ public final class StreamSocket extends OpenFile {
     if (output != null) {
       output.cutOff();
     }
-    if (keepAlive != null) {
-      keepAlive.stop();
-    }
-    if (closing != null) {
-      network.time().cancel(closing);
-    }
+    stopKeepAlive();
+    cancelClosing();
     if (input != null && input.isOutstanding()) {
       input.stall();
     }
@@ -464,20 +428,20 @@ public final class StreamSocket extends OpenFile {
     if (output != null) {
       output.cutOff();
     }
+    cancelClosing();
+    stopKeepAlive();
+    machine.connectionEnds(this, false);
+  }
+
+  private void cancelClosing() {
     if (closing != null) {
       network.time().cancel(closing);
     }
-    if (keepAlive != null) {
-      keepAlive.stop();
-    }
-    machine.connectionEnds(this, false);
   }
 
   private void endIfDone() {
     if (output.hasEnded() && !output.isOutstandingData() && inputHasEnded()) {
-      if (closing != null) {
-        network.time().cancel(closing);
-      }
+      cancelClosing();
       machine.connectionEnds(this, true);
     }
   }
@@ -495,12 +459,18 @@ public final class StreamSocket extends OpenFile {
 
   /** Watches a silent connection, if that is asked for. */
   private void keepAlive() {
-    if (type == Type.TCP && state == State.CONNECTED && options.keepAlive()) {
+    if (type == Type.TCP && state == State.CONNECTED && options().keepAlive()) {
       if (keepAlive == null) {
         keepAlive = new KeepAlive(this);
       }
       keepAlive.start();
-    } else if (keepAlive != null) {
+    } else {
+      stopKeepAlive();
+    }
+  }
+
+  private void stopKeepAlive() {
+    if (keepAlive != null) {
       keepAlive.stop();
     }
   }
@@ -524,9 +494,7 @@ public final class StreamSocket extends OpenFile {
   void close() {
     final State before = state;
     to(State.CLOSED);
-    if (keepAlive != null) {
-      keepAlive.stop();
-    }
+    stopKeepAlive();
     switch (before) {
       case NEW -> machine.unbind(this);
       case LISTENING -> {
@@ -544,7 +512,7 @@ public final class StreamSocket extends OpenFile {
 
   private void closeConnection() {
     if (type == Type.TCP) {
-      if (input.available() > 0 || options.linger() == 0) {
+      if (input.available() > 0 || options().linger() == 0) {
         input.drop();
         output.sendReset();
         endConnection();
@@ -586,26 +554,27 @@ public final class StreamSocket extends OpenFile {
 
   /** An end that has no program any more is not kept for ever. */
   private void awaitEnd() {
-    final long limit = options.linger() > 0 ? TimeUnit.SECONDS.toNanos(options.linger()) : ORPHAN;
+    final long limit =
+        options().linger() > 0 ? TimeUnit.SECONDS.toNanos(options().linger()) : ORPHAN;
     closing =
         new Timeline.Entry() {
           @Override
           protected void happen() {
-            if (options.linger() > 0 && output.isOutstanding()) {
+            if (options().linger() > 0 && output.isOutstanding()) {
               output.sendReset();
               endConnection();
             } else if (output.hasEnded()) {
               machine.connectionEnds(StreamSocket.this, true);
             } else {
-              network.time().schedule(this, network.now() + ORPHAN);
+              network.time().schedule(this, network.time().after(ORPHAN));
             }
           }
         };
-    network.time().schedule(closing, network.now() + limit);
+    network.time().schedule(closing, network.time().after(limit));
   }
 
   @Override
   public String toString() {
-    return type + " " + machine.name() + " " + local + " to " + remote;
+    return type + " " + machine.name() + " " + local() + " to " + remote;
   }
 }

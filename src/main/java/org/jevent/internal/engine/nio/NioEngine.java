@@ -2,7 +2,6 @@ package org.jevent.internal.engine.nio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
@@ -17,13 +16,11 @@ import java.util.function.Consumer;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Completions;
-import org.jevent.internal.engine.Engine;
 import org.jevent.internal.engine.EngineCounters;
 import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.engine.EngineSockets;
 import org.jevent.internal.engine.EnteringThread;
-import org.jevent.internal.engine.Memory;
-import org.jevent.internal.engine.ReceiveSlab;
+import org.jevent.internal.engine.JavaEngine;
 import org.jevent.internal.engine.SendVector;
 import org.jevent.internal.engine.SignalSink;
 import org.jevent.internal.engine.SlotTable;
@@ -34,7 +31,7 @@ import org.jevent.internal.log.LibraryLog;
  * to milliseconds. The interrupt status of the loop's thread is put aside while it waits and
  * restored afterwards, as it would otherwise end every wait at once.
  */
-public final class NioEngine implements Engine {
+public final class NioEngine extends JavaEngine {
   /** The name of the method. */
   public static final String NAME = "nio";
 
@@ -57,9 +54,7 @@ public final class NioEngine implements Engine {
   /** Polled, and with another interest once they are connected. */
   private final List<NioSlot> unsettled = new ArrayList<>();
 
-  private final ReceiveSlab slab = new ReceiveSlab(NioMemory::new);
   private final ReceiveBatch batch = new ReceiveBatch();
-  private final Completions completions = new Completions();
   private final EngineSockets sockets = new NioSockets(this);
   private final NioSignals signals = new NioSignals(this::wakeup);
   private final Consumer<SelectionKey> onReady = this::ready;
@@ -79,6 +74,7 @@ public final class NioEngine implements Engine {
   private int checked;
 
   public NioEngine() {
+    super(NioMemory::new);
     open = OpenSelector.forEngine(this);
   }
 
@@ -90,11 +86,6 @@ public final class NioEngine implements Engine {
   @Override
   public int features() {
     return FEATURES;
-  }
-
-  @Override
-  public String binding() {
-    return "none";
   }
 
   @Override
@@ -192,11 +183,6 @@ public final class NioEngine implements Engine {
     changed(slot).cancelSend();
   }
 
-  @Override
-  public boolean cancelsSends() {
-    return true;
-  }
-
   /** Does nothing: this engine defers no completion. */
   @Override
   public void flushDeferredCompletions() {}
@@ -257,16 +243,6 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public void retain(final int buffer) {
-    slab.retain(buffer);
-  }
-
-  @Override
-  public void release(final int buffer) {
-    slab.release(buffer);
-  }
-
-  @Override
   public boolean sends(final EngineFile file) {
     return file instanceof NioFile;
   }
@@ -277,27 +253,8 @@ public final class NioEngine implements Engine {
   }
 
   @Override
-  public boolean needsAddresses() {
-    return false;
-  }
-
-  @Override
-  public Memory view(final ByteBuffer bytes) {
-    return Memory.of(bytes, 0);
-  }
-
-  @Override
-  public Memory allocate(final int size) {
-    return new NioMemory(size);
-  }
-
-  @Override
   public EngineSockets sockets() {
     return sockets;
-  }
-
-  ReceiveSlab slab() {
-    return slab;
   }
 
   ReceiveBatch batch() {
@@ -348,11 +305,6 @@ public final class NioEngine implements Engine {
   }
 
   // ---- entering ----
-
-  @Override
-  public void onThrown(final Completions.ThrownSink sink) {
-    completions.onThrown(sink);
-  }
 
   @Override
   public EngineCounters counters() {
@@ -549,10 +501,6 @@ public final class NioEngine implements Engine {
       LibraryLog.log(System.Logger.Level.WARNING, "closing the former selector failed", e);
     }
   }
-
-  /** Does nothing: this engine enters the system once a call. */
-  @Override
-  public void onReenter(final Runnable action) {}
 
   @Override
   public void wakeup() {

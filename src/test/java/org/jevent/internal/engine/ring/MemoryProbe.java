@@ -11,6 +11,8 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
 
 /**
@@ -74,6 +76,10 @@ final class MemoryProbe {
               operation.accept(i);
               done[i] = true;
             } catch (final OutOfMemoryError e) {
+              failures++;
+            } catch (final ErrnoException e) {
+              // of memory outside the heap, which ends as the heap does here
+              check(e.errno() == Errno.ENOMEM, e.getMessage());
               failures++;
             }
           }
