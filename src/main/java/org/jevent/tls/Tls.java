@@ -53,6 +53,7 @@ public final class Tls {
   /** On a socket that {@link SocketBufferEvent#connect} will make: a client's end. */
   public static SocketBufferEvent socket(
       final EventBase base, final TlsContext context, final int options) {
+    Objects.requireNonNull(base, "base");
     return onSocket(base, null, requireClient(context), options);
   }
 
@@ -68,6 +69,7 @@ public final class Tls {
       final TlsContext context,
       final State state,
       final int options) {
+    Objects.requireNonNull(base, "base");
     Objects.requireNonNull(socket, "socket");
     return onSocket(base, socket, settings(context, state), options);
   }
@@ -83,6 +85,7 @@ public final class Tls {
       final SSLEngine engine,
       final State state,
       final int options) {
+    Objects.requireNonNull(base, "base");
     Objects.requireNonNull(socket, "socket");
     return onSocket(base, socket, settings(engine, state), options);
   }
@@ -99,12 +102,14 @@ public final class Tls {
       final TlsContext context,
       final State state,
       final int options) {
+    Objects.requireNonNull(underlying, "underlying");
     return over(underlying, settings(context, state), options);
   }
 
   /** Over another buffer event, with an engine of the program's. */
   public static BufferEvent filter(
       final BufferEvent underlying, final SSLEngine engine, final State state, final int options) {
+    Objects.requireNonNull(underlying, "underlying");
     return over(underlying, settings(engine, state), options);
   }
 
@@ -162,7 +167,6 @@ public final class Tls {
 
   private static BufferEvent over(
       final BufferEvent underlying, final TlsSettings settings, final int options) {
-    Objects.requireNonNull(underlying, "underlying");
     Arguments.bits(
         "options",
         options,

@@ -187,13 +187,13 @@ public final class TlsContext {
 
     /** The provider of the protocol; the JDK's by default. */
     public Builder provider(final Provider next) {
-      provider = Objects.requireNonNull(next, "provider");
+      provider = Objects.requireNonNull(next, "next");
       return this;
     }
 
     /** A context of the program's, with its keys and trust; nothing else of these is used then. */
     public Builder sslContext(final SSLContext next) {
-      given = Objects.requireNonNull(next, "sslContext");
+      given = Objects.requireNonNull(next, "next");
       return this;
     }
 
@@ -209,13 +209,17 @@ public final class TlsContext {
      */
     public Builder identity(final Path chain, final Path key, final char... password)
         throws GeneralSecurityException, IOException {
+      Objects.requireNonNull(chain, "chain");
+      Objects.requireNonNull(key, "key");
       keys.add(Identities.keyManager(chain, key, password));
       return this;
     }
 
     /** The certificates to show. */
     public Builder identity(final KeyManager... managers) {
-      keys.addAll(List.of(managers));
+      for (final KeyManager each : Objects.requireNonNull(managers, "managers")) {
+        keys.add(Objects.requireNonNull(each, "managers"));
+      }
       return this;
     }
 
@@ -227,31 +231,33 @@ public final class TlsContext {
      * @throws IOException if it cannot be read
      */
     public Builder trust(final Path authorities) throws GeneralSecurityException, IOException {
-      trusted.add(Identities.trustManager(authorities));
+      trusted.add(Identities.trustManager(Objects.requireNonNull(authorities, "authorities")));
       return this;
     }
 
     /** What decides whether a peer's certificate is trusted. */
     public Builder trust(final TrustManager... managers) {
-      trusted.addAll(List.of(managers));
+      for (final TrustManager each : Objects.requireNonNull(managers, "managers")) {
+        trusted.add(Objects.requireNonNull(each, "managers"));
+      }
       return this;
     }
 
     /** The versions of TLS; 1.3 and 1.2 by default. */
     public Builder protocols(final String... names) {
-      protocols = requireSome("protocols", names);
+      protocols = requireSome("names", names);
       return this;
     }
 
     /** The cipher suites; the provider's choice by default. */
     public Builder cipherSuites(final String... names) {
-      cipherSuites = requireSome("cipherSuites", names);
+      cipherSuites = requireSome("names", names);
       return this;
     }
 
     /** ALPN: the protocols that are spoken, the best first. */
     public Builder applicationProtocols(final String... names) {
-      applicationProtocols = requireSome("applicationProtocols", names);
+      applicationProtocols = requireSome("names", names);
       return this;
     }
 
@@ -267,8 +273,8 @@ public final class TlsContext {
     }
 
     private static String[] requireSome(final String name, final String... values) {
-      if (values.length == 0) {
-        throw new IllegalArgumentException(name + " are none");
+      if (Objects.requireNonNull(values, name).length == 0) {
+        throw new IllegalArgumentException(name + ": none is given");
       }
       for (final String value : values) {
         Objects.requireNonNull(value, name);
@@ -285,7 +291,7 @@ public final class TlsContext {
     /** Whether clients are asked for certificates; for servers. */
     public Builder clientAuth(final ClientAuth next) {
       requireServer("clientAuth");
-      clientAuth = Objects.requireNonNull(next, "clientAuth");
+      clientAuth = Objects.requireNonNull(next, "next");
       return this;
     }
 
@@ -324,7 +330,7 @@ public final class TlsContext {
      * Trust managers run there as well, and may wait, for example for a revocation list.
      */
     public Builder taskExecutor(final Executor next) {
-      taskExecutor = Objects.requireNonNull(next, "taskExecutor");
+      taskExecutor = Objects.requireNonNull(next, "next");
       return this;
     }
 
@@ -335,6 +341,7 @@ public final class TlsContext {
      * @param lifetime 0 s: without limit
      */
     public Builder sessions(final int count, final Duration lifetime) {
+      Objects.requireNonNull(lifetime, "lifetime");
       sessions = Arguments.atLeast("count", count, 0);
       sessionSeconds =
           (int) Arguments.within("lifetime", lifetime.toSeconds(), 0, Integer.MAX_VALUE);
@@ -353,7 +360,7 @@ public final class TlsContext {
 
     /** What a peer may cost. */
     public Builder limits(final TlsLimits next) {
-      limits = Objects.requireNonNull(next, "limits");
+      limits = Objects.requireNonNull(next, "next");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package org.jevent.tls;
 
+import java.util.Objects;
+
 /**
  * Why a TLS connection has failed.
  *
@@ -41,6 +43,11 @@ public record TlsError(Kind kind, String alert, boolean fromPeer, Exception caus
 
     /** The handshake has failed for another reason. */
     HANDSHAKE
+  }
+
+  /** Checks the arguments. */
+  public TlsError {
+    Objects.requireNonNull(kind, "kind");
   }
 
   /** For people: kind, alert and the provider's words. */

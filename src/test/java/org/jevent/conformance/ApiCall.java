@@ -7,6 +7,7 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jevent.buffer.LineTooLongException;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.ErrnoException;
+import org.jevent.tls.TlsContext;
 
 /** A call of the public API on one kind of subject, with arguments that a test may change. */
 record ApiCall(Executable executable, Object subject, Object[] arguments) {
@@ -29,6 +31,12 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
           "FileSegment.open(EventBase, Path, long, long, int)", new int[] {2, 2, 0},
           "TokenBucketConfig(long, long, long, long, Duration)", new int[] {2, 2, 2, 2});
 
+  /** Where the usual sample of a type is the wrong one: what is for servers, in a client's call. */
+  private static final Map<String, Class<?>> LAST_SAMPLES =
+      Map.of(
+          "Tls.socket(EventBase, TlsContext, int)", TlsContext.class,
+          "Builder.tls(TlsContext, String)", TlsContext.class);
+
   /** What a call may answer to a wrong number, a closed object or a foreign thread. */
   private static final List<Class<? extends Exception>> REFUSALS =
       List.of(
@@ -37,6 +45,7 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
           IllegalStateException.class,
           UnsupportedOperationException.class,
           LineTooLongException.class,
+          GeneralSecurityException.class,
           ErrnoException.class);
 
   static ApiCall of(final Executable executable, final Supplier<?> subject, final Samples samples) {
@@ -46,6 +55,8 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
     for (int i = 0, number = 0; i < types.length; i++) {
       if (numbers != null && isNumber(types[i])) {
         arguments[i] = number(types[i], numbers[number++]);
+      } else if (types[i] == LAST_SAMPLES.get(PublicApi.text(executable))) {
+        arguments[i] = samples.last(types[i]);
       } else {
         arguments[i] = samples.one(types[i]);
       }

@@ -99,7 +99,13 @@ class MisuseTest {
           "Builder.edns(Edns) 0",
           "Builder.files(Path, Path, Path) 0",
           "Builder.files(Path, Path, Path) 1",
-          "Builder.files(Path, Path, Path) 2");
+          "Builder.files(Path, Path, Path) 2",
+          "Builder.identity(Path, Path, char[]) 2",
+          "Builder.tls(TlsContext, String) 1",
+          "TlsError(Kind, String, boolean, Exception) 1",
+          "TlsError(Kind, String, boolean, Exception) 3",
+          "TlsError.equals(Object) 0",
+          "TlsLimits.equals(Object) 0");
 
   /** What a base can be asked for when it is closed. */
   private static final Set<String> STILL_THERE =

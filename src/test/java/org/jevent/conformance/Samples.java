@@ -82,6 +82,7 @@ final class Samples {
     callbacks();
     objects();
     DnsSamples.put(bases, base, this::put);
+    TlsSamples.put(bases, base, this::put);
   }
 
   /** One kind more of that type. */
@@ -259,7 +260,14 @@ final class Samples {
     throw new AssertionError("no sample of " + type + ": add one, so that its misuse is tested");
   }
 
+  /** The usual argument of a type. */
   Object one(final Class<?> type) {
     return kinds(type).get(0).get();
+  }
+
+  /** The argument where the usual one does not fit. */
+  Object last(final Class<?> type) {
+    final List<Supplier<?>> found = kinds(type);
+    return found.get(found.size() - 1).get();
   }
 }
