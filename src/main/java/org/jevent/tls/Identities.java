@@ -7,7 +7,6 @@ import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -80,8 +79,7 @@ final class Identities {
       throw mismatch(secret, known, chain, key);
     }
     final Signature signature = Signature.getInstance(signatureOf(known.getAlgorithm()));
-    final byte[] sample = new byte[SAMPLE];
-    new SecureRandom().nextBytes(sample);
+    final byte[] sample = new byte[SAMPLE]; // any bytes show whether the two belong together
     signature.initSign(secret);
     signature.update(sample);
     final byte[] signed = signature.sign();

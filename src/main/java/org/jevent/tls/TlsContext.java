@@ -20,6 +20,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.loop.Durations;
 import org.jevent.internal.stream.Timeouts;
 
 /**
@@ -32,7 +33,8 @@ import org.jevent.internal.stream.Timeouts;
  * <p>Threads: any thread, any number of bases.
  */
 public final class TlsContext {
-  static final long DEFAULT_HANDSHAKE_NANOS = 10_000_000_000L;
+  private static final long SECOND = 1_000_000_000L;
+  static final long DEFAULT_HANDSHAKE_NANOS = 10 * SECOND;
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -338,13 +340,14 @@ public final class TlsContext {
      * How many sessions are kept for resumption, and how long.
      *
      * @param count 0: without limit
-     * @param lifetime 0 s: without limit
+     * @param lifetime rounded up to seconds, 68 years at most; 0 s: without limit
      */
     public Builder sessions(final int count, final Duration lifetime) {
-      Objects.requireNonNull(lifetime, "lifetime");
+      final long nanos = Durations.nanos("lifetime", lifetime);
       sessions = Arguments.atLeast("count", count, 0);
       sessionSeconds =
-          (int) Arguments.within("lifetime", lifetime.toSeconds(), 0, Integer.MAX_VALUE);
+          (int)
+              Math.min(Integer.MAX_VALUE, nanos / SECOND + (nanos % SECOND + SECOND - 1) / SECOND);
       return this;
     }
 

@@ -176,11 +176,15 @@ class TlsCloseTest {
     ends.open(base);
     ends.server.disable(Event.READ);
     ends.client.write(new byte[24 << 20]); // more than the system buffers
-    Streams.runFor(base, 300);
+    long left;
+    do {
+      left = ends.client.output().length();
+      Streams.runFor(base, 300);
+    } while (ends.client.output().length() < left);
     final long from = System.nanoTime();
     ends.client.close();
     Streams.run(base, below[0]::isClosed);
-    assertThat(System.nanoTime() - from).isBetween(1_000_000_000L, 8_000_000_000L);
+    assertThat(System.nanoTime() - from).isGreaterThan(1_000_000_000L);
   }
 
   @EngineTest
