@@ -489,7 +489,8 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     if (!below.isClosed()) {
       closeBelow();
     }
-    if (driver != null && !tasks.areOut()) {
+    final boolean keepsEngine = phase == TlsPhase.OPEN && !core.has(BufferEvent.CLOSE_ON_FREE);
+    if (driver != null && !tasks.areOut() && !keepsEngine) {
       driver.release();
     }
   }

@@ -1,7 +1,10 @@
 package org.jevent.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,8 @@ import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.conscrypt.Conscrypt;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -202,6 +207,21 @@ final class TlsKit {
         client,
         bases.later(
             Tls.filter(far, kind.localhost(), Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE)));
+  }
+
+  /**
+   * Lets an engine go that a stream without CLOSE_ON_FREE has left: native ones have descriptors.
+   */
+  static void release(final SSLEngine engine) {
+    try {
+      engine.closeOutbound();
+      while (engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(20_000)).bytesProduced() > 0) {
+        // its last words are for no peer
+      }
+      engine.closeInbound();
+    } catch (final SSLException expected) {
+      assertThat(expected).hasMessageContaining("close_notify");
+    }
   }
 
   static String text(final BufferEvent event) {
