@@ -400,6 +400,9 @@ abstract class TlsConnection implements Transport {
 
   void failed(final Exception thrown) {
     final boolean early = phase != TlsPhase.OPEN;
+    if (phase == TlsPhase.HELLO) {
+      sendAlert(Alerts.INTERNAL_ERROR); // what the program chooses by has failed
+    }
     lastRecords();
     fail(Failures.of(thrown, driver == null ? -1 : driver.alertSent(), early), Errno.EPROTO);
   }
