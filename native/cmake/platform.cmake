@@ -1,13 +1,13 @@
 # The library's sources, as a list for each folder of native/src, and those that a system gets.
 set(JEVENT_CORE_SOURCES api.c batch.c batch_send.c engines.c enter.c errors.c held.c hold.c jni.c layout.c log.c ready.c recreate.c results.c
-                        ring.c send.c signal_ports.c signals.c slab.c slots.c stream.c submit.c)
+                        ring.c send.c signal_ports.c signals.c slab.c slots.c stream.c submit.c text.c)
 set(JEVENT_SHARED_POLLERS array.c wake.c)
 set(JEVENT_POSIX_POLLERS devpoll.c epoll.c evport.c kqueue.c poll_posix.c select_posix.c watches.c)
 set(JEVENT_WINDOWS_POLLERS array_windows.c poll_windows.c select_windows.c)
 set(JEVENT_URING_SOURCES uring.c uring_backend.c uring_slab.c uring_status.c)
 set(JEVENT_IOCP_SOURCES afd.c iocp_backend.c iocp_endpoint.c iocp_operation.c iocp_stream.c)
-set(JEVENT_POSIX_SOURCES abort.c address.c io.c memory.c nonsocket.c option.c signal.c socket.c)
-set(JEVENT_WINDOWS_SOURCES abort.c address.c error_codes.c file.c io.c memory.c nonsocket.c option.c runtime.c signal.c socket.c
+set(JEVENT_POSIX_SOURCES abort.c address.c dns.c dnsinfo.c io.c memory.c nonsocket.c option.c signal.c socket.c)
+set(JEVENT_WINDOWS_SOURCES abort.c address.c dns.c error_codes.c file.c io.c memory.c nonsocket.c option.c runtime.c signal.c socket.c
                            winsock.c)
 
 # jevent_list_sources(VARIABLE): relative to the root.

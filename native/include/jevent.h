@@ -355,4 +355,12 @@ JEV_EXPORT int32_t jev_signal_number(int32_t index);
  * process ends with code 3. */
 JEV_EXPORT int32_t jev_raise(int32_t signal);
 
+/* ---- Names ---- */
+
+/* Writes the system's configuration of name servers, as the text of a resolv.conf without a zero at its end.
+ * Lines after "scope DOMAIN" are for the names within that domain. Returns its bytes, of which at most size
+ * are written; 0: there is no server. -ENOSYS: the system has /etc/resolv.conf, which says as much. Any
+ * thread; it may take some milliseconds. */
+JEV_EXPORT int32_t jev_dns_config(int64_t out, int32_t size);
+
 #endif

@@ -135,6 +135,7 @@ typedef int32_t(JEV_JNI *get_env)(jni_environment vm, jni_environment *env, int3
   METHOD(getOption, "(II)I", int32_t, (CALLER, int32_t fd, int32_t option), jev_get_option, (fd, option))    \
   METHOD(signalNumber, "(I)I", int32_t, (CALLER, int32_t index), jev_signal_number, (index))                 \
   METHOD(raise, "(I)I", int32_t, (CALLER, int32_t signal), jev_raise, (signal))                              \
+  METHOD(dnsConfig, "(JI)I", int32_t, (CALLER, int64_t out, int32_t size), jev_dns_config, (out, size))      \
   VOID(destroy, "(J)V", (CALLER, int64_t ring), jev_destroy, (ring))                                         \
   VOID(free, "(JJ)V", (CALLER, int64_t address, int64_t size), jev_free, (address, size))                    \
   VOID(fail, "(J)V", (CALLER, int64_t message), jev_fail, (TEXT(message)))

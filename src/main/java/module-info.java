@@ -3,6 +3,7 @@
 module org.jevent {
   requires static com.sun.jna;
   requires static java.management;
+  requires static java.naming;
   requires jdk.net;
   requires static jdk.unsupported;
 

@@ -27,6 +27,7 @@ final class FailingEngine {
           "wallTime",
           "random",
           "newUnpredictableRandom",
+          "nameConfiguration",
           "sockets",
           "onThrown",
           "onReenter",

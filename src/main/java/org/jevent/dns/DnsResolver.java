@@ -66,8 +66,8 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
   /**
    * With the configuration of the system: {@code /etc/resolv.conf}, {@code /etc/hosts} and {@code
-   * /etc/nsswitch.conf}, which are read again when they have changed. Without a file of servers,
-   * those of this machine are asked.
+   * /etc/nsswitch.conf}, or what macOS and Windows say of their servers. It is read again when it
+   * has changed. Where nothing names a server, those of this machine are asked.
    */
   public static DnsResolver system(final EventBase base) {
     return builder(base).systemFiles().build();
@@ -82,6 +82,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     final Settings settings = builder.settings.copy();
     final List<InetSocketAddress> addresses = new ArrayList<>(builder.servers);
     List<DnsName> domains = List.of();
+    Map<DnsName, List<InetSocketAddress>> scopes = Map.of();
     if (builder.readsServers) {
       final Map<String, String> environment = builder.environment;
       final ResolvConf conf =
@@ -91,6 +92,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
               environment.get("RES_OPTIONS"));
       addresses.addAll(conf.servers());
       domains = conf.search();
+      scopes = conf.scopes();
       if (addresses.isEmpty()) {
         LocalNames.servers().forEach(each -> addresses.add(new InetSocketAddress(each, PORT)));
       }
@@ -108,7 +110,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     resolving.hosts = texts.hosts() == null ? builder.hosts : HostsFile.parse(texts.hosts());
     resolving.order =
         texts.nameSwitch() == null ? NameSwitch.DEFAULT : NameSwitch.parse(texts.nameSwitch());
-    servers.set(addresses);
+    servers.set(addresses, scopes);
   }
 
   private void changed(final SystemFiles.Texts texts) {
@@ -279,7 +281,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   public void servers(final List<InetSocketAddress> addresses) {
     use("servers");
     Objects.requireNonNull(addresses, "addresses").forEach(Builder::requireServer);
-    servers.set(addresses);
+    servers.set(addresses, Map.of());
   }
 
   /** Look-ups that begin from now on wait for {@link #resume}, at most for their deadline. */
@@ -366,7 +368,6 @@ public final class DnsResolver implements Resolver, AutoCloseable {
 
   /** Makes resolvers. */
   public static final class Builder {
-    private static final String ETC = "/etc";
     private static final int PADDING_BLOCK = 128;
 
     private final EventBase base;
@@ -452,11 +453,15 @@ public final class DnsResolver implements Resolver, AutoCloseable {
       return this;
     }
 
-    /** The system's files, and its environment. */
+    /**
+     * The system's files, and its environment. On macOS and Windows the servers are those that the
+     * system names; on macOS with the domains that some of them are for.
+     */
     public Builder systemFiles() {
       environment = System.getenv();
-      return files(
-          Path.of(ETC, "resolv.conf"), Path.of(ETC, "hosts"), Path.of(ETC, "nsswitch.conf"));
+      readsServers = true;
+      files = SystemFiles.ofSystem(BaseAccess.services(base).engine(), environment);
+      return this;
     }
 
     /**
@@ -464,7 +469,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
      * now, and again when they have changed.
      */
     public Builder files(final Path resolvConf, final Path hostsFile, final Path nameSwitch) {
-      files = new SystemFiles(resolvConf, hostsFile, nameSwitch);
+      files = new SystemFiles(resolvConf, hostsFile, nameSwitch, null);
       readsServers = resolvConf != null;
       return this;
     }

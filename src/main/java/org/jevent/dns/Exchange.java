@@ -86,7 +86,7 @@ final class Exchange {
   void start() {
     become(State.ASKING);
     final long now = context.now();
-    order.addAll(servers.order(now));
+    order.addAll(servers.order(question.name()));
     servers.probe(question, now);
     next();
   }

@@ -3,16 +3,23 @@ package org.jevent.dns;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jevent.dns.DnsException.Kind;
+import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsQuestion;
 
 /** The servers of a resolver, and the exchanges with them: some at once, the others in a queue. */
 final class Servers {
   private final Context context;
   private final List<NameServer> all = new ArrayList<>(2);
+
+  /** Those that are asked for names within a domain, instead of the others. */
+  private final Map<DnsName, List<NameServer>> scopes = new HashMap<>();
+
   private final ArrayDeque<Exchange> queue = new ArrayDeque<>();
   private final Set<Exchange> asking = new HashSet<>();
   private final List<NameServer> retired = new ArrayList<>(0);
@@ -27,17 +34,38 @@ final class Servers {
     return context;
   }
 
-  /** Replaces all; a server that stays is kept, with its connections but without blame. */
-  void set(final List<InetSocketAddress> addresses) {
-    final List<NameServer> former = new ArrayList<>(all);
+  /** Replaces all: what was known of the former ones is forgotten. */
+  void set(
+      final List<InetSocketAddress> addresses,
+      final Map<DnsName, List<InetSocketAddress>> ofDomains) {
+    final List<NameServer> former = everyOne();
     all.clear();
-    for (final InetSocketAddress each : addresses) {
-      if (all.stream().noneMatch(server -> server.address.equals(each))) {
-        all.add(new NameServer(context, each));
-      }
-    }
+    scopes.clear();
+    all.addAll(make(addresses));
+    ofDomains.forEach((domain, servers) -> scopes.put(domain, make(servers)));
     // Exchanges under way go on with the servers that they began with.
     former.forEach(each -> context.later(() -> closeUnused(each)));
+  }
+
+  private List<NameServer> make(final List<InetSocketAddress> addresses) {
+    return addresses.stream().distinct().map(each -> new NameServer(context, each)).toList();
+  }
+
+  private List<NameServer> everyOne() {
+    final List<NameServer> found = new ArrayList<>(all);
+    scopes.values().forEach(found::addAll);
+    return found;
+  }
+
+  /** The servers for a name: those of the longest domain that it is in, else the default ones. */
+  private List<NameServer> of(final DnsName name) {
+    DnsName longest = null;
+    for (final DnsName domain : scopes.keySet()) {
+      if (name.isWithin(domain) && (longest == null || domain.labels() > longest.labels())) {
+        longest = domain;
+      }
+    }
+    return longest == null ? all : scopes.get(longest);
   }
 
   private void closeUnused(final NameServer former) {
@@ -53,7 +81,7 @@ final class Servers {
   }
 
   int down() {
-    return (int) all.stream().filter(NameServer::isDown).count();
+    return (int) everyOne().stream().filter(NameServer::isDown).count();
   }
 
   /** No exchange begins any more until {@link #resume}. */
@@ -67,24 +95,25 @@ final class Servers {
   }
 
   /** In which order to ask. Those that are down are left out, unless all are. */
-  List<NameServer> order(final long now) {
-    final List<NameServer> good = new ArrayList<>(all.size());
-    final int first = context.settings.rotate && !all.isEmpty() ? rotation++ % all.size() : 0;
-    for (int i = 0; i < all.size(); i++) {
-      final NameServer each = all.get((first + i) % all.size());
+  List<NameServer> order(final DnsName name) {
+    final List<NameServer> group = of(name);
+    final List<NameServer> good = new ArrayList<>(group.size());
+    final int first = context.settings.rotate && !group.isEmpty() ? rotation++ % group.size() : 0;
+    for (int i = 0; i < group.size(); i++) {
+      final NameServer each = group.get((first + i) % group.size());
       if (!each.isDown()) {
         good.add(each);
       }
     }
     if (good.isEmpty()) {
-      good.addAll(all);
+      good.addAll(group);
     }
     return good;
   }
 
   /** A server that is down gets a copy of the question at times, to find out whether it is back. */
   void probe(final DnsQuestion question, final long now) {
-    for (final NameServer each : all) {
+    for (final NameServer each : of(question.name())) {
       if (each.takeProbe(now)) {
         final long deadline = now + context.settings.timeoutNanos;
         final Exchange copy =
@@ -99,7 +128,7 @@ final class Servers {
   /** Asks a question, now or in its turn. */
   Exchange ask(final DnsQuestion question, final long deadline, final Exchange.Ended ended) {
     final Exchange exchange = new Exchange(this, question, deadline, ended);
-    if (all.isEmpty()) {
+    if (of(question.name()).isEmpty()) {
       context.later(() -> exchange.fail(Kind.NO_SERVERS, "there is no server"));
       asking.add(exchange);
       return exchange;
@@ -120,7 +149,11 @@ final class Servers {
   }
 
   private int limit() {
-    return context.settings.maxInFlight * all.size();
+    int servers = all.size();
+    for (final List<NameServer> each : scopes.values()) {
+      servers += each.size();
+    }
+    return context.settings.maxInFlight * servers;
   }
 
   void ended(final Exchange exchange, final boolean wasAsking) {
@@ -138,7 +171,7 @@ final class Servers {
   }
 
   private void startQueued() {
-    while (!suspended && !queue.isEmpty() && !all.isEmpty() && asking.size() < limit()) {
+    while (!suspended && !queue.isEmpty() && asking.size() < limit()) {
       final Exchange next = queue.poll();
       asking.add(next);
       next.start();
@@ -151,9 +184,10 @@ final class Servers {
 
   void close() {
     queue.clear();
-    all.forEach(NameServer::close);
+    everyOne().forEach(NameServer::close);
     retired.forEach(NameServer::close);
     all.clear();
+    scopes.clear();
     retired.clear();
   }
 }

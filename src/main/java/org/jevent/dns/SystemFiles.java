@@ -1,18 +1,25 @@
 package org.jevent.dns;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jevent.internal.engine.EngineEnvironment;
 
 /**
  * The files of a system's resolver. Whether they have changed is asked once a second at most; a
- * thread reads them then.
+ * thread reads them then. A system that names its servers otherwise is asked by that thread, every
+ * five seconds at most.
  */
 final class SystemFiles {
   private static final long INTERVAL = 1_000_000_000L;
+  private static final long SYSTEM_INTERVAL = 5 * INTERVAL;
+  private static final String ETC = "/etc";
   private static final long MAX_SIZE = 64L << 20;
 
   /** What the files say; a text is null if there is no such file. */
@@ -21,16 +28,44 @@ final class SystemFiles {
   private final Path resolvConf;
   private final Path hosts;
   private final Path nameSwitch;
+
+  /** What the system says instead of the first file, or null if it never does. */
+  private final Supplier<String> system;
+
+  /** What it has said, or null. */
+  private String said;
+
   private String state = "";
   private long checkedAt;
+  private long askedAt;
   private boolean checked;
   private boolean reading;
 
   /** Each may be null. */
-  SystemFiles(final Path resolvConf, final Path hosts, final Path nameSwitch) {
+  SystemFiles(
+      final Path resolvConf,
+      final Path hosts,
+      final Path nameSwitch,
+      final Supplier<String> system) {
     this.resolvConf = resolvConf;
     this.hosts = hosts;
     this.nameSwitch = nameSwitch;
+    this.system = system;
+  }
+
+  /** Where this system has them. */
+  static SystemFiles ofSystem(
+      final EngineEnvironment engine, final Map<String, String> environment) {
+    final String windows = environment.get("SystemRoot");
+    final Path hosts =
+        windows != null && File.separatorChar == '\\'
+            ? Path.of(windows, "System32", "drivers", "etc", "hosts")
+            : Path.of(ETC, "hosts");
+    return new SystemFiles(
+        Path.of(ETC, "resolv.conf"),
+        hosts,
+        Path.of(ETC, "nsswitch.conf"),
+        engine::nameConfiguration);
   }
 
   private static String stateOf(final Path path) {
@@ -46,13 +81,14 @@ final class SystemFiles {
   }
 
   private String state() {
-    return stateOf(resolvConf) + ' ' + stateOf(hosts) + ' ' + stateOf(nameSwitch);
+    return stateOf(resolvConf) + ' ' + stateOf(hosts) + ' ' + stateOf(nameSwitch) + ' ' + said;
   }
 
   /** Reads all of them. */
   Texts read() {
+    said = system == null ? null : system.get();
     state = state();
-    return new Texts(text(resolvConf), text(hosts), text(nameSwitch));
+    return new Texts(said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch));
   }
 
   private static String text(final Path path) {
@@ -74,19 +110,25 @@ final class SystemFiles {
     }
     checked = true;
     checkedAt = now;
-    if (Objects.equals(state, state())) {
+    final boolean asks = said != null && now - askedAt > SYSTEM_INTERVAL;
+    if (!asks && Objects.equals(state, state())) {
       return;
     }
+    askedAt = now;
     reading = true;
     final Runnable work =
         () -> {
-          final SystemFiles copy = new SystemFiles(resolvConf, hosts, nameSwitch);
+          final SystemFiles copy = new SystemFiles(resolvConf, hosts, nameSwitch, system);
           final Texts texts = copy.read();
           context.later(
               () -> {
                 reading = false;
+                final boolean differs = !copy.state.equals(state);
+                said = copy.said;
                 state = copy.state;
-                changed.accept(texts);
+                if (differs) {
+                  changed.accept(texts);
+                }
               });
         };
     context.services.engine().newThread("dns-files", work).start();

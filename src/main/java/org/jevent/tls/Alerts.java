@@ -6,7 +6,10 @@ import java.util.Map;
 /** The names of alerts, by their numbers and in the words of providers. */
 final class Alerts {
   static final int UNEXPECTED_MESSAGE = 10;
+  static final int DECODE_ERROR = 50;
+  static final int INTERNAL_ERROR = 80;
   static final int UNRECOGNIZED_NAME = 112;
+  static final int NO_APPLICATION_PROTOCOL = 120;
   private static final String PEER = "Received fatal alert: ";
   private static final String BORING_PEER = "TLSV1_ALERT_";
   private static final String BORING_OLD_PEER = "SSLV3_ALERT_";
@@ -26,11 +29,11 @@ final class Alerts {
           Map.entry(47, "illegal_parameter"),
           Map.entry(48, "unknown_ca"),
           Map.entry(49, "access_denied"),
-          Map.entry(50, "decode_error"),
+          Map.entry(DECODE_ERROR, "decode_error"),
           Map.entry(51, "decrypt_error"),
           Map.entry(70, "protocol_version"),
           Map.entry(71, "insufficient_security"),
-          Map.entry(80, "internal_error"),
+          Map.entry(INTERNAL_ERROR, "internal_error"),
           Map.entry(86, "inappropriate_fallback"),
           Map.entry(90, "user_canceled"),
           Map.entry(100, "no_renegotiation"),
@@ -40,7 +43,7 @@ final class Alerts {
           Map.entry(113, "bad_certificate_status_response"),
           Map.entry(115, "unknown_psk_identity"),
           Map.entry(116, "certificate_required"),
-          Map.entry(120, "no_application_protocol"));
+          Map.entry(NO_APPLICATION_PROTOCOL, "no_application_protocol"));
 
   private Alerts() {}
 

@@ -1,12 +1,15 @@
 package org.jevent.tls;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jevent.internal.bytes.ByteQueue;
 
 /**
- * Reads the server's name out of a ClientHello (RFC 8446, 4.1.2 and RFC 6066, 3), which may be
- * spread over several records. Nothing is taken from the queue: the engine reads it once more.
+ * Reads what a server chooses by out of a ClientHello (RFC 8446, 4.1.2): the name (RFC 6066, 3) and
+ * the application protocols (RFC 7301, 3.1). The message may be spread over several records.
+ * Nothing is taken from the queue: the engine reads it once more.
  */
 final class ClientHello {
   /** The maximum of the message. */
@@ -17,7 +20,7 @@ final class ClientHello {
     /** More bytes are needed. */
     INCOMPLETE,
 
-    /** The hello is whole, and {@link #name} is what it asks for. */
+    /** The hello is whole: {@link #name} and {@link #protocols} are what it asks for. */
     WHOLE,
 
     /** It is no ClientHello, or a malformed one: the engine says what is wrong. */
@@ -35,55 +38,80 @@ final class ClientHello {
   private static final int VERSION_AND_RANDOM = 34;
   private static final int SERVER_NAME = 0;
   private static final int HOST_NAME = 0;
+  private static final int PROTOCOLS = 16;
 
   /** A small hello takes a small array. */
   private static final int FIRST_ROOM = 1024;
 
   private byte[] message = new byte[FIRST_ROOM];
   private int filled;
+
+  /** How many bytes of the queue were looked at. */
+  private long position;
+
+  /** How many bytes of the record are still to come. */
+  private int left;
+
   private int at;
   private int end;
   private String name;
+  private List<String> protocols = List.of();
 
   /** The name, or null when the client gave none. */
   String name() {
     return name;
   }
 
-  /** Reads it from the first records of a queue; it may be called again when there are more. */
+  /** The application protocols, or none when the client gave none. */
+  List<String> protocols() {
+    return protocols;
+  }
+
+  /**
+   * Reads on in the first records of a queue; it may be called again when there are more bytes, and
+   * looks at each once.
+   */
   Result read(final ByteQueue bytes) {
-    filled = 0;
-    name = null;
-    long position = 0;
     while (true) {
-      final long left = bytes.length() - position;
-      if (left < Records.HEADER) {
-        return position == 0 && Records.body(bytes, true) == Records.NOT_TLS
-            ? Result.NOT_TLS
-            : Result.INCOMPLETE;
+      if (left == 0) {
+        final Result result = header(bytes);
+        if (result != null) {
+          return result;
+        }
       }
-      final int length = (unsigned(bytes, position + 3) << 8) | unsigned(bytes, position + 4);
-      if (position == 0 && Records.body(bytes, true) < 0) {
-        return Result.NOT_TLS;
-      }
-      if (bytes.get(position) != Records.HANDSHAKE || length == 0 || length > Records.MAX_BODY) {
-        return Result.MALFORMED;
-      }
-      final int part = (int) Math.min(length, left - Records.HEADER);
-      if (!add(bytes, position + Records.HEADER, part)) {
+      final int part = (int) Math.min(left, bytes.length() - position);
+      if (!add(bytes, position, part)) {
         return Result.TOO_LONG;
       }
+      position += part;
+      left -= part;
       if (filled >= MESSAGE_HEADER) {
         final Result result = whole();
         if (result != Result.INCOMPLETE) {
           return result;
         }
       }
-      if (part < length) {
+      if (left > 0) {
         return Result.INCOMPLETE;
       }
-      position += Records.HEADER + length;
     }
+  }
+
+  /** Begins the next record; null: it may go on. */
+  private Result header(final ByteQueue bytes) {
+    if (position == 0 && Records.body(bytes, true) == Records.NOT_TLS) {
+      return Result.NOT_TLS;
+    }
+    if (bytes.length() - position < Records.HEADER) {
+      return Result.INCOMPLETE;
+    }
+    final int length = (unsigned(bytes, position + 3) << 8) | unsigned(bytes, position + 4);
+    if (bytes.get(position) != Records.HANDSHAKE || length == 0 || length > Records.MAX_BODY) {
+      return Result.MALFORMED;
+    }
+    left = length;
+    position += Records.HEADER;
+    return null;
   }
 
   private static int unsigned(final ByteQueue bytes, final long position) {
@@ -144,12 +172,39 @@ final class ClientHello {
       if (size < 0) {
         return false;
       }
-      if (type == SERVER_NAME && !serverName(at + size)) {
+      final int behind = at + size;
+      if (!extension(type, behind)) {
         return false;
       }
-      at += type == SERVER_NAME ? 0 : size;
+      at = behind;
     }
     return at == last;
+  }
+
+  private boolean extension(final int type, final int last) {
+    return switch (type) {
+      case SERVER_NAME -> serverName(last);
+      case PROTOCOLS -> protocols(last);
+      default -> true;
+    };
+  }
+
+  private boolean protocols(final int last) {
+    final int list = vector(2, last);
+    if (list <= 0 || at + list != last) {
+      return false;
+    }
+    final List<String> found = new ArrayList<>();
+    while (at < last) {
+      final int size = vector(1, last);
+      if (size <= 0) {
+        return false;
+      }
+      found.add(new String(message, at, size, StandardCharsets.ISO_8859_1));
+      at += size;
+    }
+    protocols = found;
+    return true;
   }
 
   private boolean serverName(final int last) {
@@ -163,7 +218,6 @@ final class ClientHello {
       return false;
     }
     name = new String(message, at, size, StandardCharsets.US_ASCII);
-    at = last;
     return true;
   }
 

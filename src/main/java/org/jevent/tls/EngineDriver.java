@@ -174,16 +174,31 @@ final class EngineDriver {
   }
 
   /**
-   * Lets the engine go. Native ones free their memory when both directions are closed; the JDK's
-   * would make the session useless for resumption.
+   * Lets the engine go. Native ones free their memory when both directions are closed and nothing
+   * waits to be sent; the JDK's would make the session useless for resumption.
    */
   void release() {
-    if (!isSun()) {
-      try {
-        engine.closeOutbound();
-        engine.closeInbound();
-      } catch (final SSLException expected) {
-        assert expected != null; // the peer's close_notify is missing, which is known
+    if (isSun()) {
+      return;
+    }
+    try {
+      engine.closeOutbound();
+      dropRest();
+    } catch (final SSLException | RuntimeException again) {
+      assert again != null; // what has failed before fails once more
+    }
+    try {
+      engine.closeInbound();
+    } catch (final SSLException | RuntimeException expected) {
+      assert expected != null; // the peer's close_notify is missing, which is known
+    }
+  }
+
+  private void dropRest() throws SSLException {
+    final ByteBuffer nowhere = loop.scratch().encrypted;
+    for (int i = 0; i < MAX_LAST_RECORDS && !engine.isOutboundDone(); i++) {
+      if (engine.wrap(NOTHING[0], nowhere.clear()).bytesProduced() == 0) {
+        return;
       }
     }
   }

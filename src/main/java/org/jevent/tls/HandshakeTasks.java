@@ -2,6 +2,7 @@ package org.jevent.tls;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.jevent.internal.stream.StreamCore;
 
 /**
@@ -16,7 +17,7 @@ final class HandshakeTasks {
   private volatile boolean out;
 
   /** What the last task outside has thrown, or null. */
-  private RuntimeException thrown;
+  private Exception thrown;
 
   HandshakeTasks(final TlsConnection connection, final TlsLoop loop, final Executor executor) {
     this.connection = connection;
@@ -30,8 +31,12 @@ final class HandshakeTasks {
     return out;
   }
 
-  /** Runs what is due; false: not in this call. */
-  boolean run(final EngineDriver driver) {
+  /**
+   * Runs what is due; false: not in this call.
+   *
+   * @throws SSLException if the engine asks for a task and has none, as it would do for ever
+   */
+  boolean run(final EngineDriver driver) throws SSLException {
     assert !out : connection;
     if (executor != null && runOutside(driver)) {
       return false;
@@ -40,15 +45,24 @@ final class HandshakeTasks {
       loop.later(connection);
       return false;
     }
-    runAll(driver);
+    requireSome(runAll(driver));
     return true;
   }
 
-  private static void runAll(final EngineDriver driver) {
+  private static int runAll(final EngineDriver driver) {
+    int count = 0;
     Runnable task = driver.engine.getDelegatedTask();
     while (task != null) {
+      count++;
       task.run();
       task = driver.engine.getDelegatedTask();
+    }
+    return count;
+  }
+
+  private static void requireSome(final int count) throws SSLException {
+    if (count == 0) {
+      throw new SSLException("the engine wants a task to be run, and has none");
     }
   }
 
@@ -65,13 +79,13 @@ final class HandshakeTasks {
   }
 
   private void runThenReturn(final EngineDriver driver) {
-    RuntimeException problem = null;
+    Exception problem = null;
     try {
-      runAll(driver);
-    } catch (final RuntimeException e) {
+      requireSome(runAll(driver));
+    } catch (final SSLException | RuntimeException e) {
       problem = e;
     }
-    final RuntimeException found = problem;
+    final Exception found = problem;
     try {
       core.base().execute(() -> returned(driver, found));
     } catch (final IllegalStateException closedBase) {
@@ -79,7 +93,7 @@ final class HandshakeTasks {
     }
   }
 
-  private void returned(final EngineDriver driver, final RuntimeException problem) {
+  private void returned(final EngineDriver driver, final Exception problem) {
     core.guard().enter();
     try {
       out = false;
@@ -95,11 +109,14 @@ final class HandshakeTasks {
   }
 
   /** Throws what a task outside has thrown. */
-  void rethrow() {
-    if (thrown != null) {
-      final RuntimeException found = thrown;
-      thrown = null;
-      throw found;
+  void rethrow() throws SSLException {
+    final Exception found = thrown;
+    thrown = null;
+    if (found instanceof SSLException known) {
+      throw known;
+    }
+    if (found instanceof RuntimeException unchecked) {
+      throw unchecked;
     }
   }
 }

@@ -192,11 +192,19 @@ abstract class TlsConnection implements Transport {
             || (core.mayRead() && !core.inputIsFull()));
   }
 
+  /** The engine has given nothing: that is right only when the direction has ended. */
   void requireOutboundDone() throws SSLException {
-    if (!driver.engine.isOutboundDone() && !driver.foundClosed()) {
+    if (!hasOutboundEnded()) {
       throw new SSLException("the engine wants to send, and gives no bytes");
     }
+    if (phase == TlsPhase.HANDSHAKE) {
+      throw new SSLException("the engine has closed the connection in the handshake");
+    }
     noteOutboundEnd();
+  }
+
+  private boolean hasOutboundEnded() {
+    return driver.foundClosed() || driver.engine.isOutboundDone();
   }
 
   /** Decrypts the first record below; false: there is none, or the direction has ended. */
@@ -284,6 +292,21 @@ abstract class TlsConnection implements Transport {
     }
   }
 
+  /** Encrypts one record of the output; false: the direction has ended. */
+  private boolean encryptOne() throws SSLException {
+    driver.wrap(core.toSend());
+    if (driver.consumed() > 0 || driver.produced() > 0) {
+      return true; // without output it was a message of the engine's
+    }
+    if (!hasOutboundEnded()) {
+      throw new SSLException("the engine takes no output, and gives no bytes");
+    }
+    if (out != TlsHalf.ENDED) {
+      endOutput();
+    }
+    return false;
+  }
+
   boolean isUnwanted() {
     if (negotiates
         || in == TlsHalf.ENDED
@@ -322,12 +345,10 @@ abstract class TlsConnection implements Transport {
     boolean moved = false;
     try {
       while (core.toSend().length() > 0 && !isFullBelow() && driver.isIdle()) {
-        driver.wrap(core.toSend());
-        moved |= driver.consumed() > 0;
-        if (driver.consumed() == 0) {
-          noteOutboundEnd();
+        if (!encryptOne()) {
           break;
         }
+        moved |= driver.consumed() > 0;
       }
       if (moved) {
         hasSentData = true;
@@ -400,6 +421,9 @@ abstract class TlsConnection implements Transport {
 
   void failed(final Exception thrown) {
     final boolean early = phase != TlsPhase.OPEN;
+    if (phase == TlsPhase.HELLO) {
+      sendAlert(Alerts.INTERNAL_ERROR); // what the program chooses by has failed
+    }
     lastRecords();
     fail(Failures.of(thrown, driver == null ? -1 : driver.alertSent(), early), Errno.EPROTO);
   }

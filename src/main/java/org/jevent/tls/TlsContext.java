@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -115,35 +116,80 @@ public final class TlsContext {
   }
 
   /**
-   * An engine for one connection.
+   * Whether a server chooses by what the ClientHello says, which is read before there is an engine.
+   */
+  boolean readsHello() {
+    return contextOfName != null || choosesProtocol();
+  }
+
+  private boolean choosesProtocol() {
+    return selector != null || applicationProtocols.length > 0;
+  }
+
+  /**
+   * ALPN of a server, which not every provider does as RFC 7301 has it.
+   *
+   * @param offered what the client speaks, or nothing
+   * @return "" for none, or null: the client is to be refused
+   */
+  String protocolFor(final List<String> offered) {
+    if (offered.isEmpty() || !choosesProtocol()) {
+      return "";
+    }
+    if (selector != null) {
+      final String chosen = selector.apply(offered);
+      return "".equals(chosen) || offered.contains(chosen) ? chosen : null;
+    }
+    return Stream.of(applicationProtocols).filter(offered::contains).findFirst().orElse(null);
+  }
+
+  /**
+   * The engine of a client.
    *
    * @param host the peer's name or address; null: it is not known
    */
-  SSLEngine engine(final String host, final int port) {
+  SSLEngine clientEngine(final String host, final int port) {
     final SSLEngine engine =
         host == null ? context.createSSLEngine() : context.createSSLEngine(host, port);
+    final SSLParameters wanted = begin(engine);
+    if (applicationProtocols.length > 0) {
+      wanted.setApplicationProtocols(applicationProtocols);
+    }
+    setHost(wanted, host);
+    return finish(engine, wanted);
+  }
+
+  /**
+   * The engine of a server.
+   *
+   * @param protocol what {@link #protocolFor} has chosen
+   */
+  SSLEngine serverEngine(final String protocol) {
+    final SSLEngine engine = context.createSSLEngine();
+    final SSLParameters wanted = begin(engine);
+    if (!protocol.isEmpty()) {
+      wanted.setApplicationProtocols(new String[] {protocol});
+    }
+    wanted.setNeedClientAuth(clientAuth == ClientAuth.REQUIRED);
+    if (clientAuth == ClientAuth.OPTIONAL) {
+      wanted.setWantClientAuth(true);
+    }
+    return finish(engine, wanted);
+  }
+
+  private SSLParameters begin(final SSLEngine engine) {
     engine.setUseClientMode(client);
     final SSLParameters wanted = engine.getSSLParameters();
     wanted.setProtocols(protocols);
     if (cipherSuites != null) {
       wanted.setCipherSuites(cipherSuites);
     }
-    if (applicationProtocols.length > 0) {
-      wanted.setApplicationProtocols(applicationProtocols);
-    }
-    if (client) {
-      setHost(wanted, host);
-    } else {
-      wanted.setNeedClientAuth(clientAuth == ClientAuth.REQUIRED);
-      if (clientAuth == ClientAuth.OPTIONAL) {
-        wanted.setWantClientAuth(true);
-      }
-    }
+    return wanted;
+  }
+
+  private SSLEngine finish(final SSLEngine engine, final SSLParameters wanted) {
     parameters.accept(wanted);
     engine.setSSLParameters(wanted);
-    if (selector != null) {
-      engine.setHandshakeApplicationProtocolSelector((self, offered) -> selector.apply(offered));
-    }
     return engine;
   }
 

@@ -1,5 +1,6 @@
 package org.jevent.tls;
 
+import java.util.List;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -293,12 +294,12 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
       shakeHands(settings.engine(), settings.context());
     } else if (settings.isClient()) {
       beginClient();
-    } else if (settings.context().contextOfName() != null) {
+    } else if (settings.context().readsHello()) {
       hello = new ClientHello();
       to(TlsPhase.HELLO);
       updateReadingBelow();
     } else {
-      shakeHands(settings.context().engine(null, -1), settings.context());
+      shakeHands(settings.context().serverEngine(""), settings.context());
     }
   }
 
@@ -323,50 +324,49 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
       return;
     }
     requestedName = host;
-    shakeHands(settings.context().engine(host, port), settings.context());
+    shakeHands(settings.context().clientEngine(host, port), settings.context());
   }
 
-  /** Chooses the context by the name in the ClientHello. */
-  private boolean readHello() throws SSLException {
-    final ClientHello.Result result = hello.read(below.received());
-    switch (result) {
-      case INCOMPLETE -> {
-        needsBytes = true;
-        return false;
+  /** Chooses the context and the application protocol by the ClientHello. */
+  private void readHello() throws SSLException {
+    switch (hello.read(below.received())) {
+      case INCOMPLETE -> needsBytes = true;
+      case NOT_TLS -> refusePlaintext();
+      case TOO_LONG ->
+          refuseHello(
+              Alerts.DECODE_ERROR, "the ClientHello is longer than " + ClientHello.MAX + " bytes");
+      case MALFORMED -> {
+        hello = null;
+        shakeHands(settings.context().serverEngine(""), settings.context());
       }
-      case NOT_TLS -> {
-        refusePlaintext();
-        return false;
-      }
-      case TOO_LONG -> {
-        fail(
-            new TlsError(
-                Kind.HANDSHAKE,
-                null,
-                false,
-                new SSLException("the ClientHello is longer than " + ClientHello.MAX + " bytes")),
-            Errno.EPROTO);
-        return false;
-      }
-      default -> requestedName = hello.name();
+      default -> answerHello();
+    }
+  }
+
+  private void answerHello() throws SSLException {
+    requestedName = hello.name();
+    final Function<String, TlsContext> choice = settings.context().contextOfName();
+    final TlsContext chosen = choice == null ? settings.context() : choice.apply(requestedName);
+    if (chosen == null) {
+      refuseHello(Alerts.UNRECOGNIZED_NAME, "no context is chosen for the name " + requestedName);
+      return;
+    }
+    final List<String> offered = hello.protocols();
+    final String protocol = chosen.protocolFor(offered);
+    if (protocol == null) {
+      refuseHello(
+          Alerts.NO_APPLICATION_PROTOCOL, "no application protocol is chosen of " + offered);
+      return;
     }
     hello = null;
-    final Function<String, TlsContext> choice = settings.context().contextOfName();
-    final TlsContext chosen =
-        result == ClientHello.Result.MALFORMED ? settings.context() : choice.apply(requestedName);
-    if (chosen == null) {
-      sendAlert(Alerts.UNRECOGNIZED_NAME);
-      fail(
-          new TlsError(
-              Kind.HANDSHAKE,
-              Alerts.name(Alerts.UNRECOGNIZED_NAME),
-              false,
-              new SSLException("no context is chosen for the name " + requestedName)),
-          Errno.EPROTO);
-      return false;
-    }
-    shakeHands(chosen.engine(null, -1), chosen);
-    return true;
+    shakeHands(chosen.serverEngine(protocol), chosen);
+  }
+
+  private void refuseHello(final int alert, final String reason) {
+    sendAlert(alert);
+    fail(
+        new TlsError(Kind.HANDSHAKE, Alerts.name(alert), false, new SSLException(reason)),
+        Errno.EPROTO);
   }
 
   private void handshakeTimedOut() {
@@ -489,7 +489,8 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     if (!below.isClosed()) {
       closeBelow();
     }
-    if (driver != null && !tasks.areOut()) {
+    final boolean keepsEngine = phase == TlsPhase.OPEN && !core.has(BufferEvent.CLOSE_ON_FREE);
+    if (driver != null && !tasks.areOut() && !keepsEngine) {
       driver.release();
     }
   }

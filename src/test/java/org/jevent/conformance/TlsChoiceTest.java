@@ -56,19 +56,63 @@ class TlsChoiceTest {
     assertThat(Tls.of(none.client).applicationProtocol()).isEmpty();
   }
 
-  /** Conscrypt goes on without a protocol. */
-  @EngineTest
-  void withoutOverlapThereIsAnAlert(final Bases bases) {
-    for (final TlsKit.Kind kind : new TlsKit.Kind[] {TlsKit.SUN_13, TlsKit.SUN_12}) {
-      final EventBase base = bases.base();
-      final TlsContext server =
-          TlsKit.made(() -> server(kind).applicationProtocols("other").build());
-      final TlsKit.Ends ends = TlsKit.ends(bases, base, client(kind, "a"), server);
-      Streams.run(base, () -> !ends.clientEvents.isEmpty());
-      assertThat(ends.clientEvents).containsExactly("ERROR");
-      assertThat(Tls.of(ends.client).error().alert()).isEqualTo("no_application_protocol");
-      assertThat(Tls.of(ends.client).error().fromPeer()).isTrue();
-    }
+  private static void refusesTheProtocols(
+      final Bases bases, final TlsKit.Kind kind, final TlsContext.Builder server) {
+    final EventBase base = bases.base();
+    final TlsContext made = TlsKit.made(server::build);
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, client(kind, "a", "b"), made);
+    Streams.run(base, () -> !ends.clientEvents.isEmpty() && !ends.serverEvents.isEmpty());
+    assertThat(ends.clientEvents).containsExactly("ERROR");
+    assertThat(ends.serverEvents).containsExactly("ERROR");
+    assertThat(Tls.of(ends.server).error().alert()).isEqualTo("no_application_protocol");
+    assertThat(Tls.of(ends.server).error().fromPeer()).isFalse();
+    assertThat(Tls.of(ends.client).error().alert()).isEqualTo("no_application_protocol");
+    assertThat(Tls.of(ends.client).error().fromPeer()).isTrue();
+    TlsKit.ends(bases, base, kind.trusting(), made).open(base); // one that offers nothing
+  }
+
+  @TlsEngineTest
+  void withoutOverlapThereIsAnAlert(final Bases bases, final TlsKit.Kind kind) {
+    refusesTheProtocols(bases, kind, server(kind).applicationProtocols("other", "aa"));
+  }
+
+  @TlsEngineTest
+  void aSelectorRefusesWithNullAndWithWhatWasNotOffered(final Bases bases, final TlsKit.Kind kind) {
+    refusesTheProtocols(bases, kind, server(kind).applicationProtocolSelector(offered -> null));
+    refusesTheProtocols(bases, kind, server(kind).applicationProtocolSelector(offered -> "c"));
+  }
+
+  @TlsEngineTest
+  void theNameAndTheProtocolAreChosenOfOneHello(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final TlsContext named = TlsKit.made(() -> server(kind).applicationProtocols("h2").build());
+    final TlsContext server = TlsKit.made(() -> TlsContext.server().sni(name -> named).build());
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, client(kind, "x", "h2"), server);
+    ends.open(base);
+    assertThat(Tls.of(ends.client).applicationProtocol()).isEqualTo("h2");
+    final TlsKit.Ends refused = TlsKit.ends(bases, base, client(kind, "x"), server);
+    Streams.run(base, () -> !refused.clientEvents.isEmpty());
+    assertThat(Tls.of(refused.client).error().alert()).isEqualTo("no_application_protocol");
+  }
+
+  /** What a program's function throws is its own failure, not a fault of the client. */
+  @TlsEngineTest
+  void aChoiceThatThrowsEndsTheHandshake(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final TlsContext server =
+        TlsKit.made(
+            () ->
+                server(kind)
+                    .sni(
+                        name -> {
+                          throw new IllegalStateException("no table of hosts");
+                        })
+                    .build());
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, kind.trusting(), server);
+    Streams.run(base, () -> !ends.clientEvents.isEmpty() && !ends.serverEvents.isEmpty());
+    assertThat(ends.serverEvents).containsExactly("ERROR");
+    assertThat(Tls.of(ends.server).error().cause()).hasMessage("no table of hosts");
+    assertThat(Tls.of(ends.client).error().alert()).isEqualTo("internal_error");
   }
 
   private static TlsContext named(final TlsKit.Kind kind, final String name) throws Exception {
@@ -153,33 +197,31 @@ class TlsChoiceTest {
     Streams.run(base, () -> before.server.input().length() == 5);
   }
 
-  @EngineTest
-  void anEngineThatIsOpenGoesOnElsewhere(final Bases bases) {
-    for (final TlsKit.Kind kind : new TlsKit.Kind[] {TlsKit.SUN_13, TlsKit.SUN_12}) {
-      final EventBase base = bases.base();
-      final BufferEvent[] below = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
-      final BufferEvent near =
-          bases.later(Tls.filter(below[0], kind.trusting(), Tls.State.CONNECTING, 0));
-      Tls.of(near).peer("localhost", -1);
-      final TlsKit.Ends ends =
-          new TlsKit.Ends(
-              near, bases.later(Tls.filter(below[1], kind.localhost(), Tls.State.ACCEPTING, 0)));
-      ends.open(base);
-      Streams.runFor(base, 20);
-      final SSLEngine one = Tls.of(ends.client).engine();
-      final SSLEngine other = Tls.of(ends.server).engine();
-      ends.client.close();
-      ends.server.close();
-      final TlsKit.Ends again =
-          new TlsKit.Ends(
-              bases.later(Tls.filter(below[0], one, Tls.State.OPEN, BufferEvent.CLOSE_ON_FREE)),
-              bases.later(Tls.filter(below[1], other, Tls.State.OPEN, BufferEvent.CLOSE_ON_FREE)));
-      again.client.write(TlsKit.bytes("goes on"));
-      Streams.run(base, () -> again.server.input().length() == 7);
-      again.client.close();
-      Streams.run(base, () -> !again.serverEvents.isEmpty());
-      assertThat(again.serverEvents).as("no CONNECTED").containsExactly("READING|EOF");
-    }
+  @TlsEngineTest
+  void anEngineThatIsOpenGoesOnElsewhere(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final BufferEvent[] below = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final BufferEvent near =
+        bases.later(Tls.filter(below[0], kind.trusting(), Tls.State.CONNECTING, 0));
+    Tls.of(near).peer("localhost", -1);
+    final TlsKit.Ends ends =
+        new TlsKit.Ends(
+            near, bases.later(Tls.filter(below[1], kind.localhost(), Tls.State.ACCEPTING, 0)));
+    ends.open(base);
+    Streams.runFor(base, 20);
+    final SSLEngine one = Tls.of(ends.client).engine();
+    final SSLEngine other = Tls.of(ends.server).engine();
+    ends.client.close();
+    ends.server.close();
+    final TlsKit.Ends again =
+        new TlsKit.Ends(
+            bases.later(Tls.filter(below[0], one, Tls.State.OPEN, BufferEvent.CLOSE_ON_FREE)),
+            bases.later(Tls.filter(below[1], other, Tls.State.OPEN, BufferEvent.CLOSE_ON_FREE)));
+    again.client.write(TlsKit.bytes("goes on"));
+    Streams.run(base, () -> again.server.input().length() == 7);
+    again.client.close();
+    Streams.run(base, () -> !again.serverEvents.isEmpty());
+    assertThat(again.serverEvents).as("no CONNECTED").containsExactly("READING|EOF");
   }
 
   @EngineTest

@@ -120,6 +120,16 @@ class TlsHostileTest {
   }
 
   @TlsEngineTest
+  void anOversizedHeaderIsRefusedWhereTheNameIsRead(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final TlsContext named = TlsKit.made(() -> kind.server().sni(name -> kind.localhost()).build());
+    final Bare bare = new Bare(bases, base, named);
+    bare.peer.write(new byte[] {22, 3, 1, 0x41, 0x41});
+    Streams.run(base, () -> !bare.events.isEmpty());
+    assertThat(bare.error().kind()).isEqualTo(Kind.RECORD_OVERFLOW);
+  }
+
+  @TlsEngineTest
   void anEmptyRecordIsRefused(final Bases bases, final TlsKit.Kind kind) {
     refuses(bases, kind, new byte[] {22, 3, 1, 0, 0}, Kind.NOT_TLS);
   }
@@ -168,6 +178,8 @@ class TlsHostileTest {
     Streams.run(base, () -> !bare.events.isEmpty());
     assertThat(bare.error().kind()).isEqualTo(Kind.HANDSHAKE);
     assertThat(bare.error().cause()).hasMessageContaining("longer than 16384");
+    Streams.run(base, () -> bare.peer.input().length() == ALERT_UNEXPECTED.length);
+    assertThat(input(bare.peer)).isEqualTo(new byte[] {21, 3, 3, 0, 2, 2, 50});
   }
 
   @TlsEngineTest
@@ -290,6 +302,7 @@ class TlsHostileTest {
     final ByteBuffer flight = ByteBuffer.allocate(40_000);
     engine.wrap(ByteBuffer.allocate(0), flight);
     final byte[] hello = Arrays.copyOf(flight.array(), flight.position());
+    TlsKit.release(engine);
     final EventBase base = bases.base();
     final TlsContext server = kind.localhost();
     for (int i = 0; i < hello.length; i += 7) {

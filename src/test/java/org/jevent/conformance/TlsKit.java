@@ -1,7 +1,10 @@
 package org.jevent.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,8 @@ import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.conscrypt.Conscrypt;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -21,6 +26,12 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /** Certificates, contexts and ends of TLS connections for tests. */
 final class TlsKit {
+  /**
+   * What takes long is done whole: each byte of a handshake, 64 MiB, ten thousand connections.
+   * {@code scripts/test nightly:tls} asks for it.
+   */
+  static final boolean THOROUGH = Boolean.getBoolean("jevent.test.tls.thorough");
+
   static final Certificates.Identity AUTHORITY;
   static final Certificates.Identity LOCALHOST;
   static final Path AUTHORITY_FILE;
@@ -202,6 +213,25 @@ final class TlsKit {
         client,
         bases.later(
             Tls.filter(far, kind.localhost(), Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE)));
+  }
+
+  /**
+   * Lets an engine go that a stream without CLOSE_ON_FREE has left: native ones have descriptors.
+   */
+  static void release(final SSLEngine engine) {
+    try {
+      engine.closeOutbound();
+      while (engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(20_000)).bytesProduced() > 0) {
+        // its last words are for no peer
+      }
+    } catch (final SSLException failed) {
+      assertThat(failed).isNotNull(); // it has failed before
+    }
+    try {
+      engine.closeInbound();
+    } catch (final SSLException early) {
+      assertThat(early).isNotNull(); // the peer's close_notify is missing
+    }
   }
 
   static String text(final BufferEvent event) {

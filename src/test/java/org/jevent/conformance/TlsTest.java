@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import javax.net.ssl.SSLEngine;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -170,10 +171,12 @@ class TlsTest {
             client,
             bases.later(Tls.socket(base, pair[1], kind.localhost(), Tls.State.ACCEPTING, 1)));
     ends.open(base);
+    final SSLEngine engine = Tls.of(ends.client).engine();
     ends.client.close();
     plain.close();
     Streams.run(base, () -> !ends.serverEvents.isEmpty());
     assertThat(ends.serverEvents).containsExactly("READING|ERROR");
     assertThat(Tls.of(ends.server).error().kind()).isEqualTo(TlsError.Kind.TRUNCATED);
+    TlsKit.release(engine);
   }
 }

@@ -23,5 +23,6 @@ class ClientHelloFuzzTest {
     queue.add(bytes, 0, bytes.length);
     assertThat(whole.read(queue)).isEqualTo(last);
     assertThat(whole.name()).isEqualTo(cut.name());
+    assertThat(whole.protocols()).isEqualTo(cut.protocols());
   }
 }

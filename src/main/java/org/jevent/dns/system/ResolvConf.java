@@ -2,8 +2,10 @@ package org.jevent.dns.system;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jevent.dns.message.DnsFormatException;
 import org.jevent.dns.message.DnsName;
 import org.jevent.net.Addresses;
@@ -14,10 +16,16 @@ import org.jevent.net.Addresses;
  *
  * @param search the domains in their order; the root stands for the name as it is
  * @param options as words, such as {@code ndots:2}, in their order
+ * @param scopes the servers for names within a domain, which the default ones are not asked for; no
+ *     system's file has them, but {@code EngineEnvironment.nameConfiguration}
  * @param skipped how many lines and words were not understood
  */
 public record ResolvConf(
-    List<InetSocketAddress> servers, List<DnsName> search, List<String> options, int skipped) {
+    List<InetSocketAddress> servers,
+    List<DnsName> search,
+    List<String> options,
+    Map<DnsName, List<InetSocketAddress>> scopes,
+    int skipped) {
   private static final int PORT = 53;
   private static final int MAX_LINES = 100_000;
   private static final int MAX_SERVERS = 64;
@@ -27,6 +35,7 @@ public record ResolvConf(
     servers = List.copyOf(servers);
     search = List.copyOf(search);
     options = List.copyOf(options);
+    scopes = Map.copyOf(scopes);
   }
 
   /**
@@ -45,13 +54,19 @@ public record ResolvConf(
     if (moreOptions != null) {
       reader.options.addAll(List.of(Lines.words(moreOptions)));
     }
-    return new ResolvConf(reader.servers, reader.search, reader.options, reader.skipped);
+    return new ResolvConf(
+        reader.servers, reader.search, reader.options, reader.scopes, reader.skipped);
   }
 
   private static final class Reader {
     private final List<InetSocketAddress> servers = new ArrayList<>();
     private final List<DnsName> search = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
+    private final Map<DnsName, List<InetSocketAddress>> scopes = new HashMap<>();
+
+    /** Where servers are added; null: to a scope that is not understood. */
+    private List<InetSocketAddress> target = servers;
+
     private int skipped;
 
     void line(final String line) {
@@ -70,6 +85,7 @@ public record ResolvConf(
             options.add(words[i]);
           }
         }
+        case "scope" -> scope(words);
         case "sortlist" -> {}
         default -> skipped++;
       }
@@ -78,13 +94,26 @@ public record ResolvConf(
     private void server(final String[] words) {
       try {
         final InetSocketAddress read = (InetSocketAddress) Addresses.parse(words[1]);
-        if (servers.size() < MAX_SERVERS) {
+        if (target != null && target.size() < MAX_SERVERS) {
           final int port = read.getPort() == 0 ? PORT : read.getPort();
-          servers.add(new InetSocketAddress(read.getAddress(), port));
+          target.add(new InetSocketAddress(read.getAddress(), port));
         }
       } catch (final IllegalArgumentException
           | ClassCastException
           | ArrayIndexOutOfBoundsException e) {
+        skipped++;
+      }
+    }
+
+    private void scope(final String[] words) {
+      target = null;
+      if (words.length < 2 || scopes.size() >= MAX_DOMAINS) {
+        skipped++;
+        return;
+      }
+      try {
+        target = scopes.computeIfAbsent(DnsName.ofHost(words[1]), domain -> new ArrayList<>());
+      } catch (final DnsFormatException e) {
         skipped++;
       }
     }

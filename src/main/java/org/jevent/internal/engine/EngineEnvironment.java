@@ -33,6 +33,17 @@ public interface EngineEnvironment {
   }
 
   /**
+   * The system's configuration of name servers as the text of a {@code resolv.conf}, in which lines
+   * after {@code scope DOMAIN} are for names within that domain. It may take some milliseconds. Any
+   * thread.
+   *
+   * @return null: the system has the file, or nothing more is known
+   */
+  default String nameConfiguration() {
+    return null;
+  }
+
+  /**
    * Takes an exception of a callback that no handler of the program is set for. The loop's thread.
    *
    * @return false: it is logged

@@ -51,6 +51,24 @@ class SystemFilesTest {
   }
 
   @Test
+  void serversOfAScopeAreNotThoseOfAllNames() {
+    final ResolvConf conf =
+        ResolvConf.parse(
+            "nameserver 192.0.2.1\nsearch a.test\nscope corp.test\nnameserver 192.0.2.2:54\n"
+                + "scope\nnameserver 192.0.2.3\nscope corp.test\nnameserver ::1\n",
+            null,
+            null);
+    assertThat(conf.servers())
+        .extracting(InetSocketAddress::getAddress)
+        .containsExactly(ip("192.0.2.1"));
+    assertThat(conf.scopes().get(DnsName.parse("corp.test")))
+        .containsExactly(
+            new InetSocketAddress(ip("192.0.2.2"), 54), new InetSocketAddress(ip("::1"), 53));
+    assertThat(conf.scopes()).hasSize(1);
+    assertThat(conf.skipped()).isOne();
+  }
+
+  @Test
   void allLinesOfAHostCount() {
     final HostsFile hosts =
         HostsFile.parse(

@@ -79,6 +79,11 @@ public final class NioEngine extends JavaEngine {
   }
 
   @Override
+  public String nameConfiguration() {
+    return NioNames.configuration();
+  }
+
+  @Override
   public String name() {
     return NAME;
   }

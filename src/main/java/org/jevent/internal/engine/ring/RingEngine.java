@@ -78,6 +78,11 @@ public final class RingEngine implements Engine {
   }
 
   @Override
+  public String nameConfiguration() {
+    return ShimNames.configuration();
+  }
+
+  @Override
   public String name() {
     return name;
   }

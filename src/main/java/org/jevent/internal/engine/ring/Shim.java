@@ -88,6 +88,8 @@ final class Shim {
 
   static native int raise(int signal);
 
+  static native int dnsConfig(long out, int size);
+
   /** Ends the process with a message, a C string, as an assertion of the library does. */
   static native void fail(long message);
 

@@ -1,0 +1,75 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jevent.conformance.DnsPeer.right;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jevent.EventBase;
+import org.jevent.dns.DnsAnswer;
+import org.jevent.dns.DnsResolver;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsType;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the configuration of a system makes of look-ups. */
+class DnsSystemTest {
+  private static final DnsPeer.Script RIGHT = (peer, query) -> peer.send(right(query));
+
+  @TempDir private Path directory;
+
+  private Path file(final String name, final String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  private static String line(final DnsPeer peer) {
+    final InetSocketAddress address = peer.address();
+    return "nameserver " + address.getAddress().getHostAddress() + ":" + address.getPort() + "\n";
+  }
+
+  private static DnsPeer.Result<DnsAnswer> ask(
+      final EventBase base, final DnsResolver resolver, final String name) {
+    final DnsPeer.Result<DnsAnswer> result = new DnsPeer.Result<>();
+    resolver.lookup(name, DnsType.A, result);
+    return result.await(base);
+  }
+
+  private static String names(final DnsPeer peer) {
+    final StringBuilder names = new StringBuilder();
+    for (final DnsMessage each : peer.queries) {
+      names
+          .append(each.question().name().toString().toLowerCase(java.util.Locale.ROOT))
+          .append(' ');
+    }
+    return names.toString();
+  }
+
+  @EngineTest
+  void namesWithinAScopeAreAskedOfItsServersAlone(final Bases bases) throws IOException {
+    final EventBase base = bases.base();
+    final DnsPeer all = new DnsPeer(bases, base, RIGHT);
+    final DnsPeer corp = new DnsPeer(bases, base, RIGHT);
+    final DnsPeer lab = new DnsPeer(bases, base, RIGHT);
+    final Path conf =
+        file(
+            "resolv.conf",
+            line(all)
+                + "scope corp.test\n"
+                + line(corp)
+                + "scope lab.corp.test\n"
+                + line(lab)
+                + "scope a..b\n"
+                + line(corp));
+    final DnsResolver resolver =
+        bases.later(DnsResolver.builder(base).files(conf, null, null).build());
+    for (final String each : new String[] {"x.test", "x.corp.test", "lab.corp.test", "corp.test"}) {
+      ask(base, resolver, each).found();
+    }
+    assertThat(names(all)).isEqualTo("x.test ");
+    assertThat(names(corp)).isEqualTo("x.corp.test corp.test ");
+    assertThat(names(lab)).isEqualTo("lab.corp.test ");
+    assertThat(resolver.servers()).containsExactly(all.address());
+  }
+}
