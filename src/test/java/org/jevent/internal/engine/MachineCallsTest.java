@@ -32,7 +32,7 @@ class MachineCallsTest {
   /**
    * A stopwatch of the machine's time without a base; a pool whose threads are the engine's; the
    * choice of what leak detection watches, which belongs to no base; the files of the system's
-   * resolver; the files of certificates, and numbers that a key is tried with.
+   * resolver; the files of certificates.
    */
   private static final Set<String> ALLOWED =
       Set.of(
@@ -40,7 +40,6 @@ class MachineCallsTest {
           "JdkResolver.java: ThreadPoolExecutor",
           "SystemFiles.java: java.nio.file.Files",
           "PemReader.java: java.nio.file.Files",
-          "Identities.java: SecureRandom",
           "Leaks.java: ThreadLocalRandom");
 
   @Test
