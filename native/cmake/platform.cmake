@@ -1,5 +1,5 @@
 # The library's sources, as a list for each folder of native/src, and those that a system gets.
-set(JEVENT_CORE_SOURCES api.c batch.c batch_send.c engines.c enter.c errors.c held.c hold.c jni.c layout.c log.c ready.c recreate.c results.c
+set(JEVENT_CORE_SOURCES api.c batch.c batch_send.c datagrams.c engines.c enter.c errors.c held.c hold.c jni.c layout.c log.c ready.c recreate.c results.c
                         ring.c send.c signal_ports.c signals.c slab.c slots.c stream.c submit.c text.c)
 set(JEVENT_SHARED_POLLERS array.c wake.c)
 set(JEVENT_POSIX_POLLERS devpoll.c epoll.c evport.c kqueue.c poll_posix.c select_posix.c watches.c)

@@ -1,5 +1,6 @@
 /* RECEIVE_FROM and SEND_TO: addresses, truncation, empty datagrams, bursts. */
 
+#include "core/system.h"
 #include "support.h"
 
 enum { SLOT = 7 };
@@ -256,6 +257,67 @@ static void what_is_no_socket_takes_no_datagrams(void) {
   close_ring(&ring);
 }
 
+static void those_in_a_row_leave_in_one_call(void) {
+  enum { COUNT = 20 };
+  struct ring ring = open_ring();
+  struct jev_address mine;
+  struct jev_address theirs;
+  attach(&ring, SLOT, bound_socket(&mine));
+  int32_t peer = bound_socket(&theirs);
+  send_to(&ring, "first", &theirs);
+  expect_result(&ring, JEV_SENT, SLOT, 0);
+  uint64_t before = ring.header->syscalls - ring.header->waits;
+  for (int i = 0; i < COUNT; i++) {
+    send_to(&ring, "abcdefghijklmnopqrst" + i, &theirs);
+  }
+  CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, COUNT); /* enters the ring */
+  uint64_t calls = ring.header->syscalls - ring.header->waits - before;
+  CHECK_EQ(calls, JEV_DATAGRAMS_TOGETHER > 1 ? 1 : COUNT);
+  char bytes[32];
+  CHECK_EQ(read_soon(peer, bytes, sizeof bytes), 5);
+  for (int i = 0; i < COUNT; i++) {
+    if (i > 0) {
+      CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, COUNT - i);
+    }
+    CHECK_EQ(read_soon(peer, bytes, sizeof bytes), COUNT - i);
+    CHECK_EQ(bytes[0], 'a' + i);
+  }
+  detach_and_close(&ring, SLOT);
+  jev_close(peer);
+  close_ring(&ring);
+}
+
+/* What cannot be sent ends alone, in its place among the others. */
+static void one_of_a_row_that_fails_fails_alone(void) {
+  enum { TOO_LONG = 70000 };
+  static char rubbish[TOO_LONG];
+  struct ring ring = open_ring();
+  struct jev_address mine;
+  struct jev_address theirs;
+  attach(&ring, SLOT, bound_socket(&mine));
+  int32_t peer = bound_socket(&theirs);
+  for (int place = 0; place < 4; place++) {
+    for (int i = 0; i < 4; i++) {
+      if (i == place) {
+        submit(&ring, JEV_OP_SEND_TO, 0, SLOT, at(rubbish), TOO_LONG, at(&theirs));
+      } else {
+        send_to(&ring, "good", &theirs);
+      }
+    }
+    for (int i = 0; i < 4; i++) {
+      expect_result(&ring, JEV_SENT, SLOT, i == place ? -EMSGSIZE : 0);
+    }
+    char bytes[8];
+    for (int i = 0; i < 3; i++) {
+      CHECK_EQ(read_soon(peer, bytes, sizeof bytes), 4);
+    }
+    CHECK_RESULT(jev_read(peer, at(bytes), sizeof bytes), -EAGAIN);
+  }
+  detach_and_close(&ring, SLOT);
+  jev_close(peer);
+  close_ring(&ring);
+}
+
 int main(int argc, char **argv) {
   static const struct test_case CASES[] = {
       CASE(datagrams_come_with_their_sender),
@@ -267,6 +329,8 @@ int main(int argc, char **argv) {
       CASE(errors_are_reported),
       CASE(a_missing_peer_is_reported_to_the_connected),
       CASE(what_is_no_socket_takes_no_datagrams),
+      CASE(those_in_a_row_leave_in_one_call),
+      CASE(one_of_a_row_that_fails_fails_alone),
   };
   return RUN_CASES(CASES);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/datagrams.h"
 #include "core/send.h"
 #include "core/stream.h"
 
@@ -247,6 +248,11 @@ void jev_take_submissions(struct jev_ring *ring) {
   jev_assert(ring->slab.lent_count == 0 && ring->slab.current == ring->slab.count);
   uint32_t taken = 0;
   while (taken < submitted && jev_room(ring) >= JEV_PER_SUBMISSION) {
+    const uint32_t together = jev_send_datagrams(ring, ring->submissions + taken, submitted - taken);
+    if (together > 0) {
+      taken += together;
+      continue;
+    }
     struct jev_submission copy = ring->submissions[taken++];
     submit(ring, &copy);
     check_slot(ring, &copy);

@@ -21,6 +21,7 @@ struct iovec {
 };
 /* Handles are multiples of four, and a process can have 2^24 of them. */
 enum { JEV_MAX_VECTORS = 64, JEV_DESCRIPTOR_SHIFT = 2, JEV_MAX_DESCRIPTORS = 1 << 24 };
+enum { JEV_DATAGRAMS_TOGETHER = 1 };
 /* A pending receive does not end when receiving is shut down. */
 #define JEV_SHUTS_SILENTLY true
 #else
@@ -33,6 +34,12 @@ enum { JEV_NO_SIGNAL = MSG_NOSIGNAL };
 enum { JEV_NO_SIGNAL = 0 };
 #endif
 enum { JEV_MAX_VECTORS = 1024, JEV_DESCRIPTOR_SHIFT = 0, JEV_MAX_DESCRIPTORS = 1 << 30 };
+/* Those with sendmmsg. */
+#if defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__)
+enum { JEV_DATAGRAMS_TOGETHER = 64 };
+#else
+enum { JEV_DATAGRAMS_TOGETHER = 1 };
+#endif
 #define JEV_SHUTS_SILENTLY false
 #endif
 
@@ -64,6 +71,15 @@ int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count);
 /* All of it or nothing; to: the peer when NULL. */
 int64_t jev_send_datagram(int32_t fd, const struct iovec *vectors, uint32_t count,
                           const struct jev_address *to);
+/* One of several: to its peer when `to` is NULL. */
+struct jev_datagram {
+  void *bytes;
+  size_t length;
+  const struct jev_address *to;
+};
+/* Sends at most JEV_DATAGRAMS_TOGETHER of them by one call, until one does not go. How many have gone, or why
+ * the first one has not. -ENOSYS where there is no such call. */
+int32_t jev_send_together(int32_t fd, const struct jev_datagram *datagrams, uint32_t count);
 
 /* ---- address.c ---- */
 /* 0, or a negated errno; *length is that of `out`. */

@@ -46,6 +46,39 @@ int64_t jev_send(int32_t fd, const struct iovec *vectors, uint32_t count) {
   return jev_send_datagram(fd, vectors, count, NULL);
 }
 
+#if defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__)
+int32_t jev_send_together(int32_t fd, const struct jev_datagram *datagrams, uint32_t count) {
+  _Alignas(8) uint8_t addresses[JEV_DATAGRAMS_TOGETHER][JEV_SYSTEM_ADDRESS_SIZE];
+  struct iovec vectors[JEV_DATAGRAMS_TOGETHER];
+  struct mmsghdr messages[JEV_DATAGRAMS_TOGETHER];
+  jev_assert(count > 0 && count <= JEV_DATAGRAMS_TOGETHER);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t length = 0;
+    int32_t error =
+        datagrams[i].to == NULL ? 0 : jev_address_to_system(datagrams[i].to, addresses[i], &length);
+    if (error != 0 && i == 0) {
+      return error;
+    }
+    if (error != 0) {
+      count = i; /* it is the first of the next call */
+      break;
+    }
+    vectors[i] = (struct iovec){.iov_base = datagrams[i].bytes, .iov_len = datagrams[i].length};
+    messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[i], .msg_iovlen = 1}};
+    messages[i].msg_hdr.msg_name = datagrams[i].to == NULL ? NULL : addresses[i];
+    messages[i].msg_hdr.msg_namelen = length;
+  }
+  return (int32_t)answer(sendmmsg(fd, messages, count, MSG_DONTWAIT | JEV_NO_SIGNAL));
+}
+#else
+int32_t jev_send_together(int32_t fd, const struct jev_datagram *datagrams, uint32_t count) {
+  (void)fd;
+  (void)datagrams;
+  (void)count;
+  return -ENOSYS;
+}
+#endif
+
 int64_t jev_send_datagram(int32_t fd, const struct iovec *vectors, uint32_t count,
                           const struct jev_address *to) {
   _Alignas(8) uint8_t address[JEV_SYSTEM_ADDRESS_SIZE];

@@ -151,6 +151,13 @@ static int64_t send_whole(int32_t fd, WSABUF *buffers, const struct iovec *vecto
   return result == 0 ? (int64_t)sent : jev_socket_error_of(fd);
 }
 
+int32_t jev_send_together(int32_t fd, const struct jev_datagram *datagrams, uint32_t count) {
+  (void)fd;
+  (void)datagrams;
+  (void)count;
+  return -ENOSYS;
+}
+
 int64_t jev_send_datagram(int32_t fd, const struct iovec *vectors, uint32_t count,
                           const struct jev_address *to) {
   WSABUF stack[JEV_MAX_VECTORS];

@@ -138,6 +138,15 @@ FAULTS_EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
   return real(fd, &shorter, flags);
 }
 
+FAULTS_EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags) {
+  FAULTS_REAL(sendmmsg);
+  size_t size = count;
+  if (FAULTS_OURS && meets(fd, INTERRUPT | AGAIN | SHORT | FATAL, true, &size)) {
+    return -1;
+  }
+  return real(fd, messages, (unsigned int)size, flags);
+}
+
 FAULTS_EXPORT ssize_t writev(int fd, const struct iovec *given, int count) {
   FAULTS_REAL(writev);
   size_t all = total(given, (size_t)count);

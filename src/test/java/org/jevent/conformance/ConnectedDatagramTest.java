@@ -1,6 +1,7 @@
 package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,6 +14,8 @@ import org.jevent.LoopResult;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.EngineCounters;
 import org.jevent.net.NetSocket;
 
 /** Datagrams of connected sockets, many in one iteration, without work, and without arrays. */
@@ -81,6 +84,30 @@ class ConnectedDatagramTest {
     client.send(bytes("found"));
     Streams.run(base, () -> !got.isEmpty());
     assertThat(got).containsExactly("found");
+  }
+
+  /** Where the system has a call for several datagrams. */
+  @EngineTest
+  void datagramsThatLeaveTogetherCostOneSystemCall(final Bases bases) {
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "the system sends one at a time");
+    final int count = 64;
+    final EventBase base = bases.base();
+    final int[] got = {0};
+    final DatagramEvent peer = bind(bases, base, (self, data, from, truncated) -> got[0]++);
+    final DatagramEvent client = connect(bases, base, peer, (self, data, from, truncated) -> {});
+    client.send(bytes("first"));
+    base.dispatch();
+    final EngineCounters before = BaseAccess.loop(base).engine().counters();
+    assumeTrue(before.syscalls() > 0, "the engine cannot count its system calls");
+    for (int i = 0; i < count; i++) {
+      client.send(bytes("datagram " + i));
+    }
+    base.dispatch();
+    final EngineCounters after = BaseAccess.loop(base).engine().counters();
+    final long sends = after.syscalls() - before.syscalls() - (after.waits() - before.waits());
+    assertThat(sends).isOne();
+    peer.enable();
+    Streams.run(base, () -> got[0] == count + 1);
   }
 
   @EngineTest
