@@ -86,6 +86,8 @@ has_shellcheck() { have shellcheck; }
 
 has_clang_tools() { have clang-format-14 && have clang-tidy-14; }
 
+has_tls_peers() { have openssl && have gnutls-cli && have gnutls-serv && have curl && have stunnel4 && have sslscan && have testssl; }
+
 has_llvm_readobj() { have llvm-readobj || have llvm-readobj-14; }
 
 # debian_mirror: where packages of Debian come from: JEVENT_DEBIAN_MIRROR, else where this machine gets its own.
@@ -120,4 +122,10 @@ checkers() {
   need shellcheck has_shellcheck shellcheck ShellCheck shellcheck shellcheck shellcheck || true
   need "clang-format 14 and clang-tidy 14" has_clang_tools 'clang-format-14 clang-tidy-14' clang-tools-extra14 clang14-extra-tools \
     clang14 llvm@14 || true
+}
+
+# What the tests of TLS talk with: a test whose peer cannot be had is left out.
+peers() {
+  need "A peer for TLS" has_tls_peers 'openssl gnutls-bin curl stunnel4 sslscan testssl.sh' 'openssl gnutls-utils curl stunnel sslscan testssl' \
+    'openssl gnutls-utils curl stunnel' 'openssl gnutls curl stunnel sslscan testssl.sh' 'openssl gnutls curl stunnel sslscan testssl' || true
 }

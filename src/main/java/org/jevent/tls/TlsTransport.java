@@ -509,6 +509,9 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     }
     lastRecords();
     if (below.toSend().length() > 0 && !core.services().isClosed()) {
+      if (below.limits() != null) {
+        lower.limits().leave(); // a program that has closed the stream may close its group
+      }
       below.closeWithin(CLOSE_NANOS);
     } else {
       lower.close();

@@ -40,7 +40,7 @@ final class LyingEngine extends SSLEngine {
     this.truths = truths;
   }
 
-  /** The engine that tells the truth: where a native one is hidden from its release. */
+  /** The true engine, for its release: a native one has descriptors. */
   SSLEngine truth() {
     return truth;
   }

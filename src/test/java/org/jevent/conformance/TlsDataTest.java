@@ -6,17 +6,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.tls.Tls;
+import org.jevent.tls.TlsContext;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data of all sizes and kinds, and readers of all speeds. */
@@ -151,6 +156,103 @@ class TlsDataTest {
     }
   }
 
+  private static MessageDigest sha256() {
+    return TlsKit.made(() -> MessageDigest.getInstance("SHA-256"));
+  }
+
+  /** One direction: random sizes go in, and what comes out has the same digest. */
+  private static final class Flow {
+    private final BufferEvent from;
+    private final BufferEvent to;
+    private final long all;
+    private final Random random;
+    private final MessageDigest sent = sha256();
+    private final MessageDigest came = sha256();
+    private long given;
+    private long taken;
+
+    Flow(final BufferEvent from, final BufferEvent to, final long all) {
+      this.from = from;
+      this.to = to;
+      this.all = all;
+      random = new Random(all);
+    }
+
+    void go() {
+      while (given < all && from.output().length() < 256 * 1024) {
+        final byte[] part = new byte[(int) Math.min(all - given, 1 + random.nextInt(70_000))];
+        random.nextBytes(part);
+        sent.update(part);
+        given += part.length;
+        from.write(part);
+      }
+      final byte[] part = new byte[1 + random.nextInt(100_000)];
+      final int count = to.read(part);
+      came.update(part, 0, count);
+      taken += count;
+    }
+
+    boolean isOver() {
+      return taken == all;
+    }
+  }
+
+  @TlsEngineTest
+  void manyMegabytesEachWayAtOnce(final Bases bases, final TlsKit.Kind kind) {
+    final long all = (TlsKit.THOROUGH ? 64L : 6L) << 20;
+    for (final boolean filter : new boolean[] {false, true}) {
+      final EventBase base = bases.base();
+      final TlsKit.Ends ends =
+          filter ? TlsKit.filters(bases, base, kind) : TlsKit.open(bases, base, kind);
+      final Flow there = new Flow(ends.client, ends.server, all);
+      final Flow back = new Flow(ends.server, ends.client, all + 1);
+      final BufferEvent.DataCallback turn =
+          self -> {
+            there.go();
+            back.go();
+          };
+      ends.client.setCallbacks(turn, turn, ends.client.eventCallback());
+      ends.server.setCallbacks(turn, turn, ends.server.eventCallback());
+      Streams.run(
+          base,
+          100,
+          () -> {
+            turn.run(null); // what is left in an input when no more comes
+            return there.isOver() && back.isOver();
+          });
+      assertThat(there.came.digest()).isEqualTo(there.sent.digest());
+      assertThat(back.came.digest()).isEqualTo(back.sent.digest());
+    }
+  }
+
+  /** The write callback comes when the output is empty, and not while the reader is slow. */
+  @TlsEngineTest
+  void theWriteCallbackComesWhenASlowReaderHasTakenAll(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final TlsKit.Ends ends = TlsKit.open(bases, base, kind);
+    Streams.runFor(base, 20);
+    final List<Long> left = new ArrayList<>();
+    ends.client.setCallbacks(
+        null, self -> left.add(self.output().length()), ends.client.eventCallback());
+    ends.server.setWatermarks(Event.READ, 0, 4_096);
+    final int all = 12 << 20; // more than the system buffers
+    ends.client.write(new byte[all]);
+    Streams.runFor(base, 100);
+    assertThat(left).isEmpty();
+    final long[] taken = new long[1];
+    Streams.run(
+        base,
+        60,
+        () -> {
+          taken[0] += ends.server.input().length();
+          ends.server.input().drain(ends.server.input().length());
+          ends.server.setWatermarks(Event.READ, 0, 1 << 20);
+          return taken[0] == all;
+        });
+    assertThat(left).isNotEmpty().allMatch(length -> length == 0);
+    assertThat(ends.client.output().length()).isZero();
+  }
+
   @TlsEngineTest
   void readingIsDisabledAndEnabledWithoutNewBytes(final Bases bases, final TlsKit.Kind kind) {
     final EventBase base = bases.base();
@@ -184,6 +286,33 @@ class TlsDataTest {
     ends.client.write(new byte[10_000]);
     Streams.run(base, () -> ends.server.input().length() == 10_000);
     assertThat(before - ends.client.limits().writeLimit()).isBetween(10_020L, 10_200L);
+  }
+
+  /** A group counts the bytes of the network, those of handshakes included. */
+  @TlsEngineTest
+  void aGroupCountsRawBytes(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final TokenBucketConfig much =
+        new TokenBucketConfig(1 << 24, 1 << 24, 1 << 24, 1 << 24, Duration.ofMinutes(10));
+    final TlsContext client = kind.trusting();
+    final TlsContext server = kind.localhost();
+    final RateLimitGroup group = bases.later(new RateLimitGroup(base, much));
+    final List<TlsKit.Ends> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      final TlsKit.Ends ends = TlsKit.ends(bases, base, client, server);
+      ends.client.limits().join(group);
+      all.add(ends);
+    }
+    assertThat(group.size()).isEqualTo(3);
+    all.forEach(ends -> ends.open(base));
+    final long shaken = group.totalWritten();
+    assertThat(shaken).as("three handshakes").isBetween(3 * 200L, 3 * 4_000L);
+    assertThat(group.totalRead()).isBetween(3 * 500L, 3 * 6_000L);
+    all.forEach(ends -> ends.client.write(new byte[10_000]));
+    Streams.run(base, () -> all.stream().allMatch(e -> e.server.input().length() == 10_000));
+    assertThat(group.totalWritten() - shaken).isBetween(30_060L, 30_600L);
+    all.forEach(ends -> ends.client.close());
+    assertThat(group.size()).isZero();
   }
 
   @TlsEngineTest

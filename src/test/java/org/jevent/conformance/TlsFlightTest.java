@@ -45,7 +45,7 @@ class TlsFlightTest {
     return events.stream().anyMatch(event -> !event.equals("CONNECTED"));
   }
 
-  /** Each end gets what it can be told, once, and nothing turns for ever. */
+  /** Each end has one event of its end at most. */
   private static void endsOnce(final List<String> events, final Object at) {
     assertThat(events.stream().filter(event -> !event.equals("CONNECTED")).toList())
         .as("%s", at)

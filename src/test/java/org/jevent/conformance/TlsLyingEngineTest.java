@@ -11,10 +11,10 @@ import org.jevent.tls.Tls;
 
 /** Engines that claim progress and make none: an error each time, and never a spin. */
 class TlsLyingEngineTest {
-  /** So many wrong answers are taken until the connection has failed and is closed. */
-  private static final int MOST = 40;
+  /** The maximum of wrong answers until the connection has failed and is closed. */
+  private static final int MAX_LIES = 40;
 
-  /** The wrong answers begin after so many calls: in the handshake, and behind it. */
+  /** How many calls are answered truly at first: in the handshake, and behind it. */
   private static final int[] TRUTHS = {0, 1, 2, 3, 5, 8};
 
   private static LyingEngine engine(
@@ -65,7 +65,7 @@ class TlsLyingEngineTest {
     assertThat(ended).as(what).hasSizeBetween(1, 2);
     assertThat(ended).as(what).allSatisfy(e -> assertThat(e).containsAnyOf("ERROR", "EOF"));
     final int lies = engine.lies;
-    assertThat(lies).as(what).isLessThanOrEqualTo(MOST);
+    assertThat(lies).as(what).isLessThanOrEqualTo(MAX_LIES);
     for (int i = 0; i < 20; i++) {
       base.loop(EventBase.LOOP_NONBLOCK);
     }
@@ -73,7 +73,7 @@ class TlsLyingEngineTest {
     ends.client.close();
     ends.server.close();
     base.loop(EventBase.LOOP_NONBLOCK);
-    assertThat(engine.lies).as(what).isLessThanOrEqualTo(MOST);
+    assertThat(engine.lies).as(what).isLessThanOrEqualTo(MAX_LIES);
     assertThat(bases.exceptions).isEmpty();
     TlsKit.release(engine.truth());
   }

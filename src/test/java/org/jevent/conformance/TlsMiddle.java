@@ -74,7 +74,7 @@ final class TlsMiddle {
     return this;
   }
 
-  /** Passes on so many bytes; false: there are none, or the other end is closed. */
+  /** Passes on as many bytes at most; false: there are none, or the other end is closed. */
   boolean pass(final int direction, final int most) {
     final BufferEvent from = direction == 0 ? near : far;
     final BufferEvent to = direction == 0 ? far : near;
