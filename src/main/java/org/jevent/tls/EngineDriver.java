@@ -173,6 +173,16 @@ final class EngineDriver {
     }
   }
 
+  /** Takes what the engine still has to send, as a native one is not free before. */
+  private void discardRest() throws SSLException {
+    final ByteBuffer out = loop.scratch().encrypted;
+    for (int i = 0; i < MAX_LAST_RECORDS && !engine.isOutboundDone(); i++) {
+      if (engine.wrap(NOTHING[0], out.clear()).bytesProduced() == 0) {
+        return;
+      }
+    }
+  }
+
   /**
    * Lets the engine go. Native ones free their memory when both directions are closed; the JDK's
    * would make the session useless for resumption.
@@ -181,6 +191,7 @@ final class EngineDriver {
     if (!isSun()) {
       try {
         engine.closeOutbound();
+        discardRest();
         engine.closeInbound();
       } catch (final SSLException expected) {
         assert expected != null; // the peer's close_notify is missing, which is known
