@@ -13,6 +13,7 @@ import org.jevent.LoopResult;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.net.NetSocket;
 
 /** Datagrams of connected sockets, many in one iteration, without work, and without arrays. */
@@ -123,7 +124,8 @@ class ConnectedDatagramTest {
     final List<String> got = new ArrayList<>();
     base.loop(EventBase.LOOP_NONBLOCK);
     receiveAll(receiver, got);
-    assertThat(got.size()).isGreaterThanOrEqualTo(bases.isNio() ? 1 : sent.size());
+    final int atOnce = BaseAccess.loop(base).engine().datagramsAtOnce();
+    assertThat(got.size()).isGreaterThanOrEqualTo(Math.min(atOnce, sent.size()));
     Streams.run(
         base,
         () -> {
