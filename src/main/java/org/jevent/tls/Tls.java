@@ -287,7 +287,7 @@ public final class Tls {
    * TLS 1.2: negotiates again. TLS 1.3: replaces the keys of both directions. {@code
    * bufferevent_ssl_renegotiate}.
    *
-   * @throws IllegalStateException if the handshake is not over
+   * @throws IllegalStateException if the handshake is not over, or a direction has ended
    * @throws UnsupportedOperationException if the provider does not offer it
    */
   public void renegotiate() {

@@ -150,7 +150,8 @@ class ConnectedDatagramTest {
     final List<String> got = new ArrayList<>();
     base.loop(EventBase.LOOP_NONBLOCK);
     receiveAll(receiver, got);
-    assertThat(got.size()).isGreaterThanOrEqualTo(bases.isNio() ? 1 : sent.size());
+    final int atOnce = BaseAccess.loop(base).engine().datagramsAtOnce();
+    assertThat(got.size()).isGreaterThanOrEqualTo(Math.min(atOnce, sent.size()));
     Streams.run(
         base,
         () -> {

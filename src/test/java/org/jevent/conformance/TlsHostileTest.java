@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -293,16 +294,21 @@ class TlsHostileTest {
     assertThat(middle.ends.serverEvents).containsExactly("READING|EOF");
   }
 
-  /** Each byte of the first flight is changed in turn: an error, and no exception. */
-  @TlsEngineTest
-  void bitsThatFlipInTheClientHelloDoNoHarm(final Bases bases, final TlsKit.Kind kind)
-      throws Exception {
+  private static byte[] hello(final TlsKit.Kind kind) throws SSLException {
     final SSLEngine engine = kind.trusting().sslContext().createSSLEngine("localhost", 1);
     engine.setUseClientMode(true);
     final ByteBuffer flight = ByteBuffer.allocate(40_000);
     engine.wrap(ByteBuffer.allocate(0), flight);
     final byte[] hello = Arrays.copyOf(flight.array(), flight.position());
     TlsKit.release(engine);
+    return hello;
+  }
+
+  /** Each byte of the first flight is changed in turn: an error, and no exception. */
+  @TlsEngineTest
+  void bitsThatFlipInTheClientHelloDoNoHarm(final Bases bases, final TlsKit.Kind kind)
+      throws Exception {
+    final byte[] hello = hello(kind);
     final EventBase base = bases.base();
     final TlsContext server = kind.localhost();
     for (int i = 0; i < hello.length; i += 7) {

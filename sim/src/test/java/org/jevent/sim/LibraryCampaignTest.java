@@ -65,26 +65,6 @@ class LibraryCampaignTest {
     return stream;
   }
 
-  private static void network(final World world, final Faults... more) {
-    final Choices choices = world.choices();
-    for (final Host from : world.hosts()) {
-      for (final Host to : world.hosts()) {
-        if (from != to) {
-          world
-              .link(from, to)
-              .latency(
-                  Latency.exponential(
-                      Duration.ofMillis(1), Duration.ofMillis(choices.between("ms", 2, 100))));
-        }
-      }
-    }
-    final Faults[] all = Arrays.copyOf(more, more.length + 3);
-    all[more.length] = Faults.NETWORK;
-    all[more.length + 1] = Faults.ENGINE;
-    all[more.length + 2] = Faults.CPU;
-    world.faults(all).rate(0.03);
-  }
-
   /** An assertion that needs no library, for {@link Digests}. */
   private static void require(final boolean holds, final Object found) {
     if (!holds) {
@@ -105,7 +85,7 @@ class LibraryCampaignTest {
     final Host server = world.host("server");
     server.start(Servers.echo());
     final Host client = world.host("client");
-    network(world);
+    Faulty.network(world);
     final List<Bytes> all = new ArrayList<>();
     client.start(
         host -> {
@@ -163,7 +143,7 @@ class LibraryCampaignTest {
               });
         });
     final Host client = world.host("client");
-    network(world);
+    Faulty.network(world);
     final List<Integer> ends = new ArrayList<>();
     client.start(
         host -> {
@@ -209,7 +189,7 @@ class LibraryCampaignTest {
               });
         });
     final Host client = world.host("client");
-    network(world);
+    Faulty.network(world);
     final Bytes bytes = new Bytes();
     final List<Integer> ends = new ArrayList<>();
     client.start(
@@ -258,7 +238,7 @@ class LibraryCampaignTest {
     }
     world.names().put("server", addresses);
     final Host client = world.host("client");
-    network(world);
+    Faulty.network(world);
     final Bytes bytes = new Bytes();
     final List<Integer> events = new ArrayList<>();
     client.start(
@@ -283,7 +263,7 @@ class LibraryCampaignTest {
     final Host server = world.host("server");
     server.start(Servers.echo());
     final Host client = world.host("client");
-    network(world);
+    Faulty.network(world);
     final int rate = choices.between("rate", 500, 5000);
     final Duration tick = Duration.ofMillis(choices.between("tick", 10, 200));
     final Bytes bytes = new Bytes();
@@ -337,7 +317,7 @@ class LibraryCampaignTest {
                   filter.enable(Event.READ | Event.WRITE);
                 }));
     final Host client = world.host("client");
-    network(world);
+    Faulty.network(world);
     client.start(
         host -> {
           final SocketBufferEvent stream = connect(new EventBase(), "server");
@@ -393,7 +373,7 @@ class LibraryCampaignTest {
     final Host server = world.host("server");
     server.start(Servers.echo());
     final Host host = world.host("client");
-    network(world);
+    Faulty.network(world);
     final Persistent[] client = new Persistent[1];
     host.start(
         self -> {
@@ -444,7 +424,7 @@ class LibraryCampaignTest {
           listener.setErrorCallback((self, problem) -> {});
         });
     final Host host = world.host("client");
-    network(world, Faults.RESOURCES);
+    Faulty.network(world, Faults.RESOURCES);
     final List<Persistent> clients = new ArrayList<>();
     host.start(
         self -> {
@@ -508,7 +488,7 @@ class LibraryCampaignTest {
                   });
           retry.add(Duration.ofMillis(500));
         });
-    network(world, Faults.RESOURCES);
+    Faulty.network(world, Faults.RESOURCES);
     world.eventually(
         LONG,
         "all answered",

@@ -194,6 +194,19 @@ class TcpTest {
   }
 
   @Test
+  void bytesOnTheirWayToAResetSocketAreAnsweredByAReset() {
+    try (Talk talk = new Talk().connected()) {
+      talk.world.link(talk.client, talk.server).cut(Link.Cut.DROP);
+      Talk.write(talk.far, 4000);
+      talk.near.set(NetOption.LINGER, 0);
+      talk.near.close(); // this reset is lost
+      talk.world.link(talk.client, talk.server).heal();
+      talk.pass(5);
+      assertThat(Talk.outcomes(talk.far, 0)).containsExactly("ECONNRESET");
+    }
+  }
+
+  @Test
   void lingerResetsWhenTheTimeIsNotEnough() {
     try (Talk talk = new Talk().connected()) {
       talk.near.set(NetOption.LINGER, 2);

@@ -147,10 +147,15 @@ final class SimEngine extends JavaEngine {
     return host.takesUnhandled(exception);
   }
 
+  /** Its start begins a thread of the host, which takes its turn like any other one. */
   @Override
   public Thread newThread(final String name, final Runnable work) {
-    throw new UnsupportedOperationException(
-        "a simulated host has no threads of the library: " + name);
+    return new Thread(null, work, name) {
+      @Override
+      public void start() {
+        host.thread(name, work);
+      }
+    };
   }
 
   // ---- slots ----

@@ -55,6 +55,9 @@ final class Flow implements NetPath.Held {
   /** The connection was reset, or is no more: nothing is sent, and the end stays where it is. */
   private boolean cutOff;
 
+  /** The reader has closed with a reset, and answers with another one. */
+  private boolean dropped;
+
   /** Nothing is sent until what was lost is sent again. */
   private boolean hole;
 
@@ -356,7 +359,7 @@ final class Flow implements NetPath.Held {
       stall();
     } else if (kind == RST) {
       to.reset(to.inputHasEnded() ? Errno.EPIPE : Errno.ECONNRESET);
-    } else if (!to.isAlive() || to.refuses(upTo > arrived)) {
+    } else if (!to.isAlive() || dropped || to.refuses(upTo > arrived)) {
       network.trace().line(to.machine.name(), "resets " + from + ", which it does not know");
       to.answerReset();
     } else {
@@ -470,8 +473,9 @@ final class Flow implements NetPath.Held {
     from.readerGone(unread);
   }
 
-  /** What is there will not be read. */
+  /** What is there, and what is on its way, will not be read. */
   void drop() {
+    dropped = true;
     bytes.clear();
     read = written;
     arrived = written;
