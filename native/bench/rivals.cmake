@@ -11,5 +11,7 @@ check_c_source_compiles(
 find_path(JEVENT_LIBEVENT_INCLUDE event2/bufferevent.h)
 find_library(JEVENT_LIBEVENT_CORE event_core)
 find_library(JEVENT_LIBEVENT_THREADS event_pthreads)
+find_library(JEVENT_LIBEVENT_OPENSSL event_openssl)
+find_package(OpenSSL QUIET)
 find_path(JEVENT_LIBUV_INCLUDE uv.h)
 find_library(JEVENT_LIBUV uv)

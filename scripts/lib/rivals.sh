@@ -4,6 +4,8 @@ has_header() { printf '#include <%s>\n' "$1" | "${CC:-cc}" -E - >/dev/null 2>&1;
 
 has_libevent() { has_header event2/event.h; }
 
+has_openssl() { has_header openssl/ssl.h; }
+
 has_libuv() { has_header uv.h; }
 
 # need_rivals BENCHMARK: the libraries in C that it compares with, where they can be had; what cannot is left out.
@@ -13,6 +15,12 @@ need_rivals() {
       if [ -z "$(native_obstacle)" ]; then
         need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
         need "libuv with its headers" has_libuv libuv1-dev libuv-devel libuv-dev libuv libuv || true
+      fi
+      ;;
+    tls)
+      if [ -z "$(native_obstacle)" ]; then
+        need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
+        need "OpenSSL with its headers" has_openssl libssl-dev openssl-devel openssl-dev openssl openssl || true
       fi
       ;;
   esac

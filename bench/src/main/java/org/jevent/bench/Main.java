@@ -29,6 +29,8 @@ import picocli.CommandLine.ParseResult;
       StartupCommand.class,
       TimeoutsCommand.class,
       TimeoutsRun.class,
+      TlsCommand.class,
+      TlsEngineRun.class,
       WakeupsCommand.class,
       WakeupsRun.class
     })
