@@ -26,7 +26,8 @@ _Noreturn void server_give_up(const char *what) {
 }
 
 static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: %s [--port N] [--mode rot13|echo] [--idle-thread]\n"
+  fprintf(stderr,
+          "usage: %s [--port N] [--mode rot13|echo] [--idle-thread]\n"
           "       [--certificate FILE --key FILE]\n",
           program);
   exit(2);
@@ -79,12 +80,10 @@ static int listen_on(int port) {
 }
 
 struct server server_open(int argc, char **argv) {
-  static const struct option OPTIONS[] = {{"port", required_argument, NULL, 'p'},
-                                          {"mode", required_argument, NULL, 'm'},
-                                          {"certificate", required_argument, NULL, 'c'},
-                                          {"key", required_argument, NULL, 'k'},
-                                          {"idle-thread", no_argument, NULL, 't'},
-                                          {NULL, 0, NULL, 0}};
+  static const struct option OPTIONS[] = {
+      {"port", required_argument, NULL, 'p'},        {"mode", required_argument, NULL, 'm'},
+      {"certificate", required_argument, NULL, 'c'}, {"key", required_argument, NULL, 'k'},
+      {"idle-thread", no_argument, NULL, 't'},       {NULL, 0, NULL, 0}};
   struct server server = {.rot13 = true};
   int port = DEFAULT_PORT;
   program = argv[0];

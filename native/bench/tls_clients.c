@@ -136,9 +136,8 @@ static int checked_plain(ssize_t result, const char *what) {
 }
 
 static int send_some(const struct client *client, const char *bytes, int size) {
-  return client->ssl != NULL
-             ? checked(client, SSL_write(client->ssl, bytes, size), "sending")
-             : checked_plain(send(client->fd, bytes, (size_t)size, MSG_NOSIGNAL), "sending");
+  return client->ssl != NULL ? checked(client, SSL_write(client->ssl, bytes, size), "sending")
+                             : checked_plain(send(client->fd, bytes, (size_t)size, MSG_NOSIGNAL), "sending");
 }
 
 static int receive_some(const struct client *client, char *bytes, int size) {

@@ -31,10 +31,11 @@ struct tls_settings tls_settings = {.request = SMALL, .answer = SMALL};
 static uint64_t warm_up_answers;
 
 static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: tls_load [-c connections] [-q request] [-a answer] [-s seconds] [-w seconds]\n"
-                  "                [-W answers] [-k [-r]] [-n] [-p pid] PORT\n"
-                  "       tls_load -i idle [-n] PORT\n"
-                  "       tls_load -V\n");
+  fprintf(stderr,
+          "usage: tls_load [-c connections] [-q request] [-a answer] [-s seconds] [-w seconds]\n"
+          "                [-W answers] [-k [-r]] [-n] [-p pid] PORT\n"
+          "       tls_load -i idle [-n] PORT\n"
+          "       tls_load -V\n");
   exit(2);
 }
 

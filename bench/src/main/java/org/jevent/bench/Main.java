@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
       ChainCommand.class,
       CountCommand.class,
       DispatchCommand.class,
+      DnsCommand.class,
       GcCommand.class,
       IdleCommand.class,
       LadderCommand.class,

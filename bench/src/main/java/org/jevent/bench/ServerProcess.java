@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a separate process, listening; it is ended by {@link #close}. */
-final class ServerProcess implements AutoCloseable {
+final class ServerProcess implements NameServer {
   private static final Pattern READY =
       Pattern.compile("listening on \\S+:(\\d+) \\(style \\S+, engine (.*)\\)");
   private static final Pattern ANSWER = Pattern.compile("(?:allocated|heap)=(\\d+)");
@@ -56,7 +56,8 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 
@@ -65,7 +66,8 @@ final class ServerProcess implements AutoCloseable {
     return engine;
   }
 
-  long pid() {
+  @Override
+  public long pid() {
     return process.pid();
   }
 

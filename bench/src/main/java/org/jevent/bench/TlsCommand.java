@@ -1,7 +1,6 @@
 package org.jevent.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +28,8 @@ import picocli.CommandLine.Spec;
           + " handshakes, and the memory of an idle connection.",
       "This library with the JDK's engine and with Conscrypt, Netty with the JDK's and with"
           + " tcnative, libevent with OpenSSL in C, and engines in memory. The clients are one"
-          + " program in C; 5,000 handshakes and more come before those that count. The figures are the server's processor time for one of each."
+          + " program in C; 5,000 handshakes and more come before those that count. The figures are"
+          + " the server's processor time for one of each."
     },
     mixinStandardHelpOptions = true)
 final class TlsCommand implements Callable<Integer> {
@@ -64,8 +64,7 @@ final class TlsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  private Path certificate;
-  private Path key;
+  private Certificate certificate;
 
   @Override
   public Integer call() throws Exception {
@@ -77,27 +76,14 @@ final class TlsCommand implements Callable<Integer> {
     }
     System.out.println(Machine.description());
     System.out.println("clients: " + Child.text(List.of(clients.toString(), "-V")).trim());
-    final Path folder = Files.createTempDirectory("jevent-bench");
-    try {
-      makeCertificate(folder);
+    try (Certificate made = new Certificate()) {
+      certificate = made;
       final CostContest contest = new CostContest(TlsCase.costs());
       enter(contest, new TlsTurn.Settings(clients, seconds, idle));
       CostContest.run(List.of(contest), rounds, "tls");
       report(contest);
       return contest.failed() ? 1 : 0;
-    } finally {
-      Files.deleteIfExists(certificate);
-      Files.deleteIfExists(key);
-      Files.deleteIfExists(folder);
     }
-  }
-
-  /** By the program of the examples. */
-  private void makeCertificate(final Path folder) throws IOException, InterruptedException {
-    certificate = folder.resolve("certificate.pem");
-    key = folder.resolve("key.pem");
-    Child.text(
-        Child.java(List.of(), "org.jevent.examples.Main", "certificate", folder.toString()));
   }
 
   private void enter(final CostContest contest, final TlsTurn.Settings settings) {
@@ -109,15 +95,7 @@ final class TlsCommand implements Callable<Integer> {
     if (libevent == null) {
       contest.leaveOut(LIBEVENT, "libevent or OpenSSL, or their headers, are not here");
     } else {
-      final List<String> server =
-          List.of(
-              libevent.toString(),
-              "--port",
-              "0",
-              "--certificate",
-              certificate.toString(),
-              "--key",
-              key.toString());
+      final List<String> server = with(List.of(libevent.toString(), "--port", "0"));
       contest.enter(LIBEVENT, new TlsTurn(server, false, false, settings));
     }
     contest.enter(ENGINE_SUN, engine(Library.SUN));
@@ -140,32 +118,30 @@ final class TlsCommand implements Callable<Integer> {
             style,
             "--library",
             library.name(),
-            "--certificate",
-            certificate.toString(),
-            "--key",
-            key.toString(),
             "--port",
             "0");
-    contest.enter(name, new TlsTurn(server, true, library == Library.NONE, settings));
+    contest.enter(name, new TlsTurn(with(server), true, library == Library.NONE, settings));
+  }
+
+  private List<String> with(final List<String> command) {
+    final List<String> all = new ArrayList<>(command);
+    all.addAll(certificate.options());
+    return all;
   }
 
   private List<String> engine(final Library library) {
-    return Machine.pinned(
+    final List<String> run =
         Child.java(
             options(),
             Main.class.getName(),
             "tls-engine-run",
             "--library",
             library.name(),
-            "--certificate",
-            certificate.toString(),
-            "--key",
-            key.toString(),
             "--seconds",
             "" + seconds,
             "--idle",
-            "" + idle),
-        0);
+            "" + idle);
+    return Machine.pinned(with(run), 0);
   }
 
   private static List<String> options() {

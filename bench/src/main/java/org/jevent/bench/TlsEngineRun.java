@@ -94,7 +94,8 @@ final class TlsEngineRun implements Callable<Integer> {
   private double exchange(final TlsCase each) throws SSLException {
     final int size = Math.max(each.request, each.answer);
     final int times = Math.max(1, Math.min(MAX_BATCH, BATCH_BYTES / size));
-    final TlsEngines engines = engines(false, times * (size + size / OVERHEAD + OVERHEAD) + HANDSHAKE_MEMORY);
+    final TlsEngines engines =
+        engines(false, times * (size + size / OVERHEAD + OVERHEAD) + HANDSHAKE_MEMORY);
     engines.shakeHands();
     final ByteBuffer request = TlsEngines.memory(direct(), each.request);
     final ByteBuffer answer = TlsEngines.memory(direct(), each.answer);

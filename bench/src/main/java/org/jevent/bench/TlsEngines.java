@@ -8,7 +8,9 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/** A client's and a server's engine, and memory between them; what the server's takes is counted. */
+/**
+ * A client's and a server's engine, and memory between them; what the server's takes is counted.
+ */
 final class TlsEngines {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int PLAINTEXT = 16_384;

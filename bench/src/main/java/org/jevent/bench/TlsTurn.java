@@ -53,8 +53,7 @@ final class TlsTurn implements CostContest.Turn {
   private void run(
       final TlsCase each, final ServerProcess process, final Map<String, Double> figures)
       throws IOException, InterruptedException {
-    final List<String> options =
-        new ArrayList<>(each.options(settings.seconds, jvm));
+    final List<String> options = new ArrayList<>(each.options(settings.seconds, jvm));
     options.addAll(List.of("-p", "" + process.pid()));
     final Map<String, Double> found =
         Child.figures(
@@ -103,8 +102,7 @@ final class TlsTurn implements CostContest.Turn {
             .redirectErrorStream(true)
             .start();
     final String ready =
-        new BufferedReader(
-                new InputStreamReader(clients.getInputStream(), StandardCharsets.UTF_8))
+        new BufferedReader(new InputStreamReader(clients.getInputStream(), StandardCharsets.UTF_8))
             .readLine();
     if (!"idle".equals(ready)) {
       end(clients);

@@ -36,8 +36,7 @@ final class JeventTlsServer implements Rival {
     if (library.provider() != null) {
       builder.provider(library.provider());
     }
-    context =
-        library == TlsRival.Library.NONE ? null : builder.identity(certificate, key).build();
+    context = library == TlsRival.Library.NONE ? null : builder.identity(certificate, key).build();
     this.library = library;
   }
 
@@ -77,17 +76,19 @@ final class JeventTlsServer implements Rival {
             ? BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)
             : secure(socket);
     final Exchange exchange = new Exchange();
-    client.setCallbacks(
-        stream -> received(stream, exchange), null, JeventTlsServer::happened);
+    client.setCallbacks(stream -> received(stream, exchange), null, JeventTlsServer::happened);
     client.enable(Event.READ);
   }
 
-  /** Conscrypt has tickets, and with TLS 1.3 sessions at all, where its engine is asked for them. */
+  /**
+   * Conscrypt has tickets, and with TLS 1.3 sessions at all, where its engine is asked for them.
+   */
   private BufferEvent secure(final NetSocket socket) {
     if (library != TlsRival.Library.CONSCRYPT) {
       return Tls.socket(base, socket, context, Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE);
     }
     final SSLEngine engine = context.sslContext().createSSLEngine();
+    engine.setUseClientMode(false);
     Conscrypt.setUseSessionTickets(engine, true);
     return Tls.socket(base, socket, engine, Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE);
   }

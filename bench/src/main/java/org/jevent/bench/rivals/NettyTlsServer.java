@@ -28,8 +28,8 @@ final class NettyTlsServer implements Rival {
   private static final NettyTransport TRANSPORT =
       NettyTransport.EPOLL.obstacle() == null ? NettyTransport.EPOLL : NettyTransport.NIO;
 
-  private final ByteBuf answers = Unpooled.unreleasableBuffer(
-      Unpooled.wrappedBuffer(Exchange.answers()));
+  private final ByteBuf answers =
+      Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(Exchange.answers()));
   private final SslContext context;
   private final String library;
   private Channel listener;
