@@ -21,26 +21,12 @@
  */
 #include "load.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 struct settings settings = {
     .connections = 64, .depth = 1, .length = 64, .seconds = 3, .warm_up = 1, .rot13 = true};
-
-_Noreturn void give_up(const char *what) {
-  fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
-  exit(1);
-}
-
-int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
-}
 
 static _Noreturn void usage(void) {
   fprintf(stderr,
@@ -48,16 +34,6 @@ static _Noreturn void usage(void) {
           "            [-k] [-i idle [-h]] [-p pid [-S]] [-b] PORT\n"
           "       load -V\n");
   exit(2);
-}
-
-static int number(const char *text, int min, int max) {
-  char *end;
-  long value = strtol(text, &end, 10);
-  if (*text == '\0' || *end != '\0' || value < min || value > max) {
-    fprintf(stderr, "load: '%s' is no number from %d to %d\n", text, min, max);
-    exit(2);
-  }
-  return (int)value;
 }
 
 static void take_option(int option) {
@@ -125,14 +101,6 @@ static void parse(int argc, char **argv) {
   settings.port = number(argv[optind], 1, 65535);
 }
 
-static void allow_descriptors(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
-
 int main(int argc, char **argv) {
   parse(argc, argv);
   allow_descriptors();
@@ -148,6 +116,8 @@ int main(int argc, char **argv) {
   stop_counting();
   check_idle();
   print_figures(stdout);
+  print_idle(stdout);
+  putchar('\n');
   fflush(stdout);
   while (settings.announce && getchar() != EOF) {
   }

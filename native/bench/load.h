@@ -1,7 +1,7 @@
 /*
  * What the parts of `load` share. load.c reads the options and prints; load_clients.c talks to the server;
- * load_idle.c keeps idle connections open. load_histogram.c counts times, load_usage.c measures resources,
- * load_figures.c prints both.
+ * load_idle.c keeps idle connections open. load_common.c reads numbers and opens sockets, load_histogram.c
+ * counts times, load_usage.c measures resources, load_figures.c prints both: `tls_load` has these, too.
  */
 #ifndef JEVENT_BENCH_LOAD_H
 #define JEVENT_BENCH_LOAD_H
@@ -35,6 +35,9 @@ extern struct settings settings;
 /* Says what failed, and errno, and ends the process. */
 _Noreturn void give_up(const char *what);
 int64_t now(void); /* nanoseconds */
+/* An option's number; ends the process where it is none, or out of range. */
+int number(const char *text, int min, int max);
+void allow_descriptors(void); /* as many as may be had */
 
 /* A non-blocking connection to the server. `*connecting` is set while it is still being made. */
 int open_socket(bool *connecting);

@@ -1,8 +1,5 @@
 /* The clients that talk: they send lines, check the answers byte for byte and take the time. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +12,7 @@
 enum {
   EVENTS = 256,
   BUFFER = 65536,
-  PATIENCE = 10, /* seconds without any answer */
-  ADDRESSES = 64 /* sources of ours: each multiplies the ports by one more address */
+  PATIENCE = 10 /* seconds without any answer */
 };
 
 struct connection {
@@ -65,28 +61,6 @@ static void make_lines(void) {
 
 static const char *line(const char *lines, const struct connection *connection, uint32_t sequence) {
   return lines + (size_t)((sequence + (uint32_t)connection->fd) % LINES) * (size_t)settings.length;
-}
-
-int open_socket(bool *connecting) {
-  static const int on = 1;
-  static uint32_t opened;
-  struct sockaddr_in own = {.sin_family = AF_INET,
-                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + opened++ % ADDRESSES)};
-  struct sockaddr_in address = {.sin_family = AF_INET,
-                                .sin_port = htons((uint16_t)settings.port),
-                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  /* The port is chosen when connecting: it has to be free only in combination with the server's. */
-  if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) != 0 ||
-      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
-      bind(fd, (struct sockaddr *)&own, sizeof own) != 0) {
-    give_up("opening a socket");
-  }
-  *connecting = connect(fd, (struct sockaddr *)&address, sizeof address) != 0;
-  if (*connecting && errno != EINPROGRESS) {
-    give_up("connecting");
-  }
-  return fd;
 }
 
 static void watch(struct connection *connection, int operation) {

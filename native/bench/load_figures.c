@@ -68,6 +68,4 @@ void print_figures(FILE *to) {
   fprintf(to, "median_us=%.1f p90_us=%.1f p99_us=%.1f p999_us=%.1f max_us=%.1f", histogram_us(0.5),
           histogram_us(0.9), histogram_us(0.99), histogram_us(0.999), histogram_us(1));
   print_usage(to, lines, elapsed);
-  print_idle(to);
-  fputc('\n', to);
 }

@@ -26,7 +26,10 @@ _Noreturn void server_give_up(const char *what) {
 }
 
 static _Noreturn void usage(void) {
-  fprintf(stderr, "usage: %s [--port N] [--mode rot13|echo] [--idle-thread]\n", program);
+  fprintf(stderr,
+          "usage: %s [--port N] [--mode rot13|echo] [--idle-thread]\n"
+          "       [--certificate FILE --key FILE]\n",
+          program);
   exit(2);
 }
 
@@ -77,10 +80,10 @@ static int listen_on(int port) {
 }
 
 struct server server_open(int argc, char **argv) {
-  static const struct option OPTIONS[] = {{"port", required_argument, NULL, 'p'},
-                                          {"mode", required_argument, NULL, 'm'},
-                                          {"idle-thread", no_argument, NULL, 't'},
-                                          {NULL, 0, NULL, 0}};
+  static const struct option OPTIONS[] = {
+      {"port", required_argument, NULL, 'p'},        {"mode", required_argument, NULL, 'm'},
+      {"certificate", required_argument, NULL, 'c'}, {"key", required_argument, NULL, 'k'},
+      {"idle-thread", no_argument, NULL, 't'},       {NULL, 0, NULL, 0}};
   struct server server = {.rot13 = true};
   int port = DEFAULT_PORT;
   program = argv[0];
@@ -93,6 +96,12 @@ struct server server_open(int argc, char **argv) {
       case 'm':
         server.rot13 = is_rot13(optarg);
         break;
+      case 'c':
+        server.certificate = optarg;
+        break;
+      case 'k':
+        server.key = optarg;
+        break;
       case 't':
         if (!idle_thread_start()) {
           server_give_up("starting the idle thread");
@@ -102,7 +111,7 @@ struct server server_open(int argc, char **argv) {
         usage();
     }
   }
-  if (optind != argc) {
+  if (optind != argc || (server.certificate == NULL) != (server.key == NULL)) {
     usage();
   }
   allow_descriptors();

@@ -2,10 +2,11 @@
  * What the servers in C share: the command line and ready line of the examples' servers, the listening
  * socket, and the cipher.
  *
- *   server_NAME [--port N] [--mode rot13|echo] [--idle-thread]
+ *   server_NAME [--port N] [--mode rot13|echo] [--idle-thread] [--certificate FILE --key FILE]
  *
  * --idle-thread: a second thread sleeps meanwhile. rot13: a line is answered when its newline has come, one
- * of more than MAX_LINE bytes in pieces of that size. echo: everything comes back at once.
+ * of more than MAX_LINE bytes in pieces of that size. echo: everything comes back at once. A server of
+ * TLS has its certificate in one PEM file and the key in another.
  */
 #ifndef JEVENT_BENCH_SERVER_H
 #define JEVENT_BENCH_SERVER_H
@@ -18,6 +19,8 @@ enum { MAX_LINE = 16384, UNSUPPORTED = 3 /* the exit status of a server that the
 struct server {
   int listener; /* non-blocking; what it accepts has TCP_NODELAY */
   bool rot13;
+  const char *certificate; /* NULL: none */
+  const char *key;
 };
 
 /* Says what failed, and errno, and ends the process. */

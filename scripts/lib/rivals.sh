@@ -4,6 +4,14 @@ has_header() { printf '#include <%s>\n' "$1" | "${CC:-cc}" -E - >/dev/null 2>&1;
 
 has_libevent() { has_header event2/event.h; }
 
+has_cares() { has_header ares.h; }
+
+has_nsd() { have nsd || [ -x /usr/sbin/nsd ]; }
+
+has_dnsperf() { have dnsperf; }
+
+has_openssl() { has_header openssl/ssl.h; }
+
 has_libuv() { has_header uv.h; }
 
 # need_rivals BENCHMARK: the libraries in C that it compares with, where they can be had; what cannot is left out.
@@ -13,6 +21,20 @@ need_rivals() {
       if [ -z "$(native_obstacle)" ]; then
         need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
         need "libuv with its headers" has_libuv libuv1-dev libuv-devel libuv-dev libuv libuv || true
+      fi
+      ;;
+    dns)
+      if [ -z "$(native_obstacle)" ]; then
+        need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
+        need "c-ares with its headers" has_cares libc-ares-dev c-ares-devel c-ares-dev c-ares c-ares || true
+      fi
+      need "nsd" has_nsd nsd nsd nsd nsd nsd || true
+      need "dnsperf" has_dnsperf dnsperf dnsperf dnsperf dnsperf dnsperf || true
+      ;;
+    tls)
+      if [ -z "$(native_obstacle)" ]; then
+        need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
+        need "OpenSSL with its headers" has_openssl libssl-dev openssl-devel openssl-dev openssl openssl || true
       fi
       ;;
   esac

@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * Runs a program in this JVM, and for each newline on standard input prints how many bytes all
- * threads but its own have allocated so far. The program needs to know nothing of it.
+ * threads but its own have allocated so far. For each {@code h} it collects garbage and prints what
+ * the heap holds. The program needs to know nothing of it.
  */
 public final class AllocationMeter {
   private AllocationMeter() {}
@@ -27,11 +28,21 @@ public final class AllocationMeter {
         if (c == '\n') {
           System.out.println("allocated=" + allocated());
           System.out.flush();
+        } else if (c == 'h') {
+          System.out.println("heap=" + heap());
+          System.out.flush();
         }
       }
     } catch (final IOException e) {
       System.err.println("allocation meter: " + e.getMessage());
     }
+  }
+
+  /** Bytes that are in use after a collection; the second one takes what the first has enqueued. */
+  static long heap() {
+    System.gc();
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static long allocated() {

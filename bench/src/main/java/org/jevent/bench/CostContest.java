@@ -130,13 +130,22 @@ final class CostContest {
 
   /** A line for each contestant, with the medians of all cases, and how far rounds are apart. */
   void print(final String unit) {
+    print(unit, cases);
+  }
+
+  /**
+   * The same of other figures that the contestants print.
+   *
+   * @param columns the key of each, and its name for people
+   */
+  void print(final String unit, final Map<String, String> columns) {
     System.out.printf(Locale.ROOT, "%n%-34s", unit);
-    cases.values().forEach(title -> System.out.printf(Locale.ROOT, " %18s", title));
+    columns.values().forEach(title -> System.out.printf(Locale.ROOT, " %18s", title));
     System.out.println();
     figures.forEach(
         (name, found) -> {
           System.out.printf(Locale.ROOT, "%-34s", name);
-          for (final String key : cases.keySet()) {
+          for (final String key : columns.keySet()) {
             final double[] rounds = figures(found, key);
             System.out.printf(
                 Locale.ROOT,
@@ -149,5 +158,14 @@ final class CostContest {
           }
           System.out.println();
         });
+  }
+
+  /** The median over the rounds of the ratio of two contestants; NaN where one has no figure. */
+  double ratio(final String name, final String reference, final String key) {
+    if (!figures.containsKey(name) || !figures.containsKey(reference)) {
+      return Double.NaN;
+    }
+    return Stats.median(
+        Stats.ratios(figures(figures.get(name), key), figures(figures.get(reference), key)));
   }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
       ChainCommand.class,
       CountCommand.class,
       DispatchCommand.class,
+      DnsCommand.class,
       GcCommand.class,
       IdleCommand.class,
       LadderCommand.class,
@@ -29,6 +30,8 @@ import picocli.CommandLine.ParseResult;
       StartupCommand.class,
       TimeoutsCommand.class,
       TimeoutsRun.class,
+      TlsCommand.class,
+      TlsEngineRun.class,
       WakeupsCommand.class,
       WakeupsRun.class
     })

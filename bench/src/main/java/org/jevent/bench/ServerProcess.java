@@ -12,10 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a separate process, listening; it is ended by {@link #close}. */
-final class ServerProcess implements AutoCloseable {
+final class ServerProcess implements NameServer {
   private static final Pattern READY =
       Pattern.compile("listening on \\S+:(\\d+) \\(style \\S+, engine (.*)\\)");
-  private static final Pattern ALLOCATED = Pattern.compile("allocated=(\\d+)");
+  private static final Pattern ANSWER = Pattern.compile("(?:allocated|heap)=(\\d+)");
   private static final int PATIENCE_SECONDS = 10;
 
   private final Process process;
@@ -56,7 +56,8 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 
@@ -65,18 +66,28 @@ final class ServerProcess implements AutoCloseable {
     return engine;
   }
 
-  long pid() {
+  @Override
+  public long pid() {
     return process.pid();
   }
 
   /** What its threads have allocated, where {@link AllocationMeter} runs it. */
   long allocated() throws IOException {
-    process.getOutputStream().write('\n');
+    return ask('\n');
+  }
+
+  /** What its heap holds after a collection, where {@link AllocationMeter} runs it. */
+  long heap() throws IOException {
+    return ask('h');
+  }
+
+  private long ask(final char question) throws IOException {
+    process.getOutputStream().write(question);
     process.getOutputStream().flush();
     final String answer = out.readLine();
-    final Matcher matcher = ALLOCATED.matcher(answer == null ? "" : answer);
+    final Matcher matcher = ANSWER.matcher(answer == null ? "" : answer);
     if (!matcher.find()) {
-      throw new IOException("the server does not report what it allocated, but: " + answer);
+      throw new IOException("the server does not report its memory, but: " + answer);
     }
     return Long.parseLong(matcher.group(1));
   }
