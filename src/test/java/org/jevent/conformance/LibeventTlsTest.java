@@ -11,7 +11,6 @@ import javax.net.ssl.SSLEngine;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
-import org.jevent.Watcher;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
@@ -433,8 +432,8 @@ class LibeventTlsTest {
     client.enable(Event.READ | Event.WRITE);
     final int[] turns = new int[1];
     final boolean[] over = new boolean[1];
-    try (Watcher watcher = base.watchPrepare((self, timeout) -> turns[0]++);
-        Event later = base.newTimer((event, what) -> over[0] = true)) {
+    bases.later(base.watchPrepare((self, timeout) -> turns[0]++));
+    try (Event later = base.newTimer((event, what) -> over[0] = true)) {
       later.add(Duration.ofMillis(300));
       while (!over[0]) {
         base.loop(EventBase.LOOP_ONCE);
