@@ -6,6 +6,7 @@ import java.util.Map;
 /** The names of alerts, by their numbers and in the words of providers. */
 final class Alerts {
   static final int UNEXPECTED_MESSAGE = 10;
+  static final int RECORD_OVERFLOW = 22;
   static final int DECODE_ERROR = 50;
   static final int INTERNAL_ERROR = 80;
   static final int UNRECOGNIZED_NAME = 112;
@@ -19,7 +20,7 @@ final class Alerts {
           Map.entry(0, "close_notify"),
           Map.entry(UNEXPECTED_MESSAGE, "unexpected_message"),
           Map.entry(20, "bad_record_mac"),
-          Map.entry(22, "record_overflow"),
+          Map.entry(RECORD_OVERFLOW, "record_overflow"),
           Map.entry(40, "handshake_failure"),
           Map.entry(42, "bad_certificate"),
           Map.entry(43, "unsupported_certificate"),

@@ -16,6 +16,15 @@ import org.jevent.internal.stream.StreamCore;
 final class EngineDriver {
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
   private static final int ALERT_RECORD = 7;
+
+  /**
+   * What makes the JDK's engines send {@code unexpected_message}: the header of an endless record.
+   */
+  private static final byte[] ENDLESS_RECORD = {22, 3, 3, 0x7f, 0x7f, 0};
+
+  /** What makes BoringSSL's send an alert. */
+  private static final byte[] SHORT_RECORD = {20, 3, 3, 0, 1, 0};
+
   private static final int NO_ALERT = -1;
 
   /** More than any engine wraps at once; where one wants more room, it is broken. */
@@ -30,6 +39,7 @@ final class EngineDriver {
   private int consumed;
   private int produced;
   private boolean closed;
+  private boolean hasSent;
   private int alertSent = NO_ALERT;
 
   EngineDriver(final SSLEngine engine, final TlsLoop loop, final StreamCore below) {
@@ -64,6 +74,11 @@ final class EngineDriver {
   /** The last call has found its direction closed. */
   boolean foundClosed() {
     return closed;
+  }
+
+  /** Until the engine has sent anything this end's records are plain. */
+  boolean hasSent() {
+    return hasSent;
   }
 
   /** The number of the alert that has left unencrypted, or -1. */
@@ -136,6 +151,7 @@ final class EngineDriver {
     produced = out.position();
     closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
     if (produced > 0) {
+      hasSent = true;
       out.flip();
       noteAlert(out);
       below.output().add(out);
@@ -151,6 +167,19 @@ final class EngineDriver {
   private void noteAlert(final ByteBuffer record) {
     if (produced == ALERT_RECORD && record.get(0) == Records.ALERT) {
       alertSent = record.get(ALERT_RECORD - 1) & 0xff;
+    }
+  }
+
+  /**
+   * Has the engine end the connection with an alert, for what this library finds wrong and the
+   * engine does not: only what it receives makes it send one.
+   */
+  void refuse() {
+    final ByteBuffer record = ByteBuffer.wrap(isSun() ? ENDLESS_RECORD : SHORT_RECORD);
+    try {
+      engine.unwrap(record, loop.scratch().plain.clear());
+    } catch (final SSLException | RuntimeException wanted) {
+      assert wanted != null; // its alert is what it wraps next
     }
   }
 

@@ -156,9 +156,6 @@ abstract class TlsConnection implements Transport {
         if (phase == TlsPhase.HANDSHAKE) {
           opened(true);
         }
-      } else if (phase == TlsPhase.OPEN && isUnwanted()) {
-        refuseNegotiation();
-        return;
       }
       if (status == HandshakeStatus.NEED_TASK) {
         if (!tasks.run(driver)) {
@@ -230,6 +227,12 @@ abstract class TlsConnection implements Transport {
       return false;
     }
     final HandshakeStatus before = driver.status();
+    if (below.received().get(0) == Records.HANDSHAKE
+        && EngineDriver.isIdle(before)
+        && isUnwanted()) {
+      refuseNegotiation();
+      return false;
+    }
     driver.unwrap(below.received(), length, core.requireReceived());
     below.settle(below.received());
     final int produced = driver.produced();
@@ -269,7 +272,9 @@ abstract class TlsConnection implements Transport {
     }
     in = TlsHalf.ENDED;
     if (phase == TlsPhase.HANDSHAKE) {
-      failWith(Kind.HANDSHAKE, "the peer has closed the connection in the handshake");
+      final SSLException early =
+          new SSLException("the peer has closed the connection in the handshake");
+      fail(new TlsError(Kind.HANDSHAKE, null, false, early), Errno.EPROTO);
       return;
     }
     updateReadingBelow();
@@ -307,11 +312,13 @@ abstract class TlsConnection implements Transport {
     return false;
   }
 
+  /**
+   * Whether the peer begins a negotiation that it may not have. Its record says so before the
+   * engine has seen it; in TLS 1.3 that is no such record.
+   */
   boolean isUnwanted() {
-    if (negotiates
-        || in == TlsHalf.ENDED
-        || out == TlsHalf.ENDED
-        || driver.engine.isInboundDone()
+    if (phase != TlsPhase.OPEN
+        || negotiates
         || driver.engine.getSession().getProtocol().equals("TLSv1.3")) {
       return false;
     }
@@ -396,8 +403,7 @@ abstract class TlsConnection implements Transport {
   /** The peer speaks something else; over a shown stream the bytes stay for the next user. */
   void refusePlaintext() {
     if (driver != null) {
-      driver.release(); // its close_notify is none to such a peer
-      driver = null;
+      letEngineGo();
     }
     if (hidesLower) {
       sendAlert(Alerts.UNEXPECTED_MESSAGE);
@@ -415,8 +421,25 @@ abstract class TlsConnection implements Transport {
     below.output().add(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, (byte) number});
   }
 
+  /** A fault that the engine has not found: the peer gets an alert nevertheless. */
   void failWith(final Kind kind, final String message) {
-    fail(new TlsError(kind, null, false, new SSLException(message)), Errno.EPROTO);
+    String alert = null;
+    if (driver.hasSent()) {
+      driver.refuse();
+    } else {
+      final int number =
+          kind == Kind.RECORD_OVERFLOW ? Alerts.RECORD_OVERFLOW : Alerts.UNEXPECTED_MESSAGE;
+      alert = Alerts.name(number);
+      sendAlert(number);
+      letEngineGo();
+    }
+    fail(new TlsError(kind, alert, false, new SSLException(message)), Errno.EPROTO);
+  }
+
+  /** What it would say at the end is not for this peer. */
+  private void letEngineGo() {
+    driver.release();
+    driver = null;
   }
 
   void failed(final Exception thrown) {

@@ -64,6 +64,16 @@ class TlsHostileTest {
     assertThat(bare.server.error()).isEqualTo(Errno.EPROTO);
     Streams.runFor(base, 20);
     assertThat(bare.events).hasSize(1);
+    hearsAnAlert(base, bare);
+  }
+
+  /** A fatal one, in plaintext as there are no keys yet. */
+  private static void hearsAnAlert(final EventBase base, final Bare bare) {
+    Streams.run(base, () -> bare.peer.input().length() >= ALERT_UNEXPECTED.length);
+    final byte[] alert = Arrays.copyOf(input(bare.peer), ALERT_UNEXPECTED.length);
+    assertThat(alert).startsWith(21, 3);
+    assertThat(alert[5]).as("fatal").isEqualTo((byte) 2);
+    assertThat(alert[6]).as("not close_notify").isNotZero();
   }
 
   @TlsEngineTest
@@ -150,7 +160,13 @@ class TlsHostileTest {
 
   @TlsEngineTest
   void closeNotifyFirstIsRefused(final Bases bases, final TlsKit.Kind kind) {
-    refuses(bases, kind, new byte[] {21, 3, 3, 0, 2, 1, 0}, Kind.HANDSHAKE);
+    final EventBase base = bases.base();
+    final Bare bare = new Bare(bases, base, kind.localhost());
+    bare.peer.write(new byte[] {21, 3, 3, 0, 2, 1, 0});
+    Streams.run(base, () -> !bare.events.isEmpty());
+    Streams.runFor(base, 20);
+    assertThat(bare.events).containsExactly("ERROR");
+    assertThat(bare.error().kind()).isEqualTo(Kind.HANDSHAKE);
   }
 
   @TlsEngineTest
@@ -166,6 +182,7 @@ class TlsHostileTest {
     Streams.run(base, () -> !bare.events.isEmpty());
     assertThat(bare.events).containsExactly("ERROR");
     assertThat(bare.error().kind()).isIn(Kind.FLOOD, Kind.HANDSHAKE);
+    hearsAnAlert(base, bare);
   }
 
   @TlsEngineTest
@@ -334,6 +351,9 @@ class TlsHostileTest {
     }
     final BufferEvent found = ends.clientEvents.isEmpty() ? ends.server : ends.client;
     assertThat(Tls.of(found).error().kind()).isEqualTo(Kind.FLOOD);
+    final BufferEvent other = found == ends.server ? ends.client : ends.server;
+    Streams.run(base, () -> Tls.of(other).error() != null);
+    assertThat(Tls.of(other).error().alert()).isEqualTo("unexpected_message");
   }
 
   @EngineTest
@@ -344,5 +364,8 @@ class TlsHostileTest {
     Streams.run(base, () -> !ends.serverEvents.isEmpty());
     assertThat(ends.serverEvents).containsExactly("READING|ERROR");
     assertThat(Tls.of(ends.server).error().kind()).isEqualTo(Kind.RENEGOTIATION);
+    Streams.run(base, () -> !ends.clientEvents.isEmpty());
+    assertThat(ends.clientEvents).containsExactly("READING|ERROR");
+    assertThat(Tls.of(ends.client).error().alert()).isEqualTo("unexpected_message");
   }
 }
