@@ -2,12 +2,14 @@ package org.jevent.bufferevent;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jevent.EventBase;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.stream.SocketTransport;
 import org.jevent.internal.stream.StreamCore;
+import org.jevent.net.ConnectAttempt;
 import org.jevent.net.NetSocket;
 import org.jevent.net.Resolver;
 
@@ -87,6 +89,14 @@ public final class SocketBufferEvent extends BufferEvent {
   /** Why the last look-up failed, or null; {@code bufferevent_socket_get_dns_error}. */
   public Exception dnsError() {
     return transport().lookUpProblem();
+  }
+
+  /**
+   * The addresses that the last connect by name has tried, in their order, and what became of each:
+   * at most 64. Empty without such a connect.
+   */
+  public List<ConnectAttempt> connectTrace() {
+    return transport().race();
   }
 
   /**

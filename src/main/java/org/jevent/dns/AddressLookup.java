@@ -2,6 +2,7 @@ package org.jevent.dns;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.dns.DnsException.Kind;
@@ -125,7 +126,7 @@ final class AddressLookup {
     final boolean onlyMapped =
         hints.family() == Family.INET6 && !hints.has(Flag.ALL) && !six.isEmpty();
     if (!onlyMapped) {
-      all.addAll(four);
+      four.forEach(each -> all.add(hints.family() == Family.INET6 ? mapped(each) : each));
     }
     if (all.isEmpty()) {
       callback.done(null, problem);
@@ -141,6 +142,19 @@ final class AddressLookup {
   private void cancel() {
     ended = true;
     running.forEach(Questions.Waiter::cancel);
+  }
+
+  /** As an address of IPv6, for sockets of that family. */
+  static InetAddress mapped(final InetAddress ipv4) {
+    final byte[] bytes = new byte[16];
+    bytes[10] = -1;
+    bytes[11] = -1;
+    System.arraycopy(ipv4.getAddress(), 0, bytes, 12, 4);
+    try {
+      return Inet6Address.getByAddress(null, bytes, -1);
+    } catch (final UnknownHostException e) {
+      throw new IllegalStateException(e); // 16 bytes are an address
+    }
   }
 
   static boolean isIpv6(final InetAddress address) {

@@ -1,6 +1,7 @@
 package org.jevent.dns;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
@@ -57,8 +58,10 @@ final class Attempt {
     final DnsMessage.Builder query = new DnsMessage.Builder().id(id).flags(DnsMessage.RD);
     query.question(asked);
     final int size = context.settings.udpSize;
+    final List<Edns.Option> options =
+        extended && context.settings.cookies ? List.of(server.cookie()) : List.of();
     if (extended) {
-      query.edns(new Edns(size));
+      query.edns(new Edns(size, 0, false, options));
     }
     if (context.settings.trustAuthentic) {
       query.flag(DnsMessage.AD, true);
@@ -68,7 +71,9 @@ final class Attempt {
     final int block = context.settings.paddingBlock;
     if (extended && block > 0) {
       final int length = target.position() - from + OPTION_HEADER;
-      query.edns(new Edns(size, 0, false, List.of(padding(-length & (block - 1)))));
+      final List<Edns.Option> more = new ArrayList<>(options);
+      more.add(padding(-length & (block - 1)));
+      query.edns(new Edns(size, 0, false, more));
       context.writer.write(query.build(), target.position(from));
     }
   }

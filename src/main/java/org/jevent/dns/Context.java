@@ -1,7 +1,9 @@
 package org.jevent.dns;
 
+import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;
 import org.jevent.EventBase;
+import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.MessageWriter;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.loop.LoopServices;
@@ -17,6 +19,7 @@ final class Context {
   final Counters counters = new Counters();
   final MessageWriter writer = new MessageWriter();
   final StreamOpener streams;
+  private final DnsTrace trace;
   private final RandomGenerator random;
   private final byte[] block = new byte[BLOCK];
   private int used = BLOCK;
@@ -24,17 +27,34 @@ final class Context {
 
   /**
    * @param streams makes the streams to servers: of TCP, or of what stands on it
+   * @param trace gets each step, or null
    */
-  Context(final EventBase base, final Settings settings, final StreamOpener streams) {
+  Context(
+      final EventBase base,
+      final Settings settings,
+      final StreamOpener streams,
+      final DnsTrace trace) {
     this.base = base;
     this.settings = settings;
     this.streams = streams;
+    this.trace = trace;
     services = BaseAccess.services(base);
     random = services.engine().newUnpredictableRandom();
   }
 
   long now() {
     return services.engine().nanoTime();
+  }
+
+  /** Reports a step to the one who traces, if there is one. */
+  void trace(
+      final DnsQuestion question,
+      final DnsTrace.Step step,
+      final InetSocketAddress server,
+      final String detail) {
+    if (trace != null) {
+      trace.step(now(), question, step, server, detail);
+    }
   }
 
   /** 16 bits that cannot be predicted. */

@@ -35,6 +35,8 @@ public record DnsAnswer(
     HOSTS,
     /** An earlier reply. */
     CACHE,
+    /** An earlier reply whose time is over, as the servers fail (RFC 8767). */
+    STALE,
     /** A name server, just now. */
     SERVER
   }

@@ -14,6 +14,10 @@ import org.jevent.dns.message.DnsType;
  */
 final class DnsCache {
   private static final long SECOND = 1_000_000_000L;
+
+  /** Seconds for which a stale answer may be kept by those who get it. */
+  private static final int STALE_TTL = 30;
+
   private static final int ENTRY_COST = 160;
   private static final int RECORD_COST = 120;
   private static final int MAX_NEGATIVE = 3 * 3600;
@@ -29,12 +33,12 @@ final class DnsCache {
 
   private static final DnsType EVERY_TYPE = DnsType.ANY;
 
-  private final Settings settings;
+  private final Context context;
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
 
-  DnsCache(final Settings settings) {
-    this.settings = settings;
+  DnsCache(final Context context) {
+    this.context = context;
   }
 
   /** What a look-up would get: an answer, with what is left of its time, or a problem. */
@@ -59,10 +63,33 @@ final class DnsCache {
     if (entry == null || entry.until - now > 0) {
       return entry;
     }
-    if (entry.failure == 0) { // else its time is doubled when it fails again
-      remove(key);
+    if (entry.failure == 0 && !isKeptStale(entry, now)) {
+      remove(key); // the time of a failure is doubled when it fails again
     }
     return null;
+  }
+
+  private boolean isKeptStale(final Entry entry, final long now) {
+    return entry.answer != null && now - entry.until < context.settings.staleNanos;
+  }
+
+  /** An answer whose time is over, but not for too long, or null. */
+  DnsAnswer stale(final DnsName name, final DnsType type, final long now) {
+    final Entry entry = entries.get(new Key(name, type));
+    return entry == null || entry.until - now > 0 || !isKeptStale(entry, now)
+        ? null
+        : aged(entry.answer, STALE_TTL);
+  }
+
+  private static DnsAnswer aged(final DnsAnswer answer, final int ttl) {
+    return new DnsAnswer(
+        answer.question(),
+        answer.records().stream().map(each -> each.withTtl(ttl)).toList(),
+        answer.chain().stream().map(each -> each.withTtl(ttl)).toList(),
+        answer.authentic(),
+        false,
+        DnsAnswer.Source.STALE,
+        answer.server());
   }
 
   private static DnsAnswer aged(final DnsAnswer answer, final long seconds) {
@@ -82,7 +109,7 @@ final class DnsCache {
 
   /** Keeps an answer unless its time is 0. */
   void put(final DnsAnswer answer, final long now) {
-    final int ttl = Math.min(answer.ttl(), settings.maxTtl);
+    final int ttl = Math.min(answer.ttl(), context.settings.maxTtl);
     if (ttl > 0 && !answer.partial()) {
       final int records = answer.records().size() + answer.chain().size();
       add(
@@ -102,7 +129,7 @@ final class DnsCache {
       final DnsException problem,
       final int seconds,
       final long now) {
-    final int ttl = Math.min(Math.min(seconds, MAX_NEGATIVE), settings.maxTtl);
+    final int ttl = Math.min(Math.min(seconds, MAX_NEGATIVE), context.settings.maxTtl);
     if (ttl > 0) {
       final DnsType kept = problem.kind() == DnsException.Kind.NXDOMAIN ? EVERY_TYPE : type;
       add(new Key(name, kept), new Entry(null, problem, now, now + ttl * SECOND, 0, ENTRY_COST));
@@ -114,13 +141,16 @@ final class DnsCache {
       final DnsName name, final DnsType type, final DnsException problem, final long now) {
     final Key key = new Key(name, type);
     final Entry before = entries.get(key);
+    if (before != null && isKeptStale(before, now)) {
+      return; // which answers for the servers
+    }
     final long last = before == null || now - before.until > MAX_FAILURE ? 0 : before.failure;
     final long nanos = last == 0 ? SECOND : Math.min(MAX_FAILURE, last * 2);
     add(key, new Entry(null, problem, now, now + nanos, nanos, ENTRY_COST));
   }
 
   private void add(final Key key, final Entry entry) {
-    if (settings.cacheEntries == 0) {
+    if (context.settings.cacheEntries == 0) {
       return;
     }
     remove(key);
@@ -128,7 +158,7 @@ final class DnsCache {
     entries.put(key, entry);
     bytes += cost;
     final Iterator<Map.Entry<Key, Entry>> oldest = entries.entrySet().iterator();
-    while (entries.size() > settings.cacheEntries || bytes > settings.cacheBytes) {
+    while (entries.size() > context.settings.cacheEntries || bytes > context.settings.cacheBytes) {
       final Map.Entry<Key, Entry> dropped = oldest.next();
       bytes -= dropped.getValue().cost + dropped.getKey().name.length();
       oldest.remove();

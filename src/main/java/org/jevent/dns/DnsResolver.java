@@ -55,13 +55,13 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   private DnsResolver(final Builder builder) {
     this.builder = builder;
     BaseAccess.services(builder.base).requireOpen("make a resolver");
-    context = new Context(builder.base, builder.settings.copy(), builder.streams);
+    context = new Context(builder.base, builder.settings.copy(), builder.streams, builder.trace);
     servers = new Servers(context);
-    cache = new DnsCache(context.settings);
+    cache = new DnsCache(context);
     questions = new Questions(context, servers, cache);
     resolving = new Resolving(context, questions);
     files = builder.files;
-    configure(files == null ? new SystemFiles.Texts(null, null, null) : files.read());
+    configure(files == null ? SystemFiles.Texts.NONE : files.read());
   }
 
   /**
@@ -110,6 +110,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     resolving.hosts = texts.hosts() == null ? builder.hosts : HostsFile.parse(texts.hosts());
     resolving.order =
         texts.nameSwitch() == null ? NameSwitch.DEFAULT : NameSwitch.parse(texts.nameSwitch());
+    resolving.machine = LocalNames.ofMachine(texts.machine());
     servers.set(addresses, scopes);
   }
 
@@ -299,7 +300,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   /** Reads the files again, and forgets the cache and what is known of the servers. */
   public void reload() {
     use("reload");
-    changed(files == null ? new SystemFiles.Texts(null, null, null) : files.read());
+    changed(files == null ? SystemFiles.Texts.NONE : files.read());
   }
 
   /** Forgets what is kept of a name. */
@@ -380,6 +381,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     private boolean readsServers;
     private Map<String, String> environment = Map.of();
     private StreamOpener streams = StreamOpener::tcp;
+    private DnsTrace trace;
 
     private Builder(final EventBase base) {
       BaseAccess.services(base).requireOpen("make a resolver");
@@ -488,6 +490,12 @@ public final class DnsResolver implements Resolver, AutoCloseable {
       settings.tcpOnly = true;
       settings.paddingBlock = PADDING_BLOCK;
       return streams(StreamOpener.tls(context, name));
+    }
+
+    /** Has each step of the look-ups reported. */
+    public Builder trace(final DnsTrace next) {
+      trace = Objects.requireNonNull(next, "next");
+      return this;
     }
 
     Builder streams(final StreamOpener opener) {

@@ -14,6 +14,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.MessageWriter;
 import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.ConnectionListener;
@@ -27,7 +28,8 @@ import org.jevent.tls.TlsContext;
 /**
  * A name server, by UDP and by TCP; libevent's {@code evdns_server_port}. One handler answers what
  * comes by both. What is no query of one question it answers without asking the handler, and
- * replies are never answered.
+ * replies are never answered. A query with a cookie gets one of the server's (RFC 7873); a client
+ * that repeats it is not subject to {@link DnsServerLimits#repliesPerSecond}.
  *
  * <p>Threads: the loop's thread while the loop runs, any one thread while it does not. Requests may
  * be responded to by any thread.
@@ -47,6 +49,7 @@ public final class DnsServer implements AutoCloseable {
   private final Set<TcpClient> clients = new HashSet<>();
   private final ArrayDeque<DnsServerRequest> waiting = new ArrayDeque<>();
   private final ReplyRate rate;
+  private final Cookies cookies;
   private final Event oldest;
   private int requests;
   private long handled;
@@ -60,6 +63,7 @@ public final class DnsServer implements AutoCloseable {
     limits = builder.limits;
     handler = Objects.requireNonNull(builder.handler, "handler");
     rate = new ReplyRate(limits.repliesPerSecond());
+    cookies = new Cookies(services.engine().newUnpredictableRandom());
     oldest = base.newTimer((event, what) -> dropOverdue());
     try {
       builder.udp.forEach(this::openUdp);
@@ -123,6 +127,7 @@ public final class DnsServer implements AutoCloseable {
               client,
               false,
               limits.udpSize(),
+              cookies(checked.query(), client),
               (request, reply) ->
                   inLoop(
                       () -> {
@@ -145,7 +150,10 @@ public final class DnsServer implements AutoCloseable {
       dropped += closed ? 0 : 1;
       return;
     }
-    final ReplyRate.Verdict verdict = rate.next(client.getAddress(), services.engine().nanoTime());
+    final ReplyRate.Verdict verdict =
+        query != null && cookies.isKnown(query, client.getAddress(), seconds())
+            ? ReplyRate.Verdict.SEND // the address is its own
+            : rate.next(client.getAddress(), services.engine().nanoTime());
     if (verdict == ReplyRate.Verdict.DROP) {
       dropped++;
       return;
@@ -190,6 +198,15 @@ public final class DnsServer implements AutoCloseable {
   }
 
   // ---- requests ----
+
+  private long seconds() {
+    return services.engine().wallTime().getEpochSecond();
+  }
+
+  /** What the reply to a query of a client has beside its records. */
+  List<Edns.Option> cookies(final DnsMessage query, final InetSocketAddress client) {
+    return cookies.reply(query, client.getAddress(), seconds());
+  }
 
   DnsServerLimits limits() {
     return limits;

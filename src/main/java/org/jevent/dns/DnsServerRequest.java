@@ -1,6 +1,7 @@
 package org.jevent.dns;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
@@ -37,6 +38,7 @@ public final class DnsServerRequest {
       final InetSocketAddress client,
       final boolean tcp,
       final int udpSize,
+      final List<Edns.Option> options,
       final Reply reply) {
     this.query = query;
     this.client = client;
@@ -44,7 +46,7 @@ public final class DnsServerRequest {
     this.reply = reply;
     builder = DnsMessage.reply(query);
     if (query.edns() != null) {
-      builder.edns(new Edns(udpSize, 0, query.edns().dnssecOk(), java.util.List.of()));
+      builder.edns(new Edns(udpSize, 0, query.edns().dnssecOk(), options));
     }
   }
 

@@ -53,6 +53,7 @@ final class Exchange {
   private int mismatches;
   private Attempt latest;
   private boolean tcp;
+  private boolean askedForCookie;
 
   /** The reply of a datagram that was cut. */
   private DnsMessage cut;
@@ -113,6 +114,7 @@ final class Exchange {
     final long now = context.now();
     if (latest != null && open.contains(latest)) {
       context.counters.timeouts++;
+      context.trace(latest.asked, DnsTrace.Step.TIMEOUT, latest.server.address, "");
       latest.server.failed(now);
       if (!refusing.contains(latest.server)) {
         note(Kind.TIMEOUT, "no reply from " + latest.server);
@@ -168,15 +170,25 @@ final class Exchange {
       }
     } catch (final ErrnoException e) {
       attempt.end();
+      rejected(attempt, e.getMessage());
       note(Kind.NO_SERVERS, attempt.server + ": " + e.getMessage());
       return false;
     }
     open.add(attempt);
     latest = attempt;
+    context.trace(
+        attempt.asked,
+        attempt.tcp ? DnsTrace.Step.TCP : DnsTrace.Step.UDP,
+        attempt.server.address,
+        "try " + tries);
     final long patience =
         attempt.tcp ? context.settings.timeoutNanos : attempt.server.patience(round);
     timer.addNanos(Math.max(0, Math.min(patience, deadline - context.now())));
     return true;
+  }
+
+  private void rejected(final Attempt attempt, final String why) {
+    context.trace(attempt.asked, DnsTrace.Step.REJECTED, attempt.server.address, why);
   }
 
   private void drop(final Attempt attempt) {
@@ -191,8 +203,19 @@ final class Exchange {
     if (state != State.ASKING) {
       return;
     }
-    context.counters.replies++;
     final NameServer server = attempt.server;
+    final boolean cookie =
+        !attempt.extended || !context.settings.cookies || server.takesCookie(reply);
+    if (!cookie && !attempt.tcp) {
+      cookieChanged(attempt);
+      return;
+    }
+    context.counters.replies++;
+    context.trace(
+        attempt.asked,
+        DnsTrace.Step.REPLY,
+        server.address,
+        reply.rcode() + (reply.has(DnsMessage.TC) ? ", cut" : ""));
     server.answered(context.now() - attempt.startedAt);
     drop(attempt);
     if (reply.has(DnsMessage.TC) && !context.settings.ignoreTruncation) {
@@ -205,6 +228,12 @@ final class Exchange {
       return;
     }
     final int code = rcode.code();
+    if (code == Rcode.BADCOOKIE.code() && !askedForCookie) {
+      askedForCookie = true; // the reply had the cookie that the server wants
+      if (ask(server, 0, attempt.tcp)) {
+        return;
+      }
+    }
     final boolean plain =
         code == Rcode.FORMERR.code() || code == Rcode.NOTIMP.code() || code == Rcode.BADVERS.code();
     if (plain && attempt.extended && (reply.edns() == null || code == Rcode.BADVERS.code())) {
@@ -250,6 +279,7 @@ final class Exchange {
       return;
     }
     mismatches++;
+    rejected(attempt, "another question");
     if (mismatches == MAX_MISMATCHES && !attempt.tcp) {
       drop(attempt);
       byTcp(attempt.server); // it seems that replies are guessed: there is nothing to guess by TCP
@@ -261,7 +291,17 @@ final class Exchange {
     if (state != State.ASKING) {
       return;
     }
+    rejected(attempt, "letters of another case");
     attempt.server.changesCase(context.now());
+    drop(attempt);
+    byTcp(attempt.server);
+  }
+
+  /** A reply without the cookie that it should have: forged, or of a server that has none now. */
+  private void cookieChanged(final Attempt attempt) {
+    context.counters.mismatches++;
+    rejected(attempt, "without its cookie");
+    attempt.server.forgetCookie();
     drop(attempt);
     byTcp(attempt.server);
   }
@@ -272,6 +312,7 @@ final class Exchange {
       return;
     }
     attempt.malformed++;
+    rejected(attempt, why);
     if (attempt.malformed >= MAX_MALFORMED) {
       note(Kind.MALFORMED, attempt.server + ": " + why);
       refusing.add(attempt.server);
@@ -286,6 +327,7 @@ final class Exchange {
       return;
     }
     attempt.server.failed(context.now());
+    rejected(attempt, why);
     note(Kind.NO_SERVERS, attempt.server + ": " + why);
     drop(attempt);
     if (attempt == latest) {
@@ -299,6 +341,7 @@ final class Exchange {
     if (state != State.ASKING) {
       return;
     }
+    rejected(attempt, why);
     if (cutBy == attempt.server && !cut.answers().isEmpty()) {
       end(cut, cutBy, true, null);
       return;

@@ -31,7 +31,9 @@ public record Hints(Family family, int port, Set<Flag> flags) {
     NUMERICHOST,
     /** Only families of which this machine has an address that leads somewhere. */
     ADDRCONFIG,
-    /** Where IPv6 is wanted and there is none, IPv4 addresses. */
+    /**
+     * Where IPv6 is wanted and there is none, IPv4 addresses in the form {@code ::ffff:1.2.3.4}.
+     */
     V4MAPPED,
     /** With {@link #V4MAPPED}, both. */
     ALL,

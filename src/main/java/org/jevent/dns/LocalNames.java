@@ -2,7 +2,11 @@ package org.jevent.dns;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jevent.dns.message.DnsFormatException;
 import org.jevent.dns.message.DnsName;
 import org.jevent.net.Addresses;
 
@@ -42,6 +46,29 @@ final class LocalNames {
         text.substring(text.lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT);
     return last.chars().allMatch(letter -> letter >= '0' && letter <= '9')
         || last.matches("0x[0-9a-f]*");
+  }
+
+  /** The name of this machine, or null if the text is none. */
+  static DnsName ofMachine(final String text) {
+    try {
+      return text == null ? null : DnsName.ofHost(text);
+    } catch (final DnsFormatException e) {
+      return null; // a name that no one can look up
+    }
+  }
+
+  /** The addresses by which others reach this machine; those of the loopback if there are none. */
+  static List<InetAddress> ofThisMachine() {
+    final List<InetAddress> found = new ArrayList<>();
+    try {
+      NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(each -> !each.isLoopbackAddress() && !each.isLinkLocalAddress())
+          .forEach(found::add);
+    } catch (final SocketException e) {
+      // as if there were none
+    }
+    return found.isEmpty() ? LOOPBACK : found;
   }
 
   static boolean isLocalhost(final DnsName name) {

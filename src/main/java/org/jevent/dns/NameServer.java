@@ -1,6 +1,11 @@
 package org.jevent.dns;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.Edns;
+import org.jevent.dns.message.RData;
 
 /** A server, whether it answers and how fast, and the ways to it. */
 final class NameServer {
@@ -11,6 +16,7 @@ final class NameServer {
     DOWN;
   }
 
+  private static final byte[] NONE = {};
   private static final long HOUR = 3_600_000_000_000L;
   private static final long MINUTES_15 = HOUR / 4;
   private static final long FIRST_GUESS = 1_000_000_000L;
@@ -31,6 +37,8 @@ final class NameServer {
   private long sameCaseUntil;
   private boolean isPlain;
   private boolean keepsNoCase;
+  private byte[] clientCookie;
+  private byte[] serverCookie = NONE;
 
   NameServer(final Context context, final InetSocketAddress address) {
     this.context = context;
@@ -106,6 +114,39 @@ final class NameServer {
   void changesCase(final long now) {
     keepsNoCase = true;
     sameCaseUntil = now + HOUR;
+  }
+
+  // ---- cookies (RFC 7873) ----
+
+  /** What a query has: this client's cookie for the server, and the server's where it is known. */
+  Edns.Option cookie() {
+    if (clientCookie == null) {
+      clientCookie = ByteBuffer.allocate(Cookies.CLIENT).putLong(context.random64()).array();
+    }
+    final byte[] known = serverCookie;
+    final byte[] cookie = Arrays.copyOf(clientCookie, Cookies.CLIENT + known.length);
+    System.arraycopy(known, 0, cookie, Cookies.CLIENT, known.length);
+    return new Edns.Option(Edns.COOKIE, RData.Bytes.of(cookie));
+  }
+
+  /** Whether a reply has the cookie that it should have. A new one of the server is kept. */
+  boolean takesCookie(final DnsMessage reply) {
+    final RData.Bytes cookie = reply.edns() == null ? null : reply.edns().option(Edns.COOKIE);
+    if (cookie == null) {
+      return serverCookie.length == 0; // it has none, or none any more
+    }
+    final byte[] bytes = cookie.toArray();
+    if (clientCookie == null
+        || !Cookies.isPossible(bytes.length)
+        || !Arrays.equals(bytes, 0, Cookies.CLIENT, clientCookie, 0, Cookies.CLIENT)) {
+      return false;
+    }
+    serverCookie = Arrays.copyOfRange(bytes, Cookies.CLIENT, bytes.length);
+    return true;
+  }
+
+  void forgetCookie() {
+    serverCookie = NONE;
   }
 
   void close() {

@@ -54,6 +54,9 @@ final class QueryCheck {
     if (query.edns() != null && query.edns().version() > 0) {
       return Rcode.BADVERS;
     }
+    if (Cookies.isMalformed(query)) {
+      return Rcode.FORMERR;
+    }
     final int dnsClass = query.question().dnsClass();
     if (dnsClass != DnsRecord.IN && dnsClass != DnsRecord.ANY) {
       return Rcode.REFUSED;

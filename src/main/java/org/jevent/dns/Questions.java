@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jevent.Event;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
@@ -23,6 +24,9 @@ import org.jevent.dns.message.Rcode;
 final class Questions {
   private static final int MAX_CHAIN = 16;
   private static final int MAX_QUERIES = 8;
+
+  /** After this time without a reply a stale answer is given (RFC 8767, section 5). */
+  private static final long PATIENCE = 1_800_000_000L;
 
   /** One who waits for an answer. */
   static final class Waiter {
@@ -77,6 +81,11 @@ final class Questions {
     final DnsCache.Found found = useCache ? cache.find(name, type, context.now()) : null;
     if (found != null) {
       context.counters.cacheHits++;
+      context.trace(
+          new DnsQuestion(name, type),
+          DnsTrace.Step.CACHE,
+          found.answer() == null ? null : found.answer().server(),
+          found.answer() == null ? found.problem().kind().toString() : "");
       waiter.done(found.answer(), found.problem());
       return waiter;
     }
@@ -84,6 +93,7 @@ final class Questions {
     final Running same = running.get(question);
     if (same != null) {
       context.counters.joined++;
+      context.trace(question, DnsTrace.Step.JOINED, null, "");
       same.waiters.add(waiter);
       waiter.running = same;
       return waiter;
@@ -92,6 +102,7 @@ final class Questions {
     made.waiters.add(waiter);
     waiter.running = made;
     running.put(question, made);
+    made.startPatience();
     made.next(name);
     return waiter;
   }
@@ -114,6 +125,9 @@ final class Questions {
     private DnsName asked;
     private int queries;
 
+    /** Until an answer whose time is over is given; null: there is none. */
+    private Event patience;
+
     Running(final DnsQuestion question, final long deadline) {
       this.question = question;
       this.deadline = deadline;
@@ -126,9 +140,39 @@ final class Questions {
       exchange = servers.ask(new DnsQuestion(name, question.type()), deadline, this::ended);
     }
 
+    /** Gives an answer whose time is over, if there is one. */
+    private boolean answerStale() {
+      final DnsAnswer stale = cache.stale(question.name(), question.type(), context.now());
+      if (stale == null) {
+        return false;
+      }
+      context.trace(question, DnsTrace.Step.STALE, stale.server(), "");
+      final List<Waiter> all = new ArrayList<>(waiters);
+      waiters.clear();
+      all.forEach(each -> each.done(stale, null));
+      return true;
+    }
+
+    /** The servers have not answered for a while: an old answer is better than none. */
+    private void startPatience() {
+      if (context.settings.staleNanos > 0
+          && cache.stale(question.name(), question.type(), context.now()) != null) {
+        patience = context.base.newTimer((event, what) -> answerStale());
+        patience.addNanos(Math.min(PATIENCE, context.settings.deadlineNanos));
+      }
+    }
+
+    private void endPatience() {
+      if (patience != null) {
+        patience.close();
+        patience = null;
+      }
+    }
+
     void leave(final Waiter waiter) {
       waiters.remove(waiter);
       if (waiters.isEmpty() && running.remove(question, this)) {
+        endPatience();
         exchange.stop();
       }
     }
@@ -139,6 +183,11 @@ final class Questions {
         final boolean partial,
         final DnsException problem) {
       if (problem != null) {
+        context.trace(question, DnsTrace.Step.FAILED, null, problem.kind().toString());
+        if (answerStale()) {
+          end(null, problem); // of those who do not take one
+          return;
+        }
         if (problem.kind() != Kind.TIMEOUT) {
           cache.putFailure(question.name(), question.type(), problem, context.now());
         }
@@ -154,6 +203,7 @@ final class Questions {
       final boolean follows = !question.type().equals(DnsType.CNAME);
       while (follows && (alias = find(reply, name)) != null) {
         chain.add(alias.withName(name));
+        context.trace(question, DnsTrace.Step.ALIAS, server.address, alias.target().toString());
         name = alias.target();
         if (chain.size() > MAX_CHAIN || !seen.add(name)) {
           fail(Kind.LOOP, "its names refer to each other, as " + server + " said");
@@ -239,6 +289,7 @@ final class Questions {
 
     private void end(final DnsAnswer answer, final DnsException problem) {
       running.remove(question, this);
+      endPatience();
       final List<Waiter> all = new ArrayList<>(waiters);
       waiters.clear();
       all.forEach(each -> each.done(answer, problem));

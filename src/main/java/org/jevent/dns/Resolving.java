@@ -28,6 +28,9 @@ final class Resolving {
   NameSwitch order = NameSwitch.DEFAULT;
   List<DnsName> domains = List.of();
 
+  /** The name of this machine, or null. */
+  DnsName machine;
+
   Resolving(final Context context, final Questions questions) {
     this.context = context;
     this.questions = questions;
@@ -94,6 +97,7 @@ final class Resolving {
       }
       return false;
     }
+    traceLocal(name, type);
     final List<DnsRecord> records = new ArrayList<>(local.size());
     for (final InetAddress each : local) {
       final DnsRecord record = DnsRecord.address(name, LOCAL_TTL, each);
@@ -113,22 +117,53 @@ final class Resolving {
     return true;
   }
 
+  private void traceLocal(final DnsName name, final DnsType type) {
+    context.trace(
+        new DnsQuestion(name, type),
+        sourceOf(name) == DnsAnswer.Source.HOSTS ? DnsTrace.Step.HOSTS : DnsTrace.Step.ITSELF,
+        null,
+        "");
+  }
+
   private static DnsException nowhere(final DnsName name) {
     return new DnsException(Kind.NXDOMAIN, name + ": such names are never asked of servers");
   }
 
-  private static DnsAnswer.Source sourceOf(final DnsName name) {
-    return LocalNames.isLocalhost(name) ? DnsAnswer.Source.ITSELF : DnsAnswer.Source.HOSTS;
+  private DnsAnswer.Source sourceOf(final DnsName name) {
+    return LocalNames.isLocalhost(name) || isMachine(name) && hosts.addresses(name) == null
+        ? DnsAnswer.Source.ITSELF
+        : DnsAnswer.Source.HOSTS;
   }
 
   /** The addresses of a name that no server is asked for, or null. */
   private List<InetAddress> local(final DnsName name) {
     final List<InetAddress> found = usesHosts() ? hosts.addresses(name) : null;
-    return found != null ? found : LocalNames.isLocalhost(name) ? LocalNames.loopback() : null;
+    if (found != null) {
+      return found;
+    }
+    if (LocalNames.isLocalhost(name)) {
+      return LocalNames.loopback();
+    }
+    return isMachine(name) && place(NameSwitch.Source.SELF) < place(NameSwitch.Source.DNS)
+        ? LocalNames.ofThisMachine()
+        : null;
+  }
+
+  private boolean isMachine(final DnsName name) {
+    return name.equals(machine) && place(NameSwitch.Source.SELF) < Integer.MAX_VALUE;
+  }
+
+  private int place(final NameSwitch.Source source) {
+    for (int i = 0; i < order.sources().size(); i++) {
+      if (order.sources().get(i).source() == source) {
+        return i;
+      }
+    }
+    return Integer.MAX_VALUE;
   }
 
   private boolean usesHosts() {
-    return order.sources().stream().anyMatch(step -> step.source() == NameSwitch.Source.FILES);
+    return place(NameSwitch.Source.FILES) < Integer.MAX_VALUE;
   }
 
   private boolean usesServers() {
@@ -200,6 +235,7 @@ final class Resolving {
     }
     final List<InetAddress> local = local(name);
     if (local != null) {
+      traceLocal(name, hints.family() == Family.INET ? DnsType.A : DnsType.AAAA);
       here(name.toString(), local, sourceOf(name), hints, callback);
       return () -> {};
     }
@@ -226,7 +262,13 @@ final class Resolving {
         new Search<>(
             names(host, !hints.has(Flag.NO_SEARCH)),
             (name, ended) -> step(name, hints, sink, ended).start(questions, four, six, deadline),
-            (result, problem) -> answered(result, problem, hints, callback));
+            (result, problem) -> {
+              if (problem != null && isMachine(DnsName.ofHost(host))) { // after the servers
+                here(host, LocalNames.ofThisMachine(), DnsAnswer.Source.ITSELF, hints, callback);
+              } else {
+                answered(result, problem, hints, callback);
+              }
+            });
     run.start();
     return run::cancel;
   }
@@ -278,7 +320,14 @@ final class Resolving {
       final Hints hints,
       final DnsCallback<HostAddresses> callback) {
     final List<InetAddress> wanted =
-        found.stream().filter(each -> wants(hints, AddressLookup.isIpv6(each))).toList();
+        new ArrayList<>(
+            found.stream().filter(each -> wants(hints, AddressLookup.isIpv6(each))).toList());
+    final boolean maps = hints.family() == Family.INET6 && hints.has(Flag.V4MAPPED);
+    if (maps && (wanted.isEmpty() || hints.has(Flag.ALL))) {
+      found.stream()
+          .filter(each -> !AddressLookup.isIpv6(each))
+          .forEach(each -> wanted.add(AddressLookup.mapped(each)));
+    }
     if (wanted.isEmpty()) {
       callback.done(
           null, new DnsException(Kind.NODATA, name + ": no address of family " + hints.family()));

@@ -12,6 +12,7 @@ final class Settings implements Cloneable {
   private static final long MILLIS = 1_000_000;
   private static final long SECONDS = 1000 * MILLIS;
   private static final int MAX_NDOTS = 15;
+  private static final int MAX_STALE = 7 * 86_400;
   private static final Duration MAX_DURATION = Duration.ofHours(1);
 
   int ndots = 1;
@@ -27,7 +28,11 @@ final class Settings implements Cloneable {
   int probeFactor = 2;
   int udpSize = 1232;
   boolean randomCase = true;
+  boolean cookies = true;
   boolean tcpOnly;
+
+  /** How long after its time an answer may still be given when the servers fail; 0: not at all. */
+  long staleNanos;
 
   /** Queries are filled up to a multiple of this, a power of two; 0: they are not. */
   int paddingBlock;
@@ -74,6 +79,8 @@ final class Settings implements Cloneable {
       case "edns-udp-size" -> udpSize = number(name, value, 512, 65_535);
       case "edns0" -> udpSize = Math.max(udpSize, 1232);
       case "randomize-case" -> randomCase = number(name, value, 0, 1) == 1;
+      case "cookies" -> cookies = number(name, value, 0, 1) == 1;
+      case "serve-stale" -> staleNanos = number(name, value, 0, MAX_STALE) * SECONDS;
       case "use-vc" -> tcpOnly = true;
       case "ignore-tc" -> ignoreTruncation = true;
       case "rotate" -> rotate = true;

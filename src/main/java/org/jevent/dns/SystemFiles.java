@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -20,10 +21,24 @@ final class SystemFiles {
   private static final long INTERVAL = 1_000_000_000L;
   private static final long SYSTEM_INTERVAL = 5 * INTERVAL;
   private static final String ETC = "/etc";
+
+  /** Where Linux, other systems and OpenBSD have the name of the machine. */
+  private static final List<Path> MACHINE =
+      List.of(
+          Path.of("/proc", "sys", "kernel", "hostname"),
+          Path.of(ETC, "hostname"),
+          Path.of(ETC, "myname"));
+
   private static final long MAX_SIZE = 64L << 20;
 
-  /** What the files say; a text is null if there is no such file. */
-  record Texts(String resolvConf, String hosts, String nameSwitch) {}
+  /**
+   * What the files say; a text is null if there is no such file.
+   *
+   * @param machine the name of this machine, where a file has it
+   */
+  record Texts(String resolvConf, String hosts, String nameSwitch, String machine) {
+    static final Texts NONE = new Texts(null, null, null, null);
+  }
 
   private final Path resolvConf;
   private final Path hosts;
@@ -88,12 +103,23 @@ final class SystemFiles {
   Texts read() {
     said = system == null ? null : system.get();
     state = state();
-    return new Texts(said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch));
+    return new Texts(
+        said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch), machine());
+  }
+
+  private String machine() {
+    for (final Path each : MACHINE) {
+      final String name = nameSwitch == null ? null : text(each);
+      if (name != null && !name.isBlank()) {
+        return name.strip();
+      }
+    }
+    return null;
   }
 
   private static String text(final Path path) {
     try {
-      if (path == null || Files.size(path) > MAX_SIZE) {
+      if (path == null || Files.size(path) > MAX_SIZE) { // 0 for what the kernel makes up
         return null;
       }
       return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);

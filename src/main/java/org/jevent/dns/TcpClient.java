@@ -96,7 +96,12 @@ final class TcpClient {
     if (checked.query() != null) {
       final DnsServerRequest request =
           new DnsServerRequest(
-              checked.query(), address, true, server.limits().udpSize(), this::reply);
+              checked.query(),
+              address,
+              true,
+              server.limits().udpSize(),
+              server.cookies(checked.query(), address),
+              this::reply);
       waiting.add(request);
       server.handle(request);
     } else if (checked.reply() == null) {

@@ -12,8 +12,7 @@ import org.jevent.dns.message.DnsMessage;
 
 /**
  * The stream to one server: many queries at once, whose replies come in any order. It is kept for
- * the next ones; an idle one does not keep the loop alive, and one that was idle for too long is
- * replaced.
+ * the next ones for a while; an idle one does not keep the loop alive.
  */
 final class TcpPipe implements Attempt.Carrier {
   private static final int PREFIX = 2;
@@ -27,12 +26,13 @@ final class TcpPipe implements Attempt.Carrier {
   private final Map<Integer, Boolean> forgotten = new HashMap<>();
 
   private final ByteBuffer room = ByteBuffer.allocate(ROOM);
+  private final RestTimer idle;
   private BufferEvent stream;
-  private long idleSince;
 
   TcpPipe(final Context context, final NameServer server) {
     this.context = context;
     this.server = server;
+    idle = new RestTimer(context, this::closeStream);
   }
 
   /**
@@ -41,10 +41,7 @@ final class TcpPipe implements Attempt.Carrier {
    * @throws org.jevent.error.ErrnoException if there is no socket for it
    */
   void send(final Attempt attempt) {
-    final boolean idle = stream != null && waiting.isEmpty();
-    if (idle && context.now() - idleSince > context.settings.tcpIdleNanos) {
-      closeStream();
-    }
+    idle.stop();
     if (stream == null) {
       stream = context.streams.open(context.base, server.address);
       stream.setCallbacks(this::readable, null, this::event);
@@ -78,8 +75,8 @@ final class TcpPipe implements Attempt.Carrier {
   /** Without queries nothing is received, and so the loop is not kept alive. */
   private void rest() {
     if (waiting.isEmpty() && stream != null) {
-      idleSince = context.now();
       stream.disable(Event.READ);
+      idle.start(context.settings.tcpIdleNanos);
     }
   }
 
@@ -150,6 +147,7 @@ final class TcpPipe implements Attempt.Carrier {
   }
 
   private void closeStream() {
+    idle.stop();
     if (stream != null) {
       stream.close();
       stream = null;
@@ -159,6 +157,7 @@ final class TcpPipe implements Attempt.Carrier {
 
   void close() {
     closeStream();
+    idle.close();
     waiting.clear();
   }
 }

@@ -13,6 +13,8 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
+import org.jevent.net.ConnectAttempt;
+import org.jevent.net.ConnectAttempt.Outcome;
 import org.jevent.net.NetSocket;
 import org.jevent.net.Resolver;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -105,6 +107,41 @@ class ConnectRaceTest {
     final Client client = new Client(bases, base);
     client.stream.connect("host", peers.port, of(REFUSED, DEAD, REFUSED, REFUSED, LIVE));
     client.isConnected(base, peers);
+  }
+
+  @EngineTest
+  void whatWasTriedIsInTheTrace(final Bases bases) {
+    final EventBase base = bases.base();
+    final Peers peers = new Peers(bases, base);
+    peers.makeBlackHole();
+    final Client client = new Client(bases, base);
+    assertThat(client.stream.connectTrace()).isEmpty();
+    client.stream.connect("host", peers.port, of(REFUSED, DEAD, LIVE, LIVE));
+    client.isConnected(base, peers);
+    final List<ConnectAttempt> trace = client.stream.connectTrace();
+    assertThat(trace)
+        .extracting(each -> each.address().getAddress())
+        .containsExactly(REFUSED, DEAD, LIVE);
+    assertThat(trace)
+        .extracting(ConnectAttempt::outcome)
+        .containsExactly(Outcome.FAILED, Outcome.CLOSED, Outcome.CONNECTED);
+    assertThat(trace).extracting(ConnectAttempt::problem).containsExactly("ECONNREFUSED", "", "");
+    for (final ConnectAttempt each : trace) {
+      assertThat(each.ended()).isGreaterThanOrEqualTo(each.started());
+    }
+    assertThat(trace.get(0).toString()).contains("FAILED ECONNREFUSED");
+  }
+
+  @EngineTest
+  void theFirstAddressMayBeTheOne(final Bases bases) {
+    final EventBase base = bases.base();
+    final Peers peers = new Peers(bases, base);
+    final Client client = new Client(bases, base);
+    client.stream.connect("host", peers.port, of(LIVE));
+    client.isConnected(base, peers);
+    assertThat(client.stream.connectTrace())
+        .extracting(ConnectAttempt::outcome)
+        .containsExactly(Outcome.CONNECTED);
   }
 
   @EngineTest

@@ -215,6 +215,109 @@ class DnsPeersTest {
     check(bases, port, start(port, command));
   }
 
+  @EngineTest
+  void knotIsUnderstood(final Bases bases) throws Exception {
+    final Path program = tool("knotd");
+    write("test.zone", ZONE);
+    final int port = freePort();
+    final String conf =
+        write(
+            "knot.conf",
+            String.join(
+                "\n",
+                "server:",
+                "    rundir: \"" + directory + "\"",
+                "    listen: 127.0.0.1@" + port,
+                "    udp-workers: 1",
+                "    tcp-workers: 1",
+                "database:",
+                "    storage: \"" + directory + "\"",
+                "zone:",
+                "  - domain: test",
+                "    file: \"" + directory + "/test.zone\"",
+                "    zonefile-sync: -1",
+                ""));
+    check(bases, port, start(port, List.of(program.toString(), "-c", conf)));
+  }
+
+  @EngineTest
+  void bindIsUnderstood(final Bases bases) throws Exception {
+    final Path program = tool("named");
+    write("test.zone", ZONE);
+    final int port = freePort();
+    final String conf =
+        write(
+            "named.conf",
+            String.join(
+                "\n",
+                "options {",
+                "  directory \"" + directory + "\";",
+                "  listen-on port " + port + " { 127.0.0.1; };",
+                "  listen-on-v6 { none; };",
+                "  pid-file \"" + directory + "/named.pid\";",
+                "  session-keyfile \"" + directory + "/session.key\";",
+                "  recursion no;",
+                "};",
+                "controls { };",
+                "zone \"test\" { type primary; file \"" + directory + "/test.zone\"; };",
+                ""));
+    check(bases, port, start(port, List.of(program.toString(), "-g", "-n", "1", "-c", conf)));
+  }
+
+  @EngineTest
+  void powerDnsIsUnderstood(final Bases bases) throws Exception {
+    final Path program = tool("pdns_server");
+    write("test.zone", ZONE);
+    write("bind.conf", "zone \"test\" { type master; file \"" + directory + "/test.zone\"; };\n");
+    final int port = freePort();
+    write(
+        "pdns.conf",
+        String.join(
+            "\n",
+            "launch=bind",
+            "bind-config=" + directory + "/bind.conf",
+            "local-address=127.0.0.1",
+            "local-port=" + port,
+            "socket-dir=" + directory,
+            "daemon=no",
+            "guardian=no",
+            "setuid=",
+            "setgid=",
+            "security-poll-suffix=",
+            ""));
+    check(bases, port, start(port, List.of(program.toString(), "--config-dir=" + directory)));
+  }
+
+  /** A recursor, which has to have the names from somewhere. */
+  @EngineTest
+  void powerDnsRecursorIsUnderstood(final Bases bases) throws Exception {
+    final Path program = tool("pdns_recursor");
+    final int behind = freePort();
+    final Process nsd = nsd(behind);
+    try {
+      final int port = freePort();
+      final List<String> command =
+          List.of(
+              program.toString(),
+              "--config-dir=/nonexistent",
+              "--daemon=no",
+              "--disable-syslog",
+              "--local-address=127.0.0.1",
+              "--local-port=" + port,
+              "--socket-dir=" + directory,
+              "--setuid=",
+              "--setgid=",
+              "--threads=1",
+              "--forward-zones=test=127.0.0.1:" + behind,
+              "--dnssec=off",
+              "--hint-file=",
+              "--security-poll-suffix=");
+      check(bases, port, start(port, command));
+    } finally {
+      nsd.destroyForcibly();
+    }
+  }
+
   // ---- clients of the server ----
 
   private DnsServer server(final Bases bases, final EventBase base) {
@@ -286,6 +389,42 @@ class DnsPeersTest {
                       program.toString(), way, "-p", "" + port, "@127.0.0.1", "text.test", "TXT")))
           .contains("NOERROR")
           .contains("\"hello\" \"world\"");
+    }
+  }
+
+  /** Each of some thousand queries is answered, by datagrams and by streams. */
+  @EngineTest
+  void dnsperfLosesNoQuery(final Bases bases) throws Exception {
+    final Path program = tool("dnsperf");
+    final EventBase base = bases.base();
+    final int port = server(bases, base).udpAddress().getPort();
+    final String queries = write("queries", "a.test A\nalias.test AAAA\nno.test A\nmail.test MX\n");
+    for (final String mode : List.of("udp", "tcp")) {
+      final String report =
+          run(
+              base,
+              List.of(
+                  program.toString(),
+                  "-s",
+                  "127.0.0.1",
+                  "-p",
+                  "" + port,
+                  "-m",
+                  mode,
+                  "-d",
+                  queries,
+                  "-n",
+                  "500",
+                  "-q",
+                  "50",
+                  "-c",
+                  "2",
+                  "-T",
+                  "1"));
+      assertThat(report)
+          .containsPattern("Queries sent: +2000\\b")
+          .containsPattern("Queries completed: +2000 ")
+          .containsPattern("Queries lost: +0 ");
     }
   }
 }

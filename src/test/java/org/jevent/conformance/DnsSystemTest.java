@@ -2,6 +2,7 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jevent.conformance.DnsPeer.right;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jevent.EventBase;
 import org.jevent.dns.DnsAnswer;
+import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsResolver;
+import org.jevent.dns.Hints;
+import org.jevent.dns.HostAddresses;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsType;
+import org.jevent.dns.message.Rcode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the configuration of a system makes of look-ups. */
@@ -71,5 +76,37 @@ class DnsSystemTest {
     assertThat(names(corp)).isEqualTo("x.corp.test corp.test ");
     assertThat(names(lab)).isEqualTo("lab.corp.test ");
     assertThat(resolver.servers()).containsExactly(all.address());
+  }
+
+  @EngineTest
+  void theNameOfThisMachineIsAnsweredWhereTheSystemDoesSo(final Bases bases) throws IOException {
+    final Path kernel = Path.of("/proc/sys/kernel/hostname");
+    assumeTrue(Files.isReadable(kernel), "the name of the machine is in no file");
+    final String machine = Files.readString(kernel).strip();
+    final EventBase base = bases.base();
+    final DnsPeer peer =
+        new DnsPeer(
+            bases, base, (self, query) -> self.send(DnsPeer.failure(query, Rcode.NXDOMAIN)));
+    for (final String line : new String[] {"files myhostname dns", "files dns myhostname"}) {
+      final int asked = peer.queries.size();
+      final DnsResolver resolver = resolver(bases, base, peer, line);
+      final DnsPeer.Result<HostAddresses> result = new DnsPeer.Result<>();
+      resolver.addresses(machine, Hints.UNSPEC, result);
+      final HostAddresses found = result.await(base).found();
+      assertThat(found.source()).isEqualTo(DnsAnswer.Source.ITSELF);
+      assertThat(found.addresses()).isNotEmpty();
+      assertThat(peer.queries.size() > asked).isEqualTo(line.endsWith("myhostname"));
+    }
+    final DnsPeer.Result<HostAddresses> none = new DnsPeer.Result<>();
+    resolver(bases, base, peer, "files dns").addresses(machine, Hints.UNSPEC, none);
+    assertThat(none.await(base).kind()).isEqualTo(Kind.NXDOMAIN);
+  }
+
+  private DnsResolver resolver(
+      final Bases bases, final EventBase base, final DnsPeer peer, final String sources)
+      throws IOException {
+    final Path conf = file("resolv.conf", line(peer));
+    final Path order = file("nsswitch.conf", "hosts: " + sources + "\n");
+    return bases.later(DnsResolver.builder(base).files(conf, null, order).build());
   }
 }

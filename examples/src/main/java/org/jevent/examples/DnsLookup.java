@@ -1,6 +1,7 @@
 package org.jevent.examples;
 
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
@@ -8,6 +9,8 @@ import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.DnsStats;
+import org.jevent.dns.DnsTrace;
+import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.DnsType;
 import org.jevent.net.Addresses;
 import picocli.CommandLine.Command;
@@ -43,8 +46,16 @@ final class DnsLookup implements Callable<Integer> {
       description = "options of resolv.conf, such as \"use-vc timeout:2\"")
   private String options;
 
+  @Option(names = "--trace", description = "prints each step of the look-up, and when it was")
+  private boolean traces;
+
   @Option(names = "--engine", paramLabel = "NAME", description = "the engine of the loop")
   private String engine;
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /** When the first step was. */
+  private long begun;
 
   private int status = 1;
 
@@ -70,12 +81,32 @@ final class DnsLookup implements Callable<Integer> {
 
   private DnsResolver resolver(final EventBase base) {
     final DnsResolver.Builder builder = DnsResolver.builder(base).options(options);
+    if (traces) {
+      builder.trace(this::step);
+    }
     if (server == null) {
       return builder.systemFiles().build();
     }
     final InetSocketAddress read = (InetSocketAddress) Addresses.parse(server);
     final int port = read.getPort() == 0 ? DnsResolver.PORT : read.getPort();
     return builder.servers(new InetSocketAddress(read.getAddress(), port)).build();
+  }
+
+  private void step(
+      final long nanos,
+      final DnsQuestion question,
+      final DnsTrace.Step step,
+      final InetSocketAddress from,
+      final String detail) {
+    begun = begun == 0 ? nanos : begun;
+    System.out.printf(
+        Locale.ROOT,
+        ";; %8.3f ms  %-8s %s%s%s%n",
+        (nanos - begun) / NANOS_PER_MILLI,
+        step,
+        question,
+        from == null ? "" : " " + Addresses.format(from),
+        detail.isEmpty() ? "" : " " + detail);
   }
 
   private void print(final DnsAnswer answer, final DnsException problem) {

@@ -12,6 +12,7 @@ import javax.net.ssl.SSLSocket;
 import org.jevent.tls.TlsContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code http-get}: the blocking client that the book begins with. */
@@ -33,19 +34,35 @@ final class HttpGet implements Callable<Integer> {
 
   @Mixin private TlsClientOptions tls;
 
+  @Option(
+      names = "--happy-eyeballs",
+      description =
+          "tries all addresses of the host, in a loop, and prints what became of each (RFC 8305)")
+  private boolean races;
+
   @Override
   public Integer call() {
-    try (Socket socket = secured(connect(), tls.context())) {
-      final String named = host.contains(":") ? "[" + host + "]" : host;
-      final String request = "GET " + path + " HTTP/1.0\r\nHost: " + named + "\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      final InputStream in = socket.getInputStream();
-      in.transferTo(System.out);
-      System.out.flush();
+    final String named = host.contains(":") ? "[" + host + "]" : host;
+    final String request = "GET " + path + " HTTP/1.0\r\nHost: " + named + "\r\n\r\n";
+    try {
+      if (races) {
+        new RacingGet(host).run(port, tls.context(), request);
+      } else {
+        fetch(request);
+      }
       return 0;
     } catch (final IOException | IllegalArgumentException e) {
       System.err.println("http-get: " + host + " port " + port + ": " + e.getMessage());
       return 1;
+    }
+  }
+
+  private void fetch(final String request) throws IOException {
+    try (Socket socket = secured(connect(), tls.context())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      final InputStream in = socket.getInputStream();
+      in.transferTo(System.out);
+      System.out.flush();
     }
   }
 

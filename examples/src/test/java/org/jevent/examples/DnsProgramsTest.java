@@ -35,6 +35,8 @@ class DnsProgramsTest {
           .contains("from SERVER 127.0.0.1:" + server.port());
       assertThat(ask(server, "--options", "use-vc", "www.z.test")).contains("1 of them by TCP");
       assertThat(ask(server, "no.z.test")).contains("NXDOMAIN");
+      assertThat(ask(server, "--trace", "www.z.test"))
+          .contains("UDP", "try 1", "REPLY", "NOERROR", "127.0.0.1:" + server.port());
     }
   }
 

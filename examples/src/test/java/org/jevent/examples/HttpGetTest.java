@@ -1,5 +1,6 @@
 package org.jevent.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -132,6 +133,24 @@ class HttpGetTest {
     try (Program program = Program.start("http-get", "127.0.0.1", "eighty")) {
       assertThat(program.exit()).isEqualTo(2);
       assertThat(program.errors()).contains("eighty").contains("Usage: ");
+    }
+  }
+
+  /** One family of the name has no server, the other one has. */
+  @Test
+  void theRaceOfAddressesIsShown() throws Exception {
+    try (ServerSocket server = listen("127.0.0.1");
+        Program program =
+            Program.start(
+                "http-get", "--happy-eyeballs", "localhost", "" + server.getLocalPort(), "/x")) {
+      try (Socket socket = server.accept()) {
+        assertThat(request(socket)).isEqualTo("GET /x HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        socket.getOutputStream().write("HTTP/1.0 200 OK\r\n\r\nbody".getBytes(US_ASCII));
+      }
+      assertThat(program.output()).isEqualTo("HTTP/1.0 200 OK\r\n\r\nbody");
+      assertThat(program.exit()).isZero();
+      assertThat(program.errors())
+          .contains("tried 127.0.0.1:" + server.getLocalPort(), "CONNECTED");
     }
   }
 }

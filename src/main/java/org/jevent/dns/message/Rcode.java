@@ -18,6 +18,7 @@ public record Rcode(int code) {
   public static final Rcode NOTIMP = new Rcode(4);
   public static final Rcode REFUSED = new Rcode(5);
   public static final Rcode BADVERS = new Rcode(16);
+  public static final Rcode BADCOOKIE = new Rcode(23);
 
   private static final Map<Integer, String> NAMES =
       Map.of(
@@ -27,7 +28,8 @@ public record Rcode(int code) {
           NXDOMAIN.code, "NXDOMAIN",
           NOTIMP.code, "NOTIMP",
           REFUSED.code, "REFUSED",
-          BADVERS.code, "BADVERS");
+          BADVERS.code, "BADVERS",
+          BADCOOKIE.code, "BADCOOKIE");
 
   public Rcode {
     Arguments.within("code", code, 0, MAX_CODE);

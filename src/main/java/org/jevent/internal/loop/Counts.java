@@ -57,7 +57,7 @@ public final class Counts {
 
   /** Something keeps the loop alive that is not active yet. */
   boolean any() {
-    return added > 0 || virtual > 0 || refs > 0;
+    return added + refs > 0 || virtual > 0;
   }
 
   void addVirtual(final int by) {
@@ -87,7 +87,7 @@ public final class Counts {
 
   void unref() {
     refs--;
-    assert refs >= 0 : refs;
+    assert added + refs >= 0 : added + " added, " + refs;
   }
 
   int refs() {

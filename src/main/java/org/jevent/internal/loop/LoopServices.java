@@ -59,7 +59,10 @@ public interface LoopServices {
    */
   void ref();
 
-  /** Releases what {@link #ref} has taken. On the same threads. */
+  /**
+   * Releases what {@link #ref} has taken. On the same threads. The other way round, before ref, it
+   * takes a timer that was added out of the count: what only tidies up keeps no loop alive.
+   */
   void unref();
 
   /**

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.ConnectAttempt.Outcome;
 import org.jevent.net.NetSocket;
 import org.jevent.net.Resolver;
 
@@ -53,6 +54,11 @@ final class HostConnector {
   /** The stream's own socket is being connected. */
   private boolean first;
 
+  /** The number of that attempt. */
+  private int own;
+
+  private final RaceLog log;
+
   /** The error of the last attempt. */
   private Errno lastProblem = Errno.NONE;
 
@@ -70,6 +76,7 @@ final class HostConnector {
     this.host = host;
     this.port = port;
     this.ownSocket = ownSocket;
+    log = new RaceLog(core.services().engine());
     timer = core.base().newTimer((event, what) -> timeForTheNext());
   }
 
@@ -185,17 +192,20 @@ final class HostConnector {
   private boolean startNext() {
     while (!untried.isEmpty() && !(ownSocket && lastProblem != Errno.NONE)) {
       final InetSocketAddress next = new InetSocketAddress(takeNext(), port);
+      final int number = log.started(next);
       try {
         if (first || !rivals.isEmpty()) {
-          rivals.add(new Rival(next));
+          rivals.add(new Rival(next, number));
         } else {
           connect.startNext(next);
           first = true;
+          own = number;
         }
         scheduleNext();
         return true;
       } catch (final ErrnoException e) {
         lastProblem = e.errno();
+        log.ended(number, Outcome.FAILED, lastProblem);
       }
     }
     return false;
@@ -223,10 +233,20 @@ final class HostConnector {
   boolean tryNext(final Errno problem) {
     first = false;
     lastProblem = problem;
+    log.ended(own, Outcome.FAILED, problem);
     if (startNext()) {
       return true;
     }
     return !rivals.isEmpty() || !allFound;
+  }
+
+  /** The stream's own socket is connected. */
+  void connected() {
+    log.ended(own, Outcome.CONNECTED, Errno.NONE);
+  }
+
+  RaceLog log() {
+    return log;
   }
 
   /** Whether the stream's own socket is not connected while others are. */
@@ -245,6 +265,7 @@ final class HostConnector {
   void end() {
     if (state != State.ENDED) {
       become(State.ENDED);
+      log.close();
       timer.close();
       rivals.forEach(Rival::close);
       rivals.clear();
@@ -272,8 +293,10 @@ final class HostConnector {
   private final class Rival {
     private final NetSocket socket;
     private final Event writable;
+    private final int number;
 
-    Rival(final InetSocketAddress address) {
+    Rival(final InetSocketAddress address, final int number) {
+      this.number = number;
       socket = core.base().sockets().connect(address);
       writable = core.base().newEvent(socket, Event.WRITE, (event, what) -> ready());
       writable.add();
@@ -289,6 +312,8 @@ final class HostConnector {
           rivals.remove(this);
           writable.close();
           first = true;
+          log.ended(own, Outcome.CLOSED, Errno.NONE);
+          log.ended(number, Outcome.CONNECTED, Errno.NONE);
           connect.goOnWith(socket);
           rivals.forEach(Rival::close);
           rivals.clear();
@@ -307,6 +332,7 @@ final class HostConnector {
       rivals.remove(this);
       close();
       lastProblem = problem;
+      log.ended(number, Outcome.FAILED, problem);
       if (!startNext() && !first && rivals.isEmpty() && allFound) {
         failed(lastProblem);
       }

@@ -2,9 +2,11 @@ package org.jevent.internal.stream;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Engine;
+import org.jevent.net.ConnectAttempt;
 import org.jevent.net.NetSocket;
 import org.jevent.net.Resolver;
 
@@ -21,6 +23,9 @@ public final class SocketConnector {
 
   /** The socket was made here, and so may be replaced by another one. */
   private boolean madeSocket;
+
+  /** What the last connect by name has tried, or null. */
+  private RaceLog race;
 
   private Exception lookUpProblem;
 
@@ -70,6 +75,11 @@ public final class SocketConnector {
     lookUpProblem = problem;
   }
 
+  /** The addresses that the last connect by name has tried. */
+  List<ConnectAttempt> race() {
+    return race == null ? List.of() : race.attempts();
+  }
+
   private void to(final ConnectState next) {
     assert state.leadsTo(next) : state + " to " + next + ": " + transport;
     state = next;
@@ -99,6 +109,7 @@ public final class SocketConnector {
     final HostConnector started =
         new HostConnector(core, this, name, number, transport.socket() != null);
     byName = started;
+    race = started.log();
     host = name;
     port = number;
     try {
@@ -156,6 +167,9 @@ public final class SocketConnector {
       return;
     }
     if (problem == Errno.NONE) {
+      if (byName != null) {
+        byName.connected();
+      }
       endByName();
       core.restartTimeouts();
       core.pendConnected();

@@ -1,9 +1,11 @@
 package org.jevent.internal.stream;
 
+import java.util.List;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.EngineSocket;
 import org.jevent.internal.engine.Memory;
 import org.jevent.internal.loop.Masks;
+import org.jevent.net.ConnectAttempt;
 import org.jevent.net.NetSocket;
 
 /**
@@ -329,6 +331,11 @@ public final class SocketTransport extends SocketOperations implements Transport
   /** Why the last look-up failed, or null. */
   public Exception lookUpProblem() {
     return connect == null ? null : connect.lookUpProblem();
+  }
+
+  /** The addresses that the last connect by name has tried. */
+  public List<ConnectAttempt> race() {
+    return connect == null ? List.of() : connect.race();
   }
 
   /** A connect has failed: nothing is received or sent. */
