@@ -32,6 +32,10 @@ final class Questions {
   static final class Waiter {
     private final DnsCallback<DnsAnswer> callback;
     private Running running;
+
+    /** Its deadline, where the question that it has joined may take longer; or null. */
+    private Event timer;
+
     private boolean ended;
 
     private Waiter(final DnsCallback<DnsAnswer> callback) {
@@ -40,14 +44,21 @@ final class Questions {
 
     private void done(final DnsAnswer answer, final DnsException problem) {
       if (!ended) {
-        ended = true;
+        end();
         callback.done(answer, problem);
+      }
+    }
+
+    private void end() {
+      ended = true;
+      if (timer != null) {
+        timer.close();
       }
     }
 
     /** Nothing is wanted any more; the last one ends the question. */
     void cancel() {
-      ended = true;
+      end();
       if (running != null) {
         running.leave(this);
       }
@@ -94,13 +105,11 @@ final class Questions {
     if (same != null) {
       context.counters.joined++;
       context.trace(question, DnsTrace.Step.JOINED, null, "");
-      same.waiters.add(waiter);
-      waiter.running = same;
+      same.join(waiter, deadline);
       return waiter;
     }
     final Running made = new Running(question, deadline);
-    made.waiters.add(waiter);
-    waiter.running = made;
+    made.join(waiter, deadline);
     running.put(question, made);
     made.startPatience();
     made.next(name);
@@ -167,6 +176,21 @@ final class Questions {
         patience.close();
         patience = null;
       }
+    }
+
+    /** Adds one who waits, until its own deadline if that is over before the question's. */
+    void join(final Waiter waiter, final long until) {
+      waiters.add(waiter);
+      waiter.running = this;
+      if (until - deadline < 0) {
+        waiter.timer = context.base.newTimer((event, what) -> overdue(waiter));
+        waiter.timer.addNanos(Math.max(0, until - context.now()));
+      }
+    }
+
+    private void overdue(final Waiter waiter) {
+      leave(waiter);
+      waiter.done(null, new DnsException(Kind.TIMEOUT, question + ": no reply in time"));
     }
 
     void leave(final Waiter waiter) {

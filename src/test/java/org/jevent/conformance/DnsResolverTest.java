@@ -544,6 +544,39 @@ class DnsResolverTest {
     return "nameserver 127.0.0.1:" + peer.address().getPort() + "\n";
   }
 
+  /** The second name of its search is asked for already, by a look-up that began later. */
+  @EngineTest
+  void whatJoinsAYoungerQuestionKeepsItsDeadline(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsPeer peer =
+        new DnsPeer(
+            bases,
+            base,
+            (self, query) -> {
+              if (query.question().name().equals(name("host.a.test"))) {
+                self.later(DnsPeer.failure(query, Rcode.NXDOMAIN));
+              }
+            });
+    final DnsResolver resolver =
+        bases.later(peer.resolver().search("a.test", "b.test").options("deadline:0.5").build());
+    final DnsPeer.Result<DnsAnswer> older = start(resolver, "host");
+    Streams.run(base, () -> peer.queries.size() == 1);
+    Streams.runFor(base, 50);
+    final DnsPeer.Result<DnsAnswer> younger = start(resolver, "host.b.test");
+    final int[] callsOfYounger = {-1};
+    Streams.run(
+        base,
+        () -> {
+          if (older.calls() > 0 && callsOfYounger[0] < 0) {
+            callsOfYounger[0] = younger.calls();
+          }
+          return younger.calls() > 0;
+        });
+    assertThat(older.kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(younger.kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(callsOfYounger[0]).isZero();
+  }
+
   @EngineTest
   void suspendedItWaits(final Bases bases) {
     final EventBase base = bases.base();

@@ -16,27 +16,34 @@ final class Servers {
 
   /** Echoes, as the book does it. */
   static Consumer<Host> echo() {
-    return host ->
-        serve(
-            new EventBase(),
-            stream -> {
-              stream.setCallbacks(
-                  reader -> reader.output().add(reader.input()),
-                  null,
-                  (self, what) -> {
-                    if ((what & (BufferEvent.EOF | BufferEvent.ERROR)) != 0) {
-                      self.closeAfterFlush();
-                    }
-                  });
-              stream.enable(Event.READ | Event.WRITE);
-            });
+    return host -> serve(new EventBase(), Servers::echo);
+  }
+
+  /** Echoes what a stream brings. */
+  static void echo(final SocketBufferEvent stream) {
+    stream.setCallbacks(
+        reader -> reader.output().add(reader.input()),
+        null,
+        (self, what) -> {
+          if ((what & (BufferEvent.EOF | BufferEvent.ERROR)) != 0) {
+            self.closeAfterFlush();
+          }
+        });
+    stream.enable(Event.READ | Event.WRITE);
   }
 
   static ConnectionListener serve(
       final EventBase base, final Consumer<SocketBufferEvent> accepted) {
+    return serve(base, new InetSocketAddress(PORT), accepted);
+  }
+
+  static ConnectionListener serve(
+      final EventBase base,
+      final InetSocketAddress address,
+      final Consumer<SocketBufferEvent> accepted) {
     return ConnectionListener.bind(
         base,
-        new InetSocketAddress(PORT),
+        address,
         ConnectionListener.CLOSE_ON_FREE | ConnectionListener.REUSEABLE,
         -1,
         (listener, socket, peer) ->
