@@ -2,6 +2,7 @@ package org.jevent.dns;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
@@ -95,12 +96,24 @@ final class DnsCache {
   private static DnsAnswer aged(final DnsAnswer answer, final long seconds) {
     return new DnsAnswer(
         answer.question(),
-        answer.records().stream().map(each -> aged(each, seconds)).toList(),
-        answer.chain().stream().map(each -> aged(each, seconds)).toList(),
+        aged(answer.records(), seconds),
+        aged(answer.chain(), seconds),
         answer.authentic(),
         false,
         DnsAnswer.Source.CACHE,
         answer.server());
+  }
+
+  /** The list as it is in its first second, and where it is empty. */
+  private static List<DnsRecord> aged(final List<DnsRecord> records, final long seconds) {
+    if (seconds == 0 || records.isEmpty()) {
+      return records;
+    }
+    final DnsRecord[] aged = new DnsRecord[records.size()];
+    for (int i = 0; i < aged.length; i++) {
+      aged[i] = aged(records.get(i), seconds);
+    }
+    return List.of(aged);
   }
 
   private static DnsRecord aged(final DnsRecord record, final long seconds) {

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.jevent.EventBase;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.system.HostsFile;
 import org.jevent.dns.system.NameSwitch;
@@ -146,7 +147,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     requireType(type);
     Objects.requireNonNull(callback, "callback");
     return start(
-        name + " " + type,
+        new DnsQuestion(name, type),
         callback,
         ended ->
             questions.ask(name, type, true, context.now() + context.settings.deadlineNanos, ended)
@@ -224,8 +225,11 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     return request::cancel;
   }
 
+  /**
+   * @param what for messages, which are rare
+   */
   private <T> DnsRequest start(
-      final String what,
+      final Object what,
       final DnsCallback<T> callback,
       final Function<DnsCallback<T>, Runnable> work) {
     final Request<T> request = make(what, callback);
@@ -233,8 +237,10 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     return request;
   }
 
-  private <T> Request<T> make(final String what, final DnsCallback<T> callback) {
-    context.services.requireOpen("look " + what + " up");
+  private <T> Request<T> make(final Object what, final DnsCallback<T> callback) {
+    if (context.base.isClosed()) {
+      context.services.requireOpen("look " + what + " up");
+    }
     if (closed) {
       throw new IllegalStateException("look " + what + " up: the resolver is closed");
     }

@@ -129,7 +129,10 @@ final class Questions {
     private final long deadline;
     private final List<Waiter> waiters = new ArrayList<>(1);
     private final List<DnsRecord> chain = new ArrayList<>(0);
-    private final Set<DnsName> seen = new HashSet<>(1);
+
+    /** The names that are aliases, and the last one; null where there is none. */
+    private Set<DnsName> seen;
+
     private Exchange exchange;
     private DnsName asked;
     private int queries;
@@ -140,7 +143,6 @@ final class Questions {
     Running(final DnsQuestion question, final long deadline) {
       this.question = question;
       this.deadline = deadline;
-      seen.add(question.name());
     }
 
     void next(final DnsName name) {
@@ -226,6 +228,10 @@ final class Questions {
       DnsRecord alias;
       final boolean follows = !question.type().equals(DnsType.CNAME);
       while (follows && (alias = find(reply, name)) != null) {
+        if (seen == null) {
+          seen = new HashSet<>();
+          seen.add(question.name());
+        }
         chain.add(alias.withName(name));
         context.trace(question, DnsTrace.Step.ALIAS, server.address, alias.target().toString());
         name = alias.target();

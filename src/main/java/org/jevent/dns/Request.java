@@ -15,7 +15,7 @@ final class Request<T> implements DnsRequest {
 
   private final Context context;
   private final Set<Request<?>> pending;
-  private final String what;
+  private final Object what;
   private final DnsCallback<T> callback;
   private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
 
@@ -25,7 +25,7 @@ final class Request<T> implements DnsRequest {
   Request(
       final Context context,
       final Set<Request<?>> pending,
-      final String what,
+      final Object what,
       final DnsCallback<T> callback) {
     this.context = context;
     this.pending = pending;

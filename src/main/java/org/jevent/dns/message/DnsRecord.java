@@ -1,6 +1,8 @@
 package org.jevent.dns.message;
 
 import java.net.Inet4Address;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.jevent.internal.engine.Arguments;
@@ -30,8 +32,8 @@ public record DnsRecord(DnsName name, DnsType type, int dnsClass, int ttl, RData
     Arguments.within("ttl", ttl, 0, Integer.MAX_VALUE);
     final boolean fits =
         switch (type.code()) {
-          case 1 -> data instanceof RData.Address a && a.address().getAddress().length == 4;
-          case 28 -> data instanceof RData.Address a && a.address().getAddress().length == 16;
+          case 1 -> data instanceof RData.Address a && a.address() instanceof Inet4Address;
+          case 28 -> data instanceof RData.Address a && a.address() instanceof Inet6Address;
           case 2, 5, 12, 39 -> data instanceof RData.Name;
           case 6 -> data instanceof RData.Soa;
           case 15 -> data instanceof RData.Mx;

@@ -71,7 +71,7 @@ final class DnsLoad {
   void answered(final Object problem) {
     if (problem != null) {
       System.err.println("a query has failed: " + problem);
-      Runtime.getRuntime().halt(1);
+      System.exit(1);
     }
     answers++;
     if (answers == warmUp) {
@@ -95,7 +95,7 @@ final class DnsLoad {
         each * NANOS_IN_SECOND / (System.nanoTime() - time),
         (allocatedHere() - allocated) / each);
     System.out.flush();
-    Runtime.getRuntime().halt(0);
+    System.exit(0);
   }
 
   private static long allocatedHere() {
