@@ -8,6 +8,7 @@ import static org.jevent.conformance.DnsPeer.right;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.EventBase;
@@ -25,6 +26,7 @@ import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.RData;
 import org.jevent.dns.message.Rcode;
+import org.jevent.endpoint.DatagramEvent;
 
 /** Cookies, answers whose time is over, resting connections, mapped addresses, and traces. */
 class DnsCareTest {
@@ -331,5 +333,101 @@ class DnsCareTest {
             "REPLY no.corp",
             "UDP no",
             "REPLY no");
+  }
+
+  // ---- what cannot be predicted ----
+
+  /** Pearson's statistic of values that should be equally frequent. */
+  private static double chiSquare(final int... counts) {
+    final double expected = java.util.Arrays.stream(counts).sum() / (double) counts.length;
+    double sum = 0;
+    for (final int each : counts) {
+      sum += (each - expected) * (each - expected) / expected;
+    }
+    return sum;
+  }
+
+  /** A right generator exceeds 90 with 15 degrees of freedom once in 10 to the power of 12 runs. */
+  @EngineTest
+  void idsAndTheCaseOfLettersAreEvenlySpread(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsResolver resolver = bases.later(peer.resolver().cache(0, 0).build());
+    for (int i = 0; i < 1600; i++) {
+      ask(base, resolver, "abcdefghijklmnop.test").found();
+    }
+    final int[] high = new int[16];
+    final int[] low = new int[16];
+    final int[] letters = new int[16];
+    for (final DnsMessage query : peer.queries) {
+      high[query.id() >>> 12]++;
+      low[query.id() & 0xf]++;
+      final String text = query.question().name().toString();
+      for (int i = 0; i < letters.length; i++) {
+        letters[i] += Character.isUpperCase(text.charAt(i)) ? 1 : 0;
+      }
+    }
+    assertThat(peer.queries).hasSize(1600);
+    assertThat(chiSquare(high)).isLessThan(90);
+    assertThat(chiSquare(low)).isLessThan(90);
+    for (final int count : letters) {
+      assertThat(count).isBetween(800 - 160, 800 + 160); // 8 standard deviations
+    }
+  }
+
+  /** What a server sends to another one is a reply, which is never answered. */
+  @EngineTest
+  void serversDoNotTalkToEachOther(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer first = silent(bases, base);
+    final DnsServer second = silent(bases, base);
+    final ByteBuffer reply =
+        ByteBuffer.wrap(new DnsMessage.Builder().id(7).flags(DnsMessage.QR).build().toBytes());
+    try (var sender = DatagramEvent.bind(base, Streams.ANY_PORT, (self, data, from, cut) -> {})) {
+      for (final DnsServer each : List.of(first, second)) {
+        sender.send(reply.duplicate(), each.udpAddress());
+      }
+      Streams.run(base, () -> first.dropped() + second.dropped() == 2);
+    }
+    assertThat(first.handled() + second.handled()).isZero();
+  }
+
+  private static DnsServer silent(final Bases bases, final EventBase base) {
+    return bases.later(
+        DnsServer.builder(base)
+            .udp(Streams.ANY_PORT)
+            .handler(request -> request.respond(Rcode.REFUSED))
+            .open());
+  }
+
+  /** What was flushed meanwhile is not kept from before, and the look-up goes on. */
+  @EngineTest
+  void theCacheMayBeFlushedDuringALookUp(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.later(right(query)));
+    final DnsResolver resolver = bases.later(peer.resolver().build());
+    final DnsPeer.Result<DnsAnswer> result = start(resolver, "a.test");
+    base.loop(EventBase.LOOP_NONBLOCK);
+    resolver.flushCache();
+    resolver.flushCache(name("a.test"));
+    result.await(base).found();
+    assertThat(result.calls()).isOne();
+    assertThat(resolver.cacheSize()).isOne();
+  }
+
+  /** The last one who waits ends a question; the others do not. */
+  @EngineTest
+  void oneOfThoseWhoWaitForTheSameAnswerMayGo(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.later(right(query)));
+    final DnsResolver resolver = bases.later(peer.resolver().build());
+    final DnsPeer.Result<DnsAnswer> gone = new DnsPeer.Result<>();
+    final var request = resolver.lookup("a.test", DnsType.A, gone);
+    final DnsPeer.Result<DnsAnswer> stays = start(resolver, "a.test");
+    base.loop(EventBase.LOOP_NONBLOCK);
+    request.cancel();
+    stays.await(base).found();
+    assertThat(gone.calls()).isZero();
+    assertThat(peer.queries).hasSize(1);
   }
 }

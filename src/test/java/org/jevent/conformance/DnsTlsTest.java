@@ -83,6 +83,25 @@ class DnsTlsTest {
     }
   }
 
+  /** The resolver closes a connection that rests, and makes another one for the next query. */
+  @EngineTest
+  void aConnectionThatHasRestedIsMadeAgain(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer server = server(bases, base);
+    final DnsResolver resolver =
+        bases.later(
+            DnsResolver.builder(base)
+                .servers(server.tlsAddress())
+                .tls(TlsKit.SUN_13.trusting(), "localhost")
+                .options("tcp-idle-timeout:0.05")
+                .build());
+    for (final String each : List.of("a.test", "b.test", "c.test")) {
+      assertThat(lookUp(base, resolver, each)).isInstanceOf(DnsAnswer.class);
+      Streams.run(base, 20, () -> server.clients() == 0);
+    }
+    assertThat(queries).hasSize(3);
+  }
+
   @EngineTest
   void theAddressCanBeTheNameOfTheCertificate(final Bases bases) {
     final EventBase base = bases.base();
