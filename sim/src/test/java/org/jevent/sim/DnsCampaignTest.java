@@ -92,8 +92,10 @@ class DnsCampaignTest {
                   world,
                   base,
                   DnsResolver.builder(base)
-                      .servers(servers.stream().map(DnsCampaignTest::address)
-                          .toArray(InetSocketAddress[]::new))
+                      .servers(
+                          servers.stream()
+                              .map(DnsCampaignTest::address)
+                              .toArray(InetSocketAddress[]::new))
                       .search("other", "example")
                       .options(choices.happens("few at once", 0.3) ? "max-inflight:1" : "")
                       .build());
@@ -187,7 +189,9 @@ class DnsCampaignTest {
     for (final Host each : List.of(live, dead, refusing)) {
       world.link(slow, each).latency(Latency.fixed(Duration.ofMillis(1)));
     }
-    world.link(slow, client).latency(Latency.fixed(Duration.ofMillis(choices.between("s", 1, 900))));
+    world
+        .link(slow, client)
+        .latency(Latency.fixed(Duration.ofMillis(choices.between("s", 1, 900))));
     final List<InetAddress> addresses = new ArrayList<>();
     boolean lives = false;
     for (int i = choices.between("addresses", 1, 5); i > 0; i--) {

@@ -110,7 +110,7 @@ final class DnsLookups {
                 (found, problem) -> {
                   ends(problem);
                   if (found != null) {
-                    throw new AssertionError("nobody has said " + found);
+                    throw new AssertionError("no server has said " + found);
                   }
                 });
       };
@@ -138,8 +138,7 @@ final class DnsLookups {
         throw new AssertionError(this + ": called back " + (begins ? "within the call" : "twice"));
       }
       isOver = true;
-      final boolean isCancelled =
-          problem != null && problem.kind() == DnsException.Kind.CANCELLED;
+      final boolean isCancelled = problem != null && problem.kind() == DnsException.Kind.CANCELLED;
       if (cancelled != isCancelled) {
         throw new AssertionError(this + ": ends with " + problem);
       }

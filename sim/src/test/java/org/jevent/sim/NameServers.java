@@ -179,7 +179,7 @@ final class NameServers {
               .toBytes();
       case 2 -> new byte[] {(byte) (query.id() >> 8), (byte) query.id(), -1, -1, 9, 9, 9, 9, 9};
       case 3 -> DnsMessage.reply(query).rcode(Rcode.SERVFAIL).build().toBytes();
-      default -> // records of another name, which nobody has asked for
+      default -> // records of another name, which the query has not asked for
           DnsMessage.reply(query)
               .answer(DnsRecord.address(other, 60, address(50, 0, 0)))
               .build()

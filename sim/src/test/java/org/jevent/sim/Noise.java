@@ -44,8 +44,7 @@ final class Noise {
     }
   }
 
-  private static void talk(
-      final SocketBufferEvent stream, final byte[] noise, final boolean ends) {
+  private static void talk(final SocketBufferEvent stream, final byte[] noise, final boolean ends) {
     stream.setCallbacks(self -> self.input().drain(self.input().length()), null, null);
     stream.enable(Event.READ | Event.WRITE);
     stream.write(noise);

@@ -43,7 +43,7 @@ class TlsCampaignTest {
       client.start(host -> clientBase = new EventBase());
     }
 
-    /** A connection with a port of its own. */
+    /** A connection with a separate port. */
     void connection(final int number) {
       final CheckedBytes up = new CheckedBytes();
       final CheckedBytes down = new CheckedBytes();
@@ -64,25 +64,17 @@ class TlsCampaignTest {
     }
 
     private TlsEnd accepted(
-        final NetSocket socket,
-        final int number,
-        final CheckedBytes out,
-        final CheckedBytes in) {
+        final NetSocket socket, final int number, final CheckedBytes out, final CheckedBytes in) {
       final String name = "server " + number;
       final SocketBufferEvent below;
       final BufferEvent stream;
       if (choices.happens(name + " is a filter", 0.5)) {
         below = BufferEvent.socket(serverBase, socket, BufferEvent.CLOSE_ON_FREE);
-        stream =
-            Tls.filter(below, sides.server(), Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE);
+        stream = Tls.filter(below, sides.server(), Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE);
       } else {
         below =
             Tls.socket(
-                serverBase,
-                socket,
-                sides.server(),
-                Tls.State.ACCEPTING,
-                BufferEvent.CLOSE_ON_FREE);
+                serverBase, socket, sides.server(), Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE);
         stream = below;
       }
       final TlsEnd made = new TlsEnd(stream, below, choices, name, out, in);
@@ -98,8 +90,7 @@ class TlsCampaignTest {
       final BufferEvent stream;
       if (choices.happens(name + " is a filter", 0.5)) {
         below = BufferEvent.socket(clientBase, BufferEvent.CLOSE_ON_FREE);
-        stream =
-            Tls.filter(below, sides.client(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE);
+        stream = Tls.filter(below, sides.client(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE);
       } else {
         below = Tls.socket(clientBase, sides.client(), BufferEvent.CLOSE_ON_FREE);
         stream = below;
@@ -219,8 +210,7 @@ class TlsCampaignTest {
           } else {
             final SocketBufferEvent below = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
             final BufferEvent stream =
-                Tls.filter(
-                    below, sides.client(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE);
+                Tls.filter(below, sides.client(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE);
             watch.accept(stream);
             below.connect("server", Noise.PORT);
           }

@@ -58,7 +58,7 @@ final class TlsSamples {
 
     @Override
     protected void engineSetSeed(final byte[] seed) {
-      // what the JDK adds of its own must not count
+      // what the JDK adds must not count
     }
 
     @Override
@@ -91,15 +91,16 @@ final class TlsSamples {
     return made;
   }
 
-  /** Where the tasks of handshakes run: in the loop, at a later time, or in a thread of the host. */
+  /**
+   * Where the tasks of handshakes run: in the loop, at a later time, or in a thread of the host.
+   */
   private static void tasks(final World world, final Host host, final TlsContext.Builder builder) {
     final Choices choices = world.choices();
     final String name = "tasks of " + host;
     switch (choices.choose(name, 4)) {
       case 1 ->
           builder.taskExecutor(
-              task ->
-                  world.at(world.now().plusMillis(choices.between(name, 0, 300)), task));
+              task -> world.at(world.now().plusMillis(choices.between(name, 0, 300)), task));
       case 2 ->
           builder.taskExecutor(
               task ->
