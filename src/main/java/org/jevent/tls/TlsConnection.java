@@ -324,7 +324,7 @@ abstract class TlsConnection implements Transport {
       while (core.toSend().length() > 0 && !isFullBelow() && driver.isIdle()) {
         driver.wrap(core.toSend());
         moved |= driver.consumed() > 0;
-        if (driver.consumed() == 0) {
+        if (driver.consumed() == 0 && driver.produced() == 0) {
           noteOutboundEnd();
           break;
         }
