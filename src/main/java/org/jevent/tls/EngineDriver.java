@@ -145,7 +145,9 @@ final class EngineDriver {
     }
   }
 
-  /** Native engines may give the end of a record, behind tickets before it, only when asked again. */
+  /**
+   * Native engines may give the end of a record, behind tickets before it, only when asked again.
+   */
   private ByteBuffer wrapRestOfRecord(final ByteBuffer out) throws SSLException {
     final int before = out.position();
     final SSLEngineResult result = engine.wrap(NOTHING, 0, 1, out);

@@ -61,11 +61,7 @@ class TlsDataTest {
     final BufferEvent client =
         bases.later(
             Tls.socket(
-                base,
-                pair[0],
-                kind.trusting(),
-                Tls.State.CONNECTING,
-                BufferEvent.CLOSE_ON_FREE));
+                base, pair[0], kind.trusting(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE));
     Tls.of(client).peer("localhost", -1);
     final SSLEngine engine = kind.localhost().sslContext().createSSLEngine();
     engine.setUseClientMode(false);

@@ -150,9 +150,7 @@ final class TlsEngineRun implements Callable<Integer> {
 
   private long memory() throws IOException {
     final long heap = AllocationMeter.heap();
-    return library.isNative()
-        ? heap + Memory.resident(ProcessHandle.current().pid())
-        : heap;
+    return library.isNative() ? heap + Memory.resident(ProcessHandle.current().pid()) : heap;
   }
 
   /** Again and again; returns how often. */
