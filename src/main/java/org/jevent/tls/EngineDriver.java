@@ -148,6 +148,9 @@ final class EngineDriver {
       result = engine.wrap(views, 0, count, out);
     }
     consumed = result.bytesConsumed();
+    while (!Records.areWhole(out)) {
+      out = wrapRestOfRecord(out);
+    }
     produced = out.position();
     closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
     if (produced > 0) {
@@ -156,6 +159,22 @@ final class EngineDriver {
       noteAlert(out);
       below.output().add(out);
     }
+  }
+
+  /**
+   * Native engines may give the end of a record, behind tickets before it, only when asked again.
+   */
+  private ByteBuffer wrapRestOfRecord(final ByteBuffer out) throws SSLException {
+    final int before = out.position();
+    final SSLEngineResult result = engine.wrap(NOTHING, 0, 1, out);
+    if (out.position() > before) {
+      return out;
+    }
+    if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW
+        && out.capacity() < MAX_WRAPPED) {
+      return ByteBuffer.allocate(2 * out.capacity()).put(out.flip());
+    }
+    throw new SSLException("the engine gave " + before + " bytes, no whole records: " + result);
   }
 
   private void reset() {

@@ -1,5 +1,6 @@
 package org.jevent.tls;
 
+import java.nio.ByteBuffer;
 import org.jevent.internal.bytes.ByteQueue;
 
 /** The five bytes in front of each record, which are checked before any provider sees them. */
@@ -48,5 +49,15 @@ final class Records {
     }
     final int length = ((bytes.get(3) & 0xff) << 8) | (bytes.get(4) & 0xff);
     return length == 0 ? NOT_TLS : length > MAX_BODY ? OVERFLOW : length;
+  }
+
+  /** What was written up to the position is whole records, of which the last is all there. */
+  static boolean areWhole(final ByteBuffer written) {
+    final int end = written.position();
+    int at = 0;
+    while (end - at >= HEADER) {
+      at += HEADER + ((written.get(at + 3) & 0xff) << 8 | written.get(at + 4) & 0xff);
+    }
+    return at == end;
   }
 }

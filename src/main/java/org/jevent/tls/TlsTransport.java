@@ -43,6 +43,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     below.readMarks(0, MAX_BELOW);
     if (hidesLower) {
       below.maxSingleRead(MAX_BELOW);
+      below.maxSingleWrite(MAX_BELOW / 2); // with room for a whole record, which 16 KiB have not
     }
     below.suspendReading(StreamCore.FILTER);
     lower.enable(Event.READ | Event.WRITE);

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLEngine;
+import org.conscrypt.Conscrypt;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
@@ -20,6 +22,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.RateLimitGroup;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.TokenBucketConfig;
+import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,31 @@ class TlsDataTest {
     ends.client.write(new byte[0]);
     Streams.runFor(base, 10);
     assertThat(ends.server.input().length()).isZero();
+  }
+
+  /** An engine may keep the end of a record that follows tickets until it is asked once more. */
+  @TlsEngineTest
+  void aFullRecordBehindTickets(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final BufferEvent client =
+        bases.later(
+            Tls.socket(
+                base, pair[0], kind.trusting(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE));
+    Tls.of(client).peer("localhost", -1);
+    final SSLEngine engine = kind.localhost().sslContext().createSSLEngine();
+    engine.setUseClientMode(false);
+    if (!kind.isSun()) {
+      Conscrypt.setUseSessionTickets(engine, true);
+    }
+    final BufferEvent server =
+        bases.later(
+            Tls.socket(base, pair[1], engine, Tls.State.ACCEPTING, BufferEvent.CLOSE_ON_FREE));
+    final TlsKit.Ends ends = new TlsKit.Ends(client, server);
+    final byte[] bytes = random(16_384);
+    ends.server.write(bytes);
+    ends.open(base);
+    arrives(base, ends.client, bytes);
   }
 
   @TlsEngineTest

@@ -60,6 +60,12 @@ final class TlsCommand implements Callable<Integer> {
       description = "Connections whose memory is measured (default: ${DEFAULT-VALUE}).")
   private int idle;
 
+  @Option(
+      names = "--only",
+      split = ",",
+      description = "Only those whose name has one of these words in it.")
+  private List<String> only = List.of();
+
   @Mixin private AddOption json;
 
   @Spec private CommandSpec command;
@@ -86,20 +92,28 @@ final class TlsCommand implements Callable<Integer> {
     }
   }
 
+  private boolean isWanted(final String name) {
+    return only.isEmpty() || only.stream().anyMatch(name::contains);
+  }
+
   private void enter(final CostContest contest, final TlsTurn.Settings settings) {
     enter(contest, SUN, "jevent", Library.SUN, settings);
     enter(contest, CONSCRYPT, "jevent", Library.CONSCRYPT, settings);
     enter(contest, NETTY_SUN, "netty", Library.SUN, settings);
     enter(contest, TCNATIVE, "netty", Library.TCNATIVE, settings);
     final Path libevent = Child.inC("server_tls_libevent");
-    if (libevent == null) {
+    if (libevent == null && isWanted(LIBEVENT)) {
       contest.leaveOut(LIBEVENT, "libevent or OpenSSL, or their headers, are not here");
-    } else {
+    } else if (isWanted(LIBEVENT)) {
       final List<String> server = with(List.of(libevent.toString(), "--port", "0"));
-      contest.enter(LIBEVENT, new TlsTurn(server, false, false, settings));
+      contest.enter(LIBEVENT, new TlsTurn(server, null, settings));
     }
-    contest.enter(ENGINE_SUN, engine(Library.SUN));
-    contest.enter(ENGINE_CONSCRYPT, engine(Library.CONSCRYPT));
+    if (isWanted(ENGINE_SUN)) {
+      contest.enter(ENGINE_SUN, engine(Library.SUN));
+    }
+    if (isWanted(ENGINE_CONSCRYPT)) {
+      contest.enter(ENGINE_CONSCRYPT, engine(Library.CONSCRYPT));
+    }
     enter(contest, PLAIN, "jevent", Library.NONE, settings);
   }
 
@@ -120,7 +134,9 @@ final class TlsCommand implements Callable<Integer> {
             library.name(),
             "--port",
             "0");
-    contest.enter(name, new TlsTurn(with(server), true, library == Library.NONE, settings));
+    if (isWanted(name)) {
+      contest.enter(name, new TlsTurn(with(server), library, settings));
+    }
   }
 
   private List<String> with(final List<String> command) {

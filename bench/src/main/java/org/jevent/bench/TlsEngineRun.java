@@ -58,6 +58,9 @@ final class TlsEngineRun implements Callable<Integer> {
     }
     client = forClients.build().sslContext();
     server = forServers.build().sslContext();
+    // Sessions that are kept would be taken for memory of connections, and the last is enough.
+    client.getClientSessionContext().setSessionCacheSize(1);
+    server.getServerSessionContext().setSessionCacheSize(1);
     for (final TlsCase each : TlsCase.values()) {
       final double us = TlsCase.us(each.isHandshake() ? handshake(each) : exchange(each));
       print(each.cost(), us);
@@ -145,8 +148,9 @@ final class TlsEngineRun implements Callable<Integer> {
     }
   }
 
-  private static long memory() throws IOException {
-    return AllocationMeter.heap() + Memory.resident(ProcessHandle.current().pid());
+  private long memory() throws IOException {
+    final long heap = AllocationMeter.heap();
+    return library.isNative() ? heap + Memory.resident(ProcessHandle.current().pid()) : heap;
   }
 
   /** Again and again; returns how often. */

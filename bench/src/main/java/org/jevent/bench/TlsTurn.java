@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jevent.bench.rivals.TlsRival.Library;
 
 /** A server of TLS takes its turn: one process, all cases, and then idle connections. */
 final class TlsTurn implements CostContest.Turn {
@@ -17,22 +18,18 @@ final class TlsTurn implements CostContest.Turn {
   private static final double NEARLY_ALL = 0.95;
 
   private final List<String> server;
-  private final boolean jvm;
-  private final boolean plain;
+  private final Library library;
   private final Settings settings;
 
   /** What all turns have in common. */
   record Settings(Path clients, int seconds, int idle) {}
 
   /**
-   * @param jvm that {@link AllocationMeter} runs it on
-   * @param plain without TLS
+   * @param library of a server that {@link AllocationMeter} runs; null: one in C
    */
-  TlsTurn(
-      final List<String> server, final boolean jvm, final boolean plain, final Settings settings) {
+  TlsTurn(final List<String> server, final Library library, final Settings settings) {
     this.server = server;
-    this.jvm = jvm;
-    this.plain = plain;
+    this.library = library;
     this.settings = settings;
   }
 
@@ -41,7 +38,7 @@ final class TlsTurn implements CostContest.Turn {
     final Map<String, Double> figures = new HashMap<>();
     try (ServerProcess process = ServerProcess.start(server, Redirect.INHERIT)) {
       for (final TlsCase each : TlsCase.values()) {
-        if (!plain || each != TlsCase.RESUMED) {
+        if (library != Library.NONE || each != TlsCase.RESUMED) {
           run(each, process, figures);
         }
       }
@@ -53,7 +50,7 @@ final class TlsTurn implements CostContest.Turn {
   private void run(
       final TlsCase each, final ServerProcess process, final Map<String, Double> figures)
       throws IOException, InterruptedException {
-    final List<String> options = new ArrayList<>(each.options(settings.seconds, jvm));
+    final List<String> options = new ArrayList<>(each.options(settings.seconds, library != null));
     options.addAll(List.of("-p", "" + process.pid()));
     final Map<String, Double> found =
         Child.figures(
@@ -68,7 +65,7 @@ final class TlsTurn implements CostContest.Turn {
   private List<String> clients(final List<String> options, final ServerProcess process) {
     final List<String> command = new ArrayList<>(List.of(settings.clients.toString()));
     command.addAll(options);
-    if (plain) {
+    if (library == Library.NONE) {
       command.add("-n");
     }
     command.add("" + process.port());
@@ -116,8 +113,12 @@ final class TlsTurn implements CostContest.Turn {
     clients.waitFor();
   }
 
+  /** A JVM grows for many reasons: resident memory counts only where the heap is not all. */
   private long memory(final ServerProcess process) throws IOException {
-    final long heap = jvm ? process.heap() : 0;
-    return heap + Memory.resident(process.pid());
+    if (library == null) {
+      return Memory.resident(process.pid());
+    }
+    final long heap = process.heap();
+    return library.isNative() ? heap + Memory.resident(process.pid()) : heap;
   }
 }

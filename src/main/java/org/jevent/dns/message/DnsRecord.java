@@ -1,7 +1,6 @@
 package org.jevent.dns.message;
 
 import java.net.Inet4Address;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Objects;

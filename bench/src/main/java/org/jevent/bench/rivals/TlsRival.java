@@ -30,6 +30,11 @@ public final class TlsRival implements Callable<Integer> {
     /** BoringSSL without the JDK's interfaces. */
     TCNATIVE;
 
+    /** It keeps memory outside of the heap for each connection. */
+    public boolean isNative() {
+      return this == CONSCRYPT || this == TCNATIVE;
+    }
+
     /** The provider; null: that of the JDK. */
     public Provider provider() {
       return this == CONSCRYPT ? org.conscrypt.Conscrypt.newProvider() : null;
