@@ -207,6 +207,17 @@ public final class TlsContext {
     return host.indexOf(':') >= 0 || ADDRESS.matcher(host).matches();
   }
 
+  /** Which end it makes, in which versions, by which provider. No secrets. */
+  @Override
+  public String toString() {
+    return "TLS context of a "
+        + (client ? "client" : "server")
+        + ", "
+        + String.join(", ", protocols)
+        + ", "
+        + context.getProvider().getName();
+  }
+
   /** Certificates and settings that are still to be chosen. Not thread-safe. */
   public static final class Builder {
     private final boolean client;
