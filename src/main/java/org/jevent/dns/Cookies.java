@@ -14,7 +14,7 @@ import org.jevent.dns.message.RData;
  * is sent to its address.
  */
 final class Cookies {
-  /** What a client sends of its own. */
+  /** The length of a client's cookie. */
   static final int CLIENT = 8;
 
   private static final int SERVER = 16;

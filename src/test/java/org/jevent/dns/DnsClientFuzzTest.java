@@ -69,7 +69,7 @@ class DnsClientFuzzTest {
 
   /**
    * Each byte of 0 to 3 begins a datagram: as it stands, with the id, with the header and the
-   * question, or with a header of its own behind the id. A right reply ends it.
+   * question, or with another header behind the id. A right reply ends it.
    */
   private void answer(
       final DatagramEvent server,
