@@ -33,13 +33,17 @@ public record ConnectAttempt(
 
   @Override
   public String toString() {
-    final String end = ended == null ? "" : " after " + (ended.toNanos() / 1000) / 1000.0 + " ms";
     return Addresses.format(address)
         + " at "
-        + (started.toNanos() / 1000) / 1000.0
+        + millis(started)
         + " ms: "
         + outcome
         + (problem.isEmpty() ? "" : " " + problem)
-        + end;
+        + (ended == null ? "" : " after " + millis(ended) + " ms");
+  }
+
+  /** With three places. */
+  private static double millis(final Duration time) {
+    return Math.round(time.toNanos() / 1000.0) / 1000.0;
   }
 }

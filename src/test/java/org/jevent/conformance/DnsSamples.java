@@ -1,6 +1,7 @@
 package org.jevent.conformance;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jevent.dns.DnsResolver;
 import org.jevent.dns.DnsServer;
 import org.jevent.dns.DnsServerLimits;
 import org.jevent.dns.DnsServerRequest;
+import org.jevent.dns.DnsTrace;
 import org.jevent.dns.DnsZone;
 import org.jevent.dns.Hints;
 import org.jevent.dns.HostAddresses;
@@ -30,6 +32,7 @@ import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.MessageWriter;
 import org.jevent.dns.message.RData;
 import org.jevent.dns.message.Rcode;
+import org.jevent.net.ConnectAttempt;
 import org.jevent.net.Resolver;
 
 /** Samples of what {@code org.jevent.dns} takes and has methods of. */
@@ -115,6 +118,12 @@ final class DnsSamples {
     sink.put(DnsCallback.class, () -> (result, problem) -> {});
     sink.put(DnsZone.class, () -> new DnsZone(NAME));
     sink.put(DnsHandler.class, () -> request -> {});
+    sink.put(DnsTrace.class, () -> (nanos, question, step, address, detail) -> {});
+    sink.put(DnsTrace.Step.class, () -> DnsTrace.Step.CACHE);
+    sink.put(
+        ConnectAttempt.class,
+        () ->
+            new ConnectAttempt(SERVER, Duration.ZERO, null, ConnectAttempt.Outcome.UNDER_WAY, ""));
     sink.put(DnsRequest.class, () -> new NoRequest());
     sink.put(Resolver.Result.class, () -> (addresses, problem) -> {});
     sink.put(Resolver.Parts.class, () -> (addresses, last, problem) -> {});
