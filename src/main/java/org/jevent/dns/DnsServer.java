@@ -189,12 +189,22 @@ public final class DnsServer implements AutoCloseable {
       socket.close();
       return;
     }
-    final int options = BufferEvent.CLOSE_ON_FREE;
-    final BufferEvent stream =
-        contexts == null
-            ? BufferEvent.socket(base, socket, options)
-            : Tls.socket(base, socket, contexts.get(), Tls.State.ACCEPTING, options);
+    final BufferEvent stream;
+    try {
+      stream = stream(socket, contexts);
+    } catch (final RuntimeException | Error e) {
+      dropped++;
+      socket.close();
+      throw e;
+    }
     clients.add(new TcpClient(this, stream, (InetSocketAddress) peer));
+  }
+
+  private BufferEvent stream(final NetSocket socket, final Supplier<TlsContext> contexts) {
+    final int options = BufferEvent.CLOSE_ON_FREE;
+    return contexts == null
+        ? BufferEvent.socket(base, socket, options)
+        : Tls.socket(base, socket, contexts.get(), Tls.State.ACCEPTING, options);
   }
 
   // ---- requests ----

@@ -235,8 +235,12 @@ final class Questions {
         chain.add(alias.withName(name));
         context.trace(question, DnsTrace.Step.ALIAS, server.address, alias.target().toString());
         name = alias.target();
-        if (chain.size() > MAX_CHAIN || !seen.add(name)) {
+        if (!seen.add(name)) {
           fail(Kind.LOOP, "its names refer to each other, as " + server + " said");
+          return;
+        }
+        if (chain.size() > MAX_CHAIN) {
+          fail(Kind.LOOP, "more than " + MAX_CHAIN + " aliases, as " + server + " said");
           return;
         }
       }

@@ -130,7 +130,7 @@ final class Resolving {
   }
 
   private DnsAnswer.Source sourceOf(final DnsName name) {
-    return LocalNames.isLocalhost(name) || isMachine(name) && hosts.addresses(name) == null
+    return LocalNames.isLocalhost(name) || (isMachine(name) && hosts.addresses(name) == null)
         ? DnsAnswer.Source.ITSELF
         : DnsAnswer.Source.HOSTS;
   }

@@ -9,6 +9,7 @@ import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.message.DnsFormatException;
 import org.jevent.dns.message.DnsMessage;
+import org.jevent.tls.Tls;
 
 /**
  * The stream to one server: many queries at once, whose replies come in any order. It is kept for
@@ -131,8 +132,13 @@ final class TcpPipe implements Attempt.Carrier {
   private void event(final BufferEvent self, final int what) {
     if (stream == self
         && (what & (BufferEvent.EOF | BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0) {
-      broken((what & BufferEvent.EOF) != 0 ? "the connection was closed" : self.error().toString());
+      broken((what & BufferEvent.EOF) != 0 ? "the connection was closed" : reason(self));
     }
+  }
+
+  private static String reason(final BufferEvent failed) {
+    final Tls tls = Tls.of(failed);
+    return tls == null || tls.error() == null ? failed.error().toString() : "TLS: " + tls.error();
   }
 
   /** What was not answered goes out once more, if a connection could be had before. */

@@ -66,6 +66,12 @@ public final class ConnectionListener implements AutoCloseable {
   /** A connection has been accepted; {@code evconnlistener_cb}. */
   @FunctionalInterface
   public interface Callback {
+    /**
+     * Takes a connection. The loop's thread.
+     *
+     * @param socket the callback's from now on: it has to be closed, also when the callback throws
+     * @param peer the address of the other end
+     */
     void accepted(ConnectionListener listener, NetSocket socket, SocketAddress peer);
   }
 

@@ -118,6 +118,13 @@ final class EngineDriver {
     source.drain(consumed);
   }
 
+  /** Has the engine throw what its tasks have thrown: it takes no bytes, and gives none. */
+  void throwFailures() throws SSLException {
+    if (status() == HandshakeStatus.NEED_UNWRAP) {
+      engine.unwrap(NOTHING[0].duplicate(), loop.scratch().plain.clear());
+    }
+  }
+
   /** Has the engine send what it has to, for its own purposes. */
   void wrap() throws SSLException {
     wrap(NOTHING, 1);

@@ -16,6 +16,9 @@ final class HandshakeTasks {
   private final Executor executor;
   private volatile boolean out;
 
+  /** Tasks have run, and whether they have failed is not known. */
+  private boolean unchecked;
+
   /** What the last task outside has thrown, or null. */
   private Exception thrown;
 
@@ -46,6 +49,7 @@ final class HandshakeTasks {
       return false;
     }
     requireSome(runAll(driver));
+    unchecked = true;
     return true;
   }
 
@@ -84,6 +88,8 @@ final class HandshakeTasks {
       requireSome(runAll(driver));
     } catch (final SSLException | RuntimeException e) {
       problem = e;
+    } catch (final Error e) {
+      problem = new SSLException("a task of the handshake has failed: " + e, e);
     }
     final Exception found = problem;
     try {
@@ -98,6 +104,7 @@ final class HandshakeTasks {
     try {
       out = false;
       thrown = problem;
+      unchecked = true;
       if (core.isClosed()) {
         driver.release();
         return;
@@ -108,15 +115,22 @@ final class HandshakeTasks {
     }
   }
 
-  /** Throws what a task outside has thrown. */
-  void rethrow() throws SSLException {
+  /**
+   * Throws what a task has thrown. The JDK's tasks keep that to themselves; the engine gives it at
+   * its next call, which without more bytes of the peer would not come.
+   */
+  void rethrow(final EngineDriver driver) throws SSLException {
     final Exception found = thrown;
     thrown = null;
-    if (found instanceof SSLException known) {
-      throw known;
+    if (found instanceof SSLException ofEngine) {
+      throw ofEngine;
     }
-    if (found instanceof RuntimeException unchecked) {
-      throw unchecked;
+    if (found instanceof RuntimeException ofTask) {
+      throw ofTask;
+    }
+    if (unchecked) {
+      unchecked = false;
+      driver.throwFailures();
     }
   }
 }

@@ -56,7 +56,7 @@ final class Records {
     final int end = written.position();
     int at = 0;
     while (end - at >= HEADER) {
-      at += HEADER + ((written.get(at + 3) & 0xff) << 8 | written.get(at + 4) & 0xff);
+      at += HEADER + (((written.get(at + 3) & 0xff) << 8) | (written.get(at + 4) & 0xff));
     }
     return at == end;
   }

@@ -145,8 +145,8 @@ abstract class TlsConnection implements Transport {
 
   void runEngine() throws SSLException {
     int records = 0;
-    tasks.rethrow();
     while (!core.isClosed() && phase != TlsPhase.FAILED && !tasks.areOut()) {
+      tasks.rethrow(driver);
       final HandshakeStatus status = driver.status();
       if (EngineDriver.isIdle(status)) {
         if (negotiates) {
@@ -254,7 +254,7 @@ abstract class TlsConnection implements Transport {
       throw new SSLException("the engine takes no bytes of a record, and gives none");
     }
     final boolean early = phase == TlsPhase.HANDSHAKE;
-    if (!flood.admits(driver.consumed(), produced, early)) {
+    if (early ? !flood.admitsOfHandshake(driver.consumed()) : !admitsRecord(produced)) {
       failWith(
           Kind.FLOOD,
           early
@@ -263,6 +263,14 @@ abstract class TlsConnection implements Transport {
       return false;
     }
     return true;
+  }
+
+  private boolean admitsRecord(final int produced) {
+    if (produced > 0) {
+      flood.dataPassed();
+      return true;
+    }
+    return flood.admitsEmpty(core.services().engine().nanoTime());
   }
 
   /** The peer's {@code close_notify} has come: what follows it is none of this connection's. */
@@ -358,6 +366,7 @@ abstract class TlsConnection implements Transport {
         moved |= driver.consumed() > 0;
       }
       if (moved) {
+        flood.dataPassed();
         hasSentData = true;
         core.settle(core.toSend());
       }

@@ -88,6 +88,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
       throw new IllegalStateException("negotiate: " + this + ": " + e.getMessage(), e);
     }
     negotiates = true;
+    flood.expectAnswer();
     core.schedulePrePoll();
   }
 
@@ -351,6 +352,10 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     if (chosen == null) {
       refuseHello(Alerts.UNRECOGNIZED_NAME, "no context is chosen for the name " + requestedName);
       return;
+    }
+    if (chosen.isClient()) {
+      throw new IllegalStateException(
+          "the context chosen for the name " + requestedName + " is a client's");
     }
     final List<String> offered = hello.protocols();
     final String protocol = chosen.protocolFor(offered);

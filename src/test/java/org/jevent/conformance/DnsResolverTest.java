@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -303,7 +304,7 @@ class DnsResolverTest {
             (self, query) -> {
               final DnsName asked = query.question().name();
               final boolean six = query.question().type().equals(DnsType.AAAA);
-              final String first = asked.toString().substring(0, 1).toLowerCase();
+              final String first = asked.toString().substring(0, 1).toLowerCase(Locale.ROOT);
               switch (first) {
                 case "b" ->
                     self.send(reply(query).answer(a(asked, six ? "2001:db8::1" : "192.0.2.1")));

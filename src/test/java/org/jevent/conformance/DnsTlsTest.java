@@ -138,6 +138,31 @@ class DnsTlsTest {
     assertThat(queries).isEmpty();
   }
 
+  /**
+   * A certificate that cannot be had costs one connection, and neither a descriptor nor a server.
+   */
+  @EngineTest
+  void aContextThatCannotBeHadClosesTheConnection(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer server =
+        bases.later(
+            DnsServer.builder(base)
+                .tls(
+                    Streams.ANY_PORT,
+                    () -> {
+                      throw new IllegalStateException("no certificate");
+                    })
+                .handler(request -> request.respond(Rcode.NOERROR))
+                .open());
+    final DnsResolver resolver =
+        resolver(bases, base, server.tlsAddress(), TlsKit.SUN_13.trusting(), "localhost");
+    assertThat(lookUp(base, resolver, "a.test"))
+        .isInstanceOfSatisfying(
+            DnsException.class, problem -> assertThat(problem).hasMessageContaining("TRUNCATED"));
+    assertThat(bases.exceptions).isNotEmpty();
+    bases.exceptions.clear();
+  }
+
   @EngineTest
   void aContextOfServersIsRefused(final Bases bases) {
     assertThatThrownBy(

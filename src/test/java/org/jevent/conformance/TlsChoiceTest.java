@@ -115,6 +115,16 @@ class TlsChoiceTest {
     assertThat(Tls.of(ends.client).error().alert()).isEqualTo("internal_error");
   }
 
+  @TlsEngineTest
+  void aContextOfClientsIsNoChoice(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final TlsContext server = TlsKit.made(() -> server(kind).sni(name -> kind.trusting()).build());
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, kind.trusting(), server);
+    Streams.run(base, () -> !ends.clientEvents.isEmpty() && !ends.serverEvents.isEmpty());
+    assertThat(Tls.of(ends.server).error().cause()).hasMessageEndingWith("is a client's");
+    assertThat(Tls.of(ends.client).error().alert()).isEqualTo("internal_error");
+  }
+
   private static TlsContext named(final TlsKit.Kind kind, final String name) throws Exception {
     final Certificates.Identity identity =
         Certificates.signed(name, new Certificates.Wish().dns(name), TlsKit.AUTHORITY);

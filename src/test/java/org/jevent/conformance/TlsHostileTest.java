@@ -321,6 +321,29 @@ class TlsHostileTest {
     return hello;
   }
 
+  /**
+   * Where the length of the list of cipher suites is: behind versions, a random and the session.
+   */
+  private static int suites(final byte[] hello) {
+    final int session = 5 + 4 + 2 + 32;
+    return session + 1 + hello[session];
+  }
+
+  /** The engine has found the fault in a task, and nothing else comes that would make it say so. */
+  @TlsEngineTest
+  void aHelloThatIsMalformedIsRefusedAtOnce(final Bases bases, final TlsKit.Kind kind)
+      throws Exception {
+    final EventBase base = bases.base();
+    final byte[] hello = hello(kind);
+    hello[suites(hello)] ^= 0x5a;
+    final Bare bare = new Bare(bases, base, kind.localhost());
+    bare.peer.write(hello);
+    Streams.run(base, 8, () -> !bare.events.isEmpty() && bare.peer.input().length() > 0);
+    assertThat(bare.events).containsExactly("ERROR");
+    assertThat(bare.error().kind()).isNotEqualTo(Kind.TRUNCATED);
+    assertThat(input(bare.peer)[0]).as("an alert").isEqualTo((byte) 21);
+  }
+
   /** Each byte of the first flight is changed in turn: an error, and no exception. */
   @TlsEngineTest
   void bitsThatFlipInTheClientHelloDoNoHarm(final Bases bases, final TlsKit.Kind kind)

@@ -2,10 +2,12 @@ package org.jevent.dns.system;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import org.jevent.net.Addresses;
 
 /**
  * The order in which addresses are tried: RFC 6724, section 6, rules 1, 2, 5, 6, 8, 9 and 10. The
@@ -21,12 +23,24 @@ public final class AddressOrder {
 
   private AddressOrder() {}
 
-  private record Policy(byte[] prefix, int length, int precedence, int label) {
+  /** A row of the table of policies. */
+  private static final class Policy {
+    private final byte[] prefix;
+    private final int length;
+    private final int precedence;
+    private final int label;
+
+    Policy(final byte[] prefix, final int length, final int precedence, final int label) {
+      this.prefix = prefix;
+      this.length = length;
+      this.precedence = precedence;
+      this.label = label;
+    }
+
     static Policy of(final String text, final int precedence, final int label) {
       final int slash = text.indexOf('/');
       final InetAddress address =
-          ((java.net.InetSocketAddress) org.jevent.net.Addresses.parse(text.substring(0, slash)))
-              .getAddress();
+          ((InetSocketAddress) Addresses.parse(text.substring(0, slash))).getAddress();
       final int length = Integer.parseInt(text.substring(slash + 1));
       return new Policy(sixteen(address), length, precedence, label);
     }

@@ -152,7 +152,7 @@ final class SimEngine extends JavaEngine {
   public Thread newThread(final String name, final Runnable work) {
     return new Thread(null, work, name) {
       @Override
-      public void start() {
+      public synchronized void start() {
         host.thread(name, work);
       }
     };

@@ -37,6 +37,7 @@ final class NioNames {
 
     private Directory() {}
 
+    @SuppressWarnings("JdkObsolete") // JNDI takes no other table
     static String servers() throws NamingException {
       final Hashtable<String, String> environment = new Hashtable<>();
       environment.put(Context.INITIAL_CONTEXT_FACTORY, FACTORY);
