@@ -74,6 +74,8 @@ class MisuseTest {
           "Address.equals(Object) 0",
           "Bytes.equals(Object) 0",
           "Caa.equals(Object) 0",
+          "ConnectAttempt(InetSocketAddress, Duration, Duration, Outcome, String) 2",
+          "ConnectAttempt.equals(Object) 0",
           "DnsAnswer.equals(Object) 0",
           "DnsMessage.equals(Object) 0",
           "DnsName.equals(Object) 0",
