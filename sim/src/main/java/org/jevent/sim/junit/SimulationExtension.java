@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 /** Runs the method once for each world. */
 final class SimulationExtension implements ParameterResolver, InvocationInterceptor {
   private static final String SEED = "jevent.sim.seed";
+  private static final String CHOICES = "jevent.sim.choices";
 
   @Override
   public boolean supportsParameter(
@@ -61,6 +62,10 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
   }
 
   private static SimulationReport run(final Campaign campaign, final SimulationTest asked) {
+    final String choices = System.getProperty(CHOICES);
+    if (choices != null) {
+      return campaign.replay(Path.of(choices));
+    }
     final String seed = System.getProperty(SEED);
     if (seed != null) {
       return campaign.run(number(seed));
