@@ -221,7 +221,9 @@ public final class Campaign {
       body.accept(world);
     } catch (final SimulationFailure e) {
       failure = e;
-    } catch (final RuntimeException | AssertionError e) {
+    } catch (final OutOfMemoryError e) {
+      throw e; // of the machine, not of the world
+    } catch (final RuntimeException | Error e) {
       failure = world.thrown(e);
     }
     return new Run(failure, world.report(), world.digest());

@@ -319,7 +319,7 @@ public final class World implements AutoCloseable {
       throw failure(SimulationFailure.Kind.SPIN, null, e.getMessage(), e);
     } catch (final Scheduler.DeadlockException e) {
       throw failure(SimulationFailure.Kind.DEADLOCK, null, e.getMessage(), e);
-    } catch (final RuntimeException | AssertionError e) {
+    } catch (final RuntimeException | AssertionError | StackOverflowError e) {
       throw failure(SimulationFailure.Kind.THROWN, null, e.toString(), e);
     }
   }
