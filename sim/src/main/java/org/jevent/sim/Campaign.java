@@ -219,8 +219,6 @@ public final class Campaign {
     SimulationFailure failure = null;
     try {
       body.accept(world);
-    } catch (final SimulationFailure e) {
-      failure = e;
     } catch (final OutOfMemoryError e) {
       throw e; // of the machine, not of the world
     } catch (final RuntimeException | Error e) {
@@ -232,6 +230,15 @@ public final class Campaign {
   // ---- a failure ----
 
   private SimulationFailure explained(final SimulationFailure failure, final Replay replay) {
+    if (failure.kind() == SimulationFailure.Kind.STALLED) {
+      return new SimulationFailure(
+          failure.kind(),
+          null,
+          name + ": " + failure.reason() + "\n" + replay.hint(null),
+          replay.seed(),
+          failure.nanos(),
+          failure.getCause());
+    }
     final Draws recording = replay.draws();
     recording.record();
     final Run again = attempt(recording);

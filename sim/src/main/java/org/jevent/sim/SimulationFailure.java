@@ -16,6 +16,11 @@ public final class SimulationFailure extends AssertionError {
     DEADLOCK,
     /** Loops run without time passing. */
     SPIN,
+    /**
+     * A thread of a host waits for something outside of the simulation, or calculates without end.
+     * The world is closed.
+     */
+    STALLED,
     /** Two runs of one seed differ. */
     DIVERGED
   }

@@ -30,6 +30,7 @@ import org.jevent.sim.kernel.Network;
 public final class World implements AutoCloseable {
   private static final int FIRST_ADDRESS = 1;
   private static final int LAST_ADDRESS = 254;
+  private static final Duration MAX_STALL = Duration.ofDays(36_500);
 
   private final Timeline time = new Timeline();
   private final Trace trace = new Trace(time);
@@ -194,9 +195,21 @@ public final class World implements AutoCloseable {
     return new Entity(Mix.of(kind.name()));
   }
 
-  /** What a failure of the body is. */
+  /** What a failure of the body or of a run is. */
   SimulationFailure thrown(final Throwable cause) {
-    return failure(SimulationFailure.Kind.THROWN, null, cause.toString(), cause);
+    if (cause instanceof SimulationFailure failure) {
+      return failure;
+    }
+    final SimulationFailure.Kind kind =
+        cause instanceof Scheduler.SpinException
+            ? SimulationFailure.Kind.SPIN
+            : cause instanceof Scheduler.DeadlockException
+                ? SimulationFailure.Kind.DEADLOCK
+                : cause instanceof Scheduler.StalledException
+                    ? SimulationFailure.Kind.STALLED
+                    : SimulationFailure.Kind.THROWN;
+    final boolean known = kind != SimulationFailure.Kind.THROWN;
+    return failure(kind, null, known ? cause.getMessage() : cause.toString(), cause);
   }
 
   /** The host or connection of a choice, in words. */
@@ -248,6 +261,23 @@ public final class World implements AutoCloseable {
    */
   public World allowThreads() {
     scheduler.allowThreads();
+    return this;
+  }
+
+  /**
+   * How much real time a thread of a host may take until it waits; 60 seconds unless set. A thread
+   * that takes more blocks outside of the simulation: the world ends with {@link
+   * SimulationFailure.Kind#STALLED}, which says where that thread is, and interrupts it. An
+   * interrupt of the thread that runs the world, such as that of JUnit's {@code Timeout}, leaves
+   * one second. A callback blocks the thread that runs the world itself, which nothing watches.
+   *
+   * @param time more than 0
+   */
+  public World stallLimit(final Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("stallLimit " + time + " is not above 0");
+    }
+    scheduler.stallNanos(time.compareTo(MAX_STALL) > 0 ? MAX_STALL.toNanos() : time.toNanos());
     return this;
   }
 
@@ -313,14 +343,12 @@ public final class World implements AutoCloseable {
     requireOpen("run");
     try {
       return scheduler.run(end, until);
-    } catch (final SimulationFailure e) {
-      throw e;
-    } catch (final Scheduler.SpinException e) {
-      throw failure(SimulationFailure.Kind.SPIN, null, e.getMessage(), e);
-    } catch (final Scheduler.DeadlockException e) {
-      throw failure(SimulationFailure.Kind.DEADLOCK, null, e.getMessage(), e);
+    } catch (final Scheduler.StalledException e) {
+      final SimulationFailure failure = thrown(e);
+      closeAfter(failure);
+      throw failure;
     } catch (final RuntimeException | AssertionError | StackOverflowError e) {
-      throw failure(SimulationFailure.Kind.THROWN, null, e.toString(), e);
+      throw thrown(e);
     }
   }
 
@@ -366,12 +394,33 @@ public final class World implements AutoCloseable {
         time.now(), trace.events(), scheduler.turns(), network.packets(), draws);
   }
 
-  /** Ends it: no code of its programs runs any more. */
+  /**
+   * Ends it: no code of its programs runs any more.
+   *
+   * @throws SimulationFailure of the kind {@code STALLED}: a thread of a host does not end
+   */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      hosts.values().forEach(host -> host.host().end());
+    closeAfter(null);
+  }
+
+  /** Ends it, after a failure unless that is null. */
+  private void closeAfter(final SimulationFailure cause) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Scheduler.StalledException stalled = null;
+    for (final Host host : hosts.values()) {
+      final Scheduler.StalledException next = host.host().end();
+      stalled = stalled == null ? next : stalled;
+    }
+    if (stalled != null) {
+      final SimulationFailure failure = thrown(stalled);
+      if (cause == null) {
+        throw failure;
+      }
+      cause.addSuppressed(failure);
     }
   }
 }
