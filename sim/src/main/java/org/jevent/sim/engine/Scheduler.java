@@ -34,6 +34,7 @@ public final class Scheduler {
   private int turnsHere;
   private long numbers;
   private boolean threads;
+  private boolean running;
   private long stallNanos = DEFAULT_STALL_NANOS;
   private volatile Thread active = Thread.currentThread();
   private volatile Thread waiting;
@@ -59,6 +60,11 @@ public final class Scheduler {
   /** Nothing can happen any more. */
   public boolean isQuiet() {
     return ready.isEmpty() && time.size() == 0;
+  }
+
+  /** Whether the caller is code that the world runs. */
+  public boolean isRunning() {
+    return running;
   }
 
   /** How many iterations of loops have run. */
@@ -215,11 +221,14 @@ public final class Scheduler {
   public boolean run(final long end, final BooleanSupplier until) {
     final EngineProvider former = EngineScope.enter(NoHost.INSTANCE);
     final Thread formerThread = active;
+    final boolean formerRunning = running;
     active = Thread.currentThread();
+    running = true;
     try {
       return runOn(end, until);
     } finally {
       active = formerThread;
+      running = formerRunning;
       EngineScope.enter(former);
     }
   }
