@@ -116,7 +116,7 @@ public final class Campaign {
       final long seed = seed(i);
       final Run first = attempt(Draws.of(seed));
       if (first.failure() != null) {
-        throw explained(first.failure(), seed);
+        throw explained(first.failure(), Replay.ofSeed(name, seed));
       }
       report = report.plus(first.report());
       if (i % CHECK_EVERY == 0) {
@@ -130,20 +130,48 @@ public final class Campaign {
   public SimulationReport run(final long seed) {
     final Run only = attempt(Draws.of(seed));
     if (only.failure() != null) {
-      throw explained(only.failure(), seed);
+      throw explained(only.failure(), Replay.ofSeed(name, seed));
     }
     requireSame(seed, only.digest());
     return only.report();
   }
 
-  /** Tries all sequences of the first choices, to a depth. */
+  /**
+   * Tries all sequences of the first choices, to a depth. A failure of it does not follow from a
+   * seed: its message and its file have the choices, which {@link #replay} repeats.
+   *
+   * @param depth how many choices of a run are varied; those beyond are 0
+   * @throws SimulationFailure the first sequence that fails
+   */
   public SimulationReport runAll(final int depth) {
+    if (depth < 1) {
+      throw new IllegalArgumentException("depth " + depth + " is less than 1");
+    }
     SimulationReport report = SimulationReport.empty();
     final Exhaustive exhaustive = new Exhaustive(depth);
     do {
-      report = report.plus(check(exhaustive.draws()));
+      final Run run = attempt(exhaustive.draws());
+      if (run.failure() != null) {
+        throw explained(run.failure(), Replay.ofChoices(name, exhaustive::draws));
+      }
+      report = report.plus(run.report());
     } while (exhaustive.advance());
     return report;
+  }
+
+  /**
+   * Repeats the run of a file of choices, as a failing run has left it in the {@link #directory}.
+   *
+   * @param choices a file whose name ends with {@code .choices}
+   * @throws SimulationFailure it fails again
+   */
+  public SimulationReport replay(final Path choices) {
+    final ChoiceFile file = ChoiceFile.read(Objects.requireNonNull(choices, "choices"));
+    final Run run = attempt(Draws.replay(file.seed(), file.choices()));
+    if (run.failure() != null) {
+      throw reported(run.failure(), Replay.ofFile(name, file), file.choices(), 0);
+    }
+    return run.report();
   }
 
   private SimulationReport check(final Draws draws) {
@@ -191,9 +219,9 @@ public final class Campaign {
     SimulationFailure failure = null;
     try {
       body.accept(world);
-    } catch (final SimulationFailure e) {
-      failure = e;
-    } catch (final RuntimeException | AssertionError e) {
+    } catch (final OutOfMemoryError e) {
+      throw e; // of the machine, not of the world
+    } catch (final RuntimeException | Error e) {
       failure = world.thrown(e);
     }
     return new Run(failure, world.report(), world.digest());
@@ -201,8 +229,17 @@ public final class Campaign {
 
   // ---- a failure ----
 
-  private SimulationFailure explained(final SimulationFailure failure, final long seed) {
-    final Draws recording = Draws.of(seed);
+  private SimulationFailure explained(final SimulationFailure failure, final Replay replay) {
+    if (failure.kind() == SimulationFailure.Kind.STALLED) {
+      return new SimulationFailure(
+          failure.kind(),
+          null,
+          name + ": " + failure.reason() + "\n" + replay.hint(null),
+          replay.seed(),
+          failure.nanos(),
+          failure.getCause());
+    }
+    final Draws recording = replay.draws();
     recording.record();
     final Run again = attempt(recording);
     if (again.failure() == null || !again.failure().signature().equals(failure.signature())) {
@@ -210,19 +247,18 @@ public final class Campaign {
           SimulationFailure.Kind.DIVERGED,
           null,
           "the failure does not repeat: " + failure.getMessage(),
-          seed,
+          replay.seed(),
           failure.nanos(),
           failure);
     }
-    List<Choice> choices = recording.recorded();
+    final List<Choice> recorded = recording.recorded();
     final Shrinker shrinker =
-        new Shrinker(candidate -> fails(seed, candidate, failure.signature()));
-    if (shrinks && fails(seed, choices, failure.signature())) {
-      choices = shrinker.shrink(choices);
-    } else {
-      choices = null;
+        new Shrinker(candidate -> fails(replay.seed(), candidate, failure.signature()));
+    List<Choice> choices = replay.needsChoices() ? recorded : null;
+    if (shrinks && fails(replay.seed(), recorded, failure.signature())) {
+      choices = shrinker.shrink(recorded);
     }
-    return reported(failure, seed, choices, shrinker.runs());
+    return reported(failure, replay, choices, shrinker.runs());
   }
 
   private boolean fails(final long seed, final Collection<Choice> choices, final String signature) {
@@ -232,10 +268,10 @@ public final class Campaign {
 
   private SimulationFailure reported(
       final SimulationFailure failure,
-      final long seed,
+      final Replay replay,
       final List<Choice> choices,
       final int runs) {
-    final Draws draws = choices == null ? Draws.of(seed) : Draws.replay(seed, choices);
+    final Draws draws = choices == null ? replay.draws() : Draws.replay(replay.seed(), choices);
     final Story story = new Story();
     byte[] packets = null;
     SimulationFailure last = failure;
@@ -250,12 +286,12 @@ public final class Campaign {
         last = run.failure();
       }
     }
-    final String files = story.write(directory, name, seed, choices, last, packets);
+    final String files = story.write(directory, name, replay, choices, last, packets);
     return new SimulationFailure(
         last.kind(),
         last.name(),
-        story.message(name, last, seed, choices, runs) + files,
-        seed,
+        story.message(name, last, replay.hint(directory), choices, runs) + files,
+        replay.seed(),
         last.nanos(),
         last.getCause());
   }

@@ -19,7 +19,9 @@ import org.jevent.sim.core.Site;
  */
 record ChoiceFile(long seed, List<Choice> choices) {
   private static final String HEADER = "jevent-sim choices 1";
-  private static final String ENDING = ".choices";
+  /** The names of files end with it. */
+  static final String ENDING = ".choices";
+
   private static final String SEED = "seed ";
   private static final int RADIX = 16;
   private static final int FIELDS = 5;

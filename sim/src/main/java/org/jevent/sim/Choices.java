@@ -45,13 +45,30 @@ public final class Choices {
     return draws.choose(Site.USER, entity(name), bound);
   }
 
-  /** A number of a range, both ends included; {@code least} is the plain thing. */
+  /**
+   * A number of a range, both ends included; {@code least} is the plain thing.
+   *
+   * @param most not less than {@code least}, and so near that there are less than 2 to the 31st
+   *     numbers
+   */
   public int between(final String name, final int least, final int most) {
-    return least + choose(name, Math.addExact(Math.subtractExact(most, least), 1));
+    final long numbers = (long) most - least + 1;
+    if (numbers < 1 || numbers > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          name + ": between " + least + " and " + most + " are " + numbers + " numbers");
+    }
+    return least + choose(name, (int) numbers);
   }
 
-  /** Whether something happens, with that likelihood. */
+  /** Whether something happens, with that likelihood, from 0 to 1. */
   public boolean happens(final String name, final double rate) {
-    return draws.happens(Site.USER, entity(name), rate);
+    return draws.happens(Site.USER, entity(name), requireRate(rate));
+  }
+
+  static double requireRate(final double rate) {
+    if (!(rate >= 0 && rate <= 1)) {
+      throw new IllegalArgumentException("rate " + rate + " is not within 0..1");
+    }
+    return rate;
   }
 }

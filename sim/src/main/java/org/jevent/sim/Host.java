@@ -20,6 +20,12 @@ import org.jevent.sim.kernel.Machine;
  * programs are those of the JVM: they survive a crash, and all hosts share them.
  */
 public final class Host {
+  private static final double MIN_CLOCK_RATE = 0.001;
+  private static final double MAX_CLOCK_RATE = 1000;
+
+  /** 146 years: what loops add to it does not overflow. */
+  private static final long MAX_PAUSE = Long.MAX_VALUE / 2;
+
   private final World world;
   private final SimHost host;
   private final Machine machine;
@@ -58,7 +64,8 @@ public final class Host {
 
   /**
    * Runs a body that makes bases, adds events, and returns. The world runs their loops afterwards;
-   * nothing has to dispatch. {@link #restart} runs the body again.
+   * nothing has to dispatch. {@link #restart} runs the body again. A loop that would wait within
+   * the body, or within a callback, is refused with {@link IllegalStateException}.
    */
   public Host start(final Consumer<Host> program) {
     body = Objects.requireNonNull(program, "program");
@@ -97,7 +104,7 @@ public final class Host {
 
   /** A thread of the host waits for that much time of the host. */
   public void sleep(final Duration time) {
-    host.sleep(time.toNanos());
+    host.sleep(World.nanos("sleep", time));
   }
 
   /** What survives a crash, as a disk does; empty at first. */
@@ -150,10 +157,14 @@ public final class Host {
     return this;
   }
 
-  /** Its clocks run faster or slower than the world's; 1 is exact, 1.0005 fast by 500 ppm. */
+  /**
+   * Its clocks run faster or slower than the world's.
+   *
+   * @param rate from 0.001 to 1000; 1 is exact, 1.0005 fast by 500 ppm
+   */
   public Host clockRate(final double rate) {
-    if (!(rate > 0)) {
-      throw new IllegalArgumentException("rate " + rate + " is not above 0");
+    if (!(rate >= MIN_CLOCK_RATE && rate <= MAX_CLOCK_RATE)) {
+      throw new IllegalArgumentException("clock rate " + rate + " is not within 0.001..1000");
     }
     host.clock().rate(rate);
     return this;
@@ -167,8 +178,9 @@ public final class Host {
 
   /** Its loops stand still for a while, as for a garbage collection; the network goes on. */
   public Host pause(final Duration time) {
+    final long nanos = World.nanos("pause", time);
     world.trace().line(name(), "is paused for " + time);
-    host.pause(time.toNanos());
+    host.pause(Math.min(nanos, MAX_PAUSE));
     return this;
   }
 

@@ -16,6 +16,11 @@ public final class SimulationFailure extends AssertionError {
     DEADLOCK,
     /** Loops run without time passing. */
     SPIN,
+    /**
+     * A thread of a host waits for something outside of the simulation, or calculates without end.
+     * The world is closed.
+     */
+    STALLED,
     /** Two runs of one seed differ. */
     DIVERGED
   }
@@ -74,6 +79,9 @@ public final class SimulationFailure extends AssertionError {
       return kind + " " + name;
     }
     final Throwable cause = getCause();
+    if (cause instanceof StackOverflowError) {
+      return kind + " " + cause.getClass().getName(); // where it ends is a matter of chance
+    }
     for (final StackTraceElement frame : cause.getStackTrace()) {
       final String where = frame.getClassName();
       if (!where.startsWith("java.") && !where.startsWith("jdk.")) {

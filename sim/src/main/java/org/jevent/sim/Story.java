@@ -63,15 +63,15 @@ final class Story {
   String message(
       final String test,
       final SimulationFailure failure,
-      final long seed,
+      final String hint,
       final List<Choice> choices,
       final int runs) {
     final StringBuilder text = new StringBuilder();
     text.append(test).append(": ").append(failure.reason());
-    text.append("\nRepeat it with -Djevent.sim.seed=0x").append(Long.toHexString(seed));
+    text.append('\n').append(hint);
     if (choices != null) {
-      text.append("\nReduced to ").append(choices.size()).append(" choices in ").append(runs);
-      text.append(" runs:");
+      text.append(runs > 0 ? "\nReduced to " : "\nWith ").append(choices.size());
+      text.append(" choices").append(runs > 0 ? " in " + runs + " runs:" : ":");
       names.stream().limit(SHOWN).forEach(line -> text.append("\n  ").append(line));
     }
     text.append("\nWhat happened (virtual time, host, event):");
@@ -88,14 +88,14 @@ final class Story {
   String write(
       final Path directory,
       final String test,
-      final long seed,
+      final Replay replay,
       final List<Choice> choices,
       final SimulationFailure failure,
       final byte[] packets) {
     if (directory == null) {
       return "";
     }
-    final String name = test.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + Long.toHexString(seed);
+    final String name = replay.file();
     try {
       Files.createDirectories(directory);
       final List<String> text = new ArrayList<>(List.of(failure.toString()));
@@ -103,7 +103,8 @@ final class Story {
       Files.write(directory.resolve(name + ".txt"), text);
       Files.write(directory.resolve(name + ".pcapng"), packets);
       if (choices != null) {
-        new ChoiceFile(seed, choices).write(directory.resolve(name + ".choices"), test);
+        new ChoiceFile(replay.seed(), choices)
+            .write(directory.resolve(name + ChoiceFile.ENDING), test);
       }
     } catch (final IOException e) {
       return "\nThe files of the run could not be written: " + e;

@@ -4,10 +4,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jevent.sim.core.Draws;
 import org.jevent.sim.core.Entity;
@@ -24,12 +26,16 @@ import org.jevent.sim.kernel.Network;
  * else can happen at the present instant, so that hours take milliseconds. Everything that could go
  * one way or another follows from the seed: the same seed gives the same run.
  *
- * <p>A world belongs to the thread that has opened it. A closed world answers with {@link
+ * <p>A world belongs to the thread that has opened it. {@link #run}, {@link #eventually}, {@link
+ * #settle} and {@link #close} are for the code around the programs: a callback, an action of {@link
+ * #at} and a thread of a host that call them get an {@link IllegalStateException}. A closed world answers with {@link
  * IllegalStateException}.
  */
 public final class World implements AutoCloseable {
   private static final int FIRST_ADDRESS = 1;
   private static final int LAST_ADDRESS = 254;
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+  private static final Duration MAX_STALL = Duration.ofDays(36_500);
 
   private final Timeline time = new Timeline();
   private final Trace trace = new Trace(time);
@@ -67,6 +73,16 @@ public final class World implements AutoCloseable {
   void requireOpen(final String operation) {
     if (closed) {
       throw new IllegalStateException(operation + ": the world is closed");
+    }
+  }
+
+  /** Refuses what code that the world runs must not do to it. */
+  private void requireOutside(final String operation) {
+    if (scheduler.isRunning()) {
+      throw new IllegalStateException(
+          operation
+              + ": the world runs this code, such as a callback, an action of World.at or a thread"
+              + " of a host; only the code around World.run does that");
     }
   }
 
@@ -168,9 +184,7 @@ public final class World implements AutoCloseable {
 
     /** Each fault happens in that part of the cases in which it could. */
     public World rate(final double rate) {
-      if (!(rate >= 0 && rate <= 1)) {
-        throw new IllegalArgumentException("rate " + rate + " is not within 0..1");
-      }
+      Choices.requireRate(rate);
       for (final Faults kind : kinds) {
         final double drawn = swarm ? Campaign.swarmRate(draws, kind, rate) : rate;
         kind.sites().forEach(site -> draws.rate(site, drawn));
@@ -194,9 +208,21 @@ public final class World implements AutoCloseable {
     return new Entity(Mix.of(kind.name()));
   }
 
-  /** What a failure of the body is. */
+  /** What a failure of the body or of a run is. */
   SimulationFailure thrown(final Throwable cause) {
-    return failure(SimulationFailure.Kind.THROWN, null, cause.toString(), cause);
+    if (cause instanceof SimulationFailure failure) {
+      return failure;
+    }
+    final SimulationFailure.Kind kind =
+        cause instanceof Scheduler.SpinException
+            ? SimulationFailure.Kind.SPIN
+            : cause instanceof Scheduler.DeadlockException
+                ? SimulationFailure.Kind.DEADLOCK
+                : cause instanceof Scheduler.StalledException
+                    ? SimulationFailure.Kind.STALLED
+                    : SimulationFailure.Kind.THROWN;
+    final boolean known = kind != SimulationFailure.Kind.THROWN;
+    return failure(kind, null, known ? cause.getMessage() : cause.toString(), cause);
   }
 
   /** The host or connection of a choice, in words. */
@@ -210,10 +236,25 @@ public final class World implements AutoCloseable {
     return chosen != null ? chosen : network.nameOf(entity);
   }
 
-  /** One fault by the name of its site, such as {@code EMFILE}. */
+  /**
+   * One fault by the name of its site.
+   *
+   * @param site such as {@code EMFILE}: one of those that {@link Faults} switches on, by kinds
+   * @param rate from 0 to 1
+   * @throws IllegalArgumentException for another name; it lists all
+   */
   public World fault(final String site, final double rate) {
-    draws.rate(Site.valueOf(site), rate);
-    return this;
+    final Set<Site> sites = EnumSet.noneOf(Site.class);
+    for (final Faults kind : Faults.values()) {
+      sites.addAll(kind.sites());
+    }
+    for (final Site known : sites) {
+      if (known.name().equals(site)) {
+        draws.rate(known, Choices.requireRate(rate));
+        return this;
+      }
+    }
+    throw new IllegalArgumentException("fault " + site + " is none of " + sites);
   }
 
   /** From now on no faults: links are whole, hosts are up, clocks are right. */
@@ -248,6 +289,23 @@ public final class World implements AutoCloseable {
    */
   public World allowThreads() {
     scheduler.allowThreads();
+    return this;
+  }
+
+  /**
+   * How much real time a thread of a host may take until it waits; 60 seconds unless set. A thread
+   * that takes more blocks outside of the simulation: the world ends with {@link
+   * SimulationFailure.Kind#STALLED}, which says where that thread is, and interrupts it. An
+   * interrupt of the thread that runs the world, such as that of JUnit's {@code Timeout}, leaves
+   * one second. A callback blocks the thread that runs the world itself, which nothing watches.
+   *
+   * @param time more than 0
+   */
+  public World stallLimit(final Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("stallLimit " + time + " is not above 0");
+    }
+    scheduler.stallNanos(time.compareTo(MAX_STALL) > 0 ? MAX_STALL.toNanos() : time.toNanos());
     return this;
   }
 
@@ -286,10 +344,19 @@ public final class World implements AutoCloseable {
     return Duration.ofNanos(time.now());
   }
 
-  /** Runs an action at a time, counted from the opening of the world. */
+  /**
+   * Runs an action at a time.
+   *
+   * @param when counted from the opening of the world; not before {@link #now}
+   * @throws IllegalArgumentException if that time has passed
+   */
   public void at(final Duration when, final Runnable action) {
     requireOpen("plan an action");
     Objects.requireNonNull(action, "action");
+    final long nanos = nanos("at", when);
+    if (nanos < time.now()) {
+      throw new IllegalArgumentException("at " + when + ": it is " + now() + " already");
+    }
     time.schedule(
         new Timeline.Entry() {
           @Override
@@ -297,43 +364,59 @@ public final class World implements AutoCloseable {
             action.run();
           }
         },
-        when.toNanos());
+        nanos);
   }
 
-  /** Lets that much time pass. */
+  /**
+   * Lets that much time pass.
+   *
+   * @param duration not negative, and short enough for 292 years of the world
+   */
   public void run(final Duration duration) {
-    run(end(duration), () -> false);
+    run(end("run", duration), () -> false);
   }
 
-  private long end(final Duration duration) {
-    return Math.addExact(time.now(), duration.toNanos());
+  /** A duration that is not negative; those that are too long are cut. */
+  static long nanos(final String operation, final Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(operation + " " + duration + " is negative");
+    }
+    return duration.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : duration.toNanos();
+  }
+
+  private long end(final String operation, final Duration duration) {
+    final long nanos = nanos(operation, duration);
+    if (nanos >= Long.MAX_VALUE - time.now()) {
+      throw new IllegalArgumentException(
+          operation + " " + duration + " goes beyond " + LONGEST.toDays() + " days of the world");
+    }
+    return time.now() + nanos;
   }
 
   private boolean run(final long end, final BooleanSupplier until) {
     requireOpen("run");
+    requireOutside("run");
     try {
       return scheduler.run(end, until);
-    } catch (final SimulationFailure e) {
-      throw e;
-    } catch (final Scheduler.SpinException e) {
-      throw failure(SimulationFailure.Kind.SPIN, null, e.getMessage(), e);
-    } catch (final Scheduler.DeadlockException e) {
-      throw failure(SimulationFailure.Kind.DEADLOCK, null, e.getMessage(), e);
-    } catch (final RuntimeException | AssertionError e) {
-      throw failure(SimulationFailure.Kind.THROWN, null, e.toString(), e);
+    } catch (final Scheduler.StalledException e) {
+      final SimulationFailure failure = thrown(e);
+      closeAfter(failure);
+      throw failure;
+    } catch (final RuntimeException | AssertionError | StackOverflowError e) {
+      throw thrown(e);
     }
   }
 
   /**
    * Lets time pass until something is true.
    *
-   * @param within the most time that it may take
+   * @param within the most time that it may take; not negative
    * @throws SimulationFailure if it takes longer, or if nothing can happen any more
    */
   public void eventually(final Duration within, final String name, final BooleanSupplier is) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(is, "is");
-    final long end = end(within);
+    final long end = end(name + " within", within);
     if (!run(end, is)) {
       final boolean over = time.size() == 0;
       throw failure(
@@ -348,7 +431,7 @@ public final class World implements AutoCloseable {
 
   /** Lets everything happen that can, until nothing is left or that much time has passed. */
   public boolean settle(final Duration within) {
-    final long end = end(within);
+    final long end = end("settle", within);
     run(end, () -> scheduler.isQuiet());
     return scheduler.isQuiet();
   }
@@ -366,12 +449,35 @@ public final class World implements AutoCloseable {
         time.now(), trace.events(), scheduler.turns(), network.packets(), draws);
   }
 
-  /** Ends it: no code of its programs runs any more. */
+  /**
+   * Ends it: no code of its programs runs any more. Code that the world runs cannot end it.
+   *
+   * @throws IllegalStateException if a callback, an action or a thread of a host calls it
+   * @throws SimulationFailure of the kind {@code STALLED}: a thread of a host does not end
+   */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      hosts.values().forEach(host -> host.host().end());
+    requireOutside("close");
+    closeAfter(null);
+  }
+
+  /** Ends it, after a failure unless that is null. */
+  private void closeAfter(final SimulationFailure cause) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Scheduler.StalledException stalled = null;
+    for (final Host host : hosts.values()) {
+      final Scheduler.StalledException next = host.host().end();
+      stalled = stalled == null ? next : stalled;
+    }
+    if (stalled != null) {
+      final SimulationFailure failure = thrown(stalled);
+      if (cause == null) {
+        throw failure;
+      }
+      cause.addSuppressed(failure);
     }
   }
 }

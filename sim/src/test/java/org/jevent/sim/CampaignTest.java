@@ -142,6 +142,44 @@ class CampaignTest {
     assertThat(report.worlds()).isEqualTo(6);
   }
 
+  private static Campaign twoOfTwelve() {
+    return Campaign.of(
+        "two of twelve",
+        world -> {
+          final Choices choices = world.choices();
+          if (choices.between("a", 0, 3) == 2 && choices.between("b", 0, 2) == 1) {
+            throw new IllegalStateException("found");
+          }
+        });
+  }
+
+  @Test
+  void aFailureOfAllSequencesIsRepeatedFromItsChoices(@TempDir final Path directory) {
+    final SimulationFailure failure =
+        catchThrowableOfType(
+            SimulationFailure.class, () -> twoOfTwelve().directory(directory).runAll(50));
+    final Path file = directory.resolve("two_of_twelve-exhaustive.choices");
+    assertThat(failure)
+        .hasMessageContaining("found")
+        .hasMessageContaining("Repeat it with -Djevent.sim.choices=" + file)
+        .hasMessageContaining("USER a #0: 2 of 4")
+        .hasMessageContaining("USER b #0: 1 of 3")
+        .hasMessageContaining("Files: ");
+    assertThat(file).exists();
+    assertThatThrownBy(() -> twoOfTwelve().replay(file))
+        .isInstanceOf(SimulationFailure.class)
+        .hasMessageContaining("found")
+        .hasMessageContaining("USER b #0: 1 of 3");
+  }
+
+  @Test
+  void choicesOfAFailureAreGivenWithoutReducingThem() {
+    assertThatThrownBy(() -> twoOfTwelve().shrink(false).runAll(50))
+        .isInstanceOf(SimulationFailure.class)
+        .hasMessageContaining("Campaign.replay")
+        .hasMessageContaining("USER a #0: 2 of 4");
+  }
+
   @SimulationTest(seeds = 50)
   void theAnnotationRunsManyWorlds(final World world, final Choices choices) {
     world.host("server").start(Servers.echo());

@@ -386,6 +386,123 @@ class WorldTest {
     assertThat(found).containsExactly(expected, expected);
   }
 
+  /** A world of one host whose timer fires after a second. */
+  private static World withTimer(final java.util.function.Consumer<World> callback) {
+    final World world = World.open(1);
+    world
+        .host("one")
+        .start(
+            host ->
+                new EventBase()
+                    .newTimer((self, what) -> callback.accept(world))
+                    .add(Duration.ofSeconds(1)));
+    return world;
+  }
+
+  private static void assertRunRefuses(final World world, final String message) {
+    try (world) {
+      assertThatThrownBy(() -> world.run(Duration.ofSeconds(2)))
+          .isInstanceOf(SimulationFailure.class)
+          .hasCauseInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(message);
+      assertThat(world.now()).isEqualTo(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void codeThatTheWorldRunsCannotCloseIt() {
+    assertRunRefuses(withTimer(World::close), "close: the world runs this code");
+    final World planned = World.open(1);
+    planned.at(Duration.ofSeconds(1), planned::close);
+    assertRunRefuses(planned, "close: the world runs this code");
+    final World threaded = World.open(1);
+    threaded
+        .host("one")
+        .main(
+            host -> {
+              host.sleep(Duration.ofSeconds(1));
+              threaded.close();
+            });
+    assertRunRefuses(threaded, "close: the world runs this code");
+  }
+
+  @Test
+  void codeThatTheWorldRunsCannotRunIt() {
+    assertRunRefuses(withTimer(world -> world.run(Duration.ofSeconds(1))), "run: the world runs");
+    assertRunRefuses(
+        withTimer(world -> world.eventually(Duration.ofSeconds(1), "never", () -> false)),
+        "run: the world runs");
+    assertRunRefuses(
+        withTimer(world -> world.settle(Duration.ofSeconds(1))), "run: the world runs");
+  }
+
+  @Test
+  @Timeout(30)
+  void aBodyThatReturnsCannotDispatch() {
+    try (World world = World.open(1)) {
+      assertThatThrownBy(
+              () ->
+                  world
+                      .host("one")
+                      .start(
+                          host -> {
+                            final EventBase base = new EventBase();
+                            base.newPeriodicTimer((self, what) -> {}).add(Duration.ofSeconds(1));
+                            base.dispatch();
+                          }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("Host.main")
+          .hasMessageContaining("return");
+      assertThat(world.now()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void aCallbackCannotDispatchAnotherBase() {
+    assertRunRefuses(
+        withTimer(
+            world -> {
+              final EventBase other = new EventBase();
+              other.newPeriodicTimer((self, what) -> {}).add(Duration.ofSeconds(1));
+              other.dispatch();
+            }),
+        "Host.main");
+  }
+
+  private static void assertRefused(
+      final org.assertj.core.api.ThrowableAssert.ThrowingCallable call, final String... words) {
+    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void argumentsThatMeanNothingAreRefused() {
+    try (World world = World.open(1)) {
+      final Host host = world.host("one");
+      for (final double rate :
+          new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e300, 1e-300}) {
+        assertRefused(() -> host.clockRate(rate), "clock rate " + rate, "0.001..1000");
+      }
+      final Duration negative = Duration.ofSeconds(-1);
+      assertRefused(() -> world.run(negative), "run PT-1S is negative");
+      assertRefused(() -> world.settle(negative), "settle PT-1S is negative");
+      assertRefused(() -> world.eventually(negative, "it", () -> true), "it within PT-1S");
+      assertRefused(() -> host.pause(negative), "pause PT-1S is negative");
+      assertRefused(() -> world.run(Duration.ofSeconds(Long.MAX_VALUE)), "106751 days");
+      world.run(Duration.ofSeconds(5));
+      assertRefused(() -> world.at(Duration.ofSeconds(1), () -> {}), "at PT1S: it is PT5S already");
+      final Choices choices = world.choices();
+      assertRefused(() -> choices.between("x", 5, 1), "x: between 5 and 1");
+      assertRefused(
+          () -> choices.between("x", Integer.MIN_VALUE, Integer.MAX_VALUE), "4294967296 numbers");
+      assertRefused(() -> choices.happens("x", Double.NaN), "rate NaN");
+      assertRefused(() -> world.fault("unknown", 0.5), "fault unknown", "EMFILE", "SEGMENT_LOST");
+      assertRefused(() -> world.fault("EMFILE", 2), "rate 2.0");
+      assertRefused(() -> world.fault("USER", 0.5), "fault USER");
+    }
+  }
+
   @Test
   void aClosedWorldRefuses() {
     final World world = World.open(1);

@@ -1,5 +1,8 @@
 package org.jevent.sim.engine;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jevent.internal.engine.EngineScope;
 import org.jevent.sim.core.Timeline;
@@ -13,8 +16,19 @@ final class Fiber implements Runner {
     NEW,
     WAITING,
     RUNNING,
-    ENDED
+    ENDED,
+    /** It has not given the baton back in time: the world goes on without it, to its end. */
+    LOST;
+
+    boolean isOver() {
+      return this == ENDED || this == LOST;
+    }
   }
+
+  /** How much time it has left to give the baton back after an interrupt. */
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int SHOWN_FRAMES = 12;
 
   private final SimHost host;
   private final Scheduler scheduler;
@@ -22,7 +36,7 @@ final class Fiber implements Runner {
   private final Thread thread;
   private final Alarm alarm = new Alarm();
   private Thread resumer;
-  private volatile State state = State.NEW;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private boolean ready;
   private boolean killed;
   private Throwable thrown;
@@ -35,12 +49,12 @@ final class Fiber implements Runner {
     thread.setDaemon(true);
   }
 
-  /** What a thread of a crashed host ends with. */
+  /** What a thread of a crashed host or of an ended world ends with. */
   static final class KilledError extends Error {
     private static final long serialVersionUID = 1;
 
     KilledError(final String host) {
-      super("host " + host + " has crashed", null, false, false);
+      super("host " + host + " has crashed, or its world has ended", null, false, false);
     }
   }
 
@@ -55,7 +69,7 @@ final class Fiber implements Runner {
 
   /** It runs as soon as its turn comes. */
   void makeReady() {
-    if (!ready && state != State.ENDED) {
+    if (!ready && !state.get().isOver()) {
       ready = true;
       scheduler.ready(this);
     }
@@ -78,14 +92,20 @@ final class Fiber implements Runner {
     } catch (final Throwable e) {
       thrown = e;
     } finally {
-      state = State.ENDED;
+      state.compareAndSet(State.RUNNING, State.ENDED);
       LockSupport.unpark(resumer);
     }
   }
 
+  /** An interrupt does not end it: the program sees it afterwards. */
   private void awaitBaton() {
-    while (state != State.RUNNING) {
+    boolean interrupted = false;
+    while (state.get() != State.RUNNING) {
       LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -93,27 +113,69 @@ final class Fiber implements Runner {
   @Override
   public void turn() {
     ready = false;
-    if (state == State.ENDED) {
+    if (state.get().isOver()) {
       return;
     }
-    final boolean first = state == State.NEW;
+    final boolean first = state.get() == State.NEW;
     resumer = Thread.currentThread();
     scheduler.time().cancel(alarm);
     scheduler.activate(thread);
-    state = State.RUNNING;
+    state.set(State.RUNNING);
     if (first) {
       thread.start();
     } else {
       LockSupport.unpark(thread);
     }
-    while (state == State.RUNNING) {
-      LockSupport.park(this);
+    try {
+      awaitReturn();
+    } finally {
+      scheduler.activate(resumer);
     }
-    scheduler.activate(resumer);
-    if (state == State.ENDED) {
+    if (state.get() == State.ENDED) {
       host.ended(this);
       report();
     }
+  }
+
+  /** Waits until it has given the baton back, for a limit of real time. */
+  private void awaitReturn() {
+    final long limit = scheduler.stallNanos();
+    long end = System.nanoTime() + limit;
+    boolean interrupted = false;
+    try {
+      while (state.get() == State.RUNNING) {
+        LockSupport.parkNanos(this, Math.max(1, end - System.nanoTime()));
+        final long now = System.nanoTime();
+        if (Thread.interrupted() && !interrupted) {
+          interrupted = true;
+          end = end - now > GRACE_NANOS ? now + GRACE_NANOS : end;
+        }
+        if (now - end >= 0 && state.compareAndSet(State.RUNNING, State.LOST)) {
+          throw lost(
+              interrupted
+                  ? "when the thread that runs the world was interrupted"
+                  : "for " + Duration.ofNanos(limit) + " of real time");
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Scheduler.StalledException lost(final String when) {
+    final StackTraceElement[] stack = thread.getStackTrace();
+    final StringBuilder text = new StringBuilder();
+    text.append("thread ").append(thread.getName()).append(" of ").append(host).append(" (");
+    text.append(thread.getState()).append(") has not given its turn back ").append(when);
+    text.append(": a thread of a host waits in EventBase.dispatch and Host.sleep only, as the");
+    text.append(" others stand still while it waits for anything else. It is at");
+    for (int i = 0; i < Math.min(SHOWN_FRAMES, stack.length); i++) {
+      text.append("\n  ").append(stack[i]);
+    }
+    thread.interrupt();
+    return new Scheduler.StalledException(text.toString(), stack);
   }
 
   private void report() {
@@ -125,8 +187,12 @@ final class Fiber implements Runner {
   /** Gives the baton back until {@link #makeReady}, or until that time. */
   void await(final long end) {
     assert isCurrent() : "another thread waits for " + this;
-    scheduler.time().schedule(alarm, end);
-    state = State.WAITING;
+    if (state.get() == State.RUNNING) {
+      scheduler.time().schedule(alarm, end);
+    }
+    if (!state.compareAndSet(State.RUNNING, State.WAITING)) {
+      throw new KilledError(host.machine().name());
+    }
     LockSupport.unpark(resumer);
     awaitBaton();
     if (killed) {
@@ -136,6 +202,9 @@ final class Fiber implements Runner {
 
   /** Its host has crashed: it ends at its wait. */
   void kill() {
+    if (state.get() == State.LOST) {
+      return;
+    }
     killed = true;
     if (isCurrent()) {
       return; // it ends at its next wait

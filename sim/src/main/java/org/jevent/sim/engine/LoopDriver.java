@@ -204,6 +204,7 @@ final class LoopDriver implements Runner {
 
   /** The program waits in the loop until there is something to do, or for a time. */
   void await(final long wait) {
+    requireAwaitable();
     waits++;
     final State former = state;
     to(State.AWAITED);
@@ -215,6 +216,18 @@ final class LoopDriver implements Runner {
       if (state != State.CLOSED) {
         to(former);
       }
+    }
+  }
+
+  /** A body or a callback that waits would run the world below itself, perhaps for ever. */
+  private void requireAwaitable() {
+    final boolean driven = state == State.IDLE || state == State.READY || state == State.RUNNING;
+    if (driven && !host.isForeground()) {
+      throw new IllegalStateException(
+          engine
+              + " waits in the thread that runs the world, which runs its loop, too: a body of"
+              + " Host.start and a callback return instead; a body that calls dispatch belongs"
+              + " into Host.main, Host.thread or Host.foreground");
     }
   }
 

@@ -2,6 +2,7 @@ package org.jevent.sim.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jevent.internal.engine.EngineProvider;
@@ -19,6 +20,7 @@ import org.jevent.sim.core.Trace;
 public final class Scheduler {
   private static final int MAX_TURNS = 100_000;
   private static final int EVENT = 64;
+  private static final long DEFAULT_STALL_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Timeline time;
   private final Draws draws;
@@ -32,6 +34,8 @@ public final class Scheduler {
   private int turnsHere;
   private long numbers;
   private boolean threads;
+  private boolean running;
+  private long stallNanos = DEFAULT_STALL_NANOS;
   private volatile Thread active = Thread.currentThread();
   private volatile Thread waiting;
 
@@ -58,6 +62,11 @@ public final class Scheduler {
     return ready.isEmpty() && time.size() == 0;
   }
 
+  /** Whether the caller is code that the world runs. */
+  public boolean isRunning() {
+    return running;
+  }
+
   /** How many iterations of loops have run. */
   public long turns() {
     return turns;
@@ -71,6 +80,16 @@ public final class Scheduler {
   /** Real threads may wake loops: what they do cannot be repeated. */
   public void allowThreads() {
     threads = true;
+  }
+
+  /** How long a thread of a host may take in real time until it waits. */
+  public void stallNanos(final long nanos) {
+    assert nanos > 0 : nanos;
+    stallNanos = nanos;
+  }
+
+  long stallNanos() {
+    return stallNanos;
   }
 
   boolean allowsThreads() {
@@ -185,15 +204,31 @@ public final class Scheduler {
     }
   }
 
+  /** A thread of a host does not give its turn back. */
+  public static final class StalledException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param stack where the thread is
+     */
+    StalledException(final String message, final StackTraceElement[] stack) {
+      super(message);
+      setStackTrace(stack);
+    }
+  }
+
   /** Runs the world until that time at the latest; true: the condition holds. */
   public boolean run(final long end, final BooleanSupplier until) {
     final EngineProvider former = EngineScope.enter(NoHost.INSTANCE);
     final Thread formerThread = active;
+    final boolean formerRunning = running;
     active = Thread.currentThread();
+    running = true;
     try {
       return runOn(end, until);
     } finally {
       active = formerThread;
+      running = formerRunning;
       EngineScope.enter(former);
     }
   }
@@ -218,9 +253,18 @@ public final class Scheduler {
       }
       waiting = Thread.currentThread();
       if (!loop.hasWork()) {
-        LockSupport.park(this);
+        parkUninterrupted();
       }
       waiting = null;
+    }
+  }
+
+  /** An interrupt ends one wait, not all that follow: it is there afterwards, for the program. */
+  private void parkUninterrupted() {
+    final boolean interrupted = Thread.interrupted();
+    LockSupport.park(this);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

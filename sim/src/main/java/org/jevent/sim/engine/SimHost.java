@@ -264,12 +264,24 @@ public final class SimHost implements EngineProvider {
     machine.up(true);
   }
 
-  /** The world is over: ends threads that wait. */
-  public void end() {
+  /**
+   * The world is over: ends threads that wait.
+   *
+   * @return the first that does not end, or null
+   */
+  public Scheduler.StalledException end() {
     final List<Fiber> left = List.copyOf(fibers);
     left.forEach(Fiber::kill);
-    left.forEach(Fiber::turn);
+    Scheduler.StalledException first = null;
+    for (final Fiber fiber : left) {
+      try {
+        fiber.turn();
+      } catch (final Scheduler.StalledException e) {
+        first = first == null ? e : first;
+      }
+    }
     engines.clear();
+    return first;
   }
 
   @Override

@@ -10,15 +10,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test that runs in many simulated worlds. Its parameters are the {@link World} and, if it wants
- * them, {@link Choices}. Half of the seeds are the same each time, the others are new. A failure
+ * A test that runs in many simulated worlds. Its parameters are the {@link World}, which it must
+ * have, and, if it wants them, {@link Choices} and what other extensions resolve. Half of the seeds are the same each time, the others are new. A failure
  * says what has happened in the shortest run that was found, and how to repeat it.
  *
- * <p>System properties: {@code jevent.sim.seed} runs one seed, {@code jevent.sim.seeds} sets how
- * many there are, {@code jevent.sim.shrink=false} does not reduce a failing run, {@code
+ * <p>System properties: {@code jevent.sim.seed} runs one seed, {@code jevent.sim.choices} the file of
+ * choices of a failing run, {@code jevent.sim.seeds} sets how many seeds there are, {@code jevent.sim.shrink=false} does not reduce a failing run, {@code
  * jevent.sim.directory} says where files of failing runs go, {@code target/sim} unless set.
  *
- * <p>Lifecycle methods run once, not for each seed: state belongs into local variables.
+ * <p>All worlds of a method share one instance of the test class, and {@code @BeforeEach} and
+ * {@code @AfterEach} run once, not for each world. What a world leaves in a field is there in the
+ * next: state belongs into local variables.
+ *
+ * <p>A world whose assumption fails is left out. The test is aborted if that is so in all of them.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -35,6 +39,10 @@ public @interface SimulationTest {
   /** Each world draws which faults it has of those that the test switches on. */
   boolean swarm() default true;
 
-  /** Instead of seeds: all sequences of the first choices, to that depth. */
+  /**
+   * Instead of seeds: all sequences of the first choices of a run, to that depth; 0: seeds. It is
+   * for small protocols, as each choice multiplies the number of runs. No seed repeats a failure of
+   * it: the file of its choices does.
+   */
   int exhaustive() default 0;
 }
