@@ -245,7 +245,7 @@ class TlsPeersTest {
   void gnutlssServer() throws Exception {
     final int port = TlsPrograms.freePort();
     final String key = folder.resolve("with-public-key.pem").toString(); // as GnuTLS wants it
-    assertThat(TlsPrograms.run("", "openssl", "pkey", "-in", programs.key(), "-out", key).status())
+    assertThat(TlsPrograms.run("", "openssl", "ec", "-in", programs.key(), "-out", key).status())
         .isZero();
     final Process server =
         TlsPrograms.listening(
