@@ -149,13 +149,14 @@ public final class Campaign {
     }
     SimulationReport report = SimulationReport.empty();
     final Exhaustive exhaustive = new Exhaustive(depth);
+    final long end = System.nanoTime() + budget.toNanos();
     do {
       final Run run = attempt(exhaustive.draws());
       if (run.failure() != null) {
         throw explained(run.failure(), Replay.ofChoices(name, exhaustive::draws));
       }
       report = report.plus(run.report());
-    } while (exhaustive.advance());
+    } while (exhaustive.advance() && System.nanoTime() - end < 0);
     return report;
   }
 

@@ -19,6 +19,7 @@ import org.jevent.sim.core.Site;
  */
 record ChoiceFile(long seed, List<Choice> choices) {
   private static final String HEADER = "jevent-sim choices 1";
+
   /** The names of files end with it. */
   static final String ENDING = ".choices";
 

@@ -55,7 +55,14 @@ public final class Choices {
     final long numbers = (long) most - least + 1;
     if (numbers < 1 || numbers > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          name + ": between " + least + " and " + most + " are " + numbers + " numbers");
+          name
+              + ": between "
+              + least
+              + " and "
+              + most
+              + " are "
+              + (numbers < 1 ? "no" : numbers)
+              + " numbers");
     }
     return least + choose(name, (int) numbers);
   }

@@ -28,8 +28,8 @@ import org.jevent.sim.kernel.Network;
  *
  * <p>A world belongs to the thread that has opened it. {@link #run}, {@link #eventually}, {@link
  * #settle} and {@link #close} are for the code around the programs: a callback, an action of {@link
- * #at} and a thread of a host that call them get an {@link IllegalStateException}. A closed world answers with {@link
- * IllegalStateException}.
+ * #at} and a thread of a host that call them get an {@link IllegalStateException}. A closed world
+ * answers with {@link IllegalStateException}.
  */
 public final class World implements AutoCloseable {
   private static final int FIRST_ADDRESS = 1;

@@ -173,6 +173,13 @@ class CampaignTest {
   }
 
   @Test
+  void allSequencesEndWithTheBudget() {
+    final SimulationReport report =
+        Campaign.of("all", world -> world.choices().choose("a", 3)).budget(Duration.ZERO).runAll(5);
+    assertThat(report.worlds()).isEqualTo(1);
+  }
+
+  @Test
   void choicesOfAFailureAreGivenWithoutReducingThem() {
     assertThatThrownBy(() -> twoOfTwelve().shrink(false).runAll(50))
         .isInstanceOf(SimulationFailure.class)

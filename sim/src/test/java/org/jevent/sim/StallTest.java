@@ -25,8 +25,7 @@ class StallTest {
   }
 
   private static SimulationFailure failureOf(final World world) {
-    return catchThrowableOfType(
-        SimulationFailure.class, () -> world.run(Duration.ofSeconds(2)));
+    return catchThrowableOfType(SimulationFailure.class, () -> world.run(Duration.ofSeconds(2)));
   }
 
   private static void assertNamesTheThread(final SimulationFailure failure) {

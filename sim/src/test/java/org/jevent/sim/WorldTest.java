@@ -472,7 +472,8 @@ class WorldTest {
 
   private static void assertRefused(
       final org.assertj.core.api.ThrowableAssert.ThrowingCallable call, final String... words) {
-    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class)
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(words);
   }
 
@@ -493,7 +494,7 @@ class WorldTest {
       world.run(Duration.ofSeconds(5));
       assertRefused(() -> world.at(Duration.ofSeconds(1), () -> {}), "at PT1S: it is PT5S already");
       final Choices choices = world.choices();
-      assertRefused(() -> choices.between("x", 5, 1), "x: between 5 and 1");
+      assertRefused(() -> choices.between("x", 5, 1), "x: between 5 and 1 are no numbers");
       assertRefused(
           () -> choices.between("x", Integer.MIN_VALUE, Integer.MAX_VALUE), "4294967296 numbers");
       assertRefused(() -> choices.happens("x", Double.NaN), "rate NaN");

@@ -133,8 +133,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
     }
   }
 
-  private static void call(
-      final ReflectiveInvocationContext<Method> called, final World world) {
+  private static void call(final ReflectiveInvocationContext<Method> called, final World world) {
     final Method method = called.getExecutable();
     final Object target = called.getTarget().orElse(null);
     final Class<?>[] types = method.getParameterTypes();

@@ -11,12 +11,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A test that runs in many simulated worlds. Its parameters are the {@link World}, which it must
- * have, and, if it wants them, {@link Choices} and what other extensions resolve. Half of the seeds are the same each time, the others are new. A failure
- * says what has happened in the shortest run that was found, and how to repeat it.
+ * have, and, if it wants them, {@link Choices} and what other extensions resolve. Half of the seeds
+ * are the same each time, the others are new. A failure says what has happened in the shortest run
+ * that was found, and how to repeat it.
  *
- * <p>System properties: {@code jevent.sim.seed} runs one seed, {@code jevent.sim.choices} the file of
- * choices of a failing run, {@code jevent.sim.seeds} sets how many seeds there are, {@code jevent.sim.shrink=false} does not reduce a failing run, {@code
- * jevent.sim.directory} says where files of failing runs go, {@code target/sim} unless set.
+ * <p>System properties: {@code jevent.sim.seed} runs one seed, {@code jevent.sim.choices} the file
+ * of choices of a failing run, {@code jevent.sim.seeds} sets how many seeds there are, {@code
+ * jevent.sim.shrink=false} does not reduce a failing run, {@code jevent.sim.directory} says where
+ * files of failing runs go, {@code target/sim} unless set.
  *
  * <p>All worlds of a method share one instance of the test class, and {@code @BeforeEach} and
  * {@code @AfterEach} run once, not for each world. What a world leaves in a field is there in the
