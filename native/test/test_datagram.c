@@ -268,7 +268,7 @@ static void those_in_a_row_leave_in_one_call(void) {
   expect_result(&ring, JEV_SENT, SLOT, 0);
   uint64_t before = ring.header->syscalls - ring.header->waits;
   for (int i = 0; i < COUNT; i++) {
-    send_to(&ring, "abcdefghijklmnopqrst" + i, &theirs);
+    send_to(&ring, &"abcdefghijklmnopqrst"[i], &theirs);
   }
   CHECK_EQ(expect_result(&ring, JEV_SENT, SLOT, 0)->value, COUNT); /* enters the ring */
   uint64_t calls = ring.header->syscalls - ring.header->waits - before;
