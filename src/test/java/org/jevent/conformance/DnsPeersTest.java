@@ -20,6 +20,7 @@ import org.jevent.dns.DnsResolver;
 import org.jevent.dns.DnsServer;
 import org.jevent.dns.ZoneFile;
 import org.jevent.dns.message.DnsType;
+import org.jevent.error.ErrnoException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -329,13 +330,28 @@ class DnsPeersTest {
 
   /** By UDP and TCP at one port. */
   private static final class ZoneServer {
+    private static final int TRIES = 20;
+
     private final DnsServer udp;
     private final DnsServer tcp;
 
     ZoneServer(final EventBase base) {
       final var zone = ZoneFile.parse(ZONE, DnsPeer.name("test"));
-      udp = DnsServer.builder(base).udp(Streams.ANY_PORT).handler(zone).open();
-      tcp = DnsServer.builder(base).tcp(udp.udpAddress()).handler(zone).open();
+      DnsServer byTcp = null;
+      DnsServer byUdp = null;
+      for (int i = 1; byUdp == null; i++) {
+        byTcp = DnsServer.builder(base).tcp(Streams.ANY_PORT).handler(zone).open();
+        try {
+          byUdp = DnsServer.builder(base).udp(byTcp.tcpAddress()).handler(zone).open();
+        } catch (final ErrnoException taken) {
+          byTcp.close();
+          if (i == TRIES) {
+            throw taken;
+          }
+        }
+      }
+      udp = byUdp;
+      tcp = byTcp;
     }
   }
 
