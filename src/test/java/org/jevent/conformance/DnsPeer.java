@@ -14,7 +14,9 @@ import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.Rcode;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.endpoint.DatagramEvent;
+import org.jevent.error.ErrnoException;
 
 /** A server of datagrams that says what a test wants, right or wrong. */
 final class DnsPeer {
@@ -23,6 +25,8 @@ final class DnsPeer {
   interface Script {
     void answer(DnsPeer peer, DnsMessage query);
   }
+
+  private static final int TRIES = 20;
 
   final List<DnsMessage> queries = new ArrayList<>();
   final EventBase base;
@@ -33,9 +37,8 @@ final class DnsPeer {
     this.base = base;
     event =
         bases.later(
-            DatagramEvent.bind(
+            bound(
                 base,
-                Streams.ANY_PORT,
                 (self, data, from, truncated) -> {
                   final DnsMessage query = DnsMessage.read(data);
                   queries.add(query);
@@ -44,6 +47,28 @@ final class DnsPeer {
                 }));
     event.countsAsWork(false);
     event.enable();
+  }
+
+  /** At a port that TCP has free as well: a test may want both. */
+  private static DatagramEvent bound(final EventBase base, final DatagramEvent.Callback callback) {
+    for (int i = 1; ; i++) {
+      final DatagramEvent made = DatagramEvent.bind(base, Streams.ANY_PORT, callback);
+      try {
+        ConnectionListener.bind(
+                base,
+                made.address(),
+                ConnectionListener.CLOSE_ON_FREE | ConnectionListener.REUSEABLE,
+                1,
+                null)
+            .close();
+        return made;
+      } catch (final ErrnoException taken) {
+        made.close();
+        if (i == TRIES) {
+          throw taken;
+        }
+      }
+    }
   }
 
   InetSocketAddress address() {
