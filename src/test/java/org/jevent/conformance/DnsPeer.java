@@ -14,9 +14,10 @@ import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.Rcode;
-import org.jevent.endpoint.ConnectionListener;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.ErrnoException;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /** A server of datagrams that says what a test wants, right or wrong. */
 final class DnsPeer {
@@ -53,14 +54,10 @@ final class DnsPeer {
   private static DatagramEvent bound(final EventBase base, final DatagramEvent.Callback callback) {
     for (int i = 1; ; i++) {
       final DatagramEvent made = DatagramEvent.bind(base, Streams.ANY_PORT, callback);
-      try {
-        ConnectionListener.bind(
-                base,
-                made.address(),
-                ConnectionListener.CLOSE_ON_FREE | ConnectionListener.REUSEABLE,
-                1,
-                null)
-            .close();
+      try (NetSocket probe = base.sockets().listener(made.address())) {
+        probe.set(NetOption.REUSE_ADDRESS, 1);
+        probe.bind(made.address());
+        probe.listen(1);
         return made;
       } catch (final ErrnoException taken) {
         made.close();
