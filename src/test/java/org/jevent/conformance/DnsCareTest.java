@@ -232,14 +232,14 @@ class DnsCareTest {
                 .build());
     final DnsPeer.Result<DnsAnswer> result = start(resolver, "a.test");
     while (result.calls() == 0) {
-      base.loop(EventBase.LOOP_NONBLOCK);
+      Streams.runFor(base, 1);
       other.loop(EventBase.LOOP_NONBLOCK);
     }
     assertThat(server.clients()).isOne();
     other.dispatch(); // returns at once: nothing is to be done
     assertThat(server.clients()).isOne();
     while (server.clients() > 0) {
-      base.loop(EventBase.LOOP_NONBLOCK);
+      Streams.runFor(base, 1);
       other.loop(EventBase.LOOP_NONBLOCK);
     }
   }
