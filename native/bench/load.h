@@ -41,6 +41,10 @@ void allow_descriptors(void); /* as many as may be had */
 
 /* A non-blocking connection to the server. `*connecting` is set while it is still being made. */
 int open_socket(bool *connecting);
+/* What the clients of an epoll are ready for, at most EVENTS; gives up when nothing comes for long. */
+enum { EVENTS = 256 };
+struct epoll_event;
+int wait_for_events(int epoll, struct epoll_event *events);
 /* LINES different lines of `length` bytes, one after the other. */
 enum { LINES = 64 };
 const char *question_lines(void);

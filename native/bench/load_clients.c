@@ -9,11 +9,7 @@
 
 #include "load.h"
 
-enum {
-  EVENTS = 256,
-  BUFFER = 65536,
-  PATIENCE = 10 /* seconds without any answer */
-};
+enum { BUFFER = 65536 };
 
 struct connection {
   int fd;
@@ -198,14 +194,7 @@ void prepare_clients(void) {
 void run_clients_until(int64_t end) {
   struct epoll_event events[EVENTS];
   while (now() < end) {
-    int count = epoll_wait(epoll, events, EVENTS, PATIENCE * 1000);
-    if (count < 0 && errno != EINTR) {
-      give_up("epoll_wait");
-    }
-    if (count == 0) {
-      errno = ETIMEDOUT;
-      give_up("waiting for answers");
-    }
+    int count = wait_for_events(epoll, events);
     for (int i = 0; i < count; i++) {
       struct connection *connection = events[i].data.ptr;
       if (connection->connecting) {

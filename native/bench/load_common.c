@@ -5,13 +5,17 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "load.h"
 
-enum { ADDRESSES = 64 /* sources of ours: each multiplies the ports by one more address */ };
+enum {
+  ADDRESSES = 64, /* sources of ours: each multiplies the ports by one more address */
+  PATIENCE = 10,  /* seconds without an answer */
+};
 
 _Noreturn void give_up(const char *what) {
   fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(errno));
@@ -40,6 +44,18 @@ void allow_descriptors(void) {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+}
+
+int wait_for_events(int epoll, struct epoll_event *events) {
+  int count = epoll_wait(epoll, events, EVENTS, PATIENCE * 1000);
+  if (count < 0 && errno != EINTR) {
+    give_up("epoll_wait");
+  }
+  if (count == 0) {
+    errno = ETIMEDOUT;
+    give_up("waiting for answers");
+  }
+  return count;
 }
 
 int open_socket(bool *connecting) {

@@ -13,9 +13,7 @@
 #include "tls_load.h"
 
 enum {
-  EVENTS = 256,
-  PATIENCE = 10, /* seconds without any answer */
-  SIZES = 8,     /* the bytes that a connection begins with */
+  SIZES = 8, /* the bytes that a connection begins with */
   READ_AHEAD = 65536
 };
 
@@ -242,14 +240,7 @@ static bool advance(struct client *client) {
 
 static void turn(void) {
   struct epoll_event events[EVENTS];
-  int count = epoll_wait(epoll, events, EVENTS, PATIENCE * 1000);
-  if (count < 0 && errno != EINTR) {
-    give_up("epoll_wait");
-  }
-  if (count == 0) {
-    errno = ETIMEDOUT;
-    give_up("waiting for answers");
-  }
+  int count = wait_for_events(epoll, events);
   for (int i = 0; i < count; i++) {
     struct client *client = events[i].data.ptr;
     if (client->state == CONNECTING && (events[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) {

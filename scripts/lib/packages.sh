@@ -88,6 +88,13 @@ has_clang_tools() { have clang-format-14 && have clang-tidy-14; }
 
 has_tls_peers() { have openssl && have gnutls-cli && have gnutls-serv && have curl && have stunnel4 && have sslscan && have testssl; }
 
+has_dns_peers() {
+  local program
+  for program in dnsmasq nsd unbound knotd named pdns_server pdns_recursor dig kdig drill dnsperf; do
+    [ -n "$(PATH=$PATH:/usr/sbin command -v "$program")" ] || return 1
+  done
+}
+
 has_llvm_readobj() { have llvm-readobj || have llvm-readobj-14; }
 
 # debian_mirror: where packages of Debian come from: JEVENT_DEBIAN_MIRROR, else where this machine gets its own.
@@ -124,8 +131,14 @@ checkers() {
     clang14 llvm@14 || true
 }
 
-# What the tests of TLS talk with: a test whose peer cannot be had is left out.
+# What the tests of TLS and of names talk with: a test whose peer is not here is left out, and says so. They are installed where
+# everything is to be tested, as some packages start a server for the whole machine.
 peers() {
   need "A peer for TLS" has_tls_peers 'openssl gnutls-bin curl stunnel4 sslscan testssl.sh' 'openssl gnutls-utils curl stunnel sslscan testssl' \
     'openssl gnutls-utils curl stunnel' 'openssl gnutls curl stunnel sslscan testssl.sh' 'openssl gnutls curl stunnel sslscan testssl' || true
+  need "Name servers and their clients" has_dns_peers \
+    'dnsmasq-base nsd unbound knot bind9 pdns-server pdns-backend-bind pdns-recursor bind9-dnsutils knot-dnsutils ldnsutils dnsperf' \
+    'dnsmasq nsd unbound knot bind pdns pdns-recursor bind-utils knot-utils ldns-utils dnsperf' \
+    'dnsmasq nsd unbound knot bind pdns pdns-backend-bind pdns-recursor bind-tools knot-utils ldns-tools' \
+    'dnsmasq nsd unbound knot bind powerdns powerdns-recursor ldns' 'dnsmasq nsd unbound knot bind pdns pdnsrec ldns dnsperf' || true
 }

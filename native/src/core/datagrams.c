@@ -25,6 +25,9 @@ static bool sends_now(const struct jev_reactor *reactor, uint32_t number) {
 }
 
 uint32_t jev_send_datagrams(struct jev_ring *ring, const struct jev_submission *first, uint32_t count) {
+  if (JEV_DATAGRAMS_TOGETHER == 1 || !is_plain(first) || !sends_now(ring->reactor, first->slot)) {
+    return 0;
+  }
   struct jev_datagram datagrams[JEV_DATAGRAMS_TOGETHER];
   const uint32_t room = jev_room(ring) / JEV_PER_SUBMISSION;
   uint32_t found = 0;
@@ -35,7 +38,7 @@ uint32_t jev_send_datagrams(struct jev_ring *ring, const struct jev_submission *
                                                .length = (size_t)in->b,
                                                .to = in->c == 0 ? NULL : address_of(in)};
   }
-  if (found < 2 || !sends_now(ring->reactor, first->slot)) {
+  if (found < 2) {
     return 0;
   }
   struct jev_slot *slot = jev_slot_of(ring->reactor, first->slot);

@@ -37,7 +37,10 @@ import org.jevent.net.Sockets;
  * lives on; an {@link Error} ends the loop and surfaces from {@link #dispatch}.
  */
 public final class EventBase implements Executor, AutoCloseable {
-  /** Waits until something is active, runs it, returns; {@code EVLOOP_ONCE}. */
+  /**
+   * Waits until something is active, runs it, returns; {@code EVLOOP_ONCE}. Bytes that arrive on a
+   * buffer event without a read callback make nothing active.
+   */
   public static final int LOOP_ONCE = EventLoop.ONCE;
 
   /** Runs what is active now, returns without waiting; {@code EVLOOP_NONBLOCK}. */

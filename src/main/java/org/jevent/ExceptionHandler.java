@@ -4,7 +4,8 @@ package org.jevent;
 @FunctionalInterface
 public interface ExceptionHandler {
   /**
-   * Called by the loop's thread, without a lock; the loop goes on afterwards.
+   * Called by the loop's thread, without a lock; the loop goes on afterwards. An {@link Error} does
+   * not come here: it ends the loop.
    *
    * @param source the event, watcher or task that was running, or null
    * @param exception what it threw

@@ -79,14 +79,14 @@ final class DnsCache {
     final Entry entry = entries.get(new Key(name, type));
     return entry == null || entry.until - now > 0 || !isKeptStale(entry, now)
         ? null
-        : aged(entry.answer, STALE_TTL);
+        : stale(entry.answer);
   }
 
-  private static DnsAnswer aged(final DnsAnswer answer, final int ttl) {
+  private static DnsAnswer stale(final DnsAnswer answer) {
     return new DnsAnswer(
         answer.question(),
-        answer.records().stream().map(each -> each.withTtl(ttl)).toList(),
-        answer.chain().stream().map(each -> each.withTtl(ttl)).toList(),
+        answer.records().stream().map(each -> each.withTtl(STALE_TTL)).toList(),
+        answer.chain().stream().map(each -> each.withTtl(STALE_TTL)).toList(),
         answer.authentic(),
         false,
         DnsAnswer.Source.STALE,

@@ -1,49 +1,37 @@
 package org.jevent.dns;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jevent.dns.message.DnsFormatException;
 import org.jevent.dns.message.DnsName;
-import org.jevent.net.Addresses;
+import org.jevent.dns.system.Literal;
 
 /** Names that no server is asked for: addresses, this machine, and names that are nowhere. */
 final class LocalNames {
   private static final DnsName LOCALHOST = DnsName.parse("localhost");
   private static final List<DnsName> NOWHERE =
       List.of(DnsName.parse("invalid"), DnsName.parse("onion"), DnsName.parse("local"));
-  private static final List<InetAddress> LOOPBACK = List.of(address("::1"), address("127.0.0.1"));
+  private static final List<InetAddress> LOOPBACK =
+      List.of(Literal.address("::1"), Literal.address("127.0.0.1"));
 
   private LocalNames() {}
-
-  private static InetAddress address(final String text) {
-    return ((InetSocketAddress) Addresses.parse(text)).getAddress();
-  }
 
   /** The address that a text is, or null. */
   static InetAddress literal(final String text) {
     final boolean likely =
         text.indexOf(':') >= 0
             || (!text.isEmpty() && Character.digit(text.charAt(text.length() - 1), 10) >= 0);
-    if (!likely || text.startsWith("[") || text.startsWith("unix:")) {
-      return null;
-    }
-    try {
-      final InetSocketAddress read = (InetSocketAddress) Addresses.parse(text);
-      return read.getPort() == 0 ? read.getAddress() : null;
-    } catch (final IllegalArgumentException e) {
-      return null;
-    }
+    return likely ? Literal.address(text) : null;
   }
 
   /** It looks like an address of IPv4 and is none: {@code 127.1} or {@code 0x7f.1}. */
   static boolean isBrokenAddress(final DnsName name) {
     final String text = name.toString();
-    final String last =
-        text.substring(text.lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT);
+    final String last = text.substring(text.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return last.chars().allMatch(letter -> letter >= '0' && letter <= '9')
         || last.matches("0x[0-9a-f]*");
   }

@@ -2,6 +2,7 @@ package org.jevent.dns;
 
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jevent.dns.DnsException.Kind;
 
 /** A look-up of a program. Its callback is called once, in a separate task, or never. */
@@ -35,7 +36,7 @@ final class Request<T> implements DnsRequest {
   }
 
   /** Starts, unless it was cancelled before. */
-  void start(final java.util.function.Supplier<Runnable> work) {
+  void start(final Supplier<Runnable> work) {
     if (state.get() == State.DONE) {
       return;
     }

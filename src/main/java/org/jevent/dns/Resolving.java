@@ -14,8 +14,8 @@ import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.system.AddressOrder;
 import org.jevent.dns.system.HostsFile;
+import org.jevent.dns.system.Literal;
 import org.jevent.dns.system.NameSwitch;
-import org.jevent.net.Addresses;
 
 /** Where a name is looked up: in itself, in the file of hosts, by servers. The loop's thread. */
 final class Resolving {
@@ -339,12 +339,8 @@ final class Resolving {
   private static void withoutHost(final Hints hints, final DnsCallback<HostAddresses> callback) {
     final List<InetAddress> any =
         hints.has(Flag.PASSIVE)
-            ? List.of(wildcard("::"), wildcard("0.0.0.0"))
+            ? List.of(Literal.address("::"), Literal.address("0.0.0.0"))
             : LocalNames.loopback();
     here("", any, DnsAnswer.Source.ITSELF, hints, callback);
-  }
-
-  private static InetAddress wildcard(final String text) {
-    return ((InetSocketAddress) Addresses.parse(text)).getAddress();
   }
 }

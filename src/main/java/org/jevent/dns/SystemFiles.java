@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jevent.internal.engine.EngineEnvironment;
 
@@ -129,7 +130,7 @@ final class SystemFiles {
   }
 
   /** Reads them in a thread if they have changed; {@code changed} gets them in the loop. */
-  void check(final Context context, final java.util.function.Consumer<Texts> changed) {
+  void check(final Context context, final Consumer<Texts> changed) {
     final long now = context.now();
     if (reading || (checked && now - checkedAt < INTERVAL)) {
       return;

@@ -19,7 +19,6 @@ final class TcpClient {
   private final Event messageTimer;
   private final Set<DnsServerRequest> waiting = new HashSet<>();
   private boolean closed;
-  private boolean timing;
 
   TcpClient(final DnsServer server, final BufferEvent stream, final InetSocketAddress address) {
     this.server = server;
@@ -80,12 +79,11 @@ final class TcpClient {
 
   /** From the first byte of a message on its time runs. */
   private void time(final boolean on) {
-    if (on && !timing) {
-      messageTimer.add(server.limits().message());
-    } else if (!on && timing) {
+    if (!on) {
       messageTimer.delete();
+    } else if (!messageTimer.isPending()) {
+      messageTimer.add(server.limits().message());
     }
-    timing = on;
   }
 
   private void request(final ByteBuffer bytes) {

@@ -1,6 +1,7 @@
 package org.jevent.dns;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -149,7 +150,7 @@ final class UdpPool {
     private void received(
         final DatagramEvent self,
         final ByteBuffer data,
-        final java.net.SocketAddress from,
+        final SocketAddress from,
         final boolean truncated) {
       if (data.remaining() < DnsMessage.HEADER) {
         context.counters.malformed++;

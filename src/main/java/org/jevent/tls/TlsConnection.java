@@ -102,6 +102,11 @@ abstract class TlsConnection implements Transport {
     phase = next;
   }
 
+  void inIs(final TlsHalf next) {
+    assert in.leadsTo(next) : in + " to " + next + ": " + this;
+    in = next;
+  }
+
   void outIs(final TlsHalf next) {
     assert out.leadsTo(next) : out + " to " + next + ": " + this;
     out = next;
@@ -278,7 +283,7 @@ abstract class TlsConnection implements Transport {
     if (in == TlsHalf.ENDED) {
       return;
     }
-    in = TlsHalf.ENDED;
+    inIs(TlsHalf.ENDED);
     if (phase == TlsPhase.HANDSHAKE) {
       final SSLException early =
           new SSLException("the peer has closed the connection in the handshake");

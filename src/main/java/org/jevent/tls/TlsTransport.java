@@ -416,7 +416,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     }
     final boolean clean = phase == TlsPhase.OPEN && settings.allowsDirtyShutdown();
     if (clean && found == Errno.NONE) {
-      in = TlsHalf.ENDED;
+      inIs(TlsHalf.ENDED);
       core.disableFor(BufferEvent.READING);
       core.pendEvent(BufferEvent.READING | BufferEvent.EOF, Errno.NONE, true);
     } else {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -130,6 +131,33 @@ class ConnectRaceTest {
       assertThat(each.ended()).isGreaterThanOrEqualTo(each.started());
     }
     assertThat(trace.get(0).toString()).contains("FAILED ECONNREFUSED");
+  }
+
+  /** However many addresses a resolver finds: the stream's socket and eight others are tried. */
+  @EngineTest
+  void manyThatDoNotAnswerHoldFewSockets(final Bases bases) {
+    final EventBase base = bases.base();
+    final Peers peers = new Peers(bases, base);
+    peers.makeBlackHole();
+    final Client client = new Client(bases, base);
+    final InetAddress[] addresses = new InetAddress[12];
+    Arrays.fill(addresses, DEAD);
+    addresses[11] = LIVE;
+    client.stream.connect("host", peers.port, of(addresses));
+    final long[] most = {0};
+    Streams.run(
+        base,
+        () -> {
+          most[0] =
+              Math.max(
+                  most[0],
+                  client.stream.connectTrace().stream()
+                      .filter(each -> each.outcome() == Outcome.UNDER_WAY)
+                      .count());
+          return !client.events.isEmpty();
+        });
+    client.isConnected(base, peers);
+    assertThat(most[0]).isEqualTo(9);
   }
 
   @EngineTest

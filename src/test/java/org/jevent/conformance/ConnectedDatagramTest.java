@@ -1,11 +1,13 @@
 package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jevent.conformance.Datagrams.bind;
+import static org.jevent.conformance.Datagrams.bytes;
+import static org.jevent.conformance.Datagrams.text;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,19 +22,6 @@ import org.jevent.net.NetSocket;
 
 /** Datagrams of connected sockets, many in one iteration, without work, and without arrays. */
 class ConnectedDatagramTest {
-  private static ByteBuffer bytes(final String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String text(final ByteBuffer data) {
-    return StandardCharsets.US_ASCII.decode(data).toString();
-  }
-
-  private static DatagramEvent bind(
-      final Bases bases, final EventBase base, final DatagramEvent.Callback callback) {
-    return bases.later(DatagramEvent.bind(base, Streams.ANY_PORT, callback));
-  }
-
   private static DatagramEvent connect(
       final Bases bases,
       final EventBase base,

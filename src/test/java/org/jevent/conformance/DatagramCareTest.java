@@ -2,6 +2,9 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jevent.conformance.Datagrams.bind;
+import static org.jevent.conformance.Datagrams.bytes;
+import static org.jevent.conformance.Datagrams.text;
 
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -9,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,19 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Datagrams while something is wrong: nothing is lost, and nothing stands still. */
 class DatagramCareTest {
   @TempDir private Path directory;
-
-  private static ByteBuffer bytes(final String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String text(final ByteBuffer data) {
-    return StandardCharsets.US_ASCII.decode(data).toString();
-  }
-
-  private static DatagramEvent bind(
-      final Bases bases, final EventBase base, final DatagramEvent.Callback callback) {
-    return bases.later(DatagramEvent.bind(base, Streams.ANY_PORT, callback));
-  }
 
   /** An event that sends to itself, and what its callbacks were given. */
   private static final class Itself {

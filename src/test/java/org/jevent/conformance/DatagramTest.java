@@ -2,10 +2,12 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jevent.conformance.Datagrams.bind;
+import static org.jevent.conformance.Datagrams.bytes;
+import static org.jevent.conformance.Datagrams.text;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.EventBase;
@@ -17,19 +19,6 @@ import org.jevent.net.NetSocket;
 
 /** Datagrams with their addresses. */
 class DatagramTest {
-  private static ByteBuffer bytes(final String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String text(final ByteBuffer data) {
-    return StandardCharsets.US_ASCII.decode(data).toString();
-  }
-
-  private static DatagramEvent bind(
-      final Bases bases, final EventBase base, final DatagramEvent.Callback callback) {
-    return bases.later(DatagramEvent.bind(base, Streams.ANY_PORT, callback));
-  }
-
   @EngineTest
   void anEchoKnowsItsSenderAndKeepsTheOrder(final Bases bases) {
     final EventBase base = bases.base();

@@ -1,15 +1,19 @@
 package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jevent.conformance.DnsPeer.RIGHT;
 import static org.jevent.conformance.DnsPeer.a;
+import static org.jevent.conformance.DnsPeer.ask;
 import static org.jevent.conformance.DnsPeer.name;
 import static org.jevent.conformance.DnsPeer.reply;
 import static org.jevent.conformance.DnsPeer.right;
+import static org.jevent.conformance.DnsPeer.start;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.dns.DnsAnswer;
@@ -32,17 +36,6 @@ import org.jevent.endpoint.DatagramEvent;
 class DnsCareTest {
   private static final byte[] COOKIE = {1, 2, 3, 4, 5, 6, 7, 8};
 
-  private static DnsPeer.Result<DnsAnswer> start(final DnsResolver resolver, final String name) {
-    final DnsPeer.Result<DnsAnswer> result = new DnsPeer.Result<>();
-    resolver.lookup(name, DnsType.A, result);
-    return result;
-  }
-
-  private static DnsPeer.Result<DnsAnswer> ask(
-      final EventBase base, final DnsResolver resolver, final String name) {
-    return start(resolver, name).await(base);
-  }
-
   // ---- cookies ----
 
   private static byte[] cookie(final DnsMessage message) {
@@ -52,7 +45,7 @@ class DnsCareTest {
 
   /** The client's cookie of the query, and a server's behind it. */
   private static Edns with(final byte[] client, final byte... server) {
-    final byte[] both = java.util.Arrays.copyOf(client, 8 + server.length);
+    final byte[] both = Arrays.copyOf(client, 8 + server.length);
     System.arraycopy(server, 0, both, 8, server.length);
     return new Edns(1232, 0, false, List.of(new Edns.Option(Edns.COOKIE, RData.Bytes.of(both))));
   }
@@ -129,7 +122,7 @@ class DnsCareTest {
             base,
             (self, query) -> {
               final byte[] sent = cookie(query);
-              final Edns edns = with(java.util.Arrays.copyOf(sent, 8), COOKIE);
+              final Edns edns = with(Arrays.copyOf(sent, 8), COOKIE);
               self.send(
                   sent.length == 8
                       ? reply(query).rcode(Rcode.BADCOOKIE).edns(edns)
@@ -351,7 +344,7 @@ class DnsCareTest {
   @EngineTest
   void idsAndTheCaseOfLettersAreEvenlySpread(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = bases.later(peer.resolver().cache(0, 0).build());
     for (int i = 0; i < 1600; i++) {
       ask(base, resolver, "abcdefghijklmnop.test").found();

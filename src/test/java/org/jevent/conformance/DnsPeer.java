@@ -2,17 +2,22 @@ package org.jevent.conformance;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsCallback;
 import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.ErrnoException;
@@ -27,12 +32,17 @@ final class DnsPeer {
     void answer(DnsPeer peer, DnsMessage query);
   }
 
+  /** Answers each question with 192.0.2.1. */
+  static final Script RIGHT = (peer, query) -> peer.send(right(query));
+
+  static final Script SILENT = (peer, query) -> {};
+
   private static final int TRIES = 20;
 
   final List<DnsMessage> queries = new ArrayList<>();
   final EventBase base;
   private final DatagramEvent event;
-  private java.net.SocketAddress asker;
+  private SocketAddress asker;
 
   DnsPeer(final Bases bases, final EventBase base, final Script script) {
     this.base = base;
@@ -72,7 +82,7 @@ final class DnsPeer {
     return (InetSocketAddress) event.address();
   }
 
-  java.net.SocketAddress asker() {
+  SocketAddress asker() {
     return asker;
   }
 
@@ -94,12 +104,37 @@ final class DnsPeer {
 
   /** Sends it after a tenth of a second. */
   void later(final DnsMessage.Builder message) {
-    final java.net.SocketAddress to = asker;
+    final SocketAddress to = asker;
     base.once(
         null,
-        org.jevent.Event.TIMEOUT,
-        java.time.Duration.ofMillis(100),
+        Event.TIMEOUT,
+        Duration.ofMillis(100),
         (source, what) -> event.send(ByteBuffer.wrap(message.build().toBytes()), to));
+  }
+
+  /** Where no server is any more. */
+  static InetSocketAddress gone(final Bases bases, final EventBase base) {
+    final DnsPeer peer = new DnsPeer(bases, base, SILENT);
+    final InetSocketAddress address = peer.address();
+    peer.close();
+    return address;
+  }
+
+  static Result<DnsAnswer> start(
+      final DnsResolver resolver, final String name, final DnsType type) {
+    final Result<DnsAnswer> result = new Result<>();
+    resolver.lookup(name, type, result);
+    return result;
+  }
+
+  static Result<DnsAnswer> start(final DnsResolver resolver, final String name) {
+    return start(resolver, name, DnsType.A);
+  }
+
+  /** Looks an address up and waits for the end of that. */
+  static Result<DnsAnswer> ask(
+      final EventBase base, final DnsResolver resolver, final String name) {
+    return start(resolver, name).await(base);
   }
 
   static DnsMessage.Builder reply(final DnsMessage query) {

@@ -2,10 +2,15 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jevent.conformance.DnsPeer.RIGHT;
+import static org.jevent.conformance.DnsPeer.SILENT;
 import static org.jevent.conformance.DnsPeer.a;
+import static org.jevent.conformance.DnsPeer.ask;
+import static org.jevent.conformance.DnsPeer.gone;
 import static org.jevent.conformance.DnsPeer.name;
 import static org.jevent.conformance.DnsPeer.reply;
 import static org.jevent.conformance.DnsPeer.right;
+import static org.jevent.conformance.DnsPeer.start;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,20 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Look-ups: servers that fail, names that are searched, the cache, addresses, and their ends. */
 class DnsResolverTest {
-  private static final DnsPeer.Script SILENT = (peer, query) -> {};
-
   @TempDir private Path directory;
-
-  private static DnsPeer.Result<DnsAnswer> start(final DnsResolver resolver, final String name) {
-    final DnsPeer.Result<DnsAnswer> result = new DnsPeer.Result<>();
-    resolver.lookup(name, DnsType.A, result);
-    return result;
-  }
-
-  private static DnsPeer.Result<DnsAnswer> ask(
-      final EventBase base, final DnsResolver resolver, final String name) {
-    return start(resolver, name).await(base);
-  }
 
   private static DnsPeer.Result<HostAddresses> addresses(
       final EventBase base, final DnsResolver resolver, final String host, final Hints hints) {
@@ -64,22 +56,14 @@ class DnsResolverTest {
     return found.hosts().stream().map(InetAddress::getHostAddress).toList();
   }
 
-  private static InetSocketAddress nowhere(final Bases bases, final EventBase base) {
-    final DnsPeer gone = new DnsPeer(bases, base, SILENT);
-    final InetSocketAddress address = gone.address();
-    gone.close();
-    return address;
-  }
-
   // ---- servers ----
 
   @EngineTest
   void aServerThatIsNotThereIsLeftAtOnce(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver =
-        bases.later(
-            DnsResolver.builder(base).servers(nowhere(bases, base), peer.address()).build());
+        bases.later(DnsResolver.builder(base).servers(gone(bases, base), peer.address()).build());
     final long start = bases.nanoTime();
     ask(base, resolver, "a.test").found();
     assertThat(Duration.ofNanos(bases.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
@@ -91,7 +75,7 @@ class DnsResolverTest {
     final DnsResolver none = bases.later(DnsResolver.builder(base).build());
     assertThat(ask(base, none, "a.test").kind()).isEqualTo(Kind.NO_SERVERS);
     final DnsResolver dead =
-        bases.later(DnsResolver.builder(base).servers(nowhere(bases, base)).build());
+        bases.later(DnsResolver.builder(base).servers(gone(bases, base)).build());
     assertThat(ask(base, dead, "a.test").kind()).isEqualTo(Kind.NO_SERVERS);
   }
 
@@ -99,7 +83,7 @@ class DnsResolverTest {
   void aSilentServerIsFollowedByTheNextOne(final Bases bases) {
     final EventBase base = bases.base();
     final DnsPeer silent = new DnsPeer(bases, base, SILENT);
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver =
         bases.later(
             DnsResolver.builder(base)
@@ -139,7 +123,7 @@ class DnsResolverTest {
                 self.send(right(query));
               }
             });
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver =
         bases.later(
             DnsResolver.builder(base)
@@ -266,7 +250,7 @@ class DnsResolverTest {
   @EngineTest
   void someNamesAreNeverAskedFor(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver =
         bases.later(peer.resolver().hosts("192.0.2.9 known alias\n::9 six\n").build());
     assertThat(text(addresses(base, resolver, "127.0.0.1", Hints.UNSPEC).found()))
@@ -388,7 +372,7 @@ class DnsResolverTest {
   @EngineTest
   void theCacheIsBounded(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = bases.later(peer.resolver().cache(10, 2000).build());
     for (int i = 0; i < 30; i++) {
       ask(base, resolver, "n" + i + ".test").found();
@@ -422,7 +406,7 @@ class DnsResolverTest {
   @EngineTest
   void anIdleOneDoesNotKeepTheLoopAlive(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
     final DnsPeer.Result<DnsAnswer> result = start(resolver, "a.test");
@@ -434,7 +418,7 @@ class DnsResolverTest {
   @EngineTest
   void aCallbackIsNeverCalledWithinTheLookUp(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     ask(base, resolver, "a.test");
     final List<String> order = new ArrayList<>();
@@ -487,7 +471,7 @@ class DnsResolverTest {
   @EngineTest
   void closedInsideACallbackAndAfterItsBase(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = peer.resolver().build();
     final List<Kind> kinds = new ArrayList<>();
     resolver.lookup("a.test", DnsType.A, (answer, problem) -> resolver.close());
@@ -508,7 +492,7 @@ class DnsResolverTest {
   @EngineTest
   void anyThreadMayAsk(final Bases bases) throws InterruptedException {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     final AtomicReference<DnsAnswer> found = new AtomicReference<>();
     final Thread other =
@@ -522,7 +506,7 @@ class DnsResolverTest {
   @EngineTest
   void filesAreReadAgainWhenTheyChange(final Bases bases) throws IOException {
     final EventBase base = bases.base();
-    final DnsPeer one = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer one = new DnsPeer(bases, base, RIGHT);
     final Path conf = directory.resolve("resolv.conf");
     final Path hosts = directory.resolve("hosts");
     Files.writeString(conf, server(one) + "search b.test\noptions ndots:1 unknown:x timeout:bad\n");
@@ -581,7 +565,7 @@ class DnsResolverTest {
   @EngineTest
   void suspendedItWaits(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(right(query)));
+    final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     resolver.suspend();
     final DnsPeer.Result<DnsAnswer> result = start(resolver, "a.test");

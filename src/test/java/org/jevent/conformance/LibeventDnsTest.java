@@ -2,8 +2,12 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jevent.conformance.DnsPeer.RIGHT;
+import static org.jevent.conformance.DnsPeer.SILENT;
+import static org.jevent.conformance.DnsPeer.gone;
 import static org.jevent.conformance.DnsPeer.name;
 import static org.jevent.conformance.DnsPeer.right;
+import static org.jevent.conformance.DnsPeer.start;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,9 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The cases of libevent's {@code dns} group, under their names. */
 class LibeventDnsTest {
-  private static final DnsPeer.Script SILENT = (peer, query) -> {};
-  private static final DnsPeer.Script RIGHT = (peer, query) -> peer.send(right(query));
-
   private static final DnsHandler HANDLER =
       request -> {
         final boolean four = request.type().equals(DnsType.A);
@@ -65,24 +66,6 @@ class LibeventDnsTest {
   private static DnsResolver served(final Bases bases) {
     final EventBase base = bases.base();
     return resolver(bases, base, bases.later(server(base).open()).udpAddress(), "");
-  }
-
-  private static DnsPeer.Result<DnsAnswer> start(
-      final DnsResolver resolver, final String host, final DnsType type) {
-    final DnsPeer.Result<DnsAnswer> result = new DnsPeer.Result<>();
-    resolver.lookup(host, type, result);
-    return result;
-  }
-
-  private static DnsPeer.Result<DnsAnswer> start(final DnsResolver resolver, final String host) {
-    return start(resolver, host, DnsType.A);
-  }
-
-  private static InetSocketAddress gone(final Bases bases, final EventBase base) {
-    final DnsPeer peer = new DnsPeer(bases, base, SILENT);
-    final InetSocketAddress address = peer.address();
-    peer.close();
-    return address;
   }
 
   @EngineTest
@@ -458,100 +441,6 @@ class LibeventDnsTest {
       thread.join();
     }
     assertThat(result.problems).isEmpty();
-  }
-
-  // ---- leaks: the test kit finds what is left behind ----
-
-  private static void leak(
-      final Bases bases, final boolean cancels, final boolean resumes, final boolean fails) {
-    final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, SILENT);
-    final DnsResolver resolver =
-        DnsResolver.builder(base)
-            .servers(fails ? gone(bases, base) : peer.address())
-            .options("max-inflight:1 timeout:1")
-            .build();
-    resolver.suspend();
-    final List<DnsRequest> requests = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      requests.add(resolver.lookup("h" + i + ".test", DnsType.A, (answer, problem) -> {}));
-    }
-    base.loop(EventBase.LOOP_NONBLOCK);
-    if (cancels) {
-      requests.forEach(DnsRequest::cancel);
-    }
-    if (resumes) {
-      resolver.resume();
-    }
-    base.loop(EventBase.LOOP_NONBLOCK);
-    resolver.close();
-    base.loop(EventBase.LOOP_NONBLOCK);
-    assertThat(requests).allMatch(DnsRequest::isDone);
-  }
-
-  @EngineTest
-  void leak_shutdown(final Bases bases) {
-    leak(bases, false, false, false);
-  }
-
-  @EngineTest
-  void leak_cancel(final Bases bases) {
-    leak(bases, true, false, false);
-  }
-
-  @EngineTest
-  void leak_resume(final Bases bases) {
-    leak(bases, false, true, false);
-  }
-
-  @EngineTest
-  void leak_cancel_and_resume(final Bases bases) {
-    leak(bases, true, true, false);
-  }
-
-  @EngineTest
-  void leak_resume_send_err(final Bases bases) {
-    leak(bases, false, true, true);
-  }
-
-  @EngineTest
-  void leak_cancel_and_resume_send_err(final Bases bases) {
-    leak(bases, true, true, true);
-  }
-
-  private static void failed(final Bases bases, final String options, final boolean addresses) {
-    final EventBase base = bases.base();
-    final DnsPeer peer = new DnsPeer(bases, base, SILENT);
-    final DnsResolver resolver = peer.resolver().options(options).build();
-    final List<Kind> kinds = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      if (addresses) {
-        resolver.addresses(
-            "h" + i + ".test", Hints.UNSPEC, (found, problem) -> kinds.add(problem.kind()));
-      } else {
-        resolver.lookup(
-            "h" + i + ".test", DnsType.A, (found, problem) -> kinds.add(problem.kind()));
-      }
-    }
-    base.loop(EventBase.LOOP_NONBLOCK);
-    resolver.close();
-    assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
-    assertThat(kinds).hasSize(20).containsOnly(Kind.SHUTDOWN);
-  }
-
-  @EngineTest
-  void client_fail_requests(final Bases bases) {
-    failed(bases, "", false);
-  }
-
-  @EngineTest
-  void client_fail_waiting_requests(final Bases bases) {
-    failed(bases, "max-inflight:2", false);
-  }
-
-  @EngineTest
-  void client_fail_requests_getaddrinfo(final Bases bases) {
-    failed(bases, "", true);
   }
 
   // ---- TCP ----

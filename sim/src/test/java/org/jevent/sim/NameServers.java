@@ -17,6 +17,8 @@ import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.DatagramEvent;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 
 /**
  * Name servers of a world. Their answers can be checked: the records of {@code n7.example} have the
@@ -34,6 +36,7 @@ final class NameServers {
 
   private static final int MANY = 120;
   private static final int LIES = 5;
+  private static final int MAX_STARTS = 100;
 
   private NameServers() {}
 
@@ -81,6 +84,20 @@ final class NameServers {
 
   // ---- servers ----
 
+  /** Starts a server again while its host has no descriptor for it, as a supervisor does. */
+  private static void start(final Runnable server) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        server.run();
+        return;
+      } catch (final ErrnoException e) {
+        if (e.errno() != Errno.EMFILE || attempt == MAX_STARTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** A server of the library, which takes its time. */
   static void open(final Host host, final World world) {
     final EventBase base = // which may have no descriptor for a connection
@@ -88,23 +105,24 @@ final class NameServers {
     final Choices choices = world.choices();
     final String delay = "delay of " + host;
     final int slowest = choices.between(delay, 0, 3) * 1500;
-    DnsServer.builder(base)
-        .udp(new InetSocketAddress(host.address(), PORT))
-        .tcp(new InetSocketAddress(host.address(), PORT))
-        .handler(
-            request -> {
-              final int millis = slowest == 0 ? 0 : choices.choose(delay, slowest);
-              if (millis == 0) {
-                answer(request, world);
-              } else {
-                base.once(
-                    null,
-                    Event.TIMEOUT,
-                    Duration.ofMillis(millis),
-                    (self, what) -> answer(request, world));
-              }
-            })
-        .open();
+    final DnsServer.Builder server =
+        DnsServer.builder(base)
+            .udp(new InetSocketAddress(host.address(), PORT))
+            .tcp(new InetSocketAddress(host.address(), PORT))
+            .handler(
+                request -> {
+                  final int millis = slowest == 0 ? 0 : choices.choose(delay, slowest);
+                  if (millis == 0) {
+                    answer(request, world);
+                  } else {
+                    base.once(
+                        null,
+                        Event.TIMEOUT,
+                        Duration.ofMillis(millis),
+                        (self, what) -> answer(request, world));
+                  }
+                });
+    start(server::open);
   }
 
   private static void answer(final DnsServerRequest request, final World world) {
@@ -145,10 +163,16 @@ final class NameServers {
   }
 
   private static void lie(final Host host, final World world, final int kinds) {
+    final EventBase base = new EventBase();
+    start(() -> openLiar(base, host, kinds, world));
+  }
+
+  private static void openLiar(
+      final EventBase base, final Host host, final int kinds, final World world) {
     final Choices choices = world.choices();
     final DatagramEvent socket =
         DatagramEvent.bind(
-            new EventBase(),
+            base,
             new InetSocketAddress(host.address(), PORT),
             (self, data, from, truncated) -> {
               final DnsMessage query = DnsMessage.read(data);

@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -173,7 +174,7 @@ public sealed interface RData {
       final TreeMap<Integer, Bytes> copy =
           new TreeMap<>(Objects.requireNonNull(parameters, "parameters"));
       copy.keySet().forEach(key -> Arguments.within("key", key, 0, MAX_16));
-      parameters = java.util.Collections.unmodifiableSortedMap(copy);
+      parameters = Collections.unmodifiableSortedMap(copy);
     }
 
     @Override

@@ -2,12 +2,10 @@ package org.jevent.dns.system;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
-import org.jevent.net.Addresses;
 
 /**
  * The order in which addresses are tried: RFC 6724, section 6, rules 1, 2, 5, 6, 8, 9 and 10. The
@@ -39,8 +37,7 @@ public final class AddressOrder {
 
     static Policy of(final String text, final int precedence, final int label) {
       final int slash = text.indexOf('/');
-      final InetAddress address =
-          ((InetSocketAddress) Addresses.parse(text.substring(0, slash))).getAddress();
+      final InetAddress address = Literal.address(text.substring(0, slash));
       final int length = Integer.parseInt(text.substring(slash + 1));
       return new Policy(sixteen(address), length, precedence, label);
     }

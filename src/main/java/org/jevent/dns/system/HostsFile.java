@@ -1,14 +1,12 @@
 package org.jevent.dns.system;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jevent.dns.message.DnsFormatException;
 import org.jevent.dns.message.DnsName;
-import org.jevent.net.Addresses;
 
 /**
  * The content of a file of hosts: names with their addresses, and back. All lines of a name count.
@@ -39,7 +37,7 @@ public final class HostsFile {
     if (words.length == 0) {
       return;
     }
-    final InetAddress address = address(words[0]);
+    final InetAddress address = Literal.address(words[0]);
     if (address == null || words.length == 1) {
       skipped++;
       return;
@@ -59,18 +57,6 @@ public final class HostsFile {
       all.add(address);
     }
     names.putIfAbsent(address, name);
-  }
-
-  private static InetAddress address(final String text) {
-    if (text.startsWith("[") || text.startsWith("unix:")) {
-      return null;
-    }
-    try {
-      final InetSocketAddress read = (InetSocketAddress) Addresses.parse(text);
-      return read.getPort() == 0 ? read.getAddress() : null;
-    } catch (final IllegalArgumentException e) {
-      return null;
-    }
   }
 
   /** The addresses of a name, or null if it is not there. */

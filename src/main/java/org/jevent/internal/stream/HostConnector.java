@@ -24,6 +24,11 @@ final class HostConnector {
   /** How long an address has before the next one is tried, too. */
   private static final long RIVAL_NANOS = 250_000_000L;
 
+  /**
+   * Sockets that a connect has besides the stream's: a resolver may find any number of addresses.
+   */
+  private static final int MAX_RIVALS = 8;
+
   /** How far a connect by name has come. */
   private enum State {
     /** Nothing is tried yet. */
@@ -195,6 +200,7 @@ final class HostConnector {
       final int number = log.started(next);
       try {
         if (first || !rivals.isEmpty()) {
+          makeRoom();
           rivals.add(new Rival(next, number));
         } else {
           connect.startNext(next);
@@ -209,6 +215,15 @@ final class HostConnector {
       }
     }
     return false;
+  }
+
+  /** The rival that has had the most time gives its place to the next address. */
+  private void makeRoom() {
+    if (rivals.size() == MAX_RIVALS) {
+      final Rival oldest = rivals.remove(0);
+      log.ended(oldest.number, Outcome.CLOSED, Errno.NONE);
+      oldest.close();
+    }
   }
 
   /** The next address of the other family than the last one's, if there is one. */
@@ -298,8 +313,13 @@ final class HostConnector {
     Rival(final InetSocketAddress address, final int number) {
       this.number = number;
       socket = core.base().sockets().connect(address);
-      writable = core.base().newEvent(socket, Event.WRITE, (event, what) -> ready());
-      writable.add();
+      try {
+        writable = core.base().newEvent(socket, Event.WRITE, (event, what) -> ready());
+        writable.add();
+      } catch (final RuntimeException | Error e) {
+        socket.close();
+        throw e;
+      }
     }
 
     private void ready() {

@@ -37,9 +37,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   /** The deadline of a close that flushes first, or null. */
   private Event closeDeadline;
 
-  /** When its output has left, the stream goes on reading until the peer ends. */
-  private boolean lingers;
-
   /** The stream on top of this one, or null. */
   private UpperLayer upper;
 
@@ -159,7 +156,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   /** It closes when its output has left, and calls no callback until then. */
   public boolean isClosing() {
-    return state == StreamState.FLUSHING || state == StreamState.LINGERING;
+    return state.isFlushing() || state == StreamState.LINGERING;
   }
 
   public boolean discards() {
@@ -462,20 +459,26 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
    *     -1: it closes at once
    */
   public void closeAfterFlush(final long graceNanos) {
-    closeAfterFlush(graceNanos, graceNanos >= 0);
+    closeAfterFlush(
+        graceNanos, graceNanos >= 0 ? StreamState.FLUSHING_GRACEFULLY : StreamState.FLUSHING);
   }
 
   /** Closes the stream when its output has left, or after that time. */
   public void closeWithin(final long nanos) {
-    closeAfterFlush(nanos, false);
+    closeAfterFlush(nanos, StreamState.FLUSHING);
   }
 
-  private void closeAfterFlush(final long deadlineNanos, final boolean lingering) {
+  private void closeAfterFlush(final long deadlineNanos, final StreamState how) {
+    if (state == StreamState.LINGERING && how == StreamState.FLUSHING) {
+      close();
+      return;
+    }
     if (state == StreamState.OPEN) {
-      to(StreamState.FLUSHING);
       context.beginFlush(this);
     }
-    lingers = lingering;
+    if (state != how && state != StreamState.LINGERING) {
+      to(how);
+    }
     startDeadline(deadlineNanos);
     setCallbacks(null, null, null);
     enableOnly(Masks.WRITE);
@@ -507,9 +510,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   /** The output has shrunk, or can never leave: ends a stream that waits for that. */
   public void closeIfFlushed() {
-    if (state == StreamState.LINGERING && !lingers) {
-      close();
-    } else if (state == StreamState.FLUSHING) {
+    if (state.isFlushing()) {
       if (transport.isHopeless()) {
         close();
       } else if (transport.isFlushed()) {
@@ -522,7 +523,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   }
 
   private void flushed() {
-    if (!lingers || hasInputEnded()) {
+    if (state == StreamState.FLUSHING || hasInputEnded()) {
       close();
     } else {
       to(StreamState.LINGERING);

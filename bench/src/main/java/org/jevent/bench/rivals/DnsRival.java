@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jevent.EventBase;
 import org.jevent.dns.DnsServer;
@@ -56,12 +55,6 @@ public final class DnsRival implements Callable<Integer> {
     return 0;
   }
 
-  private void ready(final int port, final String engine) {
-    System.out.printf(
-        Locale.ROOT, "listening on 127.0.0.1:%d (style %s, engine %s)%n", port, style, engine);
-    System.out.flush();
-  }
-
   /** By UDP and TCP at the same port. */
   private void serveByJevent(final InetSocketAddress anyPort) throws IOException {
     final InetAddress address = InetAddress.getByAddress(ADDRESS);
@@ -71,7 +64,7 @@ public final class DnsRival implements Callable<Integer> {
             builder(base, address)
                 .udp(new InetSocketAddress(anyPort.getAddress(), tcp.tcpAddress().getPort()))
                 .open()) {
-      ready(udp.udpAddress().getPort(), base.method());
+      Rival.announce(udp.udpAddress().getPort(), "jevent", base.method());
       base.dispatch();
     }
   }
@@ -91,7 +84,7 @@ public final class DnsRival implements Callable<Integer> {
     try (Selector selector = Selector.open();
         DatagramChannel channel = DatagramChannel.open()) {
       channel.bind(anyPort).configureBlocking(false).register(selector, SelectionKey.OP_READ);
-      ready(((InetSocketAddress) channel.getLocalAddress()).getPort(), "nio");
+      Rival.announce(((InetSocketAddress) channel.getLocalAddress()).getPort(), "nio", "nio");
       while (true) {
         selector.select();
         selector.selectedKeys().clear();

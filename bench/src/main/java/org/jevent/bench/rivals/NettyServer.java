@@ -1,14 +1,8 @@
 package org.jevent.bench.rivals;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -43,26 +37,16 @@ final class NettyServer implements Rival {
     if (obstacle != null) {
       throw new UnsupportedOperationException("Netty cannot use " + transport.text, obstacle);
     }
-    final EventLoopGroup group = new MultiThreadIoEventLoopGroup(loops, transport.handler());
-    final ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .channel(transport.channel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(final Channel channel) {
-                    channel.pipeline().addLast(new NettyHandler(rot13, Work.of(work)));
-                  }
-                });
     listener =
-        bootstrap
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .syncUninterruptibly()
-            .channel();
+        transport.listen(
+            loops,
+            port,
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(final Channel channel) {
+                channel.pipeline().addLast(new NettyHandler(rot13, Work.of(work)));
+              }
+            });
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 

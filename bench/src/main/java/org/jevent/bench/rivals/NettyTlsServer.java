@@ -1,16 +1,11 @@
 package org.jevent.bench.rivals;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
@@ -18,7 +13,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -82,27 +76,19 @@ final class NettyTlsServer implements Rival {
 
   @Override
   public int open(final int port, final boolean rot13) {
-    final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, TRANSPORT.handler());
     listener =
-        new ServerBootstrap()
-            .group(group)
-            .channel(TRANSPORT.channel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(final Channel channel) {
-                    if (context != null) {
-                      channel.pipeline().addLast(context.newHandler(channel.alloc()));
-                    }
-                    channel.pipeline().addLast(new Answering(answers));
-                  }
-                })
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .syncUninterruptibly()
-            .channel();
+        TRANSPORT.listen(
+            1,
+            port,
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(final Channel channel) {
+                if (context != null) {
+                  channel.pipeline().addLast(context.newHandler(channel.alloc()));
+                }
+                channel.pipeline().addLast(new Answering(answers));
+              }
+            });
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 

@@ -1,6 +1,12 @@
 package org.jevent.bench.rivals;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -10,6 +16,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /** Netty's ways to the operating system. */
 enum NettyTransport {
@@ -69,6 +77,20 @@ enum NettyTransport {
   /** Why it cannot be used here; null where it can. */
   Throwable obstacle() {
     return null;
+  }
+
+  /** Listens with event loops, the first of which accepts and gives connections to all in turn. */
+  final Channel listen(final int loops, final int port, final ChannelInitializer<Channel> served) {
+    return new ServerBootstrap()
+        .group(new MultiThreadIoEventLoopGroup(loops, handler()))
+        .channel(channel())
+        .option(ChannelOption.SO_BACKLOG, Rival.BACKLOG)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .childHandler(served)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        .syncUninterruptibly()
+        .channel();
   }
 
   abstract IoHandlerFactory handler();

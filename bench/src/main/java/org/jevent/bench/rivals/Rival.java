@@ -1,6 +1,7 @@
 package org.jevent.bench.rivals;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** A server on 127.0.0.1. */
 interface Rival {
@@ -15,4 +16,11 @@ interface Rival {
   String style();
 
   String engine();
+
+  /** Says where it listens, to the process that has started it. */
+  static void announce(final int port, final String style, final String engine) {
+    System.out.printf(
+        Locale.ROOT, "listening on 127.0.0.1:%d (style %s, engine %s)%n", port, style, engine);
+    System.out.flush();
+  }
 }

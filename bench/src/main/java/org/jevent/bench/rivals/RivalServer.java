@@ -76,13 +76,7 @@ public final class RivalServer implements Callable<Integer> {
       System.err.println(e.getMessage() + ": " + e.getCause());
       return UNSUPPORTED;
     }
-    System.out.printf(
-        Locale.ROOT,
-        "listening on 127.0.0.1:%d (style %s, engine %s)%n",
-        actual,
-        rival.style(),
-        rival.engine());
-    System.out.flush();
+    Rival.announce(actual, rival.style(), rival.engine());
     rival.serve();
     return 0;
   }

@@ -2,7 +2,6 @@ package org.jevent.bench.rivals;
 
 import java.nio.file.Path;
 import java.security.Provider;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,13 +70,7 @@ public final class TlsRival implements Callable<Integer> {
             ? new JeventTlsServer(library, certificate, key)
             : new NettyTlsServer(library, certificate, key);
     final int actual = rival.open(port, false);
-    System.out.printf(
-        Locale.ROOT,
-        "listening on 127.0.0.1:%d (style %s, engine %s)%n",
-        actual,
-        rival.style(),
-        rival.engine());
-    System.out.flush();
+    Rival.announce(actual, rival.style(), rival.engine());
     rival.serve();
     return 0;
   }
