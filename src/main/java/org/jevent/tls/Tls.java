@@ -25,7 +25,9 @@ import org.jevent.net.NetSocket;
  *
  * <p>{@code close}, {@code closeAfterFlush} and {@code shutdownOutput} send {@code close_notify}.
  * The last one leaves the connection as it is; with TLS 1.3 and the JDK's engines this end then
- * goes on reading until the peer's. With TLS 1.2 or another provider the peer ends as well.
+ * goes on reading until the peer's. With TLS 1.2 or another provider the peer ends as well. When
+ * the last two cannot send all output, there is no {@code close_notify}: the peer sees that bytes
+ * are missing.
  *
  * <p>Threads and other errors: as of {@link BufferEvent}.
  */

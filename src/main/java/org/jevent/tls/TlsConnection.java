@@ -499,14 +499,21 @@ abstract class TlsConnection implements Transport {
     }
   }
 
-  /** An alert or {@code close_notify}, as the engine has it. */
+  /**
+   * An alert or {@code close_notify}, as the engine has it. After a {@code shutdownOutput} or a
+   * closing flush {@code close_notify} says that all output has come: when some has not left, the
+   * connection ends without it, and the peer sees that bytes are missing.
+   */
   void lastRecords() {
     if (driver == null || tasks.areOut() || below.isClosed() || phase == TlsPhase.FAILED) {
       return;
     }
+    final boolean breaksOff = out == TlsHalf.ENDING && core.toSend().length() > 0;
     try {
       driver.wrapRest();
-      driver.closeOutbound();
+      if (!breaksOff) {
+        driver.closeOutbound();
+      }
     } catch (final SSLException | RuntimeException again) {
       assert again != null; // what has failed before fails once more
     }

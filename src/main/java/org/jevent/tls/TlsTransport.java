@@ -487,7 +487,6 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
   @Override
   public void close() {
     stopTimer();
-    core.closeOutput();
     if (below.upper() == this) {
       below.upper(null);
       below.drainListener(null);
@@ -495,6 +494,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     if (!below.isClosed()) {
       closeBelow();
     }
+    core.closeOutput(); // the last records depend on what it still holds
     final boolean keepsEngine = phase == TlsPhase.OPEN && !core.has(BufferEvent.CLOSE_ON_FREE);
     if (driver != null && !tasks.areOut() && !keepsEngine) {
       driver.release();

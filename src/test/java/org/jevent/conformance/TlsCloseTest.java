@@ -11,9 +11,13 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
+import org.jevent.tls.TlsError;
 
 /** The ends of TLS connections: {@code close_notify} in all ways, halves, and what is dropped. */
 class TlsCloseTest {
+  /** More than sockets hold for a peer that does not read. */
+  private static final int LARGE = 32 << 20;
+
   @TlsEngineTest
   void closeAfterFlushSendsAllThenCloseNotify(final Bases bases, final TlsKit.Kind kind) {
     final EventBase base = bases.base();
@@ -35,6 +39,61 @@ class TlsCloseTest {
     Streams.run(base, () -> ends.serverEvents.size() == 2);
     assertThat(ends.serverEvents).containsExactly("CONNECTED", "READING|EOF");
     assertThat(TlsKit.text(ends.server)).isEqualTo("early");
+  }
+
+  /** The client of TLS 1.3 is open before the server, whose output waits for the rest. */
+  @EngineTest
+  void aFlushThatFailsInTheHandshakeIsNoEnd(final Bases bases) {
+    final EventBase base = bases.base();
+    final TlsMiddle middle = TlsMiddle.inMemory(bases, base, TlsKit.SUN_13);
+    final TlsKit.Ends ends = middle.ends;
+    Tls.of(ends.server).handshakeTimeout(Duration.ofSeconds(1));
+    ends.server.write(TlsKit.bytes("promised"));
+    ends.server.closeAfterFlush();
+    while (ends.clientEvents.isEmpty()) {
+      middle.settle();
+      if (ends.clientEvents.isEmpty()) {
+        middle.pass(0, Integer.MAX_VALUE);
+      }
+      middle.pass(1, Integer.MAX_VALUE);
+    }
+    assertThat(ends.clientEvents).containsExactly("CONNECTED");
+    Streams.run(base, ends.server::isClosed);
+    middle.pass(1, Integer.MAX_VALUE);
+    middle.cut();
+    assertThat(ends.clientEvents).containsExactly("CONNECTED", "READING|ERROR");
+    assertThat(Tls.of(ends.client).error().kind()).isEqualTo(TlsError.Kind.TRUNCATED);
+  }
+
+  @TlsEngineTest
+  void aFlushThatIsBrokenOffIsNoEnd(final Bases bases, final TlsKit.Kind kind) {
+    for (int way = 0; way < 3; way++) {
+      final EventBase base = bases.base();
+      final TlsKit.Ends ends = TlsKit.open(bases, base, kind);
+      Streams.runFor(base, 20);
+      ends.server.disable(Event.READ);
+      ends.client.write(new byte[LARGE]);
+      switch (way) {
+        case 0 -> {
+          ends.client.shutdownOutput();
+          base.loop(EventBase.LOOP_NONBLOCK);
+          ends.client.close();
+        }
+        case 1 -> {
+          ends.client.closeAfterFlush();
+          base.loop(EventBase.LOOP_NONBLOCK);
+          ends.client.close();
+        }
+        default -> ends.client.closeGracefully(Duration.ofMillis(20));
+      }
+      Streams.run(base, ends.client::isClosed);
+      ends.server.enable(Event.READ);
+      Streams.run(base, () -> !ends.serverEvents.isEmpty());
+      assertThat(ends.serverEvents).as("way " + way).containsExactly("READING|ERROR");
+      assertThat(Tls.of(ends.server).error().kind()).isEqualTo(TlsError.Kind.TRUNCATED);
+      assertThat(ends.server.input().length()).isLessThan(LARGE);
+      ends.server.close();
+    }
   }
 
   @TlsEngineTest
