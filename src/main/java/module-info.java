@@ -15,6 +15,7 @@ module org.jevent {
   exports org.jevent.dns.message;
   exports org.jevent.endpoint;
   exports org.jevent.error;
+  exports org.jevent.http;
   exports org.jevent.net;
   exports org.jevent.tls;
   exports org.jevent.util;

@@ -1,0 +1,120 @@
+package org.jevent.http.h1;
+
+/**
+ * What a program may write into a message: RFC 9110 5.1, 5.5 and 9.1, RFC 9112 3 and 4. All is
+ * checked before a byte leaves.
+ */
+public final class FieldRules {
+  private static final boolean[] TOKEN = new boolean[128];
+
+  static {
+    for (char c = '0'; c <= 'z'; c++) {
+      TOKEN[c] = Character.isLetterOrDigit(c);
+    }
+    for (final char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+      TOKEN[c] = true;
+    }
+  }
+
+  private FieldRules() {}
+
+  /** Whether all characters are those of a token, and there is one. */
+  public static boolean isToken(final String text) {
+    for (int i = 0; i < text.length(); i++) {
+      final char c = text.charAt(i);
+      if (c >= TOKEN.length || !TOKEN[c]) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  /**
+   * @param what what the text is, for the message
+   * @throws IllegalArgumentException if it is not a token
+   */
+  public static void checkToken(final String what, final String text) {
+    if (!isToken(text)) {
+      throw new IllegalArgumentException(what + " is not a token: \"" + escaped(text) + "\"");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the name of a field is not a token
+   */
+  public static void checkName(final String name) {
+    checkToken("the name of a field", name);
+  }
+
+  /**
+   * A value may have ISO-8859-1's characters but control characters other than HTAB, and no blank at
+   * either end.
+   *
+   * @throws IllegalArgumentException if it has others
+   */
+  public static void checkValue(final String name, final String value) {
+    if (!isText(value)) {
+      throw new IllegalArgumentException(
+          "the value of " + name + " has a character that cannot be sent: " + escaped(value));
+    }
+    if (!value.isEmpty() && (isBlank(value.charAt(0)) || isBlank(value.charAt(value.length() - 1)))) {
+      throw new IllegalArgumentException(
+          "the value of " + name + " begins or ends with a blank: \"" + escaped(value) + "\"");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if a reason phrase has a character that cannot be sent
+   */
+  public static void checkReason(final String reason) {
+    if (!isText(reason)) {
+      throw new IllegalArgumentException(
+          "the reason has a character that cannot be sent: " + escaped(reason));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if a request target is empty or has blanks, control characters
+   *     or characters outside ASCII
+   */
+  public static void checkTarget(final String target) {
+    for (int i = 0; i < target.length(); i++) {
+      final char c = target.charAt(i);
+      if (c <= ' ' || c >= 0x7f) {
+        throw new IllegalArgumentException(
+            "the target has a character that cannot be sent: " + escaped(target));
+      }
+    }
+    if (target.isEmpty()) {
+      throw new IllegalArgumentException("the target is empty");
+    }
+  }
+
+  private static boolean isText(final String text) {
+    for (int i = 0; i < text.length(); i++) {
+      final char c = text.charAt(i);
+      if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isBlank(final char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  /** The text with control characters made visible, for messages. */
+  private static String escaped(final String text) {
+    final StringBuilder made = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      final char c = text.charAt(i);
+      if (c < ' ' || c == 0x7f) {
+        made.append(String.format("\\x%02x", (int) c));
+      } else {
+        made.append(c);
+      }
+    }
+    return made.toString();
+  }
+}
