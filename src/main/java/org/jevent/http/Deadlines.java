@@ -9,8 +9,8 @@ import org.jevent.internal.loop.LoopServices;
 
 /**
  * The deadlines of many connections on one timer: a binary heap in which an entry that moves back
- * keeps its place until the timer finds it. Putting off a deadline costs a store, and no entry costs
- * more than a step of the timer for each of its periods.
+ * keeps its place until the timer finds it. Putting off a deadline costs a store, and no entry
+ * costs more than a step of the timer for each of its periods.
  */
 final class Deadlines implements AutoCloseable {
   /** No deadline. */

@@ -16,10 +16,10 @@ import org.jevent.http.h1.TargetForm;
 /**
  * A request and its answer; libevent's {@code struct evhttp_request} of a server.
  *
- * <p>A handler may answer at once or in any later callback. The exchange is over when its answer has
- * ended, or the connection has: then each method throws IllegalStateException, and the object may
- * serve a later request. All methods belong to the thread of the loop; other threads come by {@code
- * EventBase.execute}.
+ * <p>A handler may answer at once or in any later callback. The exchange is over when its answer
+ * has ended, or the connection has: then each method throws IllegalStateException, and the object
+ * may serve a later request. All methods belong to the thread of the loop; other threads come by
+ * {@code EventBase.execute}.
  *
  * <p>An answer is given whole by {@code respond}, or in parts by {@link #start}, {@code write} and
  * {@link #end()}. When a handler throws before it has begun the answer, the client gets status 500;
@@ -575,8 +575,8 @@ public final class HttpExchange {
 
   /**
    * Ends HTTP on this connection and gives its stream to the program, with no callbacks, and with
-   * what the client has sent behind the request still in its input. CONNECT is answered with 200; an
-   * {@code Upgrade} with 101. The request's body must have been read.
+   * what the client has sent behind the request still in its input. CONNECT is answered with 200;
+   * an {@code Upgrade} with 101. The request's body must have been read.
    *
    * @param protocol the name of what follows, null for CONNECT
    * @throws IllegalStateException if the request is neither CONNECT nor an upgrade, or its body was

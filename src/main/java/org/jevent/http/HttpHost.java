@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The handlers of a virtual host; libevent's {@code evhttp_add_virtual_host}. A server is the host of
- * all names that no other host has. Belongs to the loop's thread.
+ * The handlers of a virtual host; libevent's {@code evhttp_add_virtual_host}. A server is the host
+ * of all names that no other host has. Belongs to the loop's thread.
  */
 public class HttpHost {
   private final Routes routes = new Routes();
@@ -29,9 +29,9 @@ public class HttpHost {
   }
 
   /**
-   * Serves a path; {@code evhttp_set_cb}. A path that ends with a slash serves all paths below it as
-   * well; the longest one wins, and exactly the same path before all. Paths are compared decoded.
-   * {@code *} serves {@code OPTIONS *}. HEAD is served by what serves GET.
+   * Serves a path; {@code evhttp_set_cb}. A path that ends with a slash serves all paths below it
+   * as well; the longest one wins, and exactly the same path before all. Paths are compared
+   * decoded. {@code *} serves {@code OPTIONS *}. HEAD is served by what serves GET.
    *
    * @param methods those that are served, others get 405; without any those of the server
    * @throws IllegalArgumentException if the path has a handler, or does not begin with a slash

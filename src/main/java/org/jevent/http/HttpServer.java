@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jevent.DeferredCallback;
-import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
@@ -166,8 +165,9 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   }
 
   /**
-   * The methods that handlers get, besides HEAD and OPTIONS; {@code evhttp_set_allowed_methods}. GET,
-   * POST, PUT, DELETE and HEAD unless set; a known one that is not among them gets 405, another 501.
+   * The methods that handlers get, besides HEAD and OPTIONS; {@code evhttp_set_allowed_methods}.
+   * GET, POST, PUT, DELETE and HEAD unless set; a known one that is not among them gets 405,
+   * another 501.
    */
   public HttpServer allowedMethods(final String... names) {
     methods.allow(names);
@@ -413,8 +413,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
               HttpException.Phase.REQUEST,
               Errno.NONE,
               status + ": " + reason);
-      tell(
-          new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
+      tell(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
     }
   }
 
@@ -528,9 +527,10 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   // ---- the end ----
 
   /**
-   * Accepts no connections, answers what was begun, with {@code Connection: close}, and calls {@code
-   * done} once when no connection is left. Idle ones have {@link HttpServerLimits#drainGrace}; those
-   * that have never sent a byte end at once, and all end at the deadline.
+   * Accepts no connections, answers what was begun, with {@code Connection: close}, and calls
+   * {@code done} once when no connection is left. Idle ones have {@link
+   * HttpServerLimits#drainGrace}; those that have never sent a byte end at once, and all end at the
+   * deadline.
    */
   public void drain(final Duration deadline, final Runnable done) {
     requireOpen();

@@ -43,8 +43,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: a request line, without its end, 16 bytes or more; longer ones
-   * get 414. 8,192 unless set.
+   * The same with another limit: a request line, without its end, 16 bytes or more; longer ones get
+   * 414. 8,192 unless set.
    */
   public HttpServerLimits requestLine(final int bytes) {
     Arguments.within("bytes", bytes, 16, Integer.MAX_VALUE);
@@ -58,8 +58,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: all lines of a head, 64 bytes or more; longer ones get 431.
-   * 32,768 unless set.
+   * The same with another limit: all lines of a head, 64 bytes or more; longer ones get 431. 32,768
+   * unless set.
    */
   public HttpServerLimits head(final int bytes) {
     Arguments.within("bytes", bytes, 64, Integer.MAX_VALUE);
@@ -72,9 +72,7 @@ public final class HttpServerLimits implements Cloneable {
     return head;
   }
 
-  /**
-   * The same with another limit: the fields of a head, 1 or more; more get 431. 128 unless set.
-   */
+  /** The same with another limit: the fields of a head, 1 or more; more get 431. 128 unless set. */
   public HttpServerLimits fields(final int count) {
     Arguments.within("count", count, 1, Integer.MAX_VALUE);
     final HttpServerLimits other = copy();
@@ -117,8 +115,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: all extensions of a body's chunks, 0 or more; more get 400.
-   * 16,384 unless set.
+   * The same with another limit: all extensions of a body's chunks, 0 or more; more get 400. 16,384
+   * unless set.
    */
   public HttpServerLimits chunkExtensions(final int bytes) {
     Arguments.within("bytes", bytes, 0, Integer.MAX_VALUE);
@@ -132,8 +130,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: the body of a request, 0 or more; longer ones get 413. An
-   * exchange may set its own. 1,048,576 unless set.
+   * The same with another limit: the body of a request, 0 or more; longer ones get 413. An exchange
+   * may set its own. 1,048,576 unless set.
    */
   public HttpServerLimits body(final long bytes) {
     Arguments.atLeast("bytes", bytes, 0);
@@ -162,8 +160,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: the requests of a connection, 0 for no limit. The last answer
-   * ends the connection. 0 unless set.
+   * The same with another limit: the requests of a connection, 0 for no limit. The last answer ends
+   * the connection. 0 unless set.
    */
   public HttpServerLimits requests(final int count) {
     Arguments.within("count", count, 0, Integer.MAX_VALUE);
@@ -263,8 +261,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long a handler may take to begin its answer, zero for any;
-   * 503 then. Zero unless set.
+   * The same with another limit: how long a handler may take to begin its answer, zero for any; 503
+   * then. Zero unless set.
    */
   public HttpServerLimits handling(final Duration time) {
     final HttpServerLimits other = copy();

@@ -1,8 +1,8 @@
 package org.jevent.http;
 
 /**
- * How fast bytes pass in one direction. It has stalled when none has passed for the silence, or when
- * they are slower than the least rate, for longer than its grace.
+ * How fast bytes pass in one direction. It has stalled when none has passed for the silence, or
+ * when they are slower than the least rate, for longer than its grace.
  */
 final class Pace {
   /** No rate is asked for before. */

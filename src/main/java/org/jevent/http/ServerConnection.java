@@ -268,7 +268,11 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     } else {
       cut(
           new HttpException(
-              Kind.CANCELLED, Phase.BODY, Errno.NONE, "the handler of " + its + " has thrown", thrown));
+              Kind.CANCELLED,
+              Phase.BODY,
+              Errno.NONE,
+              "the handler of " + its + " has thrown",
+              thrown));
     }
   }
 
@@ -523,8 +527,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   void writableIsWatched(final boolean watched) {
     if (watched) {
       stream.setWatermarks(Event.WRITE, LOW_OUTPUT, 0);
-      stream.setCallbacks(
-          self -> serve(), self -> written(), (self, what) -> happened(what));
+      stream.setCallbacks(self -> serve(), self -> written(), (self, what) -> happened(what));
       stream.trigger(
           Event.WRITE, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
     } else {
@@ -618,9 +621,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       out.headAndBuffer(answer, page);
     }
     if (state == State.EXCHANGE) {
-      over(
-          new HttpException(
-              Kind.MALFORMED, Phase.REQUEST, Errno.NONE, status + ": " + reason));
+      over(new HttpException(Kind.MALFORMED, Phase.REQUEST, Errno.NONE, status + ": " + reason));
     } else {
       server.refused(this, status, reason);
     }
@@ -890,7 +891,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         final Duration time = state == State.IDLE && !waits ? limits().idle() : null;
         server
             .deadlines()
-            .set(this, now + (time == null ? nanos(limits().answerSilence()) / LOOKS : nanos(time)));
+            .set(
+                this, now + (time == null ? nanos(limits().answerSilence()) / LOOKS : nanos(time)));
         return;
       }
     }
