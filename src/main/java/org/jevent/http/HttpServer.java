@@ -281,7 +281,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
       return;
     }
     if (peer instanceof InetSocketAddress) {
-      socket.set(NetOption.TCP_NODELAY, 1);
+      socket.set(NetOption.NO_DELAY, 1);
     }
     serve(streams.stream(base, socket), peer);
   }
