@@ -68,7 +68,7 @@ class ParserLimitsTest {
     expect(
         limits,
         filled("GET /~ HTTP/1.1\r\n" + HOST + "\r\n", 60),
-        "GET /" + "x".repeat(34),
+        "GET /" + "x".repeat(33),
         "waits");
     expect(limits, filled("GET /~ HTTP/1.1\r\n" + HOST + "\r\n", 61), "refused 431");
   }
