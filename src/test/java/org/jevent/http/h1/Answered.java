@@ -1,8 +1,6 @@
 package org.jevent.http.h1;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jevent.buffer.EventBuffer;
 
@@ -28,22 +26,29 @@ final class Answered implements Feed.Reader {
   /** Of bytes behind which the stream ends, however they are cut. */
   static String ofAllCuts(final String method, final String text) {
     final byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    final String whole = ofSomeCuts(method, bytes);
     final Feed feed = new Feed(bytes);
-    final String whole = run(method, Long.MAX_VALUE, feed::whole);
-    final List<String> others = new ArrayList<>();
-    others.add(run(method, Long.MAX_VALUE, feed::segments));
-    others.add(run(method, 1, feed::whole));
-    others.add(run(method, Long.MAX_VALUE, feed::byteByByte));
     for (int i = 1; i < bytes.length; i++) {
       final int place = i;
-      others.add(run(method, Long.MAX_VALUE, r -> feed.cut(place, r)));
-    }
-    for (final String other : others) {
-      if (!other.equals(whole)) {
-        throw new AssertionError(others.indexOf(other) + ": " + other + " instead of " + whole);
-      }
+      same(whole, run(method, Long.MAX_VALUE, r -> feed.cut(place, r)), "cut at " + i);
     }
     return whole;
+  }
+
+  /** The same, cut nowhere and everywhere. */
+  static String ofSomeCuts(final String method, final byte[] bytes) {
+    final Feed feed = new Feed(bytes);
+    final String whole = run(method, Long.MAX_VALUE, feed::whole);
+    same(whole, run(method, Long.MAX_VALUE, feed::segments), "in segments of a byte");
+    same(whole, run(method, 1, feed::whole), "body byte by byte");
+    same(whole, run(method, Long.MAX_VALUE, feed::byteByByte), "byte by byte");
+    return whole;
+  }
+
+  private static void same(final String one, final String other, final String how) {
+    if (!one.equals(other)) {
+      throw new AssertionError(how + ": " + other + " instead of " + one);
+    }
   }
 
   private static String run(final String method, final long most, final Consumer<Feed.Reader> way) {

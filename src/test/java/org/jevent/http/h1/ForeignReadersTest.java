@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,14 +27,23 @@ class ForeignReadersTest {
     return found;
   }
 
-  /** Compares what both have accepted; the other reader may refuse anything. */
-  private static int compare(final Function<byte[], List<String>> other) {
+  /**
+   * Compares what both have accepted.
+   *
+   * @param refusedThere rows of which the other reader refuses some that is accepted here
+   */
+  private static int compare(
+      final Function<byte[], List<String>> other, final Set<String> refusedThere) {
     final SoftAssertions all = new SoftAssertions();
     int same = 0;
     for (final RequestVectors.Vector vector : RequestVectors.all()) {
       final List<String> own = accepted(vector);
       final List<String> others = other.apply(Served.bytes(vector.bytes()));
-      if (own.isEmpty() || others.isEmpty() || others.get(0).equals(ForeignReaders.REFUSED)) {
+      if (own.isEmpty()) {
+        continue;
+      }
+      if (others.isEmpty() || others.get(0).equals(ForeignReaders.REFUSED)) {
+        all.assertThat(refusedThere).as(vector.toString()).contains(vector.row());
         continue;
       }
       final int count = Math.min(own.size(), others.size());
@@ -46,13 +56,21 @@ class ForeignReadersTest {
     return same;
   }
 
+  /**
+   * Netty refuses bytes beyond ASCII and quotes in extensions that do not end. Here extensions are
+   * dropped unread, and their line ends at the first CRLF.
+   */
   @Test
   void netty() {
-    assertThat(compare(ForeignReaders::nettyRequests)).isGreaterThan(1000);
+    final Set<String> refused = Set.of("extension", "a line ends at the first CRLF");
+    assertThat(compare(ForeignReaders::nettyRequests, refused)).isGreaterThan(3000);
   }
 
+  /** Jetty, in addition, refuses HTTP/1.2 to 1.9, and the port 0 or an empty one in Host. */
   @Test
   void jetty() {
-    assertThat(compare(ForeignReaders::jettyRequests)).isGreaterThan(1000);
+    final Set<String> refused =
+        Set.of("extension", "a line ends at the first CRLF", "size", "version", "host");
+    assertThat(compare(ForeignReaders::jettyRequests, refused)).isGreaterThan(3000);
   }
 }

@@ -36,6 +36,19 @@ class RequestTableTest {
     all.assertAll();
   }
 
+  /** Regular expressions accept the same. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void eachRowByTheOracle(final String row) {
+    final SoftAssertions all = new SoftAssertions();
+    for (final RequestVectors.Vector vector : ROWS.get(row)) {
+      all.assertThat(HeadOracle.accepted(Served.bytes(vector.bytes())))
+          .as(vector.toString())
+          .isEqualTo(vector.expected().subList(0, vector.expected().size() - 1));
+    }
+    all.assertAll();
+  }
+
   @Test
   void thereAreManyOfBothKinds() {
     final List<RequestVectors.Vector> all = RequestVectors.all();

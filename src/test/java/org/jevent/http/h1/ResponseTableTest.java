@@ -2,7 +2,10 @@ package org.jevent.http.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +14,10 @@ import org.junit.jupiter.api.Test;
 class ResponseTableTest {
   private static final String OK = "HTTP/1.1 200 OK\r\n";
   private static final String CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n";
+
+  /** A status, and a body that has ended: Netty's reader has to find the same, or refuse it. */
+  private static final Pattern ACCEPTED =
+      Pattern.compile("(\\d+) [^|]*\\|(.*?)?(?: \\{.*\\})?\\|(?:keeps|closes)", Pattern.DOTALL);
 
   private final SoftAssertions all = new SoftAssertions();
 
@@ -25,6 +32,15 @@ class ResponseTableTest {
 
   private void answer(final String method, final String bytes, final String expected) {
     all.assertThat(Answered.ofAllCuts(method, bytes)).as(bytes).isEqualTo(expected);
+    final Matcher accepted = ACCEPTED.matcher(expected);
+    if (method.equals("GET") && !bytes.startsWith("HTTP/1.1 101") && accepted.matches()) {
+      final List<String> netty = ForeignReaders.nettyResponses(Served.bytes(bytes));
+      final String body = accepted.group(2) == null ? "" : accepted.group(2);
+      all.assertThat(netty).as(bytes).isNotEmpty();
+      all.assertThat(netty.get(0))
+          .as(bytes)
+          .isIn(accepted.group(1) + " [" + body + "]", ForeignReaders.REFUSED);
+    }
   }
 
   private void refuse(final String bytes) {
