@@ -3,6 +3,7 @@ package org.jevent.http.h1;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
@@ -64,7 +65,10 @@ final class RequestVectors {
     final StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.min(bytes.length(), 160); i++) {
       final char c = bytes.charAt(i);
-      text.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : Character.toString(c));
+      text.append(
+          c < ' ' || c > '~'
+              ? String.format(Locale.ROOT, "\\x%02x", (int) c)
+              : Character.toString(c));
     }
     return text.toString();
   }
