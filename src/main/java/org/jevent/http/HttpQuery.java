@@ -114,6 +114,8 @@ public final class HttpQuery {
   }
 
   /**
+   * The name of a pair.
+   *
    * @param index from 0, in the order of the text
    */
   public String name(final int index) {
@@ -121,6 +123,8 @@ public final class HttpQuery {
   }
 
   /**
+   * The value of a pair.
+   *
    * @param index from 0, in the order of the text
    */
   public String value(final int index) {

@@ -40,6 +40,8 @@ public final class StaticFiles implements HttpHandler {
   private boolean precompressed = true;
 
   /**
+   * Serves the files below a directory.
+   *
    * @param root a directory, or a link to one, which may be changed to lead to another
    */
   public StaticFiles(final Path root) {

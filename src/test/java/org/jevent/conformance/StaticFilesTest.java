@@ -447,7 +447,7 @@ class StaticFilesTest {
   }
 
   @EngineTest
-  void aClientThatLeavesEarlyHarmsNobody(final Bases bases) throws IOException {
+  void aClientThatLeavesEarlyDoesNoHarm(final Bases bases) throws IOException {
     final StaticFiles files = files();
     Files.write(directory.resolve("big"), new byte[8 << 20]);
     final EventBase base = bases.base();
