@@ -47,8 +47,8 @@ public final class FieldRules {
   }
 
   /**
-   * A value may have ISO-8859-1's characters but control characters other than HTAB, and no blank at
-   * either end.
+   * A value may have ISO-8859-1's characters but control characters other than HTAB, and no blank
+   * at either end.
    *
    * @throws IllegalArgumentException if it has others
    */
@@ -57,7 +57,8 @@ public final class FieldRules {
       throw new IllegalArgumentException(
           "the value of " + name + " has a character that cannot be sent: " + escaped(value));
     }
-    if (!value.isEmpty() && (isBlank(value.charAt(0)) || isBlank(value.charAt(value.length() - 1)))) {
+    if (!value.isEmpty()
+        && (isBlank(value.charAt(0)) || isBlank(value.charAt(value.length() - 1)))) {
       throw new IllegalArgumentException(
           "the value of " + name + " begins or ends with a blank: \"" + escaped(value) + "\"");
     }
