@@ -331,11 +331,9 @@ public final class HttpUri {
       return reference.at(reference, named, UriText.withoutDots(reference.path), reference.query);
     }
     if (reference.path.isEmpty()) {
-      return reference.at(
-          this, scheme, path, reference.query == null ? query : reference.query);
+      return reference.at(this, scheme, path, reference.query == null ? query : reference.query);
     }
-    return reference.at(
-        this, scheme, UriText.withoutDots(merged(reference.path)), reference.query);
+    return reference.at(this, scheme, UriText.withoutDots(merged(reference.path)), reference.query);
   }
 
   private String merged(final String relative) {
@@ -364,7 +362,15 @@ public final class HttpUri {
       safe = "./" + merged; // else it would be a scheme
     }
     return new HttpUri(
-        mixed, named, place.userInfo, place.host, place.port, place.unixPath, safe, asked, fragment);
+        mixed,
+        named,
+        place.userInfo,
+        place.host,
+        place.port,
+        place.unixPath,
+        safe,
+        asked,
+        fragment);
   }
 
   // ---- escapes ----

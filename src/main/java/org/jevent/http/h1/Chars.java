@@ -163,4 +163,39 @@ final class Chars {
     final long notAngle = ((low ^ 0x3c * ONES) & 0x7c * ONES) + LOWS;
     return (~(atLeastSlash & notDel & notBackslash & notAngle) | word) & HIGHS;
   }
+
+  /** Where the first byte is that ends a value or has to be looked at, or {@code stop}. */
+  static int findControl(final byte[] bytes, final int from, final int stop) {
+    int at = from;
+    for (; at <= stop - Long.BYTES; at += Long.BYTES) {
+      final long marks = controls(word(bytes, at));
+      if (marks != 0) {
+        return at + place(marks);
+      }
+    }
+    while (at < stop && !(bytes[at] >= 0 && bytes[at] < SP) && bytes[at] != DEL) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Where the first byte of a target is that has to be looked at, or {@code stop}. */
+  static int findNotPlain(final byte[] bytes, final int from, final int stop) {
+    int at = from;
+    for (; at <= stop - Long.BYTES; at += Long.BYTES) {
+      final long marks = notPlain(word(bytes, at));
+      if (marks != 0) {
+        return at + place(marks);
+      }
+    }
+    while (at < stop && isPlain(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /** The same for one byte. */
+  static boolean isPlain(final byte value) {
+    return value >= '/' && value != DEL && value != '\\' && (value < '<' || value > '?');
+  }
 }

@@ -1,0 +1,198 @@
+package org.jevent.http;
+
+import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.FileSegment;
+import org.jevent.http.h1.HeadWriter;
+
+/**
+ * Writes the answers of a connection into its output: heads with small bodies in one piece, chunks,
+ * and small pieces of chunked bodies joined.
+ */
+final class AnswerOutput {
+  /** A body up to this many bytes is copied behind its head. */
+  private static final int MAX_COPIED = 16 * 1024;
+
+  /** Pieces below this size are joined, up to {@link #MAX_JOINED}. */
+  private static final int SMALL = 512;
+
+  private static final int MAX_JOINED = 4096;
+
+  private final HttpServer server;
+  private final EventBuffer output;
+  private byte[] joined;
+  private int joinedSize;
+  private long sent;
+
+  AnswerOutput(final HttpServer server, final EventBuffer output) {
+    this.server = server;
+    this.output = output;
+  }
+
+  private HeadWriter scratch() {
+    return server.scratch();
+  }
+
+  /** All bytes that were ever added to the output. */
+  long sent() {
+    return sent;
+  }
+
+  /** How many bytes wait to be sent. */
+  long waiting() {
+    return output.length() + joinedSize;
+  }
+
+  /** Adds bytes as they are. */
+  void add(final byte[] bytes) {
+    output.add(bytes);
+    sent += bytes.length;
+  }
+
+  /** Adds what is in the array. */
+  void flush(final HeadWriter from) {
+    sent += from.size();
+    from.addTo(output);
+  }
+
+  /** Adds the head, and a short text of ASCII behind it. */
+  void headAndText(final ResponseWriter answer, final String text) {
+    if (answer.take(text.length())) {
+      scratch().text(text);
+    }
+    flush(scratch());
+    answer.endedInHead();
+  }
+
+  void headAndBytes(final ResponseWriter answer, final byte[] body) {
+    final boolean goes = answer.take(body.length);
+    if (goes && body.length <= MAX_COPIED) {
+      scratch().bytes(body);
+      flush(scratch());
+    } else {
+      flush(scratch());
+      if (goes) {
+        output.add(body);
+        sent += body.length;
+      }
+    }
+    answer.endedInHead();
+  }
+
+  void headAndBuffer(final ResponseWriter answer, final EventBuffer body) {
+    flush(scratch());
+    final long count = body.length();
+    if (answer.take(count)) {
+      output.add(body);
+      sent += count;
+    } else {
+      body.drain(count);
+    }
+    answer.endedInHead();
+  }
+
+  void headAndFile(
+      final ResponseWriter answer, final FileSegment file, final long offset, final long count) {
+    flush(scratch());
+    if (answer.take(count) && count > 0) {
+      output.addFileSegment(file, offset, count);
+      sent += count;
+    }
+    answer.endedInHead();
+  }
+
+  // ---- parts ----
+
+  void write(final ResponseWriter answer, final byte[] part) {
+    if (part.length == 0 || !answer.take(part.length)) {
+      return;
+    }
+    if (answer.isChunked() && part.length < SMALL) {
+      join(part);
+      return;
+    }
+    beginChunk(answer, part.length);
+    output.add(part);
+    sent += part.length;
+    endChunk(answer);
+  }
+
+  void write(final ResponseWriter answer, final EventBuffer part) {
+    final long count = part.length();
+    if (count == 0) {
+      return;
+    }
+    if (!answer.take(count)) {
+      part.drain(count);
+      return;
+    }
+    beginChunk(answer, count);
+    output.add(part);
+    sent += count;
+    endChunk(answer);
+  }
+
+  void write(
+      final ResponseWriter answer, final FileSegment file, final long offset, final long count) {
+    if (count == 0 || !answer.take(count)) {
+      return;
+    }
+    beginChunk(answer, count);
+    output.addFileSegment(file, offset, count);
+    sent += count;
+    endChunk(answer);
+  }
+
+  private void beginChunk(final ResponseWriter answer, final long count) {
+    flushJoined();
+    if (answer.isChunked()) {
+      ResponseWriter.chunkLine(scratch().begin(), count);
+      flush(scratch());
+    }
+  }
+
+  private void endChunk(final ResponseWriter answer) {
+    if (answer.isChunked()) {
+      flush(scratch().begin().crlf());
+    }
+  }
+
+  /** Keeps a small piece until others come, or the callback has ended. */
+  private void join(final byte[] part) {
+    if (joinedSize + part.length > MAX_JOINED) {
+      flushJoined();
+    }
+    if (joined == null) {
+      joined = new byte[MAX_JOINED];
+    }
+    if (joinedSize == 0) {
+      server.flushSoon(this);
+    }
+    System.arraycopy(part, 0, joined, joinedSize, part.length);
+    joinedSize += part.length;
+  }
+
+  /** The joined pieces become a chunk. */
+  void flushJoined() {
+    if (joinedSize > 0) {
+      final HeadWriter to = scratch().begin();
+      ResponseWriter.chunkLine(to, joinedSize);
+      flush(to.bytes(joined, 0, joinedSize).crlf());
+      joinedSize = 0;
+    }
+  }
+
+  /** Ends a body in parts. */
+  void end(final ResponseWriter answer, final HttpHeaders trailers) {
+    flushJoined();
+    final long before = output.length();
+    answer.end(scratch(), output, trailers);
+    sent += output.length() - before;
+    joined = null;
+  }
+
+  /** Nothing of it is written any more. */
+  void drop() {
+    joinedSize = 0;
+    joined = null;
+  }
+}

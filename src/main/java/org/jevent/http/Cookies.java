@@ -1,0 +1,81 @@
+package org.jevent.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jevent.http.h1.FieldRules;
+
+/**
+ * The cookies of a request (RFC 6265, section 5.4), in order; values are opaque, and keep their
+ * quotes. What is no cookie is left out. It does not change.
+ */
+public final class Cookies {
+  /** How many are read; the rest is as if it were not there. */
+  public static final int MAX_COOKIES = 256;
+
+  private final List<String> names = new ArrayList<>();
+  private final List<String> values = new ArrayList<>();
+
+  private Cookies() {}
+
+  /**
+   * Reads the value of the field {@code cookie}.
+   *
+   * @param text null: there are none
+   */
+  public static Cookies parse(final String text) {
+    return parse(text == null ? List.of() : List.of(text));
+  }
+
+  /** Reads the values of several such fields. */
+  public static Cookies parse(final List<String> fields) {
+    final Cookies cookies = new Cookies();
+    for (final String field : fields) {
+      final FieldReader reader = new FieldReader(field);
+      do {
+        reader.skipBlanks();
+        cookies.add(reader.until(";"));
+      } while (reader.take(';'));
+    }
+    return cookies;
+  }
+
+  private void add(final String pair) {
+    final int sign = pair.indexOf('=');
+    final String name = sign < 0 ? "" : pair.substring(0, sign).strip();
+    if (FieldRules.isToken(name) && names.size() < MAX_COOKIES) {
+      names.add(name);
+      values.add(pair.substring(sign + 1).strip());
+    }
+  }
+
+  public int size() {
+    return names.size();
+  }
+
+  /** The value of the first cookie of that name, or null. Case matters. */
+  public String first(final String name) {
+    final int index = names.indexOf(name);
+    return index < 0 ? null : values.get(index);
+  }
+
+  /** The values of all cookies of that name, in order: those of the longest paths come first. */
+  public List<String> all(final String name) {
+    final List<String> found = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals(name)) {
+        found.add(values.get(i));
+      }
+    }
+    return found;
+  }
+
+  /** Names and values, in order. */
+  public void forEach(final BiConsumer<String, String> visitor) {
+    Objects.requireNonNull(visitor, "visitor");
+    for (int i = 0; i < names.size(); i++) {
+      visitor.accept(names.get(i), values.get(i));
+    }
+  }
+}

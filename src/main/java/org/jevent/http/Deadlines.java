@@ -1,0 +1,162 @@
+package org.jevent.http;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.loop.LoopServices;
+
+/**
+ * The deadlines of many connections on one timer: a binary heap in which an entry that moves back
+ * keeps its place until the timer finds it. Putting off a deadline costs a store, and no entry
+ * costs more than a step of the timer for each of its periods.
+ */
+final class Deadlines implements AutoCloseable {
+  /** No deadline. */
+  static final long NONE = Long.MAX_VALUE;
+
+  /** What has a deadline. */
+  abstract static class Entry {
+    private long at = NONE;
+
+    /** Where the heap has it: not after {@link #at}. */
+    private long place;
+
+    private int index = -1;
+
+    /** The deadline is over; it has none now. */
+    abstract void passed(long now);
+  }
+
+  private static final int START = 16;
+
+  private final EventBase base;
+  private final LoopServices services;
+  private final Event timer;
+  private Entry[] heap = new Entry[START];
+  private int size;
+  private long armed = NONE;
+
+  Deadlines(final EventBase base) {
+    this.base = base;
+    services = BaseAccess.services(base);
+    timer = base.newTimer((self, what) -> fire());
+  }
+
+  /** The time of this turn of the loop. */
+  long now() {
+    return base.cachedNanos();
+  }
+
+  /** Sets a deadline in place of the one before; {@link #NONE} for none. */
+  void set(final Entry entry, final long at) {
+    Objects.requireNonNull(entry, "entry");
+    entry.at = at;
+    if (at == NONE || (entry.index >= 0 && entry.place <= at)) {
+      return;
+    }
+    entry.place = at;
+    if (entry.index < 0) {
+      if (size == heap.length) {
+        heap = Arrays.copyOf(heap, size * 2);
+      }
+      entry.index = size++;
+      heap[entry.index] = entry;
+    }
+    up(entry);
+    arm();
+  }
+
+  /** The deadline of an entry. */
+  long at(final Entry entry) {
+    return entry.at;
+  }
+
+  /** Forgets an entry, which may be set again. */
+  void remove(final Entry entry) {
+    entry.at = NONE;
+    if (entry.index < 0) {
+      return;
+    }
+    final int hole = entry.index;
+    entry.index = -1;
+    final Entry last = heap[--size];
+    heap[size] = null;
+    if (last != entry) {
+      last.index = hole;
+      heap[hole] = last;
+      up(last);
+      down(last);
+    }
+  }
+
+  private void up(final Entry entry) {
+    int index = entry.index;
+    while (index > 0) {
+      final Entry parent = heap[(index - 1) / 2];
+      if (parent.place <= entry.place) {
+        break;
+      }
+      parent.index = index;
+      heap[index] = parent;
+      index = (index - 1) / 2;
+    }
+    entry.index = index;
+    heap[index] = entry;
+  }
+
+  private void down(final Entry entry) {
+    int index = entry.index;
+    for (; ; ) {
+      int child = 2 * index + 1;
+      if (child >= size) {
+        break;
+      }
+      if (child + 1 < size && heap[child + 1].place < heap[child].place) {
+        child++;
+      }
+      if (heap[child].place >= entry.place) {
+        break;
+      }
+      heap[child].index = index;
+      heap[index] = heap[child];
+      index = child;
+    }
+    entry.index = index;
+    heap[index] = entry;
+  }
+
+  private void arm() {
+    if (size > 0 && heap[0].place < armed && !services.isClosed()) {
+      armed = heap[0].place;
+      services.startTimer(timer, Math.max(0, armed - now()));
+    }
+  }
+
+  private void fire() {
+    armed = NONE;
+    final long now = now();
+    for (int most = size; most > 0 && size > 0 && heap[0].place <= now; most--) {
+      final Entry first = heap[0];
+      if (first.at > now && first.at != NONE) {
+        first.place = first.at;
+        down(first);
+      } else {
+        final boolean over = first.at != NONE;
+        remove(first);
+        if (over) {
+          first.passed(now);
+        }
+      }
+    }
+    arm();
+  }
+
+  @Override
+  public void close() {
+    timer.close();
+    size = 0;
+    Arrays.fill(heap, null);
+  }
+}

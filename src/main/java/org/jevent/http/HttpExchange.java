@@ -1,0 +1,596 @@
+package org.jevent.http;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.FileSegment;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.http.h1.BodyReader;
+import org.jevent.http.h1.FieldRules;
+import org.jevent.http.h1.HeaderTable;
+import org.jevent.http.h1.RequestReader;
+import org.jevent.http.h1.TargetForm;
+
+/**
+ * A request and its answer; libevent's {@code struct evhttp_request} of a server.
+ *
+ * <p>A handler may answer at once or in any later callback. The exchange is over when its answer
+ * has ended, or the connection has: then each method throws IllegalStateException, and the object
+ * may serve a later request. All methods belong to the thread of the loop; other threads come by
+ * {@code EventBase.execute}.
+ *
+ * <p>An answer is given whole by {@code respond}, or in parts by {@link #start}, {@code write} and
+ * {@link #end()}. When a handler throws before it has begun the answer, the client gets status 500;
+ * later the connection is cut. The exception goes to the base's handler.
+ */
+public final class HttpExchange {
+  /** How the request's body is read. */
+  private enum Reading {
+    /** Nobody has asked for it. */
+    UNASKED,
+    PARTS,
+    WHOLE,
+    /** It is there, or it was dropped. */
+    OVER
+  }
+
+  private static final List<String> LIBRARYS =
+      List.of("connection", "keep-alive", "transfer-encoding", "upgrade", "te");
+
+  private final HttpHeaders fields = new HttpHeaders();
+  private final ResponseWriter answer = new ResponseWriter();
+  private ServerConnection connection;
+  private RequestReader request;
+  private HttpHeaders headers;
+  private HttpHeaders trailers;
+  private Reading reading = Reading.UNASKED;
+  private HttpBodyHandler onBytes;
+  private HttpHandler onBody;
+  private HttpHandler onWritable;
+  private HttpCloseHandler onClose;
+  private EventBuffer bytes;
+  private boolean paused;
+  private boolean closesAfter;
+  private long length = ResponseWriter.UNKNOWN;
+  private long headNanos;
+  private long answerNanos;
+
+  HttpExchange() {}
+
+  // ---- what the connection does with it ----
+
+  void begin(final ServerConnection its, final RequestReader head, final long now) {
+    assert connection == null : this;
+    connection = its;
+    request = head;
+    headNanos = now;
+    answerNanos = 0;
+    answer.reset();
+    reading = head.body().isComplete() ? Reading.OVER : Reading.UNASKED;
+  }
+
+  /** Nothing may be called any more. */
+  void over() {
+    connection = null;
+    request = null;
+    headers = null;
+    trailers = null;
+    onBytes = null;
+    onBody = null;
+    onWritable = null;
+    onClose = null;
+    paused = false;
+    closesAfter = false;
+    length = ResponseWriter.UNKNOWN;
+    fields.clear();
+    if (bytes != null) {
+      bytes.close();
+      bytes = null;
+    }
+  }
+
+  ResponseWriter answer() {
+    return answer;
+  }
+
+  /** Whether it is this connection's, still. */
+  boolean isOf(final ServerConnection other) {
+    return connection == other;
+  }
+
+  boolean wantsBody() {
+    return (reading == Reading.PARTS || reading == Reading.WHOLE) && !paused;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  boolean readsWhole() {
+    return reading == Reading.WHOLE;
+  }
+
+  boolean hasReadBody() {
+    return reading != Reading.UNASKED;
+  }
+
+  EventBuffer bytes() {
+    if (bytes == null) {
+      bytes = new EventBuffer(connection.stream().base());
+    }
+    return bytes;
+  }
+
+  HttpBodyHandler onBytes() {
+    return onBytes;
+  }
+
+  /** The body is whole; its handler is returned, once. */
+  HttpHandler bodyIsWhole() {
+    reading = Reading.OVER;
+    final HttpHandler next = onBody;
+    onBody = null;
+    return next;
+  }
+
+  HttpHandler writableHandler() {
+    return onWritable;
+  }
+
+  HttpCloseHandler closeHandler() {
+    return onClose;
+  }
+
+  boolean closesAfter() {
+    return closesAfter;
+  }
+
+  HttpHeaders fields() {
+    return fields;
+  }
+
+  long headNanos() {
+    return headNanos;
+  }
+
+  long answerNanos() {
+    return answerNanos;
+  }
+
+  private ServerConnection open() {
+    if (connection == null) {
+      throw new IllegalStateException("the exchange is over");
+    }
+    return connection;
+  }
+
+  private RequestReader head() {
+    open();
+    return request;
+  }
+
+  // ---- the request ----
+
+  /** Such as GET; compared in the case it was sent in. {@code evhttp_request_get_command}. */
+  public String method() {
+    return head().method();
+  }
+
+  /** {@code https} if the target or the stream says so, else {@code http}. */
+  public String scheme() {
+    final String said = head().scheme();
+    return said == null ? open().scheme() : said;
+  }
+
+  /** The host and the port that are asked for, or null; {@code evhttp_request_get_host}. */
+  public String authority() {
+    return head().authority();
+  }
+
+  /** The decoded path without {@code .} and {@code ..}; {@code %2F} stays as it is. */
+  public String path() {
+    return head().form() == TargetForm.AUTHORITY ? null : head().path();
+  }
+
+  /** The path as it was sent, null for CONNECT. */
+  public String rawPath() {
+    return head().rawPath();
+  }
+
+  /** What follows the question mark, as it was sent, or null. */
+  public String query() {
+    return head().query();
+  }
+
+  /** The target as it was sent; {@code evhttp_request_get_uri}. */
+  public String target() {
+    return head().target();
+  }
+
+  /** {@code HTTP/1.0} or {@code HTTP/1.1}. */
+  public String version() {
+    return head().minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  /** The value of the request's first field of that name, or null. */
+  public String header(final String name) {
+    final HeaderTable table = head().headers();
+    final int index = table.find(Objects.requireNonNull(name, "name"));
+    return index < 0 ? null : table.value(index);
+  }
+
+  /** The request's fields; they may be kept. {@code evhttp_request_get_input_headers}. */
+  public HttpHeaders headers() {
+    if (headers == null) {
+      headers = HttpHeaders.of(head().headers());
+    }
+    return headers;
+  }
+
+  /** The fields behind a chunked body, which was read whole; empty before. */
+  public HttpHeaders trailers() {
+    final BodyReader body = head().body();
+    if (trailers == null && body.isComplete()) {
+      trailers = HttpHeaders.of(body.trailers());
+    }
+    return trailers == null ? new HttpHeaders() : trailers;
+  }
+
+  /** The announced length of the request's body, 0 without one, -1 in chunks. */
+  public long announcedLength() {
+    return head().body().framing() == BodyReader.Framing.NONE ? 0 : head().body().announced();
+  }
+
+  /** The client's address, or null; {@code evhttp_connection_get_addr}. */
+  public SocketAddress peer() {
+    return open().peer();
+  }
+
+  public HttpConnection connection() {
+    return open();
+  }
+
+  // ---- the request's body ----
+
+  /**
+   * Limits the body of this request in place of {@link HttpServerLimits#body}, before it is read.
+   */
+  public HttpExchange maxBody(final long count) {
+    head().body().limit(count);
+    return this;
+  }
+
+  /**
+   * Reads the body in parts, from now on. A client that waits for status 100 gets it.
+   *
+   * @param part gets each part
+   * @param end is called once, behind the last part
+   * @throws IllegalStateException if the body is read already
+   */
+  public void readBody(final HttpBodyHandler part, final HttpHandler end) {
+    Objects.requireNonNull(part, "part");
+    Objects.requireNonNull(end, "end");
+    ask(Reading.PARTS, part, end);
+  }
+
+  /**
+   * Reads the body whole; {@link #body} has it then.
+   *
+   * @param end is called when all has come
+   * @throws IllegalStateException if the body is read already
+   */
+  public void readBody(final HttpHandler end) {
+    Objects.requireNonNull(end, "end");
+    ask(Reading.WHOLE, null, end);
+  }
+
+  private void ask(final Reading how, final HttpBodyHandler part, final HttpHandler end) {
+    open();
+    if (onBody != null || (reading != Reading.UNASKED && reading != Reading.OVER)) {
+      throw new IllegalStateException("the body is read already");
+    }
+    onBytes = part;
+    onBody = end;
+    if (reading == Reading.UNASKED) {
+      reading = how;
+    }
+    connection.bodyIsWanted();
+  }
+
+  /** The body that {@link #readBody(HttpHandler)} has read; it may be taken out. */
+  public EventBuffer body() {
+    open();
+    return bytes();
+  }
+
+  /** No more of the body is read until {@link #resumeBody}: the client has to wait. */
+  public void pauseBody() {
+    open();
+    paused = true;
+  }
+
+  public void resumeBody() {
+    open();
+    if (paused) {
+      paused = false;
+      connection.bodyIsResumed();
+    }
+  }
+
+  // ---- the answer ----
+
+  /**
+   * Adds a field to the answer. {@code Content-Length} announces the length of a body in parts.
+   *
+   * @throws IllegalArgumentException if it cannot be sent, or is the library's to write: {@code
+   *     Connection} ({@link #closeAfter} says it), {@code Keep-Alive}, {@code Transfer-Encoding},
+   *     {@code Upgrade}, {@code TE}
+   * @throws IllegalStateException if the answer's head is written
+   */
+  public HttpExchange header(final String name, final String value) {
+    unstarted();
+    FieldRules.checkName(name);
+    FieldRules.checkValue(name, value);
+    for (final String each : LIBRARYS) {
+      if (each.equalsIgnoreCase(name)) {
+        throw new IllegalArgumentException("the library writes the field " + name);
+      }
+    }
+    if (name.equalsIgnoreCase("content-length")) {
+      length = parsedLength(value);
+    } else {
+      fields.add(name, value);
+    }
+    return this;
+  }
+
+  private static long parsedLength(final String value) {
+    try {
+      final long found = Long.parseLong(value);
+      if (found >= 0 && value.charAt(0) != '+') {
+        return found;
+      }
+    } catch (final NumberFormatException e) {
+      throw new IllegalArgumentException("no length: " + value, e);
+    }
+    throw new IllegalArgumentException("no length: " + value);
+  }
+
+  /** Announces the length of a body that is written in parts. */
+  public HttpExchange length(final long count) {
+    unstarted();
+    if (count < 0) {
+      throw new IllegalArgumentException("a negative length: " + count);
+    }
+    length = count;
+    return this;
+  }
+
+  /** The connection ends behind this answer. */
+  public HttpExchange closeAfter() {
+    open();
+    closesAfter = true;
+    return this;
+  }
+
+  private void unstarted() {
+    open();
+    if (answer.state() != ResponseWriter.State.NONE) {
+      throw new IllegalStateException("the answer has begun with status " + answer.status());
+    }
+  }
+
+  private static void checkStatus(final int status) {
+    if (status < 200 || status > 999) {
+      throw new IllegalArgumentException("no final status: " + status);
+    }
+  }
+
+  /** Answers without a body; {@code evhttp_send_reply}. */
+  public void respond(final int status) {
+    respond(status, new byte[0]);
+  }
+
+  /** Answers with a text in UTF-8, as {@code text/plain} unless a content type is set. */
+  public void respond(final int status, final String text) {
+    beginWhole(status);
+    if (isAscii(text)) {
+      started(status, text.length(), text.isEmpty() ? null : "text/plain; charset=utf-8");
+      connection.wholeText(text);
+    } else {
+      final byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+      started(status, encoded.length, "text/plain; charset=utf-8");
+      connection.wholeBytes(encoded);
+    }
+  }
+
+  private static boolean isAscii(final String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0x7f) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Answers with these bytes. */
+  public void respond(final int status, final byte[] body) {
+    Objects.requireNonNull(body, "body");
+    beginWhole(status);
+    started(status, body.length, null);
+    connection.wholeBytes(body);
+  }
+
+  /** Answers with all bytes of a buffer, which is empty then. */
+  public void respond(final int status, final EventBuffer body) {
+    Objects.requireNonNull(body, "body");
+    beginWhole(status);
+    started(status, body.length(), null);
+    connection.wholeBuffer(body);
+  }
+
+  /** Answers with a file, which the system sends where it can; the caller keeps the segment. */
+  public void respond(final int status, final FileSegment file) {
+    Objects.requireNonNull(file, "file");
+    respond(status, file, 0, file.length());
+  }
+
+  /**
+   * Answers with a part of a file.
+   *
+   * @param offset from the beginning of the segment
+   */
+  public void respond(
+      final int status, final FileSegment file, final long offset, final long count) {
+    Objects.requireNonNull(file, "file");
+    beginWhole(status);
+    started(status, count, null);
+    connection.wholeFile(file, offset, count);
+  }
+
+  private void beginWhole(final int status) {
+    unstarted();
+    checkStatus(status);
+  }
+
+  private void started(final int status, final long count, final String type) {
+    if (count > 0 && !ResponseWriter.hasBody(status)) {
+      throw new IllegalArgumentException("an answer with status " + status + " has no body");
+    }
+    if (length != ResponseWriter.UNKNOWN && length != count && status != 304 && !isHead()) {
+      throw new IllegalArgumentException(
+          "a body of " + count + " bytes, but " + length + " are announced");
+    }
+    final long announced = length != ResponseWriter.UNKNOWN ? length : count;
+    answerNanos = connection.now();
+    connection.head(status, announced, type);
+  }
+
+  boolean isHead() {
+    return request.methodIs("HEAD");
+  }
+
+  /**
+   * Begins an answer whose body follows in parts; {@code evhttp_send_reply_start}. Without an
+   * announced length it is sent in chunks, and to clients of HTTP/1.0 until the connection ends.
+   *
+   * @param status 200 or more
+   */
+  public HttpExchange start(final int status) {
+    unstarted();
+    checkStatus(status);
+    answerNanos = connection.now();
+    connection.head(status, ResponseWriter.hasBody(status) ? length : 0, null);
+    connection.started();
+    return this;
+  }
+
+  /**
+   * Sends an interim answer, such as 103; clients of HTTP/1.0 get none.
+   *
+   * @param status 102 to 199
+   * @param fields of the interim answer, or null
+   */
+  public void inform(final int status, final HttpHeaders fields) {
+    unstarted();
+    if (status < 102 || status > 199) {
+      throw new IllegalArgumentException("no interim status: " + status);
+    }
+    if (request.minorVersion() > 0) {
+      connection.inform(status, fields);
+    }
+  }
+
+  /**
+   * Appends to the body; {@code evhttp_send_reply_chunk}.
+   *
+   * @throws IllegalStateException if there is more than was announced; the connection is cut then
+   */
+  public void write(final String text) {
+    write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public void write(final byte[] part) {
+    Objects.requireNonNull(part, "part");
+    open().write(part);
+  }
+
+  /** Moves all bytes of a buffer to the body. */
+  public void write(final EventBuffer part) {
+    Objects.requireNonNull(part, "part");
+    open().write(part);
+  }
+
+  /** Appends a part of a file; the caller keeps the segment. */
+  public void write(final FileSegment file, final long offset, final long count) {
+    Objects.requireNonNull(file, "file");
+    open().write(file, offset, count);
+  }
+
+  /** Whether less than 256 KiB wait to be sent: else the program should wait as well. */
+  public boolean isWritable() {
+    return open().isWritable();
+  }
+
+  /**
+   * Calls a handler whenever less than 64 KiB wait to be sent, beginning soon, until the answer has
+   * ended. A handler that writes nothing is called again when something else was sent.
+   */
+  public void onWritable(final HttpHandler handler) {
+    open();
+    onWritable = handler;
+    connection.writableIsWatched(handler != null);
+  }
+
+  /**
+   * Ends a body in parts; {@code evhttp_send_reply_end}.
+   *
+   * @throws IllegalStateException if it is shorter than announced; the connection is cut then
+   */
+  public void end() {
+    end(null);
+  }
+
+  /**
+   * The same with fields behind it, which only chunked bodies have.
+   *
+   * @param last the fields, or null
+   */
+  public void end(final HttpHeaders last) {
+    open().end(last);
+  }
+
+  /** Cuts the connection, without another byte: the client sees that the answer is not whole. */
+  public void reset() {
+    open().cutByProgram();
+  }
+
+  /** Calls a handler, once, if the connection ends before the answer has. */
+  public void onClose(final HttpCloseHandler handler) {
+    open();
+    onClose = handler;
+  }
+
+  /**
+   * Ends HTTP on this connection and gives its stream to the program, with no callbacks, and with
+   * what the client has sent behind the request still in its input. CONNECT is answered with 200;
+   * an {@code Upgrade} with 101. The request's body must have been read.
+   *
+   * @param protocol the name of what follows, null for CONNECT
+   * @throws IllegalStateException if the request is neither CONNECT nor an upgrade, or its body was
+   *     not read, or the answer has begun
+   */
+  public BufferEvent takeOver(final String protocol) {
+    unstarted();
+    return connection.takeOver(protocol);
+  }
+
+  @Override
+  public String toString() {
+    return connection == null
+        ? "an exchange that is over"
+        : request.method() + " " + request.target() + " from " + connection.peer();
+  }
+}

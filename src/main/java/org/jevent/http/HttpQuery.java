@@ -1,0 +1,174 @@
+package org.jevent.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jevent.buffer.EventBuffer;
+
+/**
+ * The names and values of a query or of a form's body, in order; {@code evhttp_parse_query_str}.
+ * Names may repeat and may be empty. There are at most {@value #MAX_PAIRS}, which are searched one
+ * after the other, so that no choice of names makes a search slow. Not for several threads at once.
+ */
+public final class HttpQuery {
+  /** How many pairs there may be. */
+  public static final int MAX_PAIRS = 1024;
+
+  private final List<String> names = new ArrayList<>();
+  private final List<String> values = new ArrayList<>();
+
+  /** No pairs. */
+  public HttpQuery() {}
+
+  /**
+   * Reads a query without its question mark, as browsers do: a pair without {@code =} has an empty
+   * value, and nothing between two {@code &} is no pair; {@code EVHTTP_URI_QUERY_NONCONFORMANT}.
+   * {@code +} is a blank, {@code %XX} is a byte of UTF-8.
+   *
+   * @param query null: no pairs
+   * @throws IllegalArgumentException if there are more than {@value #MAX_PAIRS}
+   */
+  public static HttpQuery parse(final String query) {
+    return new HttpQuery().addAll(query == null ? "" : query, false);
+  }
+
+  /**
+   * As {@link #parse}, but each pair must have a name and {@code =}; {@code
+   * evhttp_parse_query_str}.
+   *
+   * @throws IllegalArgumentException if one does not, or there are more than {@value #MAX_PAIRS}
+   */
+  public static HttpQuery parseStrict(final String query) {
+    return new HttpQuery().addAll(query == null ? "" : query, true);
+  }
+
+  /**
+   * Reads the body of a form, {@code application/x-www-form-urlencoded}, and takes it out of the
+   * buffer.
+   *
+   * @throws IllegalArgumentException if there are more than {@value #MAX_PAIRS} pairs, or more than
+   *     2 GiB
+   */
+  public static HttpQuery parseForm(final EventBuffer body) {
+    final long length = body.length();
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("a form of " + length + " bytes is too large");
+    }
+    final byte[] bytes = new byte[(int) length];
+    body.remove(bytes);
+    return parse(new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  private HttpQuery addAll(final String query, final boolean strict) {
+    int at = 0;
+    while (at < query.length()) {
+      final int sign = query.indexOf('&', at);
+      final int end = sign < 0 ? query.length() : sign;
+      addPair(query, at, end, strict);
+      at = end + 1;
+    }
+    return this;
+  }
+
+  private void addPair(final String query, final int at, final int end, final boolean strict) {
+    final int sign = query.indexOf('=', at);
+    final boolean complete = sign >= 0 && sign < end;
+    if (strict && (!complete || sign == at)) {
+      throw new IllegalArgumentException(
+          "query: the pair at " + at + " has no " + (complete ? "name" : "="));
+    }
+    if (at < end) {
+      final String name = HttpUri.decodeForm(query.substring(at, complete ? sign : end));
+      add(name, complete ? HttpUri.decodeForm(query.substring(sign + 1, end)) : "");
+    }
+  }
+
+  /**
+   * Appends a pair.
+   *
+   * @throws IllegalArgumentException if there are {@value #MAX_PAIRS} already
+   */
+  public HttpQuery add(final String name, final String value) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
+    if (names.size() == MAX_PAIRS) {
+      throw new IllegalArgumentException("query: more than " + MAX_PAIRS + " pairs");
+    }
+    names.add(name);
+    values.add(value);
+    return this;
+  }
+
+  /** How many pairs there are. */
+  public int size() {
+    return names.size();
+  }
+
+  public boolean isEmpty() {
+    return names.isEmpty();
+  }
+
+  /**
+   * @param index from 0, in the order of the text
+   */
+  public String name(final int index) {
+    return names.get(index);
+  }
+
+  /**
+   * @param index from 0, in the order of the text
+   */
+  public String value(final int index) {
+    return values.get(index);
+  }
+
+  public boolean contains(final String name) {
+    return names.contains(name);
+  }
+
+  /** The value of the first pair of that name, or null. Case matters. */
+  public String first(final String name) {
+    final int index = names.indexOf(name);
+    return index < 0 ? null : values.get(index);
+  }
+
+  /** The value of the last pair of that name, or null; {@code EVHTTP_URI_QUERY_LAST_VAL}. */
+  public String last(final String name) {
+    final int index = names.lastIndexOf(name);
+    return index < 0 ? null : values.get(index);
+  }
+
+  /** The values of all pairs of that name, in order. */
+  public List<String> all(final String name) {
+    final List<String> found = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals(name)) {
+        found.add(values.get(i));
+      }
+    }
+    return found;
+  }
+
+  /** Names and values, in order. */
+  public void forEach(final BiConsumer<String, String> visitor) {
+    Objects.requireNonNull(visitor, "visitor");
+    for (int i = 0; i < names.size(); i++) {
+      visitor.accept(names.get(i), values.get(i));
+    }
+  }
+
+  /** The text of a query or of a form's body, which {@link #parseStrict} reads. */
+  @Override
+  public String toString() {
+    final StringBuilder text = new StringBuilder();
+    forEach(
+        (name, value) ->
+            text.append(text.length() == 0 ? "" : "&")
+                .append(HttpUri.encodeForm(name))
+                .append('=')
+                .append(HttpUri.encodeForm(value)));
+    return text.toString();
+  }
+}

@@ -1,0 +1,569 @@
+package org.jevent.http;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jevent.DeferredCallback;
+import org.jevent.EventBase;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.endpoint.ConnectionListener;
+import org.jevent.error.Errno;
+import org.jevent.http.h1.HeadPool;
+import org.jevent.http.h1.HeadWriter;
+import org.jevent.http.h1.Reasons;
+import org.jevent.http.h1.RequestReader;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
+
+/**
+ * A server of HTTP/1.0 and 1.1; libevent's {@code struct evhttp}. It belongs to a base, and all its
+ * methods and callbacks to the thread of the loop. The server itself is the {@link HttpHost} of all
+ * names that no other host has.
+ *
+ * <p>Requests are read strictly: what two programs could read in two ways is refused with 4xx and
+ * ends the connection. Limits of size and time are safe unless set otherwise, see {@link
+ * HttpServerLimits}.
+ */
+public final class HttpServer extends HttpHost implements AutoCloseable {
+  /** An ended exchange serves again after so many others, so that a late use of it is seen. */
+  private static final int RESTING_EXCHANGES = 64;
+
+  private static final int MAX_RESTING = 4096;
+  private static final int MAX_READERS = 256;
+
+  private enum State {
+    OPEN,
+    /** It accepts nothing, and answers end their connections. */
+    DRAINING,
+    CLOSED
+  }
+
+  private final EventBase base;
+  private final LoopServices services;
+  private final Deadlines deadlines;
+  private final DateLine date;
+  private final HeadWriter scratch = new HeadWriter();
+  private final HeadPool heads = new HeadPool();
+  private final EventBuffer trash;
+  private final ArrayDeque<RequestReader> readers = new ArrayDeque<>();
+  private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
+  private final ConnectionSet connections = new ConnectionSet();
+  private final List<ConnectionListener> listeners = new ArrayList<>();
+  private final List<AnswerOutput> joining = new ArrayList<>();
+  private final DeferredCallback flush;
+  private final HttpMethods methods = new HttpMethods();
+  private final Drain drain = new Drain();
+  private State state = State.OPEN;
+  private HttpServerLimits limits = HttpServerLimits.DEFAULT;
+  private HttpStreamFactory factory =
+      (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE);
+  private String scheme = "http";
+  private String defaultContentType = "application/octet-stream";
+  private HttpHandler onHead;
+  private HttpHandler onConnect;
+  private Predicate<SocketAddress> onConnection;
+  private HttpErrorPage errorPage;
+  private Consumer<HttpAccess> onComplete;
+  private boolean pausesAccepting;
+  private boolean abortsOnHalfClose;
+
+  /** The end of a server that answers what it has begun. */
+  private final class Drain extends Deadlines.Entry {
+    private Runnable done;
+    private long deadline;
+    private boolean idleMayGoOn;
+
+    void begin(final Duration most, final Runnable then) {
+      done = then;
+      idleMayGoOn = true;
+      final long now = deadlines.now();
+      deadline = now + most.toNanos();
+      deadlines.set(this, Math.min(deadline, now + limits.drainGrace().toNanos()));
+    }
+
+    @Override
+    void passed(final long now) {
+      if (idleMayGoOn && now < deadline) {
+        idleMayGoOn = false;
+        connections.forEach(
+            each -> {
+              if (each.state() == ServerConnection.State.IDLE) {
+                each.close();
+              }
+            });
+        if (!connections.isEmpty()) {
+          deadlines.set(this, deadline);
+        }
+      } else {
+        connections.forEach(ServerConnection::close);
+      }
+    }
+
+    /** Tells the program, once, when the last connection has ended. */
+    void endIfEmpty() {
+      if (done != null && connections.isEmpty()) {
+        final Runnable told = done;
+        done = null;
+        deadlines.remove(this);
+        base.newDeferred(told).schedule();
+      }
+    }
+  }
+
+  /**
+   * A server without an address; {@code evhttp_new}.
+   *
+   * @throws IllegalStateException if the base is closed
+   */
+  public HttpServer(final EventBase base) {
+    super(null);
+    this.base = Objects.requireNonNull(base, "base");
+    services = BaseAccess.services(base);
+    services.requireOpen("make a server");
+    deadlines = new Deadlines(base);
+    date = new DateLine(base);
+    trash = new EventBuffer(base);
+    flush = base.newDeferred(this::flushJoined);
+  }
+
+  // ---- settings ----
+
+  /** The limits of connections and requests that begin from now on. */
+  public HttpServer limits(final HttpServerLimits next) {
+    limits = Objects.requireNonNull(next, "next");
+    return this;
+  }
+
+  public HttpServerLimits limits() {
+    return limits;
+  }
+
+  /** Makes the streams of accepted connections; {@code evhttp_set_bevcb}. */
+  public HttpServer streamFactory(final HttpStreamFactory next) {
+    factory = Objects.requireNonNull(next, "next");
+    return this;
+  }
+
+  /** What {@link HttpExchange#scheme} says: {@code http} unless set. */
+  public HttpServer scheme(final String next) {
+    scheme = Objects.requireNonNull(next, "next");
+    return this;
+  }
+
+  String scheme() {
+    return scheme;
+  }
+
+  /**
+   * The methods that handlers get, besides HEAD and OPTIONS; {@code evhttp_set_allowed_methods}.
+   * GET, POST, PUT, DELETE and HEAD unless set; a known one that is not among them gets 405,
+   * another 501.
+   */
+  public HttpServer allowedMethods(final String... names) {
+    methods.allow(names);
+    return this;
+  }
+
+  /** The content type of bodies that have none, null for none. */
+  public HttpServer defaultContentType(final String type) {
+    defaultContentType = type;
+    return this;
+  }
+
+  String defaultContentType() {
+    return defaultContentType;
+  }
+
+  /** Asked for each connection that is accepted; false closes it. */
+  public HttpServer onConnection(final Predicate<SocketAddress> accepts) {
+    onConnection = accepts;
+    return this;
+  }
+
+  /**
+   * Called with each exchange before its handler and before its body is read: it may answer, or set
+   * limits; {@code evhttp_set_newreqcb}.
+   */
+  public HttpServer onHead(final HttpHandler handler) {
+    onHead = handler;
+    return this;
+  }
+
+  /** Serves CONNECT, which gets 405 without. */
+  public HttpServer onConnect(final HttpHandler handler) {
+    onConnect = handler;
+    return this;
+  }
+
+  /** Writes the pages of errors, null for plain ones; {@code evhttp_set_errorcb}. */
+  public HttpServer errorPage(final HttpErrorPage page) {
+    errorPage = page;
+    return this;
+  }
+
+  /** Gets a record of each exchange that is over. */
+  public HttpServer onComplete(final Consumer<HttpAccess> log) {
+    onComplete = log;
+    return this;
+  }
+
+  /** With too many connections, accepting pauses, and none is answered with 503. */
+  public HttpServer pauseAccepting(final boolean pauses) {
+    pausesAccepting = pauses;
+    return this;
+  }
+
+  /** A client that ends its side while it waits for an answer gets none; it does unless set. */
+  public HttpServer abortOnHalfClose(final boolean aborts) {
+    abortsOnHalfClose = aborts;
+    return this;
+  }
+
+  boolean abortsOnHalfClose() {
+    return abortsOnHalfClose;
+  }
+
+  // ---- connections ----
+
+  /** Listens at an address; {@code evhttp_bind_socket}. The listener may be closed alone. */
+  public ConnectionListener bind(final SocketAddress address) {
+    return bind(address, factory, ConnectionListener.REUSEABLE);
+  }
+
+  /**
+   * Listens at an address with streams of this factory; {@code evhttp_bound_set_bevcb}.
+   *
+   * @param options of {@link ConnectionListener}, besides CLOSE_ON_FREE
+   */
+  public ConnectionListener bind(
+      final SocketAddress address, final HttpStreamFactory streams, final int options) {
+    requireOpen();
+    Objects.requireNonNull(streams, "streams");
+    final ConnectionListener made =
+        ConnectionListener.bind(
+            base,
+            address,
+            options | ConnectionListener.CLOSE_ON_FREE,
+            -1,
+            (listener, socket, peer) -> accepted(streams, socket, peer));
+    listeners.add(made);
+    return made;
+  }
+
+  /** Serves what a listener accepts from now on, and closes it; {@code evhttp_bind_listener}. */
+  public HttpServer listen(final ConnectionListener listener) {
+    requireOpen();
+    listener.setCallback((self, socket, peer) -> accepted(factory, socket, peer));
+    listeners.add(listener);
+    return this;
+  }
+
+  /** The listeners; {@code evhttp_foreach_bound_socket}. */
+  public List<ConnectionListener> listeners() {
+    listeners.removeIf(each -> !each.handle().isOpen());
+    return List.copyOf(listeners);
+  }
+
+  private void accepted(
+      final HttpStreamFactory streams, final NetSocket socket, final SocketAddress peer) {
+    if (state != State.OPEN || (onConnection != null && !onConnection.test(peer))) {
+      socket.close();
+      return;
+    }
+    if (peer instanceof InetSocketAddress) {
+      socket.set(NetOption.NO_DELAY, 1);
+    }
+    serve(streams.stream(base, socket), peer);
+  }
+
+  /** Serves a connection, whose stream is made by the factory. */
+  public void serve(final NetSocket socket) {
+    requireOpen();
+    accepted(factory, socket, socket.remoteAddress());
+  }
+
+  /**
+   * Serves a stream, with what is in its input already. It belongs to the server from now on, and
+   * must have been made with CLOSE_ON_FREE.
+   */
+  public void serve(final BufferEvent stream) {
+    requireOpen();
+    serve(stream, stream.handle() == null ? null : stream.handle().remoteAddress());
+  }
+
+  private void serve(final BufferEvent stream, final SocketAddress peer) {
+    final ServerConnection made = new ServerConnection(this, stream, peer);
+    connections.add(made);
+    made.open();
+    if (connections.size() > limits.connections()) {
+      made.refuse(503, "too many connections", null);
+    } else if (connections.size() == limits.connections() && pausesAccepting) {
+      listeners.forEach(ConnectionListener::disable);
+    }
+  }
+
+  /** How many connections there are; {@code evhttp_get_connection_count}. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** A connection is over, or another's. */
+  void forget(final ServerConnection gone) {
+    connections.remove(gone);
+    if (pausesAccepting && state == State.OPEN && connections.size() < limits.connections()) {
+      listeners.forEach(ConnectionListener::enable);
+    }
+    drain.endIfEmpty();
+  }
+
+  private void requireOpen() {
+    if (state != State.OPEN) {
+      throw new IllegalStateException("the server is closed");
+    }
+  }
+
+  // ---- what connections share ----
+
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
+  HeadWriter scratch() {
+    return scratch;
+  }
+
+  byte[] date() {
+    return date.line();
+  }
+
+  /** Takes what nobody wants; who fills it drains it. */
+  EventBuffer trash() {
+    return trash;
+  }
+
+  boolean isDraining() {
+    return state != State.OPEN;
+  }
+
+  RequestReader takeReader() {
+    final RequestReader free = readers.poll();
+    if (free == null) {
+      return new RequestReader(limits.forParser(), heads);
+    }
+    free.limits(limits.forParser());
+    return free;
+  }
+
+  void giveReader(final RequestReader free) {
+    free.reset();
+    free.release();
+    if (readers.size() < MAX_READERS) {
+      readers.push(free);
+    }
+  }
+
+  /** One that was not used for a while, or a new one. */
+  HttpExchange takeExchange() {
+    return exchanges.size() > RESTING_EXCHANGES ? exchanges.poll() : new HttpExchange();
+  }
+
+  void exchangeIsOver(
+      final ServerConnection connection,
+      final HttpExchange its,
+      final RequestReader request,
+      final HttpException problem) {
+    final HttpAccess record =
+        onComplete == null
+            ? null
+            : new HttpAccess(
+                connection.peer(),
+                request.method(),
+                request.target(),
+                its.answer().status(),
+                request.body().received(),
+                its.answer().written(),
+                its.headNanos(),
+                its.answerNanos(),
+                deadlines.now(),
+                problem);
+    its.over();
+    if (exchanges.size() < MAX_RESTING) {
+      exchanges.add(its);
+    }
+    tell(record);
+  }
+
+  /** A head was refused. */
+  void refused(final ServerConnection connection, final int status, final String reason) {
+    if (onComplete != null) {
+      final long now = deadlines.now();
+      final HttpException problem =
+          new HttpException(
+              HttpException.Kind.MALFORMED,
+              HttpException.Phase.REQUEST,
+              Errno.NONE,
+              status + ": " + reason);
+      tell(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
+    }
+  }
+
+  private void tell(final HttpAccess record) {
+    if (record != null) {
+      try {
+        onComplete.accept(record);
+      } catch (final Throwable thrown) {
+        report(this, thrown);
+      }
+    }
+  }
+
+  void report(final Object source, final Throwable thrown) {
+    services.report(source, thrown);
+  }
+
+  /** Small pieces become a chunk when the present callback has ended. */
+  void flushSoon(final AnswerOutput output) {
+    joining.add(output);
+    if (joining.size() == 1) {
+      flush.schedule();
+    }
+  }
+
+  private void flushJoined() {
+    for (final AnswerOutput each : joining) {
+      each.flushJoined();
+    }
+    joining.clear();
+  }
+
+  // ---- exchanges ----
+
+  /** Calls what serves a request, or refuses it. */
+  void dispatch(final HttpExchange exchange) {
+    final ServerConnection connection = (ServerConnection) exchange.connection();
+    if (onHead != null) {
+      connection.invoke(onHead);
+      if (!exchange.isOf(connection)
+          || exchange.answer().state() != ResponseWriter.State.NONE
+          || connection.state() != ServerConnection.State.EXCHANGE) {
+        return;
+      }
+    }
+    final String method = exchange.method();
+    if (method.equals("CONNECT")) {
+      if (onConnect == null) {
+        connection.refuse(405, "this server makes no tunnels", methods.allowField());
+      } else {
+        connection.invoke(onConnect);
+      }
+      return;
+    }
+    final Routes.Route route = find(exchange.authority()).route(exchange.path());
+    if (method.equals("OPTIONS") && !methods.allows(route, method)) {
+      answerOptions(exchange, route);
+    } else if (!methods.isKnown(route, method)) {
+      connection.refuse(501, "this server does not know the method " + method, null);
+    } else if (!methods.allows(route, method)) {
+      notAllowed(exchange, route);
+    } else if (route == null) {
+      answerError(exchange, 404, "there is nothing at " + exchange.rawPath());
+    } else {
+      connection.invoke(route.handler());
+    }
+  }
+
+  private void answerOptions(final HttpExchange exchange, final Routes.Route route) {
+    if (route == null && !exchange.path().equals("*")) {
+      answerError(exchange, 404, "there is nothing at " + exchange.rawPath());
+    } else {
+      exchange.header("Allow", methods.allowed(route));
+      exchange.respond(204);
+    }
+  }
+
+  private void notAllowed(final HttpExchange exchange, final Routes.Route route) {
+    exchange.header("Allow", methods.allowed(route));
+    answerError(exchange, 405, "the method " + exchange.method() + " is not allowed here");
+  }
+
+  /** Answers with the page of an error; the connection goes on. */
+  void answerError(final HttpExchange exchange, final int status, final String reason) {
+    try (EventBuffer page = new EventBuffer(base)) {
+      errorPage(exchange, status, reason, exchange.fields(), page);
+      exchange.respond(status, page);
+    }
+  }
+
+  /** Lets the program write the page of an error, else writes a plain one. */
+  void errorPage(
+      final Object source,
+      final int status,
+      final String reason,
+      final HttpHeaders fields,
+      final EventBuffer page) {
+    if (errorPage != null) {
+      try {
+        errorPage.write(status, reason, fields, page);
+        return;
+      } catch (final Throwable thrown) {
+        report(source, thrown);
+        page.drain(page.length());
+      }
+    }
+    fields.set("content-type", "text/plain; charset=utf-8");
+    page.add((status + " " + Reasons.of(status) + "\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  // ---- the end ----
+
+  /**
+   * Accepts no connections, answers what was begun, with {@code Connection: close}, and calls
+   * {@code done} once when no connection is left. Idle ones have {@link
+   * HttpServerLimits#drainGrace}; those that have never sent a byte end at once, and all end at the
+   * deadline.
+   */
+  public void drain(final Duration deadline, final Runnable done) {
+    requireOpen();
+    Objects.requireNonNull(done, "done");
+    state = State.DRAINING;
+    listeners.forEach(ConnectionListener::close);
+    drain.begin(deadline, done);
+    connections.forEach(
+        each -> {
+          if (each.state() == ServerConnection.State.IDLE && each.requests() == 0) {
+            each.close();
+          }
+        });
+    drain.endIfEmpty();
+  }
+
+  /** Closes all at once; {@code evhttp_free}. Streams that were taken over stay open. */
+  @Override
+  public void close() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    listeners.forEach(ConnectionListener::close);
+    connections.forEach(ServerConnection::close);
+    deadlines.close();
+    flush.cancel();
+    trash.close();
+    readers.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "HTTP server with " + connections.size() + " connections";
+  }
+}

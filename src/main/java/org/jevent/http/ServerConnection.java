@@ -1,0 +1,935 @@
+package org.jevent.http;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jevent.Event;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.FileSegment;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.error.Errno;
+import org.jevent.http.HttpException.Kind;
+import org.jevent.http.HttpException.Phase;
+import org.jevent.http.h1.BodyReader;
+import org.jevent.http.h1.HeadWriter;
+import org.jevent.http.h1.KnownName;
+import org.jevent.http.h1.Refusal;
+import org.jevent.http.h1.RequestReader;
+import org.jevent.net.NetOption;
+
+/**
+ * A connection of a server: its requests, one after the other, and their answers in the same order.
+ * Bytes behind a request stay in the stream's input until its answer has ended.
+ */
+final class ServerConnection extends Deadlines.Entry implements HttpConnection {
+  /** What it does. */
+  enum State {
+    /** No byte of a request has come since the last one. */
+    IDLE,
+    /** A head has begun. */
+    HEAD,
+    /** An exchange is there. */
+    EXCHANGE,
+    /** The answer has ended; the rest of the request is dropped. */
+    SKIPPING,
+    /** What is written leaves; nothing is read any more. */
+    ENDING,
+    /** The program has the stream. */
+    TAKEN,
+    CLOSED;
+
+    boolean leadsTo(final State next) {
+      return switch (this) {
+        case IDLE -> next == HEAD || next == EXCHANGE || next == ENDING || next == CLOSED;
+        case HEAD -> next == EXCHANGE || next == ENDING || next == CLOSED;
+        case EXCHANGE -> next != HEAD && next != EXCHANGE;
+        case SKIPPING -> next == IDLE || next == ENDING || next == CLOSED;
+        case ENDING -> next == CLOSED;
+        default -> false;
+      };
+    }
+  }
+
+  /** What arrives and is not read yet, at most; more waits at the client. */
+  static final long MAX_INPUT = 64 * 1024;
+
+  /** So much of a body that nobody has read is dropped to keep the connection. */
+  private static final long MAX_SKIPPED = 64 * 1024;
+
+  private static final long LOW_OUTPUT = 64 * 1024;
+  private static final long HIGH_OUTPUT = 256 * 1024;
+
+  /** So much is dropped while a connection ends. */
+  private static final long MAX_DROPPED = 1 << 20;
+
+  /** An answer is looked at so often in the time that it may stand still. */
+  private static final int LOOKS = 4;
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final HttpServer server;
+  private final BufferEvent stream;
+  private final SocketAddress peer;
+  private final AnswerOutput out;
+  private final Pace bodyPace = new Pace();
+  private final Pace answerPace = new Pace();
+  private State state = State.IDLE;
+  private RequestReader reader;
+  private HttpExchange exchange;
+  private long requests;
+  private boolean serving;
+  private boolean peerEnded;
+
+  /** The client waits for status 100 before it sends the body. */
+  private boolean holdsBody;
+
+  /** The connection ends behind the present answer. */
+  private boolean lastAnswer;
+
+  /** What had been taken of the output when it was looked at last; -1 while nothing waits. */
+  private long taken = -1;
+
+  private long dropped;
+
+  ServerConnection(final HttpServer server, final BufferEvent stream, final SocketAddress peer) {
+    this.server = server;
+    this.stream = stream;
+    this.peer = peer;
+    out = new AnswerOutput(server, stream.output());
+  }
+
+  /** Begins; what is in the input already is served. */
+  void open() {
+    server.deadlines().set(this, now() + nanos(limits().headTime()));
+    stream.setWatermarks(Event.READ, 0, MAX_INPUT);
+    stream.setCallbacks(self -> serve(), null, (self, what) -> happened(what));
+    stream.enable(Event.READ | Event.WRITE);
+    if (!stream.input().isEmpty()) {
+      later();
+    }
+  }
+
+  private void to(final State next) {
+    assert state.leadsTo(next) : state + " to " + next;
+    state = next;
+  }
+
+  State state() {
+    return state;
+  }
+
+  long now() {
+    return server.deadlines().now();
+  }
+
+  private HttpServerLimits limits() {
+    return server.limits();
+  }
+
+  private static long nanos(final Duration time) {
+    return time.toNanos();
+  }
+
+  private long after(final long now, final Duration time) {
+    return time.isZero() ? Deadlines.NONE : now + nanos(time);
+  }
+
+  // ---- what handlers see ----
+
+  @Override
+  public SocketAddress peer() {
+    return peer;
+  }
+
+  @Override
+  public BufferEvent stream() {
+    return stream;
+  }
+
+  @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
+  public long requests() {
+    return requests;
+  }
+
+  String scheme() {
+    return server.scheme();
+  }
+
+  // ---- reading ----
+
+  /** Runs {@link #serve} soon, behind the present callback. */
+  private void later() {
+    stream.trigger(
+        Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
+  }
+
+  /** Reads and serves what has come, until something is missing. */
+  private void serve() {
+    if (serving) {
+      return;
+    }
+    serving = true;
+    try {
+      int heads = 0;
+      boolean goesOn = true;
+      while (goesOn) {
+        switch (state) {
+          case IDLE, HEAD -> {
+            if (heads == limits().turns() && !stream.input().isEmpty()) {
+              later();
+              return;
+            }
+            heads++;
+            goesOn = readHead();
+          }
+          case EXCHANGE -> goesOn = readBody();
+          case SKIPPING -> goesOn = skipBody();
+          case ENDING -> {
+            drop();
+            return;
+          }
+          default -> {
+            return;
+          }
+        }
+      }
+    } finally {
+      serving = false;
+    }
+  }
+
+  /** Whether there was a whole head. */
+  private boolean readHead() {
+    final EventBuffer input = stream.input();
+    if (input.isEmpty() && !peerEnded) {
+      return false;
+    }
+    if (reader == null) {
+      reader = server.takeReader();
+    }
+    switch (reader.read(input)) {
+      case COMPLETE -> {
+        begin();
+        return true;
+      }
+      case REFUSED -> refuse(reader.refusal());
+      default -> {
+        if (peerEnded) {
+          close();
+        } else if (state == State.IDLE && reader.hasBegun()) {
+          to(State.HEAD);
+          if (requests > 0) {
+            server.deadlines().set(this, now() + nanos(limits().headTime()));
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void begin() {
+    requests++;
+    final long now = now();
+    final BodyReader body = reader.body();
+    body.limit(limits().body());
+    holdsBody = reader.expectsContinue() && !body.isComplete();
+    lastAnswer = false;
+    exchange = server.takeExchange();
+    exchange.begin(this, reader, now);
+    to(State.EXCHANGE);
+    bodyPace.start(now);
+    server.deadlines().set(this, after(now, limits().handling()));
+    server.dispatch(exchange);
+  }
+
+  /** Runs what the program has given; what it throws ends the exchange. */
+  void invoke(final HttpHandler handler) {
+    final HttpExchange its = exchange;
+    try {
+      handler.handle(its);
+    } catch (final Throwable thrown) {
+      failed(its, thrown);
+    }
+  }
+
+  private void failed(final HttpExchange its, final Throwable thrown) {
+    server.report(this, thrown);
+    if (exchange != its || state != State.EXCHANGE) {
+      return;
+    }
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      refuse(500, "the handler has failed", null);
+    } else {
+      cut(
+          new HttpException(
+              Kind.CANCELLED,
+              Phase.BODY,
+              Errno.NONE,
+              "the handler of " + its + " has thrown",
+              thrown));
+    }
+  }
+
+  /** Whether the state has changed. */
+  private boolean readBody() {
+    final HttpExchange its = exchange;
+    final BodyReader body = reader.body();
+    while (isIn(its)) {
+      if (body.isComplete()) {
+        final HttpHandler end = its.bodyIsWhole();
+        if (end != null) {
+          server.deadlines().set(this, after(now(), limits().handling()));
+          invoke(end);
+        }
+        return !isIn(its);
+      }
+      if (!its.wantsBody()) {
+        return false;
+      }
+      final EventBuffer into = its.bytes();
+      final long before = body.received();
+      final BodyReader.Result result = body.read(stream.input(), into, MAX_INPUT);
+      final boolean moved = body.received() > before;
+      if (moved) {
+        bodyPace.passed(now(), body.received() - before);
+        deliver(its, into);
+      }
+      if (!isIn(its)) {
+        return true;
+      }
+      if (result == BodyReader.Result.REFUSED) {
+        refuseBody(body.refusal());
+        return false;
+      }
+      if (result == BodyReader.Result.INCOMPLETE && !moved) {
+        if (peerEnded) {
+          lose(cutShort());
+        } else {
+          checkBody(now());
+        }
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isIn(final HttpExchange its) {
+    return state == State.EXCHANGE && exchange == its;
+  }
+
+  private void deliver(final HttpExchange its, final EventBuffer into) {
+    if (its.readsWhole()) {
+      return;
+    }
+    try {
+      its.onBytes().handle(its, into);
+    } catch (final Throwable thrown) {
+      failed(its, thrown);
+    }
+    if (isIn(its)) {
+      into.drain(into.length());
+    }
+  }
+
+  /** The program has asked for the body. */
+  void bodyIsWanted() {
+    final long now = now();
+    bodyPace.start(now);
+    if (holdsBody && stream.input().isEmpty() && !reader.body().isComplete()) {
+      out.add(CONTINUE);
+    }
+    holdsBody = false;
+    watchBody(now);
+    if (!serving) {
+      later();
+    }
+  }
+
+  void bodyIsResumed() {
+    final long now = now();
+    bodyPace.start(now);
+    watchBody(now);
+    if (!serving) {
+      later();
+    }
+  }
+
+  /** Whether all of the request was dropped. */
+  private boolean skipBody() {
+    final BodyReader body = reader.body();
+    final EventBuffer trash = server.trash();
+    final BodyReader.Result result = body.read(stream.input(), trash, MAX_SKIPPED);
+    dropped += trash.length();
+    trash.drain(trash.length());
+    if (result == BodyReader.Result.COMPLETE) {
+      nextRequest();
+      return true;
+    }
+    if (result == BodyReader.Result.REFUSED || dropped > MAX_SKIPPED || peerEnded) {
+      end();
+    }
+    return false;
+  }
+
+  private void drop() {
+    dropped += stream.input().length();
+    stream.input().drain(stream.input().length());
+    if (dropped > MAX_DROPPED) {
+      close();
+    }
+  }
+
+  // ---- answering ----
+
+  /** Writes the head of an answer into the array. */
+  void head(final int status, final long length, final String type) {
+    final HttpHeaders fields = exchange.fields();
+    if (type != null || (length != 0 && ResponseWriter.hasBody(status))) {
+      final String kind = type == null ? server.defaultContentType() : type;
+      if (kind != null && !fields.contains("content-type")) {
+        fields.add("content-type", kind);
+      }
+    }
+    final boolean chunks = reader.minorVersion() > 0;
+    lastAnswer =
+        exchange.closesAfter()
+            || !reader.keepsAlive()
+            || server.isDraining()
+            || requests == limits().requests()
+            || !mayKeepBody()
+            || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
+    exchange
+        .answer()
+        .head(
+            server.scratch(),
+            status,
+            fields,
+            server.date(),
+            length,
+            chunks,
+            exchange.isHead(),
+            persistence());
+  }
+
+  private ResponseWriter.Persistence persistence() {
+    if (lastAnswer) {
+      return ResponseWriter.Persistence.CLOSED;
+    }
+    return reader.minorVersion() > 0
+        ? ResponseWriter.Persistence.KEPT
+        : ResponseWriter.Persistence.KEPT_BY_WORD;
+  }
+
+  /** Whether the connection can go on with what is still to come of the request. */
+  private boolean mayKeepBody() {
+    final BodyReader body = reader.body();
+    if (body.isComplete() || exchange.hasReadBody()) {
+      return true;
+    }
+    if (holdsBody && stream.input().isEmpty()) {
+      return false; // whether the client will send it is not known
+    }
+    holdsBody = false;
+    if (body.framing() == BodyReader.Framing.LENGTH) {
+      return body.announced() - body.received() <= MAX_SKIPPED;
+    }
+    final EventBuffer trash = server.trash();
+    final BodyReader.Result result = body.read(stream.input(), trash, MAX_SKIPPED);
+    trash.drain(trash.length());
+    return result == BodyReader.Result.COMPLETE;
+  }
+
+  void wholeText(final String text) {
+    out.headAndText(exchange.answer(), text);
+    answered();
+  }
+
+  void wholeBytes(final byte[] body) {
+    out.headAndBytes(exchange.answer(), body);
+    answered();
+  }
+
+  void wholeBuffer(final EventBuffer body) {
+    out.headAndBuffer(exchange.answer(), body);
+    answered();
+  }
+
+  void wholeFile(final FileSegment file, final long offset, final long count) {
+    out.headAndFile(exchange.answer(), file, offset, count);
+    answered();
+  }
+
+  void inform(final int status, final HttpHeaders fields) {
+    ResponseWriter.inform(server.scratch(), status, fields);
+    out.flush(server.scratch());
+  }
+
+  void write(final byte[] part) {
+    writes(() -> out.write(exchange.answer(), part));
+  }
+
+  void write(final EventBuffer part) {
+    writes(() -> out.write(exchange.answer(), part));
+  }
+
+  void write(final FileSegment file, final long offset, final long count) {
+    writes(() -> out.write(exchange.answer(), file, offset, count));
+  }
+
+  /** Writes a part of the body; more than was announced cuts the connection. */
+  private void writes(final Runnable write) {
+    startIfNeeded();
+    try {
+      write.run();
+    } catch (final IllegalStateException tooMuch) {
+      cutBehindOutput(tooMuch.getMessage());
+      throw tooMuch;
+    }
+    watchAnswer();
+  }
+
+  /** The head that {@code start} has made goes out with the first part. */
+  private void startIfNeeded() {
+    if (exchange.answer().state() == ResponseWriter.State.NONE) {
+      throw new IllegalStateException("the answer has not begun");
+    }
+  }
+
+  /** The head of an answer in parts leaves. */
+  void started() {
+    out.flush(server.scratch());
+    watchAnswer();
+  }
+
+  void end(final HttpHeaders trailers) {
+    startIfNeeded();
+    final ResponseWriter answer = exchange.answer();
+    final long missing = answer.remaining();
+    out.end(answer, trailers);
+    if (answer.state() == ResponseWriter.State.CUT) {
+      final String text = "the answer has ended " + missing + " bytes before its announced length";
+      cutBehindOutput(text);
+      throw new IllegalStateException(text);
+    }
+    answered();
+  }
+
+  boolean isWritable() {
+    return out.waiting() < HIGH_OUTPUT;
+  }
+
+  void writableIsWatched(final boolean watched) {
+    if (watched) {
+      stream.setWatermarks(Event.WRITE, LOW_OUTPUT, 0);
+      stream.setCallbacks(self -> serve(), self -> written(), (self, what) -> happened(what));
+      stream.trigger(
+          Event.WRITE, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
+    } else {
+      stream.setCallbacks(self -> serve(), null, (self, what) -> happened(what));
+    }
+  }
+
+  private void written() {
+    if (state == State.EXCHANGE && exchange.writableHandler() != null) {
+      invoke(exchange.writableHandler());
+    }
+  }
+
+  /** The answer has ended. */
+  private void answered() {
+    assert state == State.EXCHANGE : state;
+    final BodyReader body = reader.body();
+    final boolean whole = body.isComplete();
+    if (exchange.writableHandler() != null) {
+      writableIsWatched(false);
+    }
+    over(null);
+    if (lastAnswer) {
+      end();
+    } else if (whole) {
+      nextRequest();
+    } else {
+      to(State.SKIPPING);
+      dropped = 0;
+      server.deadlines().set(this, now() + nanos(limits().bodySilence()));
+      if (!serving) {
+        later();
+      }
+    }
+  }
+
+  /** The exchange is over, for the program as well. */
+  private void over(final HttpException problem) {
+    final HttpExchange its = exchange;
+    exchange = null;
+    server.exchangeIsOver(this, its, reader, problem);
+  }
+
+  private void nextRequest() {
+    if (server.isDraining()) {
+      end();
+      return;
+    }
+    to(State.IDLE);
+    final boolean more = !stream.input().isEmpty();
+    if (more || peerEnded) {
+      reader.reset();
+    } else {
+      server.giveReader(reader);
+      reader = null;
+    }
+    taken = -1;
+    final boolean waits = stream.output().length() > LOW_OUTPUT;
+    server
+        .deadlines()
+        .set(
+            this,
+            now() + (waits ? nanos(limits().answerSilence()) / LOOKS : nanos(limits().idle())));
+    if (!serving && (more || peerEnded)) {
+      later();
+    }
+  }
+
+  // ---- refusing and ending ----
+
+  private void refuse(final Refusal why) {
+    refuse(why.status(), why.reason(), null);
+  }
+
+  /** Answers with the page of an error and ends the connection. */
+  void refuse(final int status, final String reason, final HttpHeaders fields) {
+    final HttpHeaders made = fields == null ? new HttpHeaders() : fields;
+    try (EventBuffer page = new EventBuffer(stream.base())) {
+      server.errorPage(this, status, reason, made, page);
+      final ResponseWriter answer = new ResponseWriter();
+      final boolean head = state == State.EXCHANGE && exchange.isHead();
+      answer.head(
+          server.scratch(),
+          status,
+          made,
+          server.date(),
+          page.length(),
+          false,
+          head,
+          ResponseWriter.Persistence.CLOSED);
+      out.headAndBuffer(answer, page);
+    }
+    if (state == State.EXCHANGE) {
+      over(new HttpException(Kind.MALFORMED, Phase.REQUEST, Errno.NONE, status + ": " + reason));
+    } else {
+      server.refused(this, status, reason);
+    }
+    end();
+  }
+
+  private void refuseBody(final Refusal why) {
+    final HttpException problem =
+        new HttpException(
+            why.status() == 413 ? Kind.TOO_LARGE : Kind.MALFORMED,
+            Phase.REQUEST,
+            Errno.NONE,
+            "the body of " + exchange + ": " + why.reason());
+    final HttpExchange its = exchange;
+    tell(problem);
+    if (!isIn(its)) {
+      return;
+    }
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      refuse(why);
+    } else {
+      cut(problem);
+    }
+  }
+
+  private HttpException cutShort() {
+    return new HttpException(
+        Kind.CUT, Phase.REQUEST, Errno.NONE, peer + " has ended in the body of " + exchange);
+  }
+
+  /** Tells the program what has ended its exchange. */
+  private void tell(final HttpException problem) {
+    final HttpCloseHandler told = exchange.closeHandler();
+    if (told != null) {
+      exchange.onClose(null);
+      final HttpExchange its = exchange;
+      try {
+        told.closed(its, problem);
+      } catch (final Throwable thrown) {
+        server.report(this, thrown);
+      }
+    }
+  }
+
+  /** The connection is lost, or must be: without another byte. */
+  private void lose(final HttpException problem) {
+    if (state == State.EXCHANGE) {
+      final HttpExchange its = exchange;
+      tell(problem);
+      if (exchange == its) {
+        its.answer().cut();
+        over(problem);
+      }
+    }
+    closeNow();
+  }
+
+  /** The same, so that the client sees an error and not an end. */
+  private void cut(final HttpException problem) {
+    reset();
+    lose(problem);
+  }
+
+  private void reset() {
+    if (stream.handle() != null && stream.handle().isOpen()) {
+      try {
+        stream.handle().set(NetOption.LINGER, 0);
+      } catch (final RuntimeException refused) {
+        assert refused != null; // a kind of socket that has no reset closes as well
+      }
+    }
+  }
+
+  void cutByProgram() {
+    cut(
+        new HttpException(
+            Kind.CANCELLED, Phase.BODY, Errno.NONE, "the program has reset " + exchange));
+  }
+
+  /** The connection ends behind what was written; the answer is not whole. */
+  private void cutBehindOutput(final String why) {
+    final HttpException problem =
+        new HttpException(Kind.CANCELLED, Phase.BODY, Errno.NONE, exchange + ": " + why);
+    exchange.answer().cut();
+    out.flushJoined();
+    over(problem);
+    end();
+  }
+
+  /** Sends what is written, and closes. */
+  void end() {
+    to(State.ENDING);
+    out.flushJoined();
+    dropped = 0;
+    giveReader();
+    if (stream.output().isEmpty()) {
+      ended();
+      return;
+    }
+    stream.setWatermarks(Event.WRITE, 0, 0);
+    stream.setCallbacks(self -> drop(), self -> ended(), (self, what) -> happened(what));
+    server.deadlines().set(this, now() + nanos(limits().answerSilence()) / LOOKS);
+    answerPace.start(now());
+    taken = out.sent() - stream.output().length();
+  }
+
+  /** All is sent. */
+  private void ended() {
+    if (stream.isClosed()) {
+      return;
+    }
+    to(State.CLOSED);
+    server.deadlines().remove(this);
+    if (peerEnded) {
+      stream.closeAfterFlush();
+    } else {
+      stream.closeGracefully(limits().linger());
+    }
+    server.forget(this);
+  }
+
+  private void giveReader() {
+    if (reader != null) {
+      server.giveReader(reader);
+      reader = null;
+    }
+  }
+
+  /** Closes at once. */
+  void close() {
+    lose(
+        state == State.EXCHANGE
+            ? new HttpException(
+                Kind.CLOSED, Phase.REQUEST, Errno.NONE, "the server was closed in " + exchange)
+            : null);
+  }
+
+  private void closeNow() {
+    if (state == State.CLOSED || state == State.TAKEN) {
+      return;
+    }
+    to(State.CLOSED);
+    out.drop();
+    giveReader();
+    server.deadlines().remove(this);
+    stream.close();
+    server.forget(this);
+  }
+
+  /** Gives the stream to the program. */
+  BufferEvent takeOver(final String protocol) {
+    final boolean connects = reader.methodIs("CONNECT");
+    if (!connects
+        && (protocol == null
+            || !reader.headers().hasToken(KnownName.CONNECTION, "upgrade")
+            || reader.headers().find(KnownName.UPGRADE) < 0)) {
+      throw new IllegalStateException("no CONNECT and no upgrade: " + exchange);
+    }
+    if (!reader.body().isComplete()) {
+      throw new IllegalStateException("the body was not read: " + exchange);
+    }
+    final HeadWriter to = server.scratch();
+    exchange.answer().takenOver(to, connects ? null : protocol, exchange.fields(), server.date());
+    out.flush(to);
+    over(null);
+    to(State.TAKEN);
+    giveReader();
+    server.deadlines().remove(this);
+    stream.setCallbacks(null, null, null);
+    stream.setWatermarks(Event.READ | Event.WRITE, 0, 0);
+    server.forget(this);
+    return stream;
+  }
+
+  // ---- events and time ----
+
+  private void happened(final int what) {
+    if ((what & BufferEvent.EOF) != 0) {
+      peerEnded = true;
+      if (state == State.EXCHANGE && server.abortsOnHalfClose() && reader.body().isComplete()) {
+        lose(gone(Errno.NONE));
+      } else {
+        serve();
+      }
+    } else if ((what & (BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0) {
+      lose(state == State.EXCHANGE ? gone(stream.error()) : null);
+    }
+  }
+
+  private HttpException gone(final Errno errno) {
+    return new HttpException(
+        Kind.CONNECTION, Phase.REQUEST, errno, "the connection of " + exchange + " has ended");
+  }
+
+  private void watchBody(final long now) {
+    final long at = bodyPace.silentAt(nanos(limits().bodySilence()));
+    if (server.deadlines().at(this) > at) {
+      server.deadlines().set(this, Math.max(at, now));
+    }
+  }
+
+  /** Looks at the output from now on, until it has left. */
+  private void watchAnswer() {
+    final long at = now() + nanos(limits().answerSilence()) / LOOKS;
+    if (server.deadlines().at(this) > at) {
+      server.deadlines().set(this, at);
+    }
+  }
+
+  private boolean bodyHasStalled(final long now) {
+    return exchange.wantsBody()
+        && !reader.body().isComplete()
+        && bodyPace.hasStalled(now, nanos(limits().bodySilence()), limits().minRate());
+  }
+
+  private void checkBody(final long now) {
+    if (bodyHasStalled(now)) {
+      final HttpException problem =
+          new HttpException(
+              Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
+      final HttpExchange its = exchange;
+      tell(problem);
+      if (!isIn(its)) {
+        return;
+      }
+      if (its.answer().state() == ResponseWriter.State.NONE) {
+        refuse(408, "the body is too slow", null);
+      } else {
+        cut(problem);
+      }
+    }
+  }
+
+  /** Whether what waits to be sent has stood still too long. */
+  private boolean answerHasStalled(final long now) {
+    final long waiting = stream.output().length();
+    if (waiting == 0) {
+      taken = -1;
+      return false;
+    }
+    final long goneBy = out.sent() - waiting;
+    if (taken < 0) {
+      answerPace.start(now);
+    } else {
+      answerPace.passed(now, goneBy - taken);
+    }
+    taken = goneBy;
+    return answerPace.hasStalled(now, nanos(limits().answerSilence()), limits().minRate());
+  }
+
+  @Override
+  void passed(final long now) {
+    if (!stream.output().isEmpty() || taken >= 0) {
+      if (answerHasStalled(now)) {
+        cut(
+            state == State.EXCHANGE
+                ? new HttpException(
+                    Kind.TIMEOUT,
+                    Phase.BODY,
+                    Errno.NONE,
+                    peer + " takes the answer of " + exchange + " too slowly")
+                : null);
+        return;
+      }
+      if (state != State.EXCHANGE) {
+        final boolean waits = taken >= 0;
+        final Duration time = state == State.IDLE && !waits ? limits().idle() : null;
+        server
+            .deadlines()
+            .set(
+                this, now + (time == null ? nanos(limits().answerSilence()) / LOOKS : nanos(time)));
+        return;
+      }
+    }
+    switch (state) {
+      case HEAD -> refuse(408, "the head is not complete in time", null);
+      case EXCHANGE -> passedInExchange(now);
+      case IDLE, SKIPPING, ENDING -> close();
+      default -> throw new IllegalStateException("a deadline of " + state);
+    }
+  }
+
+  private void passedInExchange(final long now) {
+    final HttpExchange its = exchange;
+    checkBody(now);
+    if (!isIn(its)) {
+      return;
+    }
+    long next = Deadlines.NONE;
+    if (its.wantsBody() && !reader.body().isComplete()) {
+      next = bodyPace.silentAt(nanos(limits().bodySilence()));
+    }
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      final long begins = after(its.headNanos(), limits().handling());
+      if (begins <= now && next == Deadlines.NONE) {
+        refuse(503, "the handler has not begun its answer in time", null);
+        return;
+      }
+      next = Math.min(next, Math.max(begins, now));
+    }
+    if (!stream.output().isEmpty()) {
+      next = Math.min(next, now + nanos(limits().answerSilence()) / LOOKS);
+    }
+    server.deadlines().set(this, next);
+  }
+
+  @Override
+  public String toString() {
+    return "connection of " + peer;
+  }
+}
