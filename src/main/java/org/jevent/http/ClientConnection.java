@@ -189,6 +189,11 @@ final class ClientConnection extends Deadlines.Entry {
     stream.setCallbacks(readable, wanted ? writable : null, event);
   }
 
+  /** The read callback is wanted, or not: with one a full input would make the loop spin. */
+  private void watchInput(final boolean wanted) {
+    stream.setCallbacks(wanted ? readable : null, null, event);
+  }
+
   private final DataCallback writable = self -> upload.outputLeft();
 
   /** The request is sent, or nothing more of it is. */
@@ -231,7 +236,7 @@ final class ClientConnection extends Deadlines.Entry {
         }
         case REFUSED ->
             fail(
-                Failures.isTooLarge(reader.refusal()) ? Kind.TOO_LARGE : Kind.MALFORMED,
+                reader.refusal().tooLarge() ? Kind.TOO_LARGE : Kind.MALFORMED,
                 "the head of the response: " + reader.refusal().reason(),
                 null);
         case COMPLETE -> headCame();
@@ -287,10 +292,13 @@ final class ClientConnection extends Deadlines.Entry {
               Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
       case COMPLETE -> exchangeEnded(true);
       case WAIT -> {
-        if (ended && !current.isPaused()) {
+        if (current.isPaused()) {
+          watchInput(false);
+          deadline(HttpTimeouts.NONE);
+        } else if (ended) {
           bodyEnded(current);
         } else {
-          deadline(current.isPaused() ? HttpTimeouts.NONE : times.body());
+          deadline(times.body());
         }
       }
       case OVER -> {}
@@ -360,6 +368,7 @@ final class ClientConnection extends Deadlines.Entry {
 
   void pauseChanged() {
     if (state == ConnectionState.READING && !call.wantsPause()) {
+      watchInput(true);
       stream.trigger(
           Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
     }
