@@ -150,7 +150,7 @@ final class Upload {
 
   private void releaseBody() {
     writer.release();
-    if (call.body().isForeign()) {
+    if (call.hop().body().isForeign()) {
       watch();
     } else {
       outputLeft();

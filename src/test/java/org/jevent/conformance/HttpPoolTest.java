@@ -451,7 +451,7 @@ class HttpPoolTest {
       assertThat(peer.requests.get(i)).startsWith("GET /" + i + " HTTP/1.1\r\nhost: any.test\r\n");
     }
     assertThat(connection.isClosed()).isFalse();
-    pair[1].close();
+    pair[1].shutdownOutput();
     Streams.run(base, connection::isClosed);
     assertThat(HttpResults.run(base, connection.request("GET", "http://any.test/")).kind())
         .isEqualTo("CLOSED QUEUED");
