@@ -276,11 +276,11 @@ class HttpCancelTest {
             });
     for (final String when : new String[] {"interim", "head", "body", "end"}) {
       final HttpClient client = single(bases, base);
-      final List<String> seen = new ArrayList<>();
+      final List<String> order = new ArrayList<>();
       final HttpResults.Parts parts =
           new HttpResults.Parts() {
             private void at(final String what, final HttpCall call) {
-              seen.add(what);
+              order.add(what);
               if (what.equals(when)) {
                 call.cancel();
               }
@@ -313,7 +313,7 @@ class HttpCancelTest {
       final HttpResults.Result next = HttpResults.send(client.get(peer.uri("/next")));
       Streams.run(base, next::isOver);
       assertThat(call.isDone()).isTrue();
-      assertThat(seen.get(seen.size() - 1)).isEqualTo(when);
+      assertThat(order.get(order.size() - 1)).isEqualTo(when);
       assertThat(next.kind()).as(when).isEqualTo("200");
       assertThat(bases.exceptions).isEmpty();
       assertThat(client.connections()).isEqualTo(1);

@@ -32,6 +32,9 @@ final class HttpPeer {
     /** How much of it was in whole requests. */
     int taken;
 
+    /** Before so much has come the next request cannot be whole. */
+    int wanted;
+
     boolean ended;
 
     Connection(final BufferEvent stream, final int number) {
@@ -103,6 +106,9 @@ final class HttpPeer {
 
   /** Where the next request ends, or -1. */
   private static int endOfRequest(final Connection connection) {
+    if (connection.received.length() < connection.wanted) {
+      return -1;
+    }
     final String all = connection.received.toString();
     final int head = all.indexOf("\r\n\r\n", connection.taken);
     if (head < 0) {
@@ -121,6 +127,7 @@ final class HttpPeer {
     }
     final int count =
         Integer.parseInt(fields.substring(length + 16, fields.indexOf("\r\n", length)));
+    connection.wanted = body + count;
     return all.length() < body + count ? -1 : body + count;
   }
 
