@@ -22,7 +22,8 @@ public class HttpHost {
   }
 
   private static String checked(final String pattern) {
-    if (Objects.requireNonNull(pattern, "pattern").isEmpty() || pattern.contains(":")) {
+    final boolean literal = pattern.startsWith("[") && pattern.endsWith("]");
+    if (pattern.isEmpty() || (pattern.contains(":") && !literal)) {
       throw new IllegalArgumentException("no name of a host without a port: " + pattern);
     }
     return pattern.toLowerCase(Locale.ROOT);

@@ -73,14 +73,17 @@ public final class HttpQuery {
   }
 
   private void addPair(final String query, final int at, final int end, final boolean strict) {
-    final int sign = query.indexOf('=', at);
-    final boolean complete = sign >= 0 && sign < end;
+    int sign = at;
+    while (sign < end && query.charAt(sign) != '=') { // not beyond, or all pairs would search all
+      sign++;
+    }
+    final boolean complete = sign < end;
     if (strict && (!complete || sign == at)) {
       throw new IllegalArgumentException(
           "query: the pair at " + at + " has no " + (complete ? "name" : "="));
     }
     if (at < end) {
-      final String name = HttpUri.decodeForm(query.substring(at, complete ? sign : end));
+      final String name = HttpUri.decodeForm(query.substring(at, sign));
       add(name, complete ? HttpUri.decodeForm(query.substring(sign + 1, end)) : "");
     }
   }

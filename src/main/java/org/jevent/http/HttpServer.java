@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jevent.DeferredCallback;
+import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
@@ -60,6 +61,8 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final ConnectionSet connections = new ConnectionSet();
   private final List<ConnectionListener> listeners = new ArrayList<>();
   private final List<AnswerOutput> joining = new ArrayList<>();
+  private final List<ServerConnection> waiting = new ArrayList<>();
+  private final Event nextTurn;
   private final DeferredCallback flush;
   private final HttpMethods methods = new HttpMethods();
   private final Drain drain = new Drain();
@@ -134,6 +137,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     date = new DateLine(base);
     trash = new EventBuffer(base);
     flush = base.newDeferred(this::flushJoined);
+    nextTurn = base.newTimer((self, what) -> serveWaiting());
   }
 
   // ---- settings ----
@@ -446,6 +450,20 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     joining.clear();
   }
 
+  /** Serves a connection behind the next wait, in which others get their turn. */
+  void serveInNextTurn(final ServerConnection connection) {
+    waiting.add(connection);
+    if (waiting.size() == 1) {
+      services.startTimer(nextTurn, 0);
+    }
+  }
+
+  private void serveWaiting() {
+    final List<ServerConnection> now = new ArrayList<>(waiting);
+    waiting.clear();
+    now.forEach(ServerConnection::serve);
+  }
+
   // ---- exchanges ----
 
   /** Calls what serves a request, or refuses it. */
@@ -558,6 +576,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     connections.forEach(ServerConnection::close);
     deadlines.close();
     flush.cancel();
+    nextTurn.close();
     trash.close();
     readers.clear();
   }

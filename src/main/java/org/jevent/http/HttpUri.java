@@ -89,6 +89,9 @@ public final class HttpUri {
       if (!path.isEmpty() && path.charAt(0) != '/') {
         throw UriReader.refused(path, "a path behind a host begins with a slash");
       }
+      if (unixPath != null && port >= 0) {
+        throw new IllegalArgumentException("a unix socket has no port");
+      }
     } else if (userInfo != null || port >= 0) {
       throw new IllegalArgumentException("a URI with a user or a port needs a host");
     } else if (path.startsWith("//")) {

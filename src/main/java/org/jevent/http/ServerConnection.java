@@ -170,7 +170,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   /** Reads and serves what has come, until something is missing. */
-  private void serve() {
+  void serve() {
     if (serving) {
       return;
     }
@@ -182,7 +182,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         switch (state) {
           case IDLE, HEAD -> {
             if (heads == limits().turns() && !stream.input().isEmpty()) {
-              later();
+              server.serveInNextTurn(this);
               return;
             }
             heads++;
