@@ -5,6 +5,7 @@ import org.jevent.http.HttpException.Kind;
 import org.jevent.http.Inflation.CodingException;
 import org.jevent.http.h1.BodyReader;
 import org.jevent.http.h1.HeaderTable;
+import org.jevent.http.h1.Refusal;
 
 /** Moves the body of one response from the input to where it is wanted, and undoes its coding. */
 final class BodyFlow {
@@ -147,8 +148,8 @@ final class BodyFlow {
   }
 
   private void refuse() {
-    final boolean large = reader.announced() > limit || reader.refusal().status() == 413;
-    sink.refused(large ? Kind.TOO_LARGE : Kind.MALFORMED, reader.refusal().reason(), null);
+    final Refusal why = reader.refusal();
+    sink.refused(why.tooLarge() ? Kind.TOO_LARGE : Kind.MALFORMED, why.reason(), null);
   }
 
   private void deliver() {

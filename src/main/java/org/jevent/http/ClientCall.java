@@ -1,6 +1,5 @@
 package org.jevent.http;
 
-import java.io.IOException;
 import java.util.Set;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
@@ -13,10 +12,6 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  /** What describes a body goes with it. */
-  private static final Set<String> OF_THE_BODY =
-      Set.of("content-type", "content-encoding", "content-language", "content-location");
-
   /** So much of the body of a redirect is read to keep its connection. */
   private static final long MAX_DROPPED = 64 * 1024;
 
@@ -25,15 +20,9 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   private final ClientContext context;
   private final HttpResponseHandler handler;
   private final boolean whole;
+  private final Hop hop;
   private CallState state = CallState.NEW;
-  private HttpUri uri;
-  private HttpUri proxy;
-  private String method;
-  private RequestBody body;
-  private int redirects;
   private int connectTries;
-  private boolean foreign;
-  private boolean bodyDropped;
   private boolean repeated;
   private boolean paused;
   private boolean dropsBody;
@@ -60,9 +49,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     this.request = request;
     this.handler = handler;
     this.whole = whole;
-    uri = request.uri();
-    method = request.method();
-    body = request.body();
+    hop = new Hop(request, context.sensitive);
     face = new HttpCall(this);
   }
 
@@ -94,14 +81,17 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   }
 
   private Destination destination() {
+    final HttpUri uri = hop.uri();
     if (request.only() != null && uri.isSameOrigin(request.uri())) {
+      hop.proxy(null);
       return request.only().destination();
     }
-    proxy = uri.unixPath() == null ? context.proxy.apply(uri) : null;
+    final HttpUri proxy = uri.unixPath() == null ? context.proxy.apply(uri) : null;
     if (proxy != null && (!"http".equals(proxy.scheme()) || proxy.host() == null)) {
       throw new IllegalArgumentException(
           "the proxy " + Origin.text(proxy) + " is none: http://host:port is needed");
     }
+    hop.proxy(proxy);
     final boolean tunnel = request.upgrade() != null;
     return context.pool.to(Origin.of(uri, proxy, tunnel));
   }
@@ -179,48 +169,9 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     failed(Kind.TIMEOUT, phase, "the whole call has taken too long", null);
   }
 
-  // ---- what is sent ----
-
-  String method() {
-    return method;
-  }
-
-  HttpUri uri() {
-    return uri;
-  }
-
-  HttpUri proxy() {
-    return proxy;
-  }
-
-  RequestBody body() {
-    return body;
-  }
-
-  /** Whether the program has given a body, although it may be empty. */
-  boolean hasBody() {
-    return request.hasBody() && !bodyDropped;
-  }
-
-  boolean expectsContinue() {
-    return request.expectsContinue() && body.length() != 0;
-  }
-
-  String authority() {
-    return request.tunnelTarget() != null ? request.tunnelTarget() : uri.authority();
-  }
-
-  String target(final boolean absolute) {
-    if (request.tunnelTarget() != null) {
-      return request.tunnelTarget();
-    }
-    return absolute ? uri.scheme() + "://" + uri.authority() + uri.target() : uri.target();
-  }
-
-  /** A field of the program's is not sent: it is of the first origin, or of a body. */
-  boolean drops(final String name) {
-    return (foreign && context.sensitive.contains(name))
-        || (bodyDropped && OF_THE_BODY.contains(name));
+  /** What is sent. */
+  Hop hop() {
+    return hop;
   }
 
   // ---- what comes ----
@@ -231,15 +182,18 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
 
   /** Whether the response gives the stream to the program, if it wants it. */
   boolean isTakeOver(final int status) {
-    return status == 101 || (method.equals("CONNECT") && status / 100 == 2);
+    return status == 101 || (hop.method().equals("CONNECT") && status / 100 == 2);
   }
 
   /** The head of the response has come. */
   void head(final ResponseReader reader) {
     final HttpHeaders headers = HttpHeaders.of(reader.headers());
-    next = redirect(reader.status(), headers);
-    if (state == CallState.OVER) {
-      return;
+    next = null;
+    if (hop.follows(reader.status(), headers.first("location"))) {
+      next = redirect(headers.first("location"));
+      if (next == null) {
+        return;
+      }
     }
     final Inflation inflation = next == null ? inflation(headers) : null;
     if (inflation != null) {
@@ -251,7 +205,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
         whole && next == null ? new EventBuffer(context.base) : null;
     response =
         new HttpResponse(
-            uri, reader.status(), reader.reason(), reader.minorVersion(), headers, collected);
+            hop.uri(), reader.status(), reader.reason(), reader.minorVersion(), headers, collected);
     flow = new BodyFlow(context, reader.body(), this, collected, inflation, limit());
     if (next == null) {
       guarded(() -> handler.onHead(face, response));
@@ -269,7 +223,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   }
 
   private Inflation inflation(final HttpHeaders headers) {
-    if (!request.decompresses() || method.equals("HEAD")) {
+    if (!request.decompresses() || hop.method().equals("HEAD")) {
       return null;
     }
     final var codings = headers.all("content-encoding");
@@ -325,51 +279,22 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
 
   // ---- redirects ----
 
-  /** Where it leads, or null: the response is the result, or the call has failed. */
-  private HttpUri redirect(final int status, final HttpHeaders headers) {
-    final String location = headers.first("location");
-    if (request.redirects() == 0 || !Redirects.isRedirect(status) || location == null) {
-      return null;
-    }
-    if (Redirects.keepsBody(status, method) && !canSendAgain()) {
-      return null;
-    }
-    if (redirects == request.redirects()) {
-      connection.fail(Kind.REDIRECT, "more than " + redirects + " redirects", null);
+  /** Where it leads; null: nowhere, and the call has failed. */
+  private HttpUri redirect(final String location) {
+    if (hop.redirects() == request.redirects()) {
+      connection.fail(Kind.REDIRECT, "more than " + hop.redirects() + " redirects", null);
       return null;
     }
     try {
-      final HttpUri to = Redirects.target(uri, location);
-      if (!Redirects.keepsBody(status, method)) {
-        dropBody();
-      }
-      method = Redirects.method(status, method);
-      return to;
+      return Redirects.target(hop.uri(), location);
     } catch (final IllegalArgumentException e) {
       connection.fail(Kind.REDIRECT, "a redirect cannot be followed: " + e.getMessage(), e);
       return null;
     }
   }
 
-  private void dropBody() {
-    body.released();
-    body = RequestBody.NONE;
-    bodyDropped = true;
-  }
-
-  private boolean canSendAgain() {
-    try {
-      return body.rewind();
-    } catch (final IOException | RuntimeException e) {
-      return false;
-    }
-  }
-
   private void follow() {
-    final HttpUri to = next;
-    redirects++;
-    foreign |= !uri.isSameOrigin(to);
-    uri = to;
+    hop.redirect(response.status(), next);
     repeated = false;
     connectTries = 0;
     clearResponse();
@@ -405,8 +330,8 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       openFailed(problem);
     } else if (silent
         && !repeated
-        && (untouched || request.isRetryable() || IDEMPOTENT.contains(method))
-        && canSendAgain()) {
+        && (untouched || request.isRetryable() || IDEMPOTENT.contains(hop.method()))
+        && hop.canSendAgain()) {
       repeated = true;
       become(CallState.NEW);
       submit();
@@ -449,8 +374,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       final Errno errno,
       final String why,
       final Throwable cause) {
-    final String text = method + " " + Origin.text(uri) + ": " + why;
-    return new HttpException(kind, phase, errno, text, cause);
+    return new HttpException(kind, phase, errno, hop + ": " + why, cause);
   }
 
   // ---- the end ----
@@ -485,7 +409,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     if (response != null && response.hasBody()) {
       response.body().close();
     }
-    body.released();
+    hop.body().released();
     if (flow != null) {
       flow.close();
     }
@@ -554,16 +478,12 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     return connection;
   }
 
-  int redirects() {
-    return redirects;
-  }
-
   int proxyStatus() {
     return proxyStatus;
   }
 
   @Override
   public String toString() {
-    return method + " " + Origin.text(uri) + ", " + state;
+    return hop + ", " + state;
   }
 }

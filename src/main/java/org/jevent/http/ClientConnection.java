@@ -7,18 +7,13 @@ import org.jevent.bufferevent.BufferEvent.DataCallback;
 import org.jevent.bufferevent.BufferEvent.EventCallback;
 import org.jevent.error.Errno;
 import org.jevent.http.HttpException.Kind;
-import org.jevent.http.h1.HeaderTable;
-import org.jevent.http.h1.KnownName;
-import org.jevent.http.h1.ResponseReader;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsError;
 
 /** One connection of a client, with one call at a time. */
 final class ClientConnection extends Deadlines.Entry {
-  private static final int MAX_INTERIM = 8;
   private static final long MAX_INPUT = 64 * 1024;
-  private static final long SECOND = 1_000_000_000L;
 
   private final Destination destination;
   private final ClientContext context;
@@ -31,8 +26,8 @@ final class ClientConnection extends Deadlines.Entry {
   /** Null while it is being made. */
   private BufferEvent stream;
 
-  private ResponseReader reader;
   private Upload upload;
+  private Download download;
   private ClientCall call;
 
   /** The waiting call for which it is being made, or null. */
@@ -48,12 +43,6 @@ final class ClientConnection extends Deadlines.Entry {
 
   /** The peer takes no more. */
   private boolean deaf;
-
-  private boolean keeps;
-  private int interims;
-
-  /** How long the peer keeps it when it is idle. */
-  private long keepNanos;
 
   ClientConnection(final Destination destination) {
     this.destination = destination;
@@ -139,8 +128,8 @@ final class ClientConnection extends Deadlines.Entry {
     stream.setWatermarks(Event.READ, 0, MAX_INPUT);
     stream.setCallbacks(readable, null, event);
     stream.enable(Event.READ | Event.WRITE);
-    reader = new ResponseReader(context.parserLimits, context.headPool);
     upload = new Upload(context, this, stream);
+    download = new Download(context, this, stream, upload);
     if (!stream.input().isEmpty()) {
       stream.trigger(Event.READ, BufferEvent.TRIGGER_DEFERRED); // it has no business there
     }
@@ -152,10 +141,11 @@ final class ClientConnection extends Deadlines.Entry {
   void rests() {
     assert state == ConnectionState.IDLE : this;
     final long most = context.limits.idleTime().toNanos();
+    final long said = download.keepNanos();
     if (destination.origin == null) {
       deadline(HttpTimeouts.NONE);
     } else {
-      deadline(keepNanos == 0 ? most : Math.min(most, keepNanos));
+      deadline(said == 0 ? most : Math.min(most, said));
     }
   }
 
@@ -179,14 +169,18 @@ final class ClientConnection extends Deadlines.Entry {
     become(ConnectionState.SENDING);
     call = begun;
     times = begun.request.timeouts();
-    interims = 0;
-    reader.expect(begun.method());
+    download.begin(begun.hop().method());
     upload.begin(begun, destination.origin != null && destination.origin.absolute());
   }
 
   /** The write callback is wanted, or not. */
   void watchOutput(final boolean wanted) {
     stream.setCallbacks(readable, wanted ? writable : null, event);
+  }
+
+  /** The read callback is wanted, or not: with one a full input would make the loop spin. */
+  private void watchInput(final boolean wanted) {
+    stream.setCallbacks(wanted ? readable : null, null, event);
   }
 
   private final DataCallback writable = self -> upload.outputLeft();
@@ -215,119 +209,51 @@ final class ClientConnection extends Deadlines.Entry {
           evict(); // no request has asked for it
         }
       }
-      case SENDING, WAITING -> readHead();
-      case READING -> readBody();
+      case SENDING, WAITING -> download.readHead();
+      case READING -> download.readBody();
       default -> {}
     }
   }
 
-  private void readHead() {
-    final ClientCall current = call;
-    while (call == current
-        && (state == ConnectionState.SENDING || state == ConnectionState.WAITING)) {
-      switch (reader.read(stream.input())) {
-        case INCOMPLETE -> {
-          return;
-        }
-        case REFUSED ->
-            fail(
-                Failures.isTooLarge(reader.refusal()) ? Kind.TOO_LARGE : Kind.MALFORMED,
-                "the head of the response: " + reader.refusal().reason(),
-                null);
-        case COMPLETE -> headCame();
-        default -> throw new AssertionError();
-      }
+  /** The head of a response has come, or bytes of its body: more is waited for. */
+  void reads() {
+    if (state != ConnectionState.READING) {
+      become(ConnectionState.READING);
     }
-  }
-
-  private void headCame() {
-    final int status = reader.status();
-    if (reader.isInterim()) {
-      if (++interims > MAX_INTERIM) {
-        fail(Kind.MALFORMED, "more than " + MAX_INTERIM + " interim responses", null);
-        return;
-      }
-      final ClientCall current = call;
-      current.interim(status, HttpHeaders.of(reader.headers()));
-      if (call == current && status == 100) {
-        upload.released();
-      }
-      return;
-    }
-    if (status == 101 && call.request.upgrade() == null) {
-      fail(Kind.MALFORMED, "a response 101 that was not asked for", null);
-      return;
-    }
-    final boolean whole = upload.end();
-    become(ConnectionState.READING);
     deadline(times.body());
-    keeps = whole && reader.keepsAlive();
-    keepNanos = keepAlive(reader.headers());
-    final ClientCall current = call;
-    final boolean takeOver = current.isTakeOver(status);
-    current.head(reader);
-    if (takeOver) {
-      endTakeOver(current);
-    } else if (call == current) {
-      readBody();
-    }
   }
 
-  /** {@code Keep-Alive: timeout=N}, less a second; 0: nothing is said. */
-  private static long keepAlive(final HeaderTable headers) {
-    final int index = headers.find(KnownName.KEEP_ALIVE);
-    return index < 0 ? 0 : Failures.keepAliveNanos(headers.value(index));
+  /** The program takes no more of the body for a while. */
+  void holds() {
+    watchInput(false);
+    deadline(HttpTimeouts.NONE);
   }
 
-  private void readBody() {
-    final ClientCall current = call;
-    switch (current.flow().move(stream.input())) {
-      case YIELD ->
-          stream.trigger(
-              Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
-      case COMPLETE -> exchangeEnded(true);
-      case WAIT -> {
-        if (ended && !current.isPaused()) {
-          bodyEnded(current);
-        } else {
-          deadline(current.isPaused() ? HttpTimeouts.NONE : times.body());
-        }
-      }
-      case OVER -> {}
-    }
+  boolean hasEnded() {
+    return ended;
   }
 
-  /** The stream has ended, and all that came was taken. */
-  private void bodyEnded(final ClientCall current) {
-    if (truncated && !current.flow().endsWithStream()) {
-      fail(Kind.CUT, "the body of the response was cut", null);
-    } else if (!current.flow().endOfStream()) {
-      fail(Kind.CUT, "the body of the response was cut", null);
-    } else if (current.flow().move(stream.input()) == BodyFlow.Step.COMPLETE) {
-      exchangeEnded(!truncated);
-    }
+  boolean isTruncated() {
+    return truncated;
   }
 
-  private void exchangeEnded(final boolean complete) {
-    final ClientCall over = call;
-    final HttpHeaders trailers = HttpHeaders.of(over.flow().trailers());
+  /** A response is complete, and its call needs the connection no more. */
+  void exchangeEnded() {
     if (isReusable()) {
       call = null;
       become(ConnectionState.IDLE);
       reused = true;
-      reader.release();
+      download.release();
       destination.ready(this);
     } else {
       closeNow();
     }
-    over.responded(trailers, complete);
   }
 
   private boolean isReusable() {
-    return keeps
+    return download.keepsAlive()
         && !ended
         && !deaf
-        && keepNanos >= 0
         && !context.isClosed()
         && stream.output().isEmpty()
         && stream.input().isEmpty();
@@ -335,7 +261,8 @@ final class ClientConnection extends Deadlines.Entry {
 
   // ---- the stream for the program ----
 
-  private void endTakeOver(final ClientCall current) {
+  /** The response gives the stream to the program, or ends it. */
+  void endTakeOver(final ClientCall current) {
     if (!current.isDone()) {
       current.responded(new HttpHeaders(), true);
     }
@@ -343,7 +270,7 @@ final class ClientConnection extends Deadlines.Entry {
   }
 
   BufferEvent takeOver() {
-    if (state != ConnectionState.READING || !call.isTakeOver(reader.status())) {
+    if (state != ConnectionState.READING || !call.isTakeOver(download.status())) {
       throw new IllegalStateException(
           "takeOver: only after a response 101, or one of 200 to 299 to CONNECT: " + call);
     }
@@ -360,8 +287,8 @@ final class ClientConnection extends Deadlines.Entry {
 
   void pauseChanged() {
     if (state == ConnectionState.READING && !call.wantsPause()) {
-      stream.trigger(
-          Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
+      watchInput(true);
+      download.readLater();
     }
   }
 
@@ -404,14 +331,14 @@ final class ClientConnection extends Deadlines.Entry {
     switch (state) {
       case IDLE -> evict();
       case SENDING, WAITING -> {
-        readHead();
+        download.readHead();
         if (state == ConnectionState.SENDING || state == ConnectionState.WAITING) {
           lost(problem);
         }
       }
       case READING -> {
         if (problem == Errno.NONE) {
-          readBody();
+          download.readBody();
         } else {
           lost(problem);
         }
@@ -422,7 +349,7 @@ final class ClientConnection extends Deadlines.Entry {
 
   /** The connection has ended before the response has. */
   private void lost(final Errno problem) {
-    final boolean begun = interims > 0 || reader.hasBegun();
+    final boolean begun = download.hasBegun();
     final Kind kind = problem != Errno.NONE ? Kind.CONNECTION : Kind.CUT;
     final String what =
         state == ConnectionState.READING
@@ -465,7 +392,7 @@ final class ClientConnection extends Deadlines.Entry {
     final ClientCall failed = call != null ? call : opener;
     final boolean gone = kind == Kind.CUT || kind == Kind.CONNECTION;
     final boolean silent =
-        gone && reused && state != ConnectionState.READING && interims == 0 && !reader.hasBegun();
+        gone && reused && state != ConnectionState.READING && !download.hasBegun();
     final boolean untouched = silent && upload.isUntouched();
     final HttpException.Phase phase = state.phase();
     closeNow();
@@ -490,7 +417,7 @@ final class ClientConnection extends Deadlines.Entry {
     context.deadlines.remove(this);
     if (upload != null) {
       upload.close();
-      reader.release();
+      download.release();
     }
     call = null;
     destination.removed(this);

@@ -2,7 +2,6 @@ package org.jevent.http;
 
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
-import org.jevent.http.h1.Refusal;
 
 /** What failures and odd values of peers mean for a client. */
 final class Failures {
@@ -14,10 +13,6 @@ final class Failures {
   /** What the system has answered, if that is it. */
   static Errno errno(final Throwable thrown) {
     return thrown instanceof ErrnoException failed ? failed.errno() : Errno.NONE;
-  }
-
-  static boolean isTooLarge(final Refusal refusal) {
-    return refusal.status() == 413 || refusal.status() == 414 || refusal.status() == 431;
   }
 
   /**

@@ -21,12 +21,12 @@ public final class HttpCall {
 
   /** The URI that is asked now, or was at last: that of the request, or where redirects led. */
   public HttpUri uri() {
-    return call.uri();
+    return call.hop().uri();
   }
 
   /** How many redirects were followed. */
   public int redirects() {
-    return call.redirects();
+    return call.hop().redirects();
   }
 
   /** The response or the problem has been delivered, or is being delivered, or it was cancelled. */

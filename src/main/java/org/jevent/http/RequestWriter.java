@@ -52,6 +52,7 @@ final class RequestWriter {
   private final BufferEvent stream;
   private State state = State.NONE;
   private ClientCall call;
+  private Hop hop;
   private RequestBody body;
   private EventBuffer piece;
   private long length;
@@ -89,14 +90,15 @@ final class RequestWriter {
       become(State.NONE);
     }
     call = begun;
-    body = begun.body();
+    hop = begun.hop();
+    body = hop.body();
     length = body.length();
     pulled = 0;
     added = 0;
     final HeadWriter head = context.heads.begin();
     writeHead(head, absolute);
     add(head);
-    if (call.expectsContinue()) {
+    if (hop.expectsContinue()) {
       become(State.HELD);
     } else {
       become(State.PULLING);
@@ -114,12 +116,12 @@ final class RequestWriter {
   private void writeHead(final HeadWriter head, final boolean absolute) {
     final HttpRequest request = call.request;
     final HttpHeaders fields = request.headers();
-    head.requestLine(call.method(), call.target(absolute));
-    if (call.drops("host") || !fields.contains("host")) {
-      head.field("host", call.authority());
+    head.requestLine(hop.method(), hop.target(absolute));
+    if (hop.drops("host") || !fields.contains("host")) {
+      head.field("host", hop.authority());
     }
     for (int i = 0; i < fields.size(); i++) {
-      if (!call.drops(fields.name(i))) {
+      if (!hop.drops(fields.name(i))) {
         head.field(fields.name(i), fields.value(i));
       }
     }
@@ -130,9 +132,9 @@ final class RequestWriter {
       head.field("connection", "upgrade").field("upgrade", request.upgrade());
     }
     if (absolute) {
-      ProxyTunnel.writeCredentials(head, call.proxy());
+      ProxyTunnel.writeCredentials(head, hop.proxy());
     } else if (request.tunnelTarget() != null) {
-      ProxyTunnel.writeCredentials(head, call.uri());
+      ProxyTunnel.writeCredentials(head, hop.uri());
     }
     writeFraming(head);
     head.crlf();
@@ -141,10 +143,10 @@ final class RequestWriter {
   private void writeFraming(final HeadWriter head) {
     if (length < 0) {
       head.field("transfer-encoding", "chunked");
-    } else if (length > 0 || call.hasBody() || expectsBody(call.method())) {
+    } else if (length > 0 || hop.hasBody() || expectsBody(hop.method())) {
       head.field("content-length", length);
     }
-    if (call.expectsContinue()) {
+    if (hop.expectsContinue()) {
       head.field("expect", "100-continue");
     }
   }

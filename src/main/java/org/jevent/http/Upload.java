@@ -20,6 +20,9 @@ final class Upload {
   private HttpTimeouts times;
   private boolean watched;
 
+  /** The source has bytes again, although it has not been found without. */
+  private boolean resumed;
+
   /** When the request was added to the output. */
   private long begunAt;
 
@@ -62,7 +65,13 @@ final class Upload {
   private void added() {
     switch (writer.state()) {
       case HELD -> connection.deadline(times.toContinue());
-      case PULLING, STALLED -> watch();
+      case PULLING -> watch();
+      case STALLED -> {
+        watch();
+        if (resumed) {
+          resumeNow();
+        }
+      }
       case HANDED -> {
         final long left = stream.output().length();
         if (left == 0 || (left <= MAX_UNWATCHED && !watched)) {
@@ -106,6 +115,7 @@ final class Upload {
       return;
     }
     final ClientCall current = call;
+    resumed = false;
     try {
       writer.pull();
     } catch (final IOException | RuntimeException e) {
@@ -119,9 +129,16 @@ final class Upload {
   /** The source has bytes again. */
   void resume() {
     if (isSending() && writer.state() == RequestWriter.State.STALLED) {
-      writer.resume();
-      pullLater();
+      resumeNow();
+    } else {
+      resumed = true; // the source says so while it is asked
     }
+  }
+
+  private void resumeNow() {
+    resumed = false;
+    writer.resume();
+    pullLater();
   }
 
   /** The answer 100 has come. */
@@ -133,7 +150,7 @@ final class Upload {
 
   private void releaseBody() {
     writer.release();
-    if (call.body().isForeign()) {
+    if (call.hop().body().isForeign()) {
       watch();
     } else {
       outputLeft();
