@@ -89,6 +89,10 @@ final class Deadlines implements AutoCloseable {
       up(last);
       down(last);
     }
+    if (size == 0 && armed != NONE) {
+      armed = NONE; // it would keep the loop alive
+      timer.deleteNoBlock();
+    }
   }
 
   private void up(final Entry entry) {

@@ -219,7 +219,7 @@ public final class BodyReader {
       while (at < seen) {
         at = chunks.scan(window, at, seen);
         final long data = chunks.left();
-        if (data == 0 || data > seen - at || data > end - received || exceeds(data)) {
+        if (data == 0 || exceeds(data) || data > seen - at || data > end - received) {
           break;
         }
         into.add(window, at, (int) data);

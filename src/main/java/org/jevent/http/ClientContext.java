@@ -1,0 +1,111 @@
+package org.jevent.http;
+
+import java.util.Set;
+import java.util.function.Function;
+import org.jevent.DeferredCallback;
+import org.jevent.EventBase;
+import org.jevent.http.h1.HeadPool;
+import org.jevent.http.h1.HeadWriter;
+import org.jevent.http.h1.ParserLimits;
+import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.loop.LoopServices;
+import org.jevent.net.Resolver;
+import org.jevent.tls.TlsContext;
+
+/** What the parts of one client share. */
+final class ClientContext {
+  private static final int MAX_LINE = 8 * 1024;
+
+  final EventBase base;
+  final LoopServices services;
+  final Resolver resolver;
+  final HttpClientLimits limits;
+  final ParserLimits parserLimits;
+  final HttpTimeouts timeouts;
+  final Function<HttpUri, HttpUri> proxy;
+  final SocketMaker sockets;
+  final Set<String> sensitive;
+  final int redirects;
+  final Deadlines deadlines;
+  final HeadWriter heads = new HeadWriter();
+  final HeadPool headPool = new HeadPool();
+  final ClientPool pool;
+  private final TaskList later = new TaskList();
+  private final DeferredCallback runLater;
+  private TlsContext tls;
+  private boolean closed;
+
+  ClientContext(final HttpClient.Builder from) {
+    base = from.base;
+    services = BaseAccess.services(base);
+    resolver = from.resolver == null ? base.resolver() : from.resolver;
+    limits = from.limits;
+    parserLimits = parserLimits(from.limits);
+    timeouts = from.timeouts;
+    proxy = from.proxy;
+    sockets = new SocketMaker(base, from.localAddress);
+    sensitive = Set.copyOf(from.sensitive);
+    redirects = from.redirects;
+    tls = from.tls;
+    deadlines = new Deadlines(base);
+    pool = new ClientPool(this);
+    runLater = base.newDeferred(later::run);
+  }
+
+  private static ParserLimits parserLimits(final HttpClientLimits limits) {
+    final ParserLimits usual = ParserLimits.DEFAULT;
+    return new ParserLimits(
+        Math.min(MAX_LINE, limits.head()),
+        limits.head(),
+        limits.fields(),
+        usual.trailerFields(),
+        usual.chunkLine(),
+        usual.chunkExtensions());
+  }
+
+  /** That of the JDK's certificates unless the program has given one. */
+  TlsContext tls() {
+    if (tls == null) {
+      tls = HttpClient.defaultTls();
+    }
+    return tls;
+  }
+
+  void requireOpen(final String operation) {
+    if (closed) {
+      throw new IllegalStateException(operation + ": the client is closed");
+    }
+    services.requireOpen(operation);
+    services.requireLoopThread("an HTTP client");
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Runs it from the loop, before it waits again: no program is called back within a call. */
+  void later(final Runnable task) {
+    later.add(task);
+    runLater.schedule();
+  }
+
+  /** What the program's code has thrown is reported, and the client goes on. */
+  void report(final Object source, final RuntimeException thrown) {
+    if (!services.inLoop()) {
+      throw thrown;
+    }
+    services.report(source, thrown);
+  }
+
+  void close() {
+    if (!closed) {
+      closed = true;
+      runLater.cancel();
+      try {
+        pool.close();
+      } finally {
+        deadlines.close();
+      }
+    }
+  }
+}
