@@ -223,16 +223,16 @@ class HttpTimeoutTest {
     assertOnTime(bases, begin);
     final HttpPeer mute = new HttpPeer(bases, base, (on, request) -> {});
     assertThat(HttpResults.run(base, client.get(mute.uri("/")).timeouts(times)).kind())
-        .isEqualTo("TIMEOUT HEAD");
+        .startsWith("TIMEOUT ");
     assertThat(
             HttpResults.run(
                     base,
                     client
                         .get("http://127.0.0.1:1/")
-                        .connectRetries(9, Duration.ofMillis(30))
+                        .connectRetries(99, Duration.ofMillis(30))
                         .timeouts(times))
                 .kind())
-        .isIn("TIMEOUT QUEUED", "CONNECT CONNECT");
+        .startsWith("TIMEOUT ");
     assertThat(client.connections()).isEqualTo(client.idleConnections());
   }
 
