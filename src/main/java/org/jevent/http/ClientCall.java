@@ -86,11 +86,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       hop.proxy(null);
       return request.only().destination();
     }
-    final HttpUri proxy = uri.unixPath() == null ? context.proxy.apply(uri) : null;
-    if (proxy != null && (!"http".equals(proxy.scheme()) || proxy.host() == null)) {
-      throw new IllegalArgumentException(
-          "the proxy " + Origin.text(proxy) + " is none: http://host:port is needed");
-    }
+    final HttpUri proxy = context.proxyFor(uri);
     hop.proxy(proxy);
     final boolean tunnel = request.upgrade() != null;
     return context.pool.to(Origin.of(uri, proxy, tunnel));
@@ -195,19 +191,15 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
         return;
       }
     }
-    final Inflation inflation = next == null ? inflation(headers) : null;
-    if (inflation != null) {
-      headers.remove("content-encoding");
-      headers.remove("content-length");
-    }
     dropsBody = next != null;
-    final EventBuffer collected =
-        whole && next == null ? new EventBuffer(context.base) : null;
+    final boolean inflates = !dropsBody && request.decompresses() && !hop.method().equals("HEAD");
+    final Inflation inflation = inflates ? Inflation.of(headers) : null;
+    final EventBuffer collected = whole && !dropsBody ? new EventBuffer(context.base) : null;
     response =
         new HttpResponse(
             hop.uri(), reader.status(), reader.reason(), reader.minorVersion(), headers, collected);
     flow = new BodyFlow(context, reader.body(), this, collected, inflation, limit());
-    if (next == null) {
+    if (!dropsBody) {
       guarded(() -> handler.onHead(face, response));
     }
   }
@@ -220,14 +212,6 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       return request.maxBody();
     }
     return whole ? context.limits.body() : Long.MAX_VALUE;
-  }
-
-  private Inflation inflation(final HttpHeaders headers) {
-    if (!request.decompresses() || hop.method().equals("HEAD")) {
-      return null;
-    }
-    final var codings = headers.all("content-encoding");
-    return codings.size() == 1 ? Inflation.of(codings.get(0)) : null;
   }
 
   BodyFlow flow() {

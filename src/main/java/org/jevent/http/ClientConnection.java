@@ -384,15 +384,18 @@ final class ClientConnection extends Deadlines.Entry {
     fail(kind, Errno.NONE, why, cause);
   }
 
-  void fail(
-      final Kind kind, final Errno errno, final String why, final Throwable cause) {
+  void fail(final Kind kind, final Errno errno, final String why, final Throwable cause) {
     if (state == ConnectionState.CLOSED) {
       return;
     }
     final ClientCall failed = call != null ? call : opener;
     final boolean gone = kind == Kind.CUT || kind == Kind.CONNECTION;
     final boolean silent =
-        gone && reused && state != ConnectionState.READING && !download.hasBegun();
+        gone
+            && reused
+            && destination.origin != null
+            && state != ConnectionState.READING
+            && !download.hasBegun();
     final boolean untouched = silent && upload.isUntouched();
     final HttpException.Phase phase = state.phase();
     closeNow();

@@ -1,5 +1,6 @@
 package org.jevent.http;
 
+import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.function.Function;
 import org.jevent.DeferredCallback;
@@ -7,6 +8,7 @@ import org.jevent.EventBase;
 import org.jevent.http.h1.HeadPool;
 import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.ParserLimits;
+import org.jevent.http.h1.ResponseReader;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.Resolver;
@@ -15,6 +17,7 @@ import org.jevent.tls.TlsContext;
 /** What the parts of one client share. */
 final class ClientContext {
   private static final int MAX_LINE = 8 * 1024;
+  private static final int MAX_READERS = 32;
 
   final EventBase base;
   final LoopServices services;
@@ -30,6 +33,7 @@ final class ClientContext {
   final HeadWriter heads = new HeadWriter();
   final HeadPool headPool = new HeadPool();
   final ClientPool pool;
+  private final ArrayDeque<ResponseReader> readers = new ArrayDeque<>();
   private final TaskList later = new TaskList();
   private final DeferredCallback runLater;
   private TlsContext tls;
@@ -38,7 +42,7 @@ final class ClientContext {
   ClientContext(final HttpClient.Builder from) {
     base = from.base;
     services = BaseAccess.services(base);
-    resolver = from.resolver == null ? base.resolver() : from.resolver;
+    resolver = resolver(from);
     limits = from.limits;
     parserLimits = parserLimits(from.limits);
     timeouts = from.timeouts;
@@ -50,6 +54,11 @@ final class ClientContext {
     deadlines = new Deadlines(base);
     pool = new ClientPool(this);
     runLater = base.newDeferred(later::run);
+  }
+
+  private static Resolver resolver(final HttpClient.Builder from) {
+    final Resolver all = from.resolver == null ? from.base.resolver() : from.resolver;
+    return from.family == null ? all : new FamilyResolver(all, from.family);
   }
 
   private static ParserLimits parserLimits(final HttpClientLimits limits) {
@@ -69,6 +78,39 @@ final class ClientContext {
       tls = HttpClient.defaultTls();
     }
     return tls;
+  }
+
+  /**
+   * The proxy of a URI, or null.
+   *
+   * @throws IllegalArgumentException if the program has chosen what is none
+   */
+  HttpUri proxyFor(final HttpUri uri) {
+    final HttpUri chosen = uri.unixPath() == null ? proxy.apply(uri) : null;
+    if (chosen != null && !isProxy(chosen)) {
+      throw new IllegalArgumentException(
+          "the proxy " + Origin.text(chosen) + " is none: http://host:port is needed");
+    }
+    return chosen;
+  }
+
+  private static boolean isProxy(final HttpUri uri) {
+    return "http".equals(uri.scheme())
+        && uri.host() != null
+        && !uri.host().isEmpty()
+        && uri.portOrDefault() > 0;
+  }
+
+  ResponseReader takeReader() {
+    final ResponseReader free = readers.pollLast();
+    return free != null ? free : new ResponseReader(parserLimits, headPool);
+  }
+
+  void giveReader(final ResponseReader reader) {
+    reader.release();
+    if (readers.size() < MAX_READERS) {
+      readers.addLast(reader);
+    }
   }
 
   void requireOpen(final String operation) {

@@ -114,8 +114,7 @@ final class ConnectionOpener {
     } else if (socket.dnsError() != null) {
       connection.fail(Kind.DNS, to + socket.dnsError().getMessage(), socket.dnsError());
     } else if (connection.state() == ConnectionState.TUNNEL) {
-      connection.fail(
-          Kind.PROXY, socket.error(), to + "the proxy has ended the connection", null);
+      connection.fail(Kind.PROXY, socket.error(), to + "the proxy has ended the connection", null);
     } else {
       connection.fail(Kind.CONNECT, socket.error(), to + socket.error(), null);
     }

@@ -57,8 +57,7 @@ final class Destination {
   /** A call wants a connection. */
   void submit(final ClientCall call) {
     if (origin == null && connections.isEmpty()) {
-      context.later(
-          () -> call.failed(Kind.CLOSED, Phase.QUEUED, "the connection is closed", null));
+      context.later(() -> call.failed(Kind.CLOSED, Phase.QUEUED, "the connection is closed", null));
       return;
     }
     if (!call.isFresh() && !idle.isEmpty()) {
@@ -144,8 +143,7 @@ final class Destination {
   }
 
   /** The connection is made for another call, or for none. */
-  private void handOver(
-      final ClientConnection made, final ClientCall from, final ClientCall to) {
+  private void handOver(final ClientConnection made, final ClientCall from, final ClientCall to) {
     if (from != null) {
       assert from.opening() == made : from;
       from.opening(null);

@@ -13,10 +13,14 @@ final class Download {
   private static final int CONTINUE = 100;
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  private final ClientContext context;
   private final ClientConnection connection;
   private final BufferEvent stream;
   private final Upload upload;
-  private final ResponseReader reader;
+
+  /** Null while there is no request. */
+  private ResponseReader reader;
+
   private int interims;
   private boolean keeps;
 
@@ -28,21 +32,23 @@ final class Download {
       final ClientConnection connection,
       final BufferEvent stream,
       final Upload upload) {
+    this.context = context;
     this.connection = connection;
     this.stream = stream;
     this.upload = upload;
-    reader = new ResponseReader(context.parserLimits, context.headPool);
   }
 
   /** A request goes out. */
   void begin(final String method) {
+    assert reader == null : connection;
     interims = 0;
+    reader = context.takeReader();
     reader.expect(method);
   }
 
   /** Whether a byte of a response has come. */
   boolean hasBegun() {
-    return interims > 0 || reader.hasBegun();
+    return interims > 0 || (reader != null && reader.hasBegun());
   }
 
   int status() {
@@ -58,9 +64,12 @@ final class Download {
     return keeps && keepNanos >= 0;
   }
 
-  /** Gives the arrays back. */
+  /** The response is over: an idle connection has no reader. */
   void release() {
-    reader.release();
+    if (reader != null) {
+      context.giveReader(reader);
+      reader = null;
+    }
   }
 
   // ---- heads ----

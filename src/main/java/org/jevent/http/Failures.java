@@ -16,8 +16,8 @@ final class Failures {
   }
 
   /**
-   * How long a peer keeps an idle connection, by its field {@code keep-alive}: a second less than it
-   * says, as the next request takes its time.
+   * How long a peer keeps an idle connection, by its field {@code keep-alive}: a second less than
+   * it says, as the next request takes its time.
    *
    * @return nanoseconds; 0: it does not say; -1: too short to be of use
    */

@@ -1,6 +1,8 @@
 package org.jevent.http;
 
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +24,9 @@ import org.jevent.tls.TlsContext;
  * client.get("http://localhost:8080/").send((response, problem) -> ...);
  * }</pre>
  *
- * <p>A request gets an idle connection, the one used last, or a new one, or waits for one. Each call
- * has exactly one end, a response or an {@link HttpException}, unless it is cancelled. No callback
- * runs within {@code send}.
+ * <p>A request gets an idle connection, the one used last, or a new one, or waits for one. Each
+ * call has exactly one end, a response or an {@link HttpException}, unless it is cancelled. No
+ * callback runs within {@code send}.
  *
  * <p>A request is repeated without being asked only if the connection was used before and has ended
  * without a byte of response, and only once. Its method has to be one that may be repeated (GET,
@@ -33,8 +35,8 @@ import org.jevent.tls.TlsContext;
  * <p>An idle connection is watched, and closed at once when anything comes. It keeps the loop alive
  * until it is closed, as {@link HttpClientLimits} say or with the client.
  *
- * <p>Threads: the loop's while the loop runs, any one thread while it does not. Callbacks run in the
- * loop's thread, but those of calls that {@link #close} ends.
+ * <p>Threads: the loop's while the loop runs, any one thread while it does not. Callbacks run in
+ * the loop's thread, but those of calls that {@link #close} ends.
  */
 public final class HttpClient implements AutoCloseable {
   /** What the client is made of. */
@@ -48,6 +50,7 @@ public final class HttpClient implements AutoCloseable {
     TlsContext tls;
     Function<HttpUri, HttpUri> proxy = uri -> null;
     InetSocketAddress localAddress;
+    ProtocolFamily family;
     int redirects;
 
     private Builder(final EventBase base) {
@@ -112,8 +115,8 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /**
-     * The address of this end; {@code evhttp_connection_set_local_address}. Only hosts of its family
-     * can be reached then.
+     * The address of this end; {@code evhttp_connection_set_local_address}. Only hosts of its
+     * family can be reached then.
      *
      * @param local port 0 lets the system choose
      */
@@ -122,6 +125,19 @@ public final class HttpClient implements AutoCloseable {
         throw new IllegalArgumentException("the address " + local + " is unresolved");
       }
       localAddress = local;
+      return this;
+    }
+
+    /**
+     * Connects to addresses of one family only; {@code evhttp_connection_set_family}.
+     *
+     * @param only {@link StandardProtocolFamily#INET} or {@link StandardProtocolFamily#INET6}
+     */
+    public Builder family(final ProtocolFamily only) {
+      if (only != StandardProtocolFamily.INET && only != StandardProtocolFamily.INET6) {
+        throw new IllegalArgumentException("the family " + only + " is other than INET and INET6");
+      }
+      family = only;
       return this;
     }
 
@@ -215,8 +231,8 @@ public final class HttpClient implements AutoCloseable {
 
   /**
    * A connection over a stream that is open already; {@code
-   * evhttp_connection_base_bufferevent_reuse_new}. Its requests go over that stream and no other, in
-   * order.
+   * evhttp_connection_base_bufferevent_reuse_new}. Its requests go over that stream and no other,
+   * in order.
    *
    * @param stream of the client's base; its callbacks, watermarks and its end are the client's from
    *     now on

@@ -30,8 +30,7 @@ public final class HttpClientConnection implements AutoCloseable {
    * @param uri its host is what the field {@code host} says; {@code http} or {@code https}
    */
   public HttpRequest request(final String method, final String uri) {
-    return new HttpRequest(
-        context, this, method, HttpUri.parse(uri, HttpUri.Mode.UNIX), null);
+    return new HttpRequest(context, this, method, HttpUri.parse(uri, HttpUri.Mode.UNIX), null);
   }
 
   /** The stream, for what its kind knows; its callbacks and buffers belong to the client. */

@@ -18,13 +18,7 @@ import org.jevent.internal.engine.Arguments;
  * @param body bytes of a body that is delivered whole, after its coding is undone, 0 or more
  */
 public record HttpClientLimits(
-    int connections,
-    int queue,
-    int idle,
-    Duration idleTime,
-    int head,
-    int fields,
-    long body) {
+    int connections, int queue, int idle, Duration idleTime, int head, int fields, long body) {
   /**
    * 16 connections and 1,024 waiting calls an origin; 64 idle connections for 20 s; heads of 32 KiB
    * and 128 fields; bodies of 16 MiB.

@@ -156,7 +156,9 @@ public final class HttpRequest {
     return this;
   }
 
-  /** A file, which may be sent several times; it stays the caller's, open until the call is over. */
+  /**
+   * A file, which may be sent several times; it stays the caller's, open until the call is over.
+   */
   public HttpRequest body(final FileSegment segment) {
     return with(RequestBody.of(Objects.requireNonNull(segment, "segment")));
   }
@@ -256,7 +258,9 @@ public final class HttpRequest {
 
   // ---- sending ----
 
-  /** Sends it. The response is delivered whole, bounded by {@link #maxBody} or the client's limit. */
+  /**
+   * Sends it. The response is delivered whole, bounded by {@link #maxBody} or the client's limit.
+   */
   public HttpCall send(final HttpResponseCallback callback) {
     Objects.requireNonNull(callback, "callback");
     return start(new WholeResponse(callback), true);

@@ -6,8 +6,8 @@ import org.jevent.buffer.EventBuffer;
  * Takes a response in parts, as they come; {@code evhttp_request_set_header_cb}, {@code
  * evhttp_request_set_chunked_cb}. All methods are called by the loop's thread.
  *
- * <p>What a method but {@link #onEnd} throws goes to the base's exception handler, and ends the call
- * with {@link HttpException.Kind#CANCELLED}.
+ * <p>What a method but {@link #onEnd} throws goes to the base's exception handler, and ends the
+ * call with {@link HttpException.Kind#CANCELLED}.
  */
 public interface HttpResponseHandler {
   /**
@@ -15,8 +15,7 @@ public interface HttpResponseHandler {
    *
    * @param status 100 to 199 but 101
    */
-  default void onInterim(
-      final HttpCall call, final int status, final HttpHeaders headers) {}
+  default void onInterim(final HttpCall call, final int status, final HttpHeaders headers) {}
 
   /**
    * The head has come, that of the last response where redirects are followed. {@link

@@ -32,7 +32,8 @@ public final class HttpTimeouts {
 
   /**
    * 30 s queued, 10 s to connect, 10 s for TLS, 1 s for the answer 100, 30 s without a byte of the
-   * request taken, 60 s for the head, 30 s without a byte of the body, the whole call without limit.
+   * request taken, 60 s for the head, 30 s without a byte of the body, the whole call without
+   * limit.
    */
   public static final HttpTimeouts DEFAULT = new HttpTimeouts(defaults());
 

@@ -1,5 +1,6 @@
 package org.jevent.http;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -17,12 +18,12 @@ final class Inflation implements AutoCloseable {
   /** More bytes than that from one are an attack. */
   static final int MAX_RATIO = 200;
 
-  /** So many bytes may come whatever the ratio. */
+  /** This many bytes may come whatever the ratio. */
   static final long FREE = 1 << 20;
 
   private static final int ROOM = 8 * 1024;
 
-  /** Name and comment of a member, which nobody reads. */
+  /** Extra field, name and comment of a member, which have no use here. */
   private static final int MAX_HEADER = 64 * 1024;
 
   private static final int FIXED_HEADER = 10;
@@ -102,8 +103,21 @@ final class Inflation implements AutoCloseable {
     }
   }
 
-  /** For a value of {@code content-encoding}; null if that is none that is undone here. */
-  static Inflation of(final String coding) {
+  /**
+   * For a response that has one coding which is undone here, else null. The fields that describe
+   * the coded body are removed then.
+   */
+  static Inflation of(final HttpHeaders headers) {
+    final List<String> codings = headers.all("content-encoding");
+    final Inflation made = codings.size() == 1 ? of(codings.get(0)) : null;
+    if (made != null) {
+      headers.remove("content-encoding");
+      headers.remove("content-length");
+    }
+    return made;
+  }
+
+  private static Inflation of(final String coding) {
     return switch (coding.toLowerCase(Locale.ROOT)) {
       case "gzip", "x-gzip" -> new Inflation(true);
       case "deflate" -> new Inflation(false);
@@ -165,7 +179,8 @@ final class Inflation implements AutoCloseable {
     memberSize += made;
     if (produced > FREE && produced / MAX_RATIO > consumed) {
       throw new CodingException(
-          produced + " bytes would come from " + consumed + ", which is more than any use has", true);
+          produced + " bytes would come from " + consumed + ", which is more than any use has",
+          true);
     }
     if (gzip) {
       dataCrc.update(out, 0, made);

@@ -63,7 +63,7 @@ record Origin(
         : isTunnel() ? tunnelTarget() + " by the proxy " + end : "the proxy " + end;
   }
 
-  /** A URI for messages: without a user, whose password nobody else should see. */
+  /** A URI for messages: without a user, whose password belongs in no log. */
   static String text(final HttpUri uri) {
     return (uri.userInfo() == null ? uri : uri.withUserInfo(null)).toString();
   }

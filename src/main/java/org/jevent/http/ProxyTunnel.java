@@ -15,7 +15,11 @@ final class ProxyTunnel {
   private final ConnectionOpener opener;
   private final ClientConnection connection;
   private final BufferEvent stream;
-  private final ResponseReader reader;
+  private final ClientContext context;
+
+  /** Null when the proxy has answered. */
+  private ResponseReader reader;
+
   private int interims;
 
   ProxyTunnel(
@@ -26,7 +30,8 @@ final class ProxyTunnel {
     this.opener = opener;
     this.connection = connection;
     this.stream = stream;
-    reader = new ResponseReader(context.parserLimits, context.headPool);
+    this.context = context;
+    reader = context.takeReader();
   }
 
   /** The credentials of the user that the proxy's URI has, if it has one. */
@@ -34,8 +39,7 @@ final class ProxyTunnel {
     if (proxy != null && proxy.userInfo() != null) {
       final byte[] user = HttpUri.decodeToBytes(proxy.userInfo());
       final byte[] encoded = Base64.getEncoder().encode(user);
-      head.field(
-          "proxy-authorization", "Basic " + new String(encoded, StandardCharsets.US_ASCII));
+      head.field("proxy-authorization", "Basic " + new String(encoded, StandardCharsets.US_ASCII));
     }
   }
 
@@ -68,7 +72,7 @@ final class ProxyTunnel {
       return;
     }
     if (status / 100 == 2) {
-      reader.release();
+      close();
       opener.connected();
     } else {
       connection.refusedByProxy(status, reader.reason());
@@ -76,6 +80,9 @@ final class ProxyTunnel {
   }
 
   void close() {
-    reader.release();
+    if (reader != null) {
+      context.giveReader(reader);
+      reader = null;
+    }
   }
 }

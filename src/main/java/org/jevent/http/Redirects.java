@@ -30,8 +30,7 @@ final class Redirects {
    * @throws IllegalArgumentException if the client cannot go there, with the reason
    */
   static HttpUri target(final HttpUri from, final String location) {
-    final HttpUri named =
-        HttpUri.parse(encoded(location), HttpUri.Mode.NONCONFORMANT);
+    final HttpUri named = HttpUri.parse(encoded(location), HttpUri.Mode.NONCONFORMANT);
     HttpUri next = from.resolve(named);
     if (next.userInfo() != null) {
       next = next.withUserInfo(null);

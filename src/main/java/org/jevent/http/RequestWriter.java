@@ -55,6 +55,10 @@ final class RequestWriter {
   private Hop hop;
   private RequestBody body;
   private EventBuffer piece;
+
+  /** The source has the piece at the moment. */
+  private boolean asking;
+
   private long length;
   private long pulled;
   private long added;
@@ -192,8 +196,9 @@ final class RequestWriter {
     if (piece == null) {
       piece = new EventBuffer(context.base);
     }
-    final boolean more = body.pull(call.face, piece);
+    final boolean more = askSource();
     if (state != State.PULLING) {
+      closePiece();
       return; // the source has ended the call
     }
     final long count = piece.length();
@@ -214,6 +219,15 @@ final class RequestWriter {
       end();
     } else if (count == 0) {
       become(State.STALLED);
+    }
+  }
+
+  private boolean askSource() throws IOException {
+    asking = true;
+    try {
+      return body.pull(call.face, piece);
+    } finally {
+      asking = false;
     }
   }
 
@@ -250,7 +264,7 @@ final class RequestWriter {
   }
 
   private void closePiece() {
-    if (piece != null) {
+    if (piece != null && !asking) {
       piece.close();
       piece = null;
     }

@@ -29,8 +29,7 @@ final class Upload {
   private long lastTaken;
   private long lastTakenAt;
 
-  Upload(
-      final ClientContext context, final ClientConnection connection, final BufferEvent stream) {
+  Upload(final ClientContext context, final ClientConnection connection, final BufferEvent stream) {
     this.context = context;
     this.connection = connection;
     this.stream = stream;
@@ -85,8 +84,7 @@ final class Upload {
   }
 
   private void watch() {
-    stream.setWatermarks(
-        Event.WRITE, writer.isHanded() ? 0 : RequestWriter.MIN_OUTPUT, 0);
+    stream.setWatermarks(Event.WRITE, writer.isHanded() ? 0 : RequestWriter.MIN_OUTPUT, 0);
     if (!watched) {
       watched = true;
       connection.watchOutput(true);

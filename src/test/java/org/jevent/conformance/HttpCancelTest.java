@@ -85,8 +85,7 @@ class HttpCancelTest {
                       if (host.equals("slow.test")) {
                         return () -> cancelled[0]++;
                       }
-                      result.resolved(
-                          List.of(java.net.InetAddress.getLoopbackAddress()), null);
+                      result.resolved(List.of(java.net.InetAddress.getLoopbackAddress()), null);
                       return null;
                     })
                 .build());
@@ -182,8 +181,7 @@ class HttpCancelTest {
             });
     final HttpClient client = single(bases, base);
     final HttpResults.Result result =
-        HttpResults.send(
-            client.request("PUT", peer.uri("/")).body(new byte[10]).expectContinue());
+        HttpResults.send(client.request("PUT", peer.uri("/")).body(new byte[10]).expectContinue());
     Streams.run(base, () -> peer.requests.size() == 1);
     result.call.cancel();
     check(base, client, result, client.get(peer.uri("/")));
@@ -247,9 +245,7 @@ class HttpCancelTest {
     gone.close();
     final HttpResults.Result result =
         HttpResults.send(
-            client
-                .get("http://127.0.0.1:" + port + "/")
-                .connectRetries(3, Duration.ofMillis(50)));
+            client.get("http://127.0.0.1:" + port + "/").connectRetries(3, Duration.ofMillis(50)));
     Streams.run(base, () -> client.connections() == 0);
     result.call.cancel();
     check(base, client, result, client.get(peer.uri("/")));

@@ -43,7 +43,14 @@ class HttpClientTest {
     final EventBase base = bases.base();
     final String[] answers = {
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nhe\r\n3 \r\nllo\r\n0\r\nX: y\r\n\r\n",
+      "HTTP/1.1 200 OK\r\n"
+          + "Transfer-Encoding: chunked\r\n\r\n"
+          + "2;a=b\r\n"
+          + "he\r\n"
+          + "3 \r\n"
+          + "llo\r\n"
+          + "0\r\n"
+          + "X: y\r\n\r\n",
       "HTTP/1.1 200 OK\r\n\r\nhello",
       "HTTP/1.0 200 OK\r\n\r\nhello",
       "HTTP/1.1 200\r\nContent-Length: 5\r\nA: b\r\n c\r\n\r\nhello",
@@ -107,8 +114,7 @@ class HttpClientTest {
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(answers.remove(0)));
     final HttpClient client = bases.later(new HttpClient(base));
     answers.add("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
-    final HttpResults.Result head =
-        HttpResults.run(base, client.request("HEAD", peer.uri("/")));
+    final HttpResults.Result head = HttpResults.run(base, client.request("HEAD", peer.uri("/")));
     assertThat(head.kind()).isEqualTo("200");
     assertThat(head.response.headers().first("content-length")).isEqualTo("5");
     answers.add("HTTP/1.1 204 No Content\r\n\r\n");
@@ -183,7 +189,8 @@ class HttpClientTest {
             bases,
             base,
             (on, request) ->
-                on.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + bodies[next[0]++]));
+                on.say(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + bodies[next[0]++]));
     final HttpClient client = bases.later(new HttpClient(base));
     for (final String body : bodies) {
       assertThat(HttpResults.run(base, client.get(peer.uri("/"))).kind())
@@ -197,7 +204,10 @@ class HttpClientTest {
   void cutResponses(final Bases bases) {
     final EventBase base = bases.base();
     final String[] answers = {
-      "", "HTT", "HTTP/1.1 200 OK\r\nA: b\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
+      "",
+      "HTT",
+      "HTTP/1.1 200 OK\r\nA: b\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
     };
@@ -253,14 +263,12 @@ class HttpClientTest {
     final HttpClient client = bases.later(new HttpClient(base));
     final String large = "0123456789abcdef".repeat(60_000);
     assertThat(
-            HttpResults.run(
-                    base, client.request("PUT", peer.uri("/")).body(TlsKit.bytes("small")))
+            HttpResults.run(base, client.request("PUT", peer.uri("/")).body(TlsKit.bytes("small")))
                 .text)
         .isEqualTo("small");
     assertThat(peer.requests.get(0)).contains("content-length: 5\r\n");
     assertThat(
-            HttpResults.run(
-                    base, client.request("PUT", peer.uri("/")).body(TlsKit.bytes(large)))
+            HttpResults.run(base, client.request("PUT", peer.uri("/")).body(TlsKit.bytes(large)))
                 .text)
         .isEqualTo(large);
     final EventBuffer buffer = bases.later(new EventBuffer(base));
@@ -331,8 +339,7 @@ class HttpClientTest {
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(HttpPeer.GET_OK));
     final HttpClient client = bases.later(new HttpClient(base));
     final Pieces chunked = new Pieces(-1, "one", "two-two");
-    assertThat(
-            HttpResults.run(base, client.request("POST", peer.uri("/")).body(chunked)).kind())
+    assertThat(HttpResults.run(base, client.request("POST", peer.uri("/")).body(chunked)).kind())
         .isEqualTo("200");
     assertThat(peer.requests.get(0))
         .contains("transfer-encoding: chunked\r\n")
@@ -386,11 +393,12 @@ class HttpClientTest {
                     }));
     Streams.run(base, () -> !peer.connections.isEmpty());
     peer.connections.get(0).stream.disable(org.jevent.Event.READ);
-    Streams.runFor(base, 100);
-    final long held = pulled[0];
-    assertThat(held).isLessThan(all / 2);
-    Streams.runFor(base, 50);
-    assertThat(pulled[0]).isEqualTo(held);
+    long before = -1;
+    while (before != pulled[0]) { // the system's buffers grow for a while
+      before = pulled[0];
+      Streams.runFor(base, 100);
+    }
+    assertThat(before).isLessThan(all / 2);
     result.call.cancel();
   }
 
@@ -458,11 +466,12 @@ class HttpClientTest {
     answers.add("HTTP/1.1 100 Continue\r\n\r\n");
     final HttpResults.Result result =
         HttpResults.send(
-            client
-                .request("PUT", peer.uri("/"))
-                .body(TlsKit.bytes("the body"))
-                .expectContinue());
-    Streams.run(base, () -> peer.connections.size() == 1 && peer.connections.get(0).received.toString().endsWith("the body"));
+            client.request("PUT", peer.uri("/")).body(TlsKit.bytes("the body")).expectContinue());
+    Streams.run(
+        base,
+        () ->
+            peer.connections.size() == 1
+                && peer.connections.get(0).received.toString().endsWith("the body"));
     assertThat(peer.requests.get(0)).contains("expect: 100-continue\r\n");
     peer.connections.get(0).say(HttpPeer.GET_OK);
     Streams.run(base, result::isOver);
@@ -473,10 +482,7 @@ class HttpClientTest {
     final HttpResults.Result refused =
         HttpResults.run(
             base,
-            client
-                .request("PUT", peer.uri("/"))
-                .body(TlsKit.bytes("the body"))
-                .expectContinue());
+            client.request("PUT", peer.uri("/")).body(TlsKit.bytes("the body")).expectContinue());
     assertThat(refused.kind()).isEqualTo("417");
     assertThat(client.connections()).isZero();
     // an empty body expects nothing
@@ -509,28 +515,54 @@ class HttpClientTest {
     final HttpClient client = bases.later(new HttpClient(base));
     final String uri = "http://localhost:1/";
     for (final String bad : new String[] {"a\r\nb", "a\nb", "a\0b", " a", "\u0142"}) {
-      assertThatThrownBy(() -> client.get(uri).header("x", bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> client.get(uri).header("x", bad))
+          .as(bad)
+          .isInstanceOf(IllegalArgumentException.class);
     }
     for (final String bad : new String[] {"a b", "", "a:", "a\r\n", "\u00e9"}) {
-      assertThatThrownBy(() -> client.get(uri).header(bad, "x")).as(bad).isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> client.request(bad, uri)).as(bad).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> client.get(uri).header(bad, "x"))
+          .as(bad)
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> client.request(bad, uri))
+          .as(bad)
+          .isInstanceOf(IllegalArgumentException.class);
     }
     for (final String mine :
         new String[] {
-          "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "TE", "Content-Length",
-          "Expect", "Proxy-Authorization",
+          "Connection",
+          "Keep-Alive",
+          "Transfer-Encoding",
+          "Upgrade",
+          "TE",
+          "Content-Length",
+          "Expect",
+          "Proxy-Authorization",
         }) {
-      assertThatThrownBy(() -> client.get(uri).header(mine, "x")).as(mine).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> client.get(uri).header(mine, "x"))
+          .as(mine)
+          .isInstanceOf(IllegalArgumentException.class);
     }
     for (final String bad :
         new String[] {
-          "ftp://a/", "/", "//a/", "http:///x", "http://a:0/", "http://a:70000/", "http://a/\r\nb",
-          "http://a/ b", "", "http:a",
+          "ftp://a/",
+          "/",
+          "//a/",
+          "http:///x",
+          "http://a:0/",
+          "http://a:70000/",
+          "http://a/\r\nb",
+          "http://a/ b",
+          "",
+          "http:a",
         }) {
-      assertThatThrownBy(() -> client.get(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> client.get(bad))
+          .as(bad)
+          .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> client.request("CONNECT", uri)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> client.get(uri).body(new byte[1]).body(new byte[1])).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> client.request("CONNECT", uri))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> client.get(uri).body(new byte[1]).body(new byte[1]))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @EngineTest

@@ -77,7 +77,11 @@ final class HttpPeer {
     this.base = base;
     this.script = script;
     listener =
-        Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, (final SocketBufferEvent stream) -> take(stream));
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            (final SocketBufferEvent stream) -> take(stream));
   }
 
   /** Takes a connection from elsewhere. */
@@ -85,7 +89,9 @@ final class HttpPeer {
     final Connection made = new Connection(stream, connections.size());
     connections.add(made);
     stream.setCallbacks(
-        self -> read(made), null, (self, what) -> made.ended |= (what & ~BufferEvent.CONNECTED) != 0);
+        self -> read(made),
+        null,
+        (self, what) -> made.ended |= (what & ~BufferEvent.CONNECTED) != 0);
     stream.enable(Event.READ);
     return made;
   }

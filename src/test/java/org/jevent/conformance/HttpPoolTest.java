@@ -53,8 +53,7 @@ class HttpPoolTest {
   void atMostSoManyConnections(final Bases bases) {
     final EventBase base = bases.base();
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> {});
-    final HttpClient client =
-        client(bases, base, HttpClientLimits.DEFAULT.withConnections(3, 5));
+    final HttpClient client = client(bases, base, HttpClientLimits.DEFAULT.withConnections(3, 5));
     final List<HttpResults.Result> results = send(client, peer.uri("/"), 10);
     Streams.run(base, () -> peer.requests.size() == 3);
     assertThat(peer.connections).hasSize(3);
@@ -95,8 +94,7 @@ class HttpPoolTest {
   void callsWaitInOrder(final Bases bases) {
     final EventBase base = bases.base();
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(HttpPeer.GET_OK));
-    final HttpClient client =
-        client(bases, base, HttpClientLimits.DEFAULT.withConnections(1, 100));
+    final HttpClient client = client(bases, base, HttpClientLimits.DEFAULT.withConnections(1, 100));
     final List<HttpResults.Result> results = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       results.add(HttpResults.send(client.get(peer.uri("/" + i))));
@@ -120,8 +118,7 @@ class HttpPoolTest {
     for (final int index : new int[] {1, 2, 0}) {
       final long before = results.stream().filter(HttpResults.Result::isOver).count();
       held.get(index).say(HttpPeer.GET_OK);
-      Streams.run(
-          base, () -> results.stream().filter(HttpResults.Result::isOver).count() > before);
+      Streams.run(base, () -> results.stream().filter(HttpResults.Result::isOver).count() > before);
     }
     final HttpPeer.Connection last = held.get(0);
     HttpResults.send(client.get(peer.uri("/again")));
@@ -192,8 +189,7 @@ class HttpPoolTest {
             bases,
             base,
             (on, request) ->
-                on.say(
-                    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + fields.remove(0) + "\r\n\r\n"));
+                on.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + fields.remove(0) + "\r\n\r\n"));
     final HttpClient client = bases.later(new HttpClient(base));
     final String[] ends = {
       "Connection: close", "Keep-Alive: timeout=1", "Keep-Alive: max=3, timeout=0",
@@ -216,7 +212,9 @@ class HttpPoolTest {
     assertThat(bases.nanoTime() - begin).isBetween(500_000_000L, 5_000_000_000L);
   }
 
-  /** Bytes that no request has asked for: a response to nobody must never answer the next one. */
+  /**
+   * Bytes that no request has asked for: a response to no request must never answer the next one.
+   */
   @EngineTest
   void bytesOnAnIdleConnection(final Bases bases) {
     final EventBase base = bases.base();
@@ -286,8 +284,7 @@ class HttpPoolTest {
                 on.say("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
               }
             });
-    final HttpClient client =
-        client(bases, base, HttpClientLimits.DEFAULT.withConnections(2, 100));
+    final HttpClient client = client(bases, base, HttpClientLimits.DEFAULT.withConnections(2, 100));
     final List<HttpResults.Result> results = new ArrayList<>();
     results.add(HttpResults.send(client.get(peer.uri("/wait"))));
     results.add(HttpResults.send(client.get(peer.uri("/body"))));
@@ -403,6 +400,29 @@ class HttpPoolTest {
   }
 
   @EngineTest
+  void oneFamilyOnly(final Bases bases) {
+    final EventBase base = bases.base();
+    final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(HttpPeer.GET_OK));
+    for (final var family : java.net.StandardProtocolFamily.values()) {
+      if (family == java.net.StandardProtocolFamily.UNIX) {
+        continue;
+      }
+      final HttpClient client =
+          bases.later(
+              HttpClient.builder(base)
+                  .family(family)
+                  .resolver(
+                      (host, result) -> {
+                        result.resolved(List.of(InetAddress.getLoopbackAddress()), null);
+                        return null;
+                      })
+                  .build());
+      assertThat(HttpResults.run(base, client.get("http://name.test:" + peer.port() + "/")).kind())
+          .isEqualTo(family == java.net.StandardProtocolFamily.INET ? "200" : "DNS CONNECT");
+    }
+  }
+
+  @EngineTest
   void ipv6Literals(final Bases bases) {
     final EventBase base = bases.base();
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(HttpPeer.GET_OK));
@@ -461,8 +481,7 @@ class HttpPoolTest {
   @EngineTest
   void aStreamThatEndsFailsWhatWaits(final Bases bases) {
     final EventBase base = bases.base();
-    final HttpPeer peer =
-        new HttpPeer(bases, base, (on, request) -> on.stream.closeAfterFlush());
+    final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.stream.closeAfterFlush());
     final SocketBufferEvent[] pair = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     peer.take(pair[1]);
     final HttpClient client = bases.later(new HttpClient(base));
@@ -472,8 +491,7 @@ class HttpPoolTest {
     final HttpResults.Result second =
         HttpResults.send(connection.request("GET", "http://any.test/"));
     Streams.run(base, () -> first.isOver() && second.isOver());
-    assertThat(first.problem.kind())
-        .isIn(HttpException.Kind.CUT, HttpException.Kind.CONNECTION);
+    assertThat(first.problem.kind()).isIn(HttpException.Kind.CUT, HttpException.Kind.CONNECTION);
     assertThat(second.kind()).isEqualTo("CLOSED QUEUED");
   }
 

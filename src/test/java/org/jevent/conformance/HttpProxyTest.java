@@ -39,7 +39,8 @@ class HttpProxyTest {
         .isEqualTo(
             "GET http://one.test/a?b HTTP/1.1\r\nhost: one.test\r\n"
                 + "proxy-authorization: Basic bWU6cGFzcyB3b3Jk\r\n\r\n");
-    assertThat(proxy.requests.get(1)).startsWith("GET http://two.test:81/ HTTP/1.1\r\nhost: two.test:81\r\n");
+    assertThat(proxy.requests.get(1))
+        .startsWith("GET http://two.test:81/ HTTP/1.1\r\nhost: two.test:81\r\n");
     assertThat(proxy.connections).as("one proxy, whatever the hosts").hasSize(1);
   }
 
@@ -134,14 +135,12 @@ class HttpProxyTest {
     }
     final HttpPeer closes = new HttpPeer(bases, base, (on, request) -> on.close());
     assertThat(
-            HttpResults.run(
-                    base, through(bases, base, closes, null).get("https://one.test/"))
+            HttpResults.run(base, through(bases, base, closes, null).get("https://one.test/"))
                 .kind())
         .isEqualTo("PROXY CONNECT");
     final HttpPeer babbles = new HttpPeer(bases, base, (on, request) -> on.say("no\r\n\r\n"));
     assertThat(
-            HttpResults.run(
-                    base, through(bases, base, babbles, null).get("https://one.test/"))
+            HttpResults.run(base, through(bases, base, babbles, null).get("https://one.test/"))
                 .kind())
         .isEqualTo("MALFORMED CONNECT");
   }
@@ -159,8 +158,7 @@ class HttpProxyTest {
   void aChoiceThatIsNone(final Bases bases) {
     final EventBase base = bases.base();
     final HttpClient client =
-        bases.later(
-            HttpClient.builder(base).proxy(uri -> HttpUri.parse("socks://a:1")).build());
+        bases.later(HttpClient.builder(base).proxy(uri -> HttpUri.parse("socks://a:1")).build());
     assertThatThrownBy(() -> client.get("http://a/").send((response, problem) -> {}))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -173,8 +171,7 @@ class HttpProxyTest {
     for (final TlsKit.Kind kind : new TlsKit.Kind[] {TlsKit.SUN_12, TlsKit.SUN_13}) {
       final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(HttpPeer.GET_OK));
       final int port = secure(bases, base, peer, kind);
-      final HttpClient client =
-          bases.later(HttpClient.builder(base).tls(kind.trusting()).build());
+      final HttpClient client = bases.later(HttpClient.builder(base).tls(kind.trusting()).build());
       for (int i = 0; i < 3; i++) {
         final HttpResults.Result result =
             HttpResults.run(base, client.get("https://localhost:" + port + "/"));
@@ -184,8 +181,7 @@ class HttpProxyTest {
       final byte[] large = new byte[3 << 20];
       assertThat(
               HttpResults.run(
-                      base,
-                      client.request("PUT", "https://localhost:" + port + "/").body(large))
+                      base, client.request("PUT", "https://localhost:" + port + "/").body(large))
                   .kind())
           .isEqualTo("200");
       assertThat(peer.connections).hasSize(1);
@@ -209,8 +205,7 @@ class HttpProxyTest {
                 .tls(TlsKit.SUN_13.trusting())
                 .resolver(
                     (host, result) -> {
-                      result.resolved(
-                          List.of(java.net.InetAddress.getLoopbackAddress()), null);
+                      result.resolved(List.of(java.net.InetAddress.getLoopbackAddress()), null);
                       return null;
                     })
                 .build());
@@ -232,8 +227,7 @@ class HttpProxyTest {
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n",
         }) {
       for (final boolean polite : new boolean[] {false, true}) {
-        final HttpPeer peer =
-            new HttpPeer(bases, base, (on, request) -> on.say(head + "hello"));
+        final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(head + "hello"));
         final int port = secure(bases, base, peer, TlsKit.SUN_13);
         final HttpClient client =
             bases.later(HttpClient.builder(base).tls(TlsKit.SUN_13.trusting()).build());
@@ -311,9 +305,9 @@ class HttpProxyTest {
     }
   }
 
-  /** A stream that nobody takes is closed; one that is not offered cannot be taken. */
+  /** A stream that is not taken is closed; one that is not offered cannot be taken. */
   @EngineTest
-  void upgradesThatNobodyTakes(final Bases bases) {
+  void upgradesThatAreNotTaken(final Bases bases) {
     final EventBase base = bases.base();
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(SWITCH));
     final HttpClient client = bases.later(new HttpClient(base));
@@ -346,7 +340,9 @@ class HttpProxyTest {
     final EventBase base = bases.base();
     final HttpPeer proxy =
         new HttpPeer(
-            bases, base, (on, request) -> on.say("HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\nhello"));
+            bases,
+            base,
+            (on, request) -> on.say("HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\nhello"));
     final HttpClient client = bases.later(new HttpClient(base));
     final List<BufferEvent> taken = new ArrayList<>();
     final HttpResults.Parts parts =
@@ -375,13 +371,11 @@ class HttpProxyTest {
   void upgradesOverAProxy(final Bases bases) {
     final EventBase base = bases.base();
     final HttpPeer origin = new HttpPeer(bases, base, (on, request) -> on.say(SWITCH));
-    final HttpPeer proxy =
-        tunnels(bases, base, origin.port(), "HTTP/1.1 200 yes\r\n\r\n");
+    final HttpPeer proxy = tunnels(bases, base, origin.port(), "HTTP/1.1 200 yes\r\n\r\n");
     final HttpClient client = through(bases, base, proxy, null);
     assertThat(
             HttpResults.run(
-                    base,
-                    client.get("http://127.0.0.1:" + origin.port() + "/ws").upgrade("echo"))
+                    base, client.get("http://127.0.0.1:" + origin.port() + "/ws").upgrade("echo"))
                 .kind())
         .isEqualTo("101");
     assertThat(origin.requests.get(0)).startsWith("GET /ws HTTP/1.1\r\n");

@@ -14,11 +14,7 @@ class HttpRedirectTest {
   private static void redirect(
       final HttpPeer.Connection on, final int status, final String location) {
     on.say(
-        "HTTP/1.1 "
-            + status
-            + " x\r\nLocation: "
-            + location
-            + "\r\nContent-Length: 4\r\n\r\ngone");
+        "HTTP/1.1 " + status + " x\r\nLocation: " + location + "\r\nContent-Length: 4\r\n\r\ngone");
   }
 
   private static HttpClient following(final Bases bases, final EventBase base) {
@@ -162,8 +158,13 @@ class HttpRedirectTest {
     final EventBase base = bases.base();
     for (final String bad :
         new String[] {
-          "ftp://127.0.0.1/", "file:///etc/passwd", "http:///x", "http://[::1", "javascript:x",
-          "http://a:99999/", "http://unix:/tmp/s:/x",
+          "ftp://127.0.0.1/",
+          "file:///etc/passwd",
+          "http:///x",
+          "http://[::1",
+          "javascript:x",
+          "http://a:99999/",
+          "http://unix:/tmp/s:/x",
         }) {
       final HttpPeer peer = peer(bases, base, 302, bad);
       final HttpClient client = following(bases, base);
@@ -217,8 +218,7 @@ class HttpRedirectTest {
               }
             });
     final HttpClient client =
-        bases.later(
-            HttpClient.builder(base).followRedirects(10).sensitive("X-Api-Key").build());
+        bases.later(HttpClient.builder(base).followRedirects(10).sensitive("X-Api-Key").build());
     final HttpResults.Result result =
         HttpResults.run(
             base,

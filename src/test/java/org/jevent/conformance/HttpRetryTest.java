@@ -44,7 +44,9 @@ class HttpRetryTest {
   void onlyWhatMayBeRepeated(final Bases bases) {
     final EventBase base = bases.base();
     for (final String method :
-        new String[] {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "POST", "PATCH", "LOCK"}) {
+        new String[] {
+          "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "POST", "PATCH", "LOCK"
+        }) {
       final boolean repeats = !List.of("POST", "PATCH", "LOCK").contains(method);
       final HttpPeer peer = fickle(bases, base, "", false);
       final HttpClient client = bases.later(new HttpClient(base));
@@ -175,7 +177,9 @@ class HttpRetryTest {
     assertThat(peer.requests).hasSize(10);
   }
 
-  /** A call within the callback of the former one, while the end of the connection is on its way. */
+  /**
+   * A call within the callback of the former one, while the end of the connection is on its way.
+   */
   @EngineTest
   void aPostIsNeverSentTwice(final Bases bases) {
     final EventBase base = bases.base();
@@ -272,16 +276,12 @@ class HttpRetryTest {
     final HttpResults.Result failed =
         HttpResults.run(
             base,
-            client
-                .get("http://127.0.0.1:" + port + "/")
-                .connectRetries(3, Duration.ofMillis(20)));
+            client.get("http://127.0.0.1:" + port + "/").connectRetries(3, Duration.ofMillis(20)));
     assertThat(failed.kind()).isEqualTo("CONNECT CONNECT");
     assertThat(bases.nanoTime() - begin).isGreaterThanOrEqualTo((20 + 40 + 80) * 1_000_000L);
     final HttpResults.Result result =
         HttpResults.send(
-            client
-                .get("http://127.0.0.1:" + port + "/")
-                .connectRetries(10, Duration.ofMillis(20)));
+            client.get("http://127.0.0.1:" + port + "/").connectRetries(10, Duration.ofMillis(20)));
     Streams.runFor(base, 30);
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> on.say(HttpPeer.GET_OK));
     bases.later(

@@ -18,8 +18,7 @@ import org.jevent.buffer.EventBuffer;
  */
 public final class ResponseReader {
   private static final Refusal TOO_MANY = new Refusal(431, "the response has too many fields");
-  private static final Refusal TOO_LONG =
-      new Refusal(431, "the head of the response is too long");
+  private static final Refusal TOO_LONG = new Refusal(431, "the head of the response is too long");
 
   private static final int SWITCHING_PROTOCOLS = 101;
   private static final int MIN_SUCCESS = 200;
