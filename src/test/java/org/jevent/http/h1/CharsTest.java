@@ -88,7 +88,7 @@ class CharsTest {
   void tables() {
     for (int c = 0; c < 256; c++) {
       final byte value = (byte) c;
-      assertThat(Chars.isToken(value)).as("%d", c).isEqualTo(RequestVectors.isToken(c));
+      assertThat(Chars.isToken(value)).as("%d", c).isEqualTo(VectorTable.isToken(c));
       assertThat(Chars.isControl(value)).isEqualTo(isControl(c) && c != '\t');
       assertThat(Chars.isPlain(value)).isEqualTo(!isNotPlain(c));
       final int digit = c < 128 ? Character.digit(c, 16) : -1;
