@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.h1.FieldRules;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Resolver;
 import org.jevent.tls.TlsContext;
@@ -177,6 +178,7 @@ public final class HttpClient implements AutoCloseable {
 
   /** A client with other settings. */
   public static Builder builder(final EventBase base) {
+    BaseAccess.services(base).requireOpen("make a client");
     return new Builder(base);
   }
 

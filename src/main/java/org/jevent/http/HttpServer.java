@@ -22,6 +22,8 @@ import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.Reasons;
 import org.jevent.http.h1.RequestReader;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
@@ -40,6 +42,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private static final int RESTING_EXCHANGES = 64;
 
   private static final int MAX_RESTING = 4096;
+  private static final int LISTENER_OPTIONS = 0x3ff;
   private static final int MAX_READERS = 256;
 
   private enum State {
@@ -90,8 +93,8 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
       done = then;
       idleMayGoOn = true;
       final long now = deadlines.now();
-      deadline = now + most.toNanos();
-      deadlines.set(this, Math.min(deadline, now + limits.drainGrace().toNanos()));
+      deadline = Deadlines.after(now, most);
+      deadlines.set(this, Math.min(deadline, Deadlines.after(now, limits.drainGrace())));
     }
 
     @Override
@@ -174,7 +177,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * another 501.
    */
   public HttpServer allowedMethods(final String... names) {
-    methods.allow(names);
+    methods.allow(Objects.requireNonNull(names, "names"));
     return this;
   }
 
@@ -252,7 +255,9 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   public ConnectionListener bind(
       final SocketAddress address, final HttpStreamFactory streams, final int options) {
     requireOpen();
+    Objects.requireNonNull(address, "address");
     Objects.requireNonNull(streams, "streams");
+    Arguments.bits("options", options, LISTENER_OPTIONS, "those of ConnectionListener");
     final ConnectionListener made =
         ConnectionListener.bind(
             base,
@@ -266,6 +271,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
 
   /** Serves what a listener accepts from now on, and closes it; {@code evhttp_bind_listener}. */
   public HttpServer listen(final ConnectionListener listener) {
+    Objects.requireNonNull(listener, "listener");
     requireOpen();
     listener.setCallback((self, socket, peer) -> accepted(factory, socket, peer));
     listeners.add(listener);
@@ -292,6 +298,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
 
   /** Serves a connection, whose stream is made by the factory. */
   public void serve(final NetSocket socket) {
+    Objects.requireNonNull(socket, "socket");
     requireOpen();
     accepted(factory, socket, socket.remoteAddress());
   }
@@ -301,6 +308,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * must have been made with CLOSE_ON_FREE.
    */
   public void serve(final BufferEvent stream) {
+    Objects.requireNonNull(stream, "stream");
     requireOpen();
     serve(stream, stream.handle() == null ? null : stream.handle().remoteAddress());
   }
@@ -551,8 +559,9 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * deadline.
    */
   public void drain(final Duration deadline, final Runnable done) {
-    requireOpen();
+    Durations.nanos("deadline", deadline);
     Objects.requireNonNull(done, "done");
+    requireOpen();
     state = State.DRAINING;
     listeners.forEach(ConnectionListener::close);
     drain.begin(deadline, done);

@@ -15,6 +15,7 @@ import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.KnownName;
 import org.jevent.http.h1.Refusal;
 import org.jevent.http.h1.RequestReader;
+import org.jevent.internal.loop.Durations;
 import org.jevent.net.NetOption;
 
 /**
@@ -131,7 +132,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   private static long nanos(final Duration time) {
-    return time.toNanos();
+    return Math.min(Durations.nanos("time", time), Deadlines.NONE / 4);
   }
 
   private long after(final long now, final Duration time) {
