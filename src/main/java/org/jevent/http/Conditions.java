@@ -1,5 +1,6 @@
 package org.jevent.http;
 
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -25,6 +26,7 @@ public enum Conditions {
    * @throws IllegalArgumentException if {@code etag} is none
    */
   public static Conditions of(final HttpExchange exchange, final String etag, final long modified) {
+    Objects.requireNonNull(exchange, "exchange");
     if (etag != null && !ETag.isOne(etag)) {
       throw new IllegalArgumentException("not an entity tag: " + etag);
     }

@@ -30,6 +30,7 @@ public final class Cookies {
 
   /** Reads the values of several such fields. */
   public static Cookies parse(final List<String> fields) {
+    Objects.requireNonNull(fields, "fields");
     final Cookies cookies = new Cookies();
     for (final String field : fields) {
       final FieldReader reader = new FieldReader(field);
@@ -56,12 +57,13 @@ public final class Cookies {
 
   /** The value of the first cookie of that name, or null. Case matters. */
   public String first(final String name) {
-    final int index = names.indexOf(name);
+    final int index = names.indexOf(Objects.requireNonNull(name, "name"));
     return index < 0 ? null : values.get(index);
   }
 
   /** The values of all cookies of that name, in order: those of the longest paths come first. */
   public List<String> all(final String name) {
+    Objects.requireNonNull(name, "name");
     final List<String> found = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       if (names.get(i).equals(name)) {

@@ -1,5 +1,7 @@
 package org.jevent.http;
 
+import java.util.Objects;
+
 /** Text for pages. */
 public final class Html {
   private Html() {}
@@ -9,6 +11,7 @@ public final class Html {
    * attributes; {@code evhttp_htmlescape}.
    */
   public static String escape(final String text) {
+    Objects.requireNonNull(text, "text");
     StringBuilder made = null;
     for (int i = 0; i < text.length(); i++) {
       final String replacement = replacement(text.charAt(i));

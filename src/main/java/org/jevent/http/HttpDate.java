@@ -1,6 +1,7 @@
 package org.jevent.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jevent.internal.engine.Arguments;
 
 /**
@@ -54,7 +55,9 @@ public final class HttpDate {
    * @throws IndexOutOfBoundsException if there is no room
    */
   public static int write(final byte[] into, final int at, final long epochSecond) {
+    Objects.requireNonNull(into, "into");
     Arguments.within("epochSecond", epochSecond, MIN_SECOND, MAX_SECOND);
+    Arguments.range("at", at, LENGTH, into.length);
     System.arraycopy(PATTERN, 0, into, at, LENGTH);
     final long days = Math.floorDiv(epochSecond, DAY_SECONDS);
     final int second = (int) (epochSecond - days * DAY_SECONDS);

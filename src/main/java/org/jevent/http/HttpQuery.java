@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * The names and values of a query or of a form's body, in order; {@code evhttp_parse_query_str}.
@@ -52,7 +53,7 @@ public final class HttpQuery {
    *     2 GiB
    */
   public static HttpQuery parseForm(final EventBuffer body) {
-    final long length = body.length();
+    final long length = Objects.requireNonNull(body, "body").length();
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("a form of " + length + " bytes is too large");
     }
@@ -114,37 +115,42 @@ public final class HttpQuery {
   }
 
   /**
+   * The name of a pair.
+   *
    * @param index from 0, in the order of the text
    */
   public String name(final int index) {
-    return names.get(index);
+    return names.get((int) Arguments.index("index", index, names.size()));
   }
 
   /**
+   * The value of a pair.
+   *
    * @param index from 0, in the order of the text
    */
   public String value(final int index) {
-    return values.get(index);
+    return values.get((int) Arguments.index("index", index, values.size()));
   }
 
   public boolean contains(final String name) {
-    return names.contains(name);
+    return names.contains(Objects.requireNonNull(name, "name"));
   }
 
   /** The value of the first pair of that name, or null. Case matters. */
   public String first(final String name) {
-    final int index = names.indexOf(name);
+    final int index = names.indexOf(Objects.requireNonNull(name, "name"));
     return index < 0 ? null : values.get(index);
   }
 
   /** The value of the last pair of that name, or null; {@code EVHTTP_URI_QUERY_LAST_VAL}. */
   public String last(final String name) {
-    final int index = names.lastIndexOf(name);
+    final int index = names.lastIndexOf(Objects.requireNonNull(name, "name"));
     return index < 0 ? null : values.get(index);
   }
 
   /** The values of all pairs of that name, in order. */
   public List<String> all(final String name) {
+    Objects.requireNonNull(name, "name");
     final List<String> found = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       if (names.get(i).equals(name)) {

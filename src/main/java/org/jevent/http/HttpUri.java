@@ -265,12 +265,12 @@ public final class HttpUri {
   /**
    * The same at another port.
    *
-   * @param other 0 to 65,535; -1: without one
+   * @param port 0 to 65,535; -1: without one
    * @throws IllegalArgumentException if it is out of range, or there is no host
    */
-  public HttpUri withPort(final int other) {
-    UriReader.checkPort(other);
-    return new HttpUri(mode, scheme, userInfo, host, other, unixPath, path, query, fragment);
+  public HttpUri withPort(final int port) {
+    UriReader.checkPort(port);
+    return new HttpUri(mode, scheme, userInfo, host, port, unixPath, path, query, fragment);
   }
 
   /**
@@ -323,7 +323,7 @@ public final class HttpUri {
    * @throws IllegalArgumentException if the text is none in this URI's mode
    */
   public HttpUri resolve(final String reference) {
-    return resolve(parse(reference, mode));
+    return resolve(parse(Objects.requireNonNull(reference, "reference"), mode));
   }
 
   /** What a reference means where this is the base; RFC 3986, section 5.2. */
@@ -383,17 +383,19 @@ public final class HttpUri {
    * {@code - . _ ~} become {@code %XX}; {@code evhttp_uriencode}.
    */
   public static String encode(final String text) {
-    return UriText.encode(text.getBytes(StandardCharsets.UTF_8), false);
+    return UriText.encode(
+        Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8), false);
   }
 
   /** As {@link #encode(String)}, of bytes. */
   public static String encode(final byte[] bytes) {
-    return UriText.encode(bytes, false);
+    return UriText.encode(Objects.requireNonNull(bytes, "bytes"), false);
   }
 
   /** As {@link #encode(String)}, but a blank becomes {@code +}, as forms have it. */
   public static String encodeForm(final String text) {
-    return UriText.encode(text.getBytes(StandardCharsets.UTF_8), true);
+    return UriText.encode(
+        Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8), true);
   }
 
   /**
@@ -401,17 +403,19 @@ public final class HttpUri {
    * without two digits stays as it is, and so does a plus; {@code evhttp_uridecode}.
    */
   public static String decode(final String text) {
-    return new String(UriText.decode(text, false), StandardCharsets.UTF_8);
+    return new String(
+        UriText.decode(Objects.requireNonNull(text, "text"), false), StandardCharsets.UTF_8);
   }
 
   /** As {@link #decode}, and a plus becomes a blank, as forms have it. */
   public static String decodeForm(final String text) {
-    return new String(UriText.decode(text, true), StandardCharsets.UTF_8);
+    return new String(
+        UriText.decode(Objects.requireNonNull(text, "text"), true), StandardCharsets.UTF_8);
   }
 
   /** As {@link #decode}, but the bytes themselves. */
   public static byte[] decodeToBytes(final String text) {
-    return UriText.decode(text, false);
+    return UriText.decode(Objects.requireNonNull(text, "text"), false);
   }
 
   // ---- all of it ----

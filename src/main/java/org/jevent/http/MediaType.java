@@ -81,7 +81,8 @@ public final class MediaType {
 
   /** Whether it is that type and subtype, such as {@code text/html}; case does not matter. */
   public boolean is(final String essence) {
-    return essence.length() == type.length() + 1 + subtype.length()
+    return Objects.requireNonNull(essence, "essence").length()
+            == type.length() + 1 + subtype.length()
         && essence.regionMatches(true, 0, type, 0, type.length())
         && essence.charAt(type.length()) == '/'
         && essence.regionMatches(true, type.length() + 1, subtype, 0, subtype.length());
@@ -89,12 +90,13 @@ public final class MediaType {
 
   /** The value of the first parameter of that name, or null; the name's case does not matter. */
   public String parameter(final String name) {
-    final int index = names.indexOf(name.toLowerCase(Locale.ROOT));
+    final int index = names.indexOf(Objects.requireNonNull(name, "name").toLowerCase(Locale.ROOT));
     return index < 0 ? null : values.get(index);
   }
 
   /** The character set that it names, or else {@code fallback}; also if it is not known here. */
   public Charset charset(final Charset fallback) {
+    Objects.requireNonNull(fallback, "fallback");
     final String name = parameter("charset");
     try {
       return name == null ? fallback : Charset.forName(name);

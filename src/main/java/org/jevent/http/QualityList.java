@@ -137,6 +137,7 @@ public final class QualityList {
    * @return one of them, or {@code identity}, which is also used where nothing is wanted
    */
   public String chooseCoding(final String... offered) {
+    Objects.requireNonNull(offered, "offered");
     String best = "identity";
     int most = Math.max(0, quality(best));
     for (final String coding : offered) {
@@ -157,6 +158,7 @@ public final class QualityList {
    * @return one of them, or null if none is wanted
    */
   public String chooseType(final String... offered) {
+    Objects.requireNonNull(offered, "offered");
     String best = null;
     int most = 0;
     for (final String each : offered) {
@@ -190,6 +192,7 @@ public final class QualityList {
    * @return one of them, or null if none is wanted
    */
   public String chooseLanguage(final String... offered) {
+    Objects.requireNonNull(offered, "offered");
     String best = null;
     int most = 0;
     for (final String each : offered) {

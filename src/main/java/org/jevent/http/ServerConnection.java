@@ -81,6 +81,9 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private boolean serving;
   private boolean peerEnded;
 
+  /** Reading has stopped as the input is full. */
+  private boolean holdsInput;
+
   /** The client waits for status 100 before it sends the body. */
   private boolean holdsBody;
 
@@ -201,6 +204,23 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       }
     } finally {
       serving = false;
+      holdFullInput();
+    }
+  }
+
+  /** A full input waits for the program; else its read callback would run in each turn. */
+  private void holdFullInput() {
+    if (stream.isClosed() || state == State.TAKEN) {
+      return;
+    }
+    final boolean full = stream.input().length() >= MAX_INPUT;
+    if (full != holdsInput) {
+      holdsInput = full;
+      if (full) {
+        stream.disable(Event.READ);
+      } else {
+        stream.enable(Event.READ);
+      }
     }
   }
 
@@ -221,7 +241,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       case REFUSED -> refuse(reader.refusal());
       default -> {
         if (peerEnded) {
-          close();
+          end();
         } else if (state == State.IDLE && reader.hasBegun()) {
           to(State.HEAD);
           if (requests > 0) {
@@ -792,6 +812,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     server.deadlines().remove(this);
     stream.setCallbacks(null, null, null);
     stream.setWatermarks(Event.READ | Event.WRITE, 0, 0);
+    stream.enable(Event.READ | Event.WRITE);
     server.forget(this);
     return stream;
   }

@@ -68,13 +68,13 @@ public final class SetCookie {
 
   /** For that domain and all below it, not for this host alone. */
   public SetCookie domain(final String text) {
-    domain = checked("domain", text);
+    domain = checked("domain", Objects.requireNonNull(text, "text"));
     return this;
   }
 
   /** For paths that begin so. */
   public SetCookie path(final String text) {
-    path = checked("path", text);
+    path = checked("path", Objects.requireNonNull(text, "text"));
     if (!text.startsWith("/")) {
       throw new IllegalArgumentException("the path of a cookie begins with a slash: " + text);
     }
@@ -83,8 +83,8 @@ public final class SetCookie {
 
   /** How long it lasts, in whole seconds; 0 deletes it. */
   public SetCookie maxAge(final Duration duration) {
-    if (duration.isNegative()) {
-      throw new IllegalArgumentException("a cookie does not last " + duration);
+    if (Objects.requireNonNull(duration, "duration").isNegative()) {
+      throw new IllegalArgumentException("duration " + duration + " of a cookie is negative");
     }
     maxAge = duration.toSeconds();
     return this;

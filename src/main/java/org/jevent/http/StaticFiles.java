@@ -40,6 +40,8 @@ public final class StaticFiles implements HttpHandler {
   private boolean precompressed = true;
 
   /**
+   * Serves the files below a directory.
+   *
    * @param root a directory, or a link to one, which may be changed to lead to another
    */
   public StaticFiles(final Path root) {
@@ -56,7 +58,7 @@ public final class StaticFiles implements HttpHandler {
    * @throws IllegalArgumentException if it does not begin with a slash, or ends with one
    */
   public StaticFiles prefix(final String path) {
-    if (!path.startsWith("/") || path.endsWith("/")) {
+    if (!Objects.requireNonNull(path, "path").startsWith("/") || path.endsWith("/")) {
       throw new IllegalArgumentException(
           "prefix \"" + path + "\" does not begin with a slash, or ends with one");
     }
@@ -79,7 +81,7 @@ public final class StaticFiles implements HttpHandler {
    * @throws IllegalArgumentException if it is no media type
    */
   public StaticFiles type(final String suffix, final String type) {
-    types.put(Objects.requireNonNull(suffix, "suffix"), type);
+    types.put(Objects.requireNonNull(suffix, "suffix"), Objects.requireNonNull(type, "type"));
     return this;
   }
 
@@ -111,7 +113,7 @@ public final class StaticFiles implements HttpHandler {
 
   @Override
   public void handle(final HttpExchange exchange) {
-    final String method = exchange.method();
+    final String method = Objects.requireNonNull(exchange, "exchange").method();
     if (!method.equals("GET") && !method.equals("HEAD")) {
       exchange.header("Allow", "GET, HEAD");
       refuse(exchange, 405, "Method Not Allowed");

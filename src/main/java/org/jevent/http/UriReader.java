@@ -1,6 +1,7 @@
 package org.jevent.http;
 
 import java.util.Locale;
+import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Addresses;
 
 /** Takes the text of a URI apart, and checks each part. */
@@ -177,11 +178,7 @@ final class UriReader {
   }
 
   static int checkPort(final int port) {
-    if (port < -1 || port > MAX_PORT) {
-      throw new IllegalArgumentException(
-          "port " + port + " is not within 0.." + MAX_PORT + ", and not -1 for none");
-    }
-    return port;
+    return Arguments.within("port", port, -1, MAX_PORT);
   }
 
   static String checkUnixPath(final String path) {

@@ -57,6 +57,21 @@ class FloorsTest {
         "net",
         "tls");
     floor("internal.log");
+    floor("http.h1", "buffer", "internal.engine");
+    floor(
+        "http",
+        "",
+        "buffer",
+        "bufferevent",
+        "endpoint",
+        "error",
+        "http.h1",
+        "internal.access",
+        "internal.engine",
+        "internal.loop",
+        "internal.stream",
+        "net",
+        "tls");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");
     floor(

@@ -34,6 +34,7 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
   /** Where the usual sample of a type is the wrong one: what is for servers, in a client's call. */
   private static final Map<String, Class<?>> LAST_SAMPLES =
       Map.of(
+          "HttpDate.write(byte[], int, long)", byte[].class,
           "Tls.socket(EventBase, TlsContext, int)", TlsContext.class,
           "Builder.tls(TlsContext, String)", TlsContext.class);
 

@@ -83,6 +83,7 @@ final class Samples {
     objects();
     DnsSamples.put(bases, base, this::put);
     TlsSamples.put(bases, base, this::put);
+    HttpTextSamples.put(this::put, directory);
   }
 
   /** One kind more of that type. */

@@ -3,6 +3,8 @@ package org.jevent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -38,6 +40,22 @@ class HttpDateTest {
         .isEqualTo("Sun, 06 Nov 1994 08:49:37 GMT");
     assertThatThrownBy(() -> HttpDate.write(bytes, 12, 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void writingAllocatesNothing() {
+    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    final byte[] bytes = new byte[HttpDate.LENGTH];
+    final int count = 100_000;
+    long allocated = Long.MAX_VALUE;
+    for (int tries = 0; tries < 5; tries++) { // the first ones include what the JVM prepares
+      final long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < count; i++) {
+        HttpDate.write(bytes, 0, EXAMPLE + i);
+      }
+      allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(allocated).isLessThan(count);
   }
 
   private static void compare(final long second) {

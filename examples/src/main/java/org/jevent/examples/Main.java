@@ -22,7 +22,10 @@ import picocli.CommandLine.Command;
       DnsLookup.class,
       DnsServerCommand.class,
       ClientCommand.class,
-      CertificateCommand.class
+      CertificateCommand.class,
+      WebServerCommand.class,
+      WebProxyCommand.class,
+      WebFetch.class
     })
 public final class Main {
   private Main() {}

@@ -30,7 +30,10 @@ class ProgramsTest {
         "udp-echo",
         "dns-lookup",
         "dns-server",
-        "certificate"
+        "certificate",
+        "http-server",
+        "http-proxy",
+        "http-fetch"
       })
   void eachProgramExplainsItself(final String name) throws Exception {
     try (Program program = Program.start(name, "--help")) {

@@ -27,6 +27,7 @@ public final class Campaign {
   private final String name;
   private final Consumer<World> body;
   private int seeds = DEFAULT_SEEDS;
+  private boolean repeatable;
   private Duration budget = Duration.ofDays(1);
   private boolean swarm = true;
   private boolean shrinks = true;
@@ -54,6 +55,15 @@ public final class Campaign {
       throw new IllegalArgumentException("seeds " + count + " is less than 1");
     }
     seeds = count;
+    return this;
+  }
+
+  /**
+   * All seeds follow from the name: the same worlds each time, as a build wants them. False unless
+   * set.
+   */
+  public Campaign repeatable(final boolean on) {
+    repeatable = on;
     return this;
   }
 
@@ -93,10 +103,11 @@ public final class Campaign {
   /**
    * The seed of a world.
    *
-   * @param index the first half follows from the name, the others are new each time
+   * @param index the first half follows from the name, the others are new each time unless the
+   *     campaign is repeatable
    */
   private long seed(final int index) {
-    return index < (seeds + 1) / 2
+    return repeatable || index < (seeds + 1) / 2
         ? Mix.of(Mix.of(name), index)
         : ThreadLocalRandom.current().nextLong();
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,6 +71,22 @@ class CampaignTest {
       files.forEach(file -> endings.add(file.toString().replaceAll(".*\\.", "")));
     }
     assertThat(endings).containsExactly("choices", "pcapng", "txt");
+  }
+
+  private static List<Long> drawn(final boolean repeatable) {
+    final List<Long> values = new ArrayList<>();
+    Campaign.of("drawn", world -> values.add((long) world.choices().choose("value", 1 << 30)))
+        .seeds(10)
+        .repeatable(repeatable)
+        .run();
+    return values;
+  }
+
+  @Test
+  void aRepeatableCampaignHasTheSameWorldsEachTime() {
+    assertThat(drawn(true)).isEqualTo(drawn(true)).isNotEqualTo(drawn(false));
+    assertThat(drawn(false)).isNotEqualTo(drawn(false));
+    assertThat(drawn(false).subList(0, 5)).isEqualTo(drawn(true).subList(0, 5));
   }
 
   @Test

@@ -13,14 +13,14 @@ final class FieldIndex {
   /** Of each field: where its name begins and ends, where its value begins and ends. */
   private int[] places = new int[PLACES * FIRST_ROOM];
 
-  /** Of each field: the ordinal of its known name plus 1, or 0. */
+  /** Of each field: the id of its known name, or 0. */
   private byte[] names = new byte[FIRST_ROOM];
 
   /** Of each field: its name and value as text, or null while it was not asked for. */
   private String[] texts = new String[2 * FIRST_ROOM];
 
-  /** Of each known name: the index of its first field plus 1, or 0. */
-  private final int[] first = new int[KnownName.ALL.length];
+  /** Of each id of a known name: the index of its first field plus 1, or 0. */
+  private final int[] first = new int[KnownName.count() + 1];
 
   int size() {
     return size;
@@ -43,11 +43,11 @@ final class FieldIndex {
     places[at + 1] = nameTo;
     places[at + 2] = valueFrom;
     places[at + 3] = valueTo;
-    final int id = known == null ? 0 : known.ordinal() + 1;
+    final int id = known == null ? 0 : known.id();
     names[size] = (byte) id;
     size++;
-    if (id != 0 && first[id - 1] == 0) {
-      first[id - 1] = size;
+    if (id != 0 && first[id] == 0) {
+      first[id] = size;
     }
   }
 
@@ -76,12 +76,12 @@ final class FieldIndex {
   /** The known name of a field, or null. */
   KnownName known(final int index) {
     final int id = names[index];
-    return id == 0 ? null : KnownName.ALL[id - 1];
+    return id == 0 ? null : KnownName.ofId(id);
   }
 
   /** The index of the first field of that name, or -1. */
   int first(final KnownName name) {
-    return first[name.ordinal()] - 1;
+    return first[name.id()] - 1;
   }
 
   /** The index of the next field of the same known name, or -1. */
@@ -115,9 +115,7 @@ final class FieldIndex {
   /** Costs what the fields are that were there. */
   void clear() {
     for (int i = 0; i < size; i++) {
-      if (names[i] != 0) {
-        first[names[i] - 1] = 0;
-      }
+      first[names[i]] = 0;
       texts[2 * i] = null;
       texts[2 * i + 1] = null;
     }

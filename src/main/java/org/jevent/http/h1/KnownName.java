@@ -1,7 +1,5 @@
 package org.jevent.http.h1;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Names of fields that are found without a search, and whose text is shared. A name is looked up by
  * a hash of its length and three of its letters. No two names here have the same one.
@@ -94,23 +92,35 @@ public enum KnownName {
   private static final int MASK = (1 << BITS) - 1;
   private static final KnownName[] BY_HASH = new KnownName[1 << BITS];
 
-  /** In the order of {@link #ordinal}; the array is never changed. */
-  static final KnownName[] ALL = values();
+  /** A name with an {@link #id} is at the place below that. */
+  private static final KnownName[] BY_ID = values();
 
   static {
-    for (final KnownName name : ALL) {
-      final int hash = hash(name.bytes, 0, name.bytes.length);
+    for (final KnownName name : BY_ID) {
+      final int hash = hash(name.text);
       assert BY_HASH[hash] == null : name + " and " + BY_HASH[hash];
       BY_HASH[hash] = name;
     }
   }
 
   private final String text;
-  private final byte[] bytes;
 
   KnownName(final String text) {
     this.text = text;
-    bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** From 1 to {@link #count}. */
+  @SuppressWarnings("EnumOrdinal") // tables are made at start, and have a place for each
+  int id() {
+    return ordinal() + 1;
+  }
+
+  static int count() {
+    return BY_ID.length;
+  }
+
+  static KnownName ofId(final int id) {
+    return BY_ID[id - 1];
   }
 
   /** The name in lower case. */
@@ -129,21 +139,23 @@ public enum KnownName {
       return null;
     }
     final KnownName candidate = BY_HASH[hash(bytes, from, to)];
-    return candidate != null && Chars.equalIgnoringCase(bytes, from, to, candidate.bytes)
+    return candidate != null && Chars.equalIgnoringCase(bytes, from, to, candidate.text)
         ? candidate
         : null;
   }
 
   /** The name that this text is, in any case, or null. */
   public static KnownName of(final String name) {
-    final int length = name.length();
-    if (length == 0) {
+    if (name.isEmpty()) {
       return null;
     }
-    final int hash =
-        hash(length, name.charAt(0), name.charAt(inner(length)), name.charAt(length - 1));
-    final KnownName candidate = BY_HASH[hash];
+    final KnownName candidate = BY_HASH[hash(name)];
     return candidate != null && Chars.equalIgnoringCase(candidate.text, name) ? candidate : null;
+  }
+
+  private static int hash(final String name) {
+    final int length = name.length();
+    return hash(length, name.charAt(0), name.charAt(inner(length)), name.charAt(length - 1));
   }
 
   private static int hash(final byte[] bytes, final int from, final int to) {

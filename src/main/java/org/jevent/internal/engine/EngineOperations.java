@@ -43,7 +43,9 @@ public interface EngineOperations {
    * must not change, and no other send may be submitted for the slot. The vector itself may be
    * reused at once.
    *
-   * @param quietly a success need not end the wait: it may be reported when something else has
+   * @param quietly a success within the next {@link Engine#enter}, without a wait, need not end
+   *     that: it may be reported when something else does, or after {@link
+   *     #flushDeferredCompletions}
    */
   void send(int slot, SendVector vector, boolean quietly);
 

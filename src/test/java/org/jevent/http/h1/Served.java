@@ -20,8 +20,8 @@ final class Served implements Feed.Reader {
   private boolean inBody;
   private String end;
 
-  private Served(final ParserLimits limits, final long most) {
-    reader = new RequestReader(limits);
+  private Served(final RequestReader reader, final long most) {
+    this.reader = reader;
     this.most = most;
   }
 
@@ -30,17 +30,22 @@ final class Served implements Feed.Reader {
     return run(ParserLimits.DEFAULT, Long.MAX_VALUE, new Feed(bytes)::whole);
   }
 
-  /** Of bytes that come at once; all other ways have to give the same. */
+  /** Of bytes, however they come; one reader reads them again and again. */
   static List<String> ofAllCuts(final String text, final ParserLimits limits) {
     final byte[] bytes = bytes(text);
     final Feed feed = new Feed(bytes);
-    final List<String> whole = run(limits, Long.MAX_VALUE, feed::whole);
-    same(whole, run(limits, Long.MAX_VALUE, feed::byteByByte), "byte by byte");
-    same(whole, run(limits, Long.MAX_VALUE, feed::segments), "in segments of a byte");
-    same(whole, run(limits, 1, feed::whole), "body byte by byte");
+    final RequestReader reader = new RequestReader(limits);
+    final List<String> whole = run(reader, Long.MAX_VALUE, feed::whole);
+    reader.release();
+    same(whole, run(reader, Long.MAX_VALUE, feed::byteByByte), "byte by byte");
+    reader.reset();
+    same(whole, run(reader, Long.MAX_VALUE, feed::segments), "in segments of a byte");
+    reader.release();
+    same(whole, run(reader, 1, feed::whole), "body byte by byte");
     for (int i = 1; i < bytes.length; i++) {
       final int place = i;
-      same(whole, run(limits, Long.MAX_VALUE, r -> feed.cut(place, r)), "cut at " + i);
+      reader.reset();
+      same(whole, run(reader, Long.MAX_VALUE, r -> feed.cut(place, r)), "cut at " + i);
     }
     return whole;
   }
@@ -53,7 +58,12 @@ final class Served implements Feed.Reader {
 
   static List<String> run(
       final ParserLimits limits, final long most, final Consumer<Feed.Reader> way) {
-    final Served served = new Served(limits, most);
+    return run(new RequestReader(limits), most, way);
+  }
+
+  private static List<String> run(
+      final RequestReader reader, final long most, final Consumer<Feed.Reader> way) {
+    final Served served = new Served(reader, most);
     way.accept(served);
     served.lines.add(served.end == null ? served.awaited() : served.end);
     served.body.close();

@@ -149,12 +149,19 @@ final class SimSend {
     if (result == Result.WOULD_WAIT) {
       if (state == State.CANCELLED) {
         end(Errno.ECANCELED);
+      } else {
+        waits();
       }
     } else if (result < 0) {
       end(Result.error(result));
     } else {
       succeed();
     }
+  }
+
+  /** It has not succeeded at once: its end is reported, as by the native engines. */
+  private void waits() {
+    quietly = false;
   }
 
   private void succeed() {
@@ -173,6 +180,7 @@ final class SimSend {
     }
     final int result = step();
     if (result == Result.WOULD_WAIT) {
+      waits();
       return true;
     }
     if (result < 0) {

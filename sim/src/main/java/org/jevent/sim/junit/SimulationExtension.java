@@ -66,6 +66,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
     final Campaign campaign =
         Campaign.of(name, body)
             .seeds(Integer.getInteger("jevent.sim.seeds", asked.seeds()))
+            .repeatable(Boolean.getBoolean("jevent.sim.repeatable"))
             .swarm(asked.swarm())
             .shrink(!"false".equals(System.getProperty("jevent.sim.shrink")))
             .directory(Path.of(System.getProperty("jevent.sim.directory", "target/sim")))

@@ -1,0 +1,63 @@
+package org.jevent.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jevent.http.HttpClient;
+import org.jevent.http.HttpUri;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code http-proxy}: passes requests on to another server. */
+@Command(
+    name = "http-proxy",
+    description = "Passes requests on to another server, over connections that are kept.",
+    mixinStandardHelpOptions = true)
+final class WebProxyCommand implements Callable<Integer> {
+  @Option(
+      names = "--to",
+      paramLabel = "URL",
+      required = true,
+      description = "such as http://localhost:8080 or http://unix:/run/app.sock:")
+  private String to;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "the authorities to trust, PEM, for https; default: those of the JDK")
+  private Path trust;
+
+  @Option(names = "--log", description = "prints a line for each request")
+  private boolean logs;
+
+  @Mixin private ServerOptions options;
+
+  @Mixin private TlsServerOptions tls;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    try {
+      final HttpUri server = HttpUri.parse(to, HttpUri.Mode.UNIX);
+      return Serving.run("http-proxy", () -> make(server), "http-proxy", options);
+    } catch (final IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--to " + to + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Server make(final HttpUri server) throws IOException {
+    final WebServer made = new WebServer(options.engine, logs);
+    final HttpClient.Builder builder = HttpClient.builder(made.base);
+    if (trust != null) {
+      builder.tls(TlsClientOptions.context(trust));
+    }
+    final HttpClient client = made.later(builder.build());
+    made.http.allowedMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    return made.handler(exchange -> WebProxy.pass(exchange, client, server)).tls(tls.context());
+  }
+}
