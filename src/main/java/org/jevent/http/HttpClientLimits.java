@@ -28,13 +28,13 @@ public record HttpClientLimits(
 
   /** Checks the arguments. */
   public HttpClientLimits {
+    Objects.requireNonNull(idleTime, "idleTime");
     Arguments.atLeast("connections", connections, 1);
     Arguments.atLeast("queue", queue, 0);
     Arguments.atLeast("idle", idle, 0);
     Arguments.atLeast("head", head, 256);
     Arguments.atLeast("fields", fields, 1);
     Arguments.atLeast("body", body, 0);
-    Objects.requireNonNull(idleTime, "idleTime");
     if (idleTime.isNegative() || idleTime.isZero()) {
       throw new IllegalArgumentException("idleTime " + idleTime + " is not positive");
     }
