@@ -1,7 +1,6 @@
 package org.jevent.http;
 
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
@@ -54,9 +53,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** What arrives and is not read yet, at most; more waits at the client. */
   static final long MAX_INPUT = 64 * 1024;
 
-  /** So much of a body that nobody has read is dropped to keep the connection. */
-  private static final long MAX_SKIPPED = 64 * 1024;
-
   private static final long LOW_OUTPUT = 64 * 1024;
   private static final long HIGH_OUTPUT = 256 * 1024;
 
@@ -66,15 +62,12 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** An answer is looked at so often in the time that it may stand still. */
   private static final int LOOKS = 4;
 
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
   private final HttpServer server;
   private final BufferEvent stream;
   private final SocketAddress peer;
   private final AnswerOutput out;
-  private final Pace bodyPace = new Pace();
-  private final Pace answerPace = new Pace();
+  private final ServedBody body;
+  private final OutputWatch watch;
   private State state = State.IDLE;
   private RequestReader reader;
   private HttpExchange exchange;
@@ -85,15 +78,10 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** Reading has stopped as the input is full. */
   private boolean holdsInput;
 
-  /** The client waits for status 100 before it sends the body. */
-  private boolean holdsBody;
-
   /** The connection ends behind the present answer. */
   private boolean lastAnswer;
 
-  /** What had been taken of the output when it was looked at last; -1 while nothing waits. */
-  private long taken = -1;
-
+  /** What was dropped while it ends. */
   private long dropped;
 
   ServerConnection(final HttpServer server, final BufferEvent stream, final SocketAddress peer) {
@@ -101,6 +89,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     this.stream = stream;
     this.peer = peer;
     out = new AnswerOutput(server, stream.output());
+    body = new ServedBody(this, server, stream.input());
+    watch = new OutputWatch(out, stream.output());
   }
 
   /** Begins; what is in the input already is served. */
@@ -131,7 +121,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     return server.limits();
   }
 
-  private static long nanos(final Duration time) {
+  static long nanos(final Duration time) {
     return Math.min(Durations.nanos("time", time), Deadlines.NONE / 4);
   }
 
@@ -257,14 +247,11 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void begin() {
     requests++;
     final long now = now();
-    final BodyReader body = reader.body();
-    body.limit(limits().body());
-    holdsBody = reader.expectsContinue() && !body.isComplete();
+    body.begin(reader.body(), reader.expectsContinue(), now);
     lastAnswer = false;
     exchange = server.takeExchange();
     exchange.begin(this, reader, now);
     to(State.EXCHANGE);
-    bodyPace.start(now);
     server.deadlines().set(this, after(now, limits().handling()));
     server.dispatch(exchange);
   }
@@ -279,7 +266,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     }
   }
 
-  private void failed(final HttpExchange its, final Throwable thrown) {
+  void failed(final HttpExchange its, final Throwable thrown) {
     server.report(this, thrown);
     if (exchange != its || state != State.EXCHANGE) {
       return;
@@ -300,72 +287,36 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** Whether the state has changed. */
   private boolean readBody() {
     final HttpExchange its = exchange;
-    final BodyReader body = reader.body();
-    while (isIn(its)) {
-      if (body.isComplete()) {
-        final HttpHandler end = its.bodyIsWhole();
-        if (end != null) {
-          server.deadlines().set(this, after(now(), limits().handling()));
-          invoke(end);
-        }
-        return !isIn(its);
-      }
-      if (!its.wantsBody()) {
-        return false;
-      }
-      final EventBuffer into = its.bytes();
-      final long before = body.received();
-      final BodyReader.Result result = body.read(stream.input(), into, MAX_INPUT);
-      final boolean moved = body.received() > before;
-      if (moved) {
-        bodyPace.passed(now(), body.received() - before);
-        deliver(its, into);
-      }
-      if (!isIn(its)) {
+    switch (body.read(its)) {
+      case REFUSED -> refuseBody(reader.body().refusal());
+      case CUT -> lose(cutShort());
+      case STALLED -> refuseSlowBody();
+      case LEFT -> {
         return true;
       }
-      if (result == BodyReader.Result.REFUSED) {
-        refuseBody(body.refusal());
-        return false;
-      }
-      if (result == BodyReader.Result.INCOMPLETE && !moved) {
-        if (peerEnded) {
-          lose(cutShort());
-        } else {
-          checkBody(now());
-        }
-        return false;
-      }
+      default -> {}
     }
-    return true;
+    return false;
   }
 
-  private boolean isIn(final HttpExchange its) {
+  /** Whether this exchange is served. */
+  boolean serves(final HttpExchange its) {
     return state == State.EXCHANGE && exchange == its;
   }
 
-  private void deliver(final HttpExchange its, final EventBuffer into) {
-    if (its.readsWhole()) {
-      return;
-    }
-    try {
-      its.onBytes().handle(its, into);
-    } catch (final Throwable thrown) {
-      failed(its, thrown);
-    }
-    if (isIn(its)) {
-      into.drain(into.length());
-    }
+  boolean hasPeerEnded() {
+    return peerEnded;
+  }
+
+  /** The handler has its time anew. */
+  void bodyIsWhole() {
+    server.deadlines().set(this, after(now(), limits().handling()));
   }
 
   /** The program has asked for the body. */
   void bodyIsWanted() {
     final long now = now();
-    bodyPace.start(now);
-    if (holdsBody && stream.input().isEmpty() && !reader.body().isComplete()) {
-      out.add(CONTINUE);
-    }
-    holdsBody = false;
+    body.isWanted(out, now);
     watchBody(now);
     if (!serving) {
       later();
@@ -374,7 +325,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   void bodyIsResumed() {
     final long now = now();
-    bodyPace.start(now);
+    body.isResumed(now);
     watchBody(now);
     if (!serving) {
       later();
@@ -383,16 +334,12 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   /** Whether all of the request was dropped. */
   private boolean skipBody() {
-    final BodyReader body = reader.body();
-    final EventBuffer trash = server.trash();
-    final BodyReader.Result result = body.read(stream.input(), trash, MAX_SKIPPED);
-    dropped += trash.length();
-    trash.drain(trash.length());
+    final BodyReader.Result result = body.skip();
     if (result == BodyReader.Result.COMPLETE) {
       nextRequest();
       return true;
     }
-    if (result == BodyReader.Result.REFUSED || dropped > MAX_SKIPPED || peerEnded) {
+    if (result == BodyReader.Result.REFUSED || peerEnded) {
       end();
     }
     return false;
@@ -423,7 +370,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             || !reader.keepsAlive()
             || server.isDraining()
             || requests == limits().requests()
-            || !mayKeepBody()
+            || !(exchange.hasReadBody() || body.mayBeSkipped())
             || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
     exchange
         .answer()
@@ -445,25 +392,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     return reader.minorVersion() > 0
         ? ResponseWriter.Persistence.KEPT
         : ResponseWriter.Persistence.KEPT_BY_WORD;
-  }
-
-  /** Whether the connection can go on with what is still to come of the request. */
-  private boolean mayKeepBody() {
-    final BodyReader body = reader.body();
-    if (body.isComplete() || exchange.hasReadBody()) {
-      return true;
-    }
-    if (holdsBody && stream.input().isEmpty()) {
-      return false; // whether the client will send it is not known
-    }
-    holdsBody = false;
-    if (body.framing() == BodyReader.Framing.LENGTH) {
-      return body.announced() - body.received() <= MAX_SKIPPED;
-    }
-    final EventBuffer trash = server.trash();
-    final BodyReader.Result result = body.read(stream.input(), trash, MAX_SKIPPED);
-    trash.drain(trash.length());
-    return result == BodyReader.Result.COMPLETE;
   }
 
   void wholeText(final String text) {
@@ -565,7 +493,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** The answer has ended. */
   private void answered() {
     assert state == State.EXCHANGE : state;
-    final BodyReader body = reader.body();
     final boolean whole = body.isComplete();
     if (exchange.writableHandler() != null) {
       writableIsWatched(false);
@@ -577,7 +504,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       nextRequest();
     } else {
       to(State.SKIPPING);
-      dropped = 0;
       server.deadlines().set(this, now() + nanos(limits().bodySilence()));
       if (!serving) {
         later();
@@ -605,7 +531,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       server.giveReader(reader);
       reader = null;
     }
-    taken = -1;
+    watch.stop();
     final boolean waits = stream.output().length() > LOW_OUTPUT;
     server
         .deadlines()
@@ -658,7 +584,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             "the body of " + exchange + ": " + why.reason());
     final HttpExchange its = exchange;
     tell(problem);
-    if (!isIn(its)) {
+    if (!serves(its)) {
       return;
     }
     if (its.answer().state() == ResponseWriter.State.NONE) {
@@ -745,8 +671,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     stream.setWatermarks(Event.WRITE, 0, 0);
     stream.setCallbacks(self -> drop(), self -> ended(), (self, what) -> happened(what));
     server.deadlines().set(this, now() + nanos(limits().answerSilence()) / LOOKS);
-    answerPace.start(now());
-    taken = out.sent() - stream.output().length();
+    watch.start(now());
   }
 
   /** All is sent. */
@@ -801,7 +726,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             || reader.headers().find(KnownName.UPGRADE) < 0)) {
       throw new IllegalStateException("no CONNECT and no upgrade: " + exchange);
     }
-    if (!reader.body().isComplete()) {
+    if (!body.isComplete()) {
       throw new IllegalStateException("the body was not read: " + exchange);
     }
     final HeadWriter to = server.scratch();
@@ -823,7 +748,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void happened(final int what) {
     if ((what & BufferEvent.EOF) != 0) {
       peerEnded = true;
-      if (state == State.EXCHANGE && server.abortsOnHalfClose() && reader.body().isComplete()) {
+      if (state == State.EXCHANGE && server.abortsOnHalfClose() && body.isComplete()) {
         lose(gone(Errno.NONE));
       } else {
         serve();
@@ -839,7 +764,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   private void watchBody(final long now) {
-    final long at = bodyPace.silentAt(nanos(limits().bodySilence()));
+    final long at = body.silentAt(nanos(limits().bodySilence()));
     if (server.deadlines().at(this) > at) {
       server.deadlines().set(this, Math.max(at, now));
     }
@@ -853,51 +778,26 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     }
   }
 
-  private boolean bodyHasStalled(final long now) {
-    return exchange.wantsBody()
-        && !reader.body().isComplete()
-        && bodyPace.hasStalled(now, nanos(limits().bodySilence()), limits().minRate());
-  }
-
-  private void checkBody(final long now) {
-    if (bodyHasStalled(now)) {
-      final HttpException problem =
-          new HttpException(
-              Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
-      final HttpExchange its = exchange;
-      tell(problem);
-      if (!isIn(its)) {
-        return;
-      }
-      if (its.answer().state() == ResponseWriter.State.NONE) {
-        refuse(408, "the body is too slow", null);
-      } else {
-        cut(problem);
-      }
+  private void refuseSlowBody() {
+    final HttpException problem =
+        new HttpException(
+            Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
+    final HttpExchange its = exchange;
+    tell(problem);
+    if (!serves(its)) {
+      return;
     }
-  }
-
-  /** Whether what waits to be sent has stood still too long. */
-  private boolean answerHasStalled(final long now) {
-    final long waiting = stream.output().length();
-    if (waiting == 0) {
-      taken = -1;
-      return false;
-    }
-    final long goneBy = out.sent() - waiting;
-    if (taken < 0) {
-      answerPace.start(now);
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      refuse(408, "the body is too slow", null);
     } else {
-      answerPace.passed(now, goneBy - taken);
+      cut(problem);
     }
-    taken = goneBy;
-    return answerPace.hasStalled(now, nanos(limits().answerSilence()), limits().minRate());
   }
 
   @Override
   void passed(final long now) {
-    if (!stream.output().isEmpty() || taken >= 0) {
-      if (answerHasStalled(now)) {
+    if (!stream.output().isEmpty() || watch.hasWaited()) {
+      if (watch.hasStalled(now, nanos(limits().answerSilence()), limits().minRate())) {
         cut(
             state == State.EXCHANGE
                 ? new HttpException(
@@ -909,7 +809,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         return;
       }
       if (state != State.EXCHANGE) {
-        final boolean waits = taken >= 0;
+        final boolean waits = watch.hasWaited();
         final Duration time = state == State.IDLE && !waits ? limits().idle() : null;
         server
             .deadlines()
@@ -928,13 +828,13 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   private void passedInExchange(final long now) {
     final HttpExchange its = exchange;
-    checkBody(now);
-    if (!isIn(its)) {
+    if (body.hasStalled(its, now)) {
+      refuseSlowBody();
       return;
     }
     long next = Deadlines.NONE;
-    if (its.wantsBody() && !reader.body().isComplete()) {
-      next = bodyPace.silentAt(nanos(limits().bodySilence()));
+    if (its.wantsBody() && !body.isComplete()) {
+      next = body.silentAt(nanos(limits().bodySilence()));
     }
     if (its.answer().state() == ResponseWriter.State.NONE) {
       final long begins = after(its.headNanos(), limits().handling());
