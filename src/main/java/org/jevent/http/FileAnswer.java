@@ -54,7 +54,7 @@ final class FileAnswer {
         return false;
       }
       case FAILED -> {
-        exchange.respond(412, "412 Precondition Failed\n");
+        exchange.error(412, "a condition of the request does not hold");
         return false;
       }
       default -> {
@@ -65,7 +65,7 @@ final class FileAnswer {
         }
         if (ranges(file).kind() == ByteRanges.Kind.NOWHERE) {
           exchange.header("Content-Range", "bytes */" + file.size());
-          exchange.respond(416, "416 Range Not Satisfiable\n");
+          exchange.error(416, "the file has no such range");
           return false;
         }
         return true;

@@ -29,7 +29,7 @@ import org.jevent.internal.engine.Arguments;
 public final class HttpExchange {
   /** How the request's body is read. */
   private enum Reading {
-    /** Nobody has asked for it. */
+    /** The program has not asked for it. */
     UNASKED,
     PARTS,
     WHOLE,
@@ -386,6 +386,16 @@ public final class HttpExchange {
 
   private static void checkStatus(final int status) {
     Arguments.within("status", status, 200, 999);
+  }
+
+  /**
+   * Answers with the page of an error; {@code evhttp_send_error}.
+   *
+   * @param reason what is wrong with the request, for {@link HttpErrorPage}
+   */
+  public void error(final int status, final String reason) {
+    beginWhole(status);
+    connection.answerError(this, status, Objects.requireNonNull(reason, "reason"));
   }
 
   /** Answers without a body; {@code evhttp_send_reply}. */

@@ -38,7 +38,7 @@ import org.jevent.net.NetSocket;
  * HttpServerLimits}.
  */
 public final class HttpServer extends HttpHost implements AutoCloseable {
-  /** An ended exchange serves again after so many others, so that a late use of it is seen. */
+  /** An ended exchange serves again after this many others, so that a late use of it is seen. */
   private static final int RESTING_EXCHANGES = 64;
 
   private static final int MAX_RESTING = 4096;
@@ -68,63 +68,19 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final Event nextTurn;
   private final DeferredCallback flush;
   private final HttpMethods methods = new HttpMethods();
-  private final Drain drain = new Drain();
+  private final Dispatch dispatch = new Dispatch(this, methods);
+  private final Drain drain;
   private State state = State.OPEN;
   private HttpServerLimits limits = HttpServerLimits.DEFAULT;
   private HttpStreamFactory factory =
       (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE);
   private String scheme = "http";
   private String defaultContentType = "application/octet-stream";
-  private HttpHandler onHead;
-  private HttpHandler onConnect;
   private Predicate<SocketAddress> onConnection;
   private HttpErrorPage errorPage;
   private Consumer<HttpAccess> onComplete;
   private boolean pausesAccepting;
   private boolean abortsOnHalfClose;
-
-  /** The end of a server that answers what it has begun. */
-  private final class Drain extends Deadlines.Entry {
-    private Runnable done;
-    private long deadline;
-    private boolean idleMayGoOn;
-
-    void begin(final Duration most, final Runnable then) {
-      done = then;
-      idleMayGoOn = true;
-      final long now = deadlines.now();
-      deadline = Deadlines.after(now, most);
-      deadlines.set(this, Math.min(deadline, Deadlines.after(now, limits.drainGrace())));
-    }
-
-    @Override
-    void passed(final long now) {
-      if (idleMayGoOn && now < deadline) {
-        idleMayGoOn = false;
-        connections.forEach(
-            each -> {
-              if (each.state() == ServerConnection.State.IDLE) {
-                each.close();
-              }
-            });
-        if (!connections.isEmpty()) {
-          deadlines.set(this, deadline);
-        }
-      } else {
-        connections.forEach(ServerConnection::close);
-      }
-    }
-
-    /** Tells the program, once, when the last connection has ended. */
-    void endIfEmpty() {
-      if (done != null && connections.isEmpty()) {
-        final Runnable told = done;
-        done = null;
-        deadlines.remove(this);
-        base.newDeferred(told).schedule();
-      }
-    }
-  }
 
   /**
    * A server without an address; {@code evhttp_new}.
@@ -137,6 +93,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     services = BaseAccess.services(base);
     services.requireOpen("make a server");
     deadlines = new Deadlines(base);
+    drain = new Drain(base, deadlines, connections);
     date = new DateLine(base);
     trash = new EventBuffer(base);
     flush = base.newDeferred(this::flushJoined);
@@ -202,13 +159,13 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * limits; {@code evhttp_set_newreqcb}.
    */
   public HttpServer onHead(final HttpHandler handler) {
-    onHead = handler;
+    dispatch.onHead(handler);
     return this;
   }
 
   /** Serves CONNECT, which gets 405 without. */
   public HttpServer onConnect(final HttpHandler handler) {
-    onConnect = handler;
+    dispatch.onConnect(handler);
     return this;
   }
 
@@ -358,7 +315,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     return date.line();
   }
 
-  /** Takes what nobody wants; who fills it drains it. */
+  /** Takes what is dropped; who fills it drains it. */
   EventBuffer trash() {
     return trash;
   }
@@ -412,7 +369,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     if (exchanges.size() < MAX_RESTING) {
       exchanges.add(its);
     }
-    tell(record);
+    log(record);
   }
 
   /** A head was refused. */
@@ -425,11 +382,11 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
               HttpException.Phase.REQUEST,
               Errno.NONE,
               status + ": " + reason);
-      tell(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
+      log(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
     }
   }
 
-  private void tell(final HttpAccess record) {
+  private void log(final HttpAccess record) {
     if (record != null) {
       try {
         onComplete.accept(record);
@@ -472,55 +429,11 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     now.forEach(ServerConnection::serve);
   }
 
-  // ---- exchanges ----
-
-  /** Calls what serves a request, or refuses it. */
-  void dispatch(final HttpExchange exchange) {
-    final ServerConnection connection = (ServerConnection) exchange.connection();
-    if (onHead != null) {
-      connection.invoke(onHead);
-      if (!exchange.isOf(connection)
-          || exchange.answer().state() != ResponseWriter.State.NONE
-          || connection.state() != ServerConnection.State.EXCHANGE) {
-        return;
-      }
-    }
-    final String method = exchange.method();
-    if (method.equals("CONNECT")) {
-      if (onConnect == null) {
-        connection.refuse(405, "this server makes no tunnels", methods.allowField());
-      } else {
-        connection.invoke(onConnect);
-      }
-      return;
-    }
-    final Routes.Route route = find(exchange.authority()).route(exchange.path());
-    if (method.equals("OPTIONS") && !methods.allows(route, method)) {
-      answerOptions(exchange, route);
-    } else if (!methods.isKnown(route, method)) {
-      connection.refuse(501, "this server does not know the method " + method, null);
-    } else if (!methods.allows(route, method)) {
-      notAllowed(exchange, route);
-    } else if (route == null) {
-      answerError(exchange, 404, "there is nothing at " + exchange.rawPath());
-    } else {
-      connection.invoke(route.handler());
-    }
+  Dispatch dispatch() {
+    return dispatch;
   }
 
-  private void answerOptions(final HttpExchange exchange, final Routes.Route route) {
-    if (route == null && !exchange.path().equals("*")) {
-      answerError(exchange, 404, "there is nothing at " + exchange.rawPath());
-    } else {
-      exchange.header("Allow", methods.allowed(route));
-      exchange.respond(204);
-    }
-  }
-
-  private void notAllowed(final HttpExchange exchange, final Routes.Route route) {
-    exchange.header("Allow", methods.allowed(route));
-    answerError(exchange, 405, "the method " + exchange.method() + " is not allowed here");
-  }
+  // ---- errors ----
 
   /** Answers with the page of an error; the connection goes on. */
   void answerError(final HttpExchange exchange, final int status, final String reason) {
@@ -564,7 +477,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     requireOpen();
     state = State.DRAINING;
     listeners.forEach(ConnectionListener::close);
-    drain.begin(deadline, done);
+    drain.begin(deadline, limits.drainGrace(), done);
     connections.forEach(
         each -> {
           if (each.state() == ServerConnection.State.IDLE && each.requests() == 0) {

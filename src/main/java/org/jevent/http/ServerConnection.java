@@ -253,7 +253,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     exchange.begin(this, reader, now);
     to(State.EXCHANGE);
     server.deadlines().set(this, after(now, limits().handling()));
-    server.dispatch(exchange);
+    server.dispatch().serve(this, exchange);
   }
 
   /** Runs what the program has given; what it throws ends the exchange. */
@@ -392,6 +392,10 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     return reader.minorVersion() > 0
         ? ResponseWriter.Persistence.KEPT
         : ResponseWriter.Persistence.KEPT_BY_WORD;
+  }
+
+  void answerError(final HttpExchange its, final int status, final String reason) {
+    server.answerError(its, status, reason);
   }
 
   void wholeText(final String text) {
@@ -583,7 +587,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             Errno.NONE,
             "the body of " + exchange + ": " + why.reason());
     final HttpExchange its = exchange;
-    tell(problem);
+    reportEnd(problem);
     if (!serves(its)) {
       return;
     }
@@ -599,14 +603,14 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         Kind.CUT, Phase.REQUEST, Errno.NONE, peer + " has ended in the body of " + exchange);
   }
 
-  /** Tells the program what has ended its exchange. */
-  private void tell(final HttpException problem) {
-    final HttpCloseHandler told = exchange.closeHandler();
-    if (told != null) {
+  /** Reports to the program what has ended its exchange. */
+  private void reportEnd(final HttpException problem) {
+    final HttpCloseHandler handler = exchange.closeHandler();
+    if (handler != null) {
       exchange.onClose(null);
       final HttpExchange its = exchange;
       try {
-        told.closed(its, problem);
+        handler.closed(its, problem);
       } catch (final Throwable thrown) {
         server.report(this, thrown);
       }
@@ -617,7 +621,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void lose(final HttpException problem) {
     if (state == State.EXCHANGE) {
       final HttpExchange its = exchange;
-      tell(problem);
+      reportEnd(problem);
       if (exchange == its) {
         its.answer().cut();
         over(problem);
@@ -783,7 +787,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         new HttpException(
             Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
     final HttpExchange its = exchange;
-    tell(problem);
+    reportEnd(problem);
     if (!serves(its)) {
       return;
     }

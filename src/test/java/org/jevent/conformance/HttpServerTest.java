@@ -152,7 +152,7 @@ class HttpServerTest {
   }
 
   @EngineTest
-  void headHasNoBody(final Bases bases) {
+  void anAnswerToHeadIsAHead(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
     kit.server.handle("/", exchange -> exchange.respond(200, "Hello\n"));
     kit.server.handle(
