@@ -394,8 +394,9 @@ public final class HttpExchange {
    * @param reason what is wrong with the request, for {@link HttpErrorPage}
    */
   public void error(final int status, final String reason) {
+    Objects.requireNonNull(reason, "reason");
     beginWhole(status);
-    connection.answerError(this, status, Objects.requireNonNull(reason, "reason"));
+    connection.answerError(this, status, reason);
   }
 
   /** Answers without a body; {@code evhttp_send_reply}. */
