@@ -1,5 +1,6 @@
 package org.jevent.http;
 
+import java.time.Instant;
 import org.jevent.buffer.FileSegment;
 
 /**
@@ -36,8 +37,8 @@ final class FileAnswer {
   }
 
   private String etag(final FileLookup.Found file) {
-    return ETag.of(
-        file.size(), file.modified().getEpochSecond(), file.modified().getNano(), zipped);
+    final Instant modified = file.modified();
+    return ETag.of(file.size(), modified.getEpochSecond(), modified.getNano(), zipped);
   }
 
   /** Not in the future, as clocks differ. */

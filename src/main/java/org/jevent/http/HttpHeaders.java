@@ -85,6 +85,8 @@ public final class HttpHeaders {
   }
 
   /**
+   * The name of a field.
+   *
    * @param index from 0, in the order of the message
    */
   public String name(final int index) {

@@ -33,6 +33,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks a token.
+   *
    * @param what what the text is, for the message
    * @throws IllegalArgumentException if it is not a token
    */
@@ -43,6 +45,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks the name of a field.
+   *
    * @throws IllegalArgumentException if the name of a field is not a token
    */
   public static void checkName(final String name) {
@@ -70,6 +74,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks a reason phrase.
+   *
    * @throws IllegalArgumentException if a reason phrase has a character that cannot be sent
    */
   public static void checkReason(final String reason) {
@@ -80,6 +86,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks a request target.
+   *
    * @throws IllegalArgumentException if a request target is empty or has blanks, control characters
    *     or characters outside ASCII
    */
