@@ -33,7 +33,8 @@ final class Dispatch {
       connect(connection);
       return;
     }
-    final Routes.Route route = server.find(exchange.authority()).route(exchange.path());
+    final HttpHost host = server.hasHosts() ? server.find(exchange.authority()) : server;
+    final Routes.Route route = host.route(exchange.path());
     if (method.equals("OPTIONS") && !methods.allows(route, method)) {
       answerOptions(exchange, route);
     } else if (!methods.isKnown(route, method)) {

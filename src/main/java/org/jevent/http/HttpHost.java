@@ -84,6 +84,11 @@ public class HttpHost {
     return patterns.remove(checked(pattern));
   }
 
+  /** Whether there are hosts below this one. */
+  boolean hasHosts() {
+    return !hosts.isEmpty();
+  }
+
   /** The host of an authority, which may have a port and a final dot. */
   HttpHost find(final String authority) {
     if (authority == null || hosts.isEmpty()) {
