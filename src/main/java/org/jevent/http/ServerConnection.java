@@ -90,6 +90,9 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** The connection ends behind the present answer. */
   private boolean lastAnswer;
 
+  /** The time of the handler began there: at the head, or with the last bytes of the body. */
+  private long handledFrom;
+
   /** What had been taken of the output when it was looked at last; -1 while nothing waits. */
   private long taken = -1;
 
@@ -264,6 +267,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     exchange.begin(this, reader, now);
     to(State.EXCHANGE);
     bodyPace.start(now);
+    handledFrom = now;
     server.deadlines().set(this, after(now, limits().handling()));
     server.dispatch(exchange);
   }
@@ -283,16 +287,22 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     if (exchange != its || state != State.EXCHANGE) {
       return;
     }
+    final boolean begun = its.answer().state() != ResponseWriter.State.NONE;
+    final HttpException problem =
+        new HttpException(
+            Kind.CANCELLED,
+            begun ? Phase.BODY : Phase.REQUEST,
+            Errno.NONE,
+            "the handler of " + its + " has thrown",
+            thrown);
+    tell(problem);
+    if (!isIn(its)) {
+      return;
+    }
     if (its.answer().state() == ResponseWriter.State.NONE) {
       refuse(500, "the handler has failed", null);
     } else {
-      cut(
-          new HttpException(
-              Kind.CANCELLED,
-              Phase.BODY,
-              Errno.NONE,
-              "the handler of " + its + " has thrown",
-              thrown));
+      cut(problem);
     }
   }
 
@@ -304,7 +314,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       if (body.isComplete()) {
         final HttpHandler end = its.bodyIsWhole();
         if (end != null) {
-          server.deadlines().set(this, after(now(), limits().handling()));
+          handledFrom = now();
+          server.deadlines().set(this, after(handledFrom, limits().handling()));
           invoke(end);
         }
         return !isIn(its);
@@ -317,7 +328,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       final BodyReader.Result result = body.read(stream.input(), into, MAX_INPUT);
       final boolean moved = body.received() > before;
       if (moved) {
-        bodyPace.passed(now(), body.received() - before);
+        handledFrom = now();
+        bodyPace.passed(handledFrom, body.received() - before);
         deliver(its, into);
       }
       if (!isIn(its)) {
@@ -329,7 +341,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       }
       if (result == BodyReader.Result.INCOMPLETE && !moved) {
         if (peerEnded) {
-          lose(cutShort());
+          bodyIsCut();
         } else {
           checkBody(now());
         }
@@ -672,6 +684,22 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         Kind.CUT, Phase.REQUEST, Errno.NONE, peer + " has ended in the body of " + exchange);
   }
 
+  /** There is no answer to half a request; those before it leave. */
+  private void bodyIsCut() {
+    final HttpExchange its = exchange;
+    final HttpException problem = cutShort();
+    tell(problem);
+    if (!isIn(its)) {
+      return;
+    }
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      over(problem);
+      end();
+    } else {
+      lose(problem);
+    }
+  }
+
   /** Tells the program what has ended its exchange. */
   private void tell(final HttpException problem) {
     final HttpCloseHandler told = exchange.closeHandler();
@@ -934,19 +962,26 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     long next = Deadlines.NONE;
     if (its.wantsBody() && !reader.body().isComplete()) {
       next = bodyPace.silentAt(nanos(limits().bodySilence()));
-    }
-    if (its.answer().state() == ResponseWriter.State.NONE) {
-      final long begins = after(its.headNanos(), limits().handling());
-      if (begins <= now && next == Deadlines.NONE) {
-        refuse(503, "the handler has not begun its answer in time", null);
+    } else if (its.answer().state() == ResponseWriter.State.NONE) {
+      next = after(handledFrom, limits().handling());
+      if (next <= now) {
+        refuseLate(its);
         return;
       }
-      next = Math.min(next, Math.max(begins, now));
     }
     if (!stream.output().isEmpty()) {
       next = Math.min(next, now + nanos(limits().answerSilence()) / LOOKS);
     }
     server.deadlines().set(this, next);
+  }
+
+  /** The handler has taken too long; it hears of it. */
+  private void refuseLate(final HttpExchange its) {
+    final String reason = "the handler has not begun its answer in time";
+    tell(new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, its + ": " + reason));
+    if (isIn(its)) {
+      refuse(503, reason, null);
+    }
   }
 
   @Override
