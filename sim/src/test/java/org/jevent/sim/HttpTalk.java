@@ -141,7 +141,7 @@ final class HttpTalk {
     }
   }
 
-  /** So many requests were sent whole. */
+  /** How many requests were sent whole. */
   private int expected() {
     int count = 0;
     while (count < ends.size() && ends.get(count) <= cut) {

@@ -20,7 +20,7 @@ record HttpTask(Kind kind, int number, int up, int down) {
     NEVER
   }
 
-  /** So many of the kinds have an answer that is whole. */
+  /** How many of the kinds have an answer that is whole. */
   static final int WHOLE_KINDS = Kind.THROWS.ordinal();
 
   static HttpTask draw(final Choices choices, final int number, final int kinds) {
