@@ -71,7 +71,7 @@ final class ByteRanges {
     final long from = number(range, 0, hyphen);
     final long to = number(range, hyphen + 1, range.length());
     if (hyphen == 0) { // the last bytes
-      if (to < 0 || to > 0 && size == 0) {
+      if (to < 0 || (to > 0 && size == 0)) {
         return false; // nothing has no last bytes: the whole of it is answered
       }
       if (to > 0) {
@@ -80,7 +80,7 @@ final class ByteRanges {
       return true;
     }
     final boolean open = hyphen == range.length() - 1;
-    if (from < 0 || !open && (to < 0 || to < from)) {
+    if (from < 0 || (!open && (to < 0 || to < from))) {
       return false;
     }
     if (from < size) {

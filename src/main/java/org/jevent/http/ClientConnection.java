@@ -244,6 +244,8 @@ final class ClientConnection extends Deadlines.Entry {
       become(ConnectionState.IDLE);
       reused = true;
       download.release();
+      upload.clear();
+      times = null;
       destination.ready(this);
     } else {
       closeNow();

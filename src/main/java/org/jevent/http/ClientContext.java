@@ -10,6 +10,7 @@ import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.ParserLimits;
 import org.jevent.http.h1.ResponseReader;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.loop.Cleanup;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.Resolver;
 import org.jevent.tls.TlsContext;
@@ -143,11 +144,13 @@ final class ClientContext {
     if (!closed) {
       closed = true;
       runLater.cancel();
-      try {
-        pool.close();
-      } finally {
-        deadlines.close();
+      final Cleanup cleanup = new Cleanup();
+      cleanup.run(pool::close);
+      while (!later.isEmpty()) {
+        cleanup.run(later::run); // calls that have failed already get their end
       }
+      cleanup.run(deadlines::close);
+      cleanup.rethrow();
     }
   }
 }

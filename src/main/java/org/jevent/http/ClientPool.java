@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jevent.internal.loop.Cleanup;
 
 /** All connections of a client, by what they go to. */
 final class ClientPool {
@@ -112,23 +113,10 @@ final class ClientPool {
 
   /** Ends all calls and connections; what callbacks throw surfaces when all are ended. */
   void close() {
-    RuntimeException first = null;
-    for (final Destination each : all()) {
-      try {
-        each.close("the client was closed");
-      } catch (final RuntimeException e) {
-        first = first == null ? e : first;
-      }
-    }
-    for (final ClientCall each : List.copyOf(delayed)) {
-      try {
-        each.closed("the client was closed");
-      } catch (final RuntimeException e) {
-        first = first == null ? e : first;
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    final String why = "the client was closed";
+    final Cleanup cleanup = new Cleanup();
+    all().forEach(each -> cleanup.run(() -> each.close(why)));
+    List.copyOf(delayed).forEach(each -> cleanup.run(() -> each.closed(why)));
+    cleanup.rethrow();
   }
 }

@@ -1,10 +1,12 @@
 package org.jevent.http;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopServices;
 
 /**
@@ -42,6 +44,11 @@ final class Deadlines implements AutoCloseable {
     this.base = base;
     services = BaseAccess.services(base);
     timer = base.newTimer((self, what) -> fire());
+  }
+
+  /** The end of a time that begins now; times of centuries are cut. */
+  static long after(final long now, final Duration time) {
+    return now + Math.min(Durations.nanos("time", time), NONE / 4);
   }
 
   /** The time of this turn of the loop. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.HttpException.Kind;
 import org.jevent.http.HttpException.Phase;
+import org.jevent.internal.loop.Cleanup;
 
 /**
  * The connections to one origin, and the calls that wait for one. A connection that is being made
@@ -225,7 +226,7 @@ final class Destination {
     }
     if (!context.isClosed()) {
       if (origin == null) {
-        context.later(() -> closeWaiting(Kind.CLOSED, "the connection is closed"));
+        context.later(() -> closeWaiting("the connection is closed"));
       } else {
         openMore();
       }
@@ -239,18 +240,18 @@ final class Destination {
     }
   }
 
-  private void closeWaiting(final Kind kind, final String why) {
+  private void closeWaiting(final String why) {
     for (final ClientCall each : List.copyOf(waiting)) {
-      each.failed(kind, Phase.QUEUED, why, null);
+      each.closed(why);
     }
   }
 
-  /** Ends all calls and connections. */
+  /** Ends all calls and connections; what callbacks throw surfaces when all are ended. */
   void close(final String why) {
-    closeWaiting(Kind.CLOSED, why);
-    for (final ClientConnection each : List.copyOf(connections)) {
-      each.fail(Kind.CLOSED, why, null);
-    }
+    final Cleanup cleanup = new Cleanup();
+    List.copyOf(waiting).forEach(each -> cleanup.run(() -> each.closed(why)));
+    List.copyOf(connections).forEach(each -> cleanup.run(() -> each.fail(Kind.CLOSED, why, null)));
+    cleanup.rethrow();
   }
 
   /** For messages. */

@@ -76,7 +76,7 @@ final class ETag {
         return false;
       }
       final boolean same = list.regionMatches(from, wanted, 0, wanted.length());
-      if (same && end - from == wanted.length() && (weakly || !weak && !isWeak(tag))) {
+      if (same && end - from == wanted.length() && (weakly || (!weak && !isWeak(tag)))) {
         return true;
       }
       at = end;

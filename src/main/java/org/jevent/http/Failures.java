@@ -22,7 +22,7 @@ final class Failures {
    * @return nanoseconds; 0: it does not say; -1: too short to be of use
    */
   static long keepAliveNanos(final String value) {
-    for (final String part : value.split(",")) {
+    for (final String part : value.split(",", -1)) {
       final String parameter = part.strip();
       if (parameter.regionMatches(true, 0, "timeout=", 0, 8)) {
         return nanos(parameter.substring(8));

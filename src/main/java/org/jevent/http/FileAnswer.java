@@ -1,5 +1,6 @@
 package org.jevent.http;
 
+import java.time.Instant;
 import org.jevent.buffer.FileSegment;
 
 /**
@@ -36,8 +37,8 @@ final class FileAnswer {
   }
 
   private String etag(final FileLookup.Found file) {
-    return ETag.of(
-        file.size(), file.modified().getEpochSecond(), file.modified().getNano(), zipped);
+    final Instant modified = file.modified();
+    return ETag.of(file.size(), modified.getEpochSecond(), modified.getNano(), zipped);
   }
 
   /** Not in the future, as clocks differ. */
@@ -54,7 +55,7 @@ final class FileAnswer {
         return false;
       }
       case FAILED -> {
-        exchange.respond(412, "412 Precondition Failed\n");
+        exchange.error(412, "a condition of the request does not hold");
         return false;
       }
       default -> {
@@ -65,7 +66,7 @@ final class FileAnswer {
         }
         if (ranges(file).kind() == ByteRanges.Kind.NOWHERE) {
           exchange.header("Content-Range", "bytes */" + file.size());
-          exchange.respond(416, "416 Range Not Satisfiable\n");
+          exchange.error(416, "the file has no such range");
           return false;
         }
         return true;

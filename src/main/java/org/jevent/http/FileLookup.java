@@ -69,7 +69,7 @@ final class FileLookup {
         at = end + 1;
       }
       final Found found = find(wanted);
-      return found == null || directory && !found.isDirectory ? null : found;
+      return found == null || (directory && !found.isDirectory) ? null : found;
     } catch (final IOException | InvalidPathException | SecurityException e) {
       return null;
     }

@@ -6,6 +6,8 @@ import org.jevent.buffer.EventBuffer;
 @FunctionalInterface
 public interface HttpBodyHandler {
   /**
+   * Takes bytes.
+   *
    * @param bytes the next ones, at most 64 KiB. What is not taken out of it is dropped when this
    *     returns
    */

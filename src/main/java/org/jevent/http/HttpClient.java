@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.h1.FieldRules;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.net.Resolver;
 import org.jevent.tls.TlsContext;
@@ -107,7 +108,7 @@ public final class HttpClient implements AutoCloseable {
      * {@code cookie} and {@code proxy-authorization}.
      */
     public Builder sensitive(final String... names) {
-      for (final String name : names) {
+      for (final String name : Objects.requireNonNull(names, "names")) {
         FieldRules.checkName(name);
         sensitive.add(name.toLowerCase(Locale.ROOT));
       }
@@ -134,6 +135,7 @@ public final class HttpClient implements AutoCloseable {
      * @param only {@link StandardProtocolFamily#INET} or {@link StandardProtocolFamily#INET6}
      */
     public Builder family(final ProtocolFamily only) {
+      Objects.requireNonNull(only, "only");
       if (only != StandardProtocolFamily.INET && only != StandardProtocolFamily.INET6) {
         throw new IllegalArgumentException("the family " + only + " is other than INET and INET6");
       }
@@ -177,6 +179,7 @@ public final class HttpClient implements AutoCloseable {
 
   /** A client with other settings. */
   public static Builder builder(final EventBase base) {
+    BaseAccess.services(base).requireOpen("make a client");
     return new Builder(base);
   }
 
@@ -190,7 +193,7 @@ public final class HttpClient implements AutoCloseable {
    * @throws IllegalArgumentException if no request can be sent there
    */
   public HttpRequest get(final String uri) {
-    return request("GET", uri);
+    return request("GET", Objects.requireNonNull(uri, "uri"));
   }
 
   /**
@@ -201,7 +204,8 @@ public final class HttpClient implements AutoCloseable {
    * @throws IllegalArgumentException if no request can be sent there
    */
   public HttpRequest request(final String method, final String uri) {
-    return request(method, HttpUri.parse(uri, HttpUri.Mode.UNIX));
+    Objects.requireNonNull(method, "method");
+    return request(method, HttpUri.parse(Objects.requireNonNull(uri, "uri"), HttpUri.Mode.UNIX));
   }
 
   /** A request. */
@@ -219,6 +223,7 @@ public final class HttpClient implements AutoCloseable {
    * @param target {@code host:port}
    */
   public HttpRequest tunnel(final String proxy, final String target) {
+    Objects.requireNonNull(proxy, "proxy");
     Objects.requireNonNull(target, "target");
     FieldRules.checkTarget(target);
     final HttpUri to = HttpUri.parse("http://" + target);

@@ -1,5 +1,6 @@
 package org.jevent.http;
 
+import java.util.Objects;
 import org.jevent.bufferevent.BufferEvent;
 
 /**
@@ -30,6 +31,8 @@ public final class HttpClientConnection implements AutoCloseable {
    * @param uri its host is what the field {@code host} says; {@code http} or {@code https}
    */
   public HttpRequest request(final String method, final String uri) {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(uri, "uri");
     return new HttpRequest(context, this, method, HttpUri.parse(uri, HttpUri.Mode.UNIX), null);
   }
 

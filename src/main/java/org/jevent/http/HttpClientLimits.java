@@ -28,35 +28,35 @@ public record HttpClientLimits(
 
   /** Checks the arguments. */
   public HttpClientLimits {
+    Objects.requireNonNull(idleTime, "idleTime");
     Arguments.atLeast("connections", connections, 1);
     Arguments.atLeast("queue", queue, 0);
     Arguments.atLeast("idle", idle, 0);
     Arguments.atLeast("head", head, 256);
     Arguments.atLeast("fields", fields, 1);
     Arguments.atLeast("body", body, 0);
-    Objects.requireNonNull(idleTime, "idleTime");
     if (idleTime.isNegative() || idleTime.isZero()) {
       throw new IllegalArgumentException("idleTime " + idleTime + " is not positive");
     }
   }
 
   /** The same with other numbers of connections and waiting calls of one origin. */
-  public HttpClientLimits withConnections(final int most, final int waiting) {
-    return new HttpClientLimits(most, waiting, idle, idleTime, head, fields, body);
+  public HttpClientLimits withConnections(final int connections, final int queue) {
+    return new HttpClientLimits(connections, queue, idle, idleTime, head, fields, body);
   }
 
   /** The same with another number of idle connections, kept for another time. */
-  public HttpClientLimits withIdle(final int most, final Duration time) {
-    return new HttpClientLimits(connections, queue, most, time, head, fields, body);
+  public HttpClientLimits withIdle(final int idle, final Duration idleTime) {
+    return new HttpClientLimits(connections, queue, idle, idleTime, head, fields, body);
   }
 
   /** The same with other limits of a head. */
-  public HttpClientLimits withHead(final int bytes, final int most) {
-    return new HttpClientLimits(connections, queue, idle, idleTime, bytes, most, body);
+  public HttpClientLimits withHead(final int head, final int fields) {
+    return new HttpClientLimits(connections, queue, idle, idleTime, head, fields, body);
   }
 
   /** The same with another limit of a whole body. */
-  public HttpClientLimits withBody(final long bytes) {
-    return new HttpClientLimits(connections, queue, idle, idleTime, head, fields, bytes);
+  public HttpClientLimits withBody(final long body) {
+    return new HttpClientLimits(connections, queue, idle, idleTime, head, fields, body);
   }
 }

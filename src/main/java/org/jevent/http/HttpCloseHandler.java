@@ -4,6 +4,8 @@ package org.jevent.http;
 @FunctionalInterface
 public interface HttpCloseHandler {
   /**
+   * The connection has ended.
+   *
    * @param problem what has ended the connection
    */
   void closed(HttpExchange exchange, HttpException problem);

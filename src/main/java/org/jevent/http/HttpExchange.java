@@ -12,6 +12,7 @@ import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeaderTable;
 import org.jevent.http.h1.RequestReader;
 import org.jevent.http.h1.TargetForm;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * A request and its answer; libevent's {@code struct evhttp_request} of a server.
@@ -28,7 +29,7 @@ import org.jevent.http.h1.TargetForm;
 public final class HttpExchange {
   /** How the request's body is read. */
   private enum Reading {
-    /** Nobody has asked for it. */
+    /** The program has not asked for it. */
     UNASKED,
     PARTS,
     WHOLE,
@@ -258,6 +259,7 @@ public final class HttpExchange {
    * Limits the body of this request in place of {@link HttpServerLimits#body}, before it is read.
    */
   public HttpExchange maxBody(final long count) {
+    Arguments.atLeast("count", count, 0);
     head().body().limit(count);
     return this;
   }
@@ -330,6 +332,8 @@ public final class HttpExchange {
    * @throws IllegalStateException if the answer's head is written
    */
   public HttpExchange header(final String name, final String value) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
     unstarted();
     FieldRules.checkName(name);
     FieldRules.checkValue(name, value);
@@ -361,9 +365,7 @@ public final class HttpExchange {
   /** Announces the length of a body that is written in parts. */
   public HttpExchange length(final long count) {
     unstarted();
-    if (count < 0) {
-      throw new IllegalArgumentException("a negative length: " + count);
-    }
+    Arguments.atLeast("count", count, 0);
     length = count;
     return this;
   }
@@ -383,9 +385,18 @@ public final class HttpExchange {
   }
 
   private static void checkStatus(final int status) {
-    if (status < 200 || status > 999) {
-      throw new IllegalArgumentException("no final status: " + status);
-    }
+    Arguments.within("status", status, 200, 999);
+  }
+
+  /**
+   * Answers with the page of an error; {@code evhttp_send_error}.
+   *
+   * @param reason what is wrong with the request, for {@link HttpErrorPage}
+   */
+  public void error(final int status, final String reason) {
+    Objects.requireNonNull(reason, "reason");
+    beginWhole(status);
+    connection.answerError(this, status, reason);
   }
 
   /** Answers without a body; {@code evhttp_send_reply}. */
@@ -395,6 +406,7 @@ public final class HttpExchange {
 
   /** Answers with a text in UTF-8, as {@code text/plain} unless a content type is set. */
   public void respond(final int status, final String text) {
+    Objects.requireNonNull(text, "text");
     beginWhole(status);
     if (isAscii(text)) {
       started(status, text.length(), text.isEmpty() ? null : "text/plain; charset=utf-8");
@@ -444,7 +456,7 @@ public final class HttpExchange {
    */
   public void respond(
       final int status, final FileSegment file, final long offset, final long count) {
-    Objects.requireNonNull(file, "file");
+    Arguments.range("offset", offset, count, Objects.requireNonNull(file, "file").length());
     beginWhole(status);
     started(status, count, null);
     connection.wholeFile(file, offset, count);
@@ -495,9 +507,7 @@ public final class HttpExchange {
    */
   public void inform(final int status, final HttpHeaders fields) {
     unstarted();
-    if (status < 102 || status > 199) {
-      throw new IllegalArgumentException("no interim status: " + status);
-    }
+    Arguments.within("status", status, 102, 199);
     if (request.minorVersion() > 0) {
       connection.inform(status, fields);
     }
@@ -509,6 +519,7 @@ public final class HttpExchange {
    * @throws IllegalStateException if there is more than was announced; the connection is cut then
    */
   public void write(final String text) {
+    Objects.requireNonNull(text, "text");
     write(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -525,7 +536,7 @@ public final class HttpExchange {
 
   /** Appends a part of a file; the caller keeps the segment. */
   public void write(final FileSegment file, final long offset, final long count) {
-    Objects.requireNonNull(file, "file");
+    Arguments.range("offset", offset, count, Objects.requireNonNull(file, "file").length());
     open().write(file, offset, count);
   }
 

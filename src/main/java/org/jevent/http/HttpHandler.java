@@ -4,6 +4,8 @@ package org.jevent.http;
 @FunctionalInterface
 public interface HttpHandler {
   /**
+   * Serves it.
+   *
    * @param exchange the request and its answer, which may also be given later
    */
   void handle(HttpExchange exchange);

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeaderTable;
+import org.jevent.internal.engine.Arguments;
 
 /**
  * The fields of a message, in order; libevent's {@code struct evkeyvalq}. Names are lower-case, and
@@ -30,7 +31,7 @@ public final class HttpHeaders {
   }
 
   private static String lower(final String name) {
-    return name.toLowerCase(Locale.ROOT);
+    return Objects.requireNonNull(name, "name").toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -84,14 +85,16 @@ public final class HttpHeaders {
   }
 
   /**
+   * The name of a field.
+   *
    * @param index from 0, in the order of the message
    */
   public String name(final int index) {
-    return names.get(index);
+    return names.get((int) Arguments.index("index", index, size()));
   }
 
   public String value(final int index) {
-    return values.get(index);
+    return values.get((int) Arguments.index("index", index, size()));
   }
 
   /** The value of the first field of that name, or null; libevent's {@code evhttp_find_header}. */

@@ -22,6 +22,7 @@ public class HttpHost {
   }
 
   private static String checked(final String pattern) {
+    Objects.requireNonNull(pattern, "pattern");
     final boolean literal = pattern.startsWith("[") && pattern.endsWith("]");
     if (pattern.isEmpty() || (pattern.contains(":") && !literal)) {
       throw new IllegalArgumentException("no name of a host without a port: " + pattern);
@@ -38,6 +39,8 @@ public class HttpHost {
    * @throws IllegalArgumentException if the path has a handler, or does not begin with a slash
    */
   public HttpHost handle(final String path, final HttpHandler handler, final String... methods) {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(methods, "methods");
     routes.add(
         path, new Routes.Route(Objects.requireNonNull(handler, "handler"), List.of(methods)));
     return this;
@@ -67,6 +70,7 @@ public class HttpHost {
 
   /** Removes a host; {@code evhttp_remove_virtual_host}. */
   public boolean removeHost(final HttpHost host) {
+    Objects.requireNonNull(host, "host");
     return hosts.remove(host);
   }
 

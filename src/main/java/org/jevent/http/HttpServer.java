@@ -22,6 +22,8 @@ import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.Reasons;
 import org.jevent.http.h1.RequestReader;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
@@ -36,10 +38,11 @@ import org.jevent.net.NetSocket;
  * HttpServerLimits}.
  */
 public final class HttpServer extends HttpHost implements AutoCloseable {
-  /** An ended exchange serves again after so many others, so that a late use of it is seen. */
+  /** An ended exchange serves again after this many others, so that a late use of it is seen. */
   private static final int RESTING_EXCHANGES = 64;
 
   private static final int MAX_RESTING = 4096;
+  private static final int LISTENER_OPTIONS = 0x3ff;
   private static final int MAX_READERS = 256;
 
   private enum State {
@@ -65,63 +68,19 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final Event nextTurn;
   private final DeferredCallback flush;
   private final HttpMethods methods = new HttpMethods();
-  private final Drain drain = new Drain();
+  private final Dispatch dispatch = new Dispatch(this, methods);
+  private final Drain drain;
   private State state = State.OPEN;
   private HttpServerLimits limits = HttpServerLimits.DEFAULT;
   private HttpStreamFactory factory =
       (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE);
   private String scheme = "http";
   private String defaultContentType = "application/octet-stream";
-  private HttpHandler onHead;
-  private HttpHandler onConnect;
   private Predicate<SocketAddress> onConnection;
   private HttpErrorPage errorPage;
   private Consumer<HttpAccess> onComplete;
   private boolean pausesAccepting;
   private boolean abortsOnHalfClose;
-
-  /** The end of a server that answers what it has begun. */
-  private final class Drain extends Deadlines.Entry {
-    private Runnable done;
-    private long deadline;
-    private boolean idleMayGoOn;
-
-    void begin(final Duration most, final Runnable then) {
-      done = then;
-      idleMayGoOn = true;
-      final long now = deadlines.now();
-      deadline = now + most.toNanos();
-      deadlines.set(this, Math.min(deadline, now + limits.drainGrace().toNanos()));
-    }
-
-    @Override
-    void passed(final long now) {
-      if (idleMayGoOn && now < deadline) {
-        idleMayGoOn = false;
-        connections.forEach(
-            each -> {
-              if (each.state() == ServerConnection.State.IDLE) {
-                each.close();
-              }
-            });
-        if (!connections.isEmpty()) {
-          deadlines.set(this, deadline);
-        }
-      } else {
-        connections.forEach(ServerConnection::close);
-      }
-    }
-
-    /** Tells the program, once, when the last connection has ended. */
-    void endIfEmpty() {
-      if (done != null && connections.isEmpty()) {
-        final Runnable told = done;
-        done = null;
-        deadlines.remove(this);
-        base.newDeferred(told).schedule();
-      }
-    }
-  }
 
   /**
    * A server without an address; {@code evhttp_new}.
@@ -134,6 +93,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     services = BaseAccess.services(base);
     services.requireOpen("make a server");
     deadlines = new Deadlines(base);
+    drain = new Drain(base, deadlines, connections);
     date = new DateLine(base);
     trash = new EventBuffer(base);
     flush = base.newDeferred(this::flushJoined);
@@ -174,7 +134,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * another 501.
    */
   public HttpServer allowedMethods(final String... names) {
-    methods.allow(names);
+    methods.allow(Objects.requireNonNull(names, "names"));
     return this;
   }
 
@@ -199,13 +159,13 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * limits; {@code evhttp_set_newreqcb}.
    */
   public HttpServer onHead(final HttpHandler handler) {
-    onHead = handler;
+    dispatch.onHead(handler);
     return this;
   }
 
   /** Serves CONNECT, which gets 405 without. */
   public HttpServer onConnect(final HttpHandler handler) {
-    onConnect = handler;
+    dispatch.onConnect(handler);
     return this;
   }
 
@@ -252,7 +212,9 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   public ConnectionListener bind(
       final SocketAddress address, final HttpStreamFactory streams, final int options) {
     requireOpen();
+    Objects.requireNonNull(address, "address");
     Objects.requireNonNull(streams, "streams");
+    Arguments.bits("options", options, LISTENER_OPTIONS, "those of ConnectionListener");
     final ConnectionListener made =
         ConnectionListener.bind(
             base,
@@ -266,6 +228,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
 
   /** Serves what a listener accepts from now on, and closes it; {@code evhttp_bind_listener}. */
   public HttpServer listen(final ConnectionListener listener) {
+    Objects.requireNonNull(listener, "listener");
     requireOpen();
     listener.setCallback((self, socket, peer) -> accepted(factory, socket, peer));
     listeners.add(listener);
@@ -292,6 +255,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
 
   /** Serves a connection, whose stream is made by the factory. */
   public void serve(final NetSocket socket) {
+    Objects.requireNonNull(socket, "socket");
     requireOpen();
     accepted(factory, socket, socket.remoteAddress());
   }
@@ -301,6 +265,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * must have been made with CLOSE_ON_FREE.
    */
   public void serve(final BufferEvent stream) {
+    Objects.requireNonNull(stream, "stream");
     requireOpen();
     serve(stream, stream.handle() == null ? null : stream.handle().remoteAddress());
   }
@@ -350,7 +315,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     return date.line();
   }
 
-  /** Takes what nobody wants; who fills it drains it. */
+  /** Takes what is dropped; who fills it drains it. */
   EventBuffer trash() {
     return trash;
   }
@@ -404,7 +369,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     if (exchanges.size() < MAX_RESTING) {
       exchanges.add(its);
     }
-    tell(record);
+    log(record);
   }
 
   /** A head was refused. */
@@ -417,11 +382,11 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
               HttpException.Phase.REQUEST,
               Errno.NONE,
               status + ": " + reason);
-      tell(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
+      log(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
     }
   }
 
-  private void tell(final HttpAccess record) {
+  private void log(final HttpAccess record) {
     if (record != null) {
       try {
         onComplete.accept(record);
@@ -464,55 +429,11 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     now.forEach(ServerConnection::serve);
   }
 
-  // ---- exchanges ----
-
-  /** Calls what serves a request, or refuses it. */
-  void dispatch(final HttpExchange exchange) {
-    final ServerConnection connection = (ServerConnection) exchange.connection();
-    if (onHead != null) {
-      connection.invoke(onHead);
-      if (!exchange.isOf(connection)
-          || exchange.answer().state() != ResponseWriter.State.NONE
-          || connection.state() != ServerConnection.State.EXCHANGE) {
-        return;
-      }
-    }
-    final String method = exchange.method();
-    if (method.equals("CONNECT")) {
-      if (onConnect == null) {
-        connection.refuse(405, "this server makes no tunnels", methods.allowField());
-      } else {
-        connection.invoke(onConnect);
-      }
-      return;
-    }
-    final Routes.Route route = find(exchange.authority()).route(exchange.path());
-    if (method.equals("OPTIONS") && !methods.allows(route, method)) {
-      answerOptions(exchange, route);
-    } else if (!methods.isKnown(route, method)) {
-      connection.refuse(501, "this server does not know the method " + method, null);
-    } else if (!methods.allows(route, method)) {
-      notAllowed(exchange, route);
-    } else if (route == null) {
-      answerError(exchange, 404, "there is nothing at " + exchange.rawPath());
-    } else {
-      connection.invoke(route.handler());
-    }
+  Dispatch dispatch() {
+    return dispatch;
   }
 
-  private void answerOptions(final HttpExchange exchange, final Routes.Route route) {
-    if (route == null && !exchange.path().equals("*")) {
-      answerError(exchange, 404, "there is nothing at " + exchange.rawPath());
-    } else {
-      exchange.header("Allow", methods.allowed(route));
-      exchange.respond(204);
-    }
-  }
-
-  private void notAllowed(final HttpExchange exchange, final Routes.Route route) {
-    exchange.header("Allow", methods.allowed(route));
-    answerError(exchange, 405, "the method " + exchange.method() + " is not allowed here");
-  }
+  // ---- errors ----
 
   /** Answers with the page of an error; the connection goes on. */
   void answerError(final HttpExchange exchange, final int status, final String reason) {
@@ -551,11 +472,12 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
    * deadline.
    */
   public void drain(final Duration deadline, final Runnable done) {
-    requireOpen();
+    Durations.nanos("deadline", deadline);
     Objects.requireNonNull(done, "done");
+    requireOpen();
     state = State.DRAINING;
     listeners.forEach(ConnectionListener::close);
-    drain.begin(deadline, done);
+    drain.begin(deadline, limits.drainGrace(), done);
     connections.forEach(
         each -> {
           if (each.state() == ServerConnection.State.IDLE && each.requests() == 0) {

@@ -1,9 +1,9 @@
 package org.jevent.http;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.jevent.http.h1.ParserLimits;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.loop.Durations;
 
 /**
  * What clients of a server may take; libevent's {@code evhttp_set_max_headers_size} and others. It
@@ -303,9 +303,7 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   private static Duration checked(final Duration time) {
-    if (Objects.requireNonNull(time, "time").isNegative()) {
-      throw new IllegalArgumentException("a negative time: " + time);
-    }
+    Durations.nanos("time", time);
     return time;
   }
 

@@ -15,6 +15,8 @@ import org.jevent.net.NetSocket;
 @FunctionalInterface
 public interface HttpStreamFactory {
   /**
+   * Makes a stream.
+   *
    * @param socket the connection, which belongs to the stream from now on
    */
   BufferEvent stream(EventBase base, NetSocket socket);

@@ -1,6 +1,8 @@
 package org.jevent.http;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jevent.internal.stream.Timeouts;
 
 /**
@@ -37,23 +39,23 @@ public final class HttpTimeouts {
    */
   public static final HttpTimeouts DEFAULT = new HttpTimeouts(defaults());
 
-  private final long[] nanos;
+  private final Map<Limit, Long> nanos;
 
-  private HttpTimeouts(final long[] nanos) {
+  private HttpTimeouts(final Map<Limit, Long> nanos) {
     this.nanos = nanos;
   }
 
-  private static long[] defaults() {
-    final long[] made = new long[Limit.values().length];
+  private static Map<Limit, Long> defaults() {
+    final Map<Limit, Long> made = new EnumMap<>(Limit.class);
     for (final Limit limit : Limit.values()) {
-      made[limit.ordinal()] = limit.millis == 0 ? NONE : limit.millis * 1_000_000;
+      made.put(limit, limit.millis == 0 ? NONE : limit.millis * 1_000_000L);
     }
     return made;
   }
 
   private HttpTimeouts with(final Limit limit, final Duration time) {
-    final long[] copy = nanos.clone();
-    copy[limit.ordinal()] = Timeouts.nanos(limit.name(), time);
+    final Map<Limit, Long> copy = new EnumMap<>(nanos);
+    copy.put(limit, Timeouts.nanos(limit.name(), time));
     return new HttpTimeouts(copy);
   }
 
@@ -98,42 +100,42 @@ public final class HttpTimeouts {
   }
 
   long queued() {
-    return nanos[Limit.QUEUED.ordinal()];
+    return nanos.get(Limit.QUEUED);
   }
 
   long connect() {
-    return nanos[Limit.CONNECT.ordinal()];
+    return nanos.get(Limit.CONNECT);
   }
 
   long tls() {
-    return nanos[Limit.TLS.ordinal()];
+    return nanos.get(Limit.TLS);
   }
 
   long toContinue() {
-    return nanos[Limit.CONTINUE.ordinal()];
+    return nanos.get(Limit.CONTINUE);
   }
 
   long request() {
-    return nanos[Limit.REQUEST.ordinal()];
+    return nanos.get(Limit.REQUEST);
   }
 
   long head() {
-    return nanos[Limit.HEAD.ordinal()];
+    return nanos.get(Limit.HEAD);
   }
 
   long body() {
-    return nanos[Limit.BODY.ordinal()];
+    return nanos.get(Limit.BODY);
   }
 
   long total() {
-    return nanos[Limit.TOTAL.ordinal()];
+    return nanos.get(Limit.TOTAL);
   }
 
   @Override
   public String toString() {
     final StringBuilder text = new StringBuilder("time-outs:");
     for (final Limit limit : Limit.values()) {
-      final long value = nanos[limit.ordinal()];
+      final long value = nanos.get(limit);
       text.append(' ').append(limit.name().toLowerCase(java.util.Locale.ROOT)).append(' ');
       text.append(value == NONE ? "none" : Duration.ofNanos(value).toString());
     }

@@ -263,7 +263,7 @@ final class Inflation implements AutoCloseable {
     switch (part) {
       case HEADER -> takeFixed(octet);
       case EXTRA_LENGTH -> {
-        value |= (long) octet << 8 * count;
+        value |= (long) octet << (8 * count);
         if (++count == 2) {
           final int length = (int) value;
           next(Part.EXTRA);
@@ -322,7 +322,7 @@ final class Inflation implements AutoCloseable {
   }
 
   private void takeHeaderCrc(final int octet) throws CodingException {
-    value |= (long) octet << 8 * count;
+    value |= (long) octet << (8 * count);
     if (++count == 2) {
       if (value != (headerCrc.getValue() & 0xffff)) {
         throw fault("the checksum of a header is wrong");
@@ -332,7 +332,7 @@ final class Inflation implements AutoCloseable {
   }
 
   private void takeTrailer(final int octet) throws CodingException {
-    value |= (long) octet << 8 * count;
+    value |= (long) octet << (8 * count);
     if (++count == TRAILER) {
       if ((value & 0xffffffffL) != dataCrc.getValue()) {
         throw fault("the checksum is wrong");

@@ -1,6 +1,7 @@
 package org.jevent.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jevent.buffer.FileSegment;
 
 /** Several ranges of a file as one body, {@code multipart/byteranges} (RFC 9110, section 14.6). */
@@ -18,7 +19,7 @@ final class MultipartRanges {
    */
   MultipartRanges(final ByteRanges ranges, final long size, final String type, final long random) {
     this.ranges = ranges;
-    boundary = String.format("jevent-%016x", random);
+    boundary = String.format(Locale.ROOT, "jevent-%016x", random);
     heads = new byte[ranges.count()][];
     for (int i = 0; i < heads.length; i++) {
       heads[i] =

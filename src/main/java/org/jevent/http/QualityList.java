@@ -142,7 +142,7 @@ public final class QualityList {
     int most = Math.max(0, quality(best));
     for (final String coding : offered) {
       final int quality = quality(Objects.requireNonNull(coding, "offered"));
-      if (quality > 0 && (quality > most || best.equals("identity") && quality >= most)) {
+      if (quality > 0 && (quality > most || (best.equals("identity") && quality >= most))) {
         best = coding;
         most = quality;
       }

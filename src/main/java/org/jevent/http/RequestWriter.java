@@ -263,6 +263,13 @@ final class RequestWriter {
     closePiece();
   }
 
+  /** An idle connection holds nothing of its last request. */
+  void clear() {
+    call = null;
+    hop = null;
+    body = RequestBody.NONE;
+  }
+
   private void closePiece() {
     if (piece != null && !asking) {
       piece.close();

@@ -28,7 +28,7 @@ final class ResponseWriter {
     }
   }
 
-  /** How the end of the body is told. */
+  /** How the client sees the end of the body. */
   enum Framing {
     NONE,
     LENGTH,

@@ -1,7 +1,6 @@
 package org.jevent.http;
 
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
@@ -15,6 +14,7 @@ import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.KnownName;
 import org.jevent.http.h1.Refusal;
 import org.jevent.http.h1.RequestReader;
+import org.jevent.internal.loop.Durations;
 import org.jevent.net.NetOption;
 
 /**
@@ -53,9 +53,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** What arrives and is not read yet, at most; more waits at the client. */
   static final long MAX_INPUT = 64 * 1024;
 
-  /** So much of a body that nobody has read is dropped to keep the connection. */
-  private static final long MAX_SKIPPED = 64 * 1024;
-
   private static final long LOW_OUTPUT = 64 * 1024;
   private static final long HIGH_OUTPUT = 256 * 1024;
 
@@ -65,15 +62,12 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** An answer is looked at so often in the time that it may stand still. */
   private static final int LOOKS = 4;
 
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
   private final HttpServer server;
   private final BufferEvent stream;
   private final SocketAddress peer;
   private final AnswerOutput out;
-  private final Pace bodyPace = new Pace();
-  private final Pace answerPace = new Pace();
+  private final ServedBody body;
+  private final OutputWatch watch;
   private State state = State.IDLE;
   private RequestReader reader;
   private HttpExchange exchange;
@@ -84,18 +78,13 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** Reading has stopped as the input is full. */
   private boolean holdsInput;
 
-  /** The client waits for status 100 before it sends the body. */
-  private boolean holdsBody;
-
   /** The connection ends behind the present answer. */
   private boolean lastAnswer;
 
   /** The time of the handler began there: at the head, or with the last bytes of the body. */
   private long handledFrom;
 
-  /** What had been taken of the output when it was looked at last; -1 while nothing waits. */
-  private long taken = -1;
-
+  /** What was dropped while it ends. */
   private long dropped;
 
   ServerConnection(final HttpServer server, final BufferEvent stream, final SocketAddress peer) {
@@ -103,6 +92,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     this.stream = stream;
     this.peer = peer;
     out = new AnswerOutput(server, stream.output());
+    body = new ServedBody(this, server, stream.input());
+    watch = new OutputWatch(out, stream.output());
   }
 
   /** Begins; what is in the input already is served. */
@@ -133,8 +124,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     return server.limits();
   }
 
-  private static long nanos(final Duration time) {
-    return time.toNanos();
+  static long nanos(final Duration time) {
+    return Math.min(Durations.nanos("time", time), Deadlines.NONE / 4);
   }
 
   private long after(final long now, final Duration time) {
@@ -259,17 +250,14 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void begin() {
     requests++;
     final long now = now();
-    final BodyReader body = reader.body();
-    body.limit(limits().body());
-    holdsBody = reader.expectsContinue() && !body.isComplete();
+    body.begin(reader.body(), reader.expectsContinue(), now);
     lastAnswer = false;
     exchange = server.takeExchange();
     exchange.begin(this, reader, now);
     to(State.EXCHANGE);
-    bodyPace.start(now);
     handledFrom = now;
     server.deadlines().set(this, after(now, limits().handling()));
-    server.dispatch(exchange);
+    server.dispatch().serve(this, exchange);
   }
 
   /** Runs what the program has given; what it throws ends the exchange. */
@@ -282,7 +270,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     }
   }
 
-  private void failed(final HttpExchange its, final Throwable thrown) {
+  void failed(final HttpExchange its, final Throwable thrown) {
     server.report(this, thrown);
     if (exchange != its || state != State.EXCHANGE) {
       return;
@@ -295,8 +283,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             Errno.NONE,
             "the handler of " + its + " has thrown",
             thrown);
-    tell(problem);
-    if (!isIn(its)) {
+    reportEnd(problem);
+    if (!serves(its)) {
       return;
     }
     if (its.answer().state() == ResponseWriter.State.NONE) {
@@ -309,74 +297,37 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** Whether the state has changed. */
   private boolean readBody() {
     final HttpExchange its = exchange;
-    final BodyReader body = reader.body();
-    while (isIn(its)) {
-      if (body.isComplete()) {
-        final HttpHandler end = its.bodyIsWhole();
-        if (end != null) {
-          handledFrom = now();
-          server.deadlines().set(this, after(handledFrom, limits().handling()));
-          invoke(end);
-        }
-        return !isIn(its);
-      }
-      if (!its.wantsBody()) {
-        return false;
-      }
-      final EventBuffer into = its.bytes();
-      final long before = body.received();
-      final BodyReader.Result result = body.read(stream.input(), into, MAX_INPUT);
-      final boolean moved = body.received() > before;
-      if (moved) {
-        handledFrom = now();
-        bodyPace.passed(handledFrom, body.received() - before);
-        deliver(its, into);
-      }
-      if (!isIn(its)) {
+    switch (body.read(its)) {
+      case REFUSED -> refuseBody(reader.body().refusal());
+      case CUT -> bodyIsCut();
+      case STALLED -> refuseSlowBody();
+      case LEFT -> {
         return true;
       }
-      if (result == BodyReader.Result.REFUSED) {
-        refuseBody(body.refusal());
-        return false;
-      }
-      if (result == BodyReader.Result.INCOMPLETE && !moved) {
-        if (peerEnded) {
-          bodyIsCut();
-        } else {
-          checkBody(now());
-        }
-        return false;
-      }
+      default -> {}
     }
-    return true;
+    return false;
   }
 
-  private boolean isIn(final HttpExchange its) {
+  /** Whether this exchange is served. */
+  boolean serves(final HttpExchange its) {
     return state == State.EXCHANGE && exchange == its;
   }
 
-  private void deliver(final HttpExchange its, final EventBuffer into) {
-    if (its.readsWhole()) {
-      return;
-    }
-    try {
-      its.onBytes().handle(its, into);
-    } catch (final Throwable thrown) {
-      failed(its, thrown);
-    }
-    if (isIn(its)) {
-      into.drain(into.length());
-    }
+  boolean hasPeerEnded() {
+    return peerEnded;
+  }
+
+  /** The handler has its time anew. */
+  void bodyIsWhole() {
+    handledFrom = now();
+    server.deadlines().set(this, after(handledFrom, limits().handling()));
   }
 
   /** The program has asked for the body. */
   void bodyIsWanted() {
     final long now = now();
-    bodyPace.start(now);
-    if (holdsBody && stream.input().isEmpty() && !reader.body().isComplete()) {
-      out.add(CONTINUE);
-    }
-    holdsBody = false;
+    body.isWanted(out, now);
     watchBody(now);
     if (!serving) {
       later();
@@ -385,7 +336,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   void bodyIsResumed() {
     final long now = now();
-    bodyPace.start(now);
+    body.isResumed(now);
     watchBody(now);
     if (!serving) {
       later();
@@ -394,16 +345,12 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   /** Whether all of the request was dropped. */
   private boolean skipBody() {
-    final BodyReader body = reader.body();
-    final EventBuffer trash = server.trash();
-    final BodyReader.Result result = body.read(stream.input(), trash, MAX_SKIPPED);
-    dropped += trash.length();
-    trash.drain(trash.length());
+    final BodyReader.Result result = body.skip();
     if (result == BodyReader.Result.COMPLETE) {
       nextRequest();
       return true;
     }
-    if (result == BodyReader.Result.REFUSED || dropped > MAX_SKIPPED || peerEnded) {
+    if (result == BodyReader.Result.REFUSED || peerEnded) {
       end();
     }
     return false;
@@ -434,7 +381,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             || !reader.keepsAlive()
             || server.isDraining()
             || requests == limits().requests()
-            || !mayKeepBody()
+            || !(exchange.hasReadBody() || body.mayBeSkipped())
             || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
     exchange
         .answer()
@@ -458,23 +405,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         : ResponseWriter.Persistence.KEPT_BY_WORD;
   }
 
-  /** Whether the connection can go on with what is still to come of the request. */
-  private boolean mayKeepBody() {
-    final BodyReader body = reader.body();
-    if (body.isComplete() || exchange.hasReadBody()) {
-      return true;
-    }
-    if (holdsBody && stream.input().isEmpty()) {
-      return false; // whether the client will send it is not known
-    }
-    holdsBody = false;
-    if (body.framing() == BodyReader.Framing.LENGTH) {
-      return body.announced() - body.received() <= MAX_SKIPPED;
-    }
-    final EventBuffer trash = server.trash();
-    final BodyReader.Result result = body.read(stream.input(), trash, MAX_SKIPPED);
-    trash.drain(trash.length());
-    return result == BodyReader.Result.COMPLETE;
+  void answerError(final HttpExchange its, final int status, final String reason) {
+    server.answerError(its, status, reason);
   }
 
   void wholeText(final String text) {
@@ -576,7 +508,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** The answer has ended. */
   private void answered() {
     assert state == State.EXCHANGE : state;
-    final BodyReader body = reader.body();
     final boolean whole = body.isComplete();
     if (exchange.writableHandler() != null) {
       writableIsWatched(false);
@@ -588,7 +519,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       nextRequest();
     } else {
       to(State.SKIPPING);
-      dropped = 0;
       server.deadlines().set(this, now() + nanos(limits().bodySilence()));
       if (!serving) {
         later();
@@ -616,7 +546,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       server.giveReader(reader);
       reader = null;
     }
-    taken = -1;
+    watch.stop();
     final boolean waits = stream.output().length() > LOW_OUTPUT;
     server
         .deadlines()
@@ -668,8 +598,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             Errno.NONE,
             "the body of " + exchange + ": " + why.reason());
     final HttpExchange its = exchange;
-    tell(problem);
-    if (!isIn(its)) {
+    reportEnd(problem);
+    if (!serves(its)) {
       return;
     }
     if (its.answer().state() == ResponseWriter.State.NONE) {
@@ -688,8 +618,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void bodyIsCut() {
     final HttpExchange its = exchange;
     final HttpException problem = cutShort();
-    tell(problem);
-    if (!isIn(its)) {
+    reportEnd(problem);
+    if (!serves(its)) {
       return;
     }
     if (its.answer().state() == ResponseWriter.State.NONE) {
@@ -700,14 +630,14 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     }
   }
 
-  /** Tells the program what has ended its exchange. */
-  private void tell(final HttpException problem) {
-    final HttpCloseHandler told = exchange.closeHandler();
-    if (told != null) {
+  /** Reports to the program what has ended its exchange. */
+  private void reportEnd(final HttpException problem) {
+    final HttpCloseHandler handler = exchange.closeHandler();
+    if (handler != null) {
       exchange.onClose(null);
       final HttpExchange its = exchange;
       try {
-        told.closed(its, problem);
+        handler.closed(its, problem);
       } catch (final Throwable thrown) {
         server.report(this, thrown);
       }
@@ -718,7 +648,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void lose(final HttpException problem) {
     if (state == State.EXCHANGE) {
       final HttpExchange its = exchange;
-      tell(problem);
+      reportEnd(problem);
       if (exchange == its) {
         its.answer().cut();
         over(problem);
@@ -772,8 +702,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     stream.setWatermarks(Event.WRITE, 0, 0);
     stream.setCallbacks(self -> drop(), self -> ended(), (self, what) -> happened(what));
     server.deadlines().set(this, now() + nanos(limits().answerSilence()) / LOOKS);
-    answerPace.start(now());
-    taken = out.sent() - stream.output().length();
+    watch.start(now());
   }
 
   /** All is sent. */
@@ -828,7 +757,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             || reader.headers().find(KnownName.UPGRADE) < 0)) {
       throw new IllegalStateException("no CONNECT and no upgrade: " + exchange);
     }
-    if (!reader.body().isComplete()) {
+    if (!body.isComplete()) {
       throw new IllegalStateException("the body was not read: " + exchange);
     }
     final HeadWriter to = server.scratch();
@@ -850,7 +779,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private void happened(final int what) {
     if ((what & BufferEvent.EOF) != 0) {
       peerEnded = true;
-      if (state == State.EXCHANGE && server.abortsOnHalfClose() && reader.body().isComplete()) {
+      if (state == State.EXCHANGE && server.abortsOnHalfClose() && body.isComplete()) {
         lose(gone(Errno.NONE));
       } else {
         serve();
@@ -866,7 +795,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   private void watchBody(final long now) {
-    final long at = bodyPace.silentAt(nanos(limits().bodySilence()));
+    final long at = body.silentAt(nanos(limits().bodySilence()));
     if (server.deadlines().at(this) > at) {
       server.deadlines().set(this, Math.max(at, now));
     }
@@ -880,51 +809,26 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     }
   }
 
-  private boolean bodyHasStalled(final long now) {
-    return exchange.wantsBody()
-        && !reader.body().isComplete()
-        && bodyPace.hasStalled(now, nanos(limits().bodySilence()), limits().minRate());
-  }
-
-  private void checkBody(final long now) {
-    if (bodyHasStalled(now)) {
-      final HttpException problem =
-          new HttpException(
-              Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
-      final HttpExchange its = exchange;
-      tell(problem);
-      if (!isIn(its)) {
-        return;
-      }
-      if (its.answer().state() == ResponseWriter.State.NONE) {
-        refuse(408, "the body is too slow", null);
-      } else {
-        cut(problem);
-      }
+  private void refuseSlowBody() {
+    final HttpException problem =
+        new HttpException(
+            Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
+    final HttpExchange its = exchange;
+    reportEnd(problem);
+    if (!serves(its)) {
+      return;
     }
-  }
-
-  /** Whether what waits to be sent has stood still too long. */
-  private boolean answerHasStalled(final long now) {
-    final long waiting = stream.output().length();
-    if (waiting == 0) {
-      taken = -1;
-      return false;
-    }
-    final long goneBy = out.sent() - waiting;
-    if (taken < 0) {
-      answerPace.start(now);
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      refuse(408, "the body is too slow", null);
     } else {
-      answerPace.passed(now, goneBy - taken);
+      cut(problem);
     }
-    taken = goneBy;
-    return answerPace.hasStalled(now, nanos(limits().answerSilence()), limits().minRate());
   }
 
   @Override
   void passed(final long now) {
-    if (!stream.output().isEmpty() || taken >= 0) {
-      if (answerHasStalled(now)) {
+    if (!stream.output().isEmpty() || watch.hasWaited()) {
+      if (watch.hasStalled(now, nanos(limits().answerSilence()), limits().minRate())) {
         cut(
             state == State.EXCHANGE
                 ? new HttpException(
@@ -936,7 +840,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         return;
       }
       if (state != State.EXCHANGE) {
-        final boolean waits = taken >= 0;
+        final boolean waits = watch.hasWaited();
         final Duration time = state == State.IDLE && !waits ? limits().idle() : null;
         server
             .deadlines()
@@ -955,15 +859,15 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   private void passedInExchange(final long now) {
     final HttpExchange its = exchange;
-    checkBody(now);
-    if (!isIn(its)) {
+    if (body.hasStalled(its, now)) {
+      refuseSlowBody();
       return;
     }
     long next = Deadlines.NONE;
-    if (its.wantsBody() && !reader.body().isComplete()) {
-      next = bodyPace.silentAt(nanos(limits().bodySilence()));
+    if (its.wantsBody() && !body.isComplete()) {
+      next = body.silentAt(nanos(limits().bodySilence()));
     } else if (its.answer().state() == ResponseWriter.State.NONE) {
-      next = after(handledFrom, limits().handling());
+      next = after(Math.max(handledFrom, body.silentAt(0)), limits().handling());
       if (next <= now) {
         refuseLate(its);
         return;
@@ -978,8 +882,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** The handler has taken too long; it hears of it. */
   private void refuseLate(final HttpExchange its) {
     final String reason = "the handler has not begun its answer in time";
-    tell(new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, its + ": " + reason));
-    if (isIn(its)) {
+    reportEnd(new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, its + ": " + reason));
+    if (serves(its)) {
       refuse(503, reason, null);
     }
   }

@@ -126,7 +126,7 @@ public final class SetCookie {
     final boolean ofHost = name.regionMatches(true, 0, "__Host-", 0, 7);
     final boolean needsTls =
         ofHost || name.regionMatches(true, 0, "__Secure-", 0, 9) || sameSite == SameSite.NONE;
-    if (needsTls && !secure || ofHost && (domain != null || !"/".equals(path))) {
+    if ((needsTls && !secure) || (ofHost && (domain != null || !"/".equals(path)))) {
       throw new IllegalStateException("no browser takes the cookie " + name + " like this");
     }
     final StringBuilder text = new StringBuilder(64).append(name).append('=').append(value);

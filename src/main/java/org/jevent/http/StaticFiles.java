@@ -145,7 +145,7 @@ public final class StaticFiles implements HttpHandler {
   }
 
   private static void refuse(final HttpExchange exchange, final int status, final String reason) {
-    exchange.respond(status, status + " " + reason + "\n");
+    exchange.error(status, reason);
   }
 
   /**

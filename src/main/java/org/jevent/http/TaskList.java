@@ -3,7 +3,7 @@ package org.jevent.http;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Tasks that are put off; those that a task adds run the next time. */
+/** Tasks that are put off. */
 final class TaskList {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
 
@@ -11,6 +11,11 @@ final class TaskList {
     tasks.add(task);
   }
 
+  boolean isEmpty() {
+    return tasks.isEmpty();
+  }
+
+  /** Runs those that are there; what they add runs the next time. */
   void run() {
     for (int left = tasks.size(); left > 0; left--) {
       tasks.remove().run();

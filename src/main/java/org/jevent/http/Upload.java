@@ -191,9 +191,17 @@ final class Upload {
     return whole;
   }
 
+  /** The exchange is over: an idle connection holds nothing of its last call. */
+  void clear() {
+    call = null;
+    times = null;
+    writer.clear();
+  }
+
   /** The connection is closed. */
   void close() {
     writer.stop();
+    clear();
   }
 
   /** Whether nothing of the request can have been handed to the system. */

@@ -25,6 +25,11 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
   /** Where the usual 2 is no valid number: all numbers of the call. */
   private static final Map<String, int[]> NUMBERS =
       Map.of(
+          "HttpExchange.respond(int, FileSegment, long, long)", new int[] {200, 0, 2},
+          "HttpExchange.inform(int, HttpHeaders)", new int[] {103},
+          "HttpClientLimits.withHead(int, int)", new int[] {256, 2},
+          "HttpClientLimits(int, int, int, Duration, int, int, long)",
+              new int[] {2, 2, 2, 256, 2, 2},
           "EventBase.newSignal(int, int, EventCallback)", new int[] {2, Event.PERSIST},
           "BufferEvent.trigger(int, int)", new int[] {2, 0},
           "BufferEvent.triggerEvent(int, int)", new int[] {2, 0},
@@ -35,6 +40,7 @@ record ApiCall(Executable executable, Object subject, Object[] arguments) {
   private static final Map<String, Class<?>> LAST_SAMPLES =
       Map.of(
           "HttpDate.write(byte[], int, long)", byte[].class,
+          "Conditions.of(HttpExchange, String, long)", String.class,
           "Tls.socket(EventBase, TlsContext, int)", TlsContext.class,
           "Builder.tls(TlsContext, String)", TlsContext.class);
 

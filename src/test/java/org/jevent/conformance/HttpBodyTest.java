@@ -146,7 +146,7 @@ class HttpBodyTest {
   }
 
   @EngineTest
-  void aBodyThatNobodyReads(final Bases bases) {
+  void aBodyThatIsNotRead(final Bases bases) {
     final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.body(1 << 30));
     kit.server.handle("/", exchange -> exchange.respond(200, "done;"));
     final HttpKit.Client client =
@@ -171,14 +171,14 @@ class HttpBodyTest {
   }
 
   @EngineTest
-  void aCutBodyIsToldOnce(final Bases bases) {
+  void aCutBodyIsReportedOnce(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     final List<String> whole = new ArrayList<>();
     kit.server.handle(
         "/",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           exchange.readBody((self, bytes) -> {}, self -> whole.add("whole"));
         });
     final String head = HttpKit.request("POST", "/", "Content-Length: 10");
@@ -188,7 +188,7 @@ class HttpBodyTest {
     assertThat(kit.talk(HttpKit.request("POST", "/", CHUNKED) + "3\r\nab")).isEmpty();
     assertThat(HttpKit.statuses(kit.talk(HttpKit.request("POST", "/", CHUNKED) + "3\r\nabcd\r\n")))
         .containsExactly(400);
-    assertThat(told)
+    assertThat(ends)
         .containsExactly(
             HttpException.Kind.CUT,
             HttpException.Kind.CUT,
@@ -242,7 +242,7 @@ class HttpBodyTest {
   }
 
   @EngineTest
-  void noBodyWithSomeStatuses(final Bases bases) {
+  void statusesWithoutABody(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
     kit.server.handle(
         "/",

@@ -75,12 +75,12 @@ class HttpEndTest {
   void aClientThatEndsItsSideIsAnswered(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
     final List<HttpExchange> late = new ArrayList<>();
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle("/", exchange -> exchange.respond(200, "now"));
     kit.server.handle(
         "/late",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           late.add(exchange);
         });
     assertThat(kit.talk(HttpKit.get("/"))).endsWith("now");
@@ -94,18 +94,18 @@ class HttpEndTest {
     final HttpKit.Client gone = kit.client().say(HttpKit.get("/late"));
     gone.stream.shutdownOutput();
     assertThat(gone.rest()).isEmpty();
-    assertThat(told).containsExactly(HttpException.Kind.CONNECTION);
+    assertThat(ends).containsExactly(HttpException.Kind.CONNECTION);
   }
 
   @EngineTest
-  void aClientThatHasLeftIsToldOnce(final Bases bases) {
+  void aClientThatHasLeftIsReportedOnce(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
     final List<HttpExchange> waiting = new ArrayList<>();
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle(
         "/",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           exchange.start(200);
           exchange.write("x".repeat(1000));
           waiting.add(exchange);
@@ -114,8 +114,8 @@ class HttpEndTest {
     client.until("xxx");
     client.stream.handle().set(NetOption.LINGER, 0);
     client.stream.close();
-    Streams.run(kit.base, () -> !told.isEmpty());
-    assertThat(told).containsExactly(HttpException.Kind.CONNECTION);
+    Streams.run(kit.base, () -> !ends.isEmpty());
+    assertThat(ends).containsExactly(HttpException.Kind.CONNECTION);
     assertThatThrownBy(() -> waiting.get(0).write("y")).isInstanceOf(IllegalStateException.class);
     assertThat(kit.server.connections()).isZero();
     assertThat(bases.exceptions).isEmpty();
@@ -132,16 +132,16 @@ class HttpEndTest {
                 .bodySilence(SOON)
                 .handling(SOON)
                 .answerSilence(Duration.ofMillis(200)));
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle("/", exchange -> exchange.respond(200));
     kit.server.handle(
         "/body",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           exchange.readBody(whole -> whole.respond(200));
         });
     kit.server.handle(
-        "/never", exchange -> exchange.onClose((self, problem) -> told.add(problem.kind())));
+        "/never", exchange -> exchange.onClose((self, problem) -> ends.add(problem.kind())));
     assertThat(kit.client().rest()).as("nothing was sent").isEmpty();
     assertThat(kit.client().say("\r\n").rest()).as("an empty line").isEmpty();
     assertThat(HttpKit.statuses(kit.client().say("GET / HT").rest())).containsExactly(408);
@@ -152,10 +152,10 @@ class HttpEndTest {
     final String body =
         kit.client().say(HttpKit.request("POST", "/body", "Content-Length: 9") + "abc").rest();
     assertThat(HttpKit.statuses(body)).containsExactly(408);
-    assertThat(told).containsExactly(HttpException.Kind.TIMEOUT);
+    assertThat(ends).containsExactly(HttpException.Kind.TIMEOUT);
     assertThat(HttpKit.statuses(kit.client().say(HttpKit.get("/never")).rest()))
         .containsExactly(503);
-    assertThat(told).containsExactly(HttpException.Kind.TIMEOUT, HttpException.Kind.TIMEOUT);
+    assertThat(ends).containsExactly(HttpException.Kind.TIMEOUT, HttpException.Kind.TIMEOUT);
     assertThat(kit.server.connections()).isZero();
     assertThat(bases.exceptions).isEmpty();
   }
@@ -182,18 +182,18 @@ class HttpEndTest {
   @EngineTest
   void answersBeforeARequestThatIsCutLeave(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle("/", exchange -> exchange.respond(200));
     kit.server.handle(
         "/body",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           exchange.readBody(whole -> whole.respond(200));
         });
     final String cut = HttpKit.request("POST", "/body", "Content-Length: 9") + "abc";
     assertThat(HttpKit.statuses(kit.talk(HttpKit.get("/").repeat(3) + cut)))
         .containsExactly(200, 200, 200);
-    assertThat(told).containsExactly(HttpException.Kind.CUT);
+    assertThat(ends).containsExactly(HttpException.Kind.CUT);
   }
 
   /** A byte now and then does not prolong a head. */
@@ -222,11 +222,11 @@ class HttpEndTest {
   void aClientThatReadsNothingIsReset(final Bases bases) {
     final HttpKit kit =
         new HttpKit(bases, HttpServerLimits.DEFAULT.answerSilence(Duration.ofMillis(100)));
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle(
         "/",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           exchange.start(200);
           exchange.write(new byte[64 << 20]);
         });
@@ -239,7 +239,7 @@ class HttpEndTest {
       Streams.run(kit.base, () -> kit.server.connections() == 0);
       client.stream.close();
     }
-    assertThat(told).containsExactly(HttpException.Kind.TIMEOUT);
+    assertThat(ends).containsExactly(HttpException.Kind.TIMEOUT);
     assertThat(bases.exceptions).isEmpty();
   }
 
@@ -297,17 +297,17 @@ class HttpEndTest {
   @EngineTest
   void drainingHasADeadline(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     final int[] done = new int[1];
     kit.server.handle(
-        "/", exchange -> exchange.onClose((self, problem) -> told.add(problem.kind())));
+        "/", exchange -> exchange.onClose((self, problem) -> ends.add(problem.kind())));
     final HttpKit.Client client = kit.client().say(HttpKit.get("/"));
     Streams.run(kit.base, () -> kit.server.connections() == 1);
     Streams.runFor(kit.base, 20);
     kit.server.drain(Duration.ofMillis(50), () -> done[0]++);
     assertThat(client.rest()).isEmpty();
     Streams.run(kit.base, () -> done[0] == 1);
-    assertThat(told).containsExactly(HttpException.Kind.CLOSED);
+    assertThat(ends).containsExactly(HttpException.Kind.CLOSED);
   }
 
   @EngineTest

@@ -308,18 +308,53 @@ class HttpPoolTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  /** The base is closed while calls run: nothing is called any more, and nothing is left open. */
+  /** A call that has failed already, and whose callback was still to come. */
+  @EngineTest
+  void theClientIsClosedBeforeAProblemIsDelivered(final Bases bases) {
+    final EventBase base = bases.base();
+    final HttpClient client = client(bases, base, HttpClientLimits.DEFAULT.withConnections(1, 0));
+    final List<HttpResults.Result> results = send(client, "http://127.0.0.1:1/", 2);
+    client.close();
+    assertThat(results.get(0).problem.kind()).isEqualTo(HttpException.Kind.CLOSED);
+    assertThat(results.get(1).kind()).isEqualTo("QUEUE_FULL QUEUED");
+  }
+
+  /** What callbacks throw while a client is closed surfaces when all calls have had theirs. */
+  @EngineTest
+  void callbacksThatThrowWhileTheClientIsClosed(final Bases bases) {
+    final EventBase base = bases.base();
+    final HttpClient client = bases.later(new HttpClient(base));
+    final int[] ends = new int[1];
+    for (int i = 0; i < 3; i++) {
+      client
+          .get("http://127.0.0.1:1/")
+          .send(
+              (response, problem) -> {
+                ends[0]++;
+                throw new IllegalStateException("mine");
+              });
+    }
+    org.assertj.core.api.Assertions.assertThatThrownBy(client::close).hasMessage("mine");
+    assertThat(ends[0]).isEqualTo(3);
+    assertThat(client.connections()).isZero();
+  }
+
+  /** The base is closed while calls run: closing the client ends them, and nothing is left open. */
   @EngineTest
   void theBaseIsClosedWhileCallsRun(final Bases bases) {
     final EventBase base = bases.base();
     final HttpPeer peer = new HttpPeer(bases, base, (on, request) -> {});
     final HttpClient client = bases.later(new HttpClient(base));
-    final HttpResults.Result result = HttpResults.send(client.get(peer.uri("/")));
-    Streams.run(base, () -> peer.requests.size() == 1);
-    final EventBase other = bases.base();
-    assertThat(other).isNotNull();
+    final List<HttpResults.Result> results = send(client, peer.uri("/"), 3);
+    Streams.run(base, () -> peer.requests.size() == 3);
+    base.close();
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> client.get(peer.uri("/")).send((response, problem) -> {}))
+        .isInstanceOf(IllegalStateException.class);
     client.close();
-    assertThat(result.problem.kind()).isEqualTo(HttpException.Kind.CLOSED);
+    for (final HttpResults.Result each : results) {
+      assertThat(each.kind()).isEqualTo("CLOSED HEAD");
+    }
   }
 
   // ---- other ways to a server ----

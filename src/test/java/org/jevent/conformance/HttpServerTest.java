@@ -153,7 +153,7 @@ class HttpServerTest {
   }
 
   @EngineTest
-  void headHasNoBody(final Bases bases) {
+  void anAnswerToHeadIsAHead(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
     kit.server.handle("/", exchange -> exchange.respond(200, "Hello\n"));
     kit.server.handle(
@@ -223,11 +223,11 @@ class HttpServerTest {
   @EngineTest
   void errorsOfHandlers(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
-    final List<HttpException.Kind> told = new ArrayList<>();
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle(
         "/before",
         exchange -> {
-          exchange.onClose((self, problem) -> told.add(problem.kind()));
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           throw new IllegalStateException("before");
         });
     kit.server.handle(
@@ -253,7 +253,7 @@ class HttpServerTest {
     assertThat(bases.exceptions)
         .extracting(Throwable::getMessage)
         .containsExactly("before", "during", "after", "after");
-    assertThat(told).containsExactly(HttpException.Kind.CANCELLED);
+    assertThat(ends).containsExactly(HttpException.Kind.CANCELLED);
   }
 
   @EngineTest

@@ -20,6 +20,7 @@ final class HttpTextSamples {
 
   static void put(final DnsSamples.Sink sink, final Path directory) {
     sink.put(byte[].class, () -> new byte[2 + HttpDate.LENGTH]); // the last one: for a date
+    sink.put(String.class, () -> "\"tag\""); // the last one: for an entity tag
     sink.put(Charset.class, () -> StandardCharsets.UTF_8);
     sink.put(BiConsumer.class, () -> (one, other) -> {});
     sink.put(HttpUri.class, () -> HttpUri.parse("http://user@host/path?query"));

@@ -84,6 +84,7 @@ final class Samples {
     DnsSamples.put(bases, base, this::put);
     TlsSamples.put(bases, base, this::put);
     HttpTextSamples.put(this::put, directory);
+    HttpSamples.put(bases, base, this::put);
   }
 
   /** One kind more of that type. */

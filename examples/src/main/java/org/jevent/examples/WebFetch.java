@@ -1,5 +1,6 @@
 package org.jevent.examples;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -73,6 +74,23 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   private OutputStream out;
   private int status = 1;
 
+  /** The standard output, which goes on when the response has ended. */
+  private static final class Unclosed extends FilterOutputStream {
+    Unclosed(final OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(final byte[] bytes, final int offset, final int count) throws IOException {
+      out.write(bytes, offset, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+
   @Override
   public Integer call() {
     final EventConfig config = new EventConfig();
@@ -80,7 +98,8 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
       config.method(engine);
     }
     try (EventBase base = new EventBase(config);
-        OutputStream target = file == null ? System.out : Files.newOutputStream(file);
+        OutputStream target =
+            file == null ? new Unclosed(System.out) : Files.newOutputStream(file);
         HttpClient made = client(base);
         FileSegment sent = body == null ? null : FileSegment.open(base, body)) {
       out = target;

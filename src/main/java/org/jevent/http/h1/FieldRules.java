@@ -1,5 +1,8 @@
 package org.jevent.http.h1;
 
+import java.util.Locale;
+import java.util.Objects;
+
 /**
  * What a program may write into a message: RFC 9110 5.1, 5.5 and 9.1, RFC 9112 3 and 4. All is
  * checked before a byte leaves.
@@ -30,6 +33,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks a token.
+   *
    * @param what what the text is, for the message
    * @throws IllegalArgumentException if it is not a token
    */
@@ -40,9 +45,12 @@ public final class FieldRules {
   }
 
   /**
+   * Checks the name of a field.
+   *
    * @throws IllegalArgumentException if the name of a field is not a token
    */
   public static void checkName(final String name) {
+    Objects.requireNonNull(name, "name");
     checkToken("the name of a field", name);
   }
 
@@ -53,6 +61,7 @@ public final class FieldRules {
    * @throws IllegalArgumentException if it has others
    */
   public static void checkValue(final String name, final String value) {
+    Objects.requireNonNull(value, "value");
     if (!isText(value)) {
       throw new IllegalArgumentException(
           "the value of " + name + " has a character that cannot be sent: " + escaped(value));
@@ -65,6 +74,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks a reason phrase.
+   *
    * @throws IllegalArgumentException if a reason phrase has a character that cannot be sent
    */
   public static void checkReason(final String reason) {
@@ -75,6 +86,8 @@ public final class FieldRules {
   }
 
   /**
+   * Checks a request target.
+   *
    * @throws IllegalArgumentException if a request target is empty or has blanks, control characters
    *     or characters outside ASCII
    */
@@ -111,7 +124,7 @@ public final class FieldRules {
     for (int i = 0; i < text.length(); i++) {
       final char c = text.charAt(i);
       if (c < ' ' || c == 0x7f) {
-        made.append(String.format("\\x%02x", (int) c));
+        made.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
       } else {
         made.append(c);
       }

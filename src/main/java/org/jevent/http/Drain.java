@@ -1,0 +1,63 @@
+package org.jevent.http;
+
+import java.time.Duration;
+import org.jevent.EventBase;
+
+/** The end of a server that answers what it has begun. */
+final class Drain extends Deadlines.Entry {
+  private final EventBase base;
+  private final Deadlines deadlines;
+  private final ConnectionSet connections;
+  private Runnable done;
+  private long deadline;
+  private boolean idleMayGoOn;
+
+  Drain(final EventBase base, final Deadlines deadlines, final ConnectionSet connections) {
+    this.base = base;
+    this.deadlines = deadlines;
+    this.connections = connections;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param most how long connections may go on
+   * @param grace how long idle ones may
+   * @param then runs once when the last one has ended
+   */
+  void begin(final Duration most, final Duration grace, final Runnable then) {
+    done = then;
+    idleMayGoOn = true;
+    final long now = deadlines.now();
+    deadline = Deadlines.after(now, most);
+    deadlines.set(this, Math.min(deadline, Deadlines.after(now, grace)));
+  }
+
+  @Override
+  void passed(final long now) {
+    if (!idleMayGoOn || now >= deadline) {
+      connections.forEach(ServerConnection::close);
+      return;
+    }
+    idleMayGoOn = false;
+    connections.forEach(
+        each -> {
+          if (each.state() == ServerConnection.State.IDLE) {
+            each.close();
+          }
+        });
+    if (!connections.isEmpty()) {
+      deadlines.set(this, deadline);
+    }
+  }
+
+  /** Calls the program if the last connection has ended. */
+  void endIfEmpty() {
+    if (done != null && connections.isEmpty()) {
+      final Runnable then = done;
+      done = null;
+      deadlines.remove(this);
+      base.newDeferred(then).schedule();
+    }
+  }
+}

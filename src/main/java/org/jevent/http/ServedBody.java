@@ -1,0 +1,162 @@
+package org.jevent.http;
+
+import java.nio.charset.StandardCharsets;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.http.h1.BodyReader;
+
+/** The body of the request that a connection serves: read for the program, or dropped. */
+final class ServedBody {
+  /** What {@link #read} has found. */
+  enum Result {
+    /** More bytes are needed, or the program has not asked for them. */
+    WAITS,
+    /** The same, and no more will come. */
+    CUT,
+    /** The exchange is over, or another one's turn. */
+    LEFT,
+    REFUSED,
+    /** It comes too slowly. */
+    STALLED
+  }
+
+  /** So much is dropped to keep a connection whose program has not read it. */
+  private static final long MAX_SKIPPED = 64 * 1024;
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final ServerConnection connection;
+  private final HttpServer server;
+  private final EventBuffer input;
+  private final Pace pace = new Pace();
+  private BodyReader body;
+
+  /** The client waits for status 100 before it sends it. */
+  private boolean isHeld;
+
+  private long skipped;
+
+  ServedBody(final ServerConnection connection, final HttpServer server, final EventBuffer input) {
+    this.connection = connection;
+    this.server = server;
+    this.input = input;
+  }
+
+  /** That of the next request. */
+  void begin(final BodyReader next, final boolean expectsContinue, final long now) {
+    body = next;
+    body.limit(server.limits().body());
+    isHeld = expectsContinue && !body.isComplete();
+    skipped = 0;
+    pace.start(now);
+  }
+
+  boolean isComplete() {
+    return body.isComplete();
+  }
+
+  BodyReader reader() {
+    return body;
+  }
+
+  /** Gives the program what has come. */
+  Result read(final HttpExchange its) {
+    while (connection.serves(its)) {
+      if (body.isComplete()) {
+        final HttpHandler end = its.bodyIsWhole();
+        if (end != null) {
+          connection.bodyIsWhole();
+          connection.invoke(end);
+        }
+        return connection.serves(its) ? Result.WAITS : Result.LEFT;
+      }
+      if (!its.wantsBody()) {
+        return Result.WAITS;
+      }
+      final EventBuffer into = its.bytes();
+      final long before = body.received();
+      final BodyReader.Result result = body.read(input, into, ServerConnection.MAX_INPUT);
+      final boolean moved = body.received() > before;
+      if (moved) {
+        pace.passed(connection.now(), body.received() - before);
+        deliver(its, into);
+      }
+      if (!connection.serves(its)) {
+        return Result.LEFT;
+      }
+      if (result == BodyReader.Result.REFUSED) {
+        return Result.REFUSED;
+      }
+      if (result == BodyReader.Result.INCOMPLETE && !moved) {
+        if (connection.hasPeerEnded()) {
+          return Result.CUT;
+        }
+        return hasStalled(its, connection.now()) ? Result.STALLED : Result.WAITS;
+      }
+    }
+    return Result.LEFT;
+  }
+
+  private void deliver(final HttpExchange its, final EventBuffer into) {
+    if (its.readsWhole()) {
+      return;
+    }
+    try {
+      its.onBytes().handle(its, into);
+    } catch (final Throwable thrown) {
+      connection.failed(its, thrown);
+    }
+    if (connection.serves(its)) {
+      into.drain(into.length());
+    }
+  }
+
+  /** The program has asked for it: a client that waits for status 100 gets that. */
+  void isWanted(final AnswerOutput out, final long now) {
+    if (isHeld && input.isEmpty() && !body.isComplete()) {
+      out.add(CONTINUE);
+    }
+    isHeld = false;
+    pace.start(now);
+  }
+
+  /** The program goes on reading. */
+  void isResumed(final long now) {
+    pace.start(now);
+  }
+
+  /** When the silence of the client is too long. */
+  long silentAt(final long silence) {
+    return pace.silentAt(silence);
+  }
+
+  boolean hasStalled(final HttpExchange its, final long now) {
+    return its.wantsBody()
+        && !body.isComplete()
+        && pace.hasStalled(
+            now, ServerConnection.nanos(server.limits().bodySilence()), server.limits().minRate());
+  }
+
+  /** Whether a connection can go on with what is still to come, as its answer begins. */
+  boolean mayBeSkipped() {
+    if (body.isComplete()) {
+      return true;
+    }
+    if (isHeld && input.isEmpty()) {
+      return false; // whether the client will send it is not known
+    }
+    isHeld = false;
+    return body.framing() == BodyReader.Framing.LENGTH
+        ? body.announced() - body.received() <= MAX_SKIPPED
+        : skip() == BodyReader.Result.COMPLETE;
+  }
+
+  /** Drops what has come of it; REFUSED when that is too much. */
+  BodyReader.Result skip() {
+    final EventBuffer trash = server.trash();
+    final BodyReader.Result result = body.read(input, trash, MAX_SKIPPED);
+    skipped += trash.length();
+    trash.drain(trash.length());
+    return skipped > MAX_SKIPPED ? BodyReader.Result.REFUSED : result;
+  }
+}
