@@ -578,7 +578,10 @@ public final class HttpExchange {
     open().cutByProgram();
   }
 
-  /** Calls a handler, once, if the connection ends before the answer has. */
+  /**
+   * Calls a handler, once, if the connection ends before the answer has, or the server answers in
+   * place of the program: a limit of time is over, or a handler has thrown.
+   */
   public void onClose(final HttpCloseHandler handler) {
     open();
     onClose = handler;

@@ -261,8 +261,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long a handler may take to begin its answer, zero for any; 503
-   * then. Zero unless set.
+   * The same with another limit: how long a handler may take to begin its answer, from the head or
+   * the last bytes of the body that it reads; 503 then. Zero, for any time, unless set.
    */
   public HttpServerLimits handling(final Duration time) {
     final HttpServerLimits other = copy();

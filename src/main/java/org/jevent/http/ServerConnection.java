@@ -81,6 +81,9 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   /** The connection ends behind the present answer. */
   private boolean lastAnswer;
 
+  /** The time of the handler began there: at the head, or with the last bytes of the body. */
+  private long handledFrom;
+
   /** What was dropped while it ends. */
   private long dropped;
 
@@ -252,6 +255,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     exchange = server.takeExchange();
     exchange.begin(this, reader, now);
     to(State.EXCHANGE);
+    handledFrom = now;
     server.deadlines().set(this, after(now, limits().handling()));
     server.dispatch().serve(this, exchange);
   }
@@ -271,16 +275,22 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     if (exchange != its || state != State.EXCHANGE) {
       return;
     }
+    final boolean begun = its.answer().state() != ResponseWriter.State.NONE;
+    final HttpException problem =
+        new HttpException(
+            Kind.CANCELLED,
+            begun ? Phase.BODY : Phase.REQUEST,
+            Errno.NONE,
+            "the handler of " + its + " has thrown",
+            thrown);
+    reportEnd(problem);
+    if (!serves(its)) {
+      return;
+    }
     if (its.answer().state() == ResponseWriter.State.NONE) {
       refuse(500, "the handler has failed", null);
     } else {
-      cut(
-          new HttpException(
-              Kind.CANCELLED,
-              Phase.BODY,
-              Errno.NONE,
-              "the handler of " + its + " has thrown",
-              thrown));
+      cut(problem);
     }
   }
 
@@ -289,7 +299,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     final HttpExchange its = exchange;
     switch (body.read(its)) {
       case REFUSED -> refuseBody(reader.body().refusal());
-      case CUT -> lose(cutShort());
+      case CUT -> bodyIsCut();
       case STALLED -> refuseSlowBody();
       case LEFT -> {
         return true;
@@ -310,7 +320,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   /** The handler has its time anew. */
   void bodyIsWhole() {
-    server.deadlines().set(this, after(now(), limits().handling()));
+    handledFrom = now();
+    server.deadlines().set(this, after(handledFrom, limits().handling()));
   }
 
   /** The program has asked for the body. */
@@ -603,6 +614,22 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
         Kind.CUT, Phase.REQUEST, Errno.NONE, peer + " has ended in the body of " + exchange);
   }
 
+  /** There is no answer to half a request; those before it leave. */
+  private void bodyIsCut() {
+    final HttpExchange its = exchange;
+    final HttpException problem = cutShort();
+    reportEnd(problem);
+    if (!serves(its)) {
+      return;
+    }
+    if (its.answer().state() == ResponseWriter.State.NONE) {
+      over(problem);
+      end();
+    } else {
+      lose(problem);
+    }
+  }
+
   /** Reports to the program what has ended its exchange. */
   private void reportEnd(final HttpException problem) {
     final HttpCloseHandler handler = exchange.closeHandler();
@@ -839,19 +866,26 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     long next = Deadlines.NONE;
     if (its.wantsBody() && !body.isComplete()) {
       next = body.silentAt(nanos(limits().bodySilence()));
-    }
-    if (its.answer().state() == ResponseWriter.State.NONE) {
-      final long begins = after(its.headNanos(), limits().handling());
-      if (begins <= now && next == Deadlines.NONE) {
-        refuse(503, "the handler has not begun its answer in time", null);
+    } else if (its.answer().state() == ResponseWriter.State.NONE) {
+      next = after(Math.max(handledFrom, body.silentAt(0)), limits().handling());
+      if (next <= now) {
+        refuseLate(its);
         return;
       }
-      next = Math.min(next, Math.max(begins, now));
     }
     if (!stream.output().isEmpty()) {
       next = Math.min(next, now + nanos(limits().answerSilence()) / LOOKS);
     }
     server.deadlines().set(this, next);
+  }
+
+  /** The handler has taken too long; it hears of it. */
+  private void refuseLate(final HttpExchange its) {
+    final String reason = "the handler has not begun its answer in time";
+    reportEnd(new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, its + ": " + reason));
+    if (serves(its)) {
+      refuse(503, reason, null);
+    }
   }
 
   @Override

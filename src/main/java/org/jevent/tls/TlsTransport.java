@@ -223,7 +223,9 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
   /** What was received before may have the alert that says why. */
   private void writingFailedBelow(final Errno reason) {
     advance();
-    if (phase == TlsPhase.OPEN && out != TlsHalf.ENDED) {
+    if (core.isClosing()) {
+      core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, reason); // it closes
+    } else if (phase == TlsPhase.OPEN && out != TlsHalf.ENDED) {
       outIs(TlsHalf.ENDED);
       if (in == TlsHalf.ENDED && !hasSentData && core.toSend().length() == 0) {
         return; // only messages of the protocol are lost, to a peer that has said that it goes

@@ -140,7 +140,8 @@ class HttpEndTest {
           exchange.onClose((self, problem) -> ends.add(problem.kind()));
           exchange.readBody(whole -> whole.respond(200));
         });
-    kit.server.handle("/never", exchange -> {});
+    kit.server.handle(
+        "/never", exchange -> exchange.onClose((self, problem) -> ends.add(problem.kind())));
     assertThat(kit.client().rest()).as("nothing was sent").isEmpty();
     assertThat(kit.client().say("\r\n").rest()).as("an empty line").isEmpty();
     assertThat(HttpKit.statuses(kit.client().say("GET / HT").rest())).containsExactly(408);
@@ -154,8 +155,45 @@ class HttpEndTest {
     assertThat(ends).containsExactly(HttpException.Kind.TIMEOUT);
     assertThat(HttpKit.statuses(kit.client().say(HttpKit.get("/never")).rest()))
         .containsExactly(503);
+    assertThat(ends).containsExactly(HttpException.Kind.TIMEOUT, HttpException.Kind.TIMEOUT);
     assertThat(kit.server.connections()).isZero();
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  /** The time of a handler does not run while the body comes. */
+  @EngineTest
+  void aBodyThatTakesLongerThanAHandlerMay(final Bases bases) {
+    final HttpKit kit =
+        new HttpKit(bases, HttpServerLimits.DEFAULT.handling(Duration.ofMillis(30)));
+    final int[] turns = new int[1];
+    bases.later(kit.base.watchPrepare((self, timeout) -> turns[0]++));
+    kit.server.handle(
+        "/", exchange -> exchange.readBody(whole -> whole.respond(200, whole.body())));
+    final HttpKit.Client client =
+        kit.client().say(HttpKit.request("POST", "/", "Content-Length: 6"));
+    for (int i = 0; i < 6; i++) {
+      Streams.runFor(kit.base, 20);
+      client.say("x");
+    }
+    assertThat(client.until("xxxxxx")).contains(" 200 ");
+    assertThat(turns[0]).as("turns of the loop").isLessThan(1000);
+  }
+
+  @EngineTest
+  void answersBeforeARequestThatIsCutLeave(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases);
+    final List<HttpException.Kind> ends = new ArrayList<>();
+    kit.server.handle("/", exchange -> exchange.respond(200));
+    kit.server.handle(
+        "/body",
+        exchange -> {
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
+          exchange.readBody(whole -> whole.respond(200));
+        });
+    final String cut = HttpKit.request("POST", "/body", "Content-Length: 9") + "abc";
+    assertThat(HttpKit.statuses(kit.talk(HttpKit.get("/").repeat(3) + cut)))
+        .containsExactly(200, 200, 200);
+    assertThat(ends).containsExactly(HttpException.Kind.CUT);
   }
 
   /** A byte now and then does not prolong a head. */

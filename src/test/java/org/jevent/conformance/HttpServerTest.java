@@ -12,6 +12,7 @@ import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.http.HttpAccess;
+import org.jevent.http.HttpException;
 import org.jevent.http.HttpExchange;
 import org.jevent.http.HttpHeaders;
 import org.jevent.http.HttpHost;
@@ -222,9 +223,11 @@ class HttpServerTest {
   @EngineTest
   void errorsOfHandlers(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
+    final List<HttpException.Kind> ends = new ArrayList<>();
     kit.server.handle(
         "/before",
         exchange -> {
+          exchange.onClose((self, problem) -> ends.add(problem.kind()));
           throw new IllegalStateException("before");
         });
     kit.server.handle(
@@ -250,6 +253,7 @@ class HttpServerTest {
     assertThat(bases.exceptions)
         .extracting(Throwable::getMessage)
         .containsExactly("before", "during", "after", "after");
+    assertThat(ends).containsExactly(HttpException.Kind.CANCELLED);
   }
 
   @EngineTest

@@ -1,6 +1,7 @@
 package org.jevent.sim;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,12 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jevent.net.Addresses;
 import org.jevent.net.Resolver;
 import org.jevent.sim.core.Timeline;
 
 /**
  * The names of a world, and the resolver of its hosts: what a base there uses unless a program
- * gives it another one.
+ * gives it another one. An address as text is its own name.
  */
 public final class Names implements Resolver {
   private static final Duration DEFAULT_DELAY = Duration.ofMillis(1);
@@ -69,10 +71,23 @@ public final class Names implements Resolver {
     final List<InetAddress> found = addresses.get(key(host));
     if (problem != null) {
       result.resolved(List.of(), problem);
-    } else if (found == null) {
-      result.resolved(List.of(), new UnknownHostException(host));
-    } else {
+    } else if (found != null) {
       result.resolved(found, null);
+    } else if (literal(host) != null) {
+      result.resolved(List.of(literal(host)), null);
+    } else {
+      result.resolved(List.of(), new UnknownHostException(host));
+    }
+  }
+
+  /** The address that a text is, or null. */
+  private static InetAddress literal(final String text) {
+    try {
+      return Addresses.parse(text) instanceof InetSocketAddress read && read.getPort() == 0
+          ? read.getAddress()
+          : null;
+    } catch (final IllegalArgumentException e) {
+      return null;
     }
   }
 }

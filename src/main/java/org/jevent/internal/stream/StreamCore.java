@@ -429,10 +429,15 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     return transport.refined(reason);
   }
 
-  /** A reader that has left the input full is called again, later. */
+  /**
+   * A reader that has left the input full is called again, later; a filter at rest looks itself.
+   */
   @Override
   boolean mayStillRead() {
-    return inputIsFull() && state != StreamState.CLOSED && (enabled() & Masks.READ) != 0;
+    return inputIsFull()
+        && state != StreamState.CLOSED
+        && (enabled() & Masks.READ) != 0
+        && !isSuspendedFor(FILTER);
   }
 
   // ---- a stream on top ----
