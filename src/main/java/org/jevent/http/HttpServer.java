@@ -19,6 +19,7 @@ import org.jevent.endpoint.ConnectionListener;
 import org.jevent.error.Errno;
 import org.jevent.http.h1.HeadPool;
 import org.jevent.http.h1.HeadWriter;
+import org.jevent.http.h1.ParserLimits;
 import org.jevent.http.h1.Reasons;
 import org.jevent.http.h1.RequestReader;
 import org.jevent.internal.access.BaseAccess;
@@ -72,6 +73,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final Drain drain;
   private State state = State.OPEN;
   private HttpServerLimits limits = HttpServerLimits.DEFAULT;
+  private ParserLimits parserLimits = limits.forParser();
   private HttpStreamFactory factory =
       (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE);
   private String scheme = "http";
@@ -105,6 +107,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   /** The limits of connections and requests that begin from now on. */
   public HttpServer limits(final HttpServerLimits next) {
     limits = Objects.requireNonNull(next, "next");
+    parserLimits = limits.forParser();
     return this;
   }
 
@@ -327,9 +330,9 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   RequestReader takeReader() {
     final RequestReader free = readers.poll();
     if (free == null) {
-      return new RequestReader(limits.forParser(), heads);
+      return new RequestReader(parserLimits, heads);
     }
-    free.limits(limits.forParser());
+    free.limits(parserLimits);
     return free;
   }
 

@@ -8,12 +8,14 @@ import java.nio.charset.StandardCharsets;
  * them. The bytes are text in UTF-8; what is not is replaced by U+FFFD.
  */
 final class PathDecoder {
+  private static final byte[] EMPTY = new byte[0];
+
   static final Refusal ESCAPE =
       Refusal.bad("the path has a percent sign without two hexadecimal digits");
   static final Refusal NUL = Refusal.bad("the path has an escaped NUL");
   static final Refusal ABOVE_ROOT = Refusal.bad("the path leads above the root");
 
-  private byte[] decoded = new byte[0];
+  private byte[] decoded = EMPTY;
   private int length;
   private int segment;
 
@@ -105,7 +107,7 @@ final class PathDecoder {
 
   /** Forgets it. */
   void idle() {
-    decoded = new byte[0];
+    decoded = EMPTY;
     length = 0;
   }
 }
