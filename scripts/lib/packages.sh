@@ -88,6 +88,13 @@ has_clang_tools() { have clang-format-14 && have clang-tidy-14; }
 
 has_tls_peers() { have openssl && have gnutls-cli && have gnutls-serv && have curl && have stunnel4 && have sslscan && have testssl; }
 
+has_http_peers() {
+  local program
+  for program in curl wrk h2load ab slowhttptest nginx haproxy; do
+    [ -n "$(PATH=$PATH:/usr/sbin command -v "$program")" ] || return 1
+  done
+}
+
 has_dns_peers() {
   local program
   for program in dnsmasq nsd unbound knotd named pdns_server pdns_recursor dig kdig drill dnsperf; do
@@ -141,4 +148,7 @@ peers() {
     'dnsmasq nsd unbound knot bind pdns pdns-recursor bind-utils knot-utils ldns-utils dnsperf' \
     'dnsmasq nsd unbound knot bind pdns pdns-backend-bind pdns-recursor bind-tools knot-utils ldns-tools' \
     'dnsmasq nsd unbound knot bind powerdns powerdns-recursor ldns' 'dnsmasq nsd unbound knot bind pdns pdnsrec ldns dnsperf' || true
+  need "A peer for HTTP" has_http_peers 'curl wrk nghttp2-client apache2-utils slowhttptest nginx-light haproxy' \
+    'curl nghttp2 httpd-tools slowhttptest nginx haproxy' 'curl wrk nghttp2 apache2-utils nginx haproxy' \
+    'curl wrk nghttp2 apache slowhttptest nginx haproxy' 'curl wrk nghttp2 httpd slowhttptest nginx haproxy' || true
 }

@@ -92,6 +92,7 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   }
 
   @Override
+  @SuppressWarnings("ClosingStandardOutputStreams") // Unclosed leaves it open
   public Integer call() {
     final EventConfig config = new EventConfig();
     if (engine != null) {
