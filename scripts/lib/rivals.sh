@@ -8,6 +8,10 @@ has_cares() { has_header ares.h; }
 
 has_nsd() { have nsd || [ -x /usr/sbin/nsd ]; }
 
+has_wrk() { have wrk; }
+
+has_nginx() { have nginx || [ -x /usr/sbin/nginx ]; }
+
 has_dnsperf() { have dnsperf; }
 
 has_openssl() { has_header openssl/ssl.h; }
@@ -30,6 +34,13 @@ need_rivals() {
       fi
       need "nsd" has_nsd nsd nsd nsd nsd nsd || true
       need "dnsperf" has_dnsperf dnsperf dnsperf dnsperf dnsperf dnsperf || true
+      ;;
+    http)
+      if [ -z "$(native_obstacle)" ]; then
+        need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true
+      fi
+      need "wrk" has_wrk wrk wrk wrk wrk wrk || true
+      need "nginx" has_nginx nginx-light nginx nginx nginx nginx || true
       ;;
     tls)
       if [ -z "$(native_obstacle)" ]; then

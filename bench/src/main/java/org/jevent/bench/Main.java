@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
       TimeoutsCommand.class,
       TimeoutsRun.class,
       TlsCommand.class,
+      HttpCommand.class,
       TlsEngineRun.class,
       WakeupsCommand.class,
       WakeupsRun.class

@@ -1,0 +1,218 @@
+package org.jevent.bench;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jevent.bench.report.Comparison;
+import org.jevent.bench.report.Text;
+import org.jevent.bench.rivals.HttpRival;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** HTTP beside the servers of others, under wrk. */
+@Command(
+    name = "http",
+    description = {
+      "Servers of HTTP/1.1 on one processor, wrk on another: hello at 1, 64 and 1,000 connections,"
+          + " pipelined, 10 KB from memory, a file of 1 MB, a connection for each request, and"
+          + " bodies of 64 KB to the server.",
+      "This library beside Netty, Vert.x, Undertow, Jetty, the JDK's server, libevent's evhttp,"
+          + " nginx, and a constant answer by epoll in C. The figures are the server's processor"
+          + " time for a request, its rate, percentiles, and what is allocated."
+    },
+    mixinStandardHelpOptions = true)
+final class HttpCommand implements Callable<Integer> {
+  private static final String JEVENT = "jevent";
+  private static final String NETTY = "Netty";
+  private static final String VERTX = "Vert.x";
+  private static final String EVHTTP = "evhttp (C)";
+  private static final String NGINX = "nginx";
+  private static final String FLOOR = "bare epoll (C)";
+  private static final int FILE_SIZE = 1_000_000;
+  private static final int TEN_KB = 10 * 1024;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      description = "Seconds of a run (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "4",
+      description = "Seconds of each case before it counts (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--idle",
+      defaultValue = "2000",
+      description = "Connections whose memory is measured (default: ${DEFAULT-VALUE}).")
+  private int idle;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      description = "Only those whose name has one of these words in it.")
+  private List<String> only = List.of();
+
+  @Option(names = "--cases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
+  private Set<HttpCase> cases = EnumSet.allOf(HttpCase.class);
+
+  @Mixin private AddOption json;
+
+  private Path folder;
+
+  @Override
+  public Integer call() throws Exception {
+    json.check();
+    System.out.println(Machine.description());
+    folder = Files.createTempDirectory("jevent-bench");
+    try {
+      Files.write(folder.resolve("file"), new byte[FILE_SIZE]);
+      Files.write(folder.resolve("10k"), new byte[TEN_KB]);
+      HttpTurn.writeScripts(folder);
+      final CostContest contest = new CostContest(HttpCase.costs());
+      enter(contest, new HttpTurn.Settings(folder, seconds, warmUp, idle));
+      CostContest.run(List.of(contest), rounds, "http");
+      report(contest);
+      return contest.failed() ? 1 : 0;
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (final Path each : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  private boolean isWanted(final String name) {
+    return only.isEmpty() || only.stream().anyMatch(name::contains);
+  }
+
+  private void enter(final CostContest contest, final HttpTurn.Settings settings) {
+    enter(contest, JEVENT, HttpRival.Style.JEVENT, settings);
+    enter(contest, NETTY, HttpRival.Style.NETTY, settings);
+    enter(contest, VERTX, HttpRival.Style.VERTX, settings);
+    enter(contest, "Undertow", HttpRival.Style.UNDERTOW, settings);
+    enter(contest, "Jetty", HttpRival.Style.JETTY, settings);
+    enter(contest, "JDK", HttpRival.Style.JDK, settings);
+    enterInC(contest, EVHTTP, "server_http_evhttp", cases, settings);
+    if (isWanted(NGINX) && !Nginx.isHere()) {
+      contest.leaveOut(NGINX, "nginx is not here");
+    } else if (isWanted(NGINX)) {
+      final Set<HttpCase> its = EnumSet.copyOf(cases);
+      its.remove(HttpCase.POST); // which it has no handler for
+      contest.enter(
+          NGINX, new HttpTurn(() -> Nginx.start(folder), HttpTurn.Kind.NATIVE, its, settings));
+    }
+    final Set<HttpCase> hello = EnumSet.copyOf(cases);
+    hello.retainAll(EnumSet.of(HttpCase.ONE, HttpCase.HELLO, HttpCase.MANY, HttpCase.PIPELINED));
+    enterInC(contest, FLOOR, "server_http_epoll", hello, settings);
+  }
+
+  private void enter(
+      final CostContest contest,
+      final String name,
+      final HttpRival.Style style,
+      final HttpTurn.Settings settings) {
+    if (!isWanted(name)) {
+      return;
+    }
+    final List<String> options = new ArrayList<>(Contestants.nettyOptions());
+    options.addAll(Memory.TOUCHED_HEAP);
+    options.add("-Dsun.net.httpserver.nodelay=true");
+    options.add("-Dsun.net.httpserver.maxIdleConnections=20000");
+    final List<String> server =
+        Child.java(
+            options,
+            AllocationMeter.class.getName(),
+            HttpRival.class.getName(),
+            "--style",
+            style.name(),
+            "--file",
+            folder.resolve("file").toString());
+    contest.enter(
+        name,
+        new HttpTurn(
+            () -> ServerProcess.start(server, Redirect.INHERIT),
+            HttpTurn.Kind.JVM,
+            cases,
+            settings));
+  }
+
+  private void enterInC(
+      final CostContest contest,
+      final String name,
+      final String program,
+      final Set<HttpCase> its,
+      final HttpTurn.Settings settings) {
+    final Path found = Child.inC(program);
+    if (!isWanted(name)) {
+      return;
+    }
+    if (found == null) {
+      contest.leaveOut(name, program + " was not built here");
+      return;
+    }
+    final List<String> command = List.of(found.toString(), folder.resolve("file").toString());
+    contest.enter(
+        name,
+        new HttpTurn(
+            () -> ServerProcess.start(command, Redirect.INHERIT),
+            HttpTurn.Kind.NATIVE,
+            its,
+            settings));
+  }
+
+  private void report(final CostContest contest) throws IOException, InterruptedException {
+    contest.print("us of the server's processor; B");
+    contest.print("a second", HttpCase.rates());
+    contest.print("us until an answer, p50", HttpCase.percentiles("p50"));
+    contest.print("us until an answer, p99", HttpCase.percentiles("p99"));
+    contest.print("us until an answer, p99.9", HttpCase.percentiles("p999"));
+    contest.print("B allocated", HttpCase.allocations());
+    System.out.printf(Locale.ROOT, "%nprocessor time of a request, as a ratio%n");
+    for (final String reference : List.of(NETTY, VERTX, EVHTTP, NGINX, FLOOR)) {
+      ratio(contest, reference);
+    }
+    json.add(
+        new Comparison(
+            "http",
+            "HTTP",
+            "Processor time of the server for a request.",
+            "us",
+            true,
+            NGINX,
+            contest.results().stream()
+                .filter(each -> !each.name().equals(HttpCase.costs().get(HttpCase.IDLE)))
+                .toList(),
+            contest.leftOut()));
+  }
+
+  /** How much of the other's processor time this library takes, in each case. */
+  private void ratio(final CostContest contest, final String reference) {
+    final Map<String, String> found = new LinkedHashMap<>();
+    for (final HttpCase each : cases) {
+      found.put(each.title, Text.figure(contest.ratio(JEVENT, reference, each.cost())));
+    }
+    System.out.printf(Locale.ROOT, "%s / %s: %s%n", JEVENT, reference, found);
+  }
+}
