@@ -10,6 +10,8 @@ import org.jevent.dns.DnsServer;
 import org.jevent.dns.DnsZone;
 import org.jevent.dns.ZoneFile;
 import org.jevent.dns.message.DnsName;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +45,9 @@ final class DnsServerCommand implements Callable<Integer> {
 
   /** The server of the program. A line of its counts is a question. */
   private static final class Answering extends LoopServer {
+    /** How many ports are tried until one is free for TCP as well. */
+    private static final int MAX_TRIES = 100;
+
     private final DnsZone zone;
 
     Answering(final DnsZone zone, final String method) {
@@ -57,9 +62,19 @@ final class DnsServerCommand implements Callable<Integer> {
             lines++;
             zone.handle(request);
           };
-      final DnsServer udp = later(DnsServer.builder(base).udp(address).handler(counting).open());
-      later(DnsServer.builder(base).tcp(udp.udpAddress()).handler(counting).open());
-      return udp.udpAddress().getPort();
+      for (int tries = 1; ; tries++) {
+        final DnsServer udp = DnsServer.builder(base).udp(address).handler(counting).open();
+        try {
+          later(DnsServer.builder(base).tcp(udp.udpAddress()).handler(counting).open());
+          later(udp);
+          return udp.udpAddress().getPort();
+        } catch (final ErrnoException e) {
+          udp.close();
+          if (address.getPort() != 0 || e.errno() != Errno.EADDRINUSE || tries == MAX_TRIES) {
+            throw e;
+          }
+        }
+      }
     }
   }
 }
