@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jevent.conformance.Datagrams.bind;
 import static org.jevent.conformance.Datagrams.bytes;
 import static org.jevent.conformance.Datagrams.text;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.TestSystem;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
@@ -52,6 +54,7 @@ class ConnectedDatagramTest {
 
   @EngineTest
   void aPeerThatIsNotThereIsAnError(final Bases bases) {
+    assumeFalse(TestSystem.wine(), "Wine reports no error for a datagram without a receiver");
     final EventBase base = bases.base();
     final DatagramEvent gone = bind(bases, base, (self, data, from, truncated) -> {});
     final List<Errno> problems = new ArrayList<>();
