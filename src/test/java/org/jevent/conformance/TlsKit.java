@@ -18,6 +18,7 @@ import javax.net.ssl.SSLException;
 import org.conscrypt.Conscrypt;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
@@ -107,7 +108,7 @@ final class TlsKit {
   /** All providers that can be used here, in both versions. */
   static Stream<Kind> kinds() {
     final List<Kind> kinds = new ArrayList<>(List.of(SUN_13, SUN_12));
-    if (Conscrypt.isAvailable()) {
+    if (!TestSystem.wine() && Conscrypt.isAvailable()) { // which ends a JVM under Wine
       final Provider conscrypt = Conscrypt.newProvider();
       kinds.add(new Kind("Conscrypt", conscrypt, "TLSv1.3"));
       kinds.add(new Kind("Conscrypt", conscrypt, "TLSv1.2"));
