@@ -11,6 +11,7 @@ import static org.jevent.conformance.DnsPeer.name;
 import static org.jevent.conformance.DnsPeer.reply;
 import static org.jevent.conformance.DnsPeer.right;
 import static org.jevent.conformance.DnsPeer.start;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.LoopResult;
+import org.jevent.TestSystem;
 import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsRequest;
@@ -60,6 +62,7 @@ class DnsResolverTest {
 
   @EngineTest
   void aServerThatIsNotThereIsLeftAtOnce(final Bases bases) {
+    assumeFalse(TestSystem.wine(), "Wine reports no error for a datagram without a receiver");
     final EventBase base = bases.base();
     final DnsPeer peer = new DnsPeer(bases, base, RIGHT);
     final DnsResolver resolver =
@@ -71,6 +74,7 @@ class DnsResolverTest {
 
   @EngineTest
   void whereThereIsNoServerAtAllItIsSaidAtOnce(final Bases bases) {
+    assumeFalse(TestSystem.wine(), "Wine reports no error for a datagram without a receiver");
     final EventBase base = bases.base();
     final DnsResolver none = bases.later(DnsResolver.builder(base).build());
     assertThat(ask(base, none, "a.test").kind()).isEqualTo(Kind.NO_SERVERS);
