@@ -37,7 +37,8 @@ public final class HttpExchange {
     OVER
   }
 
-  private static final List<String> LIBRARYS =
+  /** Fields that the library writes itself. */
+  private static final List<String> RESERVED =
       List.of("connection", "keep-alive", "transfer-encoding", "upgrade", "te");
 
   private final HttpHeaders fields = new HttpHeaders();
@@ -307,7 +308,10 @@ public final class HttpExchange {
     return bytes();
   }
 
-  /** No more of the body is read until {@link #resumeBody}: the client has to wait. */
+  /**
+   * No more of the body is read until {@link #resumeBody}, and the handler of its end is not
+   * called: the client has to wait.
+   */
   public void pauseBody() {
     open();
     paused = true;
@@ -337,29 +341,17 @@ public final class HttpExchange {
     unstarted();
     FieldRules.checkName(name);
     FieldRules.checkValue(name, value);
-    for (final String each : LIBRARYS) {
+    for (final String each : RESERVED) {
       if (each.equalsIgnoreCase(name)) {
         throw new IllegalArgumentException("the library writes the field " + name);
       }
     }
     if (name.equalsIgnoreCase("content-length")) {
-      length = parsedLength(value);
+      length = FieldRules.length(value);
     } else {
       fields.add(name, value);
     }
     return this;
-  }
-
-  private static long parsedLength(final String value) {
-    try {
-      final long found = Long.parseLong(value);
-      if (found >= 0 && value.charAt(0) != '+') {
-        return found;
-      }
-    } catch (final NumberFormatException e) {
-      throw new IllegalArgumentException("no length: " + value, e);
-    }
-    throw new IllegalArgumentException("no length: " + value);
   }
 
   /** Announces the length of a body that is written in parts. */

@@ -19,7 +19,7 @@ final class ServedBody {
     STALLED
   }
 
-  /** So much is dropped to keep a connection whose program has not read it. */
+  /** A connection is kept if at most this many bytes were not read by the program. */
   private static final long MAX_SKIPPED = 64 * 1024;
 
   private static final byte[] CONTINUE =
@@ -55,13 +55,12 @@ final class ServedBody {
     return body.isComplete();
   }
 
-  BodyReader reader() {
-    return body;
-  }
-
   /** Gives the program what has come. */
   Result read(final HttpExchange its) {
     while (connection.serves(its)) {
+      if (its.isPaused()) {
+        return Result.WAITS;
+      }
       if (body.isComplete()) {
         final HttpHandler end = its.bodyIsWhole();
         if (end != null) {

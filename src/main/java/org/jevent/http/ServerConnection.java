@@ -56,10 +56,10 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private static final long LOW_OUTPUT = 64 * 1024;
   private static final long HIGH_OUTPUT = 256 * 1024;
 
-  /** So much is dropped while a connection ends. */
+  /** A connection that ends drops this many bytes at most. */
   private static final long MAX_DROPPED = 1 << 20;
 
-  /** An answer is looked at so often in the time that it may stand still. */
+  /** How many checks an answer gets in the time that it may stand still. */
   private static final int LOOKS = 4;
 
   private final HttpServer server;
@@ -448,7 +448,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   /** Writes a part of the body; more than was announced cuts the connection. */
   private void writes(final Runnable write) {
-    startIfNeeded();
+    requireStarted();
     try {
       write.run();
     } catch (final IllegalStateException tooMuch) {
@@ -458,8 +458,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     watchAnswer();
   }
 
-  /** The head that {@code start} has made goes out with the first part. */
-  private void startIfNeeded() {
+  private void requireStarted() {
     if (exchange.answer().state() == ResponseWriter.State.NONE) {
       throw new IllegalStateException("the answer has not begun");
     }
@@ -472,7 +471,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   void end(final HttpHeaders trailers) {
-    startIfNeeded();
+    requireStarted();
     final ResponseWriter answer = exchange.answer();
     final long missing = answer.remaining();
     out.end(answer, trailers);
@@ -839,7 +838,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
                 : null);
         return;
       }
-      if (state != State.EXCHANGE) {
+      if (state != State.EXCHANGE && state != State.HEAD) {
         final boolean waits = watch.hasWaited();
         final Duration time = state == State.IDLE && !waits ? limits().idle() : null;
         server

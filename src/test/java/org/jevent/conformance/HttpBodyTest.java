@@ -121,6 +121,25 @@ class HttpBodyTest {
     assertThat(got[0]).isEqualTo(size);
   }
 
+  /** The end waits as well. */
+  @EngineTest
+  void aPausedBodyDoesNotEnd(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases);
+    final HttpExchange[] paused = new HttpExchange[1];
+    kit.server.handle(
+        "/",
+        exchange -> {
+          paused[0] = exchange;
+          exchange.readBody((self, bytes) -> self.pauseBody(), self -> self.respond(200, "end"));
+        });
+    final HttpKit.Client client = kit.client().say(HttpKit.post("/", "whole"));
+    Streams.run(kit.base, () -> paused[0] != null);
+    Streams.runFor(kit.base, 30);
+    assertThat(client.got).isEmpty();
+    paused[0].resumeBody();
+    client.until("end");
+  }
+
   @EngineTest
   void expectations(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);

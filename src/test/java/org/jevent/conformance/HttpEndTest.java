@@ -218,6 +218,22 @@ class HttpEndTest {
     assertThat(sent[0]).isGreaterThan(1);
   }
 
+  /** Nor do answers that the client takes slowly. */
+  @EngineTest
+  void outputThatWaitsDoesNotProlongAHead(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.headTime(SOON));
+    final List<Integer> statuses = new ArrayList<>();
+    kit.server.onComplete(access -> statuses.add(access.status()));
+    kit.server.handle("/", exchange -> exchange.respond(200, new byte[16 << 20]));
+    final HttpKit.Client client = kit.pair();
+    client.say(HttpKit.get("/"));
+    client.stream.disable(Event.READ);
+    Streams.run(kit.base, () -> kit.server.connections() == 1);
+    client.say("GET / HT");
+    Streams.runFor(kit.base, 20);
+    Streams.run(kit.base, () -> statuses.contains(408));
+  }
+
   @EngineTest
   void aClientThatReadsNothingIsReset(final Bases bases) {
     final HttpKit kit =

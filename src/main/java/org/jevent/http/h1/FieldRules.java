@@ -104,6 +104,18 @@ public final class FieldRules {
     }
   }
 
+  /**
+   * The number that a value of {@code Content-Length} is.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static long length(final String value) {
+    if (value.matches("[0-9]{1,18}")) {
+      return Long.parseLong(value);
+    }
+    throw new IllegalArgumentException("no length: " + escaped(value));
+  }
+
   private static boolean isText(final String text) {
     for (int i = 0; i < text.length(); i++) {
       final char c = text.charAt(i);
