@@ -64,6 +64,10 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
   private final ConnectionSet connections = new ConnectionSet();
   private final List<ConnectionListener> listeners = new ArrayList<>();
+
+  /** Those that do not accept as there are too many connections. */
+  private final List<ConnectionListener> paused = new ArrayList<>();
+
   private final List<AnswerOutput> joining = new ArrayList<>();
   private final List<ServerConnection> waiting = new ArrayList<>();
   private final Event nextTurn;
@@ -280,7 +284,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     if (connections.size() > limits.connections()) {
       made.refuse(503, "too many connections", null);
     } else if (connections.size() == limits.connections() && pausesAccepting) {
-      listeners.forEach(ConnectionListener::disable);
+      pause();
     }
   }
 
@@ -292,10 +296,21 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   /** A connection is over, or another's. */
   void forget(final ServerConnection gone) {
     connections.remove(gone);
-    if (pausesAccepting && state == State.OPEN && connections.size() < limits.connections()) {
-      listeners.forEach(ConnectionListener::enable);
+    if (!paused.isEmpty() && state == State.OPEN && connections.size() < limits.connections()) {
+      paused.stream().filter(each -> each.handle().isOpen()).forEach(ConnectionListener::enable);
+      paused.clear();
     }
     drain.endIfEmpty();
+  }
+
+  /** Listeners that the program has disabled stay out of it. */
+  private void pause() {
+    for (final ConnectionListener each : listeners()) {
+      if (each.isEnabled()) {
+        each.disable();
+        paused.add(each);
+      }
+    }
   }
 
   private void requireOpen() {

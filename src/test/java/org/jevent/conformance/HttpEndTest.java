@@ -11,6 +11,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.http.HttpException;
 import org.jevent.http.HttpExchange;
 import org.jevent.http.HttpServer;
@@ -278,6 +279,26 @@ class HttpEndTest {
     final HttpKit.Client closes = waits;
     kit.server.listeners().forEach(each -> each.enable());
     closes.until("200");
+  }
+
+  /** What pauses by itself goes on by itself; what the program has disabled does not. */
+  @EngineTest
+  void acceptingGoesOnWhereItHadPaused(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.connections(1));
+    kit.server.pauseAccepting(true).handle("/", exchange -> exchange.respond(200));
+    final ConnectionListener disabled = kit.server.bind(Streams.ANY_PORT);
+    disabled.disable();
+    final ConnectionListener closed = kit.server.bind(Streams.ANY_PORT);
+    final HttpKit.Client one = kit.client().say(HttpKit.get("/"));
+    one.until("200");
+    assertThat(kit.server.listeners()).noneMatch(ConnectionListener::isEnabled);
+    closed.close();
+    one.stream.close();
+    Streams.run(kit.base, () -> kit.server.connections() == 0);
+    assertThat(kit.server.listeners()).filteredOn(ConnectionListener::isEnabled).hasSize(1);
+    assertThat(disabled.isEnabled()).isFalse();
+    kit.client().say(HttpKit.get("/")).until("200");
+    assertThat(bases.exceptions).isEmpty();
   }
 
   @EngineTest
