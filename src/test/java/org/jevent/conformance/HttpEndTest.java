@@ -281,7 +281,7 @@ class HttpEndTest {
     closes.until("200");
   }
 
-  /** What pauses by itself goes on by itself; what the program has disabled does not. */
+  /** The server enables only listeners that it has disabled. */
   @EngineTest
   void acceptingGoesOnWhereItHadPaused(final Bases bases) {
     final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.connections(1));
