@@ -1,6 +1,5 @@
 package org.jevent.http;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -14,8 +13,7 @@ public final class Cookies {
   /** How many are read; the rest is as if it were not there. */
   public static final int MAX_COOKIES = 256;
 
-  private final List<String> names = new ArrayList<>();
-  private final List<String> values = new ArrayList<>();
+  private final NameValues pairs = new NameValues();
 
   private Cookies() {}
 
@@ -45,39 +43,27 @@ public final class Cookies {
   private void add(final String pair) {
     final int sign = pair.indexOf('=');
     final String name = sign < 0 ? "" : pair.substring(0, sign).strip();
-    if (FieldRules.isToken(name) && names.size() < MAX_COOKIES) {
-      names.add(name);
-      values.add(pair.substring(sign + 1).strip());
+    if (FieldRules.isToken(name) && pairs.size() < MAX_COOKIES) {
+      pairs.add(name, pair.substring(sign + 1).strip());
     }
   }
 
   public int size() {
-    return names.size();
+    return pairs.size();
   }
 
   /** The value of the first cookie of that name, or null. Case matters. */
   public String first(final String name) {
-    final int index = names.indexOf(Objects.requireNonNull(name, "name"));
-    return index < 0 ? null : values.get(index);
+    return pairs.first(name);
   }
 
   /** The values of all cookies of that name, in order: those of the longest paths come first. */
   public List<String> all(final String name) {
-    Objects.requireNonNull(name, "name");
-    final List<String> found = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals(name)) {
-        found.add(values.get(i));
-      }
-    }
-    return found;
+    return pairs.all(name);
   }
 
   /** Names and values, in order. */
   public void forEach(final BiConsumer<String, String> visitor) {
-    Objects.requireNonNull(visitor, "visitor");
-    for (int i = 0; i < names.size(); i++) {
-      visitor.accept(names.get(i), values.get(i));
-    }
+    pairs.forEach(visitor);
   }
 }

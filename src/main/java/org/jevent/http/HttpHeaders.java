@@ -1,21 +1,18 @@
 package org.jevent.http;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeaderTable;
-import org.jevent.internal.engine.Arguments;
 
 /**
  * The fields of a message, in order; libevent's {@code struct evkeyvalq}. Names are lower-case, and
  * found in any case. Not for several threads at once.
  */
 public final class HttpHeaders {
-  private final List<String> names = new ArrayList<>();
-  private final List<String> values = new ArrayList<>();
+  private final NameValues pairs = new NameValues();
 
   /** No fields. */
   public HttpHeaders() {}
@@ -24,8 +21,7 @@ public final class HttpHeaders {
   static HttpHeaders of(final HeaderTable table) {
     final HttpHeaders made = new HttpHeaders();
     for (int i = 0; i < table.size(); i++) {
-      made.names.add(table.name(i));
-      made.values.add(table.value(i));
+      made.pairs.add(table.name(i), table.value(i));
     }
     return made;
   }
@@ -43,8 +39,7 @@ public final class HttpHeaders {
   public HttpHeaders add(final String name, final String value) {
     FieldRules.checkName(name);
     FieldRules.checkValue(name, value);
-    names.add(lower(name));
-    values.add(value);
+    pairs.add(lower(name), value);
     return this;
   }
 
@@ -58,30 +53,20 @@ public final class HttpHeaders {
 
   /** Whether there was one. */
   public boolean remove(final String name) {
-    final String wanted = lower(name);
-    boolean found = false;
-    for (int i = names.size() - 1; i >= 0; i--) {
-      if (names.get(i).equals(wanted)) {
-        names.remove(i);
-        values.remove(i);
-        found = true;
-      }
-    }
-    return found;
+    return pairs.remove(lower(name));
   }
 
   public void clear() {
-    names.clear();
-    values.clear();
+    pairs.clear();
   }
 
   /** How many fields there are. */
   public int size() {
-    return names.size();
+    return pairs.size();
   }
 
   public boolean isEmpty() {
-    return names.isEmpty();
+    return pairs.size() == 0;
   }
 
   /**
@@ -90,41 +75,30 @@ public final class HttpHeaders {
    * @param index from 0, in the order of the message
    */
   public String name(final int index) {
-    return names.get((int) Arguments.index("index", index, size()));
+    return pairs.name(index);
   }
 
   public String value(final int index) {
-    return values.get((int) Arguments.index("index", index, size()));
+    return pairs.value(index);
   }
 
   /** The value of the first field of that name, or null; libevent's {@code evhttp_find_header}. */
   public String first(final String name) {
-    final int index = names.indexOf(lower(name));
-    return index < 0 ? null : values.get(index);
+    return pairs.first(lower(name));
   }
 
   public boolean contains(final String name) {
-    return names.contains(lower(name));
+    return pairs.contains(lower(name));
   }
 
   /** The values of all fields of that name, in order. */
   public List<String> all(final String name) {
-    final String wanted = lower(name);
-    final List<String> found = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals(wanted)) {
-        found.add(values.get(i));
-      }
-    }
-    return found;
+    return pairs.all(lower(name));
   }
 
   /** Names and values, in order. */
   public void forEach(final BiConsumer<String, String> visitor) {
-    Objects.requireNonNull(visitor, "visitor");
-    for (int i = 0; i < names.size(); i++) {
-      visitor.accept(names.get(i), values.get(i));
-    }
+    pairs.forEach(visitor);
   }
 
   @Override

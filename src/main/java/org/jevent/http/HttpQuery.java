@@ -1,12 +1,10 @@
 package org.jevent.http;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jevent.buffer.EventBuffer;
-import org.jevent.internal.engine.Arguments;
 
 /**
  * The names and values of a query or of a form's body, in order; {@code evhttp_parse_query_str}.
@@ -17,8 +15,7 @@ public final class HttpQuery {
   /** How many pairs there may be. */
   public static final int MAX_PAIRS = 1024;
 
-  private final List<String> names = new ArrayList<>();
-  private final List<String> values = new ArrayList<>();
+  private final NameValues pairs = new NameValues();
 
   /** No pairs. */
   public HttpQuery() {}
@@ -97,21 +94,20 @@ public final class HttpQuery {
   public HttpQuery add(final String name, final String value) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(value, "value");
-    if (names.size() == MAX_PAIRS) {
+    if (pairs.size() == MAX_PAIRS) {
       throw new IllegalArgumentException("query: more than " + MAX_PAIRS + " pairs");
     }
-    names.add(name);
-    values.add(value);
+    pairs.add(name, value);
     return this;
   }
 
   /** How many pairs there are. */
   public int size() {
-    return names.size();
+    return pairs.size();
   }
 
   public boolean isEmpty() {
-    return names.isEmpty();
+    return pairs.size() == 0;
   }
 
   /**
@@ -120,7 +116,7 @@ public final class HttpQuery {
    * @param index from 0, in the order of the text
    */
   public String name(final int index) {
-    return names.get((int) Arguments.index("index", index, names.size()));
+    return pairs.name(index);
   }
 
   /**
@@ -129,43 +125,31 @@ public final class HttpQuery {
    * @param index from 0, in the order of the text
    */
   public String value(final int index) {
-    return values.get((int) Arguments.index("index", index, values.size()));
+    return pairs.value(index);
   }
 
   public boolean contains(final String name) {
-    return names.contains(Objects.requireNonNull(name, "name"));
+    return pairs.contains(name);
   }
 
   /** The value of the first pair of that name, or null. Case matters. */
   public String first(final String name) {
-    final int index = names.indexOf(Objects.requireNonNull(name, "name"));
-    return index < 0 ? null : values.get(index);
+    return pairs.first(name);
   }
 
   /** The value of the last pair of that name, or null; {@code EVHTTP_URI_QUERY_LAST_VAL}. */
   public String last(final String name) {
-    final int index = names.lastIndexOf(Objects.requireNonNull(name, "name"));
-    return index < 0 ? null : values.get(index);
+    return pairs.last(name);
   }
 
   /** The values of all pairs of that name, in order. */
   public List<String> all(final String name) {
-    Objects.requireNonNull(name, "name");
-    final List<String> found = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals(name)) {
-        found.add(values.get(i));
-      }
-    }
-    return found;
+    return pairs.all(name);
   }
 
   /** Names and values, in order. */
   public void forEach(final BiConsumer<String, String> visitor) {
-    Objects.requireNonNull(visitor, "visitor");
-    for (int i = 0; i < names.size(); i++) {
-      visitor.accept(names.get(i), values.get(i));
-    }
+    pairs.forEach(visitor);
   }
 
   /** The text of a query or of a form's body, which {@link #parseStrict} reads. */
