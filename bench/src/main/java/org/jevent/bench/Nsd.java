@@ -1,67 +1,34 @@
 package org.jevent.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * nsd with a zone {@code test} in which each name has one address: those of most are not to be
  * kept, that of {@code cached.test} is. It answers by UDP, TCP and TLS.
  */
-final class Nsd implements NameServer {
-  private static final List<Path> PLACES =
-      List.of(Path.of("/usr/sbin/nsd"), Path.of("/usr/bin/nsd"), Path.of("/usr/local/sbin/nsd"));
-  private static final int PATIENCE_MS = 5000;
-  private static final int PAUSE_MS = 50;
+final class Nsd extends ForeignServer {
+  private static final String NAME = "nsd";
 
-  private final Path folder = Files.createTempDirectory("jevent-bench");
-  private final int port = freePort();
   private final int tlsPort = freePort();
-  private final Process process;
 
-  private Nsd(final Path program, final Certificate certificate)
-      throws IOException, InterruptedException {
-    final Path settings = folder.resolve("nsd.conf");
-    Files.writeString(folder.resolve("test.zone"), zone());
-    Files.writeString(settings, settings(certificate));
-    final List<String> command = List.of(program.toString(), "-d", "-c", settings.toString());
-    process =
-        new ProcessBuilder(Machine.pinned(command, 0))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("out").toFile())
-            .start();
-    try {
-      await();
-    } catch (final IOException e) {
-      close();
-      throw e;
-    }
+  private Nsd() throws IOException {
+    super(NAME);
   }
 
   static boolean isHere() {
-    return PLACES.stream().anyMatch(Files::isExecutable);
+    return isHere(NAME);
   }
 
   static Nsd start(final Certificate certificate) throws IOException, InterruptedException {
-    final Path program =
-        PLACES.stream()
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElseThrow(() -> new IOException("nsd is not here"));
-    return new Nsd(program, certificate);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    final Nsd made = new Nsd();
+    final Path settings = made.folder().resolve("nsd.conf");
+    Files.writeString(made.folder().resolve("test.zone"), zone());
+    Files.writeString(settings, made.settings(certificate));
+    made.start(List.of(made.program(), "-d", "-c", settings.toString()));
+    return made;
   }
 
   private static String zone() {
@@ -81,16 +48,16 @@ final class Nsd implements NameServer {
     return String.join(
         "\n",
         "server:",
-        "  ip-address: 127.0.0.1@" + port,
+        "  ip-address: 127.0.0.1@" + port(),
         "  ip-address: 127.0.0.1@" + tlsPort,
         "  username: \"\"",
         "  chroot: \"\"",
-        "  zonesdir: \"" + folder + "\"",
+        "  zonesdir: \"" + folder() + "\"",
         "  database: \"\"",
-        "  pidfile: \"" + folder.resolve("nsd.pid") + "\"",
-        "  xfrdfile: \"" + folder.resolve("xfrd.state") + "\"",
-        "  zonelistfile: \"" + folder.resolve("zone.list") + "\"",
-        "  xfrdir: \"" + folder + "\"",
+        "  pidfile: \"" + folder().resolve("nsd.pid") + "\"",
+        "  xfrdfile: \"" + folder().resolve("xfrd.state") + "\"",
+        "  zonelistfile: \"" + folder().resolve("zone.list") + "\"",
+        "  xfrdir: \"" + folder() + "\"",
         "  server-count: 1",
         "  rrl-ratelimit: 0",
         "  tls-port: " + tlsPort,
@@ -104,45 +71,8 @@ final class Nsd implements NameServer {
         "");
   }
 
-  /** Until it accepts connections: its datagrams it receives by then, too. */
-  private void await() throws IOException, InterruptedException {
-    for (int waited = 0; ; waited += PAUSE_MS) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (final IOException e) {
-        if (!process.isAlive() || waited > PATIENCE_MS) {
-          throw new IOException(
-              "nsd does not listen: " + Files.readString(folder.resolve("out")).trim(), e);
-        }
-        Thread.sleep(PAUSE_MS);
-      }
-    }
-  }
-
-  @Override
-  public int port() {
-    return port;
-  }
-
   /** For DNS over TLS. */
   int tlsPort() {
     return tlsPort;
-  }
-
-  @Override
-  public long pid() {
-    return process.pid();
-  }
-
-  @Override
-  public void close() throws IOException {
-    process.destroy();
-    process.onExit().join();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (final Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(file);
-      }
-    }
   }
 }
