@@ -44,22 +44,10 @@ final class HttpCommand implements Callable<Integer> {
   private static final int TEN_KB = 10 * 1024;
 
   @Option(
-      names = "--seconds",
-      defaultValue = "3",
-      description = "Seconds of a run (default: ${DEFAULT-VALUE}).")
-  private int seconds;
-
-  @Option(
       names = "--warm-up",
       defaultValue = "4",
       description = "Seconds of each case before it counts (default: ${DEFAULT-VALUE}).")
   private int warmUp;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
-  private int rounds;
 
   @Option(
       names = "--idle",
@@ -67,14 +55,10 @@ final class HttpCommand implements Callable<Integer> {
       description = "Connections whose memory is measured (default: ${DEFAULT-VALUE}).")
   private int idle;
 
-  @Option(
-      names = "--only",
-      split = ",",
-      description = "Only those whose name has one of these words in it.")
-  private List<String> only = List.of();
-
   @Option(names = "--cases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
   private Set<HttpCase> cases = EnumSet.allOf(HttpCase.class);
+
+  @Mixin private ContestOptions common;
 
   @Mixin private AddOption json;
 
@@ -90,8 +74,8 @@ final class HttpCommand implements Callable<Integer> {
       Files.write(folder.resolve("10k"), new byte[TEN_KB]);
       HttpTurn.writeScripts(folder);
       final CostContest contest = new CostContest(HttpCase.costs());
-      enter(contest, new HttpTurn.Settings(folder, seconds, warmUp, idle));
-      CostContest.run(List.of(contest), rounds, "http");
+      enter(contest, new HttpTurn.Settings(folder, common.seconds(), warmUp, idle));
+      CostContest.run(List.of(contest), common.rounds(), "http");
       report(contest);
       return contest.failed() ? 1 : 0;
     } finally {
@@ -103,10 +87,6 @@ final class HttpCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isWanted(final String name) {
-    return only.isEmpty() || only.stream().anyMatch(name::contains);
-  }
-
   private void enter(final CostContest contest, final HttpTurn.Settings settings) {
     enter(contest, JEVENT, HttpRival.Style.JEVENT, settings);
     enter(contest, NETTY, HttpRival.Style.NETTY, settings);
@@ -115,9 +95,9 @@ final class HttpCommand implements Callable<Integer> {
     enter(contest, "Jetty", HttpRival.Style.JETTY, settings);
     enter(contest, "JDK", HttpRival.Style.JDK, settings);
     enterInC(contest, EVHTTP, "server_http_evhttp", cases, settings);
-    if (isWanted(NGINX) && !Nginx.isHere()) {
+    if (common.isWanted(NGINX) && !Nginx.isHere()) {
       contest.leaveOut(NGINX, "nginx is not here");
-    } else if (isWanted(NGINX)) {
+    } else if (common.isWanted(NGINX)) {
       final Set<HttpCase> its = EnumSet.copyOf(cases);
       its.remove(HttpCase.POST); // which it has no handler for
       contest.enter(
@@ -133,7 +113,7 @@ final class HttpCommand implements Callable<Integer> {
       final String name,
       final HttpRival.Style style,
       final HttpTurn.Settings settings) {
-    if (!isWanted(name)) {
+    if (!common.isWanted(name)) {
       return;
     }
     final List<String> options = new ArrayList<>(Contestants.nettyOptions());
@@ -165,7 +145,7 @@ final class HttpCommand implements Callable<Integer> {
       final Set<HttpCase> its,
       final HttpTurn.Settings settings) {
     final Path found = Child.inC(program);
-    if (!isWanted(name)) {
+    if (!common.isWanted(name)) {
       return;
     }
     if (found == null) {

@@ -43,28 +43,12 @@ final class TlsCommand implements Callable<Integer> {
   private static final String PLAIN = "jevent, plaintext";
 
   @Option(
-      names = "--seconds",
-      defaultValue = "3",
-      description = "Seconds of a run (default: ${DEFAULT-VALUE}).")
-  private int seconds;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "How often all take their turn (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
       names = "--idle",
       defaultValue = "1000",
       description = "Connections whose memory is measured (default: ${DEFAULT-VALUE}).")
   private int idle;
 
-  @Option(
-      names = "--only",
-      split = ",",
-      description = "Only those whose name has one of these words in it.")
-  private List<String> only = List.of();
+  @Mixin private ContestOptions common;
 
   @Mixin private AddOption json;
 
@@ -85,15 +69,11 @@ final class TlsCommand implements Callable<Integer> {
     try (Certificate made = new Certificate()) {
       certificate = made;
       final CostContest contest = new CostContest(TlsCase.costs());
-      enter(contest, new TlsTurn.Settings(clients, seconds, idle));
-      CostContest.run(List.of(contest), rounds, "tls");
+      enter(contest, new TlsTurn.Settings(clients, common.seconds(), idle));
+      CostContest.run(List.of(contest), common.rounds(), "tls");
       report(contest);
       return contest.failed() ? 1 : 0;
     }
-  }
-
-  private boolean isWanted(final String name) {
-    return only.isEmpty() || only.stream().anyMatch(name::contains);
   }
 
   private void enter(final CostContest contest, final TlsTurn.Settings settings) {
@@ -102,16 +82,16 @@ final class TlsCommand implements Callable<Integer> {
     enter(contest, NETTY_SUN, "netty", Library.SUN, settings);
     enter(contest, TCNATIVE, "netty", Library.TCNATIVE, settings);
     final Path libevent = Child.inC("server_tls_libevent");
-    if (libevent == null && isWanted(LIBEVENT)) {
+    if (libevent == null && common.isWanted(LIBEVENT)) {
       contest.leaveOut(LIBEVENT, "libevent or OpenSSL, or their headers, are not here");
-    } else if (isWanted(LIBEVENT)) {
+    } else if (common.isWanted(LIBEVENT)) {
       final List<String> server = with(List.of(libevent.toString(), "--port", "0"));
       contest.enter(LIBEVENT, new TlsTurn(server, null, settings));
     }
-    if (isWanted(ENGINE_SUN)) {
+    if (common.isWanted(ENGINE_SUN)) {
       contest.enter(ENGINE_SUN, engine(Library.SUN));
     }
-    if (isWanted(ENGINE_CONSCRYPT)) {
+    if (common.isWanted(ENGINE_CONSCRYPT)) {
       contest.enter(ENGINE_CONSCRYPT, engine(Library.CONSCRYPT));
     }
     enter(contest, PLAIN, "jevent", Library.NONE, settings);
@@ -134,7 +114,7 @@ final class TlsCommand implements Callable<Integer> {
             library.name(),
             "--port",
             "0");
-    if (isWanted(name)) {
+    if (common.isWanted(name)) {
       contest.enter(name, new TlsTurn(with(server), library, settings));
     }
   }
@@ -154,7 +134,7 @@ final class TlsCommand implements Callable<Integer> {
             "--library",
             library.name(),
             "--seconds",
-            "" + seconds,
+            "" + common.seconds(),
             "--idle",
             "" + idle);
     return Machine.pinned(with(run), 0);
