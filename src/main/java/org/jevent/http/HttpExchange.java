@@ -183,7 +183,7 @@ public final class HttpExchange {
   /** {@code https} if the target or the stream says so, else {@code http}. */
   public String scheme() {
     final String said = head().scheme();
-    return said == null ? open().scheme() : said;
+    return said == null ? open().server().scheme() : said;
   }
 
   /** The host and the port that are asked for, or null; {@code evhttp_request_get_host}. */
@@ -388,7 +388,7 @@ public final class HttpExchange {
   public void error(final int status, final String reason) {
     Objects.requireNonNull(reason, "reason");
     beginWhole(status);
-    connection.answerError(this, status, reason);
+    connection.server().answerError(this, status, reason);
   }
 
   /** Answers without a body; {@code evhttp_send_reply}. */
@@ -402,11 +402,11 @@ public final class HttpExchange {
     beginWhole(status);
     if (isAscii(text)) {
       started(status, text.length(), text.isEmpty() ? null : "text/plain; charset=utf-8");
-      connection.wholeText(text);
+      connection.answer().wholeText(text);
     } else {
       final byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
       started(status, encoded.length, "text/plain; charset=utf-8");
-      connection.wholeBytes(encoded);
+      connection.answer().wholeBytes(encoded);
     }
   }
 
@@ -424,7 +424,7 @@ public final class HttpExchange {
     Objects.requireNonNull(body, "body");
     beginWhole(status);
     started(status, body.length, null);
-    connection.wholeBytes(body);
+    connection.answer().wholeBytes(body);
   }
 
   /** Answers with all bytes of a buffer, which is empty then. */
@@ -432,7 +432,7 @@ public final class HttpExchange {
     Objects.requireNonNull(body, "body");
     beginWhole(status);
     started(status, body.length(), null);
-    connection.wholeBuffer(body);
+    connection.answer().wholeBuffer(body);
   }
 
   /** Answers with a file, which the system sends where it can; the caller keeps the segment. */
@@ -451,7 +451,7 @@ public final class HttpExchange {
     Arguments.range("offset", offset, count, Objects.requireNonNull(file, "file").length());
     beginWhole(status);
     started(status, count, null);
-    connection.wholeFile(file, offset, count);
+    connection.answer().wholeFile(file, offset, count);
   }
 
   private void beginWhole(final int status) {
@@ -469,7 +469,7 @@ public final class HttpExchange {
     }
     final long announced = length != ResponseWriter.UNKNOWN ? length : count;
     answerNanos = connection.now();
-    connection.head(status, announced, type);
+    connection.answer().head(status, announced, type);
   }
 
   boolean isHead() {
@@ -486,8 +486,8 @@ public final class HttpExchange {
     unstarted();
     checkStatus(status);
     answerNanos = connection.now();
-    connection.head(status, ResponseWriter.hasBody(status) ? length : 0, null);
-    connection.started();
+    connection.answer().head(status, ResponseWriter.hasBody(status) ? length : 0, null);
+    connection.answer().started();
     return this;
   }
 
@@ -501,7 +501,7 @@ public final class HttpExchange {
     unstarted();
     Arguments.within("status", status, 102, 199);
     if (request.minorVersion() > 0) {
-      connection.inform(status, fields);
+      connection.answer().inform(status, fields);
     }
   }
 
@@ -517,24 +517,24 @@ public final class HttpExchange {
 
   public void write(final byte[] part) {
     Objects.requireNonNull(part, "part");
-    open().write(part);
+    open().answer().write(part);
   }
 
   /** Moves all bytes of a buffer to the body. */
   public void write(final EventBuffer part) {
     Objects.requireNonNull(part, "part");
-    open().write(part);
+    open().answer().write(part);
   }
 
   /** Appends a part of a file; the caller keeps the segment. */
   public void write(final FileSegment file, final long offset, final long count) {
     Arguments.range("offset", offset, count, Objects.requireNonNull(file, "file").length());
-    open().write(file, offset, count);
+    open().answer().write(file, offset, count);
   }
 
   /** Whether less than 256 KiB wait to be sent: else the program should wait as well. */
   public boolean isWritable() {
-    return open().isWritable();
+    return open().answer().isWritable();
   }
 
   /**
@@ -562,7 +562,7 @@ public final class HttpExchange {
    * @param last the fields, or null
    */
   public void end(final HttpHeaders last) {
-    open().end(last);
+    open().answer().end(last);
   }
 
   /** Cuts the connection, without another byte: the client sees that the answer is not whole. */

@@ -16,7 +16,6 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.endpoint.ConnectionListener;
-import org.jevent.error.Errno;
 import org.jevent.http.h1.HeadPool;
 import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.ParserLimits;
@@ -391,15 +390,9 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   }
 
   /** A head was refused. */
-  void refused(final ServerConnection connection, final int status, final String reason) {
+  void refused(final ServerConnection connection, final int status, final HttpException problem) {
     if (onComplete != null) {
       final long now = deadlines.now();
-      final HttpException problem =
-          new HttpException(
-              HttpException.Kind.MALFORMED,
-              HttpException.Phase.REQUEST,
-              Errno.NONE,
-              status + ": " + reason);
       log(new HttpAccess(connection.peer(), null, null, status, 0, 0, now, now, now, problem));
     }
   }

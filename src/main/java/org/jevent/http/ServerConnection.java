@@ -4,7 +4,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
-import org.jevent.buffer.FileSegment;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.http.HttpException.Kind;
@@ -54,7 +53,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   static final long MAX_INPUT = 64 * 1024;
 
   private static final long LOW_OUTPUT = 64 * 1024;
-  private static final long HIGH_OUTPUT = 256 * 1024;
 
   /** A connection that ends drops this many bytes at most. */
   private static final long MAX_DROPPED = 1 << 20;
@@ -67,6 +65,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   private final SocketAddress peer;
   private final AnswerOutput out;
   private final ServedBody body;
+  private final ServedAnswer answer;
   private final OutputWatch watch;
   private State state = State.IDLE;
   private RequestReader reader;
@@ -77,9 +76,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   /** Reading has stopped as the input is full. */
   private boolean holdsInput;
-
-  /** The connection ends behind the present answer. */
-  private boolean lastAnswer;
 
   /** The time of the handler began there: at the head, or with the last bytes of the body. */
   private long handledFrom;
@@ -93,6 +89,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     this.peer = peer;
     out = new AnswerOutput(server, stream.output());
     body = new ServedBody(this, server, stream.input());
+    answer = new ServedAnswer(this, server, out, body);
     watch = new OutputWatch(out, stream.output());
   }
 
@@ -154,8 +151,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     return requests;
   }
 
-  String scheme() {
-    return server.scheme();
+  HttpServer server() {
+    return server;
   }
 
   // ---- reading ----
@@ -251,9 +248,9 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     requests++;
     final long now = now();
     body.begin(reader.body(), reader.expectsContinue(), now);
-    lastAnswer = false;
     exchange = server.takeExchange();
     exchange.begin(this, reader, now);
+    answer.begin(exchange, reader);
     to(State.EXCHANGE);
     handledFrom = now;
     server.deadlines().set(this, after(now, limits().handling()));
@@ -283,15 +280,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             Errno.NONE,
             "the handler of " + its + " has thrown",
             thrown);
-    reportEnd(problem);
-    if (!serves(its)) {
-      return;
-    }
-    if (its.answer().state() == ResponseWriter.State.NONE) {
-      refuse(500, "the handler has failed", null);
-    } else {
-      cut(problem);
-    }
+    giveUp(problem, 500, "the handler has failed");
   }
 
   /** Whether the state has changed. */
@@ -366,125 +355,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   // ---- answering ----
 
-  /** Writes the head of an answer into the array. */
-  void head(final int status, final long length, final String type) {
-    final HttpHeaders fields = exchange.fields();
-    if (type != null || (length != 0 && ResponseWriter.hasBody(status))) {
-      final String kind = type == null ? server.defaultContentType() : type;
-      if (kind != null && !fields.contains("content-type")) {
-        fields.add("content-type", kind);
-      }
-    }
-    final boolean chunks = reader.minorVersion() > 0;
-    lastAnswer =
-        exchange.closesAfter()
-            || !reader.keepsAlive()
-            || server.isDraining()
-            || requests == limits().requests()
-            || !(exchange.hasReadBody() || body.mayBeSkipped())
-            || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
-    exchange
-        .answer()
-        .head(
-            server.scratch(),
-            status,
-            fields,
-            server.date(),
-            length,
-            chunks,
-            exchange.isHead(),
-            persistence());
-  }
-
-  private ResponseWriter.Persistence persistence() {
-    if (lastAnswer) {
-      return ResponseWriter.Persistence.CLOSED;
-    }
-    return reader.minorVersion() > 0
-        ? ResponseWriter.Persistence.KEPT
-        : ResponseWriter.Persistence.KEPT_BY_WORD;
-  }
-
-  void answerError(final HttpExchange its, final int status, final String reason) {
-    server.answerError(its, status, reason);
-  }
-
-  void wholeText(final String text) {
-    out.headAndText(exchange.answer(), text);
-    answered();
-  }
-
-  void wholeBytes(final byte[] body) {
-    out.headAndBytes(exchange.answer(), body);
-    answered();
-  }
-
-  void wholeBuffer(final EventBuffer body) {
-    out.headAndBuffer(exchange.answer(), body);
-    answered();
-  }
-
-  void wholeFile(final FileSegment file, final long offset, final long count) {
-    out.headAndFile(exchange.answer(), file, offset, count);
-    answered();
-  }
-
-  void inform(final int status, final HttpHeaders fields) {
-    ResponseWriter.inform(server.scratch(), status, fields);
-    out.flush(server.scratch());
-  }
-
-  void write(final byte[] part) {
-    writes(() -> out.write(exchange.answer(), part));
-  }
-
-  void write(final EventBuffer part) {
-    writes(() -> out.write(exchange.answer(), part));
-  }
-
-  void write(final FileSegment file, final long offset, final long count) {
-    writes(() -> out.write(exchange.answer(), file, offset, count));
-  }
-
-  /** Writes a part of the body; more than was announced cuts the connection. */
-  private void writes(final Runnable write) {
-    requireStarted();
-    try {
-      write.run();
-    } catch (final IllegalStateException tooMuch) {
-      cutBehindOutput(tooMuch.getMessage());
-      throw tooMuch;
-    }
-    watchAnswer();
-  }
-
-  private void requireStarted() {
-    if (exchange.answer().state() == ResponseWriter.State.NONE) {
-      throw new IllegalStateException("the answer has not begun");
-    }
-  }
-
-  /** The head of an answer in parts leaves. */
-  void started() {
-    out.flush(server.scratch());
-    watchAnswer();
-  }
-
-  void end(final HttpHeaders trailers) {
-    requireStarted();
-    final ResponseWriter answer = exchange.answer();
-    final long missing = answer.remaining();
-    out.end(answer, trailers);
-    if (answer.state() == ResponseWriter.State.CUT) {
-      final String text = "the answer has ended " + missing + " bytes before its announced length";
-      cutBehindOutput(text);
-      throw new IllegalStateException(text);
-    }
-    answered();
-  }
-
-  boolean isWritable() {
-    return out.waiting() < HIGH_OUTPUT;
+  ServedAnswer answer() {
+    return answer;
   }
 
   void writableIsWatched(final boolean watched) {
@@ -505,14 +377,14 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   /** The answer has ended. */
-  private void answered() {
+  void answered() {
     assert state == State.EXCHANGE : state;
     final boolean whole = body.isComplete();
     if (exchange.writableHandler() != null) {
       writableIsWatched(false);
     }
     over(null);
-    if (lastAnswer) {
+    if (answer.isLast()) {
       end();
     } else if (whole) {
       nextRequest();
@@ -565,12 +437,25 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
 
   /** Answers with the page of an error and ends the connection. */
   void refuse(final int status, final String reason, final HttpHeaders fields) {
+    refuse(
+        status,
+        reason,
+        fields,
+        new HttpException(Kind.MALFORMED, Phase.REQUEST, Errno.NONE, status + ": " + reason));
+  }
+
+  private void refuse(
+      final int status,
+      final String reason,
+      final HttpHeaders fields,
+      final HttpException problem) {
     final HttpHeaders made = fields == null ? new HttpHeaders() : fields;
     try (EventBuffer page = new EventBuffer(stream.base())) {
       server.errorPage(this, status, reason, made, page);
-      final ResponseWriter answer = new ResponseWriter();
-      final boolean head = state == State.EXCHANGE && exchange.isHead();
-      answer.head(
+      final boolean exchanges = state == State.EXCHANGE;
+      final ResponseWriter writer = exchanges ? exchange.answer() : new ResponseWriter();
+      final boolean head = exchanges && exchange.isHead();
+      writer.head(
           server.scratch(),
           status,
           made,
@@ -579,12 +464,12 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
           false,
           head,
           ResponseWriter.Persistence.CLOSED);
-      out.headAndBuffer(answer, page);
+      out.headAndBuffer(writer, page);
     }
     if (state == State.EXCHANGE) {
-      over(new HttpException(Kind.MALFORMED, Phase.REQUEST, Errno.NONE, status + ": " + reason));
+      over(problem);
     } else {
-      server.refused(this, status, reason);
+      server.refused(this, status, problem);
     }
     end();
   }
@@ -596,13 +481,20 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
             Phase.REQUEST,
             Errno.NONE,
             "the body of " + exchange + ": " + why.reason());
+    giveUp(problem, why.status(), why.reason());
+  }
+
+  /**
+   * Reports what has ended the exchange, and answers in place of the program if it has not begun.
+   */
+  private void giveUp(final HttpException problem, final int status, final String reason) {
     final HttpExchange its = exchange;
     reportEnd(problem);
     if (!serves(its)) {
       return;
     }
     if (its.answer().state() == ResponseWriter.State.NONE) {
-      refuse(why);
+      refuse(status, reason, null, problem);
     } else {
       cut(problem);
     }
@@ -679,7 +571,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   /** The connection ends behind what was written; the answer is not whole. */
-  private void cutBehindOutput(final String why) {
+  void cutBehindOutput(final String why) {
     final HttpException problem =
         new HttpException(Kind.CANCELLED, Phase.BODY, Errno.NONE, exchange + ": " + why);
     exchange.answer().cut();
@@ -801,7 +693,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   /** Looks at the output from now on, until it has left. */
-  private void watchAnswer() {
+  void watchAnswer() {
     final long at = now() + nanos(limits().answerSilence()) / LOOKS;
     if (server.deadlines().at(this) > at) {
       server.deadlines().set(this, at);
@@ -809,19 +701,12 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   private void refuseSlowBody() {
-    final HttpException problem =
-        new HttpException(
-            Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, "the body of " + exchange + " is too slow");
-    final HttpExchange its = exchange;
-    reportEnd(problem);
-    if (!serves(its)) {
-      return;
-    }
-    if (its.answer().state() == ResponseWriter.State.NONE) {
-      refuse(408, "the body is too slow", null);
-    } else {
-      cut(problem);
-    }
+    final String reason = "the body is too slow";
+    giveUp(timeOut(reason), 408, reason);
+  }
+
+  private HttpException timeOut(final String reason) {
+    return new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, exchange + ": " + reason);
   }
 
   @Override
@@ -849,7 +734,14 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       }
     }
     switch (state) {
-      case HEAD -> refuse(408, "the head is not complete in time", null);
+      case HEAD -> {
+        final String reason = "the head is not complete in time";
+        refuse(
+            408,
+            reason,
+            null,
+            new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, this + ": " + reason));
+      }
       case EXCHANGE -> passedInExchange(now);
       case IDLE, SKIPPING, ENDING -> close();
       default -> throw new IllegalStateException("a deadline of " + state);
@@ -868,7 +760,8 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     } else if (its.answer().state() == ResponseWriter.State.NONE) {
       next = after(Math.max(handledFrom, body.silentAt(0)), limits().handling());
       if (next <= now) {
-        refuseLate(its);
+        final String reason = "the handler has not begun its answer in time";
+        giveUp(timeOut(reason), 503, reason);
         return;
       }
     }
@@ -876,15 +769,6 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
       next = Math.min(next, now + nanos(limits().answerSilence()) / LOOKS);
     }
     server.deadlines().set(this, next);
-  }
-
-  /** The handler has taken too long; it hears of it. */
-  private void refuseLate(final HttpExchange its) {
-    final String reason = "the handler has not begun its answer in time";
-    reportEnd(new HttpException(Kind.TIMEOUT, Phase.REQUEST, Errno.NONE, its + ": " + reason));
-    if (serves(its)) {
-      refuse(503, reason, null);
-    }
   }
 
   @Override

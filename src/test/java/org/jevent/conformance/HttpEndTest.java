@@ -134,6 +134,11 @@ class HttpEndTest {
                 .handling(SOON)
                 .answerSilence(Duration.ofMillis(200)));
     final List<HttpException.Kind> ends = new ArrayList<>();
+    final List<String> log = new ArrayList<>();
+    kit.server.onComplete(
+        access ->
+            log.add(
+                access.status() + (access.problem() == null ? "" : " " + access.problem().kind())));
     kit.server.handle("/", exchange -> exchange.respond(200));
     kit.server.handle(
         "/body",
@@ -157,6 +162,8 @@ class HttpEndTest {
     assertThat(HttpKit.statuses(kit.client().say(HttpKit.get("/never")).rest()))
         .containsExactly(503);
     assertThat(ends).containsExactly(HttpException.Kind.TIMEOUT, HttpException.Kind.TIMEOUT);
+    assertThat(log)
+        .containsExactly("408 TIMEOUT", "200", "200", "408 TIMEOUT", "408 TIMEOUT", "503 TIMEOUT");
     assertThat(kit.server.connections()).isZero();
     assertThat(bases.exceptions).isEmpty();
   }
