@@ -97,11 +97,6 @@ public final class HttpExchange {
     return answer;
   }
 
-  /** Whether it is this connection's, still. */
-  boolean isOf(final ServerConnection other) {
-    return connection == other;
-  }
-
   boolean wantsBody() {
     return (reading == Reading.PARTS || reading == Reading.WHOLE) && !paused;
   }

@@ -1,0 +1,161 @@
+package org.jevent.http;
+
+import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.FileSegment;
+import org.jevent.http.h1.RequestReader;
+
+/**
+ * The answer to the request that a connection serves: what its exchange writes, whole or in parts.
+ */
+final class ServedAnswer {
+  private static final long HIGH_OUTPUT = 256 * 1024;
+
+  private final ServerConnection connection;
+  private final HttpServer server;
+  private final AnswerOutput out;
+  private final ServedBody body;
+  private HttpExchange exchange;
+  private RequestReader reader;
+
+  /** The connection ends behind it. */
+  private boolean isLast;
+
+  ServedAnswer(
+      final ServerConnection connection,
+      final HttpServer server,
+      final AnswerOutput out,
+      final ServedBody body) {
+    this.connection = connection;
+    this.server = server;
+    this.out = out;
+    this.body = body;
+  }
+
+  /** That of the next request. */
+  void begin(final HttpExchange next, final RequestReader head) {
+    exchange = next;
+    reader = head;
+    isLast = false;
+  }
+
+  boolean isLast() {
+    return isLast;
+  }
+
+  /** Writes the head of an answer into the array. */
+  void head(final int status, final long length, final String type) {
+    final HttpHeaders fields = exchange.fields();
+    if (type != null || (length != 0 && ResponseWriter.hasBody(status))) {
+      final String kind = type == null ? server.defaultContentType() : type;
+      if (kind != null && !fields.contains("content-type")) {
+        fields.add("content-type", kind);
+      }
+    }
+    final boolean chunks = reader.minorVersion() > 0;
+    isLast =
+        exchange.closesAfter()
+            || !reader.keepsAlive()
+            || server.isDraining()
+            || connection.requests() == server.limits().requests()
+            || !(exchange.hasReadBody() || body.mayBeSkipped())
+            || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
+    exchange
+        .answer()
+        .head(
+            server.scratch(),
+            status,
+            fields,
+            server.date(),
+            length,
+            chunks,
+            exchange.isHead(),
+            persistence());
+  }
+
+  private ResponseWriter.Persistence persistence() {
+    if (isLast) {
+      return ResponseWriter.Persistence.CLOSED;
+    }
+    return reader.minorVersion() > 0
+        ? ResponseWriter.Persistence.KEPT
+        : ResponseWriter.Persistence.KEPT_BY_WORD;
+  }
+
+  void wholeText(final String text) {
+    out.headAndText(exchange.answer(), text);
+    connection.answered();
+  }
+
+  void wholeBytes(final byte[] body) {
+    out.headAndBytes(exchange.answer(), body);
+    connection.answered();
+  }
+
+  void wholeBuffer(final EventBuffer body) {
+    out.headAndBuffer(exchange.answer(), body);
+    connection.answered();
+  }
+
+  void wholeFile(final FileSegment file, final long offset, final long count) {
+    out.headAndFile(exchange.answer(), file, offset, count);
+    connection.answered();
+  }
+
+  void inform(final int status, final HttpHeaders fields) {
+    ResponseWriter.inform(server.scratch(), status, fields);
+    out.flush(server.scratch());
+  }
+
+  void write(final byte[] part) {
+    writes(() -> out.write(exchange.answer(), part));
+  }
+
+  void write(final EventBuffer part) {
+    writes(() -> out.write(exchange.answer(), part));
+  }
+
+  void write(final FileSegment file, final long offset, final long count) {
+    writes(() -> out.write(exchange.answer(), file, offset, count));
+  }
+
+  /** Writes a part of the body; more than was announced cuts the connection. */
+  private void writes(final Runnable write) {
+    requireStarted();
+    try {
+      write.run();
+    } catch (final IllegalStateException tooMuch) {
+      connection.cutBehindOutput(tooMuch.getMessage());
+      throw tooMuch;
+    }
+    connection.watchAnswer();
+  }
+
+  private void requireStarted() {
+    if (exchange.answer().state() == ResponseWriter.State.NONE) {
+      throw new IllegalStateException("the answer has not begun");
+    }
+  }
+
+  /** The head of an answer in parts leaves. */
+  void started() {
+    out.flush(server.scratch());
+    connection.watchAnswer();
+  }
+
+  void end(final HttpHeaders trailers) {
+    requireStarted();
+    final ResponseWriter answer = exchange.answer();
+    final long missing = answer.remaining();
+    out.end(answer, trailers);
+    if (answer.state() == ResponseWriter.State.CUT) {
+      final String text = "the answer has ended " + missing + " bytes before its announced length";
+      connection.cutBehindOutput(text);
+      throw new IllegalStateException(text);
+    }
+    connection.answered();
+  }
+
+  boolean isWritable() {
+    return out.waiting() < HIGH_OUTPUT;
+  }
+}
