@@ -7,6 +7,7 @@ import org.jevent.bufferevent.BufferEvent.DataCallback;
 import org.jevent.bufferevent.BufferEvent.EventCallback;
 import org.jevent.error.Errno;
 import org.jevent.http.HttpException.Kind;
+import org.jevent.internal.loop.Durations;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsError;
@@ -140,7 +141,7 @@ final class ClientConnection extends Deadlines.Entry {
   /** It waits for a call. */
   void rests() {
     assert state == ConnectionState.IDLE : this;
-    final long most = context.limits.idleTime().toNanos();
+    final long most = Durations.nanos("idleTime", context.limits.idleTime());
     final long said = download.keepNanos();
     if (destination.origin == null) {
       deadline(HttpTimeouts.NONE);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
@@ -17,6 +18,7 @@ import org.jevent.http.HttpClient;
 import org.jevent.http.HttpClientConnection;
 import org.jevent.http.HttpClientLimits;
 import org.jevent.http.HttpException;
+import org.jevent.http.HttpServerLimits;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that are kept: which one a call gets, how many there are, and when they end. */
@@ -47,6 +49,37 @@ class HttpPoolTest {
     }
     assertThat(peer.connections).hasSize(1);
     assertThat(client.connections()).isEqualTo(1);
+  }
+
+  /** The longest times that can be said are no limit, on either side. */
+  @EngineTest
+  void timesWithoutAnEnd(final Bases bases) {
+    final Duration forever = ChronoUnit.FOREVER.getDuration();
+    final HttpKit kit =
+        new HttpKit(
+            bases,
+            HttpServerLimits.DEFAULT
+                .headTime(forever)
+                .idle(forever)
+                .bodySilence(forever)
+                .answerSilence(forever)
+                .handling(forever)
+                .linger(forever)
+                .drainGrace(forever));
+    kit.server.handle("/", exchange -> exchange.readBody(whole -> whole.respond(200)));
+    final HttpClient client =
+        client(bases, kit.base, HttpClientLimits.DEFAULT.withIdle(1, forever));
+    for (int i = 0; i < 2; i++) {
+      final HttpResults.Result result =
+          HttpResults.send(
+              client
+                  .request("POST", "http://127.0.0.1:" + kit.address.getPort())
+                  .body(new byte[9]));
+      Streams.run(kit.base, result::isOver);
+      assertThat(result.kind()).isEqualTo("200");
+      assertThat(client.idleConnections()).isEqualTo(1);
+    }
+    assertThat(bases.exceptions).isEmpty();
   }
 
   @EngineTest
