@@ -154,12 +154,15 @@ static void abstract_unix_names(void) {
   if (system_lacks(ABSTRACT_NAMES, __func__)) {
     return;
   }
-  char name[64] = {0};
-  int length = snprintf(name + 1, sizeof name - 1, "jevent-%ld", (long)(now() & 0xffffff));
-  struct jev_address address = unix_address(name, (size_t)length + 1);
-  a_conversation(&address, JEV_FAMILY_UNIX);
+  /* Tests run side by side, and such a name is the whole machine's: a new directory's is unused. */
+  char directory[64];
+  make_directory(directory, sizeof directory);
+  size_t length = strlen(directory);
   char full[116] = {0};
   memset(full + 1, 'x', sizeof full - 1);
+  memcpy(full + 1, directory, length);
+  struct jev_address address = unix_address(full, length + 1);
+  a_conversation(&address, JEV_FAMILY_UNIX);
   struct jev_address longest = unix_address(full, 108);
   struct jev_address longer = unix_address(full, 109);
   int32_t fd = jev_socket(JEV_FAMILY_UNIX, JEV_STREAM);
@@ -169,6 +172,7 @@ static void abstract_unix_names(void) {
   CHECK_EQ(jev_local_address(fd, at(&found)), 0);
   expect_address(&found, &longest);
   jev_close(fd);
+  remove_directory(directory);
 }
 
 static void switch_on_and_off(int32_t fd, int32_t option) {
