@@ -19,6 +19,7 @@ module org.jevent {
   exports org.jevent.net;
   exports org.jevent.tls;
   exports org.jevent.util;
+  exports org.jevent.websocket;
   exports org.jevent.internal.engine to
       org.jevent.sim;
   exports org.jevent.internal.providers to

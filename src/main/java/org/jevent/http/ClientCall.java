@@ -6,6 +6,7 @@ import org.jevent.error.Errno;
 import org.jevent.http.HttpException.Kind;
 import org.jevent.http.HttpException.Phase;
 import org.jevent.http.h1.ResponseReader;
+import org.jevent.internal.stream.Deadlines;
 
 /** One call: a request with its redirects and retries, up to the one end that it has. */
 final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
@@ -142,7 +143,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   }
 
   @Override
-  void passed(final long now) {
+  protected void passed(final long now) {
     if (now >= end) {
       timedOut();
     } else if (state == CallState.DELAYED) {

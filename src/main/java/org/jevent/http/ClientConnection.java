@@ -8,6 +8,7 @@ import org.jevent.bufferevent.BufferEvent.EventCallback;
 import org.jevent.error.Errno;
 import org.jevent.http.HttpException.Kind;
 import org.jevent.internal.loop.Durations;
+import org.jevent.internal.stream.Deadlines;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsError;
@@ -362,7 +363,7 @@ final class ClientConnection extends Deadlines.Entry {
   }
 
   @Override
-  void passed(final long now) {
+  protected void passed(final long now) {
     switch (state) {
       case CONNECTING, HANDSHAKE ->
           fail(Kind.TIMEOUT, "connect to " + destination + ": it has taken too long", null);

@@ -12,6 +12,7 @@ import org.jevent.http.h1.ResponseReader;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.loop.Cleanup;
 import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.stream.Deadlines;
 import org.jevent.net.Resolver;
 import org.jevent.tls.TlsContext;
 

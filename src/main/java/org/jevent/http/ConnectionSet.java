@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 final class ConnectionSet {
   private final Set<ServerConnection> all = new LinkedHashSet<>();
 
+  /** Streams that were taken over, and are still the server's to end. */
+  private final Set<HttpUpgraded> upgraded = new LinkedHashSet<>();
+
   void add(final ServerConnection connection) {
     all.add(connection);
   }
@@ -17,12 +20,25 @@ final class ConnectionSet {
     all.remove(connection);
   }
 
+  void add(final HttpUpgraded stream) {
+    upgraded.add(stream);
+  }
+
+  void remove(final HttpUpgraded stream) {
+    upgraded.remove(stream);
+  }
+
+  /** As {@link #forEach}. */
+  void forEachUpgraded(final Consumer<HttpUpgraded> visitor) {
+    new ArrayList<>(upgraded).forEach(visitor);
+  }
+
   int size() {
-    return all.size();
+    return all.size() + upgraded.size();
   }
 
   boolean isEmpty() {
-    return all.isEmpty();
+    return all.isEmpty() && upgraded.isEmpty();
   }
 
   /** Those that are there now; the visitor may end some of them. */

@@ -2,6 +2,7 @@ package org.jevent.http;
 
 import java.time.Duration;
 import org.jevent.EventBase;
+import org.jevent.internal.stream.Deadlines;
 
 /** The end of a server that answers what it has begun. */
 final class Drain extends Deadlines.Entry {
@@ -34,9 +35,10 @@ final class Drain extends Deadlines.Entry {
   }
 
   @Override
-  void passed(final long now) {
+  protected void passed(final long now) {
     if (!idleMayGoOn || now >= deadline) {
       connections.forEach(ServerConnection::close);
+      connections.forEachUpgraded(HttpUpgraded::cut);
       return;
     }
     idleMayGoOn = false;

@@ -588,6 +588,41 @@ public final class HttpExchange {
     return connection.takeOver(protocol);
   }
 
+  /**
+   * The same, but the server goes on counting it among its connections, and ends it when it is
+   * drained or closed.
+   *
+   * @param as what the stream becomes; {@link HttpServer#ended} says that it is over
+   */
+  public BufferEvent takeOver(final String protocol, final HttpUpgraded as) {
+    Objects.requireNonNull(as, "as");
+    unstarted();
+    final HttpServer server = connection.server();
+    final BufferEvent stream = connection.takeOver(protocol);
+    server.upgraded(as);
+    return stream;
+  }
+
+  /**
+   * Refuses a request that has to ask for another protocol, with status 426.
+   *
+   * @param protocol which it has to ask for
+   * @param reason for {@link HttpErrorPage}
+   */
+  public void requireUpgrade(final String protocol, final String reason) {
+    FieldRules.checkValue("upgrade", Objects.requireNonNull(protocol, "protocol"));
+    Objects.requireNonNull(reason, "reason");
+    unstarted();
+    fields.add("Upgrade", protocol);
+    fields.add("Connection", "upgrade");
+    error(426, reason);
+  }
+
+  /** The server that has accepted its connection. */
+  public HttpServer server() {
+    return open().server();
+  }
+
   @Override
   public String toString() {
     return connection == null

@@ -324,7 +324,8 @@ public final class HttpRequest {
     return hasBody;
   }
 
-  HttpTimeouts timeouts() {
+  /** Its limits of time, at first those of the client. */
+  public HttpTimeouts timeouts() {
     return timeouts;
   }
 

@@ -25,6 +25,7 @@ import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.Durations;
 import org.jevent.internal.loop.LoopServices;
+import org.jevent.internal.stream.Deadlines;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 
@@ -287,6 +288,20 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     }
   }
 
+  /** A stream was taken over, and counts on. */
+  void upgraded(final HttpUpgraded stream) {
+    connections.add(stream);
+  }
+
+  /**
+   * A stream that {@link HttpExchange#takeOver(String, HttpUpgraded)} has given is closed, or will
+   * be without the server.
+   */
+  public void ended(final HttpUpgraded stream) {
+    connections.remove(Objects.requireNonNull(stream, "stream"));
+    hasRoom();
+  }
+
   /** How many connections there are; {@code evhttp_get_connection_count}. */
   public int connections() {
     return connections.size();
@@ -295,6 +310,11 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   /** A connection is over, or another's. */
   void forget(final ServerConnection gone) {
     connections.remove(gone);
+    hasRoom();
+  }
+
+  /** There is a connection less. */
+  private void hasRoom() {
     if (!paused.isEmpty() && state == State.OPEN && connections.size() < limits.connections()) {
       paused.stream().filter(each -> each.handle().isOpen()).forEach(ConnectionListener::enable);
       paused.clear();
@@ -495,10 +515,14 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
             each.close();
           }
         });
+    connections.forEachUpgraded(HttpUpgraded::drain);
     drain.endIfEmpty();
   }
 
-  /** Closes all at once; {@code evhttp_free}. Streams that were taken over stay open. */
+  /**
+   * Closes all at once; {@code evhttp_free}. Streams that were taken over stay open, but those that
+   * still count as the server's.
+   */
   @Override
   public void close() {
     if (state == State.CLOSED) {
@@ -507,6 +531,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     state = State.CLOSED;
     listeners.forEach(ConnectionListener::close);
     connections.forEach(ServerConnection::close);
+    connections.forEachUpgraded(HttpUpgraded::cut);
     deadlines.close();
     flush.cancel();
     nextTurn.close();

@@ -14,6 +14,7 @@ import org.jevent.http.h1.KnownName;
 import org.jevent.http.h1.Refusal;
 import org.jevent.http.h1.RequestReader;
 import org.jevent.internal.loop.Durations;
+import org.jevent.internal.stream.Deadlines;
 import org.jevent.net.NetOption;
 
 /**
@@ -710,7 +711,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   @Override
-  void passed(final long now) {
+  protected void passed(final long now) {
     if (!stream.output().isEmpty() || watch.hasWaited()) {
       if (watch.hasStalled(now, nanos(limits().answerSilence()), limits().minRate())) {
         cut(

@@ -1,4 +1,4 @@
-package org.jevent.http;
+package org.jevent.internal.stream;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,12 +14,12 @@ import org.jevent.internal.loop.LoopServices;
  * keeps its place until the timer finds it. Putting off a deadline costs a store, and no entry
  * costs more than a step of the timer for each of its periods.
  */
-final class Deadlines implements AutoCloseable {
+public final class Deadlines implements AutoCloseable {
   /** No deadline. */
-  static final long NONE = Long.MAX_VALUE;
+  public static final long NONE = Long.MAX_VALUE;
 
-  /** What has a deadline. */
-  abstract static class Entry {
+  /** What has a deadline. The loop's thread, as all of this. */
+  public abstract static class Entry {
     private long at = NONE;
 
     /** Where the heap has it: not after {@link #at}. */
@@ -28,7 +28,7 @@ final class Deadlines implements AutoCloseable {
     private int index = -1;
 
     /** The deadline is over; it has none now. */
-    abstract void passed(long now);
+    protected abstract void passed(long now);
   }
 
   private static final int START = 16;
@@ -40,24 +40,24 @@ final class Deadlines implements AutoCloseable {
   private int size;
   private long armed = NONE;
 
-  Deadlines(final EventBase base) {
+  public Deadlines(final EventBase base) {
     this.base = base;
     services = BaseAccess.services(base);
     timer = base.newTimer((self, what) -> fire());
   }
 
   /** The end of a time that begins now; times of centuries are cut. */
-  static long after(final long now, final Duration time) {
+  public static long after(final long now, final Duration time) {
     return now + Math.min(Durations.nanos("time", time), NONE / 4);
   }
 
   /** The time of this turn of the loop. */
-  long now() {
+  public long now() {
     return base.cachedNanos();
   }
 
   /** Sets a deadline in place of the one before; {@link #NONE} for none. */
-  void set(final Entry entry, final long at) {
+  public void set(final Entry entry, final long at) {
     Objects.requireNonNull(entry, "entry");
     entry.at = at;
     if (at == NONE || (entry.index >= 0 && entry.place <= at)) {
@@ -76,12 +76,12 @@ final class Deadlines implements AutoCloseable {
   }
 
   /** The deadline of an entry. */
-  long at(final Entry entry) {
+  public long at(final Entry entry) {
     return entry.at;
   }
 
   /** Forgets an entry, which may be set again. */
-  void remove(final Entry entry) {
+  public void remove(final Entry entry) {
     entry.at = NONE;
     if (entry.index < 0) {
       return;

@@ -1,0 +1,91 @@
+package org.jevent.websocket;
+
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jevent.buffer.EventBuffer;
+
+/** Decompresses the messages of a connection (RFC 7692, section 7.2.2). */
+final class MessageInflater implements AutoCloseable {
+  /** The end of each message that is not sent. */
+  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  private static final int ROOM = 4096;
+
+  private final WebSocketLoop loop;
+  private final boolean takeover;
+  private final byte[] in = new byte[ROOM];
+  private Inflater inflater;
+  private int inEnd;
+
+  /**
+   * @param takeover whether a message may refer to those before it
+   */
+  MessageInflater(final WebSocketLoop loop, final boolean takeover) {
+    this.loop = loop;
+    this.takeover = takeover;
+  }
+
+  /** All of the message was given to {@link #step}: what is not sent is added. */
+  static void addTail(final EventBuffer packed) {
+    packed.add(TAIL);
+  }
+
+  /**
+   * Takes bytes, and adds what becomes of them, {@link WebSocketLoop#STEP} at most.
+   *
+   * @return how many were added; 0: all were taken
+   * @throws DataFormatException if they are no compressed message
+   */
+  int step(final EventBuffer packed, final EventBuffer to) throws DataFormatException {
+    if (inflater == null) {
+      inflater = loop.zips.takeInflater();
+    }
+    for (; ; ) {
+      final int made = inflater.inflate(loop.step);
+      if (made > 0) {
+        to.add(loop.step, 0, made);
+        return made;
+      }
+      if (inflater.needsDictionary()) {
+        throw new DataFormatException("a dictionary is asked for");
+      }
+      if (inflater.finished()) {
+        restart(packed);
+      }
+      if (inflater.needsInput()) {
+        if (packed.isEmpty()) {
+          return 0;
+        }
+        inEnd = packed.remove(in);
+        inflater.setInput(in, 0, inEnd);
+      }
+    }
+  }
+
+  /** A block said that it was the last one: what follows begins with an empty window. */
+  private void restart(final EventBuffer packed) {
+    final int left = inflater.getRemaining();
+    if (left > 0) {
+      final byte[] rest = new byte[left];
+      System.arraycopy(in, inEnd - left, rest, 0, left);
+      packed.prepend(rest);
+    }
+    inflater.reset();
+  }
+
+  /** The message has ended. */
+  void endMessage() {
+    if (inflater != null && !takeover) {
+      loop.zips.give(inflater);
+      inflater = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (inflater != null) {
+      loop.zips.give(inflater);
+      inflater = null;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package org.jevent.websocket;
+
+import java.util.Arrays;
+import org.jevent.EventBase;
+import org.jevent.buffer.EventBuffer;
+
+/** What leaves a connection: messages, compressed where that was agreed, and control frames. */
+final class Sender implements AutoCloseable {
+  /** The output is low again with so many bytes. */
+  static final long LOW_MARK = Outbox.MARK / 4;
+
+  private static final int CODE_BYTES = 2;
+
+  private final WebSocketConfig config;
+  private final WebSocketLoop loop;
+  private final FrameWriter writer;
+  private final Outbox outbox;
+  private final EventBuffer output;
+  private final MessageDeflater deflater;
+
+  /** The payload of the newest pong that has to wait, or null. */
+  private byte[] pong;
+
+  Sender(
+      final EventBase base,
+      final EventBuffer output,
+      final Role role,
+      final WebSocketConfig config,
+      final Agreement.Deflate deflate) {
+    this.config = config;
+    this.output = output;
+    loop = WebSocketLoop.of(base);
+    writer = new FrameWriter(loop, role);
+    outbox = new Outbox(base, output);
+    deflater =
+        deflate == null
+            ? null
+            : new MessageDeflater(loop, config.deflate().level(), deflate.sendsWithContext());
+  }
+
+  // ---- messages ----
+
+  /** Whether so many bytes more may wait. */
+  boolean hasRoom(final long count) {
+    return count <= config.maxQueued() - outbox.queued();
+  }
+
+  /** Whether the program need not wait. */
+  boolean isWritable() {
+    return outbox.queued() < Outbox.MARK;
+  }
+
+  /** A whole message, whose array does not change. */
+  void message(final int opcode, final byte[] payload) {
+    if (compresses(payload.length)) {
+      final EventBuffer copy = loop.masked.add(payload);
+      compressed(opcode, copy);
+      copy.drain(copy.length());
+    } else {
+      frame(Opcode.FIN | opcode, payload);
+    }
+  }
+
+  /** A whole message: all bytes of a buffer, which is empty then. */
+  void message(final int opcode, final EventBuffer payload) {
+    if (compresses(payload.length())) {
+      compressed(opcode, payload);
+      payload.drain(payload.length());
+    } else {
+      frame(Opcode.FIN | opcode, payload, payload.length());
+    }
+  }
+
+  private boolean compresses(final long length) {
+    return deflater != null && length >= config.deflate().threshold();
+  }
+
+  private void compressed(final int opcode, final EventBuffer message) {
+    final EventBuffer packed = loop.compressed;
+    try {
+      final long count = deflater.deflate(message, packed);
+      if (count < message.length() || deflater.hasContext()) {
+        frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
+      } else {
+        frame(Opcode.FIN | opcode, message, message.length());
+      }
+    } finally {
+      packed.drain(packed.length());
+    }
+  }
+
+  /** A frame of a message, as it is. */
+  void frame(final int first, final byte[] payload) {
+    final EventBuffer to = outbox.begin();
+    writer.add(to, first, payload, 0, payload.length);
+    outbox.end(to);
+  }
+
+  /** The same with the first bytes of a buffer, which loses them. */
+  void frame(final int first, final EventBuffer payload, final long count) {
+    final EventBuffer to = outbox.begin();
+    writer.add(to, first, payload, count);
+    outbox.end(to);
+  }
+
+  /** A message that was framed before. */
+  void prepared(final PreparedMessage message) {
+    final EventBuffer to = outbox.begin();
+    message.addTo(to, loop, deflater == null || deflater.hasContext() ? null : config.deflate());
+    outbox.end(to);
+  }
+
+  // ---- control frames ----
+
+  void ping(final byte[] payload) {
+    writer.add(output, Opcode.FIN | Opcode.PING, payload, 0, payload.length);
+  }
+
+  /** Answers a ping, in place of an answer that waits: the newest is enough (section 5.5.3). */
+  void pong(final byte[] payload, final int count) {
+    if (output.length() > LOW_MARK) {
+      pong = Arrays.copyOf(payload, count);
+    } else {
+      writer.add(output, Opcode.FIN | Opcode.PONG, payload, 0, count);
+    }
+  }
+
+  /**
+   * The last frame.
+   *
+   * @param code below 0: none
+   * @param reason in UTF-8, 123 bytes at most
+   */
+  void close(final int code, final byte[] reason) {
+    final byte[] payload = new byte[code < 0 ? 0 : CODE_BYTES + reason.length];
+    if (code >= 0) {
+      payload[0] = (byte) (code >> Byte.SIZE);
+      payload[1] = (byte) code;
+      System.arraycopy(reason, 0, payload, CODE_BYTES, reason.length);
+    }
+    frame(Opcode.FIN | Opcode.CLOSE, payload);
+  }
+
+  // ---- the output ----
+
+  /** Whether something waits for {@link #drained}. */
+  boolean waits() {
+    return pong != null || outbox.hasWaiting();
+  }
+
+  /** The output is low. */
+  void drained() {
+    if (pong != null) {
+      final byte[] payload = pong;
+      pong = null;
+      pong(payload, payload.length);
+    }
+    outbox.drained();
+  }
+
+  /** Drops what has not reached the output. */
+  void dropWaiting() {
+    pong = null;
+    outbox.dropWaiting();
+  }
+
+  /** Moves all that waits to the output, as nothing will be called any more. */
+  void flush() {
+    outbox.flush();
+  }
+
+  long queued() {
+    return outbox.queued();
+  }
+
+  @Override
+  public void close() {
+    outbox.close();
+    if (deflater != null) {
+      deflater.close();
+    }
+  }
+}

@@ -1,0 +1,470 @@
+package org.jevent.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jevent.Event;
+import org.jevent.buffer.EventBuffer;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.internal.loop.Durations;
+import org.jevent.internal.stream.Deadlines;
+
+/** The conversation over an open stream: frames in and out, pings, and the one end that it has. */
+final class Session extends Deadlines.Entry {
+  /** A server waits so long for the peer's end of the stream; a client twice as long. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final int CODE_BYTES = 2;
+  private static final byte[] NO_REASON = {};
+
+  /** More output than that gets more time to leave. */
+  private static final long LITTLE = 64 * 1024;
+
+  /** How far the conversation has come. */
+  private enum Phase {
+    OPEN,
+    /** This end has sent a close frame, and waits for the peer's. */
+    CLOSE_SENT,
+    /** All is said; a client waits for the end of the stream. */
+    ENDING,
+    CLOSED;
+
+    boolean leadsTo(final Phase next) {
+      return next.ordinal() > ordinal();
+    }
+  }
+
+  private final WebSocket face;
+  private final BufferEvent stream;
+  private final Role role;
+  private final WebSocketConfig config;
+  private final WebSocketLoop loop;
+  private final FrameReader frames;
+  private final Inbox inbox;
+  private final Sender sender;
+  private final Runnable gone;
+  private final BufferEvent.DataCallback readable = self -> process();
+  private final BufferEvent.DataCallback writable = self -> writable();
+  private final BufferEvent.EventCallback happened = (self, what) -> happened(what);
+  private Phase phase = Phase.OPEN;
+  private boolean inFrame;
+  private boolean processing;
+  private boolean paused;
+  private boolean streamEnded;
+  private boolean writing;
+  private boolean full;
+  private boolean pinged;
+  private long heard;
+
+  /**
+   * @param gone runs once when the conversation is over
+   */
+  Session(
+      final WebSocket face,
+      final BufferEvent stream,
+      final Role role,
+      final WebSocketConfig config,
+      final Agreement agreement,
+      final Runnable gone) {
+    this.face = face;
+    this.stream = stream;
+    this.role = role;
+    this.config = config;
+    this.gone = gone;
+    loop = WebSocketLoop.of(stream.base());
+    final Agreement.Deflate deflate = agreement.deflate();
+    frames = new FrameReader(role, deflate != null, config.maxFrame());
+    inbox =
+        new Inbox(
+            stream.base(),
+            config,
+            deflate == null ? null : new MessageInflater(loop, deflate.receivesWithContext()));
+    sender = new Sender(stream.base(), stream.output(), role, config, deflate);
+  }
+
+  /** Begins; what has come already is read in a later callback. */
+  void start() {
+    heard = loop.deadlines.now();
+    watch(heard);
+    stream.setCallbacks(readable, null, happened);
+    stream.setWatermarks(Event.WRITE, Sender.LOW_MARK, 0);
+    stream.enable(Event.READ | Event.WRITE);
+    readLater();
+  }
+
+  private void readLater() {
+    stream.trigger(
+        Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
+  }
+
+  private void become(final Phase next) {
+    assert phase.leadsTo(next) : phase + " to " + next + ": " + face;
+    phase = next;
+  }
+
+  boolean isOpen() {
+    return phase == Phase.OPEN;
+  }
+
+  SocketState state() {
+    return switch (phase) {
+      case OPEN -> SocketState.OPEN;
+      case CLOSE_SENT -> SocketState.CLOSING;
+      default -> SocketState.CLOSED;
+    };
+  }
+
+  BufferEvent stream() {
+    return stream;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  WebSocketLoop loop() {
+    return loop;
+  }
+
+  private boolean reads() {
+    return (phase == Phase.OPEN && !paused) || phase == Phase.CLOSE_SENT;
+  }
+
+  // ---- what comes ----
+
+  private void process() {
+    if (processing || phase == Phase.CLOSED) {
+      return;
+    }
+    if (phase == Phase.ENDING) {
+      stream.input().drain(stream.input().length());
+      return;
+    }
+    heard = loop.deadlines.now();
+    pinged = false;
+    processing = true;
+    try {
+      final EventBuffer input = stream.input();
+      while (reads() && step(input)) {}
+    } finally {
+      processing = false;
+      if (phase.compareTo(Phase.ENDING) >= 0) {
+        release();
+      }
+    }
+    if (streamEnded && reads()) {
+      lose("the peer has ended the connection without a close frame");
+    }
+  }
+
+  /** Takes a frame, or a part of one; false: more bytes are needed. */
+  private boolean step(final EventBuffer input) {
+    if (!inFrame) {
+      switch (frames.read(input, loop.head)) {
+        case INCOMPLETE -> {
+          return false;
+        }
+        case REFUSED -> {
+          fail(frames.code(), frames.reason());
+          return false;
+        }
+        case HEAD -> {
+          inFrame = true;
+          if (!frames.isControl() && phase == Phase.OPEN && !begun()) {
+            return false;
+          }
+        }
+      }
+    }
+    if (frames.isControl()) {
+      if (input.length() < frames.length()) {
+        return false;
+      }
+      inFrame = false;
+      control(input);
+      return true;
+    }
+    if (input.isEmpty() && frames.left() > 0) {
+      return false;
+    }
+    if (phase == Phase.OPEN) {
+      data(input);
+    } else {
+      skip(input);
+    }
+    return true;
+  }
+
+  private boolean begun() {
+    if (inbox.begin(frames) == Inbox.Step.REFUSED) {
+      fail(inbox.code(), inbox.reason());
+      return false;
+    }
+    return true;
+  }
+
+  private void data(final EventBuffer input) {
+    final Inbox.Step step = inbox.take(input, frames);
+    inFrame = frames.left() > 0;
+    switch (step) {
+      case REFUSED -> fail(inbox.code(), inbox.reason());
+      case MESSAGE -> face.message(inbox, true);
+      case MORE -> {
+        if (!inbox.data().isEmpty()) {
+          face.message(inbox, false);
+        }
+      }
+    }
+  }
+
+  /** The peer's messages are dropped behind this end's close frame. */
+  private void skip(final EventBuffer input) {
+    final long count = input.drain(frames.left());
+    frames.take(count);
+    inFrame = frames.left() > 0;
+  }
+
+  private void control(final EventBuffer input) {
+    final byte[] payload = loop.control;
+    final int count = input.remove(payload, 0, (int) frames.length());
+    Masking.apply(payload, count, frames.mask(), 0);
+    switch (frames.opcode()) {
+      case Opcode.CLOSE -> closeCame(payload, count);
+      case Opcode.PING -> {
+        if (phase == Phase.OPEN) {
+          sender.pong(payload, count);
+          watchOutput();
+          face.pinged(payload, count);
+        }
+      }
+      default -> {
+        if (phase == Phase.OPEN) {
+          face.ponged(payload, count);
+        }
+      }
+    }
+  }
+
+  // ---- the end, as the peer says it ----
+
+  private void closeCame(final byte[] payload, final int count) {
+    if (count == 1) {
+      fail(WebSocket.PROTOCOL_ERROR, "a close frame of one byte");
+      return;
+    }
+    final int code =
+        count == 0 ? WebSocket.NO_CODE : (payload[0] & 0xff) << Byte.SIZE | payload[1] & 0xff;
+    if (count > 0 && !CloseCodes.mayCome(code)) {
+      fail(WebSocket.PROTOCOL_ERROR, "the close code " + code);
+      return;
+    }
+    final int length = Math.max(0, count - CODE_BYTES);
+    final Utf8 utf8 = new Utf8();
+    utf8.take(payload, CODE_BYTES, length);
+    if (!utf8.isComplete()) {
+      fail(WebSocket.NOT_UTF8, "a close reason that is not UTF-8");
+      return;
+    }
+    final String reason = new String(payload, CODE_BYTES, length, StandardCharsets.UTF_8);
+    if (phase == Phase.OPEN) {
+      sender.dropWaiting();
+      sender.close(count == 0 ? -1 : code, NO_REASON);
+    }
+    end(code, reason, true);
+  }
+
+  // ---- the end, as this side says it ----
+
+  /**
+   * Sends a close frame behind what waits, and waits for the peer's.
+   *
+   * @param reason in UTF-8, 123 bytes at most
+   */
+  void close(final int code, final byte[] reason) {
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    sender.close(code, reason);
+    become(Phase.CLOSE_SENT);
+    watchOutput();
+    loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), config.closeTimeout()));
+    if (paused) {
+      paused = false;
+      stream.enable(Event.READ);
+      readLater();
+    }
+  }
+
+  /** The peer has broken the rules, or a callback has thrown: nothing more of it is delivered. */
+  void fail(final int code, final String why) {
+    if (phase == Phase.OPEN) {
+      sender.dropWaiting();
+      sender.close(code, Texts.cut(why, WebSocket.MAX_CONTROL - CODE_BYTES));
+    }
+    if (phase.compareTo(Phase.ENDING) < 0) {
+      end(code, why, false);
+    }
+  }
+
+  /** The connection is of no use any more. */
+  void lose(final int code, final String why) {
+    if (phase == Phase.ENDING) {
+      become(Phase.CLOSED);
+      loop.deadlines.remove(this);
+      stream.close();
+    } else if (phase != Phase.CLOSED) {
+      become(Phase.CLOSED);
+      loop.deadlines.remove(this);
+      stream.close();
+      over(code, why, false);
+    }
+  }
+
+  private void lose(final String why) {
+    lose(WebSocket.ABNORMAL, why);
+  }
+
+  /** All is said; the stream is ended in the way of this end's role. */
+  private void end(final int code, final String reason, final boolean clean) {
+    loop.deadlines.remove(this);
+    sender.flush();
+    if (role == Role.CLIENT && clean && !streamEnded) {
+      become(Phase.ENDING);
+      stream.setCallbacks(readable, null, happened);
+      stream.enable(Event.READ);
+      loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), LINGER.multipliedBy(2)));
+    } else {
+      become(Phase.CLOSED);
+      stream.setCallbacks(null, null, null);
+      stream.closeGracefully(stream.output().length() > LITTLE ? config.closeTimeout() : LINGER);
+    }
+    over(code, reason, clean);
+  }
+
+  /** The program's last callback. */
+  private void over(final int code, final String reason, final boolean clean) {
+    if (!processing) {
+      release();
+    }
+    try {
+      gone.run();
+    } finally {
+      face.closed(code, reason, clean);
+    }
+  }
+
+  private void release() {
+    inbox.close();
+    sender.close();
+  }
+
+  // ---- what the stream says ----
+
+  private void happened(final int what) {
+    if ((what & BufferEvent.EOF) != 0) {
+      streamEnded = true;
+      if (phase == Phase.ENDING || reads()) {
+        lose("the peer has ended the connection without a close frame");
+      }
+    } else if ((what & BufferEvent.ERROR) != 0) {
+      lose("the connection has failed: " + stream.error());
+    }
+  }
+
+  private void writable() {
+    if (phase == Phase.CLOSED || phase == Phase.ENDING) {
+      return;
+    }
+    sender.drained();
+    final boolean tells = full && sender.queued() <= Sender.LOW_MARK;
+    full = full && !tells;
+    watchOutput();
+    if (tells) {
+      face.writable();
+    }
+  }
+
+  /** The write callback runs while something waits for it, and not for each small message. */
+  private void watchOutput() {
+    final boolean wanted = sender.waits() || full;
+    if (wanted != writing) {
+      writing = wanted;
+      stream.setCallbacks(readable, wanted ? writable : null, happened);
+    }
+  }
+
+  // ---- time ----
+
+  /** Sets the time of the next look at the silence of the peer. */
+  private void watch(final long from) {
+    final long interval = Durations.nanos("pingInterval", config.pingInterval());
+    if (interval > 0) {
+      loop.deadlines.set(this, Deadlines.after(from, config.pingInterval()));
+    }
+  }
+
+  @Override
+  protected void passed(final long now) {
+    switch (phase) {
+      case OPEN -> silence(now);
+      case CLOSE_SENT -> lose("the peer has not answered the close frame in time");
+      case ENDING -> lose("");
+      case CLOSED -> throw new IllegalStateException("a deadline of " + face);
+    }
+  }
+
+  private void silence(final long now) {
+    final Duration interval = config.pingInterval();
+    if (paused) {
+      watch(now);
+    } else if (now < Deadlines.after(heard, interval)) {
+      watch(heard);
+    } else if (!pinged) {
+      pinged = true;
+      sender.ping(NO_REASON);
+      watch(now);
+    } else {
+      lose("nothing has come for " + interval.multipliedBy(2));
+    }
+  }
+
+  // ---- what leaves ----
+
+  Sender sender() {
+    return sender;
+  }
+
+  /** Something was written. */
+  void sent() {
+    full = full || !sender.isWritable();
+    watchOutput();
+  }
+
+  void ping(final byte[] payload) {
+    sender.ping(payload);
+  }
+
+  // ---- the program's hand on the input ----
+
+  void pause() {
+    if (phase == Phase.OPEN && !paused) {
+      paused = true;
+      stream.disable(Event.READ);
+    }
+  }
+
+  void resume() {
+    if (paused) {
+      paused = false;
+      heard = loop.deadlines.now();
+      if (phase == Phase.OPEN) {
+        stream.enable(Event.READ);
+        readLater();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return role + " on " + stream + ", " + phase;
+  }
+}
