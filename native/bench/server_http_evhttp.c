@@ -5,6 +5,7 @@
 #include <event2/http.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ int main(int argc, char **argv) {
   if (http == NULL || argc != 2) {
     give_up("server_http_evhttp FILE");
   }
+  signal(SIGPIPE, SIG_IGN); /* clients leave while an answer is sent */
   file = argv[1];
   memset(ten_kb, 'x', sizeof ten_kb);
   evhttp_set_gencb(http, asked, NULL);

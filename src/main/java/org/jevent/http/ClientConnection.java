@@ -15,7 +15,7 @@ import org.jevent.tls.TlsError;
 
 /** One connection of a client, with one call at a time. */
 final class ClientConnection extends Deadlines.Entry {
-  private static final long MAX_INPUT = 64 * 1024;
+  private static final int MAX_INPUT = 64 * 1024;
 
   private final Destination destination;
   private final ClientContext context;
@@ -128,6 +128,9 @@ final class ClientConnection extends Deadlines.Entry {
     become(ConnectionState.IDLE);
     stream = open;
     stream.setWatermarks(Event.READ, 0, MAX_INPUT);
+    if (stream.maxSingleRead() == BufferEvent.DEFAULT_MAX_SINGLE) {
+      stream.maxSingleRead(MAX_INPUT);
+    }
     stream.setCallbacks(readable, null, event);
     stream.enable(Event.READ | Event.WRITE);
     upload = new Upload(context, this, stream);

@@ -2,7 +2,6 @@ package org.jevent.http;
 
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
@@ -38,8 +37,9 @@ public final class HttpExchange {
   }
 
   /** Fields that the library writes itself. */
-  private static final List<String> RESERVED =
-      List.of("connection", "keep-alive", "transfer-encoding", "upgrade", "te");
+  private static final String[] RESERVED = {
+    "connection", "keep-alive", "transfer-encoding", "upgrade", "te"
+  };
 
   private final HttpHeaders fields = new HttpHeaders();
   private final ResponseWriter answer = new ResponseWriter();

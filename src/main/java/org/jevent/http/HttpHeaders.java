@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeaderTable;
+import org.jevent.http.h1.KnownName;
 
 /**
  * The fields of a message, in order; libevent's {@code struct evkeyvalq}. Names are lower-case, and
@@ -26,8 +27,10 @@ public final class HttpHeaders {
     return made;
   }
 
+  /** The name in lower case: a constant if it is known, so that it costs nothing. */
   private static String lower(final String name) {
-    return Objects.requireNonNull(name, "name").toLowerCase(Locale.ROOT);
+    final KnownName known = KnownName.of(Objects.requireNonNull(name, "name"));
+    return known == null ? name.toLowerCase(Locale.ROOT) : known.text();
   }
 
   /**

@@ -51,7 +51,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   /** What arrives and is not read yet, at most; more waits at the client. */
-  static final long MAX_INPUT = 64 * 1024;
+  static final int MAX_INPUT = 64 * 1024;
 
   private static final long LOW_OUTPUT = 64 * 1024;
 
@@ -98,6 +98,9 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   void open() {
     server.deadlines().set(this, now() + nanos(limits().headTime()));
     stream.setWatermarks(Event.READ, 0, MAX_INPUT);
+    if (stream.maxSingleRead() == BufferEvent.DEFAULT_MAX_SINGLE) {
+      stream.maxSingleRead(MAX_INPUT);
+    }
     stream.setCallbacks(self -> serve(), null, (self, what) -> happened(what));
     stream.enable(Event.READ | Event.WRITE);
     if (!stream.input().isEmpty()) {

@@ -44,7 +44,7 @@ class HttpCostTest {
             marks[(int) (count / REQUESTS)] = threads.getCurrentThreadAllocatedBytes();
           }
           served.lazySet(count + 1);
-          exchange.respond(200, "Hello\n");
+          exchange.header("Cache-Control", "no-store").respond(200, "Hello\n");
         });
     final HttpKit.Client first = kit.client().say(HttpKit.get("/hello"));
     final int length = first.until("Hello\n").length();

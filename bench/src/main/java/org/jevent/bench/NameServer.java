@@ -14,8 +14,9 @@ interface NameServer extends AutoCloseable {
   void close() throws IOException;
 
   /** The processor time of a process and of those that it has started. */
-  static Duration processorTime(final long pid) {
-    final ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+  static Duration processorTime(final long pid) throws IOException {
+    final ProcessHandle process =
+        ProcessHandle.of(pid).orElseThrow(() -> new IOException("process " + pid + " has ended"));
     return Stream.concat(Stream.of(process), process.descendants())
         .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
         .reduce(Duration.ZERO, Duration::plus);

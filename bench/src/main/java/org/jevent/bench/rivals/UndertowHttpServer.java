@@ -2,6 +2,7 @@ package org.jevent.bench.rivals;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.io.IoCallback;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
@@ -11,15 +12,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
+import org.xnio.IoUtils;
 
 /** Undertow with one thread for connections. */
 final class UndertowHttpServer implements Rival {
   private final ByteBuffer hello = direct(HttpContent.HELLO);
   private final ByteBuffer tenKb = direct(HttpContent.TEN_KB);
-  private final FileChannel file;
+  private final Path file;
 
-  UndertowHttpServer(final Path file) throws IOException {
-    this.file = FileChannel.open(file, StandardOpenOption.READ);
+  UndertowHttpServer(final Path file) {
+    this.file = file;
   }
 
   private static ByteBuffer direct(final byte[] bytes) {
@@ -40,14 +42,25 @@ final class UndertowHttpServer implements Rival {
     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, HttpContent.TYPE);
     final String path = exchange.getRequestPath();
     if (path.equals("/file")) {
-      try {
-        exchange.setResponseContentLength(file.size());
-      } catch (final IOException e) {
-        throw new IllegalStateException(e);
-      }
-      exchange.getResponseSender().transferFrom(file, io.undertow.io.IoCallback.END_EXCHANGE);
+      exchange.dispatch(() -> sendFile(exchange));
     } else {
       exchange.getResponseSender().send((path.equals("/10k") ? tenKb : hello).duplicate());
+    }
+  }
+
+  /** As its own handler of resources does: a worker opens the file for each answer. */
+  private void sendFile(final HttpServerExchange exchange) {
+    try {
+      final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+      exchange.addExchangeCompleteListener(
+          (self, next) -> {
+            IoUtils.safeClose(channel);
+            next.proceed();
+          });
+      exchange.setResponseContentLength(channel.size());
+      exchange.getResponseSender().transferFrom(channel, IoCallback.END_EXCHANGE);
+    } catch (final IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 
