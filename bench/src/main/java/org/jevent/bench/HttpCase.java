@@ -1,11 +1,7 @@
 package org.jevent.bench;
 
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-
 /** What is asked of servers of HTTP, by wrk. */
-enum HttpCase {
+enum HttpCase implements ServerCase {
   ONE("hello, 1 connection", "/hello", 1, ""),
   HELLO("hello, 64", "/hello", 64, ""),
   MANY("hello, 1,000", "/hello", 1000, ""),
@@ -40,9 +36,6 @@ enum HttpCase {
       wrk.body = string.rep("x", 65536)
       """);
 
-  /** The key of what a connection that is idle takes of memory. */
-  static final String IDLE = "idle";
-
   /** What wrk prints for all of them, in the way of the other clients. */
   private static final String DONE =
       """
@@ -56,7 +49,7 @@ enum HttpCase {
       end
       """;
 
-  final String title;
+  private final String title;
   final String path;
   final int connections;
   private final String script;
@@ -68,69 +61,13 @@ enum HttpCase {
     this.script = script;
   }
 
+  @Override
+  public String title() {
+    return title;
+  }
+
   /** The script in Lua. */
   String script() {
     return script + DONE;
-  }
-
-  private String key(final String what) {
-    return name().toLowerCase(Locale.ROOT) + '_' + what;
-  }
-
-  /** The key of the server's processor time for one, in microseconds. */
-  String cost() {
-    return key("us");
-  }
-
-  /** The key of how many there are in a second. */
-  String rate() {
-    return key("rate");
-  }
-
-  /** The key of a percentile of the time that a request takes, in microseconds. */
-  String percentile(final String which) {
-    return key(which);
-  }
-
-  /** The key of what is allocated for one, in bytes. */
-  String allocated() {
-    return key("bytes");
-  }
-
-  /** Processor time and memory: the key of each, and its name for people. */
-  static Map<String, String> costs() {
-    final Map<String, String> costs = new LinkedHashMap<>();
-    for (final HttpCase each : values()) {
-      costs.put(each.cost(), each.title);
-    }
-    costs.put(IDLE, "idle, B");
-    return costs;
-  }
-
-  /** What comes a second. */
-  static Map<String, String> rates() {
-    final Map<String, String> rates = new LinkedHashMap<>();
-    for (final HttpCase each : values()) {
-      rates.put(each.rate(), each.title);
-    }
-    return rates;
-  }
-
-  /** The same of a percentile. */
-  static Map<String, String> percentiles(final String which) {
-    final Map<String, String> times = new LinkedHashMap<>();
-    for (final HttpCase each : values()) {
-      times.put(each.percentile(which), each.title);
-    }
-    return times;
-  }
-
-  /** The same of what is allocated. */
-  static Map<String, String> allocations() {
-    final Map<String, String> bytes = new LinkedHashMap<>();
-    for (final HttpCase each : values()) {
-      bytes.put(each.allocated(), each.title);
-    }
-    return bytes;
   }
 }

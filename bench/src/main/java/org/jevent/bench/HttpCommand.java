@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jevent.bench.report.Comparison;
 import org.jevent.bench.report.Text;
@@ -73,8 +74,8 @@ final class HttpCommand implements Callable<Integer> {
       Files.write(folder.resolve("file"), new byte[FILE_SIZE]);
       Files.write(folder.resolve("10k"), new byte[TEN_KB]);
       HttpTurn.writeScripts(folder);
-      final CostContest contest = new CostContest(HttpCase.costs());
-      enter(contest, new HttpTurn.Settings(folder, common.seconds(), warmUp, idle));
+      final CostContest contest = new CostContest(ServerCase.costs(HttpCase.values()));
+      enter(contest, new LoadTurn.Times(common.seconds(), warmUp, idle));
       CostContest.run(List.of(contest), common.rounds(), "http");
       report(contest);
       return contest.failed() ? 1 : 0;
@@ -87,32 +88,32 @@ final class HttpCommand implements Callable<Integer> {
     }
   }
 
-  private void enter(final CostContest contest, final HttpTurn.Settings settings) {
-    enter(contest, JEVENT, HttpRival.Style.JEVENT, settings);
-    enter(contest, NETTY, HttpRival.Style.NETTY, settings);
-    enter(contest, VERTX, HttpRival.Style.VERTX, settings);
-    enter(contest, "Undertow", HttpRival.Style.UNDERTOW, settings);
-    enter(contest, "Jetty", HttpRival.Style.JETTY, settings);
-    enter(contest, "JDK", HttpRival.Style.JDK, settings);
-    enterInC(contest, EVHTTP, "server_http_evhttp", cases, settings);
+  private void enter(final CostContest contest, final LoadTurn.Times times) {
+    enter(contest, JEVENT, HttpRival.Style.JEVENT, times);
+    enter(contest, NETTY, HttpRival.Style.NETTY, times);
+    enter(contest, VERTX, HttpRival.Style.VERTX, times);
+    enter(contest, "Undertow", HttpRival.Style.UNDERTOW, times);
+    enter(contest, "Jetty", HttpRival.Style.JETTY, times);
+    enter(contest, "JDK", HttpRival.Style.JDK, times);
+    enterInC(contest, EVHTTP, "server_http_evhttp", cases, times);
     if (common.isWanted(NGINX) && !Nginx.isHere()) {
       contest.leaveOut(NGINX, "nginx is not here");
     } else if (common.isWanted(NGINX)) {
       final Set<HttpCase> its = EnumSet.copyOf(cases);
       its.remove(HttpCase.POST); // which it has no handler for
       contest.enter(
-          NGINX, new HttpTurn(() -> Nginx.start(folder), HttpTurn.Kind.NATIVE, its, settings));
+          NGINX, new HttpTurn(() -> Nginx.start(folder), LoadTurn.Kind.NATIVE, its, times, folder));
     }
     final Set<HttpCase> hello = EnumSet.copyOf(cases);
     hello.retainAll(EnumSet.of(HttpCase.ONE, HttpCase.HELLO, HttpCase.MANY, HttpCase.PIPELINED));
-    enterInC(contest, FLOOR, "server_http_epoll", hello, settings);
+    enterInC(contest, FLOOR, "server_http_epoll", hello, times);
   }
 
   private void enter(
       final CostContest contest,
       final String name,
       final HttpRival.Style style,
-      final HttpTurn.Settings settings) {
+      final LoadTurn.Times times) {
     if (!common.isWanted(name)) {
       return;
     }
@@ -133,9 +134,10 @@ final class HttpCommand implements Callable<Integer> {
         name,
         new HttpTurn(
             () -> ServerProcess.start(server, Redirect.INHERIT),
-            HttpTurn.Kind.JVM,
+            LoadTurn.Kind.JVM,
             cases,
-            settings));
+            times,
+            folder));
   }
 
   private void enterInC(
@@ -143,7 +145,7 @@ final class HttpCommand implements Callable<Integer> {
       final String name,
       final String program,
       final Set<HttpCase> its,
-      final HttpTurn.Settings settings) {
+      final LoadTurn.Times times) {
     final Path found = Child.inC(program);
     if (!common.isWanted(name)) {
       return;
@@ -157,18 +159,19 @@ final class HttpCommand implements Callable<Integer> {
         name,
         new HttpTurn(
             () -> ServerProcess.start(command, Redirect.INHERIT),
-            HttpTurn.Kind.NATIVE,
+            LoadTurn.Kind.NATIVE,
             its,
-            settings));
+            times,
+            folder));
   }
 
   private void report(final CostContest contest) throws IOException, InterruptedException {
     contest.print("us of the server's processor; B");
-    contest.print("a second", HttpCase.rates());
-    contest.print("us until an answer, p50", HttpCase.percentiles("p50"));
-    contest.print("us until an answer, p99", HttpCase.percentiles("p99"));
-    contest.print("us until an answer, p99.9", HttpCase.percentiles("p999"));
-    contest.print("B allocated", HttpCase.allocations());
+    contest.print("a second", keys(ServerCase::rate));
+    contest.print("us until an answer, p50", keys(each -> each.percentile("p50")));
+    contest.print("us until an answer, p99", keys(each -> each.percentile("p99")));
+    contest.print("us until an answer, p99.9", keys(each -> each.percentile("p999")));
+    contest.print("B allocated", keys(ServerCase::allocated));
     System.out.printf(Locale.ROOT, "%nprocessor time of a request, as a ratio%n");
     for (final String reference : List.of(NETTY, VERTX, EVHTTP, NGINX, FLOOR)) {
       ratio(contest, reference);
@@ -182,16 +185,23 @@ final class HttpCommand implements Callable<Integer> {
             true,
             NGINX,
             contest.results().stream()
-                .filter(each -> !each.name().equals(HttpCase.costs().get(HttpCase.IDLE)))
+                .filter(
+                    each ->
+                        !each.name()
+                            .equals(ServerCase.costs(HttpCase.values()).get(ServerCase.IDLE)))
                 .toList(),
             contest.leftOut()));
+  }
+
+  private static Map<String, String> keys(final Function<ServerCase, String> key) {
+    return ServerCase.keys(List.of(HttpCase.values()), key);
   }
 
   /** How much of the other's processor time this library takes, in each case. */
   private void ratio(final CostContest contest, final String reference) {
     final Map<String, String> found = new LinkedHashMap<>();
     for (final HttpCase each : cases) {
-      found.put(each.title, Text.figure(contest.ratio(JEVENT, reference, each.cost())));
+      found.put(each.title(), Text.figure(contest.ratio(JEVENT, reference, each.cost())));
     }
     System.out.printf(Locale.ROOT, "%s / %s: %s%n", JEVENT, reference, found);
   }

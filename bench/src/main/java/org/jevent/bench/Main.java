@@ -32,6 +32,7 @@ import picocli.CommandLine.ParseResult;
       TimeoutsRun.class,
       TlsCommand.class,
       HttpCommand.class,
+      WebSocketCommand.class,
       TlsEngineRun.class,
       WakeupsCommand.class,
       WakeupsRun.class

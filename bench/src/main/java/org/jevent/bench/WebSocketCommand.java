@@ -1,0 +1,129 @@
+package org.jevent.bench;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jevent.bench.report.Comparison;
+import org.jevent.bench.report.Text;
+import org.jevent.bench.rivals.WebSocketRival;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** WebSockets beside the servers of others. */
+@Command(
+    name = "websocket",
+    description = {
+      "Servers of WebSockets on one processor, clients of this library on another: echoes of 16 B"
+          + " at 64 and 1,000 sockets, of 1 KiB, 64 KiB and 1 MiB, a broadcast of 200 B to 1,000"
+          + " sockets, and compressed texts of 4 KiB.",
+      "This library beside Netty, Vert.x, Undertow and Jetty. The figures are the server's"
+          + " processor time for a message that comes to a client, its rate, percentiles, what is"
+          + " allocated, and the memory of an idle socket."
+    },
+    mixinStandardHelpOptions = true)
+final class WebSocketCommand implements Callable<Integer> {
+  private static final String JEVENT = "jevent";
+  private static final String NETTY = "Netty";
+  private static final String VERTX = "Vert.x";
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "4",
+      description = "Seconds of each case before it counts (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
+      names = "--idle",
+      defaultValue = "2000",
+      description = "Sockets whose memory is measured (default: ${DEFAULT-VALUE}).")
+  private int idle;
+
+  @Option(names = "--cases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
+  private Set<WebSocketCase> cases = EnumSet.allOf(WebSocketCase.class);
+
+  @Mixin private ContestOptions common;
+
+  @Mixin private AddOption json;
+
+  @Override
+  public Integer call() throws Exception {
+    json.check();
+    System.out.println(Machine.description());
+    final CostContest contest = new CostContest(ServerCase.costs(WebSocketCase.values()));
+    enter(contest, JEVENT, WebSocketRival.Style.JEVENT);
+    enter(contest, NETTY, WebSocketRival.Style.NETTY);
+    enter(contest, VERTX, WebSocketRival.Style.VERTX);
+    enter(contest, "Undertow", WebSocketRival.Style.UNDERTOW);
+    enter(contest, "Jetty", WebSocketRival.Style.JETTY);
+    CostContest.run(List.of(contest), common.rounds(), "websocket");
+    report(contest);
+    return contest.failed() ? 1 : 0;
+  }
+
+  private void enter(
+      final CostContest contest, final String name, final WebSocketRival.Style style) {
+    if (!common.isWanted(name)) {
+      return;
+    }
+    final List<String> options = new ArrayList<>(Contestants.nettyOptions());
+    options.addAll(Memory.TOUCHED_HEAP);
+    final List<String> server =
+        Child.java(
+            options,
+            AllocationMeter.class.getName(),
+            WebSocketRival.class.getName(),
+            "--style",
+            style.name());
+    contest.enter(
+        name,
+        new WebSocketTurn(
+            () -> ServerProcess.start(server, Redirect.INHERIT),
+            LoadTurn.Kind.JVM,
+            cases,
+            new LoadTurn.Times(common.seconds(), warmUp, idle)));
+  }
+
+  private static Map<String, String> keys(final Function<ServerCase, String> key) {
+    return ServerCase.keys(List.of(WebSocketCase.values()), key);
+  }
+
+  private void report(final CostContest contest) throws IOException, InterruptedException {
+    contest.print("us of the server's processor; B");
+    contest.print("a second", keys(ServerCase::rate));
+    contest.print("us until it comes, p50", keys(each -> each.percentile("p50")));
+    contest.print("us until it comes, p99", keys(each -> each.percentile("p99")));
+    contest.print("B allocated", keys(ServerCase::allocated));
+    System.out.printf(Locale.ROOT, "%nprocessor time of a message, as a ratio%n");
+    for (final String reference : List.of(NETTY, VERTX)) {
+      final Map<String, String> found = new LinkedHashMap<>();
+      for (final WebSocketCase each : cases) {
+        found.put(each.title(), Text.figure(contest.ratio(JEVENT, reference, each.cost())));
+      }
+      System.out.printf(Locale.ROOT, "%s / %s: %s%n", JEVENT, reference, found);
+    }
+    json.add(
+        new Comparison(
+            "websocket",
+            "WebSocket",
+            "Processor time of the server for a message.",
+            "us",
+            true,
+            NETTY,
+            contest.results().stream()
+                .filter(
+                    each ->
+                        !each.name()
+                            .equals(ServerCase.costs(WebSocketCase.values()).get(ServerCase.IDLE)))
+                .toList(),
+            contest.leftOut()));
+  }
+}
