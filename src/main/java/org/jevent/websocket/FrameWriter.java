@@ -90,6 +90,7 @@ final class FrameWriter {
       return;
     }
     final EventBuffer masked = loop.masked;
+    assert masked.isEmpty() && payload != masked : masked;
     move(payload, masked, count);
     Masking.apply(masked, 0, count, mask, 0);
     to.add(masked);
