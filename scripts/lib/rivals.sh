@@ -42,6 +42,7 @@ need_rivals() {
       need "wrk" has_wrk wrk wrk wrk wrk wrk || true
       need "nginx" has_nginx nginx-light nginx nginx nginx nginx || true
       ;;
+    websocket) node_packages ;;
     tls)
       if [ -z "$(native_obstacle)" ]; then
         need "libevent with its headers" has_libevent libevent-dev libevent-devel libevent-dev libevent libevent || true

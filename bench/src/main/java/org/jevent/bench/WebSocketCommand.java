@@ -1,7 +1,11 @@
 package org.jevent.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -25,15 +29,17 @@ import picocli.CommandLine.Option;
       "Servers of WebSockets on one processor, clients of this library on another: echoes of 16 B"
           + " at 64 and 1,000 sockets, of 1 KiB, 64 KiB and 1 MiB, a broadcast of 200 B to 1,000"
           + " sockets, and compressed texts of 4 KiB.",
-      "This library beside Netty, Vert.x, Undertow and Jetty. The figures are the server's"
-          + " processor time for a message that comes to a client, its rate, percentiles, what is"
-          + " allocated, and the memory of an idle socket."
+      "This library beside Netty, Vert.x, Undertow, Jetty and ws of Node. The figures are the"
+          + " server's processor time for a message that comes to a client, its rate, percentiles,"
+          + " what is allocated, and the memory of an idle socket."
     },
     mixinStandardHelpOptions = true)
 final class WebSocketCommand implements Callable<Integer> {
   private static final String JEVENT = "jevent";
   private static final String NETTY = "Netty";
   private static final String VERTX = "Vert.x";
+  private static final String WS = "ws";
+  private static final Path NODE_PACKAGES = Path.of("build/node/node_modules");
 
   @Option(
       names = "--warm-up",
@@ -64,9 +70,38 @@ final class WebSocketCommand implements Callable<Integer> {
     enter(contest, VERTX, WebSocketRival.Style.VERTX);
     enter(contest, "Undertow", WebSocketRival.Style.UNDERTOW);
     enter(contest, "Jetty", WebSocketRival.Style.JETTY);
-    CostContest.run(List.of(contest), common.rounds(), "websocket");
+    final Path script = Files.createTempFile("jevent-bench", ".cjs");
+    try {
+      enterNode(contest, script);
+      CostContest.run(List.of(contest), common.rounds(), "websocket");
+    } finally {
+      Files.delete(script);
+    }
     report(contest);
     return contest.failed() ? 1 : 0;
+  }
+
+  /** The server of the package ws, which Node runs. */
+  private void enterNode(final CostContest contest, final Path script) throws IOException {
+    if (!common.isWanted(WS)) {
+      return;
+    }
+    if (!Files.isDirectory(NODE_PACKAGES.resolve(WS))) {
+      contest.leaveOut(WS, "the package is not in " + NODE_PACKAGES);
+      return;
+    }
+    try (InputStream source = WebSocketCommand.class.getResourceAsStream("websocket.cjs")) {
+      Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+    }
+    final List<String> command =
+        List.of("env", "NODE_PATH=" + NODE_PACKAGES.toAbsolutePath(), "node", script.toString());
+    contest.enter(
+        WS,
+        new WebSocketTurn(
+            () -> ServerProcess.start(command, Redirect.INHERIT),
+            LoadTurn.Kind.NATIVE,
+            cases,
+            new LoadTurn.Times(common.seconds(), warmUp, idle)));
   }
 
   private void enter(
@@ -103,7 +138,7 @@ final class WebSocketCommand implements Callable<Integer> {
     contest.print("us until it comes, p99", keys(each -> each.percentile("p99")));
     contest.print("B allocated", keys(ServerCase::allocated));
     System.out.printf(Locale.ROOT, "%nprocessor time of a message, as a ratio%n");
-    for (final String reference : List.of(NETTY, VERTX)) {
+    for (final String reference : List.of(NETTY, VERTX, WS)) {
       final Map<String, String> found = new LinkedHashMap<>();
       for (final WebSocketCase each : cases) {
         found.put(each.title(), Text.figure(contest.ratio(JEVENT, reference, each.cost())));
