@@ -26,11 +26,57 @@ final class DnsCache {
 
   private record Key(DnsName name, DnsType type) {}
 
-  /**
-   * @param failure how long a failure was kept; 0 for what servers have said
-   */
-  private record Entry(
-      DnsAnswer answer, DnsException problem, long since, long until, long failure, int cost) {}
+  /** After a failure servers are not asked again for so long: RFC 8767, section 5. */
+  private static final long REST = 30 * SECOND;
+
+  /** Answers that were asked for so often are renewed before their time is over. */
+  private static final int OFTEN = 2;
+
+  /** What is left of the time of an answer when it is renewed: this part of it. */
+  private static final int LAST_PART = 10;
+
+  /** What is known of a name and a type. */
+  private static final class Entry {
+    private final DnsAnswer answer;
+    private final DnsException problem;
+    private final long since;
+    private final long until;
+
+    /** How long a failure was kept; 0 for what servers have said. */
+    private final long failure;
+
+    private final int cost;
+    private int hits;
+    private boolean renewed;
+
+    /** Up to then a stale answer is given without asking. */
+    private long restsUntil;
+
+    Entry(
+        final DnsAnswer answer,
+        final DnsException problem,
+        final long since,
+        final long until,
+        final long failure,
+        final int cost) {
+      this.answer = answer;
+      this.problem = problem;
+      this.since = since;
+      this.until = until;
+      this.failure = failure;
+      this.cost = cost;
+      restsUntil = until;
+    }
+
+    /** Whether it should be asked for again now; once. */
+    boolean isDue(final long now) {
+      hits++;
+      final boolean due =
+          answer != null && !renewed && hits >= OFTEN && until - now < (until - since) / LAST_PART;
+      renewed |= due;
+      return due;
+    }
+  }
 
   private static final DnsType EVERY_TYPE = DnsType.ANY;
 
@@ -42,8 +88,12 @@ final class DnsCache {
     this.context = context;
   }
 
-  /** What a look-up would get: an answer, with what is left of its time, or a problem. */
-  record Found(DnsAnswer answer, DnsException problem) {}
+  /**
+   * What a look-up would get: an answer, with what is left of its time, or a problem.
+   *
+   * @param due whether it is to be renewed, as its time is nearly over and it is asked for often
+   */
+  record Found(DnsAnswer answer, DnsException problem, boolean due) {}
 
   /** The entry, or null. */
   Found find(final DnsName name, final DnsType type, final long now) {
@@ -52,11 +102,30 @@ final class DnsCache {
       entry = live(new Key(name, EVERY_TYPE), now);
     }
     if (entry == null) {
-      return null;
+      return resting(name, type, now);
     }
     return entry.answer == null
-        ? new Found(null, entry.problem)
-        : new Found(aged(entry.answer, (now - entry.since) / SECOND), null);
+        ? new Found(null, entry.problem, false)
+        : new Found(
+            aged(entry.answer, (now - entry.since) / SECOND),
+            null,
+            context.settings.prefetch && entry.isDue(now));
+  }
+
+  /** An answer whose time is over, while its servers have failed not long ago; or null. */
+  private Found resting(final DnsName name, final DnsType type, final long now) {
+    final Entry entry = entries.get(new Key(name, type));
+    return entry != null && entry.restsUntil - now > 0 && isKeptStale(entry, now)
+        ? new Found(stale(entry.answer), null, false)
+        : null;
+  }
+
+  /** The servers have failed: a stale answer is given for a while without asking them. */
+  void rest(final DnsName name, final DnsType type, final long now) {
+    final Entry entry = entries.get(new Key(name, type));
+    if (entry != null && isKeptStale(entry, now)) {
+      entry.restsUntil = now + REST;
+    }
   }
 
   private Entry live(final Key key, final long now) {
@@ -154,7 +223,9 @@ final class DnsCache {
       final DnsName name, final DnsType type, final DnsException problem, final long now) {
     final Key key = new Key(name, type);
     final Entry before = entries.get(key);
-    if (before != null && isKeptStale(before, now)) {
+    if (before != null
+        && before.answer != null
+        && (before.until - now > 0 || isKeptStale(before, now))) {
       return; // which answers for the servers
     }
     final long last = before == null || now - before.until > MAX_FAILURE ? 0 : before.failure;

@@ -16,10 +16,12 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.MessageWriter;
+import org.jevent.dns.message.RData;
 import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.internal.access.BaseAccess;
+import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
@@ -36,6 +38,7 @@ import org.jevent.tls.TlsContext;
  */
 public final class DnsServer implements AutoCloseable {
   private static final int MAX_DATAGRAM = 4096;
+  private static final int MAX_NSID = 128;
 
   private final EventBase base;
   private final LoopServices services;
@@ -50,6 +53,10 @@ public final class DnsServer implements AutoCloseable {
   private final ArrayDeque<DnsServerRequest> waiting = new ArrayDeque<>();
   private final ReplyRate rate;
   private final Cookies cookies;
+
+  /** Which server this is, or null. */
+  private final RData.Bytes nsid;
+
   private final Event oldest;
   private int requests;
   private long handled;
@@ -62,6 +69,7 @@ public final class DnsServer implements AutoCloseable {
     services.requireOpen("make a name server");
     limits = builder.limits;
     handler = Objects.requireNonNull(builder.handler, "handler");
+    nsid = builder.nsid;
     rate = new ReplyRate(limits.repliesPerSecond());
     cookies = new Cookies(services.engine().newUnpredictableRandom());
     oldest = base.newTimer((event, what) -> dropOverdue());
@@ -127,7 +135,7 @@ public final class DnsServer implements AutoCloseable {
               client,
               false,
               limits.udpSize(),
-              cookies(checked.query(), client),
+              options(checked.query(), client),
               (request, reply) ->
                   inLoop(
                       () -> {
@@ -214,8 +222,14 @@ public final class DnsServer implements AutoCloseable {
   }
 
   /** What the reply to a query of a client has beside its records. */
-  List<Edns.Option> cookies(final DnsMessage query, final InetSocketAddress client) {
-    return cookies.reply(query, client.getAddress(), seconds());
+  List<Edns.Option> options(final DnsMessage query, final InetSocketAddress client) {
+    final List<Edns.Option> cookie = cookies.reply(query, client.getAddress(), seconds());
+    if (nsid == null || query.edns() == null || query.edns().option(Edns.NSID) == null) {
+      return cookie;
+    }
+    final List<Edns.Option> both = new ArrayList<>(cookie);
+    both.add(new Edns.Option(Edns.NSID, nsid));
+    return both;
   }
 
   DnsServerLimits limits() {
@@ -349,6 +363,7 @@ public final class DnsServer implements AutoCloseable {
     private final List<Secure> tls = new ArrayList<>(0);
     private DnsServerLimits limits = DnsServerLimits.DEFAULT;
     private DnsHandler handler;
+    private RData.Bytes nsid;
 
     private Builder(final EventBase base) {
       BaseAccess.services(base).requireOpen("make a name server");
@@ -385,6 +400,19 @@ public final class DnsServer implements AutoCloseable {
 
     public Builder limits(final DnsServerLimits next) {
       limits = Objects.requireNonNull(next, "next");
+      return this;
+    }
+
+    /**
+     * The name of this server among those that serve one address, for queries that ask for it (RFC
+     * 5001); {@code dig +nsid}.
+     *
+     * @param identifier 1 to 128 bytes
+     */
+    public Builder nsid(final byte[] identifier) {
+      Objects.requireNonNull(identifier, "identifier");
+      Arguments.within("the length of identifier", identifier.length, 1, MAX_NSID);
+      nsid = RData.Bytes.of(identifier);
       return this;
     }
 

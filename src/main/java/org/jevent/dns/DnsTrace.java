@@ -17,6 +17,8 @@ public interface DnsTrace {
     HOSTS,
     /** The cache has answered. */
     CACHE,
+    /** The cache has answered, and a server is asked as well: the answer's time is nearly over. */
+    PREFETCH,
     /** An equal question is under way, and is waited for. */
     JOINED,
     /** A server is asked by a datagram. */

@@ -97,6 +97,9 @@ final class Questions {
           DnsTrace.Step.CACHE,
           found.answer() == null ? null : found.answer().server(),
           found.answer() == null ? found.problem().kind().toString() : "");
+      if (found.due()) {
+        renew(new DnsQuestion(name, type), deadline);
+      }
       waiter.done(found.answer(), found.problem());
       return waiter;
     }
@@ -114,6 +117,17 @@ final class Questions {
     made.startPatience();
     made.next(name);
     return waiter;
+  }
+
+  /** Asks for what the cache has, before its time is over; no look-up waits for it. */
+  private void renew(final DnsQuestion question, final long deadline) {
+    if (!running.containsKey(question)) {
+      final long soon = context.now() + context.settings.timeoutNanos;
+      final Running made = new Running(question, deadline - soon < 0 ? deadline : soon);
+      context.trace(question, DnsTrace.Step.PREFETCH, null, "");
+      running.put(question, made);
+      made.next(question.name());
+    }
   }
 
   /** Ends all with a problem. */
@@ -157,6 +171,7 @@ final class Questions {
       if (stale == null) {
         return false;
       }
+      cache.rest(question.name(), question.type(), context.now());
       context.trace(question, DnsTrace.Step.STALE, stale.server(), "");
       final List<Waiter> all = new ArrayList<>(waiters);
       waiters.clear();

@@ -34,6 +34,9 @@ final class Settings implements Cloneable {
   /** How long after its time an answer may still be given when the servers fail; 0: not at all. */
   long staleNanos;
 
+  /** Whether answers that are asked for often are renewed before their time is over. */
+  boolean prefetch = true;
+
   /** Queries are filled up to a multiple of this, a power of two; 0: they are not. */
   int paddingBlock;
 
@@ -81,6 +84,7 @@ final class Settings implements Cloneable {
       case "randomize-case" -> randomCase = number(name, value, 0, 1) == 1;
       case "cookies" -> cookies = number(name, value, 0, 1) == 1;
       case "serve-stale" -> staleNanos = number(name, value, 0, MAX_STALE) * SECONDS;
+      case "prefetch" -> prefetch = number(name, value, 0, 1) == 1;
       case "use-vc" -> tcpOnly = true;
       case "ignore-tc" -> ignoreTruncation = true;
       case "rotate" -> rotate = true;

@@ -98,7 +98,7 @@ final class TcpClient {
               address,
               true,
               server.limits().udpSize(),
-              server.cookies(checked.query(), address),
+              server.options(checked.query(), address),
               this::reply);
       waiting.add(request);
       server.handle(request);

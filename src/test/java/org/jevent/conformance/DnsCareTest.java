@@ -190,6 +190,11 @@ class DnsCareTest {
     assertThat(stale.ttl()).isEqualTo(30);
     assertThat(peer.queries).hasSize(2);
     works[0] = true;
+    assertThat(ask(base, resolver, "a.test").found().source())
+        .as("servers rest for half a minute")
+        .isEqualTo(DnsAnswer.Source.STALE);
+    assertThat(peer.queries).hasSize(2);
+    resolver.flushCache(name("a.test"));
     assertThat(ask(base, resolver, "a.test").found().source()).isEqualTo(DnsAnswer.Source.SERVER);
   }
 
@@ -203,6 +208,38 @@ class DnsCareTest {
     works[0] = false;
     Streams.runFor(base, 1100);
     assertThat(ask(base, resolver, "a.test").kind()).isEqualTo(Kind.SERVFAIL);
+  }
+
+  // ---- answers that are renewed ----
+
+  /** On a machine that stands still the time may be over before: it is asked for then, too. */
+  @EngineTest
+  void anAnswerThatIsAskedForOftenIsRenewedBeforeItsTimeIsOver(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsPeer peer =
+        new DnsPeer(
+            bases,
+            base,
+            (self, query) ->
+                self.send(
+                    reply(query)
+                        .answer(
+                            DnsRecord.address(
+                                query.question().name(), 3, DnsPeer.ip("192.0.2.1")))));
+    final List<String> steps = new ArrayList<>();
+    final DnsResolver resolver = bases.later(peer.resolver().trace(trace(steps)).build());
+    final long begin = Streams.nanoTime(base);
+    ask(base, resolver, "a.test").found();
+    Streams.runFor(base, 2750);
+    ask(base, resolver, "a.test").found();
+    final DnsAnswer last = ask(base, resolver, "a.test").found();
+    if (Streams.nanoTime(base) - begin < 3_000_000_000L) {
+      assertThat(last.source()).isEqualTo(DnsAnswer.Source.CACHE);
+      assertThat(steps).endsWith("CACHE a.test", "PREFETCH a.test", "UDP a.test");
+    }
+    Streams.run(base, () -> peer.queries.size() == 2);
+    base.dispatch(); // a renewal keeps it alive until its reply
+    assertThat(resolver.stats().replies()).isEqualTo(2);
   }
 
   // ---- a connection that rests ----

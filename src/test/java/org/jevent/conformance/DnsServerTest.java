@@ -6,6 +6,7 @@ import static org.jevent.conformance.DnsPeer.name;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Edns;
+import org.jevent.dns.message.RData;
 import org.jevent.dns.message.Rcode;
 import org.jevent.net.NetSocket;
 
@@ -342,5 +344,27 @@ class DnsServerTest {
     final InetSocketAddress taken = open(bases, RIGHT).server.udpAddress();
     assertThatThrownBy(() -> DnsServer.builder(bases.latest()).udp(taken).handler(RIGHT).open())
         .isInstanceOf(org.jevent.error.ErrnoException.class);
+  }
+
+  /** NSID, RFC 5001. */
+  @EngineTest
+  void aServerSaysWhichItIsToThoseWhoAsk(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer server =
+        bases.later(
+            DnsServer.builder(base)
+                .udp(Streams.ANY_PORT)
+                .nsid("ns7".getBytes(StandardCharsets.US_ASCII))
+                .handler(RIGHT)
+                .open());
+    final Fixture fixture = new Fixture(bases, base, server);
+    final Edns.Option asks = new Edns.Option(Edns.NSID, RData.Bytes.of());
+    final DnsMessage named =
+        fixture.exchange(query("a.test").edns(new Edns(1232, 0, false, List.of(asks))));
+    assertThat(named.edns().option(Edns.NSID))
+        .isEqualTo(RData.Bytes.of("ns7".getBytes(StandardCharsets.US_ASCII)));
+    final DnsMessage unasked = fixture.exchange(query("a.test").edns(new Edns(1232)));
+    assertThat(unasked.edns().option(Edns.NSID)).isNull();
+    assertThat(fixture.exchange(query("a.test")).edns()).isNull();
   }
 }

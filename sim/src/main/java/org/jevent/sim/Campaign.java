@@ -23,10 +23,12 @@ import org.jevent.sim.core.Site;
 public final class Campaign {
   private static final int CHECK_EVERY = 20;
   private static final int DEFAULT_SEEDS = 100;
+  private static final int MAX_JOBS = 1024;
 
   private final String name;
   private final Consumer<World> body;
   private int seeds = DEFAULT_SEEDS;
+  private int jobs = 1;
   private boolean repeatable;
   private Duration budget = Duration.ofDays(1);
   private boolean swarm = true;
@@ -82,6 +84,18 @@ public final class Campaign {
     return this;
   }
 
+  /**
+   * How many threads try worlds side by side; 1 unless set. The body runs in all of them, and must
+   * not share anything between worlds. The failure that is found is the same.
+   */
+  public Campaign jobs(final int threads) {
+    if (threads < 1 || threads > MAX_JOBS) {
+      throw new IllegalArgumentException("jobs " + threads + " is not within 1.." + MAX_JOBS);
+    }
+    jobs = threads;
+    return this;
+  }
+
   /** A failing run is reduced; true unless set. */
   public Campaign shrink(final boolean on) {
     shrinks = on;
@@ -122,19 +136,37 @@ public final class Campaign {
     for (final ChoiceFile record : ChoiceFile.all(records)) {
       report = report.plus(check(Draws.replay(record.seed(), record.choices())));
     }
-    final long end = System.nanoTime() + budget.toNanos();
-    for (int i = 0; i < seeds && System.nanoTime() - end < 0; i++) {
-      final long seed = seed(i);
-      final Run first = attempt(Draws.of(seed));
-      if (first.failure() != null) {
-        throw explained(first.failure(), Replay.ofSeed(name, seed));
-      }
-      report = report.plus(first.report());
-      if (i % CHECK_EVERY == 0) {
-        requireSame(seed, first.digest());
-      }
+    final SimulationReport[] sum = {report};
+    final Failed failed =
+        new Jobs<>(seeds, System.nanoTime() + budget.toNanos(), index -> attempt(index, sum))
+            .run(jobs);
+    if (failed != null) {
+      throw explained(failed.failure, Replay.ofSeed(name, failed.seed));
     }
-    return report;
+    return sum[0];
+  }
+
+  /** A world that fails. */
+  private record Failed(SimulationFailure failure, long seed) {}
+
+  /**
+   * Tries the world of an index; null: it does not fail.
+   *
+   * @param sum its element gets what has happened as well
+   */
+  private Failed attempt(final int index, final SimulationReport... sum) {
+    final long seed = seed(index);
+    final Run first = attempt(Draws.of(seed));
+    if (first.failure() != null) {
+      return new Failed(first.failure(), seed);
+    }
+    synchronized (sum) {
+      sum[0] = sum[0].plus(first.report());
+    }
+    if (index % CHECK_EVERY == 0) {
+      requireSame(seed, first.digest());
+    }
+    return null;
   }
 
   /** Tries one world. */

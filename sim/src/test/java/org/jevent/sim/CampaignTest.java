@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -227,5 +231,82 @@ class CampaignTest {
     report.require("SEGMENT_LOST at CONNECTED, output ended", 1);
     assertThatThrownBy(() -> report.require("SEGMENT_LOST at LISTENING", 1))
         .isInstanceOf(AssertionError.class);
+  }
+
+  /** What has happened in all worlds of a campaign. */
+  private static SimulationReport side(final int jobs, final Set<Long> values) {
+    return Campaign.of(
+            "side by side",
+            world -> {
+              careful(world);
+              values.add((long) world.choices().choose("value", 1 << 30));
+            })
+        .seeds(60)
+        .repeatable(true)
+        .jobs(jobs)
+        .run();
+  }
+
+  private static void careful(final World world) {
+    world.host("server").start(Servers.echo());
+    world.faults(Faults.NETWORK).rate(0.02);
+    world.run(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void worldsSideBySideAreTheSame() {
+    final Set<Long> one = new ConcurrentSkipListSet<>();
+    final Set<Long> four = new ConcurrentSkipListSet<>();
+    final SimulationReport report = side(1, one);
+    assertThat(side(4, four)).hasToString(report.toString());
+    assertThat(four).isEqualTo(one);
+  }
+
+  /** All worlds wait until a second thread has begun one: a single thread would wait in vain. */
+  @Test
+  void severalThreadsTryThem() {
+    final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    final CountDownLatch two = new CountDownLatch(2);
+    Campaign.of(
+            "both",
+            world -> {
+              if (threads.add(Thread.currentThread())) {
+                two.countDown();
+              }
+              try {
+                assertThat(two.await(60, TimeUnit.SECONDS)).isTrue();
+              } catch (final InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            })
+        .seeds(40)
+        .jobs(2)
+        .run();
+    assertThat(threads).hasSize(2);
+  }
+
+  @Test
+  void theFirstFailureIsTheSameWithMoreThreads() {
+    final SimulationFailure alone =
+        failureOf(Campaign.of("careless", CampaignTest::careless).seeds(300).repeatable(true));
+    final SimulationFailure together =
+        failureOf(
+            Campaign.of("careless", CampaignTest::careless).seeds(300).repeatable(true).jobs(3));
+    assertThat(together).hasMessage(alone.getMessage());
+  }
+
+  @Test
+  void whatIsThrownInAnotherThreadComesOut() {
+    final OutOfMemoryError planted = new OutOfMemoryError("planted");
+    assertThatThrownBy(
+            () ->
+                Campaign.of(
+                        "planted",
+                        world -> {
+                          throw planted;
+                        })
+                    .jobs(2)
+                    .run())
+        .isSameAs(planted);
   }
 }

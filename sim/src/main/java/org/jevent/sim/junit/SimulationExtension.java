@@ -66,6 +66,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
     final Campaign campaign =
         Campaign.of(name, body)
             .seeds(Integer.getInteger("jevent.sim.seeds", asked.seeds()))
+            .jobs(Integer.getInteger("jevent.sim.jobs", asked.jobs()))
             .repeatable(Boolean.getBoolean("jevent.sim.repeatable"))
             .swarm(asked.swarm())
             .shrink(!"false".equals(System.getProperty("jevent.sim.shrink")))
@@ -104,8 +105,8 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
   /** A body whose assumptions may fail: such a world says nothing, and the others count. */
   private static final class Assumed implements Consumer<World> {
     private final Consumer<World> body;
-    private TestAbortedException aborted;
-    private boolean done;
+    private volatile TestAbortedException aborted;
+    private volatile boolean done;
 
     Assumed(final Consumer<World> body) {
       this.body = body;

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>System properties: {@code jevent.sim.seed} runs one seed, {@code jevent.sim.choices} the file
  * of choices of a failing run, {@code jevent.sim.seeds} sets how many seeds there are, {@code
- * jevent.sim.repeatable=true} takes the same ones each time, {@code jevent.sim.shrink=false} does
- * not reduce a failing run, {@code jevent.sim.directory} says where files of failing runs go,
- * {@code target/sim} unless set.
+ * jevent.sim.jobs} how many threads, {@code jevent.sim.repeatable=true} takes the same ones each
+ * time, {@code jevent.sim.shrink=false} does not reduce a failing run, {@code jevent.sim.directory}
+ * says where files of failing runs go, {@code target/sim} unless set.
  *
  * <p>All worlds of a method share one instance of the test class, and {@code @BeforeEach} and
  * {@code @AfterEach} run once, not for each world. What a world leaves in a field is there in the
@@ -38,6 +38,12 @@ public @interface SimulationTest {
 
   /** Ends after that number of seconds of real time, though not all seeds were tried; 0: never. */
   int seconds() default 0;
+
+  /**
+   * How many threads try worlds side by side. The method runs in all of them: it must not use
+   * fields of the test.
+   */
+  int jobs() default 1;
 
   /** Each world draws which faults it has of those that the test switches on. */
   boolean swarm() default true;

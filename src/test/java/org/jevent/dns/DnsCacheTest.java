@@ -1,0 +1,113 @@
+package org.jevent.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.jevent.EventBase;
+import org.jevent.dns.message.DnsName;
+import org.jevent.dns.message.DnsQuestion;
+import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.DnsType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The cache by a clock that the test steps: answers renewed before, and kept after their time. */
+class DnsCacheTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final int TTL = 100;
+  private static final DnsName NAME = DnsName.parse("a.test");
+  private static final DnsQuestion QUESTION = new DnsQuestion(NAME, DnsType.A);
+  private static final DnsException FAILURE =
+      new DnsException(DnsException.Kind.SERVFAIL, "the server has failed");
+
+  private final EventBase base = new EventBase();
+  private final Settings settings = new Settings();
+  private final DnsCache cache = new DnsCache(new Context(base, settings, null, null));
+
+  /** Where the clock is when a test begins: it may be below zero. */
+  private long now = -50 * SECOND;
+
+  @AfterEach
+  void close() {
+    base.close();
+  }
+
+  private void put() throws UnknownHostException {
+    final DnsRecord record = DnsRecord.address(NAME, TTL, InetAddress.getByName("192.0.2.1"));
+    cache.put(
+        new DnsAnswer(
+            QUESTION, List.of(record), List.of(), false, false, DnsAnswer.Source.SERVER, null),
+        now);
+  }
+
+  private DnsCache.Found find() {
+    return cache.find(NAME, DnsType.A, now);
+  }
+
+  @Test
+  void anAnswerThatIsAskedForOftenIsRenewedOnceInItsLastTenth() throws Exception {
+    put();
+    now += 89 * SECOND;
+    assertThat(find().due()).isFalse();
+    assertThat(find().due()).isFalse();
+    now += 2 * SECOND;
+    assertThat(find().due()).isTrue();
+    assertThat(find().due()).isFalse();
+    put();
+    now += 91 * SECOND;
+    assertThat(find().due()).as("the first hit of the new answer").isFalse();
+    assertThat(find().due()).isTrue();
+  }
+
+  @Test
+  void anAnswerThatIsAskedForOnceIsNot() throws Exception {
+    put();
+    now += 95 * SECOND;
+    assertThat(find().due()).isFalse();
+  }
+
+  @Test
+  void nothingIsRenewedWhereThatIsNotWanted() throws Exception {
+    settings.set("prefetch:0");
+    put();
+    now += 95 * SECOND;
+    find();
+    assertThat(find().due()).isFalse();
+  }
+
+  @Test
+  void aFailureOfTheRenewalLeavesTheAnswer() throws Exception {
+    put();
+    now += 95 * SECOND;
+    cache.putFailure(NAME, DnsType.A, FAILURE, now);
+    assertThat(find().answer().ttl()).isEqualTo(5);
+  }
+
+  @Test
+  void aStaleAnswerIsGivenForHalfAMinuteWithoutAskingAgain() throws Exception {
+    settings.set("serve-stale:3600");
+    put();
+    now += (TTL + 1) * SECOND;
+    assertThat(find()).as("servers are asked first").isNull();
+    assertThat(cache.stale(NAME, DnsType.A, now).ttl()).isEqualTo(30);
+    cache.rest(NAME, DnsType.A, now);
+    now += 29 * SECOND;
+    assertThat(find().answer().source()).isEqualTo(DnsAnswer.Source.STALE);
+    now += SECOND;
+    assertThat(find()).isNull();
+    now += 3600 * SECOND;
+    cache.rest(NAME, DnsType.A, now);
+    assertThat(find()).as("too old").isNull();
+  }
+
+  @Test
+  void aStaleAnswerIsNotGivenByDefault() throws Exception {
+    put();
+    now += (TTL + 1) * SECOND;
+    cache.rest(NAME, DnsType.A, now);
+    assertThat(find()).isNull();
+    assertThat(cache.stale(NAME, DnsType.A, now)).isNull();
+  }
+}
