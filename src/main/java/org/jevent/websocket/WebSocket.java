@@ -299,7 +299,8 @@ public final class WebSocket implements AutoCloseable {
   /**
    * Sends a text; {@code evws_send_text}.
    *
-   * @return false if the socket is closing or closed, or too much waits, which closes it
+   * @return false if the socket is closing or closed, or too much waits, which closes it: {@link
+   *     #onClose} is called later then
    * @throws IllegalArgumentException if it has half of a surrogate pair
    */
   public boolean send(final String text) {
@@ -374,7 +375,7 @@ public final class WebSocket implements AutoCloseable {
     if (session.sender().hasRoom(count)) {
       return true;
     }
-    session.lose(POLICY, "the peer takes its messages too slowly");
+    session.drop();
     return false;
   }
 
@@ -416,7 +417,7 @@ public final class WebSocket implements AutoCloseable {
     if (!mayQueue(payload.length)) {
       return false;
     }
-    session.sender().ping(payload);
+    session.ping(payload);
     return true;
   }
 
