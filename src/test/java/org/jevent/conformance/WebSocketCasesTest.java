@@ -46,8 +46,7 @@ class WebSocketCasesTest {
   private static void run(
       final Bases bases, final Role role, final WebSocketVectors.Vector vector) {
     final EventBase base = bases.base();
-    final WebSocketKit kit =
-        new WebSocketKit(bases, base, WebSocketKit.Way.SOCKETS, role).echo();
+    final WebSocketKit kit = new WebSocketKit(bases, base, WebSocketKit.Way.SOCKETS, role).echo();
     final List<byte[]> pieces = vector.script(kit.masks()).pieces();
     final int count = vector.fast() ? pieces.size() - 1 : pieces.size();
     for (final byte[] piece : pieces.subList(0, count)) {

@@ -149,8 +149,7 @@ class WebSocketCloseTest {
           kit.say(Frames.FIN, "rest").say(TEXT, "next").sayClose(1000, "").end();
           assertThat(kit.words).containsExactly("closed 1000, clean");
           assertThat(kit.sent())
-              .containsExactly(
-                  "binary" + Frames.shown(new byte[2]) + ", and more", "close 1000");
+              .containsExactly("binary" + Frames.shown(new byte[2]) + ", and more", "close 1000");
         });
   }
 
@@ -186,8 +185,7 @@ class WebSocketCloseTest {
           kit.until(kit::hasClose).sayClose(1000, "").end();
           assertThat(kit.words).containsExactly("closed 1000, clean");
           assertThat(kit.frames).hasSize(9);
-          assertThat(kit.sent().subList(0, 8))
-              .allMatch(("binary" + Frames.shown(LARGE))::equals);
+          assertThat(kit.sent().subList(0, 8)).allMatch(("binary" + Frames.shown(LARGE))::equals);
         });
   }
 
@@ -281,7 +279,9 @@ class WebSocketCloseTest {
     states.put("open", kit -> {});
     states.put("in a head", kit -> kit.say(new byte[] {(byte) 0x82}));
     states.put(
-        "in a payload", kit -> kit.say(Frames.head(kit.masks(), Frames.FIN | Frames.BINARY, 9, 9)).say(new byte[3]));
+        "in a payload",
+        kit ->
+            kit.say(Frames.head(kit.masks(), Frames.FIN | Frames.BINARY, 9, 9)).say(new byte[3]));
     states.put("in a message", kit -> kit.say(Frames.TEXT, "begun"));
     states.put("closing", kit -> kit.socket.close(1000, ""));
     states.put("paused", kit -> kit.socket.pause());
@@ -303,8 +303,7 @@ class WebSocketCloseTest {
       final Map.Entry<String, Consumer<WebSocketKit>> state,
       final Role role,
       final boolean reset) {
-    final WebSocketKit kit =
-        new WebSocketKit(bases, bases.base(), WebSocketKit.Way.TCP, role);
+    final WebSocketKit kit = new WebSocketKit(bases, bases.base(), WebSocketKit.Way.TCP, role);
     state.getValue().accept(kit);
     Streams.runFor(kit.base, 5);
     if (reset) {
@@ -321,7 +320,8 @@ class WebSocketCloseTest {
           default -> "closed 1006";
         };
     Streams.runFor(kit.base, 5);
-    assertThat(kit.words).as("%s %s, reset %s", role, state.getKey(), reset)
+    assertThat(kit.words)
+        .as("%s %s, reset %s", role, state.getKey(), reset)
         .containsExactly(expected);
     assertThat(bases.exceptions).isEmpty();
   }
@@ -447,8 +447,7 @@ class WebSocketCloseTest {
           kit.until(() -> !inner.exceptions.isEmpty()).until(kit::isClosed).end();
           assertThat(inner.exceptions).containsExactly(thrown);
           final boolean late = handler == 5;
-          assertThat(kit.words)
-              .containsExactly(late ? "closed 1001, clean" : "closed 1011");
+          assertThat(kit.words).containsExactly(late ? "closed 1001, clean" : "closed 1011");
           assertThat(kit.sent()).endsWith(late ? "close 1001" : "close 1011");
         }
       }
@@ -497,8 +496,7 @@ class WebSocketCloseTest {
       for (int state = 0; state < 3; state++) {
         try (Bases inner = bases.inner()) {
           final EventBase base = inner.base();
-          final WebSocketKit kit =
-              new WebSocketKit(inner, base, WebSocketKit.Way.SOCKETS, role);
+          final WebSocketKit kit = new WebSocketKit(inner, base, WebSocketKit.Way.SOCKETS, role);
           if (state == 1) {
             kit.socket.close(1000, "");
           } else if (state == 2) {
@@ -506,8 +504,7 @@ class WebSocketCloseTest {
           }
           base.close();
           kit.socket.close();
-          assertThat(kit.words)
-              .containsExactly(state == 2 ? "closed 1000, clean" : "closed 1006");
+          assertThat(kit.words).containsExactly(state == 2 ? "closed 1000, clean" : "closed 1006");
         }
       }
     }
@@ -525,8 +522,7 @@ class WebSocketCloseTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> socket.close(1000, "\ud800"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> socket.send("a\udc00"))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> socket.send("a\udc00")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> socket.ping(new byte[126]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> socket.send((String) null)).isInstanceOf(NullPointerException.class);

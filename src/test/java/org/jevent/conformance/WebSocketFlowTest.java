@@ -346,7 +346,8 @@ class WebSocketFlowTest {
         kit.socket.onFragment(
             (self, bytes, text, last) -> {
               parts.add(
-                  (text ? "text" : "binary") + Frames.shown(bytes.toByteArray())
+                  (text ? "text" : "binary")
+                      + Frames.shown(bytes.toByteArray())
                       + (last ? "." : ""));
               bytes.drain(bytes.length() / 2);
             });
@@ -384,8 +385,7 @@ class WebSocketFlowTest {
       try (Bases inner = bases.inner()) {
         final WebSocketKit kit = memory(inner, role);
         final MessageWriter text = kit.socket.startMessage(true);
-        assertThatThrownBy(() -> kit.socket.send("no"))
-            .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> kit.socket.send("no")).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> kit.socket.startMessage(false))
             .isInstanceOf(IllegalStateException.class);
         assertThat(text.write("one")).isTrue();

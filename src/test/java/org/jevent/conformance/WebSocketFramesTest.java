@@ -166,9 +166,9 @@ class WebSocketFramesTest {
         script -> announce(script.frame(Frames.BINARY, zeros(1000)).ping("p"), 0, 501),
         List.of("ping p", "closed 1009"),
         List.of("pong p", "close 1009"));
-    accepted(
-        bases, SMALL.maxMessage(1), script -> script.text("").text("a"), "text", "text a");
-    refused(bases, SMALL.maxMessage(1), 1009, script -> announce(script.text("a"), TEXT, 2), "text a");
+    accepted(bases, SMALL.maxMessage(1), script -> script.text("").text("a"), "text", "text a");
+    refused(
+        bases, SMALL.maxMessage(1), 1009, script -> announce(script.text("a"), TEXT, 2), "text a");
   }
 
   private static WebSocketKit.Script fragments(

@@ -67,8 +67,7 @@ final class WebSocketKit {
     socket
         .onMessage(
             (self, message) ->
-                words.add(
-                    (message.isText() ? "text" : "binary") + Frames.shown(message.bytes())))
+                words.add((message.isText() ? "text" : "binary") + Frames.shown(message.bytes())))
         .onPing((self, payload) -> words.add("ping" + Frames.shown(payload)))
         .onPong((self, payload) -> words.add("pong" + Frames.shown(payload)))
         .onClose((self, code, reason, clean) -> words.add(closed(code, clean)));

@@ -143,7 +143,15 @@ final class WebSocketTexts {
     row("6.10", false, "f7bfbfbf", "fbbfbfbfbf", "fdbfbfbfbfbf");
     one("6.11.5", false, Frames.hex("f4908080"));
     final String[] missing = {
-      "c0", "e080", "f08080", "f8808080", "fc80808080", "df", "efbf", "f7bfbf", "fbbfbfbf",
+      "c0",
+      "e080",
+      "f08080",
+      "f8808080",
+      "fc80808080",
+      "df",
+      "efbf",
+      "f7bfbf",
+      "fbbfbfbf",
       "fdbfbfbfbf"
     };
     row("6.14", false, missing);

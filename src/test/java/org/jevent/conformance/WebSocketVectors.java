@@ -174,10 +174,8 @@ final class WebSocketVectors {
     final int text = Frames.FIN | Frames.TEXT;
     final String back = "text " + HELLO;
     refused("3.1", 1002, script -> script.frame(text | 0x10, HELLO));
-    refused(
-        "3.2", 1002, script -> script.text(HELLO).frame(text | 0x20, HELLO).ping(""), back);
-    refused(
-        "3.3", 1002, script -> script.text(HELLO).frame(text | 0x30, HELLO).ping(""), back);
+    refused("3.2", 1002, script -> script.text(HELLO).frame(text | 0x20, HELLO).ping(""), back);
+    refused("3.3", 1002, script -> script.text(HELLO).frame(text | 0x30, HELLO).ping(""), back);
     refused(
         "3.4",
         1002,
@@ -224,12 +222,10 @@ final class WebSocketVectors {
           "text frag1ment2");
       fine(
           "5." + (6 + i),
-          script ->
-              script.frame(Frames.TEXT, "frag1").ping("p").frame(last, "ment2").octets(step),
+          script -> script.frame(Frames.TEXT, "frag1").ping("p").frame(last, "ment2").octets(step),
           "pong p",
           "text frag1ment2");
-      refused(
-          "5." + (9 + i), 1002, script -> script.frame(last, "none").text(HELLO).octets(step));
+      refused("5." + (9 + i), 1002, script -> script.frame(last, "none").text(HELLO).octets(step));
       refused("5." + (12 + i), 1002, script -> script.frame(0, "none").text(HELLO).octets(step));
     }
     refused(
