@@ -126,12 +126,16 @@ final class Sender implements AutoCloseable {
   }
 
   /**
-   * The last frame.
+   * The last frame. A pong that waits goes ahead of it.
    *
    * @param code below 0: none
    * @param reason in UTF-8, 123 bytes at most
    */
   void close(final int code, final byte[] reason) {
+    if (pong != null) {
+      writer.add(output, Opcode.FIN | Opcode.PONG, pong, 0, pong.length);
+      pong = null;
+    }
     final byte[] payload = new byte[code < 0 ? 0 : CODE_BYTES + reason.length];
     if (code >= 0) {
       payload[0] = (byte) (code >> Byte.SIZE);

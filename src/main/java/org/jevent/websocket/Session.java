@@ -24,6 +24,8 @@ final class Session extends Deadlines.Entry {
     OPEN,
     /** This end has sent a close frame, and waits for the peer's. */
     CLOSE_SENT,
+    /** Too much waited: the stream is closed, and the program hears of it in a later callback. */
+    DROPPED,
     /** All is said; a client waits for the end of the stream. */
     ENDING,
     CLOSED;
@@ -132,7 +134,7 @@ final class Session extends Deadlines.Entry {
   // ---- what comes ----
 
   private void process() {
-    if (processing || phase == Phase.CLOSED) {
+    if (processing || phase == Phase.CLOSED || phase == Phase.DROPPED) {
       return;
     }
     if (phase == Phase.ENDING) {
@@ -300,23 +302,49 @@ final class Session extends Deadlines.Entry {
       sender.dropWaiting();
       sender.close(code, Texts.cut(why, WebSocket.MAX_CONTROL - CODE_BYTES));
     }
-    if (phase.compareTo(Phase.ENDING) < 0) {
+    if (phase == Phase.OPEN || phase == Phase.CLOSE_SENT) {
       end(code, why, false);
     }
   }
 
   /** The connection is of no use any more. */
   void lose(final int code, final String why) {
-    if (phase == Phase.ENDING) {
-      become(Phase.CLOSED);
-      loop.deadlines.remove(this);
-      stream.close();
-    } else if (phase != Phase.CLOSED) {
-      become(Phase.CLOSED);
-      loop.deadlines.remove(this);
-      stream.close();
-      over(code, why, false);
+    switch (phase) {
+      case OPEN, CLOSE_SENT -> {
+        become(Phase.CLOSED);
+        loop.deadlines.remove(this);
+        stream.close();
+        over(code, why, false);
+      }
+      case DROPPED -> dropped();
+      case ENDING -> {
+        become(Phase.CLOSED);
+        loop.deadlines.remove(this);
+        if (loop.services.isClosed()) {
+          stream.close();
+        } else {
+          stream.closeGracefully(LINGER); // the answer to the close frame may still be there
+        }
+      }
+      case CLOSED -> {}
     }
+  }
+
+  /**
+   * More would wait than may. The program may be in a loop over its sockets, so it hears of the end
+   * later.
+   */
+  void drop() {
+    assert phase == Phase.OPEN : this;
+    become(Phase.DROPPED);
+    stream.close();
+    loop.deadlines.set(this, loop.deadlines.now());
+  }
+
+  private void dropped() {
+    become(Phase.CLOSED);
+    loop.deadlines.remove(this);
+    over(WebSocket.POLICY, "the peer takes its messages too slowly", false);
   }
 
   private void lose(final String why) {
@@ -407,7 +435,11 @@ final class Session extends Deadlines.Entry {
     switch (phase) {
       case OPEN -> silence(now);
       case CLOSE_SENT -> lose("the peer has not answered the close frame in time");
-      case ENDING -> lose("");
+      case DROPPED -> dropped();
+      case ENDING -> {
+        become(Phase.CLOSED);
+        stream.close();
+      }
       case CLOSED -> throw new IllegalStateException("a deadline of " + face);
     }
   }
@@ -420,7 +452,7 @@ final class Session extends Deadlines.Entry {
       watch(heard);
     } else if (!pinged) {
       pinged = true;
-      sender.ping(NO_REASON);
+      ping(NO_REASON);
       watch(now);
     } else {
       lose("nothing has come for " + interval.multipliedBy(2));
@@ -441,6 +473,7 @@ final class Session extends Deadlines.Entry {
 
   void ping(final byte[] payload) {
     sender.ping(payload);
+    sent();
   }
 
   // ---- the program's hand on the input ----
@@ -455,6 +488,7 @@ final class Session extends Deadlines.Entry {
   void resume() {
     if (paused) {
       paused = false;
+      pinged = false;
       heard = loop.deadlines.now();
       if (phase == Phase.OPEN) {
         stream.enable(Event.READ);

@@ -299,7 +299,8 @@ public final class WebSocket implements AutoCloseable {
   /**
    * Sends a text; {@code evws_send_text}.
    *
-   * @return false if the socket is closing or closed, or too much waits, which closes it
+   * @return false if the socket is closing or closed, or too much waits, which closes it: {@link
+   *     #onClose} is called later then
    * @throws IllegalArgumentException if it has half of a surrogate pair
    */
   public boolean send(final String text) {
@@ -374,7 +375,7 @@ public final class WebSocket implements AutoCloseable {
     if (session.sender().hasRoom(count)) {
       return true;
     }
-    session.lose(POLICY, "the peer takes its messages too slowly");
+    session.drop();
     return false;
   }
 
@@ -416,7 +417,7 @@ public final class WebSocket implements AutoCloseable {
     if (!mayQueue(payload.length)) {
       return false;
     }
-    session.sender().ping(payload);
+    session.ping(payload);
     return true;
   }
 
@@ -535,34 +536,35 @@ public final class WebSocket implements AutoCloseable {
 
   // ---- what the session has for the program ----
 
-  /** A message has come, or a part of one. */
+  /** A message has come, or a part of one. It is not {@link #guarded}, as that makes an object. */
   void message(final Inbox inbox, final boolean last) {
-    final EventBuffer data = inbox.data();
-    if (onFragment != null) {
-      guarded(() -> onFragment.fragment(this, data, inbox.isText(), last));
-    } else if (last) {
-      whole(inbox.isText(), data);
-    } else {
+    if (!last && onFragment == null) {
       return;
+    }
+    final EventBuffer data = inbox.data();
+    try {
+      if (onFragment != null) {
+        onFragment.fragment(this, data, inbox.isText(), last);
+      } else {
+        whole(inbox.isText(), data);
+      }
+    } catch (final Throwable thrown) {
+      failed(thrown);
     }
     data.drain(data.length());
   }
 
   private void whole(final boolean text, final EventBuffer data) {
     if (text && onText != null) {
-      guarded(() -> onText.text(this, Texts.decode(data)));
+      onText.text(this, Texts.decode(data));
     } else if (!text && onBinary != null) {
-      guarded(() -> onBinary.binary(this, data));
+      onBinary.binary(this, data);
     } else if (onMessage != null) {
       if (message == null) {
         message = new WebSocketMessage(data);
       }
       message.begin(text);
-      try {
-        onMessage.message(this, message);
-      } catch (final Throwable thrown) {
-        failed(thrown);
-      }
+      onMessage.message(this, message);
     }
   }
 

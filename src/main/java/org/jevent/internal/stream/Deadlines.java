@@ -167,6 +167,10 @@ public final class Deadlines implements AutoCloseable {
   @Override
   public void close() {
     timer.close();
+    for (int i = 0; i < size; i++) {
+      heap[i].index = -1; // it may be removed later
+      heap[i].at = NONE;
+    }
     size = 0;
     Arrays.fill(heap, null);
   }
