@@ -152,8 +152,11 @@ final class Inbox implements AutoCloseable {
   }
 
   private Step inflate(final boolean last) {
+    if (last && packedTotal == 0) {
+      return Step.MORE; // an empty message, from a compressor that had nothing to add
+    }
     if (last) {
-      MessageInflater.addTail(packed);
+      inflater.addTail(packed);
     }
     final EventBuffer to = data();
     try {

@@ -16,6 +16,7 @@ final class MessageInflater implements AutoCloseable {
   private final byte[] in = new byte[ROOM];
   private Inflater inflater;
   private int inEnd;
+  private boolean tailed;
 
   /**
    * @param takeover whether a message may refer to those before it
@@ -26,8 +27,9 @@ final class MessageInflater implements AutoCloseable {
   }
 
   /** All of the message was given to {@link #step}: what is not sent is added. */
-  static void addTail(final EventBuffer packed) {
+  void addTail(final EventBuffer packed) {
     packed.add(TAIL);
+    tailed = true;
   }
 
   /**
@@ -62,8 +64,11 @@ final class MessageInflater implements AutoCloseable {
     }
   }
 
-  /** A block said that it was the last one: what follows begins with an empty window. */
-  private void restart(final EventBuffer packed) {
+  /**
+   * A block said that it was the last one: what follows begins with an empty window. Some senders
+   * leave out the empty block behind it, whose end is the tail.
+   */
+  private void restart(final EventBuffer packed) throws DataFormatException {
     final int left = inflater.getRemaining();
     if (left > 0) {
       final byte[] rest = new byte[left];
@@ -71,13 +76,19 @@ final class MessageInflater implements AutoCloseable {
       packed.prepend(rest);
     }
     inflater.reset();
+    if (tailed && packed.length() <= TAIL.length) {
+      if (packed.length() > 0 && packed.length() < TAIL.length) {
+        throw new DataFormatException("a block that goes on behind the message");
+      }
+      packed.drain(packed.length());
+    }
   }
 
   /** The message has ended. */
   void endMessage() {
-    if (inflater != null && !takeover) {
-      loop.zips.give(inflater);
-      inflater = null;
+    tailed = false;
+    if (!takeover) {
+      close();
     }
   }
 
