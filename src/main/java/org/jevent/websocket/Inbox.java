@@ -169,8 +169,12 @@ final class Inbox implements AutoCloseable {
         if (!check(from, made)) {
           return refuse(WebSocket.NOT_UTF8, "text that is not UTF-8");
         }
-        if (total > config.maxMessage() || (total > FREE && total / packedTotal > MAX_RATIO)) {
+        if (total > config.maxMessage()) {
           return tooBig();
+        }
+        if (total > FREE && total / packedTotal > MAX_RATIO) {
+          return refuse(
+              WebSocket.TOO_BIG, "a message of more than " + MAX_RATIO + " bytes from each one");
         }
       }
     } catch (final DataFormatException e) {

@@ -70,17 +70,14 @@ final class MessageInflater implements AutoCloseable {
    */
   private void restart(final EventBuffer packed) throws DataFormatException {
     final int left = inflater.getRemaining();
-    if (left > 0) {
-      final byte[] rest = new byte[left];
-      System.arraycopy(in, inEnd - left, rest, 0, left);
-      packed.prepend(rest);
-    }
     inflater.reset();
-    if (tailed && packed.length() <= TAIL.length) {
-      if (packed.length() > 0 && packed.length() < TAIL.length) {
-        throw new DataFormatException("a block that goes on behind the message");
-      }
+    final long rest = left + packed.length();
+    if (!tailed || rest > TAIL.length) {
+      inflater.setInput(in, inEnd - left, left);
+    } else if (rest == 0 || rest == TAIL.length) {
       packed.drain(packed.length());
+    } else {
+      throw new DataFormatException("a block that goes on behind the message");
     }
   }
 
