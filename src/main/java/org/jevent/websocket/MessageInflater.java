@@ -18,6 +18,9 @@ final class MessageInflater implements AutoCloseable {
   private int inEnd;
   private boolean tailed;
 
+  /** Nothing of the message has come behind a last block. */
+  private boolean ended;
+
   /**
    * @param takeover whether a message may refer to those before it
    */
@@ -28,8 +31,10 @@ final class MessageInflater implements AutoCloseable {
 
   /** All of the message was given to {@link #step}: what is not sent is added. */
   void addTail(final EventBuffer packed) {
-    packed.add(TAIL);
-    tailed = true;
+    if (!ended || !packed.isEmpty()) {
+      packed.add(TAIL);
+      tailed = true;
+    }
   }
 
   /**
@@ -60,6 +65,7 @@ final class MessageInflater implements AutoCloseable {
         }
         inEnd = packed.remove(in);
         inflater.setInput(in, 0, inEnd);
+        ended = false;
       }
     }
   }
@@ -74,6 +80,7 @@ final class MessageInflater implements AutoCloseable {
     final long rest = left + packed.length();
     if (!tailed || rest > TAIL.length) {
       inflater.setInput(in, inEnd - left, left);
+      ended = rest == 0;
     } else if (rest == 0 || rest == TAIL.length) {
       packed.drain(packed.length());
     } else {
@@ -84,6 +91,7 @@ final class MessageInflater implements AutoCloseable {
   /** The message has ended. */
   void endMessage() {
     tailed = false;
+    ended = false;
     if (!takeover) {
       close();
     }
