@@ -2,75 +2,21 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jevent.bufferevent.BufferEvent;
-import org.jevent.http.HttpServerLimits;
 import org.jevent.websocket.OriginCheck;
 import org.jevent.websocket.SocketState;
 import org.jevent.websocket.WebSocket;
 import org.jevent.websocket.WebSocketConfig;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What a server answers to requests for WebSockets, and what becomes of its sockets. */
+/** What a server answers to requests for WebSockets. */
 class WebSocketHandshakeTest {
-  private static final String SHAKEN = "HTTP/1.1 101 Switching Protocols\r\n";
-
-  /** A server that sends back what comes, and notes how its sockets have ended. */
-  private static final class Echo {
-    final HttpKit kit;
-    final List<WebSocket> sockets = new ArrayList<>();
-    final List<String> ends = new ArrayList<>();
-
-    Echo(final HttpKit kit, final WebSocketConfig config) {
-      this.kit = kit;
-      kit.server.handle("/", WebSocket.accept(config, this::open));
-    }
-
-    Echo(final Bases bases) {
-      this(new HttpKit(bases), WebSocketConfig.DEFAULT);
-    }
-
-    private void open(final WebSocket socket) {
-      sockets.add(socket);
-      socket
-          .onMessage((self, message) -> self.send(message))
-          .onClose((self, code, reason, clean) -> ends.add(code + " " + clean));
-    }
-
-    /** A client that has got its socket; what came is forgotten. */
-    HttpKit.Client shaken(final String... changes) {
-      final HttpKit.Client client = kit.client().say(WebSocketBytes.ask(changes));
-      assertThat(client.until("\r\n\r\n")).startsWith(SHAKEN);
-      return client;
-    }
-
-    String answer(final String... changes) {
-      final HttpKit.Client client = kit.client().say(WebSocketBytes.ask(changes));
-      final String head = client.until("\r\n\r\n");
-      client.stream.close();
-      return head;
-    }
-  }
-
-  private static String hello() {
-    return WebSocketBytes.masked(WebSocketBytes.FIN | WebSocketBytes.TEXT, "hello");
-  }
-
-  private static void assertEcho(final HttpKit.Client client) {
-    client.say(hello());
-    client.until(WebSocketBytes.plain(WebSocketBytes.FIN | WebSocketBytes.TEXT, "hello"));
-  }
-
   @EngineTest
   void theAnswer(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     final HttpKit.Client client = echo.kit.client().say(WebSocketBytes.ask());
     final String head = client.until("\r\n\r\n");
-    assertThat(head).startsWith(SHAKEN);
+    assertThat(head).startsWith(WebSocketEcho.SHAKEN);
     assertThat(HttpKit.undated(head).toLowerCase(java.util.Locale.ROOT).split("\r\n"))
         .containsExactlyInAnyOrder(
             "http/1.1 101 switching protocols",
@@ -78,7 +24,7 @@ class WebSocketHandshakeTest {
             "upgrade: websocket",
             "sec-websocket-accept: " + WebSocketBytes.ACCEPT.toLowerCase(java.util.Locale.ROOT));
     assertThat(head).contains(": " + WebSocketBytes.ACCEPT + "\r\n");
-    assertEcho(client);
+    WebSocketEcho.assertEcho(client);
     final WebSocket socket = echo.sockets.get(0);
     assertThat(socket.handshake().first("host")).isEqualTo("a");
     assertThat(socket.protocol()).isNull();
@@ -89,7 +35,7 @@ class WebSocketHandshakeTest {
 
   @EngineTest
   void requestsThatAreRight(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     for (final String[] each :
         new String[][] {
           {"Upgrade: WebSocket"},
@@ -104,14 +50,14 @@ class WebSocketHandshakeTest {
           {"Sec-WebSocket-Protocol: one, two"}
         }) {
       final HttpKit.Client client = echo.shaken(each);
-      assertEcho(client);
+      WebSocketEcho.assertEcho(client);
     }
     assertThat(echo.sockets).hasSize(10).allMatch(socket -> socket.extensions() == null);
   }
 
   @EngineTest
   void requestsThatAreRefused(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     final String[][] cases = {
       {"400", "POST / HTTP/1.1", "Content-Length: 0"},
       {"400", "PUT / HTTP/1.1", "Content-Length: 0"},
@@ -172,7 +118,7 @@ class WebSocketHandshakeTest {
   /** A browser that opens the address as a page: the answer is whole, and the next is read. */
   @EngineTest
   void aPlainRequest(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     final WebPeer peer = new WebPeer(bases, echo.kit.base, echo.kit.address);
     for (int i = 0; i < 2; i++) {
       final WebPeer.Answer answer = peer.ask("GET / HTTP/1.1");
@@ -188,7 +134,7 @@ class WebSocketHandshakeTest {
 
   @EngineTest
   void framesBehindTheRequest(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     final StringBuilder all = new StringBuilder(WebSocketBytes.ask());
     final StringBuilder expected = new StringBuilder();
     for (int i = 0; i < 64; i++) {
@@ -205,10 +151,10 @@ class WebSocketHandshakeTest {
 
   @EngineTest
   void cutAtEachByte(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     final String all =
         WebSocketBytes.ask()
-            + hello()
+            + WebSocketEcho.hello()
             + WebSocketBytes.masked(WebSocketBytes.TEXT, "h\u00c3")
             + WebSocketBytes.masked(WebSocketBytes.FIN | WebSocketBytes.PING, "ping")
             + WebSocketBytes.masked(WebSocketBytes.FIN, "\u00a9llo")
@@ -237,7 +183,7 @@ class WebSocketHandshakeTest {
 
   @EngineTest
   void origins(final Bases bases) {
-    final Echo echo = new Echo(bases);
+    final WebSocketEcho echo = new WebSocketEcho(bases);
     final Object[][] cases = {
       {101, "a", new String[] {}},
       {101, "a", new String[] {"http://a"}},
@@ -270,8 +216,8 @@ class WebSocketHandshakeTest {
   void theHookOfOrigins(final Bases bases) {
     final HttpKit kit = new HttpKit(bases);
     final List<String> seen = new ArrayList<>();
-    final Echo echo =
-        new Echo(
+    final WebSocketEcho echo =
+        new WebSocketEcho(
             kit,
             WebSocketConfig.DEFAULT.origin(
                 (origin, exchange) -> {
@@ -288,14 +234,15 @@ class WebSocketHandshakeTest {
     assertThat(HttpKit.statuses(echo.answer("+Origin: a", "+Origin: b"))).containsExactly(403);
     assertThat(seen).containsExactly("null a /x", "null a /", "http://a a /", "throw a /");
     final HttpKit any = new HttpKit(bases);
-    final Echo open = new Echo(any, WebSocketConfig.DEFAULT.origin(OriginCheck.ANY));
+    final WebSocketEcho open =
+        new WebSocketEcho(any, WebSocketConfig.DEFAULT.origin(OriginCheck.ANY));
     assertThat(HttpKit.statuses(open.answer("Origin: http://b"))).containsExactly(101);
   }
 
   @EngineTest
   void subprotocols(final Bases bases) {
     final WebSocketConfig config = WebSocketConfig.DEFAULT.protocols("one", "two", "Three");
-    final Echo echo = new Echo(new HttpKit(bases), config);
+    final WebSocketEcho echo = new WebSocketEcho(new HttpKit(bases), config);
     final String[][] cases = {
       {null},
       {"one", "one"},
@@ -320,128 +267,12 @@ class WebSocketHandshakeTest {
       }
       assertThat(echo.sockets.get(echo.sockets.size() - 1).protocol()).isEqualTo(each[0]);
     }
-    final Echo strict = new Echo(new HttpKit(bases), config.requireProtocol(true));
+    final WebSocketEcho strict =
+        new WebSocketEcho(new HttpKit(bases), config.requireProtocol(true));
     assertThat(HttpKit.statuses(strict.answer())).containsExactly(400);
     assertThat(HttpKit.statuses(strict.answer("Sec-WebSocket-Protocol: four")))
         .containsExactly(400);
     assertThat(HttpKit.statuses(strict.answer("Sec-WebSocket-Protocol: two"))).containsExactly(101);
-  }
-
-  // ---- the server and its sockets ----
-
-  @EngineTest
-  void drainingEndsEachSocket(final Bases bases) {
-    final Echo echo = new Echo(bases);
-    final HttpKit.Client one = echo.shaken();
-    final HttpKit.Client two = echo.shaken();
-    assertThat(echo.kit.server.connections()).isEqualTo(2);
-    final int[] done = new int[1];
-    echo.kit.server.drain(Duration.ofSeconds(60), () -> done[0]++);
-    final String away = WebSocketBytes.plain(0x88, WebSocketBytes.code(1001));
-    one.until(away);
-    two.until(away);
-    assertThat(echo.sockets).allMatch(socket -> socket.state() == SocketState.CLOSING);
-    one.say(WebSocketBytes.masked(0x88, WebSocketBytes.code(1001)));
-    one.rest();
-    assertThat(done[0]).isZero();
-    two.say(WebSocketBytes.masked(0x88, WebSocketBytes.code(1001)));
-    two.rest();
-    Streams.run(echo.kit.base, () -> done[0] == 1);
-    assertThat(echo.ends).containsExactly("1001 true", "1001 true");
-    assertThat(echo.kit.server.connections()).isZero();
-  }
-
-  /** The deadline is over before the close handshake is. */
-  @EngineTest
-  void drainingHasADeadline(final Bases bases) {
-    final Echo echo = new Echo(bases);
-    final HttpKit.Client client = echo.shaken();
-    final int[] done = new int[1];
-    echo.kit.server.drain(Duration.ofMillis(50), () -> done[0]++);
-    client.rest();
-    Streams.run(echo.kit.base, () -> done[0] == 1);
-    assertThat(echo.ends).containsExactly("1006 false");
-  }
-
-  /** A connection that idles when draining begins may still ask. */
-  @EngineTest
-  void aSocketOfAServerThatDrains(final Bases bases) {
-    final Echo echo = new Echo(bases);
-    echo.kit.server.handle("/plain", exchange -> exchange.respond(200));
-    final HttpKit.Client client = echo.kit.client().say(HttpKit.get("/plain"));
-    client.until("\r\n\r\n");
-    final int[] done = new int[1];
-    echo.kit.server.drain(Duration.ofSeconds(60), () -> done[0]++);
-    client.say(WebSocketBytes.ask());
-    client.until(WebSocketBytes.plain(0x88, WebSocketBytes.code(1001)));
-    Streams.runFor(echo.kit.base, 20);
-    assertThat(done[0]).as("the socket is left").isZero();
-    client.say(WebSocketBytes.masked(0x88, WebSocketBytes.code(1001)));
-    client.rest();
-    Streams.run(echo.kit.base, () -> done[0] == 1);
-    assertThat(echo.ends).containsExactly("1001 true");
-  }
-
-  @EngineTest
-  void closingTheServerDropsItsSockets(final Bases bases) {
-    final Echo echo = new Echo(bases);
-    final HttpKit.Client client = echo.shaken();
-    assertEcho(client);
-    echo.kit.server.close();
-    assertThat(echo.ends).containsExactly("1006 false");
-    assertThat(client.rest()).isEmpty();
-    assertThat(echo.kit.server.connections()).isZero();
-  }
-
-  @EngineTest
-  void socketsCountAsConnections(final Bases bases) {
-    final Echo echo =
-        new Echo(
-            new HttpKit(bases, HttpServerLimits.DEFAULT.connections(2)), WebSocketConfig.DEFAULT);
-    final HttpKit.Client one = echo.shaken();
-    final HttpKit.Client two = echo.shaken();
-    assertThat(HttpKit.statuses(echo.kit.client().say(WebSocketBytes.ask()).rest()))
-        .containsExactly(503);
-    one.stream.close();
-    Streams.run(echo.kit.base, () -> echo.kit.server.connections() == 1);
-    assertEcho(two);
-    echo.shaken();
-  }
-
-  /** Nothing of HTTP's times out while a socket is silent. */
-  @EngineTest
-  void noTimeOfHttpIsLeft(final Bases bases) {
-    final Duration short_ = Duration.ofMillis(40);
-    final Echo echo =
-        new Echo(
-            new HttpKit(
-                bases,
-                HttpServerLimits.DEFAULT
-                    .headTime(short_)
-                    .idle(short_)
-                    .bodySilence(short_)
-                    .answerSilence(short_)
-                    .handling(short_)
-                    .linger(short_)),
-            WebSocketConfig.DEFAULT);
-    final HttpKit.Client client = echo.shaken();
-    Streams.runFor(echo.kit.base, 200);
-    assertEcho(client);
-    assertThat(echo.ends).isEmpty();
-  }
-
-  @EngineTest
-  void overUnixSockets(final Bases bases, @TempDir final Path folder) {
-    final Echo echo = new Echo(bases);
-    final UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
-    echo.kit.server.bind(
-        address, (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE), 0);
-    final var stream = bases.later(BufferEvent.socket(echo.kit.base, BufferEvent.CLOSE_ON_FREE));
-    final HttpKit.Client client = echo.kit.new Client(stream);
-    stream.connect(address);
-    client.say(WebSocketBytes.ask());
-    client.until("\r\n\r\n");
-    assertEcho(client);
   }
 
   /** {@code http/ws} of libevent: pushed texts and binary messages, several frames in one piece. */

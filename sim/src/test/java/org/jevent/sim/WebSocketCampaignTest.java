@@ -287,7 +287,7 @@ class WebSocketCampaignTest {
     pair.end();
   }
 
-  /** The server drains while they talk: each is told, and the server ends when the last has. */
+  /** The server drains while they talk: each gets 1001, and the server ends when the last has. */
   @SimulationTest(seeds = SEEDS)
   void aServerThatDrains(final World world, final Choices choices) {
     final Pair pair = new Pair(world, choices.happens("secure", 0.3), false);
