@@ -28,6 +28,10 @@ final class ConnectionSet {
     upgraded.remove(stream);
   }
 
+  boolean has(final HttpUpgraded stream) {
+    return upgraded.contains(stream);
+  }
+
   /** As {@link #forEach}. */
   void forEachUpgraded(final Consumer<HttpUpgraded> visitor) {
     new ArrayList<>(upgraded).forEach(visitor);

@@ -585,7 +585,7 @@ public final class HttpExchange {
    */
   public BufferEvent takeOver(final String protocol) {
     unstarted();
-    return connection.takeOver(protocol);
+    return connection.takeOver(protocol, null);
   }
 
   /**
@@ -597,10 +597,7 @@ public final class HttpExchange {
   public BufferEvent takeOver(final String protocol, final HttpUpgraded as) {
     Objects.requireNonNull(as, "as");
     unstarted();
-    final HttpServer server = connection.server();
-    final BufferEvent stream = connection.takeOver(protocol);
-    server.upgraded(as);
-    return stream;
+    return connection.takeOver(protocol, as);
   }
 
   /**

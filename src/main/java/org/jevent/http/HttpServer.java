@@ -288,9 +288,18 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     }
   }
 
-  /** A stream was taken over, and counts on. */
+  /** A stream was taken over, and counts on. A server that drains says so when it has begun. */
   void upgraded(final HttpUpgraded stream) {
     connections.add(stream);
+    if (state == State.DRAINING) {
+      base.newDeferred(
+              () -> {
+                if (connections.has(stream)) {
+                  stream.drain();
+                }
+              })
+          .schedule();
+    }
   }
 
   /**

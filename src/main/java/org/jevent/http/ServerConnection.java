@@ -644,7 +644,7 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
   }
 
   /** Gives the stream to the program. */
-  BufferEvent takeOver(final String protocol) {
+  BufferEvent takeOver(final String protocol, final HttpUpgraded as) {
     final boolean connects = reader.methodIs("CONNECT");
     if (!connects
         && (protocol == null
@@ -665,6 +665,9 @@ final class ServerConnection extends Deadlines.Entry implements HttpConnection {
     stream.setCallbacks(null, null, null);
     stream.setWatermarks(Event.READ | Event.WRITE, 0, 0);
     stream.enable(Event.READ | Event.WRITE);
+    if (as != null) {
+      server.upgraded(as); // before this one is forgotten: the server must not seem to be empty
+    }
     server.forget(this);
     return stream;
   }

@@ -47,6 +47,18 @@ record Extension(String name, List<Parameter> parameters) {
     return new Extension(token(parts.get(0)), parameters);
   }
 
+  /** The same in the way of the field. */
+  String text() {
+    final StringBuilder text = new StringBuilder(name);
+    for (final Parameter each : parameters) {
+      text.append("; ").append(each.name());
+      if (each.value() != null) {
+        text.append('=').append(each.value());
+      }
+    }
+    return text.toString();
+  }
+
   private static String token(final String text) {
     FieldRules.checkToken("the extension or its parameter", text);
     return text.toLowerCase(Locale.ROOT);

@@ -152,8 +152,11 @@ final class Inbox implements AutoCloseable {
   }
 
   private Step inflate(final boolean last) {
+    if (last && packedTotal == 0) {
+      return Step.MORE; // an empty message, from a compressor that had nothing to add
+    }
     if (last) {
-      MessageInflater.addTail(packed);
+      inflater.addTail(packed);
     }
     final EventBuffer to = data();
     try {
@@ -166,8 +169,12 @@ final class Inbox implements AutoCloseable {
         if (!check(from, made)) {
           return refuse(WebSocket.NOT_UTF8, "text that is not UTF-8");
         }
-        if (total > config.maxMessage() || (total > FREE && total / packedTotal > MAX_RATIO)) {
+        if (total > config.maxMessage()) {
           return tooBig();
+        }
+        if (total > FREE && total / packedTotal > MAX_RATIO) {
+          return refuse(
+              WebSocket.TOO_BIG, "a message of more than " + MAX_RATIO + " bytes from each one");
         }
       }
     } catch (final DataFormatException e) {

@@ -36,14 +36,10 @@ final class MessageDeflater implements AutoCloseable {
    * @return how many bytes are to be sent
    */
   long deflate(final EventBuffer message, final EventBuffer to) {
-    assert to.isEmpty() : to;
     if (message.isEmpty()) {
-      to.add(EMPTY);
-      return 1;
+      return empty(to);
     }
-    if (deflater == null) {
-      deflater = loop.zips.takeDeflater(level);
-    }
+    begin(to);
     for (long at = 0; at < message.length(); ) {
       final int part = (int) Math.min(in.length, message.length() - at);
       message.copyOut(at, in, 0, part);
@@ -51,6 +47,33 @@ final class MessageDeflater implements AutoCloseable {
       drain(Deflater.NO_FLUSH, to);
       at += part;
     }
+    return end(to);
+  }
+
+  /** The same with a message in an array. */
+  long deflate(final byte[] message, final EventBuffer to) {
+    if (message.length == 0) {
+      return empty(to);
+    }
+    begin(to);
+    deflater.setInput(message);
+    drain(Deflater.NO_FLUSH, to);
+    return end(to);
+  }
+
+  private static long empty(final EventBuffer to) {
+    to.add(EMPTY);
+    return EMPTY.length - TAIL;
+  }
+
+  private void begin(final EventBuffer to) {
+    assert to.isEmpty() : to;
+    if (deflater == null) {
+      deflater = loop.zips.takeDeflater(level);
+    }
+  }
+
+  private long end(final EventBuffer to) {
     drain(Deflater.SYNC_FLUSH, to);
     if (!takeover) {
       close();
@@ -58,14 +81,13 @@ final class MessageDeflater implements AutoCloseable {
     return to.length() - TAIL;
   }
 
+  /** Takes all of the input: the first call after a change of the level may take none of it. */
   private void drain(final int flush, final EventBuffer to) {
-    for (; ; ) {
-      final int made = deflater.deflate(loop.step, 0, WebSocketLoop.STEP, flush);
+    int made;
+    do {
+      made = deflater.deflate(loop.step, 0, WebSocketLoop.STEP, flush);
       to.add(loop.step, 0, made);
-      if (made < WebSocketLoop.STEP) {
-        return;
-      }
-    }
+    } while (made == WebSocketLoop.STEP || !deflater.needsInput());
   }
 
   /** Whether a message refers to those before it. */

@@ -16,6 +16,10 @@ final class MessageInflater implements AutoCloseable {
   private final byte[] in = new byte[ROOM];
   private Inflater inflater;
   private int inEnd;
+  private boolean tailed;
+
+  /** Nothing of the message has come behind a last block. */
+  private boolean ended;
 
   /**
    * @param takeover whether a message may refer to those before it
@@ -26,8 +30,11 @@ final class MessageInflater implements AutoCloseable {
   }
 
   /** All of the message was given to {@link #step}: what is not sent is added. */
-  static void addTail(final EventBuffer packed) {
-    packed.add(TAIL);
+  void addTail(final EventBuffer packed) {
+    if (!ended || !packed.isEmpty()) {
+      packed.add(TAIL);
+      tailed = true;
+    }
   }
 
   /**
@@ -58,26 +65,35 @@ final class MessageInflater implements AutoCloseable {
         }
         inEnd = packed.remove(in);
         inflater.setInput(in, 0, inEnd);
+        ended = false;
       }
     }
   }
 
-  /** A block said that it was the last one: what follows begins with an empty window. */
-  private void restart(final EventBuffer packed) {
+  /**
+   * A block said that it was the last one: what follows begins with an empty window. Some senders
+   * leave out the empty block behind it, whose end is the tail.
+   */
+  private void restart(final EventBuffer packed) throws DataFormatException {
     final int left = inflater.getRemaining();
-    if (left > 0) {
-      final byte[] rest = new byte[left];
-      System.arraycopy(in, inEnd - left, rest, 0, left);
-      packed.prepend(rest);
-    }
     inflater.reset();
+    final long rest = left + packed.length();
+    if (!tailed || rest > TAIL.length) {
+      inflater.setInput(in, inEnd - left, left);
+      ended = rest == 0;
+    } else if (rest == 0 || rest == TAIL.length) {
+      packed.drain(packed.length());
+    } else {
+      throw new DataFormatException("a block that goes on behind the message");
+    }
   }
 
   /** The message has ended. */
   void endMessage() {
-    if (inflater != null && !takeover) {
-      loop.zips.give(inflater);
-      inflater = null;
+    tailed = false;
+    ended = false;
+    if (!takeover) {
+      close();
     }
   }
 

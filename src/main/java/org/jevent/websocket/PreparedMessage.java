@@ -81,10 +81,8 @@ public final class PreparedMessage {
   private byte[] compressed(final WebSocketLoop loop, final DeflateConfig deflate) {
     if (compressed == null) {
       final EventBuffer packed = loop.compressed;
-      try (EventBuffer message = new EventBuffer();
-          MessageDeflater deflater = new MessageDeflater(loop, deflate.level(), false)) {
-        message.addReference(ByteBuffer.wrap(payload), null);
-        final long count = deflater.deflate(message, packed);
+      try (MessageDeflater deflater = new MessageDeflater(loop, deflate.level(), false)) {
+        final long count = deflater.deflate(payload, packed);
         if (count >= payload.length) {
           grows = true;
           return plain(loop);

@@ -6,7 +6,7 @@ import org.jevent.buffer.EventBuffer;
 
 /** What leaves a connection: messages, compressed where that was agreed, and control frames. */
 final class Sender implements AutoCloseable {
-  /** The output is low again with so many bytes. */
+  /** The output is low again with this many bytes. */
   static final long LOW_MARK = Outbox.MARK / 4;
 
   private static final int CODE_BYTES = 2;
@@ -40,7 +40,7 @@ final class Sender implements AutoCloseable {
 
   // ---- messages ----
 
-  /** Whether so many bytes more may wait. */
+  /** Whether this many bytes more may wait. */
   boolean hasRoom(final long count) {
     return count <= config.maxQueued() - outbox.queued();
   }
@@ -52,12 +52,20 @@ final class Sender implements AutoCloseable {
 
   /** A whole message, whose array does not change. */
   void message(final int opcode, final byte[] payload) {
-    if (compresses(payload.length)) {
-      final EventBuffer copy = loop.plain.add(payload);
-      compressed(opcode, copy);
-      copy.drain(copy.length());
-    } else {
+    if (!compresses(payload.length)) {
       frame(Opcode.FIN | opcode, payload);
+      return;
+    }
+    final EventBuffer packed = loop.compressed;
+    try {
+      final long count = deflater.deflate(payload, packed);
+      if (isWorthIt(count, payload.length)) {
+        frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
+      } else {
+        frame(Opcode.FIN | opcode, payload);
+      }
+    } finally {
+      packed.drain(packed.length());
     }
   }
 
@@ -79,7 +87,7 @@ final class Sender implements AutoCloseable {
     final EventBuffer packed = loop.compressed;
     try {
       final long count = deflater.deflate(message, packed);
-      if (count < message.length() || deflater.hasContext()) {
+      if (isWorthIt(count, message.length())) {
         frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
       } else {
         frame(Opcode.FIN | opcode, message, message.length());
@@ -87,6 +95,11 @@ final class Sender implements AutoCloseable {
     } finally {
       packed.drain(packed.length());
     }
+  }
+
+  /** Whether to send it compressed; what is in the context has to be sent so. */
+  private boolean isWorthIt(final long compressed, final long plain) {
+    return compressed < plain || deflater.hasContext();
   }
 
   /** A frame of a message, as it is. */

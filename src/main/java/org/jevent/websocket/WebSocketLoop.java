@@ -22,9 +22,6 @@ final class WebSocketLoop implements AutoCloseable {
   /** A payload that is masked before it goes to the output. Empty between calls. */
   final EventBuffer masked;
 
-  /** A copy of a message that is to be compressed. Empty between calls. */
-  final EventBuffer plain;
-
   /** A payload that is compressed. Empty between calls. */
   final EventBuffer compressed;
 
@@ -32,7 +29,6 @@ final class WebSocketLoop implements AutoCloseable {
     this.services = services;
     deadlines = new Deadlines(base);
     masked = new EventBuffer(base);
-    plain = new EventBuffer(base);
     compressed = new EventBuffer(base);
   }
 
@@ -45,7 +41,6 @@ final class WebSocketLoop implements AutoCloseable {
   public void close() {
     deadlines.close();
     masked.close();
-    plain.close();
     compressed.close();
     zips.close();
   }

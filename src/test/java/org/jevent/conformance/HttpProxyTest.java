@@ -45,7 +45,7 @@ class HttpProxyTest {
   }
 
   /** A proxy that opens tunnels to one place. */
-  private static HttpPeer tunnels(
+  static HttpPeer tunnels(
       final Bases bases, final EventBase base, final int port, final String answer) {
     return new HttpPeer(
         bases,

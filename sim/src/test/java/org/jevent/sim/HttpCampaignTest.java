@@ -16,7 +16,7 @@ class HttpCampaignTest {
   private static final Duration LONG = Duration.ofMinutes(30);
 
   /** The hosts of both ends, a server and some clients. */
-  private static final class Pair {
+  static final class Pair {
     final World world;
     final Choices choices;
     final Host server;

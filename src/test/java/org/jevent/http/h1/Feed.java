@@ -4,21 +4,21 @@ import java.nio.ByteBuffer;
 import org.jevent.buffer.EventBuffer;
 
 /** The ways in which the bytes of a connection may come. */
-final class Feed {
+public final class Feed {
   /** Called when more bytes have come; false: it wants no more. */
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
     boolean more(EventBuffer input);
   }
 
   private final byte[] bytes;
 
-  Feed(final byte[] bytes) {
+  public Feed(final byte[] bytes) {
     this.bytes = bytes;
   }
 
   /** All bytes in one segment. */
-  void whole(final Reader reader) {
+  public void whole(final Reader reader) {
     try (EventBuffer input = new EventBuffer()) {
       input.add(bytes);
       reader.more(input);
@@ -26,7 +26,7 @@ final class Feed {
   }
 
   /** The bytes before a place, then the others. */
-  void cut(final int place, final Reader reader) {
+  public void cut(final int place, final Reader reader) {
     try (EventBuffer input = new EventBuffer()) {
       input.add(bytes, 0, place);
       if (reader.more(input)) {
@@ -37,7 +37,7 @@ final class Feed {
   }
 
   /** One byte after the other. */
-  void byteByByte(final Reader reader) {
+  public void byteByByte(final Reader reader) {
     try (EventBuffer input = new EventBuffer()) {
       for (final byte value : bytes) {
         input.add(value);
@@ -49,7 +49,7 @@ final class Feed {
   }
 
   /** All bytes at once, each in a segment. */
-  void segments(final Reader reader) {
+  public void segments(final Reader reader) {
     try (EventBuffer input = new EventBuffer()) {
       for (int i = 0; i < bytes.length; i++) {
         input.addReference(ByteBuffer.wrap(bytes, i, 1).slice(), null);
