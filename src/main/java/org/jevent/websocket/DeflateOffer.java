@@ -152,6 +152,7 @@ final class DeflateOffer {
     }
     final boolean sendsWithContext =
         config.contextTakeover() && !agreed.has(Name.CLIENT_NO_CONTEXT_TAKEOVER);
-    return new Agreement(protocol, NAME, new Agreement.Deflate(sendsWithContext, !serverForgets));
+    return new Agreement(
+        protocol, only.toString(), new Agreement.Deflate(sendsWithContext, !serverForgets));
   }
 }

@@ -53,7 +53,7 @@ final class Sender implements AutoCloseable {
   /** A whole message, whose array does not change. */
   void message(final int opcode, final byte[] payload) {
     if (compresses(payload.length)) {
-      final EventBuffer copy = loop.masked.add(payload);
+      final EventBuffer copy = loop.plain.add(payload);
       compressed(opcode, copy);
       copy.drain(copy.length());
     } else {

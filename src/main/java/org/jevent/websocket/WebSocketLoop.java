@@ -22,6 +22,9 @@ final class WebSocketLoop implements AutoCloseable {
   /** A payload that is masked before it goes to the output. Empty between calls. */
   final EventBuffer masked;
 
+  /** A payload that is to be compressed. Empty between calls. */
+  final EventBuffer plain;
+
   /** A payload that is compressed. Empty between calls. */
   final EventBuffer compressed;
 
@@ -29,6 +32,7 @@ final class WebSocketLoop implements AutoCloseable {
     this.services = services;
     deadlines = new Deadlines(base);
     masked = new EventBuffer(base);
+    plain = new EventBuffer(base);
     compressed = new EventBuffer(base);
   }
 
@@ -41,6 +45,7 @@ final class WebSocketLoop implements AutoCloseable {
   public void close() {
     deadlines.close();
     masked.close();
+    plain.close();
     compressed.close();
     zips.close();
   }
