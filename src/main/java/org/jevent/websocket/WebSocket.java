@@ -249,7 +249,7 @@ public final class WebSocket implements AutoCloseable {
     return this;
   }
 
-  /** Sets the handler of texts, null for none; {@code evws_connection_set_cbs}. */
+  /** Sets the handler of texts, null for none; the callback of {@code evws_new_session}. */
   public WebSocket onText(final TextHandler handler) {
     onText = handler;
     return this;
