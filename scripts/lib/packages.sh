@@ -95,6 +95,27 @@ has_http_peers() {
   done
 }
 
+has_websocket_peers() { have npm && have node && /usr/bin/python3 -c 'import websockets' >/dev/null 2>&1; }
+
+has_browser() { have chromium; }
+
+# node_packages: what the tests' scripts for Node need, into build/node, where they look for it. Nothing in a package is run.
+node_packages() {
+  local packages='ws@8.23.0 undici@6.29.1 puppeteer-core@24.43.1' stamp=build/node/packages
+  if ! have npm || [ "$(cat $stamp 2>/dev/null)" = "$packages" ]; then
+    return 0
+  fi
+  mkdir -p build/node
+  echo '{ "private": true }' >build/node/package.json
+  echo "Packages for Node are missing: installing $packages with npm"
+  # shellcheck disable=SC2086  # one word each
+  if quietly npm install --prefix build/node --ignore-scripts --no-audit --no-fund --save-exact $packages; then
+    echo "$packages" >$stamp
+  else
+    echo "Packages for Node could not be installed: tests that need them are left out" >&2
+  fi
+}
+
 has_dns_peers() {
   local program
   for program in dnsmasq nsd unbound knotd named pdns_server pdns_recursor dig kdig drill dnsperf; do
@@ -151,4 +172,8 @@ peers() {
   need "A peer for HTTP" has_http_peers 'curl wrk nghttp2-client apache2-utils slowhttptest nginx-light haproxy' \
     'curl nghttp2 httpd-tools slowhttptest nginx haproxy' 'curl wrk nghttp2 apache2-utils nginx haproxy' \
     'curl wrk nghttp2 apache slowhttptest nginx haproxy' 'curl wrk nghttp2 httpd slowhttptest nginx haproxy' || true
+  need "A peer for WebSocket" has_websocket_peers 'nodejs npm python3-websockets' 'nodejs npm python3-websockets' \
+    'nodejs npm py3-websockets' 'nodejs npm python-websockets' 'node python-websockets' || true
+  need "A browser" has_browser chromium chromium chromium chromium chromium || true
+  node_packages
 }

@@ -153,6 +153,6 @@ final class DeflateOffer {
     final boolean sendsWithContext =
         config.contextTakeover() && !agreed.has(Name.CLIENT_NO_CONTEXT_TAKEOVER);
     return new Agreement(
-        protocol, only.text(), new Agreement.Deflate(sendsWithContext, !serverForgets));
+        protocol, only.toString(), new Agreement.Deflate(sendsWithContext, !serverForgets));
   }
 }

@@ -3,6 +3,8 @@ package org.jevent.websocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jevent.http.h1.FieldRules;
 
 /**
@@ -18,7 +20,12 @@ record Extension(String name, List<Parameter> parameters) {
    * @param name in lower case
    * @param value or null
    */
-  record Parameter(String name, String value) {}
+  record Parameter(String name, String value) {
+    @Override
+    public String toString() {
+      return value == null ? name : name + "=" + value;
+    }
+  }
 
   /**
    * Reads the values of all such fields.
@@ -47,18 +54,6 @@ record Extension(String name, List<Parameter> parameters) {
     return new Extension(token(parts.get(0)), parameters);
   }
 
-  /** The same in the way of the field. */
-  String text() {
-    final StringBuilder text = new StringBuilder(name);
-    for (final Parameter each : parameters) {
-      text.append("; ").append(each.name());
-      if (each.value() != null) {
-        text.append('=').append(each.value());
-      }
-    }
-    return text.toString();
-  }
-
   private static String token(final String text) {
     FieldRules.checkToken("the extension or its parameter", text);
     return text.toLowerCase(Locale.ROOT);
@@ -71,5 +66,12 @@ record Extension(String name, List<Parameter> parameters) {
         quoted ? text.substring(1, text.length() - 1).replaceAll("\\\\(.)", "$1") : text;
     FieldRules.checkToken("the value of a parameter", value);
     return value;
+  }
+
+  /** As a field has it. */
+  @Override
+  public String toString() {
+    return Stream.concat(Stream.of(name), parameters.stream().map(Parameter::toString))
+        .collect(Collectors.joining("; "));
   }
 }

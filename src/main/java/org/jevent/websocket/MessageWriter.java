@@ -26,6 +26,7 @@ public final class MessageWriter {
    * @throws IllegalStateException if the message is binary, or has ended
    */
   public boolean write(final String text) {
+    Objects.requireNonNull(text, "text");
     if (utf8 == null) {
       throw new IllegalStateException("the message is binary: " + socket);
     }

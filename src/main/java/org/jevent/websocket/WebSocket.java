@@ -249,7 +249,7 @@ public final class WebSocket implements AutoCloseable {
     return this;
   }
 
-  /** Sets the handler of texts, null for none; {@code evws_connection_set_cbs}. */
+  /** Sets the handler of texts, null for none; the callback of {@code evws_new_session}. */
   public WebSocket onText(final TextHandler handler) {
     onText = handler;
     return this;
@@ -460,9 +460,13 @@ public final class WebSocket implements AutoCloseable {
    * @return false if it is closing or closed already
    */
   public boolean close(final int code, final String reason) {
+    Objects.requireNonNull(reason, "reason");
     if (!CloseCodes.mayBeSent(code)) {
       throw new IllegalArgumentException(
-          "code " + code + ": 1000, 1001, 1003, 1007 to 1014 and 3000 to 4999 may be sent");
+          "code "
+              + code
+              + " is other than 1000, 1001, 1003, 1007 to 1014 and 3000 to 4999, which may be"
+              + " sent");
     }
     final byte[] encoded = Texts.encode(reason);
     Arguments.within("the length of reason", encoded.length, 0, MAX_REASON);

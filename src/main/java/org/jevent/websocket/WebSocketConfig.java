@@ -249,7 +249,7 @@ public final class WebSocketConfig implements Cloneable {
 
   private static Duration positive(final Duration time) {
     if (Durations.nanos("time", time) == 0) {
-      throw new IllegalArgumentException("the time is zero: more than that is needed");
+      throw new IllegalArgumentException("time " + time + " is not positive");
     }
     return time;
   }

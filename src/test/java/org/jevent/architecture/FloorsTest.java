@@ -72,6 +72,18 @@ class FloorsTest {
         "internal.stream",
         "net",
         "tls");
+    floor(
+        "websocket",
+        "",
+        "buffer",
+        "bufferevent",
+        "http",
+        "http.h1",
+        "internal.access",
+        "internal.engine",
+        "internal.loop",
+        "internal.stream",
+        "net");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");
     floor(

@@ -35,6 +35,7 @@ import org.jevent.http.HttpServer;
 import org.jevent.http.HttpServerLimits;
 import org.jevent.http.HttpStreamFactory;
 import org.jevent.http.HttpTimeouts;
+import org.jevent.http.HttpUpgraded;
 
 /** Samples of servers and clients of HTTP, and of what they take. */
 final class HttpSamples {
@@ -48,6 +49,15 @@ final class HttpSamples {
     @Override
     public void onEnd(
         final HttpCall call, final HttpResponse response, final HttpException problem) {}
+  }
+
+  /** Another protocol on a connection, which nothing ends. */
+  private static final class Endless implements HttpUpgraded {
+    @Override
+    public void drain() {}
+
+    @Override
+    public void cut() {}
   }
 
   static void put(final Bases bases, final EventBase base, final DnsSamples.Sink sink) {
@@ -77,6 +87,7 @@ final class HttpSamples {
     sink.put(
         HttpStreamFactory.class,
         () -> (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE));
+    sink.put(HttpUpgraded.class, Endless::new);
     sink.put(HttpExchange.class, () -> exchange(bases, base));
     sink.put(HttpConnection.class, () -> exchange(bases, base).connection());
     sink.put(HttpAccess.class, () -> new HttpAccess(null, "GET", "/", 200, 0, 0, 0, 0, 0, null));

@@ -124,6 +124,7 @@ class MisuseTest {
           "HttpExchange.onClose(HttpCloseHandler) 0",
           "HttpExchange.onWritable(HttpHandler) 0",
           "HttpExchange.takeOver(String) 0",
+          "HttpExchange.takeOver(String, HttpUpgraded) 0",
           "HttpHost.fallback(HttpHandler) 0",
           "HttpResponseHandler.onHead(HttpCall, HttpResponse) 0",
           "HttpResponseHandler.onHead(HttpCall, HttpResponse) 1",
@@ -161,7 +162,20 @@ class MisuseTest {
           "TlsError(Kind, String, boolean, Exception) 1",
           "TlsError(Kind, String, boolean, Exception) 3",
           "TlsError.equals(Object) 0",
-          "TlsLimits.equals(Object) 0");
+          "TlsLimits.equals(Object) 0",
+          "WebSocket.attach(Object) 0",
+          "WebSocket.onBinary(BinaryHandler) 0",
+          "WebSocket.onClose(CloseHandler) 0",
+          "WebSocket.onFragment(FragmentHandler) 0",
+          "WebSocket.onMessage(MessageHandler) 0",
+          "WebSocket.onPing(ControlHandler) 0",
+          "WebSocket.onPong(ControlHandler) 0",
+          "WebSocket.onText(TextHandler) 0",
+          "WebSocket.onWritable(WritableHandler) 0",
+          "WebSocketConfig.deflate(DeflateConfig) 0",
+          "WebSocketException(String, int, HttpResponse, Throwable) 0",
+          "WebSocketException(String, int, HttpResponse, Throwable) 2",
+          "WebSocketException(String, int, HttpResponse, Throwable) 3");
 
   /** What a base can be asked for when it is closed. */
   private static final Set<String> STILL_THERE =

@@ -85,6 +85,7 @@ final class Samples {
     TlsSamples.put(bases, base, this::put);
     HttpTextSamples.put(this::put, directory);
     HttpSamples.put(bases, base, this::put);
+    WebSocketSamples.put(bases, base, this::put);
   }
 
   /** One kind more of that type. */

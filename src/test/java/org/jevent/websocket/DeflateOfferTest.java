@@ -225,7 +225,7 @@ class DeflateOfferTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(Extension.parse(List.of("a; B=\"C\\d\"; e", " , f ,")))
-        .extracting(Extension::text)
+        .extracting(Extension::toString)
         .containsExactly("a; b=Cd; e", "f");
   }
 }

@@ -17,7 +17,7 @@ import org.jevent.bufferevent.BufferEvent;
 final class ChatServer extends LoopServer {
   private static final int MAX_LINE = 1024;
   private static final int MAX_WAITING = 256 * 1024;
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_-]{1,24}");
+  static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_-]{1,24}");
 
   private final Map<BufferEvent, String> names = new LinkedHashMap<>();
   private int guests;

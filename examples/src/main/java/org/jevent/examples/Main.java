@@ -25,7 +25,9 @@ import picocli.CommandLine.Command;
       CertificateCommand.class,
       WebServerCommand.class,
       WebProxyCommand.class,
-      WebFetch.class
+      WebFetch.class,
+      WebSocketEchoCommand.class,
+      WebSocketClientCommand.class
     })
 public final class Main {
   private Main() {}

@@ -33,7 +33,9 @@ class ProgramsTest {
         "certificate",
         "http-server",
         "http-proxy",
-        "http-fetch"
+        "http-fetch",
+        "ws-echo",
+        "ws-client"
       })
   void eachProgramExplainsItself(final String name) throws Exception {
     try (Program program = Program.start(name, "--help")) {
@@ -51,6 +53,9 @@ class ProgramsTest {
         "rot13-server --port many",
         "rot13-client one-argument",
         "http-get",
+        "ws-client",
+        "ws-echo --context-takeover",
+        "chat-server --tls",
         "demo --lines"
       })
   void badOptionsAreAnsweredWithAUsageText(final String line) throws Exception {

@@ -164,14 +164,15 @@ public final class Deadlines implements AutoCloseable {
     arm();
   }
 
+  /** Forgets all; an entry may still be removed afterwards. */
   @Override
   public void close() {
     timer.close();
     for (int i = 0; i < size; i++) {
       heap[i].index = -1; // it may be removed later
       heap[i].at = NONE;
+      heap[i] = null;
     }
     size = 0;
-    Arrays.fill(heap, null);
   }
 }
