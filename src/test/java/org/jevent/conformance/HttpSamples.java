@@ -19,6 +19,7 @@ import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpClientConnection;
 import org.jevent.http.HttpClientLimits;
+import org.jevent.http.HttpClientStreamFactory;
 import org.jevent.http.HttpCloseHandler;
 import org.jevent.http.HttpConnection;
 import org.jevent.http.HttpErrorPage;
@@ -35,6 +36,7 @@ import org.jevent.http.HttpServer;
 import org.jevent.http.HttpServerLimits;
 import org.jevent.http.HttpStreamFactory;
 import org.jevent.http.HttpTimeouts;
+import org.jevent.http.HttpUpgraded;
 
 /** Samples of servers and clients of HTTP, and of what they take. */
 final class HttpSamples {
@@ -73,6 +75,7 @@ final class HttpSamples {
     sink.put(HttpHandler.class, () -> exchange -> {});
     sink.put(HttpBodyHandler.class, () -> (exchange, bytes) -> {});
     sink.put(HttpCloseHandler.class, () -> (exchange, problem) -> {});
+    sink.put(HttpUpgraded.class, HttpSamples::upgraded);
     sink.put(HttpErrorPage.class, () -> (status, reason, fields, body) -> {});
     sink.put(
         HttpStreamFactory.class,
@@ -80,6 +83,16 @@ final class HttpSamples {
     sink.put(HttpExchange.class, () -> exchange(bases, base));
     sink.put(HttpConnection.class, () -> exchange(bases, base).connection());
     sink.put(HttpAccess.class, () -> new HttpAccess(null, "GET", "/", 200, 0, 0, 0, 0, 0, null));
+  }
+
+  private static HttpUpgraded upgraded() {
+    return new HttpUpgraded() {
+      @Override
+      public void drain() {}
+
+      @Override
+      public void cut() {}
+    };
   }
 
   /** One whose answer has not begun. */
@@ -100,6 +113,7 @@ final class HttpSamples {
   private static void client(final Bases bases, final EventBase base, final DnsSamples.Sink sink) {
     sink.put(HttpClient.class, () -> bases.later(new HttpClient(base)));
     sink.put(HttpClient.Builder.class, () -> HttpClient.builder(base));
+    sink.put(HttpClientStreamFactory.class, () -> socket -> socket);
     sink.put(HttpClientLimits.class, () -> HttpClientLimits.DEFAULT);
     sink.put(HttpTimeouts.class, () -> HttpTimeouts.DEFAULT);
     sink.put(HttpRequest.class, () -> request(bases, base));
