@@ -3,18 +3,14 @@ package org.jevent.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jevent.OtherServers;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,59 +159,8 @@ class HttpPeersTest {
 
   // ---- servers ----
 
-  /** Runs a server of others until it accepts connections. */
-  private static Process started(final int port, final String... command) throws Exception {
-    final Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    for (int tries = 0; tries < 200; tries++) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        assertThat(socket.isConnected()).isTrue();
-        return process;
-      } catch (final ConnectException early) {
-        assertThat(process.isAlive()).as("%s", (Object) command).isTrue();
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-    }
-    process.destroyForcibly();
-    throw new AssertionError("does not listen: " + String.join(" ", command));
-  }
-
-  private Path nginx(final int port, final String location) throws IOException {
-    final Path file = folder.resolve("nginx.conf");
-    Files.writeString(
-        file,
-        String.format(
-            Locale.ROOT,
-            """
-            daemon off;%4$s
-            worker_processes 1;
-            error_log stderr;
-            pid %1$s/nginx.pid;
-            events { worker_connections 64; }
-            http {
-              access_log off;
-              client_body_temp_path %1$s/body;
-              proxy_temp_path %1$s/proxy;
-              fastcgi_temp_path %1$s/fastcgi;
-              uwsgi_temp_path %1$s/uwsgi;
-              scgi_temp_path %1$s/scgi;
-              server { listen 127.0.0.1:%2$d; location / { %3$s } }
-            }
-            """,
-            folder,
-            port,
-            location,
-            System.getProperty("user.name").equals("root") ? " user root;" : ""));
-    return file;
-  }
-
-  private static String nginxProgram() {
-    final Path program = Path.of("/usr/sbin/nginx");
-    Assumptions.assumeTrue(program.toFile().canExecute(), "there is no " + program);
-    return program.toString();
+  private static void require(final String program) {
+    Assumptions.assumeTrue(OtherServers.program(program) != null, "there is no " + program);
   }
 
   private static byte[] fetched(final String... arguments) throws Exception {
@@ -231,82 +176,47 @@ class HttpPeersTest {
 
   @Test
   void nginxBehindTheClientAndTheProxy() throws Exception {
-    final String nginx = nginxProgram();
-    final int port = TlsPrograms.freePort();
-    final Path file = nginx(port, "root " + root + "; gzip on; gzip_types *;");
-    final Process peer = started(port, nginx, "-c", file.toString(), "-p", folder.toString());
-    try (Program proxy = Program.server("http-proxy", "--to", url(port), "--port", "0")) {
-      for (final int each : new int[] {port, proxy.port()}) {
-        assertThat(fetched(url(each) + "large"))
-            .isEqualTo(Files.readAllBytes(root.resolve("large")));
-        assertThat(fetched("--compressed", url(each) + "index.html"))
-            .isEqualTo(HELLO.getBytes(StandardCharsets.US_ASCII));
+    require("nginx");
+    try (OtherServers servers = new OtherServers(folder)) {
+      final int port = servers.nginx("location / { root " + root + "; gzip on; gzip_types *; }");
+      try (Program proxy = Program.server("http-proxy", "--to", url(port), "--port", "0")) {
+        for (final int each : new int[] {port, proxy.port()}) {
+          assertThat(fetched(url(each) + "large"))
+              .isEqualTo(Files.readAllBytes(root.resolve("large")));
+          assertThat(fetched("--compressed", url(each) + "index.html"))
+              .isEqualTo(HELLO.getBytes(StandardCharsets.US_ASCII));
+        }
       }
-    } finally {
-      peer.destroy();
-      peer.waitFor(20, TimeUnit.SECONDS);
     }
   }
 
   @Test
   void nginxBeforeTheServer() throws Exception {
-    final String nginx = nginxProgram();
-    try (Program server = server()) {
-      final int port = TlsPrograms.freePort();
-      final Path file =
-          nginx(
-              port,
-              "proxy_pass "
+    require("nginx");
+    try (Program server = server();
+        OtherServers servers = new OtherServers(folder)) {
+      passesOn(
+          servers.nginx(
+              "location / { proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_pass "
                   + url(server.port())
-                  + "; proxy_http_version 1.1; proxy_set_header Connection \"\";");
-      final Process peer = started(port, nginx, "-c", file.toString(), "-p", folder.toString());
-      try {
-        assertThat(run("curl", "-sSf", url(port))).isEqualTo(HELLO);
-        final Path copy = folder.resolve("copy");
-        run("curl", "-sSf", "-o", "" + copy, url(port) + "large");
-        assertThat(copy).hasSameBinaryContentAs(root.resolve("large"));
-      } finally {
-        peer.destroy();
-        peer.waitFor(20, TimeUnit.SECONDS);
-      }
+                  + "; }"));
     }
   }
 
   @Test
   void haproxyBeforeTheServer() throws Exception {
-    final Path haproxy = Path.of("/usr/sbin/haproxy");
-    Assumptions.assumeTrue(haproxy.toFile().canExecute(), "there is no " + haproxy);
-    try (Program server = server()) {
-      final int port = TlsPrograms.freePort();
-      final Path file = folder.resolve("haproxy.conf");
-      Files.writeString(
-          file,
-          String.format(
-              Locale.ROOT,
-              """
-              defaults
-                mode http
-                timeout connect 5s
-                timeout client 30s
-                timeout server 30s
-              frontend front
-                bind 127.0.0.1:%d
-                default_backend back
-              backend back
-                server one 127.0.0.1:%d
-              """,
-              port,
-              server.port()));
-      final Process peer = started(port, haproxy.toString(), "-f", file.toString(), "-db");
-      try {
-        assertThat(run("curl", "-sSf", url(port), url(port))).isEqualTo(HELLO.repeat(2));
-        final Path copy = folder.resolve("copy");
-        run("curl", "-sSf", "-o", "" + copy, url(port) + "large");
-        assertThat(copy).hasSameBinaryContentAs(root.resolve("large"));
-      } finally {
-        peer.destroy();
-        peer.waitFor(20, TimeUnit.SECONDS);
-      }
+    require("haproxy");
+    try (Program server = server();
+        OtherServers servers = new OtherServers(folder)) {
+      passesOn(servers.haproxy(server.port()));
     }
+  }
+
+  /** What the server has comes through another one. */
+  private void passesOn(final int port) throws Exception {
+    assertThat(run("curl", "-sSf", url(port), url(port))).isEqualTo(HELLO.repeat(2));
+    final Path copy = folder.resolve("copy");
+    run("curl", "-sSf", "-o", "" + copy, url(port) + "large");
+    assertThat(copy).hasSameBinaryContentAs(root.resolve("large"));
   }
 }
