@@ -25,6 +25,7 @@ import org.jevent.http.HttpConnection;
 import org.jevent.http.HttpErrorPage;
 import org.jevent.http.HttpException;
 import org.jevent.http.HttpExchange;
+import org.jevent.http.HttpForwardHandler;
 import org.jevent.http.HttpHandler;
 import org.jevent.http.HttpHeaders;
 import org.jevent.http.HttpHost;
@@ -75,6 +76,7 @@ final class HttpSamples {
     sink.put(HttpHandler.class, () -> exchange -> {});
     sink.put(HttpBodyHandler.class, () -> (exchange, bytes) -> {});
     sink.put(HttpCloseHandler.class, () -> (exchange, problem) -> {});
+    sink.put(HttpForwardHandler.class, () -> new HttpForwardHandler() {});
     sink.put(HttpUpgraded.class, HttpSamples::upgraded);
     sink.put(HttpErrorPage.class, () -> (status, reason, fields, body) -> {});
     sink.put(
