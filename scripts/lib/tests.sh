@@ -21,7 +21,9 @@ core_tests=$(tr -s ' \n' ',' <<<"$core_classes")$core_left_out
 # While system calls fail without harm: the tests that make such calls, on one engine. FaultsTest is made for this and does nothing elsewhere.
 faults_classes='FaultsTest StreamCareTest StreamEndTest StreamFilterTest StreamFlowTest StreamHandleTest StreamOverlapTest StreamSendTest
 StreamThreadTest StreamTimeoutTest ListenerTest ConnectTest DatagramTest BufferFileTest RateLimitTest CloseTest InterruptTest LoopMoveTest
-ThreadTest WatcherTest ManyStreamsTest MisuseTest'
+ThreadTest WatcherTest ManyStreamsTest MisuseTest
+HttpServerTest HttpBodyTest HttpEndTest HttpUploadTest HttpClientTest HttpClientStreamsTest HttpPoolTest HttpProxyTest HttpsTest
+HttpCancelTest HttpRedirectTest HttpRetryTest HttpTimeoutTest HttpInflationTest HttpForwardTest HttpFaultsTest StaticFilesTest'
 # What may be seen then: a call that moves less than it could, or nothing; readiness that is reported too early, or a turn of the loop later.
 # LoopTest, which counts turns, StreamCallbackTest and IoTest, which count what is reported, and these look for one call, one event or one
 # turn. ServerCostTest counts calls. The gigabyte takes as long as all else.

@@ -28,6 +28,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   private boolean paused;
   private boolean dropsBody;
   private int proxyStatus;
+  private HttpHeaders proxyHeaders;
 
   /** When the whole call has to be over, or {@link Deadlines#NONE}. */
   private long end = Deadlines.NONE;
@@ -340,8 +341,9 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     setDeadline(request.retryNanos(connectTries++));
   }
 
-  void refusedByProxy(final int status) {
+  void refusedByProxy(final int status, final HttpHeaders headers) {
     proxyStatus = status;
+    proxyHeaders = headers;
   }
 
   /** It ends without a response. */
@@ -359,7 +361,10 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       final Errno errno,
       final String why,
       final Throwable cause) {
-    return new HttpException(kind, phase, errno, hop + ": " + why, cause);
+    final String message = hop + ": " + why;
+    return kind == Kind.PROXY && proxyStatus != 0
+        ? new HttpException(kind, phase, errno, message, proxyStatus, proxyHeaders)
+        : new HttpException(kind, phase, errno, message, cause);
   }
 
   // ---- the end ----

@@ -111,9 +111,9 @@ final class ClientConnection extends Deadlines.Entry {
     take(open);
   }
 
-  void refusedByProxy(final int status, final String reason) {
+  void refusedByProxy(final int status, final String reason, final HttpHeaders headers) {
     if (opener != null) {
-      opener.refusedByProxy(status);
+      opener.refusedByProxy(status, headers);
     }
     fail(Kind.PROXY, "the proxy has refused a tunnel: " + status + " " + reason, null);
   }

@@ -29,6 +29,7 @@ final class ClientContext {
   final HttpTimeouts timeouts;
   final Function<HttpUri, HttpUri> proxy;
   final SocketMaker sockets;
+  final HttpClientStreamFactory streams;
   final Set<String> sensitive;
   final int redirects;
   final Deadlines deadlines;
@@ -50,6 +51,7 @@ final class ClientContext {
     timeouts = from.timeouts;
     proxy = from.proxy;
     sockets = new SocketMaker(base, from.localAddress);
+    streams = from.streams;
     sensitive = Set.copyOf(from.sensitive);
     redirects = from.redirects;
     tls = from.tls;

@@ -16,7 +16,7 @@ final class ConnectionOpener {
   private final HttpTimeouts times;
   private final SocketBufferEvent socket;
 
-  /** The socket's, or that of TLS above it. */
+  /** The socket's, the program's above it, or that of TLS above these. */
   private BufferEvent stream;
 
   private ProxyTunnel tunnel;
@@ -38,13 +38,25 @@ final class ConnectionOpener {
     socket = context.sockets.make(origin);
     stream = socket;
     try {
-      socket.setCallbacks(null, null, this::event);
+      stream = made();
+      stream.setCallbacks(null, null, this::event);
       connection.deadline(times.connect());
       SocketMaker.connect(socket, origin, context.resolver);
     } catch (final RuntimeException | Error e) {
-      socket.close();
+      closeStreams();
       throw e;
     }
+  }
+
+  private BufferEvent made() {
+    final BufferEvent made = context.streams.stream(socket);
+    if (made == null) {
+      throw new NullPointerException("the stream factory has made no stream");
+    }
+    if (made.base() != context.base) {
+      throw new IllegalArgumentException("the stream factory's stream is another base's");
+    }
+    return made;
   }
 
   SocketBufferEvent socket() {
@@ -68,9 +80,9 @@ final class ConnectionOpener {
 
   private void askProxy() {
     connection.become(ConnectionState.TUNNEL);
-    tunnel = new ProxyTunnel(this, connection, socket, context);
-    socket.setCallbacks(self -> tunnel.readable(), null, this::event);
-    socket.enable(Event.READ);
+    tunnel = new ProxyTunnel(this, connection, stream, context);
+    stream.setCallbacks(self -> tunnel.readable(), null, this::event);
+    stream.enable(Event.READ | Event.WRITE);
     tunnel.start(origin, context.heads);
   }
 
@@ -87,7 +99,7 @@ final class ConnectionOpener {
     connection.become(ConnectionState.HANDSHAKE);
     connection.deadline(HttpTimeouts.NONE);
     try {
-      stream = Tls.filter(socket, context.tls(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE);
+      stream = Tls.filter(stream, context.tls(), Tls.State.CONNECTING, BufferEvent.CLOSE_ON_FREE);
       final Tls tls = Tls.of(stream);
       tls.peer(origin.host(), origin.port() == 0 ? -1 : origin.port());
       if (times.tls() != HttpTimeouts.NONE) {
@@ -102,10 +114,10 @@ final class ConnectionOpener {
   private void failed(final int what) {
     final String to = "connect to " + origin + ": ";
     final Tls tls = Tls.of(stream);
+    final TlsError problem = tls == null ? null : tls.error();
     if ((what & BufferEvent.TIMEOUT) != 0) {
       connection.fail(Kind.TIMEOUT, to + "the handshake of TLS has taken too long", null);
-    } else if (tls != null) {
-      final TlsError problem = tls.error();
+    } else if (problem != null || connection.state() == ConnectionState.HANDSHAKE) {
       connection.fail(
           Kind.TLS,
           stream.error(),
@@ -114,9 +126,9 @@ final class ConnectionOpener {
     } else if (socket.dnsError() != null) {
       connection.fail(Kind.DNS, to + socket.dnsError().getMessage(), socket.dnsError());
     } else if (connection.state() == ConnectionState.TUNNEL) {
-      connection.fail(Kind.PROXY, socket.error(), to + "the proxy has ended the connection", null);
+      connection.fail(Kind.PROXY, stream.error(), to + "the proxy has ended the connection", null);
     } else {
-      connection.fail(Kind.CONNECT, socket.error(), to + socket.error(), null);
+      connection.fail(Kind.CONNECT, stream.error(), to + stream.error(), null);
     }
   }
 
@@ -125,6 +137,11 @@ final class ConnectionOpener {
     if (tunnel != null) {
       tunnel.close();
     }
+    closeStreams();
+  }
+
+  private void closeStreams() {
     stream.close();
+    socket.close(); // also when a stream of the program's leaves it, or was not made
   }
 }

@@ -38,7 +38,7 @@ final class Dispatch {
     if (method.equals("OPTIONS") && !methods.allows(route, method)) {
       answerOptions(exchange, route);
     } else if (!methods.isKnown(route, method)) {
-      connection.refuse(501, "this server does not know the method " + method, null);
+      connection.failures().refuse(501, "this server does not know the method " + method, null);
     } else if (!methods.allows(route, method)) {
       exchange.header("Allow", methods.allowed(route));
       server.answerError(exchange, 405, "the method " + method + " is not allowed here");
@@ -51,7 +51,7 @@ final class Dispatch {
 
   private void connect(final ServerConnection connection) {
     if (onConnect == null) {
-      connection.refuse(405, "this server makes no tunnels", methods.allowField());
+      connection.failures().refuse(405, "this server makes no tunnels", methods.allowField());
     } else {
       connection.invoke(onConnect);
     }

@@ -44,7 +44,7 @@ final class Drain extends Deadlines.Entry {
     idleMayGoOn = false;
     connections.forEach(
         each -> {
-          if (each.state() == ServerConnection.State.IDLE) {
+          if (each.state() == ServerState.IDLE) {
             each.close();
           }
         });

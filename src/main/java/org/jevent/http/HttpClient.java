@@ -50,6 +50,7 @@ public final class HttpClient implements AutoCloseable {
     Resolver resolver;
     TlsContext tls;
     Function<HttpUri, HttpUri> proxy = uri -> null;
+    HttpClientStreamFactory streams = socket -> socket;
     InetSocketAddress localAddress;
     ProtocolFamily family;
     int redirects;
@@ -72,6 +73,12 @@ public final class HttpClient implements AutoCloseable {
     /** What looks names up; that of the base if none is given. */
     public Builder resolver(final Resolver names) {
       resolver = Objects.requireNonNull(names, "names");
+      return this;
+    }
+
+    /** Makes the streams of connections, before TLS; the socket's unless set. */
+    public Builder streamFactory(final HttpClientStreamFactory factory) {
+      streams = Objects.requireNonNull(factory, "factory");
       return this;
     }
 

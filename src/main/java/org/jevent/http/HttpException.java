@@ -62,6 +62,8 @@ public final class HttpException extends IOException {
   private final Kind kind;
   private final Phase phase;
   private final Errno errno;
+  private final int proxyStatus;
+  private final transient HttpHeaders proxyHeaders;
 
   /**
    * @param errno what the system has answered, {@link Errno#NONE} if it is not the reason
@@ -82,6 +84,24 @@ public final class HttpException extends IOException {
     this.kind = Objects.requireNonNull(kind, "kind");
     this.phase = Objects.requireNonNull(phase, "phase");
     this.errno = Objects.requireNonNull(errno, "errno");
+    proxyStatus = 0;
+    proxyHeaders = null;
+  }
+
+  /** A proxy has refused. */
+  HttpException(
+      final Kind kind,
+      final Phase phase,
+      final Errno errno,
+      final String message,
+      final int proxyStatus,
+      final HttpHeaders proxyHeaders) {
+    super(message);
+    this.kind = kind;
+    this.phase = phase;
+    this.errno = errno;
+    this.proxyStatus = proxyStatus;
+    this.proxyHeaders = proxyHeaders;
   }
 
   public Kind kind() {
@@ -95,5 +115,18 @@ public final class HttpException extends IOException {
   /** What the system has answered, {@link Errno#NONE} if that is not the reason. */
   public Errno errno() {
     return errno;
+  }
+
+  /** The status with which a proxy has refused a tunnel, such as 407; else 0. */
+  public int proxyStatus() {
+    return proxyStatus;
+  }
+
+  /**
+   * The fields of a proxy's refusal, such as {@code proxy-authenticate}; none if there is no such
+   * answer. They are not kept by serialization.
+   */
+  public HttpHeaders proxyHeaders() {
+    return proxyHeaders == null ? new HttpHeaders() : proxyHeaders;
   }
 }

@@ -478,10 +478,17 @@ public final class HttpExchange {
    * @param status 200 or more
    */
   public HttpExchange start(final int status) {
+    return start(status, null);
+  }
+
+  /**
+   * @param type as of {@link ServedAnswer#head}
+   */
+  HttpExchange start(final int status, final String type) {
     unstarted();
     checkStatus(status);
     answerNanos = connection.now();
-    connection.answer().head(status, ResponseWriter.hasBody(status) ? length : 0, null);
+    connection.answer().head(status, ResponseWriter.hasBody(status) ? length : 0, type);
     connection.answer().started();
     return this;
   }
@@ -562,7 +569,7 @@ public final class HttpExchange {
 
   /** Cuts the connection, without another byte: the client sees that the answer is not whole. */
   public void reset() {
-    open().cutByProgram();
+    open().failures().cutByProgram();
   }
 
   /**

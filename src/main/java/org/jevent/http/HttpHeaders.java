@@ -1,8 +1,10 @@
 package org.jevent.http;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeaderTable;
@@ -13,6 +15,19 @@ import org.jevent.http.h1.KnownName;
  * found in any case. Not for several threads at once.
  */
 public final class HttpHeaders {
+  private static final Set<String> OF_ONE_CONNECTION =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authentication-info",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
   private final NameValues pairs = new NameValues();
 
   /** No fields. */
@@ -102,6 +117,28 @@ public final class HttpHeaders {
   /** Names and values, in order. */
   public void forEach(final BiConsumer<String, String> visitor) {
     pairs.forEach(visitor);
+  }
+
+  /**
+   * A copy without the fields that concern one connection only, as a proxy needs it (RFC 9110,
+   * 7.6.1): {@code connection}, all that it names, and those that are known for it, such as {@code
+   * keep-alive}, {@code te}, {@code transfer-encoding} and {@code upgrade}.
+   */
+  public HttpHeaders endToEnd() {
+    final Set<String> dropped = new HashSet<>(OF_ONE_CONNECTION);
+    for (final String value : all("connection")) {
+      for (final String name : value.split(",", -1)) {
+        dropped.add(lower(name.strip()));
+      }
+    }
+    final HttpHeaders made = new HttpHeaders();
+    forEach(
+        (name, value) -> {
+          if (!dropped.contains(name)) {
+            made.pairs.add(name, value);
+          }
+        });
+    return made;
   }
 
   @Override

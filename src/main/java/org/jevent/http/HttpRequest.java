@@ -271,6 +271,40 @@ public final class HttpRequest {
     return start(Objects.requireNonNull(handler, "handler"), false);
   }
 
+  /** The same without a look at what is passed on. */
+  public HttpCall forward(final HttpExchange exchange) {
+    return forward(exchange, new HttpForwardHandler() {});
+  }
+
+  /**
+   * Passes an exchange on: sends this request with its fields and its body, and answers it with the
+   * response, interim responses and trailers included. Bodies pass both ways as fast as the slower
+   * end takes them.
+   *
+   * <p>Fields of one connection stay behind, see {@link HttpHeaders#endToEnd}, and so do {@code
+   * host}, {@code expect} and what this request has already. Without a response the answer is the
+   * server's page of 502, or 504 after a limit of time; a response that is cut cuts the answer. A
+   * client that leaves cancels the call.
+   *
+   * @param exchange whose body was not read, and whose answer has not begun; its {@code onClose} is
+   *     set. {@link HttpExchange#maxBody} holds
+   * @throws IllegalStateException if this request has a body, or was sent
+   */
+  public HttpCall forward(final HttpExchange exchange, final HttpForwardHandler handler) {
+    Objects.requireNonNull(exchange, "exchange");
+    Objects.requireNonNull(handler, "handler");
+    requireUnsent();
+    if (hasBody || exchange.hasReadBody() && exchange.announcedLength() != 0) {
+      throw new IllegalStateException("forward " + this + ": a body is given or read already");
+    }
+    return new Forwarding(exchange, handler).start(this);
+  }
+
+  /** Whether a field of another message may be one of this. */
+  boolean takes(final String name) {
+    return !WRITTEN_HERE.contains(name) && !name.equals("host") && !headers.contains(name);
+  }
+
   private HttpCall start(final HttpResponseHandler handler, final boolean whole) {
     requireUnsent();
     context.requireOpen("send " + this);

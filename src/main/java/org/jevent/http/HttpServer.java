@@ -282,7 +282,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     connections.add(made);
     made.open();
     if (connections.size() > limits.connections()) {
-      made.refuse(503, "too many connections", null);
+      made.failures().refuse(503, "too many connections", null);
     } else if (connections.size() == limits.connections() && pausesAccepting) {
       pause();
     }
@@ -520,7 +520,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     drain.begin(deadline, limits.drainGrace(), done);
     connections.forEach(
         each -> {
-          if (each.state() == ServerConnection.State.IDLE && each.requests() == 0) {
+          if (each.state() == ServerState.IDLE && each.requests() == 0) {
             each.close();
           }
         });

@@ -75,7 +75,7 @@ final class ProxyTunnel {
       close();
       opener.connected();
     } else {
-      connection.refusedByProxy(status, reader.reason());
+      connection.refusedByProxy(status, reader.reason(), HttpHeaders.of(reader.headers()));
     }
   }
 

@@ -8,6 +8,9 @@ import org.jevent.http.h1.RequestReader;
  * The answer to the request that a connection serves: what its exchange writes, whole or in parts.
  */
 final class ServedAnswer {
+  /** The answer has the fields that it has. */
+  static final String NO_TYPE = "";
+
   private static final long HIGH_OUTPUT = 256 * 1024;
 
   private final ServerConnection connection;
@@ -42,12 +45,17 @@ final class ServedAnswer {
     return isLast;
   }
 
-  /** Writes the head of an answer into the array. */
+  /**
+   * Writes the head of an answer into the array.
+   *
+   * @param type what a body is unless a field says it; null for the server's default, or {@link
+   *     #NO_TYPE}
+   */
   void head(final int status, final long length, final String type) {
     final HttpHeaders fields = exchange.fields();
     if (type != null || (length != 0 && ResponseWriter.hasBody(status))) {
       final String kind = type == null ? server.defaultContentType() : type;
-      if (kind != null && !fields.contains("content-type")) {
+      if (kind != null && !kind.isEmpty() && !fields.contains("content-type")) {
         fields.add("content-type", kind);
       }
     }
@@ -124,10 +132,10 @@ final class ServedAnswer {
     try {
       write.run();
     } catch (final IllegalStateException tooMuch) {
-      connection.cutBehindOutput(tooMuch.getMessage());
+      connection.failures().cutBehindOutput(tooMuch.getMessage());
       throw tooMuch;
     }
-    connection.watchAnswer();
+    connection.times().watchAnswer();
   }
 
   private void requireStarted() {
@@ -139,7 +147,7 @@ final class ServedAnswer {
   /** The head of an answer in parts leaves. */
   void started() {
     out.flush(server.scratch());
-    connection.watchAnswer();
+    connection.times().watchAnswer();
   }
 
   void end(final HttpHeaders trailers) {
@@ -149,7 +157,7 @@ final class ServedAnswer {
     out.end(answer, trailers);
     if (answer.state() == ResponseWriter.State.CUT) {
       final String text = "the answer has ended " + missing + " bytes before its announced length";
-      connection.cutBehindOutput(text);
+      connection.failures().cutBehindOutput(text);
       throw new IllegalStateException(text);
     }
     connection.answered();

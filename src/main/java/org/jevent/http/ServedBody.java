@@ -103,7 +103,7 @@ final class ServedBody {
     try {
       its.onBytes().handle(its, into);
     } catch (final Throwable thrown) {
-      connection.failed(its, thrown);
+      connection.failures().thrown(its, thrown);
     }
     if (connection.serves(its)) {
       into.drain(into.length());
@@ -133,7 +133,7 @@ final class ServedBody {
     return its.wantsBody()
         && !body.isComplete()
         && pace.hasStalled(
-            now, ServerConnection.nanos(server.limits().bodySilence()), server.limits().minRate());
+            now, ServerTimes.nanos(server.limits().bodySilence()), server.limits().minRate());
   }
 
   /** Whether a connection can go on with what is still to come, as its answer begins. */

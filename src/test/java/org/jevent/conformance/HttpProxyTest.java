@@ -119,7 +119,7 @@ class HttpProxyTest {
     final EventBase base = bases.base();
     for (final String answer :
         new String[] {
-          "HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n",
           "HTTP/1.1 502 No\r\nContent-Length: 100\r\n\r\n",
           "HTTP/1.0 302 Elsewhere\r\nLocation: http://other.test/\r\n\r\n",
         }) {
@@ -129,15 +129,19 @@ class HttpProxyTest {
       assertThat(result.kind()).isEqualTo("PROXY CONNECT");
       assertThat(result.call.proxyStatus()).isEqualTo(Integer.parseInt(answer.substring(9, 12)));
       assertThat(result.problem).hasMessageContaining(answer.substring(9, 12));
+      assertThat(result.problem.proxyStatus()).isEqualTo(result.call.proxyStatus());
+      assertThat(result.problem.proxyHeaders().first("proxy-authenticate"))
+          .isEqualTo(answer.contains("407") ? "Basic realm=x" : null);
       assertThat(proxy.requests).hasSize(1);
       assertThat(proxy.requests.get(0)).doesNotContain("authorization");
       assertThat(client.connections()).isZero();
     }
     final HttpPeer closes = new HttpPeer(bases, base, (on, request) -> on.close());
-    assertThat(
-            HttpResults.run(base, through(bases, base, closes, null).get("https://one.test/"))
-                .kind())
-        .isEqualTo("PROXY CONNECT");
+    final HttpResults.Result closed =
+        HttpResults.run(base, through(bases, base, closes, null).get("https://one.test/"));
+    assertThat(closed.kind()).isEqualTo("PROXY CONNECT");
+    assertThat(closed.problem.proxyStatus()).isZero();
+    assertThat(closed.problem.proxyHeaders().size()).isZero();
     final HttpPeer babbles = new HttpPeer(bases, base, (on, request) -> on.say("no\r\n\r\n"));
     assertThat(
             HttpResults.run(base, through(bases, base, babbles, null).get("https://one.test/"))

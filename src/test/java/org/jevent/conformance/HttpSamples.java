@@ -19,11 +19,13 @@ import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpClientConnection;
 import org.jevent.http.HttpClientLimits;
+import org.jevent.http.HttpClientStreamFactory;
 import org.jevent.http.HttpCloseHandler;
 import org.jevent.http.HttpConnection;
 import org.jevent.http.HttpErrorPage;
 import org.jevent.http.HttpException;
 import org.jevent.http.HttpExchange;
+import org.jevent.http.HttpForwardHandler;
 import org.jevent.http.HttpHandler;
 import org.jevent.http.HttpHeaders;
 import org.jevent.http.HttpHost;
@@ -83,6 +85,8 @@ final class HttpSamples {
     sink.put(HttpHandler.class, () -> exchange -> {});
     sink.put(HttpBodyHandler.class, () -> (exchange, bytes) -> {});
     sink.put(HttpCloseHandler.class, () -> (exchange, problem) -> {});
+    sink.put(HttpForwardHandler.class, () -> new HttpForwardHandler() {});
+    sink.put(HttpUpgraded.class, HttpSamples::upgraded);
     sink.put(HttpErrorPage.class, () -> (status, reason, fields, body) -> {});
     sink.put(
         HttpStreamFactory.class,
@@ -91,6 +95,16 @@ final class HttpSamples {
     sink.put(HttpExchange.class, () -> exchange(bases, base));
     sink.put(HttpConnection.class, () -> exchange(bases, base).connection());
     sink.put(HttpAccess.class, () -> new HttpAccess(null, "GET", "/", 200, 0, 0, 0, 0, 0, null));
+  }
+
+  private static HttpUpgraded upgraded() {
+    return new HttpUpgraded() {
+      @Override
+      public void drain() {}
+
+      @Override
+      public void cut() {}
+    };
   }
 
   /** One whose answer has not begun. */
@@ -111,6 +125,7 @@ final class HttpSamples {
   private static void client(final Bases bases, final EventBase base, final DnsSamples.Sink sink) {
     sink.put(HttpClient.class, () -> bases.later(new HttpClient(base)));
     sink.put(HttpClient.Builder.class, () -> HttpClient.builder(base));
+    sink.put(HttpClientStreamFactory.class, () -> socket -> socket);
     sink.put(HttpClientLimits.class, () -> HttpClientLimits.DEFAULT);
     sink.put(HttpTimeouts.class, () -> HttpTimeouts.DEFAULT);
     sink.put(HttpRequest.class, () -> request(bases, base));

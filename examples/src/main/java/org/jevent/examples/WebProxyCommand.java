@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jevent.http.HttpClient;
+import org.jevent.http.HttpExchange;
 import org.jevent.http.HttpUri;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +59,17 @@ final class WebProxyCommand implements Callable<Integer> {
     }
     final HttpClient client = made.later(builder.build());
     made.http.allowedMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-    return made.handler(exchange -> WebProxy.pass(exchange, client, server)).tls(tls.context());
+    return made.handler(exchange -> pass(exchange, client, server)).tls(tls.context());
+  }
+
+  private static void pass(
+      final HttpExchange exchange, final HttpClient client, final HttpUri server) {
+    final HttpUri uri = server.withPath(exchange.rawPath()).withQuery(exchange.query());
+    final String via = exchange.header("via");
+    client
+        .request(exchange.method(), uri)
+        .header("via", (via == null ? "" : via + ", ") + "1.1 jevent")
+        .header("x-forwarded-proto", exchange.scheme())
+        .forward(exchange.maxBody(Long.MAX_VALUE));
   }
 }

@@ -8,9 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jevent.OtherServers;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -158,6 +159,10 @@ class HttpPeersTest {
 
   // ---- servers ----
 
+  private static void require(final String program) {
+    Assumptions.assumeTrue(OtherServers.program(program) != null, "there is no " + program);
+  }
+
   private static byte[] fetched(final String... arguments) throws Exception {
     final String[] all = new String[arguments.length + 1];
     all[0] = "http-fetch";
@@ -171,67 +176,47 @@ class HttpPeersTest {
 
   @Test
   void nginxBehindTheClientAndTheProxy() throws Exception {
-    final String nginx = OtherServers.nginx();
-    final int port = TlsPrograms.freePort();
-    final Path file =
-        OtherServers.nginxFile(folder, port, "root " + root + "; gzip on; gzip_types *;");
-    final Process peer =
-        OtherServers.started(port, nginx, "-c", file.toString(), "-p", folder.toString());
-    try (Program proxy = Program.server("http-proxy", "--to", url(port), "--port", "0")) {
-      for (final int each : new int[] {port, proxy.port()}) {
-        assertThat(fetched(url(each) + "large"))
-            .isEqualTo(Files.readAllBytes(root.resolve("large")));
-        assertThat(fetched("--compressed", url(each) + "index.html"))
-            .isEqualTo(HELLO.getBytes(StandardCharsets.US_ASCII));
+    require("nginx");
+    try (OtherServers servers = new OtherServers(folder)) {
+      final int port = servers.nginx("location / { root " + root + "; gzip on; gzip_types *; }");
+      try (Program proxy = Program.server("http-proxy", "--to", url(port), "--port", "0")) {
+        for (final int each : new int[] {port, proxy.port()}) {
+          assertThat(fetched(url(each) + "large"))
+              .isEqualTo(Files.readAllBytes(root.resolve("large")));
+          assertThat(fetched("--compressed", url(each) + "index.html"))
+              .isEqualTo(HELLO.getBytes(StandardCharsets.US_ASCII));
+        }
       }
-    } finally {
-      peer.destroy();
-      peer.waitFor(20, TimeUnit.SECONDS);
     }
   }
 
   @Test
   void nginxBeforeTheServer() throws Exception {
-    final String nginx = OtherServers.nginx();
-    try (Program server = server()) {
-      final int port = TlsPrograms.freePort();
-      final Path file =
-          OtherServers.nginxFile(
-              folder,
-              port,
-              "proxy_pass "
+    require("nginx");
+    try (Program server = server();
+        OtherServers servers = new OtherServers(folder)) {
+      passesOn(
+          servers.nginx(
+              "location / { proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_pass "
                   + url(server.port())
-                  + "; proxy_http_version 1.1; proxy_set_header Connection \"\";");
-      final Process peer =
-          OtherServers.started(port, nginx, "-c", file.toString(), "-p", folder.toString());
-      try {
-        assertThat(run("curl", "-sSf", url(port))).isEqualTo(HELLO);
-        final Path copy = folder.resolve("copy");
-        run("curl", "-sSf", "-o", "" + copy, url(port) + "large");
-        assertThat(copy).hasSameBinaryContentAs(root.resolve("large"));
-      } finally {
-        peer.destroy();
-        peer.waitFor(20, TimeUnit.SECONDS);
-      }
+                  + "; }"));
     }
   }
 
   @Test
   void haproxyBeforeTheServer() throws Exception {
-    final String haproxy = OtherServers.haproxy();
-    try (Program server = server()) {
-      final int port = TlsPrograms.freePort();
-      final Path file = OtherServers.haproxyFile(folder, port, server.port());
-      final Process peer = OtherServers.started(port, haproxy, "-f", file.toString(), "-db");
-      try {
-        assertThat(run("curl", "-sSf", url(port), url(port))).isEqualTo(HELLO.repeat(2));
-        final Path copy = folder.resolve("copy");
-        run("curl", "-sSf", "-o", "" + copy, url(port) + "large");
-        assertThat(copy).hasSameBinaryContentAs(root.resolve("large"));
-      } finally {
-        peer.destroy();
-        peer.waitFor(20, TimeUnit.SECONDS);
-      }
+    require("haproxy");
+    try (Program server = server();
+        OtherServers servers = new OtherServers(folder)) {
+      passesOn(servers.haproxy(server.port()));
     }
+  }
+
+  /** What the server has comes through another one. */
+  private void passesOn(final int port) throws Exception {
+    assertThat(run("curl", "-sSf", url(port), url(port))).isEqualTo(HELLO.repeat(2));
+    final Path copy = folder.resolve("copy");
+    run("curl", "-sSf", "-o", "" + copy, url(port) + "large");
+    assertThat(copy).hasSameBinaryContentAs(root.resolve("large"));
   }
 }

@@ -8,10 +8,12 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jevent.OtherServers;
 import org.jevent.websocket.DeflateConfig;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -113,18 +115,15 @@ class WebSocketPeersTest {
   void wsAsServer(final String ours, final String peer) throws Exception {
     NodePrograms.require("ws");
     final int port = TlsPrograms.freePort();
-    final Process server =
-        OtherServers.started(
-            NodePrograms.environment(),
-            port,
-            "node",
-            NodePrograms.script(folder, "echo.cjs"),
-            "" + port,
-            peer);
-    try {
+    try (OtherServers servers = new OtherServers(folder)) {
+      servers.start(
+          NodePrograms.environment(),
+          port,
+          "node",
+          NodePrograms.script(folder, "echo.cjs"),
+          "" + port,
+          peer);
       assertAgreed(Conversation.with("ws://127.0.0.1:" + port + "/", deflate(ours)), ours, peer);
-    } finally {
-      OtherServers.stop(server);
     }
   }
 
@@ -178,12 +177,10 @@ class WebSocketPeersTest {
   void pythonAsServer(final String ours, final String peer) throws Exception {
     requirePython();
     final int port = TlsPrograms.freePort();
-    final Process server =
-        OtherServers.started(port, PYTHON, NodePrograms.script(folder, "echo.py"), "" + port, peer);
-    try {
+    try (OtherServers servers = new OtherServers(folder)) {
+      servers.start(
+          Map.of(), port, PYTHON, NodePrograms.script(folder, "echo.py"), "" + port, peer);
       assertAgreed(Conversation.with("ws://127.0.0.1:" + port + "/", deflate(ours)), ours, peer);
-    } finally {
-      OtherServers.stop(server);
     }
   }
 
@@ -290,42 +287,32 @@ class WebSocketPeersTest {
     talkAsTheJdk(server, url);
   }
 
+  private static void require(final String program) {
+    Assumptions.assumeTrue(OtherServers.program(program) != null, "there is no " + program);
+  }
+
   @Test
   void nginxBetweenClientAndServer() throws Exception {
-    final String nginx = OtherServers.nginx();
-    try (EchoingServer server = new EchoingServer(deflate("takeover"))) {
-      final int port = TlsPrograms.freePort();
-      final Path file =
-          OtherServers.nginxFile(
-              folder,
-              port,
-              "proxy_pass http://127.0.0.1:"
+    require("nginx");
+    try (EchoingServer server = new EchoingServer(deflate("takeover"));
+        OtherServers servers = new OtherServers(folder)) {
+      talkThrough(
+          server,
+          servers.nginx(
+              "location / { proxy_pass http://127.0.0.1:"
                   + server.port()
                   + "; proxy_http_version 1.1; proxy_set_header Host $http_host;"
                   + " proxy_set_header Upgrade $http_upgrade;"
-                  + " proxy_set_header Connection upgrade; proxy_read_timeout 1h;");
-      final Process peer =
-          OtherServers.started(port, nginx, "-c", file.toString(), "-p", folder.toString());
-      try {
-        talkThrough(server, port);
-      } finally {
-        OtherServers.stop(peer);
-      }
+                  + " proxy_set_header Connection upgrade; proxy_read_timeout 1h; }"));
     }
   }
 
   @Test
   void haproxyBetweenClientAndServer() throws Exception {
-    final String haproxy = OtherServers.haproxy();
-    try (EchoingServer server = new EchoingServer(deflate("takeover"))) {
-      final int port = TlsPrograms.freePort();
-      final Path file = OtherServers.haproxyFile(folder, port, server.port());
-      final Process peer = OtherServers.started(port, haproxy, "-f", file.toString(), "-db");
-      try {
-        talkThrough(server, port);
-      } finally {
-        OtherServers.stop(peer);
-      }
+    require("haproxy");
+    try (EchoingServer server = new EchoingServer(deflate("takeover"));
+        OtherServers servers = new OtherServers(folder)) {
+      talkThrough(server, servers.haproxy(server.port()));
     }
   }
 }

@@ -1,0 +1,53 @@
+package org.jevent.http;
+
+import org.jevent.Event;
+import org.jevent.bufferevent.BufferEvent;
+
+/** The end of a server's connection: what is written leaves, and what comes is dropped. */
+final class ServerEnding {
+  /** A connection that ends drops this many bytes at most. */
+  private static final long MAX_DROPPED = 1 << 20;
+
+  private final ServerConnection connection;
+  private final BufferEvent stream;
+  private long dropped;
+
+  ServerEnding(final ServerConnection connection) {
+    this.connection = connection;
+    stream = connection.stream();
+  }
+
+  /** Waits until the output has left. */
+  void begin() {
+    if (stream.output().isEmpty()) {
+      sent();
+    } else {
+      stream.setWatermarks(Event.WRITE, 0, 0);
+      stream.setCallbacks(
+          self -> drop(), self -> sent(), (self, what) -> connection.happened(what));
+      connection.times().ends();
+    }
+  }
+
+  void drop() {
+    dropped += stream.input().length();
+    stream.input().drain(stream.input().length());
+    if (dropped > MAX_DROPPED) {
+      connection.close();
+    }
+  }
+
+  private void sent() {
+    if (stream.isClosed()) {
+      return;
+    }
+    connection.to(ServerState.CLOSED);
+    connection.times().stop();
+    if (connection.hasPeerEnded()) {
+      stream.closeAfterFlush();
+    } else {
+      stream.closeGracefully(connection.server().limits().linger());
+    }
+    connection.server().forget(connection);
+  }
+}
