@@ -136,8 +136,7 @@ public final class OtherServers implements AutoCloseable {
    *
    * @param variables of its environment, besides those of this process
    */
-  public void start(
-      final Map<String, String> variables, final int port, final String... command)
+  public void start(final Map<String, String> variables, final int port, final String... command)
       throws IOException {
     final ProcessBuilder builder =
         new ProcessBuilder(command)
