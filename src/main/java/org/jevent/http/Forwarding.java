@@ -15,7 +15,7 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     OVER;
 
     boolean leadsTo(final Stage next) {
-      return next.ordinal() > ordinal();
+      return this == WAITING ? next != WAITING : this == ANSWERING && next == OVER;
     }
   }
 

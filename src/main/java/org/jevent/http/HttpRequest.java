@@ -294,7 +294,7 @@ public final class HttpRequest {
     Objects.requireNonNull(exchange, "exchange");
     Objects.requireNonNull(handler, "handler");
     requireUnsent();
-    if (hasBody || exchange.hasReadBody() && exchange.announcedLength() != 0) {
+    if (hasBody || (exchange.hasReadBody() && exchange.announcedLength() != 0)) {
       throw new IllegalStateException("forward " + this + ": a body is given or read already");
     }
     return new Forwarding(exchange, handler).start(this);

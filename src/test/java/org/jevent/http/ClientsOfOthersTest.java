@@ -3,6 +3,7 @@ package org.jevent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,7 +101,8 @@ class ClientsOfOthersTest {
             .redirectErrorStream(true)
             .start();
     try {
-      final String said = new String(process.getInputStream().readAllBytes());
+      final String said =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as(said).isZero();
       return said;

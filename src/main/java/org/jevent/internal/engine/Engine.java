@@ -87,6 +87,14 @@ public interface Engine
    */
   void detach(int slot, boolean close);
 
+  /**
+   * Whether a handle is to be closed by {@link #detach}, and its slot is not detached yet. What has
+   * no descriptors of the system may say no.
+   */
+  default boolean isClosing() {
+    return false;
+  }
+
   /** Delivers the slot's further completions to another attachment. */
   void redirect(int slot, Attachment next);
 

@@ -13,6 +13,9 @@ import org.jevent.internal.engine.Engine;
 final class LoopServicesImpl implements LoopServices {
   private static final int MAX_LAST_ENTERS = 8;
 
+  /** What is being closed gets more, as a descriptor would be left behind else. */
+  private static final int MAX_CLOSING_ENTERS = 1000;
+
   private final EventLoop loop;
   private final Engine engine;
   private final LoopLock lock;
@@ -286,7 +289,10 @@ final class LoopServicesImpl implements LoopServices {
     assert lock.isHeld() && state.isClosed() : this;
     final Cleanup cleanup = new Cleanup();
     state.beginClosing();
-    for (int i = 0; i < MAX_LAST_ENTERS && hasUnfinished(); i++) {
+    for (int i = 0; i < (engine.isClosing() ? MAX_CLOSING_ENTERS : MAX_LAST_ENTERS); i++) {
+      if (!hasUnfinished()) {
+        break;
+      }
       cleanup.run(this::runPrePollTasks);
       lock.unlock();
       try {

@@ -10,6 +10,7 @@ import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,6 +49,10 @@ public final class NioEngine extends JavaEngine {
   private static final int CHECKED_SLOTS = 16;
 
   private final SlotTable slots = new SlotTable();
+
+  /** Slots whose channels the library closes, until they are detached. */
+  private final BitSet closing = new BitSet();
+
   private final List<NioSlot> states = new ArrayList<>();
   private final ArrayDeque<NioSlot> pending = new ArrayDeque<>();
 
@@ -229,7 +234,15 @@ public final class NioEngine extends JavaEngine {
 
   @Override
   public void detach(final int slot, final boolean close) {
+    if (close) {
+      closing.set(slot);
+    }
     changed(slot).detach(close);
+  }
+
+  @Override
+  public boolean isClosing() {
+    return !closing.isEmpty();
   }
 
   @Override
@@ -288,6 +301,7 @@ public final class NioEngine extends JavaEngine {
   void detached(final NioSlot slot) {
     assert states.get(slot.number) == slot : "slot " + slot.number + " is another one's";
     states.set(slot.number, null);
+    closing.clear(slot.number);
     slots.free(slot.number);
     delivers().detached(slot.attachment);
   }

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Locale;
 import org.jevent.error.Errno;
 import org.jevent.internal.engine.Attachment;
@@ -36,6 +37,10 @@ public final class RingEngine implements Engine {
   private final ByteBuffer block;
   private final Submissions submissions;
   private final SlotTable slots = new SlotTable();
+
+  /** Slots whose descriptors the library closes, until they are detached. */
+  private final BitSet closing = new BitSet();
+
   private final Memory slab;
   private final int slabOffset;
   private final int completionsOffset;
@@ -252,11 +257,19 @@ public final class RingEngine implements Engine {
 
   @Override
   public void detach(final int slot, final boolean close) {
+    if (close) {
+      closing.set(slot);
+    }
     if (bridged(slot)) {
       bridge.detach(slot, close);
     } else {
       submissions.add(Layout.OP_DETACH, close ? Layout.FLAG_CLOSE : 0, slot, 0);
     }
+  }
+
+  @Override
+  public boolean isClosing() {
+    return !closing.isEmpty();
   }
 
   @Override
@@ -388,6 +401,7 @@ public final class RingEngine implements Engine {
   private void bridgeDetached(final int slot) {
     final Attachment attachment = slots.get(slot);
     assert !bridge.has(slot) : "slot " + slot + " is bridged still";
+    closing.clear(slot);
     slots.free(slot);
     completions.detached(attachment);
   }
@@ -453,6 +467,7 @@ public final class RingEngine implements Engine {
       case Layout.SHUT -> ended(attachment, result, Attachment::shut);
       case Layout.DETACHED -> {
         quietSends.forget(slot);
+        closing.clear(slot);
         slots.free(slot);
         completions.detached(attachment);
       }
