@@ -159,7 +159,7 @@ checkers() {
     clang14 llvm@14 || true
 }
 
-# What the tests of TLS and of names talk with: a test whose peer is not here is left out, and says so. They are installed where
+# What the tests of TLS, names, HTTP and WebSocket talk with: a test whose peer is not here is left out, and says so. They are installed where
 # everything is to be tested, as some packages start a server for the whole machine.
 peers() {
   need "A peer for TLS" has_tls_peers 'openssl gnutls-bin curl stunnel4 sslscan testssl.sh' 'openssl gnutls-utils curl stunnel sslscan testssl' \

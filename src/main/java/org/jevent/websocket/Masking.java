@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.function.LongBinaryOperator;
 import org.jevent.buffer.EventBuffer;
 
 /**
@@ -14,7 +13,6 @@ import org.jevent.buffer.EventBuffer;
 final class Masking {
   private static final int BLOCK = 4096;
   private static final int MASK = 4;
-  private static final LongBinaryOperator XOR = (word, mask) -> word ^ mask;
 
   private static final VarHandle LITTLE_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -63,8 +61,12 @@ final class Masking {
       final int mask,
       final long offset) {
     if (mask != 0 && count > 0) {
-      buffer.transform(from, count, XOR, word(mask, offset));
+      buffer.transform(from, count, Masking::xor, word(mask, offset));
     }
+  }
+
+  private static long xor(final long word, final long mask) {
+    return word ^ mask;
   }
 
   /** The same in an array, from its beginning; it may be longer than that. */

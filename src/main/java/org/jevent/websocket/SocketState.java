@@ -7,10 +7,5 @@ public enum SocketState {
   /** A close frame was sent; the peer's is waited for, and its messages are dropped. */
   CLOSING,
   /** Nothing is sent or received any more. */
-  CLOSED;
-
-  /** Whether this state may follow. */
-  boolean leadsTo(final SocketState next) {
-    return next.ordinal() > ordinal();
-  }
+  CLOSED
 }

@@ -79,6 +79,8 @@ public final class WebSocket implements AutoCloseable {
   @FunctionalInterface
   public interface MessageHandler {
     /**
+     * A message has come.
+     *
      * @param message valid until this method returns
      */
     void message(WebSocket self, WebSocketMessage message);
@@ -94,6 +96,8 @@ public final class WebSocket implements AutoCloseable {
   @FunctionalInterface
   public interface BinaryHandler {
     /**
+     * A binary message has come.
+     *
      * @param bytes which may be moved; what is left of them is dropped
      */
     void binary(WebSocket self, EventBuffer bytes);
@@ -103,6 +107,8 @@ public final class WebSocket implements AutoCloseable {
   @FunctionalInterface
   public interface FragmentHandler {
     /**
+     * A part of a message has come.
+     *
      * @param bytes what has come; they may end within a character. What is left of them is dropped
      * @param text whether the message is text
      * @param last whether the message ends here
@@ -126,6 +132,8 @@ public final class WebSocket implements AutoCloseable {
   @FunctionalInterface
   public interface CloseHandler {
     /**
+     * The socket is closed.
+     *
      * @param code of the peer's close frame, {@link #NO_CODE} if it had none; else why this end has
      *     ended it, {@link #ABNORMAL} if the connection was lost
      * @param reason the peer's, or what this end says
@@ -138,6 +146,8 @@ public final class WebSocket implements AutoCloseable {
   @FunctionalInterface
   public interface ConnectCallback {
     /**
+     * The handshake has ended.
+     *
      * @param socket which is open. Its handlers are to be set before this method returns
      */
     void ended(WebSocket socket, WebSocketException problem);
