@@ -309,6 +309,7 @@ final class Session extends Deadlines.Entry {
   void lose(final int code, final String why) {
     if (phase == Phase.ENDING) {
       become(Phase.CLOSED);
+      loop.ended(this);
       loop.deadlines.remove(this);
       stream.close();
     } else if (phase != Phase.CLOSED) {
@@ -329,6 +330,7 @@ final class Session extends Deadlines.Entry {
     sender.flush();
     if (role == Role.CLIENT && clean && !streamEnded) {
       become(Phase.ENDING);
+      loop.ending(this);
       stream.setCallbacks(readable, null, happened);
       stream.enable(Event.READ);
       loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), LINGER.multipliedBy(2)));
