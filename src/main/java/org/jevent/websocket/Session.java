@@ -319,6 +319,7 @@ final class Session extends Deadlines.Entry {
       case DROPPED -> dropped();
       case ENDING -> {
         become(Phase.CLOSED);
+        loop.ended(this);
         loop.deadlines.remove(this);
         if (loop.services.isClosed()) {
           stream.close();
@@ -357,6 +358,7 @@ final class Session extends Deadlines.Entry {
     sender.flush();
     if (role == Role.CLIENT && clean && !streamEnded) {
       become(Phase.ENDING);
+      loop.ending(this);
       stream.setCallbacks(readable, null, happened);
       stream.enable(Event.READ);
       loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), LINGER.multipliedBy(2)));

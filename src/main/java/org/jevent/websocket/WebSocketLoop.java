@@ -1,5 +1,7 @@
 package org.jevent.websocket;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.internal.access.BaseAccess;
@@ -25,6 +27,9 @@ final class WebSocketLoop implements AutoCloseable {
   /** A payload that is compressed. Empty between calls. */
   final EventBuffer compressed;
 
+  /** Clients that wait for the end of their streams: the base does not wait. */
+  private final Set<Session> ending = new LinkedHashSet<>();
+
   private WebSocketLoop(final EventBase base, final LoopServices services) {
     this.services = services;
     deadlines = new Deadlines(base);
@@ -37,9 +42,19 @@ final class WebSocketLoop implements AutoCloseable {
         .resource(WebSocketLoop.class, services -> new WebSocketLoop(base, services));
   }
 
+  void ending(final Session session) {
+    ending.add(session);
+  }
+
+  void ended(final Session session) {
+    ending.remove(session);
+  }
+
   @Override
   public void close() {
     deadlines.close();
+    ending.forEach(each -> each.stream().close());
+    ending.clear();
     masked.close();
     compressed.close();
     zips.close();

@@ -234,7 +234,7 @@ class WebSocketDeflateTest {
     }
     assertThat(length).isBetween(900_000, bomb.length);
     final String packed = WebSocketBytes.text(Arrays.copyOf(bomb, length));
-    for (final long limit : new long[] {1 << 20, 1000, Long.MAX_VALUE}) {
+    for (final long limit : new long[] {1 << 20, Long.MAX_VALUE}) {
       final DeflateTalk talk =
           new DeflateTalk(
               bases, false, WebSocketConfig.DEFAULT.maxMessage(limit).deflate(DeflateTalk.TAKES));

@@ -28,6 +28,7 @@ import org.jevent.buffer.EventBuffer;
  * java.util.zip}, and the other way round: sections 12 and 13 of Autobahn's test suite.
  */
 class MessageZipProperties {
+  private static final int MAX_FRAMES = 200;
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
   /** A message: its length, what it is made of, and a number. */
@@ -181,9 +182,10 @@ class MessageZipProperties {
       final Inbox inbox,
       final FrameReader frames,
       final byte[] packed,
-      final int frame,
+      final int wanted,
       final byte[] head) {
     final List<Inbox.Step> steps = new ArrayList<>();
+    final int frame = Math.max(wanted, packed.length / MAX_FRAMES);
     try (EventBuffer input = new EventBuffer()) {
       for (int at = 0; at == 0 || at < packed.length; at += frame) {
         final int count = Math.min(frame, packed.length - at);

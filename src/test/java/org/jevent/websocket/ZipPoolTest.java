@@ -2,6 +2,7 @@ package org.jevent.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.Deflater;
@@ -10,6 +11,7 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.HttpHeaders;
+import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,11 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Compressors are lent, and come back whatever ends a connection. */
 class ZipPoolTest {
-  private static final int SOCKETS = 10_000;
   private static final int MAX_TURNS = 100_000;
 
   private final WebSocketConfig config =
-      WebSocketConfig.DEFAULT.deflate(DeflateConfig.DEFAULT.threshold(0));
+      WebSocketConfig.DEFAULT.maxMessage(10_000).deflate(DeflateConfig.DEFAULT.threshold(0));
   private int thrown;
   private int ends;
   private int messages;
@@ -41,6 +42,14 @@ class ZipPoolTest {
         .onClose((self, code, reason, clean) -> ends++);
   }
 
+  private BufferEvent[] pair() {
+    final NetSocket[] ends = base.sockets().pair();
+    return new BufferEvent[] {
+      BufferEvent.socket(base, ends[0], BufferEvent.CLOSE_ON_FREE),
+      BufferEvent.socket(base, ends[1], BufferEvent.CLOSE_ON_FREE)
+    };
+  }
+
   private void run(final java.util.function.BooleanSupplier until) {
     for (int turn = 0; !until.getAsBoolean(); turn++) {
       assertThat(turn).as("%d ends, %d messages", ends, messages).isLessThan(MAX_TURNS);
@@ -50,16 +59,17 @@ class ZipPoolTest {
 
   /** One after the other, and in lots: each client sends a text, gets it back, and both end. */
   @ParameterizedTest
-  @CsvSource({"1, true", "1, false", "500, true", "500, false"})
-  void manySockets(final int lot, final boolean takeover) {
-    final int all = lot == 1 && takeover ? SOCKETS / 4 : SOCKETS; // each one has new compressors
+  @CsvSource({"1000, 1, true", "3000, 1, false", "1000, 500, true", "5000, 500, false"})
+  void manySockets(final int all, final int lot, final boolean takeover) {
     for (int done = 0; done < all; done += lot) {
       final List<WebSocket> clients = new ArrayList<>();
+      final List<WebSocket> servers = new ArrayList<>();
       messages = 0;
       ends = 0;
       for (int i = 0; i < lot; i++) {
-        final BufferEvent[] pair = BufferEvent.pair(base, BufferEvent.CLOSE_ON_FREE);
-        over(pair[0], Role.SERVER, takeover).onMessage((self, message) -> self.send(message));
+        final BufferEvent[] pair = pair();
+        servers.add(
+            over(pair[0], Role.SERVER, takeover).onMessage((self, message) -> self.send(message)));
         clients.add(over(pair[1], Role.CLIENT, takeover).onMessage((self, message) -> messages++));
       }
       clients.forEach(each -> each.send("hello ".repeat(10)));
@@ -69,6 +79,8 @@ class ZipPoolTest {
         end(clients.get(i), done + i);
       }
       run(() -> ends == 2 * lot);
+      assertThat(clients).allMatch(each -> each.state() == SocketState.CLOSED);
+      assertThat(servers).allMatch(each -> each.state() == SocketState.CLOSED);
       assertThat(Zips.taken(base)).isZero();
     }
   }
@@ -78,7 +90,7 @@ class ZipPoolTest {
       case 0 -> client.close();
       case 1 -> client.close(WebSocket.NORMAL, "");
       case 2 -> client.stream().shutdownOutput();
-      default -> client.send(new byte[2 << 20]); // which is more than the server takes
+      default -> client.send(new byte[10_001]); // which is more than the server takes
     }
   }
 
@@ -87,7 +99,7 @@ class ZipPoolTest {
   void endsWithinCallbacks() {
     for (final String way : List.of("close", "leave", "throw", "twice", "part")) {
       ends = 0;
-      final BufferEvent[] pair = BufferEvent.pair(base, BufferEvent.CLOSE_ON_FREE);
+      final BufferEvent[] pair = pair();
       final WebSocket server = over(pair[0], Role.SERVER, true);
       final WebSocket client = over(pair[1], Role.CLIENT, true);
       server.onText(
@@ -112,6 +124,23 @@ class ZipPoolTest {
       assertThat(Zips.taken(base)).as(way).isZero();
     }
     assertThat(thrown).isEqualTo(1);
+  }
+
+  /** A client waits for the end of its stream, which the base does not wait for. */
+  @Test
+  void theBaseIsClosedWhileAStreamEnds() {
+    final NetSocket[] pair = base.sockets().pair();
+    final BufferEvent stream = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+    final WebSocket client = over(stream, Role.CLIENT, true);
+    try (NetSocket server = pair[1]) {
+      client.close(WebSocket.NORMAL, "");
+      assertThat(server.write(ByteBuffer.wrap(new byte[] {(byte) 0x88, 2, 3, (byte) 0xe8})))
+          .isEqualTo(4);
+      run(() -> ends == 1);
+      assertThat(stream.isClosed()).isFalse();
+      base.close();
+      assertThat(stream.isClosed()).isTrue();
+    }
   }
 
   @Test
