@@ -25,7 +25,7 @@ final class Masking {
   private final byte[] block = new byte[BLOCK];
   private int at = BLOCK;
 
-  /** A new mask, which nobody can foresee. */
+  /** A new mask, which no peer can foresee. */
   int next() {
     if (at == BLOCK) {
       if (random == null) {

@@ -8,7 +8,7 @@ import org.jevent.buffer.EventBuffer;
  * what is more waits here, so that a pong goes ahead of it.
  */
 final class Outbox implements AutoCloseable {
-  /** With so many bytes waiting the program should wait. */
+  /** With this many bytes waiting the program should wait. */
   static final long MARK = 256 * 1024;
 
   private static final int START = 16;

@@ -6,7 +6,7 @@ import org.jevent.buffer.EventBuffer;
 
 /** What leaves a connection: messages, compressed where that was agreed, and control frames. */
 final class Sender implements AutoCloseable {
-  /** The output is low again with so many bytes. */
+  /** The output is low again with this many bytes. */
   static final long LOW_MARK = Outbox.MARK / 4;
 
   private static final int CODE_BYTES = 2;
@@ -40,7 +40,7 @@ final class Sender implements AutoCloseable {
 
   // ---- messages ----
 
-  /** Whether so many bytes more may wait. */
+  /** Whether this many bytes more may wait. */
   boolean hasRoom(final long count) {
     return count <= config.maxQueued() - outbox.queued();
   }

@@ -403,10 +403,10 @@ final class Session extends Deadlines.Entry {
       return;
     }
     sender.drained();
-    final boolean tells = full && sender.queued() <= Sender.LOW_MARK;
-    full = full && !tells;
+    final boolean low = full && sender.queued() <= Sender.LOW_MARK;
+    full = full && !low;
     watchOutput();
-    if (tells) {
+    if (low) {
       face.writable();
     }
   }
