@@ -167,4 +167,19 @@ class GracefulCloseTest {
     stream.closeGracefully(LONG);
     assertThat(stream.isClosed()).as("it has no socket").isTrue();
   }
+
+  /** A partner that is closed ends nothing any more: it is not waited for. */
+  @EngineTest
+  void aPartnerThatIsClosedIsNotWaitedFor(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[0]);
+    bases.later(pair[1]);
+    pair[1].enable(Event.READ);
+    pair[0].write(new byte[3]);
+    pair[0].closeGracefully(LONG);
+    assertThat(pair[0].isClosed()).isFalse();
+    pair[1].close();
+    assertThat(pair[0].isClosed()).isTrue();
+  }
 }

@@ -127,7 +127,7 @@ class WebSocketFramesTest {
   }
 
   @EngineTest
-  void lengthsThatNobodyHas(final Bases bases) {
+  void lengthsBeyondAllMemory(final Bases bases) {
     for (final long length : new long[] {1L << 31, 1L << 32, 1L << 62, Long.MAX_VALUE}) {
       refused(bases, SMALL, 1009, script -> announce(script, BINARY, length));
       refused(

@@ -36,7 +36,10 @@ final class WebSocketKit {
   /** The events of the peer's stream. */
   final List<String> events = new ArrayList<>();
 
+  /** The beginning of a frame that is not whole. */
   private byte[] partly = {};
+
+  private int size;
 
   WebSocketKit(final Bases bases, final EventBase base, final Way way, final Role role) {
     this(bases, base, way, role, WebSocketConfig.DEFAULT);
@@ -89,10 +92,15 @@ final class WebSocketKit {
   }
 
   private void take() {
-    final byte[] came = peer.input().readBytes((int) peer.input().length());
-    final ByteBuffer all = ByteBuffer.wrap(Frames.join(partly, came));
+    final int count = (int) peer.input().length();
+    if (count > partly.length - size) {
+      partly = Arrays.copyOf(partly, 2 * (size + count));
+    }
+    peer.input().remove(partly, size, count);
+    final ByteBuffer all = ByteBuffer.wrap(partly, 0, size + count);
     frames.addAll(Frames.read(all));
-    partly = Arrays.copyOfRange(all.array(), all.position(), all.limit());
+    size = all.remaining();
+    all.compact();
   }
 
   /** Whether what the peer says is masked. */

@@ -3,6 +3,7 @@ package org.jevent.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jevent.buffer.EventBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -105,8 +106,15 @@ class FrameReaderTest {
             if (!got.equals(expected)) {
               throw new AssertionError(
                   String.format(
+                      Locale.ROOT,
                       "%s, compression %s, within %s: %02x %02x: %s, not %s",
-                      role, compression, within, first, second, got, expected));
+                      role,
+                      compression,
+                      within,
+                      first,
+                      second,
+                      got,
+                      expected));
             }
             if (got.equals("head")) {
               checkHead(reader, first, length, role);

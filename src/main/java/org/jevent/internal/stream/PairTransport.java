@@ -182,6 +182,9 @@ public final class PairTransport implements Transport {
     if (other != null) {
       other.partner = null;
       other.core.closeIfFlushed();
+      if (other.core.discards() && !other.core.isClosed()) {
+        other.core.discardedInputEnded(); // it waited for the end that cannot come any more
+      }
     }
   }
 
