@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.function.LongBinaryOperator;
 import org.jevent.buffer.EventBuffer;
 
 /**
@@ -14,7 +13,6 @@ import org.jevent.buffer.EventBuffer;
 final class Masking {
   private static final int BLOCK = 4096;
   private static final int MASK = 4;
-  private static final LongBinaryOperator XOR = (word, mask) -> word ^ mask;
 
   private static final VarHandle LITTLE_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -55,6 +53,10 @@ final class Masking {
     return (turned & 0xffff_ffffL) | (long) turned << Integer.SIZE;
   }
 
+  private static long xor(final long word, final long mask) {
+    return word ^ mask;
+  }
+
   /** Masks bytes of a buffer, or takes the mask away. */
   static void apply(
       final EventBuffer buffer,
@@ -63,7 +65,7 @@ final class Masking {
       final int mask,
       final long offset) {
     if (mask != 0 && count > 0) {
-      buffer.transform(from, count, XOR, word(mask, offset));
+      buffer.transform(from, count, Masking::xor, word(mask, offset));
     }
   }
 

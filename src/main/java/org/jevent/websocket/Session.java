@@ -31,7 +31,7 @@ final class Session extends Deadlines.Entry {
     CLOSED;
 
     boolean leadsTo(final Phase next) {
-      return next.ordinal() > ordinal();
+      return next.compareTo(this) > 0;
     }
   }
 
@@ -254,7 +254,7 @@ final class Session extends Deadlines.Entry {
       return;
     }
     final int code =
-        count == 0 ? WebSocket.NO_CODE : (payload[0] & 0xff) << Byte.SIZE | payload[1] & 0xff;
+        count == 0 ? WebSocket.NO_CODE : (payload[0] & 0xff) << Byte.SIZE | (payload[1] & 0xff);
     if (count > 0 && !CloseCodes.mayCome(code)) {
       fail(WebSocket.PROTOCOL_ERROR, "the close code " + code);
       return;

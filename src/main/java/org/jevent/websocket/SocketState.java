@@ -11,6 +11,6 @@ public enum SocketState {
 
   /** Whether this state may follow. */
   boolean leadsTo(final SocketState next) {
-    return next.ordinal() > ordinal();
+    return next.compareTo(this) > 0;
   }
 }
