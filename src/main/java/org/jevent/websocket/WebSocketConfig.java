@@ -139,7 +139,7 @@ public final class WebSocketConfig implements Cloneable {
 
   /**
    * The same with another limit: the fragments of a message, 1 or more; more end the connection
-   * with 1008, as do 100 empty ones in a row. 1,000 unless set.
+   * with 1008, as do more than 100 empty ones in a row. 1,000 unless set.
    */
   public WebSocketConfig maxFragments(final int count) {
     Arguments.atLeast("count", count, 1);
