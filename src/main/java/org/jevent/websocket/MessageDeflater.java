@@ -63,7 +63,7 @@ final class MessageDeflater implements AutoCloseable {
 
   private static long empty(final EventBuffer to) {
     to.add(EMPTY);
-    return EMPTY.length - TAIL;
+    return to.length() - TAIL;
   }
 
   private void begin(final EventBuffer to) {

@@ -14,6 +14,7 @@ import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.websocket.DeflateConfig;
 import org.jevent.websocket.PreparedMessage;
+import org.jevent.websocket.SocketState;
 import org.jevent.websocket.WebSocket;
 import org.jevent.websocket.WebSocketConfig;
 import org.jevent.websocket.Zips;
@@ -246,7 +247,7 @@ class WebSocketDeflateSendTest {
         default -> client.say(WebSocketBytes.masked(DeflateTalk.TEXT, DeflateTalk.finished(way)));
       }
       if (way.equals("leave")) {
-        Streams.run(kit.base, () -> sockets.get(sockets.size() - 1).state().ordinal() > 0);
+        Streams.run(kit.base, () -> sockets.get(sockets.size() - 1).state() != SocketState.OPEN);
         client.stream.close();
       }
       Streams.run(kit.base, () -> Zips.taken(kit.base) == 0);
