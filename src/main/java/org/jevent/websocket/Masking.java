@@ -53,10 +53,6 @@ final class Masking {
     return (turned & 0xffff_ffffL) | (long) turned << Integer.SIZE;
   }
 
-  private static long xor(final long word, final long mask) {
-    return word ^ mask;
-  }
-
   /** Masks bytes of a buffer, or takes the mask away. */
   static void apply(
       final EventBuffer buffer,
