@@ -124,6 +124,7 @@ class MisuseTest {
           "HttpExchange.onClose(HttpCloseHandler) 0",
           "HttpExchange.onWritable(HttpHandler) 0",
           "HttpExchange.takeOver(String) 0",
+          "HttpExchange.takeOver(String, HttpUpgraded) 0",
           "HttpHost.fallback(HttpHandler) 0",
           "HttpResponseHandler.onHead(HttpCall, HttpResponse) 0",
           "HttpResponseHandler.onHead(HttpCall, HttpResponse) 1",
