@@ -144,7 +144,7 @@ class HttpForwardTest {
     final HttpKit kit = new HttpKit(bases);
     final HttpServer far = bases.later(new HttpServer(kit.base));
     final int port = bind(far);
-    final int[] left = {1000};
+    final int[] left = {4000};
     final HttpExchange[] reading = new HttpExchange[1];
     final long[] got = new long[1];
     far.handle(
@@ -184,11 +184,11 @@ class HttpForwardTest {
                 .forward(exchange.maxBody(Long.MAX_VALUE)));
     final HttpKit.Client reader = kit.client().say(HttpKit.get("/down"));
     reader.stream.disable(Event.READ);
-    Streams.run(kit.base, () -> left[0] < 1000);
+    Streams.run(kit.base, () -> left[0] < 4000);
     Streams.runFor(kit.base, 30);
     assertThat(left[0]).isPositive();
     reader.stream.enable(Event.READ);
-    Streams.run(kit.base, 60, () -> reader.got.length() > 10_000_000);
+    Streams.run(kit.base, 60, () -> reader.got.length() > 40_000_000);
     assertThat(left[0]).isZero();
     final HttpKit.Client sender = kit.client();
     sender.say(HttpKit.request("POST", "/up", "Content-Length: 10000000"));
