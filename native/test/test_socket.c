@@ -157,10 +157,9 @@ static void abstract_unix_names(void) {
   /* Tests run side by side, and such a name is the whole machine's: a new directory's is unused. */
   char directory[64];
   make_directory(directory, sizeof directory);
-  size_t length = strlen(directory);
   char full[116] = {0};
-  memset(full + 1, 'x', sizeof full - 1);
-  memcpy(full + 1, directory, length);
+  size_t length = (size_t)snprintf(full + 1, sizeof full - 1, "%s", directory);
+  memset(full + 1 + length, 'x', sizeof full - 1 - length);
   struct jev_address address = unix_address(full, length + 1);
   a_conversation(&address, JEV_FAMILY_UNIX);
   struct jev_address longest = unix_address(full, 108);

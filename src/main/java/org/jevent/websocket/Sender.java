@@ -9,8 +9,6 @@ final class Sender implements AutoCloseable {
   /** The output is low again with this many bytes. */
   static final long LOW_MARK = Outbox.MARK / 4;
 
-  private static final int CODE_BYTES = 2;
-
   private final WebSocketConfig config;
   private final WebSocketLoop loop;
   private final FrameWriter writer;
@@ -149,11 +147,11 @@ final class Sender implements AutoCloseable {
       writer.add(output, Opcode.FIN | Opcode.PONG, pong, 0, pong.length);
       pong = null;
     }
-    final byte[] payload = new byte[code < 0 ? 0 : CODE_BYTES + reason.length];
+    final byte[] payload = new byte[code < 0 ? 0 : CloseFrame.CODE_BYTES + reason.length];
     if (code >= 0) {
       payload[0] = (byte) (code >> Byte.SIZE);
       payload[1] = (byte) code;
-      System.arraycopy(reason, 0, payload, CODE_BYTES, reason.length);
+      System.arraycopy(reason, 0, payload, CloseFrame.CODE_BYTES, reason.length);
     }
     frame(Opcode.FIN | Opcode.CLOSE, payload);
   }

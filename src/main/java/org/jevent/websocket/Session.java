@@ -1,11 +1,9 @@
 package org.jevent.websocket;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.internal.loop.Durations;
 import org.jevent.internal.stream.Deadlines;
 
 /** The conversation over an open stream: frames in and out, pings, and the one end that it has. */
@@ -13,7 +11,6 @@ final class Session extends Deadlines.Entry {
   /** A server waits so long for the peer's end of the stream; a client twice as long. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  private static final int CODE_BYTES = 2;
   private static final byte[] NO_REASON = {};
 
   /** More output than that gets more time to leave. */
@@ -43,6 +40,7 @@ final class Session extends Deadlines.Entry {
   private final FrameReader frames;
   private final Inbox inbox;
   private final Sender sender;
+  private final Heartbeat heartbeat;
   private final Runnable gone;
   private final BufferEvent.DataCallback readable = self -> process();
   private final BufferEvent.DataCallback writable = self -> writable();
@@ -54,8 +52,6 @@ final class Session extends Deadlines.Entry {
   private boolean streamEnded;
   private boolean writing;
   private boolean full;
-  private boolean pinged;
-  private long heard;
 
   /**
    * @param gone runs once when the conversation is over
@@ -81,12 +77,14 @@ final class Session extends Deadlines.Entry {
             config,
             deflate == null ? null : new MessageInflater(loop, deflate.receivesWithContext()));
     sender = new Sender(stream.base(), stream.output(), role, config, deflate);
+    heartbeat = new Heartbeat(config);
   }
 
   /** Begins; what has come already is read in a later callback. */
   void start() {
-    heard = loop.deadlines.now();
-    watch(heard);
+    final long now = loop.deadlines.now();
+    heartbeat.heard(now);
+    loop.deadlines.set(this, heartbeat.next(now));
     stream.setCallbacks(readable, null, happened);
     stream.setWatermarks(Event.WRITE, Sender.LOW_MARK, 0);
     stream.enable(Event.READ | Event.WRITE);
@@ -141,8 +139,7 @@ final class Session extends Deadlines.Entry {
       stream.input().drain(stream.input().length());
       return;
     }
-    heard = loop.deadlines.now();
-    pinged = false;
+    heartbeat.heard(loop.deadlines.now());
     processing = true;
     try {
       final EventBuffer input = stream.input();
@@ -230,7 +227,7 @@ final class Session extends Deadlines.Entry {
     final int count = input.remove(payload, 0, (int) frames.length());
     Masking.apply(payload, count, frames.mask(), 0);
     switch (frames.opcode()) {
-      case Opcode.CLOSE -> closeCame(payload, count);
+      case Opcode.CLOSE -> closeCame(CloseFrame.read(payload, count));
       case Opcode.PING -> {
         if (phase == Phase.OPEN) {
           sender.pong(payload, count);
@@ -248,30 +245,16 @@ final class Session extends Deadlines.Entry {
 
   // ---- the end, as the peer says it ----
 
-  private void closeCame(final byte[] payload, final int count) {
-    if (count == 1) {
-      fail(WebSocket.PROTOCOL_ERROR, "a close frame of one byte");
+  private void closeCame(final CloseFrame frame) {
+    if (frame.refused()) {
+      fail(frame.code(), frame.reason());
       return;
     }
-    final int code =
-        count == 0 ? WebSocket.NO_CODE : (payload[0] & 0xff) << Byte.SIZE | (payload[1] & 0xff);
-    if (count > 0 && !CloseCodes.mayCome(code)) {
-      fail(WebSocket.PROTOCOL_ERROR, "the close code " + code);
-      return;
-    }
-    final int length = Math.max(0, count - CODE_BYTES);
-    final Utf8 utf8 = new Utf8();
-    utf8.take(payload, CODE_BYTES, length);
-    if (!utf8.isComplete()) {
-      fail(WebSocket.NOT_UTF8, "a close reason that is not UTF-8");
-      return;
-    }
-    final String reason = new String(payload, CODE_BYTES, length, StandardCharsets.UTF_8);
     if (phase == Phase.OPEN) {
       sender.dropWaiting();
-      sender.close(count == 0 ? -1 : code, NO_REASON);
+      sender.close(frame.answer(), NO_REASON);
     }
-    end(code, reason, true);
+    end(frame.code(), frame.reason(), true);
   }
 
   // ---- the end, as this side says it ----
@@ -300,7 +283,7 @@ final class Session extends Deadlines.Entry {
   void fail(final int code, final String why) {
     if (phase == Phase.OPEN) {
       sender.dropWaiting();
-      sender.close(code, Texts.cut(why, WebSocket.MAX_CONTROL - CODE_BYTES));
+      sender.close(code, Texts.cut(why, WebSocket.MAX_REASON));
     }
     if (phase == Phase.OPEN || phase == Phase.CLOSE_SENT) {
       end(code, why, false);
@@ -424,14 +407,6 @@ final class Session extends Deadlines.Entry {
 
   // ---- time ----
 
-  /** Sets the time of the next look at the silence of the peer. */
-  private void watch(final long from) {
-    final long interval = Durations.nanos("pingInterval", config.pingInterval());
-    if (interval > 0) {
-      loop.deadlines.set(this, Deadlines.after(from, config.pingInterval()));
-    }
-  }
-
   @Override
   protected void passed(final long now) {
     switch (phase) {
@@ -440,6 +415,7 @@ final class Session extends Deadlines.Entry {
       case DROPPED -> dropped();
       case ENDING -> {
         become(Phase.CLOSED);
+        loop.ended(this);
         stream.close();
       }
       case CLOSED -> throw new IllegalStateException("a deadline of " + face);
@@ -447,18 +423,18 @@ final class Session extends Deadlines.Entry {
   }
 
   private void silence(final long now) {
-    final Duration interval = config.pingInterval();
     if (paused) {
-      watch(now);
-    } else if (now < Deadlines.after(heard, interval)) {
-      watch(heard);
-    } else if (!pinged) {
-      pinged = true;
-      ping(NO_REASON);
-      watch(now);
-    } else {
-      lose("nothing has come for " + interval.multipliedBy(2));
+      heartbeat.heard(now);
     }
+    switch (heartbeat.look(now)) {
+      case WAIT -> {}
+      case PING -> ping(NO_REASON);
+      case LOST -> {
+        lose("nothing has come for " + config.pingInterval().multipliedBy(2));
+        return;
+      }
+    }
+    loop.deadlines.set(this, heartbeat.next(now));
   }
 
   // ---- what leaves ----
@@ -490,8 +466,7 @@ final class Session extends Deadlines.Entry {
   void resume() {
     if (paused) {
       paused = false;
-      pinged = false;
-      heard = loop.deadlines.now();
+      heartbeat.heard(loop.deadlines.now());
       if (phase == Phase.OPEN) {
         stream.enable(Event.READ);
         readLater();

@@ -50,6 +50,11 @@ final class WebSocketLoop implements AutoCloseable {
     ending.remove(session);
   }
 
+  /** How many clients wait for the end of their streams. */
+  int ending() {
+    return ending.size();
+  }
+
   @Override
   public void close() {
     deadlines.close();
