@@ -35,6 +35,7 @@ final class FailingEngine {
           "signalSink",
           "resolver",
           "takesUnhandled",
+          "isClosing",
           "watchesDescriptors",
           "wakeup",
           "close");

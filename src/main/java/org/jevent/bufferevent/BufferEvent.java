@@ -503,6 +503,11 @@ public class BufferEvent implements AutoCloseable {
     }
   }
 
+  /** Whether the peer has ended its side: all that will ever come is in the input. */
+  public final boolean hasEnded() {
+    return core.hasInputEnded();
+  }
+
   /** The error of the last ERROR event. */
   public final Errno error() {
     return core.error();

@@ -100,6 +100,7 @@ final class DnsCache {
     Entry entry = live(new Key(name, type), now);
     if (entry == null) {
       entry = live(new Key(name, EVERY_TYPE), now);
+      entry = entry == null || entry.answer != null ? null : entry; // that there is no such name
     }
     if (entry == null) {
       return resting(name, type, now);

@@ -98,7 +98,7 @@ final class Questions {
           found.answer() == null ? null : found.answer().server(),
           found.answer() == null ? found.problem().kind().toString() : "");
       if (found.due()) {
-        renew(new DnsQuestion(name, type), deadline);
+        renew(new DnsQuestion(name, type));
       }
       waiter.done(found.answer(), found.problem());
       return waiter;
@@ -109,6 +109,7 @@ final class Questions {
       context.counters.joined++;
       context.trace(question, DnsTrace.Step.JOINED, null, "");
       same.join(waiter, deadline);
+      same.startPatience(); // a renewal has begun without
       return waiter;
     }
     final Running made = new Running(question, deadline);
@@ -120,10 +121,9 @@ final class Questions {
   }
 
   /** Asks for what the cache has, before its time is over; no look-up waits for it. */
-  private void renew(final DnsQuestion question, final long deadline) {
+  private void renew(final DnsQuestion question) {
     if (!running.containsKey(question)) {
-      final long soon = context.now() + context.settings.timeoutNanos;
-      final Running made = new Running(question, deadline - soon < 0 ? deadline : soon);
+      final Running made = new Running(question, context.now() + context.settings.deadlineNanos);
       context.trace(question, DnsTrace.Step.PREFETCH, null, "");
       running.put(question, made);
       made.next(question.name());
@@ -181,7 +181,8 @@ final class Questions {
 
     /** The servers have not answered for a while: an old answer is better than none. */
     private void startPatience() {
-      if (context.settings.staleNanos > 0
+      if (patience == null
+          && context.settings.staleNanos > 0
           && cache.stale(question.name(), question.type(), context.now()) != null) {
         patience = context.base.newTimer((event, what) -> answerStale());
         patience.addNanos(Math.min(PATIENCE, context.settings.deadlineNanos));

@@ -102,8 +102,16 @@ final class ClientConnection extends Deadlines.Entry {
     try {
       opening = new ConnectionOpener(context, this, destination.origin, limits);
     } catch (final RuntimeException e) {
-      context.later(() -> fail(Kind.CONNECT, Failures.errno(e), "cannot connect: " + e, e));
+      failLater(e);
+    } catch (final Error e) {
+      failLater(e);
+      throw e;
     }
+  }
+
+  private void failLater(final Throwable thrown) {
+    context.later(
+        () -> fail(Kind.CONNECT, Failures.errno(thrown), "cannot connect: " + thrown, thrown));
   }
 
   /** Takes the program's stream. */

@@ -40,6 +40,9 @@ final class ConnectionOpener {
     try {
       stream = made();
       stream.setCallbacks(null, null, this::event);
+      if (!connection.state().isOpening()) {
+        throw new IllegalStateException("the stream factory has ended the connection");
+      }
       connection.deadline(times.connect());
       SocketMaker.connect(socket, origin, context.resolver);
     } catch (final RuntimeException | Error e) {
@@ -54,6 +57,7 @@ final class ConnectionOpener {
       throw new NullPointerException("the stream factory has made no stream");
     }
     if (made.base() != context.base) {
+      made.close();
       throw new IllegalArgumentException("the stream factory's stream is another base's");
     }
     return made;

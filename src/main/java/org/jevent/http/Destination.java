@@ -66,9 +66,9 @@ final class Destination {
       return;
     }
     if (!hasRoom() && call.isFresh() && !idle.isEmpty()) {
+      enqueue(call); // first: without calls and connections the pool would forget this object
       idle.getFirst().evict();
-    }
-    if (hasRoom()) {
+    } else if (hasRoom()) {
       enqueue(call);
       open(call);
     } else if (waiting.size() - opening < context.limits.queue()) {

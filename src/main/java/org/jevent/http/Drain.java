@@ -6,6 +6,7 @@ import org.jevent.internal.stream.Deadlines;
 
 /** The end of a server that answers what it has begun. */
 final class Drain extends Deadlines.Entry {
+  private final HttpServer server;
   private final EventBase base;
   private final Deadlines deadlines;
   private final ConnectionSet connections;
@@ -13,7 +14,12 @@ final class Drain extends Deadlines.Entry {
   private long deadline;
   private boolean idleMayGoOn;
 
-  Drain(final EventBase base, final Deadlines deadlines, final ConnectionSet connections) {
+  Drain(
+      final HttpServer server,
+      final EventBase base,
+      final Deadlines deadlines,
+      final ConnectionSet connections) {
+    this.server = server;
     this.base = base;
     this.deadlines = deadlines;
     this.connections = connections;
@@ -38,7 +44,7 @@ final class Drain extends Deadlines.Entry {
   protected void passed(final long now) {
     if (!idleMayGoOn || now >= deadline) {
       connections.forEach(ServerConnection::close);
-      connections.forEachUpgraded(HttpUpgraded::cut);
+      connections.forEachUpgraded(each -> server.guarded(each, each::cut));
       return;
     }
     idleMayGoOn = false;

@@ -1,6 +1,7 @@
 package org.jevent.http;
 
 import org.jevent.buffer.EventBuffer;
+import org.jevent.error.Errno;
 import org.jevent.http.h1.FieldRules;
 
 /** One exchange that is passed on: its body is that of a call, whose response is its answer. */
@@ -68,9 +69,10 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     } finally {
       if (!sent && waiting != null) {
         waiting.close();
+        request.withoutBody();
       }
     }
-    exchange.onClose((self, problem) -> left());
+    exchange.forwardedBy(this);
     if (length != 0) {
       exchange.readBody((self, bytes) -> came(bytes), self -> end());
     }
@@ -89,10 +91,12 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     taken.forEach(request::header);
   }
 
-  /** The client has left, or the server has answered in place of this. */
-  private void left() {
-    to(Stage.OVER);
-    call.cancel();
+  /** The client has left, or another has answered: the object may serve another request. */
+  void exchangeIsOver() {
+    if (isOpen()) {
+      to(Stage.OVER);
+      call.cancel();
+    }
   }
 
   // ---- the body of the request ----
@@ -152,8 +156,10 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
 
   @Override
   public void onInterim(final HttpCall self, final int status, final HttpHeaders headers) {
-    if (status > 101) {
-      exchange.inform(status, headers.endToEnd());
+    if (status > 101 && isOpen()) {
+      final HttpHeaders fields = headers.endToEnd();
+      fields.remove("content-length"); // of the response that follows
+      exchange.inform(status, fields);
     }
   }
 
@@ -162,13 +168,31 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     final HttpHeaders fields = response.headers().endToEnd();
     final String announced = fields.first("content-length");
     fields.remove("content-length");
+    final long count =
+        announced != null && ResponseWriter.hasBody(response.status())
+            ? FieldRules.length(announced)
+            : ResponseWriter.UNKNOWN;
     handler.onHead(response, fields);
-    fields.forEach(exchange::header);
-    if (announced != null && ResponseWriter.hasBody(response.status())) {
-      exchange.length(FieldRules.length(announced));
+    if (!isOpen() || self.isDone()) {
+      return; // by the handler
     }
-    to(Stage.ANSWERING);
+    fields.forEach(exchange::header);
+    if (count != ResponseWriter.UNKNOWN) {
+      exchange.length(count);
+    }
+    if (length != 0 && !ended) {
+      dropRest();
+    }
     exchange.start(response.status(), ServedAnswer.NO_TYPE);
+    to(Stage.ANSWERING);
+  }
+
+  /** The response has come before the end of the request, which is sent no further. */
+  private void dropRest() {
+    exchange.closeAfter();
+    released = true;
+    waiting.drain(waiting.length());
+    goOn();
   }
 
   @Override
@@ -178,8 +202,10 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
       self.pauseBody();
       exchange.onWritable(
           again -> {
-            again.onWritable(null);
-            self.resumeBody();
+            if (again.isWritable()) { // it is also called when little has left
+              again.onWritable(null);
+              self.resumeBody();
+            }
           });
     }
   }
@@ -190,11 +216,17 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     if (last == Stage.OVER) {
       return;
     }
-    exchange.onClose(null);
     to(Stage.OVER);
     try {
       if (problem != null) {
         handler.onProblem(problem);
+      } else if (!response.isComplete()) {
+        handler.onProblem(
+            new HttpException(
+                HttpException.Kind.CUT,
+                HttpException.Phase.BODY,
+                Errno.NONE,
+                self + ": the response was cut"));
       }
     } finally {
       answerEnds(last, response, problem);
@@ -207,10 +239,10 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
       exchange.end(response.trailers().isEmpty() ? null : response.trailers());
     } else if (last == Stage.ANSWERING) {
       exchange.reset(); // the client is to see that something is missing
-    } else if (problem.kind() == HttpException.Kind.TIMEOUT) {
-      exchange.error(504, "the next server has not answered in time");
+    } else if (problem != null && problem.kind() == HttpException.Kind.TIMEOUT) {
+      exchange.withoutFields().error(504, "the next server has not answered in time");
     } else {
-      exchange.error(502, "the next server has given no answer");
+      exchange.withoutFields().error(502, "the next server has given no answer");
     }
   }
 }

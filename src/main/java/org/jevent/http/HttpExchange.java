@@ -53,6 +53,7 @@ public final class HttpExchange {
   private HttpHandler onWritable;
   private HttpCloseHandler onClose;
   private EventBuffer bytes;
+  private Forwarding forwarding;
   private boolean paused;
   private boolean closesAfter;
   private long length = ResponseWriter.UNKNOWN;
@@ -73,8 +74,30 @@ public final class HttpExchange {
     reading = head.body().isComplete() ? Reading.OVER : Reading.UNASKED;
   }
 
+  /** Passes it on from now on, and hears of its end. */
+  void forwardedBy(final Forwarding by) {
+    forwarding = by;
+  }
+
+  /** Drops what was set for the answer, which is another one now. */
+  HttpExchange withoutFields() {
+    fields.clear();
+    length = ResponseWriter.UNKNOWN;
+    return this;
+  }
+
+  /** Whether it may be passed on: nothing was answered, and it was not passed on before. */
+  boolean mayBeForwarded() {
+    return connection != null
+        && answer.state() == ResponseWriter.State.NONE
+        && forwarding == null
+        && (!hasReadBody() || announcedLength() == 0);
+  }
+
   /** Nothing may be called any more. */
   void over() {
+    final Forwarding ended = forwarding;
+    forwarding = null;
     connection = null;
     request = null;
     headers = null;
@@ -90,6 +113,9 @@ public final class HttpExchange {
     if (bytes != null) {
       bytes.close();
       bytes = null;
+    }
+    if (ended != null) {
+      ended.exchangeIsOver();
     }
   }
 

@@ -284,20 +284,32 @@ public final class HttpRequest {
    * <p>Fields of one connection stay behind, see {@link HttpHeaders#endToEnd}, and so do {@code
    * host}, {@code expect} and what this request has already. Without a response the answer is the
    * server's page of 502, or 504 after a limit of time; a response that is cut cuts the answer. A
-   * client that leaves cancels the call.
+   * client that leaves cancels the call, and so does an answer of the program's. A program that
+   * cancels the call has to answer. When the response comes before the end of the request's body,
+   * the rest of that is dropped, and the client's connection ends behind the answer.
    *
-   * @param exchange whose body was not read, and whose answer has not begun; its {@code onClose} is
-   *     set. {@link HttpExchange#maxBody} holds
-   * @throws IllegalStateException if this request has a body, or was sent
+   * @param exchange whose body was not read, and whose answer has not begun. {@link
+   *     HttpExchange#maxBody} holds
+   * @throws IllegalStateException if this request has a body, or was sent, or the exchange was
+   *     passed on before
    */
   public HttpCall forward(final HttpExchange exchange, final HttpForwardHandler handler) {
     Objects.requireNonNull(exchange, "exchange");
     Objects.requireNonNull(handler, "handler");
     requireUnsent();
-    if (hasBody || (exchange.hasReadBody() && exchange.announcedLength() != 0)) {
-      throw new IllegalStateException("forward " + this + ": a body is given or read already");
+    if (hasBody || !exchange.mayBeForwarded()) {
+      throw new IllegalStateException(
+          "forward "
+              + this
+              + ": a body is given or read already, the answer has begun, or it was passed on");
     }
     return new Forwarding(exchange, handler).start(this);
+  }
+
+  /** It was not sent: the body that it was given is gone. */
+  void withoutBody() {
+    hasBody = false;
+    body = RequestBody.NONE;
   }
 
   /** Whether a field of another message may be one of this. */

@@ -99,7 +99,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     services = BaseAccess.services(base);
     services.requireOpen("make a server");
     deadlines = new Deadlines(base);
-    drain = new Drain(base, deadlines, connections);
+    drain = new Drain(this, base, deadlines, connections);
     date = new DateLine(base);
     trash = new EventBuffer(base);
     flush = base.newDeferred(this::flushJoined);
@@ -322,6 +322,15 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     hasRoom();
   }
 
+  /** What a program's object throws does not keep the others from their end. */
+  void guarded(final Object source, final Runnable action) {
+    try {
+      action.run();
+    } catch (final RuntimeException e) {
+      report(source, e);
+    }
+  }
+
   /** There is a connection less. */
   private void hasRoom() {
     if (!paused.isEmpty() && state == State.OPEN && connections.size() < limits.connections()) {
@@ -524,7 +533,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
             each.close();
           }
         });
-    connections.forEachUpgraded(HttpUpgraded::drain);
+    connections.forEachUpgraded(each -> guarded(each, each::drain));
     drain.endIfEmpty();
   }
 
@@ -540,7 +549,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     state = State.CLOSED;
     listeners.forEach(ConnectionListener::close);
     connections.forEach(ServerConnection::close);
-    connections.forEachUpgraded(HttpUpgraded::cut);
+    connections.forEachUpgraded(each -> guarded(each, each::cut));
     deadlines.close();
     flush.cancel();
     nextTurn.close();

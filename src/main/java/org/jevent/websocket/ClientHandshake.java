@@ -1,9 +1,10 @@
 package org.jevent.websocket;
 
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpException;
@@ -16,11 +17,6 @@ import org.jevent.http.HttpResponseHandler;
 final class ClientHandshake implements HttpResponseHandler {
   private static final int SWITCHING_PROTOCOLS = 101;
 
-  /** Made when the first client needs it. */
-  private static final class Keys {
-    static final SecureRandom RANDOM = new SecureRandom();
-  }
-
   private final String uri;
   private final WebSocketConfig config;
   private final WebSocket.ConnectCallback callback;
@@ -28,12 +24,15 @@ final class ClientHandshake implements HttpResponseHandler {
   private boolean ended;
 
   private ClientHandshake(
-      final String uri, final WebSocketConfig config, final WebSocket.ConnectCallback callback) {
+      final EventBase base,
+      final String uri,
+      final WebSocketConfig config,
+      final WebSocket.ConnectCallback callback) {
     this.uri = uri;
     this.config = config;
     this.callback = callback;
     final byte[] random = new byte[Handshake.KEY_BYTES];
-    Keys.RANDOM.nextBytes(random);
+    WebSocketLoop.of(base).masking.fill(random);
     key = Base64.getEncoder().encodeToString(random);
   }
 
@@ -42,7 +41,7 @@ final class ClientHandshake implements HttpResponseHandler {
       final String uri,
       final WebSocketConfig config,
       final WebSocket.ConnectCallback callback) {
-    return new ClientHandshake(uri, config, callback).send(client);
+    return new ClientHandshake(client.base(), uri, config, callback).send(client);
   }
 
   private HttpCall send(final HttpClient client) {
@@ -88,10 +87,15 @@ final class ClientHandshake implements HttpResponseHandler {
       refuse(call, response, e.getMessage());
       return;
     }
+    final BufferEvent stream = call.takeOver();
+    final WebSocket socket;
+    try {
+      socket = WebSocket.over(stream, Role.CLIENT, config, agreement, response.headers(), () -> {});
+    } catch (final RuntimeException | Error e) {
+      stream.close();
+      throw e;
+    }
     ended = true;
-    final WebSocket socket =
-        WebSocket.over(
-            call.takeOver(), Role.CLIENT, config, agreement, response.headers(), () -> {});
     socket.open(made -> callback.ended(made, null));
   }
 

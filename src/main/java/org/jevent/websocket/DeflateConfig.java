@@ -6,9 +6,10 @@ import org.jevent.internal.engine.Arguments;
  * Compression of messages: permessage-deflate of RFC 7692. It does not change; each method makes
  * another one.
  *
- * <p>Memory: without context take-over the loop's connections share a few compressors. With it each
- * connection that has compressed keeps one of up to 262 KiB, and one of 39 KiB that decompresses,
- * outside the heap. {@code maxMessage} bounds what a message is decompressed to.
+ * <p>Memory: without context take-over the loop's connections share a few compressors; one whose
+ * compressed message is not whole yet keeps one of 39 KiB. With it each connection that has
+ * compressed keeps one of up to 262 KiB, and one of 39 KiB that decompresses, outside the heap.
+ * {@code maxMessage} bounds what a message is decompressed to.
  */
 public final class DeflateConfig implements Cloneable {
   /** No context take-over, messages of 1,024 bytes and more, level 6. */

@@ -91,9 +91,13 @@ final class FrameWriter {
     }
     final EventBuffer masked = loop.masked;
     assert masked.isEmpty() && payload != masked : masked;
-    move(payload, masked, count);
-    Masking.apply(masked, 0, count, mask, 0);
-    to.add(masked);
+    try {
+      move(payload, masked, count);
+      Masking.apply(masked, 0, count, mask, 0);
+      to.add(masked);
+    } finally {
+      masked.drain(masked.length()); // nothing of it may reach another connection
+    }
   }
 
   private static void move(final EventBuffer from, final EventBuffer to, final long count) {

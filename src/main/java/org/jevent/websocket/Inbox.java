@@ -111,17 +111,17 @@ final class Inbox implements AutoCloseable {
     final long count = Math.min(input.length(), frame.left());
     final EventBuffer to = compressed ? packed() : data();
     if (count > 0) {
-      final long from = to.length();
+      // Where they came, at the front: behind a long message each piece would be looked for.
+      Masking.apply(input, 0, count, frame.mask(), frame.taken());
+      if (!compressed && !check(input, 0, count)) {
+        return refuse(WebSocket.NOT_UTF8, "text that is not UTF-8");
+      }
       if (count == input.length()) {
         to.add(input);
       } else {
         input.removeTo(to, count);
       }
-      Masking.apply(to, from, count, frame.mask(), frame.taken());
       frame.take(count);
-      if (!compressed && !check(from, count)) {
-        return refuse(WebSocket.NOT_UTF8, "text that is not UTF-8");
-      }
     }
     final boolean last = frame.left() == 0 && frame.isFinal();
     if (compressed) {
@@ -146,9 +146,9 @@ final class Inbox implements AutoCloseable {
     return packed;
   }
 
-  private boolean check(final long from, final long count) {
+  private boolean check(final EventBuffer bytes, final long from, final long count) {
     total += count;
-    return !text || data.forEachSegment(from, count, utf8);
+    return !text || bytes.forEachSegment(from, count, utf8);
   }
 
   private Step inflate(final boolean last) {
@@ -166,7 +166,7 @@ final class Inbox implements AutoCloseable {
         if (made == 0) {
           break;
         }
-        if (!check(from, made)) {
+        if (!check(to, from, made)) {
           return refuse(WebSocket.NOT_UTF8, "text that is not UTF-8");
         }
         if (total > config.maxMessage()) {

@@ -3,7 +3,7 @@ package org.jevent.websocket;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 import org.jevent.buffer.EventBuffer;
 
 /**
@@ -19,16 +19,25 @@ final class Masking {
   private static final VarHandle LITTLE_INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private SecureRandom random;
+  private final RandomGenerator random;
   private final byte[] block = new byte[BLOCK];
   private int at = BLOCK;
+
+  /**
+   * @param random whose numbers no peer can foresee
+   */
+  Masking(final RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** Bytes that no peer can foresee. */
+  void fill(final byte[] bytes) {
+    random.nextBytes(bytes);
+  }
 
   /** A new mask, which no peer can foresee. */
   int next() {
     if (at == BLOCK) {
-      if (random == null) {
-        random = new SecureRandom();
-      }
       random.nextBytes(block);
       at = 0;
     }

@@ -58,6 +58,7 @@ final class MessageDeflater implements AutoCloseable {
     begin(to);
     deflater.setInput(message);
     drain(Deflater.NO_FLUSH, to);
+    deflater.setInput(in, 0, 0); // it would keep the program's array
     return end(to);
   }
 

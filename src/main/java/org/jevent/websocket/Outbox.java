@@ -13,6 +13,9 @@ final class Outbox implements AutoCloseable {
 
   private static final int START = 16;
 
+  /** What a frame that waits takes besides its bytes, in a list that is twice as long as needed. */
+  private static final int FRAME_COST = 2 * Long.BYTES;
+
   private final EventBase base;
   private final EventBuffer output;
 
@@ -89,6 +92,11 @@ final class Outbox implements AutoCloseable {
 
   boolean hasWaiting() {
     return count > 0;
+  }
+
+  /** The same with what the list of frames takes. */
+  long held() {
+    return queued() + (long) count * FRAME_COST;
   }
 
   /** How many bytes wait to be sent. */

@@ -16,6 +16,9 @@ final class Sender implements AutoCloseable {
   private final EventBuffer output;
   private final MessageDeflater deflater;
 
+  /** Runs when a frame could not be written whole: what follows would be read as its rest. */
+  private final Runnable broken;
+
   /** The payload of the newest pong that has to wait, or null. */
   private byte[] pong;
 
@@ -24,8 +27,10 @@ final class Sender implements AutoCloseable {
       final EventBuffer output,
       final Role role,
       final WebSocketConfig config,
-      final Agreement.Deflate deflate) {
+      final Agreement.Deflate deflate,
+      final Runnable broken) {
     this.config = config;
+    this.broken = broken;
     this.output = output;
     loop = WebSocketLoop.of(base);
     writer = new FrameWriter(loop, role);
@@ -40,7 +45,7 @@ final class Sender implements AutoCloseable {
 
   /** Whether this many bytes more may wait. */
   boolean hasRoom(final long count) {
-    return count <= config.maxQueued() - outbox.queued();
+    return count <= config.maxQueued() - outbox.held();
   }
 
   /** Whether the program need not wait. */
@@ -62,6 +67,9 @@ final class Sender implements AutoCloseable {
       } else {
         frame(Opcode.FIN | opcode, payload);
       }
+    } catch (final RuntimeException | Error e) {
+      broken.run(); // also the context of the compression
+      throw e;
     } finally {
       packed.drain(packed.length());
     }
@@ -90,6 +98,9 @@ final class Sender implements AutoCloseable {
       } else {
         frame(Opcode.FIN | opcode, message, message.length());
       }
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
     } finally {
       packed.drain(packed.length());
     }
@@ -102,29 +113,54 @@ final class Sender implements AutoCloseable {
 
   /** A frame of a message, as it is. */
   void frame(final int first, final byte[] payload) {
-    final EventBuffer to = outbox.begin();
-    writer.add(to, first, payload, 0, payload.length);
-    outbox.end(to);
+    try {
+      final EventBuffer to = outbox.begin();
+      writer.add(to, first, payload, 0, payload.length);
+      outbox.end(to);
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
+    }
   }
 
   /** The same with the first bytes of a buffer, which loses them. */
   void frame(final int first, final EventBuffer payload, final long count) {
-    final EventBuffer to = outbox.begin();
-    writer.add(to, first, payload, count);
-    outbox.end(to);
+    try {
+      final EventBuffer to = outbox.begin();
+      writer.add(to, first, payload, count);
+      outbox.end(to);
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
+    }
   }
 
   /** A message that was framed before. */
   void prepared(final PreparedMessage message) {
-    final EventBuffer to = outbox.begin();
-    message.addTo(to, loop, deflater == null || deflater.hasContext() ? null : config.deflate());
-    outbox.end(to);
+    try {
+      final EventBuffer to = outbox.begin();
+      message.addTo(to, loop, deflater == null || deflater.hasContext() ? null : config.deflate());
+      outbox.end(to);
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
+    }
   }
 
   // ---- control frames ----
 
   void ping(final byte[] payload) {
-    writer.add(output, Opcode.FIN | Opcode.PING, payload, 0, payload.length);
+    control(Opcode.PING, payload, payload.length);
+  }
+
+  /** Ahead of the frames that wait. */
+  private void control(final int opcode, final byte[] payload, final int count) {
+    try {
+      writer.add(output, Opcode.FIN | opcode, payload, 0, count);
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
+    }
   }
 
   /** Answers a ping, in place of an answer that waits: the newest is enough (section 5.5.3). */
@@ -132,7 +168,8 @@ final class Sender implements AutoCloseable {
     if (output.length() > LOW_MARK) {
       pong = Arrays.copyOf(payload, count);
     } else {
-      writer.add(output, Opcode.FIN | Opcode.PONG, payload, 0, count);
+      pong = null; // an older one
+      control(Opcode.PONG, payload, count);
     }
   }
 
@@ -144,7 +181,7 @@ final class Sender implements AutoCloseable {
    */
   void close(final int code, final byte[] reason) {
     if (pong != null) {
-      writer.add(output, Opcode.FIN | Opcode.PONG, pong, 0, pong.length);
+      control(Opcode.PONG, pong, pong.length);
       pong = null;
     }
     final byte[] payload = new byte[code < 0 ? 0 : CloseFrame.CODE_BYTES + reason.length];
@@ -170,7 +207,12 @@ final class Sender implements AutoCloseable {
       pong = null;
       pong(payload, payload.length);
     }
-    outbox.drained();
+    try {
+      outbox.drained();
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
+    }
   }
 
   /** Drops what has not reached the output. */

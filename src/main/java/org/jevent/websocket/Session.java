@@ -23,7 +23,7 @@ final class Session extends Deadlines.Entry {
     CLOSE_SENT,
     /** Too much waited: the stream is closed, and the program hears of it in a later callback. */
     DROPPED,
-    /** All is said; a client waits for the end of the stream. */
+    /** All is said: the rest of the output leaves, and the end of the stream is waited for. */
     ENDING,
     CLOSED;
 
@@ -52,6 +52,8 @@ final class Session extends Deadlines.Entry {
   private boolean streamEnded;
   private boolean writing;
   private boolean full;
+  private int dropCode;
+  private String dropReason;
 
   /**
    * @param gone runs once when the conversation is over
@@ -76,7 +78,7 @@ final class Session extends Deadlines.Entry {
             stream.base(),
             config,
             deflate == null ? null : new MessageInflater(loop, deflate.receivesWithContext()));
-    sender = new Sender(stream.base(), stream.output(), role, config, deflate);
+    sender = new Sender(stream.base(), stream.output(), role, config, deflate, this::broken);
     heartbeat = new Heartbeat(config);
   }
 
@@ -85,6 +87,7 @@ final class Session extends Deadlines.Entry {
     final long now = loop.deadlines.now();
     heartbeat.heard(now);
     loop.deadlines.set(this, heartbeat.next(now));
+    streamEnded = stream.hasEnded();
     stream.setCallbacks(readable, null, happened);
     stream.setWatermarks(Event.WRITE, Sender.LOW_MARK, 0);
     stream.enable(Event.READ | Event.WRITE);
@@ -144,6 +147,9 @@ final class Session extends Deadlines.Entry {
     try {
       final EventBuffer input = stream.input();
       while (reads() && step(input)) {}
+    } catch (final RuntimeException | Error e) { // such as of no memory: a part may be missing
+      loop.services.report(face, e);
+      lose("what has come could not be taken: " + e.getMessage());
     } finally {
       processing = false;
       if (phase.compareTo(Phase.ENDING) >= 0) {
@@ -294,63 +300,95 @@ final class Session extends Deadlines.Entry {
   void lose(final int code, final String why) {
     switch (phase) {
       case OPEN, CLOSE_SENT -> {
-        become(Phase.CLOSED);
-        loop.deadlines.remove(this);
-        stream.close();
+        close(false);
         over(code, why, false);
       }
       case DROPPED -> dropped();
-      case ENDING -> {
-        become(Phase.CLOSED);
-        loop.ended(this);
-        loop.deadlines.remove(this);
-        if (loop.services.isClosed()) {
-          stream.close();
-        } else {
-          stream.closeGracefully(LINGER); // the answer to the close frame may still be there
-        }
-      }
+      case ENDING -> close(true); // the answer to the close frame may still be there
       case CLOSED -> {}
     }
-  }
-
-  /**
-   * More would wait than may. The program may be in a loop over its sockets, so it hears of the end
-   * later.
-   */
-  void drop() {
-    assert phase == Phase.OPEN : this;
-    become(Phase.DROPPED);
-    stream.close();
-    loop.deadlines.set(this, loop.deadlines.now());
-  }
-
-  private void dropped() {
-    become(Phase.CLOSED);
-    loop.deadlines.remove(this);
-    over(WebSocket.POLICY, "the peer takes its messages too slowly", false);
   }
 
   private void lose(final String why) {
     lose(WebSocket.ABNORMAL, why);
   }
 
-  /** All is said; the stream is ended in the way of this end's role. */
+  /**
+   * Nothing more can be sent. The program may be in a loop over its sockets, so it hears of the end
+   * later.
+   */
+  private void drop(final int code, final String why) {
+    become(Phase.DROPPED);
+    dropCode = code;
+    dropReason = why;
+    stream.close();
+    loop.deadlines.set(this, loop.deadlines.now());
+  }
+
+  /** More would wait than may. */
+  void drop() {
+    drop(WebSocket.POLICY, "the peer takes its messages too slowly");
+  }
+
+  /** A frame was not written whole. */
+  private void broken() {
+    if (phase == Phase.OPEN || phase == Phase.CLOSE_SENT) {
+      drop(WebSocket.ABNORMAL, "a frame could not be written");
+    } else if (phase == Phase.ENDING) {
+      close(false);
+    }
+  }
+
+  private void dropped() {
+    close(false);
+    over(dropCode, dropReason, false);
+  }
+
+  /**
+   * All is said. A server ends the stream and waits for the client's end; a client waits for the
+   * server's, but where it ends the connection as the server breaks the rules.
+   */
   private void end(final int code, final String reason, final boolean clean) {
-    loop.deadlines.remove(this);
     sender.flush();
-    if (role == Role.CLIENT && clean && !streamEnded) {
-      become(Phase.ENDING);
-      loop.ending(this);
-      stream.setCallbacks(readable, null, happened);
-      stream.enable(Event.READ);
-      loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), LINGER.multipliedBy(2)));
-    } else {
-      become(Phase.CLOSED);
-      stream.setCallbacks(null, null, null);
-      stream.closeGracefully(stream.output().length() > LITTLE ? config.closeTimeout() : LINGER);
+    become(Phase.ENDING);
+    loop.ending(this);
+    final Duration linger = role == Role.CLIENT && clean ? LINGER.multipliedBy(2) : LINGER;
+    final boolean much = stream.output().length() > LITTLE;
+    final Duration most =
+        much && config.closeTimeout().compareTo(linger) > 0 ? config.closeTimeout() : linger;
+    loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), most));
+    stream.setWatermarks(Event.WRITE, 0, 0);
+    stream.setCallbacks(readable, writable, happened);
+    stream.enable(Event.READ);
+    if (role == Role.SERVER || !clean) {
+      stream.shutdownOutput();
     }
     over(code, reason, clean);
+    closeIfDone();
+  }
+
+  /** Closes the stream if it has ended, and all has left. */
+  private void closeIfDone() {
+    if (phase == Phase.ENDING && streamEnded && stream.output().isEmpty()) {
+      close(true);
+    }
+  }
+
+  /**
+   * The stream is closed, and with it the session.
+   *
+   * @param leaves whether what is still there may leave
+   */
+  private void close(final boolean leaves) {
+    become(Phase.CLOSED);
+    loop.ended(this);
+    loop.deadlines.remove(this);
+    if (leaves && !loop.services.isClosed()) {
+      stream.closeGracefully(LINGER);
+    } else {
+      stream.close();
+    }
+    gone.run();
   }
 
   /** The program's last callback. */
@@ -358,11 +396,7 @@ final class Session extends Deadlines.Entry {
     if (!processing) {
       release();
     }
-    try {
-      gone.run();
-    } finally {
-      face.closed(code, reason, clean);
-    }
+    face.closed(code, reason, clean);
   }
 
   private void release() {
@@ -375,16 +409,22 @@ final class Session extends Deadlines.Entry {
   private void happened(final int what) {
     if ((what & BufferEvent.EOF) != 0) {
       streamEnded = true;
-      if (phase == Phase.ENDING || reads()) {
-        lose("the peer has ended the connection without a close frame");
-      }
+      process(); // what has come before it, if its callback has not run yet
+      closeIfDone();
     } else if ((what & BufferEvent.ERROR) != 0) {
+      process();
       lose("the connection has failed: " + stream.error());
+    } else if ((what & BufferEvent.TIMEOUT) != 0) { // one that the program has set before
+      lose("the stream has timed out");
     }
   }
 
   private void writable() {
-    if (phase == Phase.CLOSED || phase == Phase.ENDING) {
+    if (phase == Phase.ENDING) {
+      closeIfDone();
+      return;
+    }
+    if (phase == Phase.CLOSED || phase == Phase.DROPPED) {
       return;
     }
     sender.drained();
@@ -413,11 +453,7 @@ final class Session extends Deadlines.Entry {
       case OPEN -> silence(now);
       case CLOSE_SENT -> lose("the peer has not answered the close frame in time");
       case DROPPED -> dropped();
-      case ENDING -> {
-        become(Phase.CLOSED);
-        loop.ended(this);
-        stream.close();
-      }
+      case ENDING -> close(false);
       case CLOSED -> throw new IllegalStateException("a deadline of " + face);
     }
   }

@@ -37,7 +37,7 @@ import org.jevent.internal.engine.Arguments;
  * by {@link WebSocketConfig#maxMessage}.
  */
 public final class WebSocket implements AutoCloseable {
-  /** The conversation is over: the code of {@link #close()} with no reason in mind. */
+  /** The conversation is over. */
   public static final int NORMAL = 1000;
 
   /** The server goes down, or the page was left. */
@@ -562,10 +562,10 @@ public final class WebSocket implements AutoCloseable {
       } else {
         whole(inbox.isText(), data);
       }
+      data.drain(data.length());
     } catch (final Throwable thrown) {
       failed(thrown);
     }
-    data.drain(data.length());
   }
 
   private void whole(final boolean text, final EventBuffer data) {

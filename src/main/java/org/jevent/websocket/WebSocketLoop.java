@@ -15,7 +15,7 @@ final class WebSocketLoop implements AutoCloseable {
 
   final LoopServices services;
   final Deadlines deadlines;
-  final Masking masking = new Masking();
+  final Masking masking;
   final ZipPool zips = new ZipPool();
   final byte[] head = new byte[FrameReader.MAX_HEAD];
   final byte[] control = new byte[WebSocket.MAX_CONTROL];
@@ -32,6 +32,7 @@ final class WebSocketLoop implements AutoCloseable {
 
   private WebSocketLoop(final EventBase base, final LoopServices services) {
     this.services = services;
+    masking = new Masking(services.engine().newUnpredictableRandom());
     deadlines = new Deadlines(base);
     masked = new EventBuffer(base);
     compressed = new EventBuffer(base);

@@ -83,7 +83,8 @@ class FloorsTest {
         "internal.engine",
         "internal.loop",
         "internal.stream",
-        "net");
+        "net",
+        "tls");
     floor("internal.leak", "internal.log", "util");
     floor("internal.engine", "error", "internal.leak", "internal.log", "net");
     floor(

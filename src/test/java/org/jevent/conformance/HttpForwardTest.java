@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpException;
 import org.jevent.http.HttpExchange;
@@ -147,6 +149,7 @@ class HttpForwardTest {
     final int[] left = {4000};
     final HttpExchange[] reading = new HttpExchange[1];
     final long[] got = new long[1];
+    final BufferEvent[] passing = new BufferEvent[1];
     far.handle(
         "/down",
         exchange -> {
@@ -178,14 +181,19 @@ class HttpForwardTest {
     final HttpClient client = bases.later(new HttpClient(kit.base));
     kit.server.handle(
         "/",
-        exchange ->
-            client
-                .request(exchange.method(), "http://127.0.0.1:" + port + exchange.target())
-                .forward(exchange.maxBody(Long.MAX_VALUE)));
+        exchange -> {
+          passing[0] = exchange.connection().stream();
+          client
+              .request(exchange.method(), "http://127.0.0.1:" + port + exchange.target())
+              .forward(exchange.maxBody(Long.MAX_VALUE));
+        });
     final HttpKit.Client reader = kit.client().say(HttpKit.get("/down"));
     reader.stream.disable(Event.READ);
     Streams.run(kit.base, () -> left[0] < 4000);
-    Streams.runFor(kit.base, 30);
+    for (int turn = 0; turn < 2000; turn++) { // in which megabytes would be taken
+      kit.base.loop(EventBase.LOOP_NONBLOCK);
+      assertThat(passing[0].output().length()).isLessThan(512 * 1024);
+    }
     assertThat(left[0]).isPositive();
     reader.stream.enable(Event.READ);
     Streams.run(kit.base, 60, () -> reader.got.length() > 40_000_000);
@@ -308,5 +316,88 @@ class HttpForwardTest {
         });
     assertThat(HttpKit.statuses(kit.talk(HttpKit.post("/", "body")))).containsExactly(200);
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  /**
+   * An answer of the program's ends what was passed on: a late response reaches no other client.
+   */
+  @EngineTest
+  void aLateResponseReachesNobody(final Bases bases) {
+    final List<HttpPeer.Connection> waiting = new ArrayList<>();
+    final Proxy proxy = new Proxy(bases, (on, request) -> waiting.add(on));
+    final HttpKit.Client first = proxy.kit.client().say(HttpKit.get("/slow"));
+    Streams.run(proxy.kit.base, () -> !waiting.isEmpty());
+    proxy.exchange.error(504, "enough");
+    assertThat(HttpKit.statuses(first.until("\r\n\r\n"))).containsExactly(504);
+    assertThat(proxy.client.connections()).isZero();
+    proxy.kit.server.handle("/other", other -> other.onClose((self, problem) -> {}));
+    final HttpKit.Client second = proxy.kit.client().say(HttpKit.get("/other"));
+    waiting.get(0).say(HttpPeer.GET_OK);
+    Streams.runFor(proxy.kit.base, 20);
+    assertThat(second.got).isEmpty();
+    assertThat(bases.exceptions).isEmpty();
+  }
+
+  @EngineTest
+  void whatCannotBePassedOnIsRefused(final Bases bases) {
+    final Proxy proxy = new Proxy(bases, (on, request) -> on.say(HttpPeer.GET_OK));
+    final List<String> refused = new ArrayList<>();
+    proxy.kit.server.handle(
+        "/twice",
+        exchange -> {
+          proxy.exchange = exchange;
+          proxy.request().forward(exchange);
+          try {
+            proxy.request().forward(exchange);
+          } catch (final IllegalStateException e) {
+            refused.add(e.getMessage());
+          }
+        });
+    proxy.kit.server.handle(
+        "/begun",
+        exchange -> {
+          proxy.exchange = exchange;
+          exchange.start(200);
+          try {
+            proxy.request().forward(exchange);
+          } catch (final IllegalStateException e) {
+            refused.add(e.getMessage());
+          }
+          exchange.end();
+        });
+    assertThat(HttpKit.statuses(proxy.kit.talk(HttpKit.get("/twice") + HttpKit.get("/begun"))))
+        .containsExactly(200, 200);
+    assertThat(refused).hasSize(2).allMatch(each -> each.startsWith("forward GET http://"));
+  }
+
+  /** Fields of a response that is not passed on do not belong to the page of the error. */
+  @EngineTest
+  void aHandlerThatThrowsLeavesAPlainPage(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases);
+    final HttpPeer peer =
+        new HttpPeer(
+            bases,
+            kit.base,
+            (on, request) ->
+                on.say("HTTP/1.1 200 x\r\nSet-Cookie: a=b\r\nContent-Length: 2\r\n\r\nok"));
+    final HttpClient client = bases.later(new HttpClient(kit.base));
+    kit.server.handle(
+        "/",
+        exchange ->
+            client
+                .get(peer.uri("/"))
+                .forward(
+                    exchange,
+                    new HttpForwardHandler() {
+                      @Override
+                      public void onHead(final HttpResponse response, final HttpHeaders fields) {
+                        fields.add("content-length", "2").add("connection", "x");
+                      }
+                    }));
+    final String answer = kit.talk(HttpKit.get("/"));
+    assertThat(HttpKit.statuses(answer)).containsExactly(502);
+    assertThat(answer).doesNotContain("a=b");
+    assertThat(bases.exceptions).hasSize(1);
+    bases.exceptions.clear();
   }
 }

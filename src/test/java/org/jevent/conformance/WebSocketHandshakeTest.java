@@ -199,6 +199,8 @@ class WebSocketHandshakeTest {
       {403, "a", new String[] {"http://b"}},
       {403, "a", new String[] {"http://a.b"}},
       {403, "a", new String[] {"http://b@a.c"}},
+      {403, "localhost", new String[] {"capacitor://localhost"}},
+      {403, "a", new String[] {"ws://a"}},
       {403, "a", new String[] {"http://a", "http://a"}},
     };
     for (final Object[] each : cases) {
@@ -210,6 +212,15 @@ class WebSocketHandshakeTest {
           .as(changes.toString())
           .containsExactly((Integer) each[0]);
     }
+  }
+
+  /** A page without TLS, which anybody on the way can forge, is of another origin. */
+  @EngineTest
+  void originsOfAServerOfHttps(final Bases bases) {
+    final WebSocketEcho echo = new WebSocketEcho(bases);
+    echo.kit.server.scheme("https");
+    assertThat(HttpKit.statuses(echo.answer("Host: a", "+Origin: http://a"))).containsExactly(403);
+    assertThat(HttpKit.statuses(echo.answer("Host: a", "+Origin: https://a"))).containsExactly(101);
   }
 
   @EngineTest

@@ -3,6 +3,7 @@ package org.jevent.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
@@ -105,7 +106,7 @@ class MaskingTest {
   /** Masks of several blocks of random bytes: none is there twice but by chance. */
   @Test
   void newMasks() {
-    final Masking masking = new Masking();
+    final Masking masking = new Masking(new SecureRandom());
     final Set<Integer> seen = new HashSet<>();
     final int count = 5000;
     for (int i = 0; i < count; i++) {

@@ -31,7 +31,8 @@ class SenderTest {
           EventBuffer output = new EventBuffer();
           EventBuffer given = new EventBuffer();
           Sender sender =
-              new Sender(base, output, role, CONFIG, new Agreement.Deflate(false, false))) {
+              new Sender(
+                  base, output, role, CONFIG, new Agreement.Deflate(false, false), () -> {})) {
         for (final int size : new int[] {2000, 20_000, 70_000}) {
           final byte[] payload = random(size);
           sender.message(Opcode.BINARY, payload);

@@ -2,6 +2,8 @@ package org.jevent.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpExchange;
@@ -65,10 +67,11 @@ final class WebProxyCommand implements Callable<Integer> {
   private static void pass(
       final HttpExchange exchange, final HttpClient client, final HttpUri server) {
     final HttpUri uri = server.withPath(exchange.rawPath()).withQuery(exchange.query());
-    final String via = exchange.header("via");
+    final List<String> via = new ArrayList<>(exchange.headers().all("via"));
+    via.add("1.1 jevent");
     client
         .request(exchange.method(), uri)
-        .header("via", (via == null ? "" : via + ", ") + "1.1 jevent")
+        .header("via", String.join(", ", via))
         .header("x-forwarded-proto", exchange.scheme())
         .forward(exchange.maxBody(Long.MAX_VALUE));
   }

@@ -68,8 +68,7 @@ final class Jobs<T> {
       try {
         failed(index, attempt.apply(index));
       } catch (final RuntimeException | Error e) {
-        stop(e);
-        return;
+        thrown(index, e);
       }
     }
   }
@@ -83,13 +82,15 @@ final class Jobs<T> {
     if (found != null && index < failedAt) {
       failedAt = index;
       failure = found;
+      thrown = null;
     }
   }
 
-  private synchronized void stop(final Throwable problem) {
-    if (thrown == null) {
+  private synchronized void thrown(final int index, final Throwable problem) {
+    if (index < failedAt) {
+      failedAt = index;
+      failure = null;
       thrown = problem;
     }
-    failedAt = -1;
   }
 }

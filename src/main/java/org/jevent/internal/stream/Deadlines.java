@@ -39,6 +39,7 @@ public final class Deadlines implements AutoCloseable {
   private Entry[] heap = new Entry[START];
   private int size;
   private long armed = NONE;
+  private boolean closed;
 
   public Deadlines(final EventBase base) {
     this.base = base;
@@ -59,6 +60,9 @@ public final class Deadlines implements AutoCloseable {
   /** Sets a deadline in place of the one before; {@link #NONE} for none. */
   public void set(final Entry entry, final long at) {
     Objects.requireNonNull(entry, "entry");
+    if (closed) {
+      return;
+    }
     entry.at = at;
     if (at == NONE || (entry.index >= 0 && entry.place <= at)) {
       return;
@@ -147,7 +151,14 @@ public final class Deadlines implements AutoCloseable {
 
   private void fire() {
     armed = NONE;
-    final long now = now();
+    try {
+      passAll(now());
+    } finally {
+      arm(); // also behind an entry that has thrown
+    }
+  }
+
+  private void passAll(final long now) {
     for (int most = size; most > 0 && size > 0 && heap[0].place <= now; most--) {
       final Entry first = heap[0];
       if (first.at > now && first.at != NONE) {
@@ -161,12 +172,12 @@ public final class Deadlines implements AutoCloseable {
         }
       }
     }
-    arm();
   }
 
-  /** Forgets all; an entry may still be removed afterwards. */
+  /** Forgets all; entries may still be removed afterwards, and are not set any more. */
   @Override
   public void close() {
+    closed = true;
     timer.close();
     for (int i = 0; i < size; i++) {
       heap[i].index = -1; // it may be removed later
