@@ -322,7 +322,7 @@ class HttpForwardTest {
    * An answer of the program's ends what was passed on: a late response reaches no other client.
    */
   @EngineTest
-  void aLateResponseReachesNobody(final Bases bases) {
+  void aLateResponseIsDropped(final Bases bases) {
     final List<HttpPeer.Connection> waiting = new ArrayList<>();
     final Proxy proxy = new Proxy(bases, (on, request) -> waiting.add(on));
     final HttpKit.Client first = proxy.kit.client().say(HttpKit.get("/slow"));

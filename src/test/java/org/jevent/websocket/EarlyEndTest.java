@@ -83,7 +83,7 @@ class EarlyEndTest {
     assertThat(words).containsExactly("hello", "1006 false");
   }
 
-  /** Nothing may follow the half of a frame: the connection ends, and the program is told why. */
+  /** Nothing may follow the half of a frame: the connection ends, and the program learns why. */
   @Test
   void aMessageForWhichThereIsNoMemoryEndsTheConnection() {
     for (final Role role : Role.values()) {
