@@ -133,6 +133,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
   void begins(final ClientConnection on) {
     become(CallState.RUNNING);
     connection = on;
+    setDeadline(HttpTimeouts.NONE); // that of waiting is over
   }
 
   // ---- time ----
@@ -159,11 +160,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
 
   private void timedOut() {
     final Phase phase = phase();
-    final ClientConnection used = connection;
-    connection = null;
-    if (used != null) {
-      used.abandon();
-    }
+    abandonConnection();
     failed(Kind.TIMEOUT, phase, "the whole call has taken too long", null);
   }
 
@@ -251,6 +248,9 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
 
   /** The response is complete. */
   void responded(final HttpHeaders trailers, final boolean complete) {
+    if (state == CallState.OVER) {
+      return; // it was cancelled while its connection was given on
+    }
     response.trailers(trailers);
     if (!complete) {
       response.incomplete();
@@ -417,12 +417,17 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     leave();
     become(CallState.OVER);
     context.deadlines.remove(this);
+    abandonConnection();
+    release();
+  }
+
+  /** Its connection is of no use, unless it is another call's already. */
+  private void abandonConnection() {
     final ClientConnection used = connection;
     connection = null;
-    if (used != null) {
+    if (used != null && used.call() == this) {
       used.abandon();
     }
-    release();
   }
 
   /** Runs a method of the handler; what it throws ends the call. */

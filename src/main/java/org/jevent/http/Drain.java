@@ -65,7 +65,9 @@ final class Drain extends Deadlines.Entry {
       final Runnable then = done;
       done = null;
       deadlines.remove(this);
-      base.newDeferred(then).schedule();
+      if (!base.isClosed()) {
+        base.newDeferred(then).schedule();
+      }
     }
   }
 }

@@ -190,8 +190,10 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
   /** The response has come before the end of the request, which is sent no further. */
   private void dropRest() {
     exchange.closeAfter();
-    released = true;
-    waiting.drain(waiting.length());
+    if (!released) {
+      released = true;
+      waiting.drain(waiting.length());
+    }
     goOn();
   }
 

@@ -326,8 +326,8 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   void guarded(final Object source, final Runnable action) {
     try {
       action.run();
-    } catch (final RuntimeException e) {
-      report(source, e);
+    } catch (final Throwable thrown) {
+      report(source, thrown);
     }
   }
 

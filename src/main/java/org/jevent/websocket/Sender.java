@@ -223,7 +223,12 @@ final class Sender implements AutoCloseable {
 
   /** Moves all that waits to the output, as nothing will be called any more. */
   void flush() {
-    outbox.flush();
+    try {
+      outbox.flush();
+    } catch (final RuntimeException | Error e) {
+      broken.run();
+      throw e;
+    }
   }
 
   long queued() {

@@ -106,8 +106,15 @@ final class ServerHandshake implements HttpHandler {
     final HttpServer server = exchange.server();
     final Served served = new Served();
     final BufferEvent stream = exchange.takeOver(Handshake.PROTOCOL, served);
-    served.socket =
-        WebSocket.over(stream, Role.SERVER, config, agreement, fields, () -> server.ended(served));
+    try {
+      served.socket =
+          WebSocket.over(
+              stream, Role.SERVER, config, agreement, fields, () -> server.ended(served));
+    } catch (final RuntimeException | Error e) {
+      stream.close();
+      server.ended(served);
+      throw e;
+    }
     served.socket.open(open);
   }
 

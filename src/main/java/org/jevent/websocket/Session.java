@@ -300,8 +300,11 @@ final class Session extends Deadlines.Entry {
   void lose(final int code, final String why) {
     switch (phase) {
       case OPEN, CLOSE_SENT -> {
-        close(false);
-        over(code, why, false);
+        try {
+          close(false);
+        } finally {
+          over(code, why, false);
+        }
       }
       case DROPPED -> dropped();
       case ENDING -> close(true); // the answer to the close frame may still be there
@@ -340,8 +343,11 @@ final class Session extends Deadlines.Entry {
   }
 
   private void dropped() {
-    close(false);
-    over(dropCode, dropReason, false);
+    try {
+      close(false);
+    } finally {
+      over(dropCode, dropReason, false);
+    }
   }
 
   /**
@@ -357,13 +363,16 @@ final class Session extends Deadlines.Entry {
     final Duration most =
         much && config.closeTimeout().compareTo(linger) > 0 ? config.closeTimeout() : linger;
     loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), most));
-    stream.setWatermarks(Event.WRITE, 0, 0);
-    stream.setCallbacks(readable, writable, happened);
-    stream.enable(Event.READ);
-    if (role == Role.SERVER || !clean) {
-      stream.shutdownOutput();
+    try {
+      stream.setWatermarks(Event.WRITE, 0, 0);
+      stream.setCallbacks(readable, writable, happened);
+      stream.enable(Event.READ);
+      if (role == Role.SERVER || !clean) {
+        stream.shutdownOutput();
+      }
+    } finally {
+      over(code, reason, clean);
     }
-    over(code, reason, clean);
     closeIfDone();
   }
 
@@ -383,12 +392,15 @@ final class Session extends Deadlines.Entry {
     become(Phase.CLOSED);
     loop.ended(this);
     loop.deadlines.remove(this);
-    if (leaves && !loop.services.isClosed()) {
-      stream.closeGracefully(LINGER);
-    } else {
-      stream.close();
+    try {
+      if (leaves && !loop.services.isClosed() && !stream.isClosed()) {
+        stream.closeGracefully(LINGER);
+      } else {
+        stream.close();
+      }
+    } finally {
+      gone.run();
     }
-    gone.run();
   }
 
   /** The program's last callback. */

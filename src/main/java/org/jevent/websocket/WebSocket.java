@@ -197,7 +197,7 @@ public final class WebSocket implements AutoCloseable {
   /**
    * The same after a handshake of this library's.
    *
-   * @param gone runs once, before the handler of the end
+   * @param gone runs once, when the stream is closed, or is about to close itself
    */
   static WebSocket over(
       final BufferEvent stream,

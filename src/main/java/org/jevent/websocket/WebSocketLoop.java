@@ -27,7 +27,7 @@ final class WebSocketLoop implements AutoCloseable {
   /** A payload that is compressed. Empty between calls. */
   final EventBuffer compressed;
 
-  /** Clients that wait for the end of their streams: the base does not wait. */
+  /** Those that wait for the end of their streams: a base that is closed does not wait. */
   private final Set<Session> ending = new LinkedHashSet<>();
 
   private WebSocketLoop(final EventBase base, final LoopServices services) {
@@ -51,7 +51,7 @@ final class WebSocketLoop implements AutoCloseable {
     ending.remove(session);
   }
 
-  /** How many clients wait for the end of their streams. */
+  /** How many wait for the end of their streams. */
   int ending() {
     return ending.size();
   }

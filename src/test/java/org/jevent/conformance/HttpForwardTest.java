@@ -203,7 +203,7 @@ class HttpForwardTest {
     for (int i = 0; i < 1000; i++) {
       sender.stream.write(new byte[10_000]);
     }
-    Streams.run(kit.base, () -> got[0] > 0);
+    Streams.run(kit.base, 60, () -> got[0] > 0);
     Streams.runFor(kit.base, 30);
     assertThat(sender.stream.output().length()).isPositive();
     Streams.run(

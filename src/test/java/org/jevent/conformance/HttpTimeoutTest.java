@@ -117,12 +117,12 @@ class HttpTimeoutTest {
             client
                 .request("PUT", peer.uri("/"))
                 .body(new byte[24 << 20])
-                .timeouts(LONG.withRequest(Duration.ofMillis(500))));
+                .timeouts(LONG.withRequest(Duration.ofMillis(1500))));
     Streams.run(base, () -> !peer.connections.isEmpty());
     final HttpPeer.Connection slow = peer.connections.get(0);
     for (int i = 1; i < 6; i++) {
       slow.stream.disable(Event.READ);
-      Streams.runFor(base, 200);
+      Streams.runFor(base, 500);
       slow.stream.enable(Event.READ);
       final int enough = i * (3 << 20);
       Streams.run(base, () -> slow.received.length() >= enough || result.isOver());
@@ -269,5 +269,21 @@ class HttpTimeoutTest {
     Streams.run(base, second::isOver);
     assertThat(second.kind()).isEqualTo("200");
     assertThat(peer.connections).hasSize(1);
+  }
+
+  /** The limit of waiting for a connection is over then, and the limit of all still counts. */
+  @EngineTest
+  void theWholeBehindAWaitThatIsOver(final Bases bases) {
+    final EventBase base = bases.base();
+    final HttpPeer peer =
+        new HttpPeer(
+            bases,
+            base,
+            (on, request) -> on.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun"));
+    final HttpClient client = bases.later(new HttpClient(base));
+    final HttpTimeouts times =
+        LONG.withQueued(Duration.ofMillis(50)).withTotal(Duration.ofMillis(300));
+    assertThat(HttpResults.run(base, client.get(peer.uri("/")).timeouts(times)).kind())
+        .isEqualTo("TIMEOUT BODY");
   }
 }
