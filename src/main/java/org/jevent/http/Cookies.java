@@ -3,6 +3,7 @@ package org.jevent.http;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jevent.http.h1.FieldReader;
 import org.jevent.http.h1.FieldRules;
 
 /**

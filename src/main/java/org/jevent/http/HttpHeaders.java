@@ -1,11 +1,13 @@
 package org.jevent.http;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jevent.http.h1.FieldReader;
 import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeaderTable;
 import org.jevent.http.h1.KnownName;
@@ -114,6 +116,23 @@ public final class HttpHeaders {
     return pairs.all(lower(name));
   }
 
+  /**
+   * The elements of the lists that all fields of that name have, in order: what stands between
+   * commas, without blanks around it, and no empty ones (RFC 9110, 5.6.1). Quotes mean nothing.
+   */
+  public List<String> elements(final String name) {
+    final List<String> found = new ArrayList<>();
+    for (final String value : all(name)) {
+      final FieldReader reader = new FieldReader(value);
+      reader.skipEmptyElements();
+      while (!reader.atEnd()) {
+        found.add(reader.until(","));
+        reader.skipEmptyElements();
+      }
+    }
+    return found;
+  }
+
   /** Names and values, in order. */
   public void forEach(final BiConsumer<String, String> visitor) {
     pairs.forEach(visitor);
@@ -126,11 +145,7 @@ public final class HttpHeaders {
    */
   public HttpHeaders endToEnd() {
     final Set<String> dropped = new HashSet<>(OF_ONE_CONNECTION);
-    for (final String value : all("connection")) {
-      for (final String name : value.split(",", -1)) {
-        dropped.add(lower(name.strip()));
-      }
-    }
+    elements("connection").forEach(name -> dropped.add(lower(name)));
     final HttpHeaders made = new HttpHeaders();
     forEach(
         (name, value) -> {

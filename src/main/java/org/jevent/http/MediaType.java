@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jevent.http.h1.FieldReader;
 import org.jevent.http.h1.FieldRules;
 
 /**

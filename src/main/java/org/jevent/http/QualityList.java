@@ -3,6 +3,7 @@ package org.jevent.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jevent.http.h1.FieldReader;
 
 /**
  * What a peer would like, with qualities: the fields {@code Accept}, {@code Accept-Encoding},

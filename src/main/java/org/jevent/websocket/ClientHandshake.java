@@ -2,6 +2,7 @@ package org.jevent.websocket;
 
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
@@ -63,8 +64,7 @@ final class ClientHandshake implements HttpResponseHandler {
 
   /** The URI of the request: that of HTTP with the same rest. */
   private static String target(final String uri) {
-    final String lower =
-        uri.substring(0, Math.min(uri.length(), 6)).toLowerCase(java.util.Locale.ROOT);
+    final String lower = uri.substring(0, Math.min(uri.length(), 6)).toLowerCase(Locale.ROOT);
     if (!lower.startsWith("ws://") && !lower.startsWith("wss://")) {
       throw new IllegalArgumentException("the scheme of " + uri + " is other than ws and wss");
     }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param reason the peer's; of a refused one what is wrong with it
  */
 record CloseFrame(boolean refused, int code, String reason) {
-  static final int CODE_BYTES = 2;
+  private static final int CODE_BYTES = 2;
 
   /** Reads the first bytes of an array, without a mask. */
   static CloseFrame read(final byte[] payload, final int count) {
@@ -32,6 +32,23 @@ record CloseFrame(boolean refused, int code, String reason) {
             code,
             new String(payload, CODE_BYTES, count - CODE_BYTES, StandardCharsets.UTF_8))
         : refuse(WebSocket.NOT_UTF8, "a close reason that is not UTF-8");
+  }
+
+  /**
+   * The payload of a close frame.
+   *
+   * @param code below 0: none, and no reason
+   * @param reason in UTF-8
+   */
+  static byte[] payload(final int code, final byte[] reason) {
+    if (code < 0) {
+      return reason;
+    }
+    final byte[] payload = new byte[CODE_BYTES + reason.length];
+    payload[0] = (byte) (code >> Byte.SIZE);
+    payload[1] = (byte) code;
+    System.arraycopy(reason, 0, payload, CODE_BYTES, reason.length);
+    return payload;
   }
 
   private static CloseFrame refuse(final int code, final String why) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jevent.http.h1.FieldReader;
 import org.jevent.http.h1.FieldRules;
 
 /**
@@ -35,37 +36,44 @@ record Extension(String name, List<Parameter> parameters) {
   static List<Extension> parse(final List<String> values) {
     final List<Extension> found = new ArrayList<>();
     for (final String value : values) {
-      for (final String each : Elements.of(value, ',')) {
-        found.add(one(each));
+      final FieldReader reader = new FieldReader(value);
+      reader.skipEmptyElements();
+      while (!reader.atEnd()) {
+        found.add(one(reader));
+        if (!reader.atEnd() && !reader.take(',')) {
+          throw new IllegalArgumentException("what follows an extension is no other: " + value);
+        }
+        reader.skipEmptyElements();
       }
     }
     return found;
   }
 
-  private static Extension one(final String text) {
-    final List<String> parts = Elements.of(text, ';');
+  private static Extension one(final FieldReader reader) {
+    final String name = token(reader.token());
     final List<Parameter> parameters = new ArrayList<>();
-    for (final String part : parts.subList(1, parts.size())) {
-      final int equals = part.indexOf('=');
-      final String name = equals < 0 ? part : part.substring(0, equals).strip();
-      final String value = equals < 0 ? null : unquoted(part.substring(equals + 1).strip());
-      parameters.add(new Parameter(token(name), value));
+    reader.skipBlanks();
+    while (reader.take(';')) {
+      reader.skipBlanks();
+      final String parameter = token(reader.token());
+      reader.skipBlanks();
+      String value = null;
+      if (reader.take('=')) {
+        reader.skipBlanks();
+        value = reader.tokenOrQuoted(); // the quotes say nothing: within them is a token, too
+        FieldRules.checkToken("the value of a parameter", value == null ? "" : value);
+        reader.skipBlanks();
+      }
+      parameters.add(new Parameter(parameter, value));
     }
-    return new Extension(token(parts.get(0)), parameters);
+    return new Extension(name, parameters);
   }
 
   private static String token(final String text) {
-    FieldRules.checkToken("the extension or its parameter", text);
+    if (text == null) {
+      throw new IllegalArgumentException("an extension or its parameter has no name");
+    }
     return text.toLowerCase(Locale.ROOT);
-  }
-
-  /** A value, whose quotation marks say nothing: within them there has to be a token, too. */
-  private static String unquoted(final String text) {
-    final boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-    final String value =
-        quoted ? text.substring(1, text.length() - 1).replaceAll("\\\\(.)", "$1") : text;
-    FieldRules.checkToken("the value of a parameter", value);
-    return value;
   }
 
   /** As a field has it. */

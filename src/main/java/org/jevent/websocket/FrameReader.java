@@ -61,7 +61,7 @@ final class FrameReader {
   Step read(final EventBuffer input, final byte[] scratch) {
     final int there = input.copyOut(scratch);
     if (there < 2) {
-      return Step.INCOMPLETE;
+      return incomplete();
     }
     first = scratch[0] & 0xff;
     final int second = scratch[1] & 0xff;
@@ -71,7 +71,7 @@ final class FrameReader {
     final int field = second & LENGTH_BITS;
     final int lengthBytes = field < SHORT ? 0 : field == SHORT ? 2 : Long.BYTES;
     if (there < 2 + lengthBytes) {
-      return Step.INCOMPLETE;
+      return incomplete();
     }
     length = lengthBytes == 0 ? field : number(scratch, lengthBytes);
     if (!isLength(field)) {
@@ -79,7 +79,7 @@ final class FrameReader {
     }
     final int size = 2 + lengthBytes + (masked ? Integer.BYTES : 0);
     if (there < size) {
-      return Step.INCOMPLETE;
+      return incomplete();
     }
     mask = masked ? Masking.read(scratch, 2 + lengthBytes) : 0;
     input.drain(size);
@@ -88,6 +88,13 @@ final class FrameReader {
       message = isFinal() ? Message.NONE : Message.UNDER_WAY;
     }
     return Step.HEAD;
+  }
+
+  /** Nothing of a payload is there. */
+  private Step incomplete() {
+    length = 0;
+    taken = 0;
+    return Step.INCOMPLETE;
   }
 
   private static long number(final byte[] head, final int bytes) {

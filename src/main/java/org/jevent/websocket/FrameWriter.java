@@ -61,21 +61,16 @@ final class FrameWriter {
     return mask;
   }
 
-  /** A frame whose payload is in an array, which does not change. */
-  void add(
-      final EventBuffer to,
-      final int first,
-      final byte[] payload,
-      final int offset,
-      final int count) {
+  /** A frame whose payload are the first bytes of an array, which does not change. */
+  void add(final EventBuffer to, final int first, final byte[] payload, final int count) {
     final int mask = addHead(to, first, count);
     if (!masks) {
-      to.add(payload, offset, count);
+      to.add(payload, 0, count);
       return;
     }
     for (int done = 0; done < count; ) {
       final int part = Math.min(WebSocketLoop.STEP, count - done);
-      System.arraycopy(payload, offset + done, loop.step, 0, part);
+      System.arraycopy(payload, done, loop.step, 0, part);
       Masking.apply(loop.step, part, mask, done);
       to.add(loop.step, 0, part);
       done += part;

@@ -46,7 +46,7 @@ final class Handshake {
 
   /** Whether a list has an element, in any case. */
   static boolean hasElement(final HttpHeaders headers, final String name, final String element) {
-    return Elements.of(headers.all(name)).stream().anyMatch(element::equalsIgnoreCase);
+    return headers.elements(name).stream().anyMatch(element::equalsIgnoreCase);
   }
 
   /** The value of a field that is there once, or null. */

@@ -1,5 +1,6 @@
 package org.jevent.websocket;
 
+import java.nio.ByteBuffer;
 import java.util.zip.Deflater;
 import org.jevent.buffer.EventBuffer;
 
@@ -36,10 +37,13 @@ final class MessageDeflater implements AutoCloseable {
    * @return how many bytes are to be sent
    */
   long deflate(final EventBuffer message, final EventBuffer to) {
+    assert to.isEmpty() : to;
     if (message.isEmpty()) {
-      return empty(to);
+      return to.add(EMPTY).length() - TAIL;
     }
-    begin(to);
+    if (deflater == null) {
+      deflater = loop.zips.takeDeflater(level);
+    }
     for (long at = 0; at < message.length(); ) {
       final int part = (int) Math.min(in.length, message.length() - at);
       message.copyOut(at, in, 0, part);
@@ -47,39 +51,18 @@ final class MessageDeflater implements AutoCloseable {
       drain(Deflater.NO_FLUSH, to);
       at += part;
     }
-    return end(to);
-  }
-
-  /** The same with a message in an array. */
-  long deflate(final byte[] message, final EventBuffer to) {
-    if (message.length == 0) {
-      return empty(to);
-    }
-    begin(to);
-    deflater.setInput(message);
-    drain(Deflater.NO_FLUSH, to);
-    deflater.setInput(in, 0, 0); // it would keep the program's array
-    return end(to);
-  }
-
-  private static long empty(final EventBuffer to) {
-    to.add(EMPTY);
-    return to.length() - TAIL;
-  }
-
-  private void begin(final EventBuffer to) {
-    assert to.isEmpty() : to;
-    if (deflater == null) {
-      deflater = loop.zips.takeDeflater(level);
-    }
-  }
-
-  private long end(final EventBuffer to) {
     drain(Deflater.SYNC_FLUSH, to);
     if (!takeover) {
       close();
     }
     return to.length() - TAIL;
+  }
+
+  /** The same with a message in an array. */
+  long deflate(final byte[] message, final EventBuffer to) {
+    try (EventBuffer whole = new EventBuffer()) {
+      return deflate(whole.addReference(ByteBuffer.wrap(message), null), to);
+    }
   }
 
   /** Takes all of the input: the first call after a change of the level may take none of it. */

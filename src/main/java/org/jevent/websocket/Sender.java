@@ -1,5 +1,6 @@
 package org.jevent.websocket;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
@@ -55,23 +56,12 @@ final class Sender implements AutoCloseable {
 
   /** A whole message, whose array does not change. */
   void message(final int opcode, final byte[] payload) {
-    if (!compresses(payload.length)) {
-      frame(Opcode.FIN | opcode, payload);
-      return;
-    }
-    final EventBuffer packed = loop.compressed;
-    try {
-      final long count = deflater.deflate(payload, packed);
-      if (isWorthIt(count, payload.length)) {
-        frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
-      } else {
-        frame(Opcode.FIN | opcode, payload);
+    if (compresses(payload.length)) {
+      try (EventBuffer message = new EventBuffer()) {
+        compressed(opcode, message.addReference(ByteBuffer.wrap(payload), null));
       }
-    } catch (final RuntimeException | Error e) {
-      broken.run(); // also the context of the compression
-      throw e;
-    } finally {
-      packed.drain(packed.length());
+    } else {
+      frame(Opcode.FIN | opcode, payload);
     }
   }
 
@@ -93,104 +83,83 @@ final class Sender implements AutoCloseable {
     final EventBuffer packed = loop.compressed;
     try {
       final long count = deflater.deflate(message, packed);
-      if (isWorthIt(count, message.length())) {
+      if (count < message.length() || deflater.hasContext()) { // the context has it already
         frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
       } else {
         frame(Opcode.FIN | opcode, message, message.length());
       }
     } catch (final RuntimeException | Error e) {
-      broken.run();
+      broken.run(); // the context has what the peer never gets
       throw e;
     } finally {
       packed.drain(packed.length());
     }
   }
 
-  /** Whether to send it compressed; what is in the context has to be sent so. */
-  private boolean isWorthIt(final long compressed, final long plain) {
-    return compressed < plain || deflater.hasContext();
-  }
-
   /** A frame of a message, as it is. */
   void frame(final int first, final byte[] payload) {
-    try {
-      final EventBuffer to = outbox.begin();
-      writer.add(to, first, payload, 0, payload.length);
-      outbox.end(to);
-    } catch (final RuntimeException | Error e) {
-      broken.run();
-      throw e;
-    }
+    final EventBuffer to = outbox.begin();
+    write(to, first, payload, payload.length);
+    outbox.end(to);
   }
 
   /** The same with the first bytes of a buffer, which loses them. */
   void frame(final int first, final EventBuffer payload, final long count) {
+    final EventBuffer to = outbox.begin();
     try {
-      final EventBuffer to = outbox.begin();
       writer.add(to, first, payload, count);
-      outbox.end(to);
     } catch (final RuntimeException | Error e) {
       broken.run();
       throw e;
     }
+    outbox.end(to);
   }
 
-  /** A message that was framed before. */
-  void prepared(final PreparedMessage message) {
+  /** The first bytes of an array. */
+  private void write(final EventBuffer to, final int first, final byte[] payload, final int count) {
     try {
-      final EventBuffer to = outbox.begin();
-      message.addTo(to, loop, deflater == null || deflater.hasContext() ? null : config.deflate());
-      outbox.end(to);
+      writer.add(to, first, payload, count);
     } catch (final RuntimeException | Error e) {
       broken.run();
       throw e;
     }
   }
 
-  // ---- control frames ----
+  /** A message that was framed before; it is added whole or not at all. */
+  void prepared(final PreparedMessage message) {
+    final EventBuffer to = outbox.begin();
+    message.addTo(to, loop, deflater == null || deflater.hasContext() ? null : config.deflate());
+    outbox.end(to);
+  }
+
+  // ---- control frames, which go ahead of the frames that wait ----
 
   void ping(final byte[] payload) {
-    control(Opcode.PING, payload, payload.length);
-  }
-
-  /** Ahead of the frames that wait. */
-  private void control(final int opcode, final byte[] payload, final int count) {
-    try {
-      writer.add(output, Opcode.FIN | opcode, payload, 0, count);
-    } catch (final RuntimeException | Error e) {
-      broken.run();
-      throw e;
-    }
+    write(output, Opcode.FIN | Opcode.PING, payload, payload.length);
   }
 
   /** Answers a ping, in place of an answer that waits: the newest is enough (section 5.5.3). */
   void pong(final byte[] payload, final int count) {
+    pong = null;
     if (output.length() > LOW_MARK) {
       pong = Arrays.copyOf(payload, count);
     } else {
-      pong = null; // an older one
-      control(Opcode.PONG, payload, count);
+      write(output, Opcode.FIN | Opcode.PONG, payload, count);
     }
   }
 
   /**
-   * The last frame. A pong that waits goes ahead of it.
+   * The last frame, behind those that wait. A pong that waits goes ahead of it.
    *
    * @param code below 0: none
    * @param reason in UTF-8, 123 bytes at most
    */
   void close(final int code, final byte[] reason) {
     if (pong != null) {
-      control(Opcode.PONG, pong, pong.length);
+      write(output, Opcode.FIN | Opcode.PONG, pong, pong.length);
       pong = null;
     }
-    final byte[] payload = new byte[code < 0 ? 0 : CloseFrame.CODE_BYTES + reason.length];
-    if (code >= 0) {
-      payload[0] = (byte) (code >> Byte.SIZE);
-      payload[1] = (byte) code;
-      System.arraycopy(reason, 0, payload, CloseFrame.CODE_BYTES, reason.length);
-    }
-    frame(Opcode.FIN | Opcode.CLOSE, payload);
+    frame(Opcode.FIN | Opcode.CLOSE, CloseFrame.payload(code, reason));
   }
 
   // ---- the output ----
@@ -207,12 +176,7 @@ final class Sender implements AutoCloseable {
       pong = null;
       pong(payload, payload.length);
     }
-    try {
-      outbox.drained();
-    } catch (final RuntimeException | Error e) {
-      broken.run();
-      throw e;
-    }
+    outbox.drained();
   }
 
   /** Drops what has not reached the output. */
@@ -223,12 +187,7 @@ final class Sender implements AutoCloseable {
 
   /** Moves all that waits to the output, as nothing will be called any more. */
   void flush() {
-    try {
-      outbox.flush();
-    } catch (final RuntimeException | Error e) {
-      broken.run();
-      throw e;
-    }
+    outbox.flush();
   }
 
   long queued() {

@@ -84,7 +84,7 @@ final class ServerHandshake implements HttpHandler {
   private Agreement agree(final HttpHeaders fields) {
     final List<Extension> extensions = Extension.parse(fields.all(Handshake.EXTENSIONS_FIELD));
     String protocol = null;
-    for (final String each : Elements.of(fields.all(Handshake.PROTOCOL_FIELD))) {
+    for (final String each : fields.elements(Handshake.PROTOCOL_FIELD)) {
       FieldRules.checkToken("the subprotocol", each);
       if (protocol == null && config.protocols().contains(each)) {
         protocol = each;

@@ -2,7 +2,7 @@ package org.jevent.websocket;
 
 import java.time.Duration;
 import org.jevent.Event;
-import org.jevent.buffer.EventBuffer;
+import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.internal.stream.Deadlines;
 
@@ -32,13 +32,13 @@ final class Session extends Deadlines.Entry {
     }
   }
 
-  private final WebSocket face;
+  private final WebSocket socket;
+  private final Handlers handlers;
   private final BufferEvent stream;
   private final Role role;
   private final WebSocketConfig config;
   private final WebSocketLoop loop;
-  private final FrameReader frames;
-  private final Inbox inbox;
+  private final Receiver receiver;
   private final Sender sender;
   private final Heartbeat heartbeat;
   private final Runnable gone;
@@ -46,12 +46,15 @@ final class Session extends Deadlines.Entry {
   private final BufferEvent.DataCallback writable = self -> writable();
   private final BufferEvent.EventCallback happened = (self, what) -> happened(what);
   private Phase phase = Phase.OPEN;
-  private boolean inFrame;
-  private boolean processing;
+
+  /** The program takes no more until it says so. */
   private boolean paused;
+
   private boolean streamEnded;
-  private boolean writing;
+
+  /** The program is to hear when the output is low again. */
   private boolean full;
+
   private int dropCode;
   private String dropReason;
 
@@ -59,26 +62,22 @@ final class Session extends Deadlines.Entry {
    * @param gone runs once when the conversation is over
    */
   Session(
-      final WebSocket face,
+      final WebSocket socket,
       final BufferEvent stream,
       final Role role,
       final WebSocketConfig config,
       final Agreement agreement,
       final Runnable gone) {
-    this.face = face;
+    this.socket = socket;
     this.stream = stream;
     this.role = role;
     this.config = config;
     this.gone = gone;
-    loop = WebSocketLoop.of(stream.base());
-    final Agreement.Deflate deflate = agreement.deflate();
-    frames = new FrameReader(role, deflate != null, config.maxFrame());
-    inbox =
-        new Inbox(
-            stream.base(),
-            config,
-            deflate == null ? null : new MessageInflater(loop, deflate.receivesWithContext()));
-    sender = new Sender(stream.base(), stream.output(), role, config, deflate, this::broken);
+    final EventBase base = stream.base();
+    loop = WebSocketLoop.of(base);
+    handlers = new Handlers(socket, this::handlerFailed);
+    receiver = new Receiver(this, handlers, base, role, config, agreement.deflate());
+    sender = new Sender(base, stream.output(), role, config, agreement.deflate(), this::broken);
     heartbeat = new Heartbeat(config);
   }
 
@@ -100,7 +99,7 @@ final class Session extends Deadlines.Entry {
   }
 
   private void become(final Phase next) {
-    assert phase.leadsTo(next) : phase + " to " + next + ": " + face;
+    assert phase.leadsTo(next) : phase + " to " + next + ": " + socket;
     phase = next;
   }
 
@@ -128,14 +127,19 @@ final class Session extends Deadlines.Entry {
     return loop;
   }
 
-  private boolean reads() {
+  Handlers handlers() {
+    return handlers;
+  }
+
+  /** Whether frames of the peer are taken. */
+  boolean reads() {
     return (phase == Phase.OPEN && !paused) || phase == Phase.CLOSE_SENT;
   }
 
   // ---- what comes ----
 
   private void process() {
-    if (processing || phase == Phase.CLOSED || phase == Phase.DROPPED) {
+    if (receiver.isRunning() || phase == Phase.CLOSED || phase == Phase.DROPPED) {
       return;
     }
     if (phase == Phase.ENDING) {
@@ -143,15 +147,11 @@ final class Session extends Deadlines.Entry {
       return;
     }
     heartbeat.heard(loop.deadlines.now());
-    processing = true;
     try {
-      final EventBuffer input = stream.input();
-      while (reads() && step(input)) {}
+      receiver.run(stream.input());
     } catch (final RuntimeException | Error e) { // such as of no memory: a part may be missing
-      loop.services.report(face, e);
-      lose("what has come could not be taken: " + e.getMessage());
+      failedInside(e);
     } finally {
-      processing = false;
       if (phase.compareTo(Phase.ENDING) >= 0) {
         release();
       }
@@ -161,97 +161,25 @@ final class Session extends Deadlines.Entry {
     }
   }
 
-  /** Takes a frame, or a part of one; false: more bytes are needed. */
-  private boolean step(final EventBuffer input) {
-    if (!inFrame) {
-      switch (frames.read(input, loop.head)) {
-        case INCOMPLETE -> {
-          return false;
-        }
-        case REFUSED -> {
-          fail(frames.code(), frames.reason());
-          return false;
-        }
-        case HEAD -> {
-          inFrame = true;
-          if (!frames.isControl() && phase == Phase.OPEN && !begun()) {
-            return false;
-          }
-        }
-      }
-    }
-    if (frames.isControl()) {
-      if (input.length() < frames.length()) {
-        return false;
-      }
-      inFrame = false;
-      control(input);
-      return true;
-    }
-    if (input.isEmpty() && frames.left() > 0) {
-      return false;
-    }
-    if (phase == Phase.OPEN) {
-      data(input);
-    } else {
-      skip(input);
-    }
-    return true;
+  void pingCame(final byte[] payload, final int count) {
+    sender.pong(payload, count);
+    watchOutput();
   }
 
-  private boolean begun() {
-    if (inbox.begin(frames) == Inbox.Step.REFUSED) {
-      fail(inbox.code(), inbox.reason());
-      return false;
-    }
-    return true;
+  private void handlerFailed(final Throwable thrown) {
+    loop.services.report(socket, thrown);
+    fail(WebSocket.INTERNAL_ERROR, "a handler has failed");
   }
 
-  private void data(final EventBuffer input) {
-    final Inbox.Step step = inbox.take(input, frames);
-    inFrame = frames.left() > 0;
-    switch (step) {
-      case REFUSED -> fail(inbox.code(), inbox.reason());
-      case MESSAGE -> face.message(inbox, true);
-      case MORE -> {
-        if (!inbox.data().isEmpty()) {
-          face.message(inbox, false);
-        }
-      }
-    }
-  }
-
-  /** The peer's messages are dropped behind this end's close frame. */
-  private void skip(final EventBuffer input) {
-    final long count = input.drain(frames.left());
-    frames.take(count);
-    inFrame = frames.left() > 0;
-  }
-
-  private void control(final EventBuffer input) {
-    final byte[] payload = loop.control;
-    final int count = input.remove(payload, 0, (int) frames.length());
-    Masking.apply(payload, count, frames.mask(), 0);
-    switch (frames.opcode()) {
-      case Opcode.CLOSE -> closeCame(CloseFrame.read(payload, count));
-      case Opcode.PING -> {
-        if (phase == Phase.OPEN) {
-          sender.pong(payload, count);
-          watchOutput();
-          face.pinged(payload, count);
-        }
-      }
-      default -> {
-        if (phase == Phase.OPEN) {
-          face.ponged(payload, count);
-        }
-      }
-    }
+  /** What was thrown in this library's part: what the stream has now is not known. */
+  private void failedInside(final Throwable thrown) {
+    loop.services.report(socket, thrown);
+    lose("the connection cannot go on: " + thrown.getMessage());
   }
 
   // ---- the end, as the peer says it ----
 
-  private void closeCame(final CloseFrame frame) {
+  void closeCame(final CloseFrame frame) {
     if (frame.refused()) {
       fail(frame.code(), frame.reason());
       return;
@@ -405,14 +333,14 @@ final class Session extends Deadlines.Entry {
 
   /** The program's last callback. */
   private void over(final int code, final String reason, final boolean clean) {
-    if (!processing) {
+    if (!receiver.isRunning()) {
       release();
     }
-    face.closed(code, reason, clean);
+    handlers.closed(code, reason, clean);
   }
 
   private void release() {
-    inbox.close();
+    receiver.close();
     sender.close();
   }
 
@@ -439,20 +367,24 @@ final class Session extends Deadlines.Entry {
     if (phase == Phase.CLOSED || phase == Phase.DROPPED) {
       return;
     }
-    sender.drained();
+    try {
+      sender.drained();
+    } catch (final RuntimeException | Error e) {
+      failedInside(e);
+      return;
+    }
     final boolean low = full && sender.queued() <= Sender.LOW_MARK;
     full = full && !low;
     watchOutput();
     if (low) {
-      face.writable();
+      handlers.writable();
     }
   }
 
   /** The write callback runs while something waits for it, and not for each small message. */
   private void watchOutput() {
     final boolean wanted = sender.waits() || full;
-    if (wanted != writing) {
-      writing = wanted;
+    if (wanted != (stream.writeCallback() != null)) {
       stream.setCallbacks(readable, wanted ? writable : null, happened);
     }
   }
@@ -466,7 +398,7 @@ final class Session extends Deadlines.Entry {
       case CLOSE_SENT -> lose("the peer has not answered the close frame in time");
       case DROPPED -> dropped();
       case ENDING -> close(false);
-      case CLOSED -> throw new IllegalStateException("a deadline of " + face);
+      case CLOSED -> throw new IllegalStateException("a deadline of " + socket);
     }
   }
 

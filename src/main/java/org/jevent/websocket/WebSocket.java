@@ -1,7 +1,6 @@
 package org.jevent.websocket;
 
 import java.net.SocketAddress;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jevent.EventBase;
@@ -72,8 +71,6 @@ public final class WebSocket implements AutoCloseable {
 
   /** How many bytes of UTF-8 the reason of a close frame has at most. */
   public static final int MAX_REASON = MAX_CONTROL - 2;
-
-  private static final byte[] EMPTY = {};
 
   /** Gets whole messages. */
   @FunctionalInterface
@@ -156,15 +153,6 @@ public final class WebSocket implements AutoCloseable {
   private final Session session;
   private final Agreement agreement;
   private final HttpHeaders handshake;
-  private MessageHandler onMessage;
-  private TextHandler onText;
-  private BinaryHandler onBinary;
-  private FragmentHandler onFragment;
-  private ControlHandler onPing;
-  private ControlHandler onPong;
-  private WritableHandler onWritable;
-  private CloseHandler onClose;
-  private WebSocketMessage message;
   private MessageWriter writer;
   private Object attachment;
 
@@ -248,44 +236,44 @@ public final class WebSocket implements AutoCloseable {
 
   /** Calls the program with the new socket; what it throws ends that. */
   void open(final Consumer<WebSocket> program) {
-    guarded(() -> program.accept(this));
+    session.handlers().guarded(() -> program.accept(this));
   }
 
   // ---- handlers ----
 
   /** Sets the handler of whole messages, null for none. */
   public WebSocket onMessage(final MessageHandler handler) {
-    onMessage = handler;
+    session.handlers().onMessage = handler;
     return this;
   }
 
   /** Sets the handler of texts, null for none; the callback of {@code evws_new_session}. */
   public WebSocket onText(final TextHandler handler) {
-    onText = handler;
+    session.handlers().onText = handler;
     return this;
   }
 
   /** Sets the handler of binary messages, null for none. */
   public WebSocket onBinary(final BinaryHandler handler) {
-    onBinary = handler;
+    session.handlers().onBinary = handler;
     return this;
   }
 
   /** Sets the handler of messages in parts, which gets all of them; null for none. */
   public WebSocket onFragment(final FragmentHandler handler) {
-    onFragment = handler;
+    session.handlers().onFragment = handler;
     return this;
   }
 
   /** Sets the handler of pings, which are answered in any case; null for none. */
   public WebSocket onPing(final ControlHandler handler) {
-    onPing = handler;
+    session.handlers().onPing = handler;
     return this;
   }
 
   /** Sets the handler of pongs, null for none. */
   public WebSocket onPong(final ControlHandler handler) {
-    onPong = handler;
+    session.handlers().onPong = handler;
     return this;
   }
 
@@ -294,13 +282,13 @@ public final class WebSocket implements AutoCloseable {
    * #isWritable} was false; null for none.
    */
   public WebSocket onWritable(final WritableHandler handler) {
-    onWritable = handler;
+    session.handlers().onWritable = handler;
     return this;
   }
 
   /** Sets the handler of the end, null for none; {@code evws_connection_set_closecb}. */
   public WebSocket onClose(final CloseHandler handler) {
-    onClose = handler;
+    session.handlers().onClose = handler;
     return this;
   }
 
@@ -546,78 +534,6 @@ public final class WebSocket implements AutoCloseable {
   public WebSocket attach(final Object object) {
     attachment = object;
     return this;
-  }
-
-  // ---- what the session has for the program ----
-
-  /** A message has come, or a part of one. It is not {@link #guarded}, as that makes an object. */
-  void message(final Inbox inbox, final boolean last) {
-    if (!last && onFragment == null) {
-      return;
-    }
-    final EventBuffer data = inbox.data();
-    try {
-      if (onFragment != null) {
-        onFragment.fragment(this, data, inbox.isText(), last);
-      } else {
-        whole(inbox.isText(), data);
-      }
-      data.drain(data.length());
-    } catch (final Throwable thrown) {
-      failed(thrown);
-    }
-  }
-
-  private void whole(final boolean text, final EventBuffer data) {
-    if (text && onText != null) {
-      onText.text(this, Texts.decode(data));
-    } else if (!text && onBinary != null) {
-      onBinary.binary(this, data);
-    } else if (onMessage != null) {
-      if (message == null) {
-        message = new WebSocketMessage(data);
-      }
-      message.begin(text);
-      onMessage.message(this, message);
-    }
-  }
-
-  void pinged(final byte[] payload, final int count) {
-    if (onPing != null) {
-      guarded(() -> onPing.control(this, count == 0 ? EMPTY : Arrays.copyOf(payload, count)));
-    }
-  }
-
-  void ponged(final byte[] payload, final int count) {
-    if (onPong != null) {
-      guarded(() -> onPong.control(this, count == 0 ? EMPTY : Arrays.copyOf(payload, count)));
-    }
-  }
-
-  void writable() {
-    if (onWritable != null) {
-      guarded(() -> onWritable.writable(this));
-    }
-  }
-
-  void closed(final int code, final String reason, final boolean clean) {
-    if (onClose != null) {
-      guarded(() -> onClose.closed(this, code, reason, clean));
-    }
-  }
-
-  /** Runs a handler; what it throws ends the connection. */
-  private void guarded(final Runnable handler) {
-    try {
-      handler.run();
-    } catch (final Throwable thrown) {
-      failed(thrown);
-    }
-  }
-
-  private void failed(final Throwable thrown) {
-    session.loop().services.report(this, thrown);
-    session.fail(INTERNAL_ERROR, "a handler has failed");
   }
 
   @Override

@@ -49,9 +49,9 @@ class FrameWriterTest {
         final FrameWriter writer = new FrameWriter(WebSocketLoop.of(base), role);
         for (final int size : SIZES) {
           final byte[] payload = random(size + 5);
-          final byte[] part = Arrays.copyOfRange(payload, 2, size + 2);
+          final byte[] part = Arrays.copyOf(payload, size);
           try (EventBuffer made = new EventBuffer()) {
-            writer.add(made, 0x82, payload, 2, size);
+            writer.add(made, 0x82, payload, size);
             check(role, made, part);
             assertThat(payload).as("the program's").isEqualTo(random(size + 5));
           }
@@ -89,7 +89,7 @@ class FrameWriterTest {
       try (EventBuffer made = new EventBuffer()) {
         final Set<String> masks = new HashSet<>();
         for (int i = 0; i < 3000; i++) {
-          writer.add(made, 0x82, new byte[4], 0, 4); // zeros show the mask
+          writer.add(made, 0x82, new byte[4], 4); // zeros show the mask
           final byte[] frame = made.readBytes(10);
           masks.add(HexFormat.of().formatHex(frame, 6, 10));
         }

@@ -1,29 +1,29 @@
-package org.jevent.http;
+package org.jevent.http.h1;
 
 /** Reads the value of a field from its left to its right: tokens, quoted strings, separators. */
-final class FieldReader {
+public final class FieldReader {
   /** Of visible ASCII, what no token has. */
   private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
 
   private final String text;
   private int at;
 
-  FieldReader(final String text) {
+  public FieldReader(final String text) {
     this.text = text;
   }
 
-  boolean atEnd() {
+  public boolean atEnd() {
     return at >= text.length();
   }
 
-  void skipBlanks() {
+  public void skipBlanks() {
     while (!atEnd() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
       at++;
     }
   }
 
   /** Takes the letter if it is next. */
-  boolean take(final char letter) {
+  public boolean take(final char letter) {
     if (!atEnd() && text.charAt(at) == letter) {
       at++;
       return true;
@@ -32,7 +32,7 @@ final class FieldReader {
   }
 
   /** Takes what comes before one of the ends, blanks at its end excluded; quotes mean nothing. */
-  String until(final String ends) {
+  public String until(final String ends) {
     final int from = at;
     while (!atEnd() && ends.indexOf(text.charAt(at)) < 0) {
       at++;
@@ -49,7 +49,7 @@ final class FieldReader {
   }
 
   /** Takes a token, or null. */
-  String token() {
+  public String token() {
     final int from = at;
     while (!atEnd() && isOfToken(text.charAt(at))) {
       at++;
@@ -60,7 +60,7 @@ final class FieldReader {
   /**
    * Takes a token or a quoted string, without its quotes and backslashes; null if it is neither.
    */
-  String tokenOrQuoted() {
+  public String tokenOrQuoted() {
     if (atEnd() || text.charAt(at) != '"') {
       return token();
     }
@@ -81,8 +81,15 @@ final class FieldReader {
     return null; // it does not end
   }
 
+  /** Takes all blanks and commas that are next: elements of a list that are empty, or end. */
+  public void skipEmptyElements() {
+    do {
+      skipBlanks();
+    } while (take(','));
+  }
+
   /** Goes to the next comma that is not in quotes, and past it; false: there is none. */
-  boolean nextOfList() {
+  public boolean nextOfList() {
     boolean quoted = false;
     for (; !atEnd(); at++) {
       final char letter = text.charAt(at);
