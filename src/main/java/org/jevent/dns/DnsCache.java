@@ -68,8 +68,8 @@ final class DnsCache {
       restsUntil = until;
     }
 
-    /** Whether it should be asked for again now; once. */
-    boolean isDue(final long now) {
+    /** Counts a look-up; whether the answer is to be renewed now, which is so once. */
+    boolean hit(final long now) {
       hits++;
       final boolean due =
           answer != null && !renewed && hits >= OFTEN && until - now < (until - since) / LAST_PART;
@@ -110,7 +110,7 @@ final class DnsCache {
         : new Found(
             aged(entry.answer, (now - entry.since) / SECOND),
             null,
-            context.settings.prefetch && entry.isDue(now));
+            context.settings.prefetch && entry.hit(now));
   }
 
   /** An answer whose time is over, while its servers have failed not long ago; or null. */

@@ -120,11 +120,12 @@ final class Questions {
     return waiter;
   }
 
-  /** Asks for what the cache has, before its time is over; no look-up waits for it. */
+  /** Asks for what the cache has, before its time is over; the program does not wait for it. */
   private void renew(final DnsQuestion question) {
     if (!running.containsKey(question)) {
       final Running made = new Running(question, context.now() + context.settings.deadlineNanos);
       context.trace(question, DnsTrace.Step.PREFETCH, null, "");
+      made.join(new Waiter((answer, problem) -> {}), made.deadline); // whoever joins may leave
       running.put(question, made);
       made.next(question.name());
     }

@@ -101,17 +101,16 @@ final class ClientConnection extends Deadlines.Entry {
   void open(final HttpTimeouts limits) {
     try {
       opening = new ConnectionOpener(context, this, destination.origin, limits);
-    } catch (final RuntimeException e) {
-      failLater(e);
-    } catch (final Error e) {
-      failLater(e);
-      throw e;
+    } catch (final RuntimeException | Error e) {
+      context.later(() -> openFailed(e));
     }
   }
 
-  private void failLater(final Throwable thrown) {
-    context.later(
-        () -> fail(Kind.CONNECT, Failures.errno(thrown), "cannot connect: " + thrown, thrown));
+  private void openFailed(final Throwable thrown) {
+    fail(Kind.CONNECT, Failures.errno(thrown), "cannot connect: " + thrown, thrown);
+    if (thrown instanceof Error error) {
+      throw error;
+    }
   }
 
   /** Takes the program's stream. */

@@ -57,7 +57,7 @@ final class ClientContext {
     tls = from.tls;
     deadlines = new Deadlines(base);
     pool = new ClientPool(this);
-    runLater = base.newDeferred(later::run);
+    runLater = base.newDeferred(this::runLater);
   }
 
   private static Resolver resolver(final HttpClient.Builder from) {
@@ -133,6 +133,16 @@ final class ClientContext {
   void later(final Runnable task) {
     later.add(task);
     runLater.schedule();
+  }
+
+  private void runLater() {
+    try {
+      later.run();
+    } finally {
+      if (!later.isEmpty() && !closed) {
+        runLater.schedule(); // one has thrown, or has added another
+      }
+    }
   }
 
   /** What the program's code has thrown is reported, and the client goes on. */

@@ -57,7 +57,6 @@ final class ConnectionOpener {
       throw new NullPointerException("the stream factory has made no stream");
     }
     if (made.base() != context.base) {
-      made.close();
       throw new IllegalArgumentException("the stream factory's stream is another base's");
     }
     return made;

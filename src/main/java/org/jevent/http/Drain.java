@@ -6,7 +6,6 @@ import org.jevent.internal.stream.Deadlines;
 
 /** The end of a server that answers what it has begun. */
 final class Drain extends Deadlines.Entry {
-  private final HttpServer server;
   private final EventBase base;
   private final Deadlines deadlines;
   private final ConnectionSet connections;
@@ -14,12 +13,7 @@ final class Drain extends Deadlines.Entry {
   private long deadline;
   private boolean idleMayGoOn;
 
-  Drain(
-      final HttpServer server,
-      final EventBase base,
-      final Deadlines deadlines,
-      final ConnectionSet connections) {
-    this.server = server;
+  Drain(final EventBase base, final Deadlines deadlines, final ConnectionSet connections) {
     this.base = base;
     this.deadlines = deadlines;
     this.connections = connections;
@@ -44,7 +38,7 @@ final class Drain extends Deadlines.Entry {
   protected void passed(final long now) {
     if (!idleMayGoOn || now >= deadline) {
       connections.forEach(ServerConnection::close);
-      connections.forEachUpgraded(each -> server.guarded(each, each::cut));
+      connections.forEachUpgraded(HttpUpgraded::cut);
       return;
     }
     idleMayGoOn = false;

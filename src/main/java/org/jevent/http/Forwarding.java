@@ -189,12 +189,12 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
 
   /** The response has come before the end of the request, which is sent no further. */
   private void dropRest() {
-    exchange.closeAfter();
+    paused = false;
     if (!released) {
       released = true;
       waiting.drain(waiting.length());
     }
-    goOn();
+    exchange.dropBody();
   }
 
   @Override
@@ -214,34 +214,38 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
 
   @Override
   public void onEnd(final HttpCall self, final HttpResponse response, final HttpException problem) {
-    final Stage last = stage;
-    if (last == Stage.OVER) {
+    if (!isOpen()) {
       return;
     }
-    to(Stage.OVER);
+    final HttpException why = problem != null || response.isComplete() ? problem : cut(self);
     try {
-      if (problem != null) {
-        handler.onProblem(problem);
-      } else if (!response.isComplete()) {
-        handler.onProblem(
-            new HttpException(
-                HttpException.Kind.CUT,
-                HttpException.Phase.BODY,
-                Errno.NONE,
-                self + ": the response was cut"));
+      if (why != null) {
+        handler.onProblem(why);
       }
     } finally {
-      answerEnds(last, response, problem);
+      if (isOpen()) { // the handler has not answered
+        final Stage last = stage;
+        to(Stage.OVER);
+        answerEnds(last, response, why);
+      }
     }
+  }
+
+  private static HttpException cut(final HttpCall call) {
+    return new HttpException(
+        HttpException.Kind.CUT,
+        HttpException.Phase.BODY,
+        Errno.NONE,
+        call + ": the response was cut");
   }
 
   private void answerEnds(
       final Stage last, final HttpResponse response, final HttpException problem) {
-    if (problem == null && response.isComplete()) {
+    if (problem == null) {
       exchange.end(response.trailers().isEmpty() ? null : response.trailers());
     } else if (last == Stage.ANSWERING) {
       exchange.reset(); // the client is to see that something is missing
-    } else if (problem != null && problem.kind() == HttpException.Kind.TIMEOUT) {
+    } else if (problem.kind() == HttpException.Kind.TIMEOUT) {
       exchange.withoutFields().error(504, "the next server has not answered in time");
     } else {
       exchange.withoutFields().error(502, "the next server has given no answer");

@@ -26,16 +26,6 @@ import org.jevent.internal.engine.Arguments;
  * later the connection is cut. The exception goes to the base's handler.
  */
 public final class HttpExchange {
-  /** How the request's body is read. */
-  private enum Reading {
-    /** The program has not asked for it. */
-    UNASKED,
-    PARTS,
-    WHOLE,
-    /** It is there, or it was dropped. */
-    OVER
-  }
-
   /** Fields that the library writes itself. */
   private static final String[] RESERVED = {
     "connection", "keep-alive", "transfer-encoding", "upgrade", "te"
@@ -47,14 +37,10 @@ public final class HttpExchange {
   private RequestReader request;
   private HttpHeaders headers;
   private HttpHeaders trailers;
-  private Reading reading = Reading.UNASKED;
-  private HttpBodyHandler onBytes;
-  private HttpHandler onBody;
+  private final BodyReading reading = new BodyReading();
   private HttpHandler onWritable;
   private HttpCloseHandler onClose;
-  private EventBuffer bytes;
   private Forwarding forwarding;
-  private boolean paused;
   private boolean closesAfter;
   private long length = ResponseWriter.UNKNOWN;
   private long headNanos;
@@ -71,7 +57,7 @@ public final class HttpExchange {
     headNanos = now;
     answerNanos = 0;
     answer.reset();
-    reading = head.body().isComplete() ? Reading.OVER : Reading.UNASKED;
+    reading.begin(head.body().isComplete());
   }
 
   /** Passes it on from now on, and hears of its end. */
@@ -91,7 +77,7 @@ public final class HttpExchange {
     return connection != null
         && answer.state() == ResponseWriter.State.NONE
         && forwarding == null
-        && (!hasReadBody() || announcedLength() == 0);
+        && (!reading.isAsked() || announcedLength() == 0);
   }
 
   /** Nothing may be called any more. */
@@ -102,18 +88,12 @@ public final class HttpExchange {
     request = null;
     headers = null;
     trailers = null;
-    onBytes = null;
-    onBody = null;
     onWritable = null;
     onClose = null;
-    paused = false;
     closesAfter = false;
     length = ResponseWriter.UNKNOWN;
     fields.clear();
-    if (bytes != null) {
-      bytes.close();
-      bytes = null;
-    }
+    reading.end();
     if (ended != null) {
       ended.exchangeIsOver();
     }
@@ -123,39 +103,15 @@ public final class HttpExchange {
     return answer;
   }
 
-  boolean wantsBody() {
-    return (reading == Reading.PARTS || reading == Reading.WHOLE) && !paused;
+  BodyReading reading() {
+    return reading;
   }
 
-  boolean isPaused() {
-    return paused;
-  }
-
-  boolean readsWhole() {
-    return reading == Reading.WHOLE;
-  }
-
-  boolean hasReadBody() {
-    return reading != Reading.UNASKED;
-  }
-
-  EventBuffer bytes() {
-    if (bytes == null) {
-      bytes = new EventBuffer(connection.stream().base());
-    }
-    return bytes;
-  }
-
-  HttpBodyHandler onBytes() {
-    return onBytes;
-  }
-
-  /** The body is whole; its handler is returned, once. */
-  HttpHandler bodyIsWhole() {
-    reading = Reading.OVER;
-    final HttpHandler next = onBody;
-    onBody = null;
-    return next;
+  /** The rest of the request's body is not wanted any more, and the connection ends behind it. */
+  void dropBody() {
+    closesAfter = true;
+    reading.drop();
+    connection.bodyIsResumed();
   }
 
   HttpHandler writableHandler() {
@@ -296,7 +252,7 @@ public final class HttpExchange {
   public void readBody(final HttpBodyHandler part, final HttpHandler end) {
     Objects.requireNonNull(part, "part");
     Objects.requireNonNull(end, "end");
-    ask(Reading.PARTS, part, end);
+    ask(part, end);
   }
 
   /**
@@ -307,26 +263,18 @@ public final class HttpExchange {
    */
   public void readBody(final HttpHandler end) {
     Objects.requireNonNull(end, "end");
-    ask(Reading.WHOLE, null, end);
+    ask(null, end);
   }
 
-  private void ask(final Reading how, final HttpBodyHandler part, final HttpHandler end) {
+  private void ask(final HttpBodyHandler part, final HttpHandler end) {
     open();
-    if (onBody != null || (reading != Reading.UNASKED && reading != Reading.OVER)) {
-      throw new IllegalStateException("the body is read already");
-    }
-    onBytes = part;
-    onBody = end;
-    if (reading == Reading.UNASKED) {
-      reading = how;
-    }
+    reading.ask(part, end);
     connection.bodyIsWanted();
   }
 
   /** The body that {@link #readBody(HttpHandler)} has read; it may be taken out. */
   public EventBuffer body() {
-    open();
-    return bytes();
+    return reading.bytes(open().stream().base());
   }
 
   /**
@@ -335,13 +283,13 @@ public final class HttpExchange {
    */
   public void pauseBody() {
     open();
-    paused = true;
+    reading.pause(true);
   }
 
   public void resumeBody() {
     open();
-    if (paused) {
-      paused = false;
+    if (reading.isPaused()) {
+      reading.pause(false);
       connection.bodyIsResumed();
     }
   }
@@ -397,10 +345,6 @@ public final class HttpExchange {
     }
   }
 
-  private static void checkStatus(final int status) {
-    Arguments.within("status", status, 200, 999);
-  }
-
   /**
    * Answers with the page of an error; {@code evhttp_send_error}.
    *
@@ -408,7 +352,7 @@ public final class HttpExchange {
    */
   public void error(final int status, final String reason) {
     Objects.requireNonNull(reason, "reason");
-    beginWhole(status);
+    mayStart(status);
     connection.server().answerError(this, status, reason);
   }
 
@@ -420,8 +364,8 @@ public final class HttpExchange {
   /** Answers with a text in UTF-8, as {@code text/plain} unless a content type is set. */
   public void respond(final int status, final String text) {
     Objects.requireNonNull(text, "text");
-    beginWhole(status);
-    if (isAscii(text)) {
+    mayStart(status);
+    if (ServedAnswer.isAscii(text)) {
       started(status, text.length(), text.isEmpty() ? null : "text/plain; charset=utf-8");
       connection.answer().wholeText(text);
     } else {
@@ -431,19 +375,10 @@ public final class HttpExchange {
     }
   }
 
-  private static boolean isAscii(final String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) > 0x7f) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Answers with these bytes. */
   public void respond(final int status, final byte[] body) {
     Objects.requireNonNull(body, "body");
-    beginWhole(status);
+    mayStart(status);
     started(status, body.length, null);
     connection.answer().wholeBytes(body);
   }
@@ -451,7 +386,7 @@ public final class HttpExchange {
   /** Answers with all bytes of a buffer, which is empty then. */
   public void respond(final int status, final EventBuffer body) {
     Objects.requireNonNull(body, "body");
-    beginWhole(status);
+    mayStart(status);
     started(status, body.length(), null);
     connection.answer().wholeBuffer(body);
   }
@@ -470,14 +405,14 @@ public final class HttpExchange {
   public void respond(
       final int status, final FileSegment file, final long offset, final long count) {
     Arguments.range("offset", offset, count, Objects.requireNonNull(file, "file").length());
-    beginWhole(status);
+    mayStart(status);
     started(status, count, null);
     connection.answer().wholeFile(file, offset, count);
   }
 
-  private void beginWhole(final int status) {
+  private void mayStart(final int status) {
     unstarted();
-    checkStatus(status);
+    Arguments.within("status", status, 200, 999);
   }
 
   private void started(final int status, final long count, final String type) {
@@ -511,8 +446,7 @@ public final class HttpExchange {
    * @param type as of {@link ServedAnswer#head}
    */
   HttpExchange start(final int status, final String type) {
-    unstarted();
-    checkStatus(status);
+    mayStart(status);
     answerNanos = connection.now();
     connection.answer().head(status, ResponseWriter.hasBody(status) ? length : 0, type);
     connection.answer().started();

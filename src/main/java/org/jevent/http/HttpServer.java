@@ -62,7 +62,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final EventBuffer trash;
   private final ArrayDeque<RequestReader> readers = new ArrayDeque<>();
   private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
-  private final ConnectionSet connections = new ConnectionSet();
+  private final ConnectionSet connections = new ConnectionSet(this::report);
   private final List<ConnectionListener> listeners = new ArrayList<>();
 
   /** Those that do not accept as there are too many connections. */
@@ -99,7 +99,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     services = BaseAccess.services(base);
     services.requireOpen("make a server");
     deadlines = new Deadlines(base);
-    drain = new Drain(this, base, deadlines, connections);
+    drain = new Drain(base, deadlines, connections);
     date = new DateLine(base);
     trash = new EventBuffer(base);
     flush = base.newDeferred(this::flushJoined);
@@ -292,13 +292,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   void upgraded(final HttpUpgraded stream) {
     connections.add(stream);
     if (state == State.DRAINING) {
-      base.newDeferred(
-              () -> {
-                if (connections.has(stream)) {
-                  stream.drain();
-                }
-              })
-          .schedule();
+      base.newDeferred(() -> connections.drain(stream)).schedule();
     }
   }
 
@@ -320,15 +314,6 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   void forget(final ServerConnection gone) {
     connections.remove(gone);
     hasRoom();
-  }
-
-  /** What a program's object throws does not keep the others from their end. */
-  void guarded(final Object source, final Runnable action) {
-    try {
-      action.run();
-    } catch (final Throwable thrown) {
-      report(source, thrown);
-    }
   }
 
   /** There is a connection less. */
@@ -533,7 +518,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
             each.close();
           }
         });
-    connections.forEachUpgraded(each -> guarded(each, each::drain));
+    connections.forEachUpgraded(HttpUpgraded::drain);
     drain.endIfEmpty();
   }
 
@@ -549,7 +534,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     state = State.CLOSED;
     listeners.forEach(ConnectionListener::close);
     connections.forEach(ServerConnection::close);
-    connections.forEachUpgraded(each -> guarded(each, each::cut));
+    connections.forEachUpgraded(HttpUpgraded::cut);
     deadlines.close();
     flush.cancel();
     nextTurn.close();

@@ -65,7 +65,7 @@ final class ServedAnswer {
             || !reader.keepsAlive()
             || server.isDraining()
             || connection.requests() == server.limits().requests()
-            || !(exchange.hasReadBody() || body.mayBeSkipped())
+            || !(exchange.reading().isAsked() || body.mayBeSkipped())
             || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
     exchange
         .answer()
@@ -87,6 +87,16 @@ final class ServedAnswer {
     return reader.minorVersion() > 0
         ? ResponseWriter.Persistence.KEPT
         : ResponseWriter.Persistence.KEPT_BY_WORD;
+  }
+
+  /** Whether {@link #wholeText} takes it. */
+  static boolean isAscii(final String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void wholeText(final String text) {

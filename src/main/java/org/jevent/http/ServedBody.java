@@ -58,21 +58,22 @@ final class ServedBody {
   /** Gives the program what has come. */
   Result read(final HttpExchange its) {
     while (connection.serves(its)) {
-      if (its.isPaused()) {
+      final BodyReading reading = its.reading();
+      if (reading.isPaused()) {
         return Result.WAITS;
       }
       if (body.isComplete()) {
-        final HttpHandler end = its.bodyIsWhole();
+        final HttpHandler end = reading.isWhole();
         if (end != null) {
           connection.bodyIsWhole();
           connection.invoke(end);
         }
         return connection.serves(its) ? Result.WAITS : Result.LEFT;
       }
-      if (!its.wantsBody()) {
+      if (!reading.isTaken()) {
         return Result.WAITS;
       }
-      final EventBuffer into = its.bytes();
+      final EventBuffer into = its.body();
       final long before = body.received();
       final BodyReader.Result result = body.read(input, into, ServerConnection.MAX_INPUT);
       final boolean moved = body.received() > before;
@@ -84,11 +85,11 @@ final class ServedBody {
         return Result.LEFT;
       }
       if (result == BodyReader.Result.REFUSED) {
-        return Result.REFUSED;
+        return reading.isCut() ? Result.REFUSED : Result.WAITS;
       }
       if (result == BodyReader.Result.INCOMPLETE && !moved) {
         if (connection.hasPeerEnded()) {
-          return Result.CUT;
+          return reading.isCut() ? Result.CUT : Result.WAITS;
         }
         return hasStalled(its, connection.now()) ? Result.STALLED : Result.WAITS;
       }
@@ -97,15 +98,12 @@ final class ServedBody {
   }
 
   private void deliver(final HttpExchange its, final EventBuffer into) {
-    if (its.readsWhole()) {
-      return;
-    }
     try {
-      its.onBytes().handle(its, into);
+      its.reading().deliver(its);
     } catch (final Throwable thrown) {
       connection.failures().thrown(its, thrown);
     }
-    if (connection.serves(its)) {
+    if (connection.serves(its) && its.reading().dropsDelivered()) {
       into.drain(into.length());
     }
   }
@@ -130,7 +128,7 @@ final class ServedBody {
   }
 
   boolean hasStalled(final HttpExchange its, final long now) {
-    return its.wantsBody()
+    return its.reading().isWanted()
         && !body.isComplete()
         && pace.hasStalled(
             now, ServerTimes.nanos(server.limits().bodySilence()), server.limits().minRate());

@@ -149,7 +149,7 @@ final class ServerTimes extends Deadlines.Entry {
       return;
     }
     long next = Deadlines.NONE;
-    if (its.wantsBody() && !body.isComplete()) {
+    if (its.reading().isWanted() && !body.isComplete()) {
       next = body.silentAt(nanos(limits().bodySilence()));
     } else if (its.answer().state() == ResponseWriter.State.NONE) {
       next = after(Math.max(handledFrom, body.silentAt(0)), limits().handling());

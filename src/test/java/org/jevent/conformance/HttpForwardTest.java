@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
@@ -17,6 +18,7 @@ import org.jevent.http.HttpHeaders;
 import org.jevent.http.HttpRequest;
 import org.jevent.http.HttpResponse;
 import org.jevent.http.HttpServer;
+import org.jevent.http.HttpServerLimits;
 import org.jevent.http.HttpTimeouts;
 
 /** Exchanges that are passed on to another server. */
@@ -399,5 +401,25 @@ class HttpForwardTest {
     assertThat(answer).doesNotContain("a=b");
     assertThat(bases.exceptions).hasSize(1);
     bases.exceptions.clear();
+  }
+
+  /** A client that stops sending when it has seen the answer gets all of that, however long. */
+  @EngineTest
+  void anEarlyAnswerIsNotCut(final Bases bases) {
+    final List<HttpPeer.Connection> asked = new ArrayList<>();
+    final Proxy proxy = new Proxy(bases, (on, request) -> {});
+    proxy.kit.server.limits(
+        HttpServerLimits.DEFAULT.bodySilence(Duration.ofMillis(100)).minRate(0));
+    final HttpKit.Client client =
+        proxy.kit.client().say(HttpKit.request("POST", "/", "Content-Length: 1000") + "begun");
+    Streams.run(proxy.kit.base, () -> !proxy.peer.connections.isEmpty());
+    asked.addAll(proxy.peer.connections);
+    Streams.run(proxy.kit.base, () -> asked.get(0).received.toString().endsWith("begun"));
+    asked.get(0).say("HTTP/1.1 200 x\r\nContent-Length: 6\r\n\r\nabc");
+    assertThat(client.until("abc")).contains("HTTP/1.1 200 OK").contains("Connection: close");
+    Streams.runFor(proxy.kit.base, 300);
+    asked.get(0).say("def");
+    client.until("def");
+    assertThat(proxy.problems).isEmpty();
   }
 }
