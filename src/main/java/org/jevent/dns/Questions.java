@@ -125,7 +125,8 @@ final class Questions {
     if (!running.containsKey(question)) {
       final Running made = new Running(question, context.now() + context.settings.deadlineNanos);
       context.trace(question, DnsTrace.Step.PREFETCH, null, "");
-      made.join(new Waiter((answer, problem) -> {}), made.deadline); // whoever joins may leave
+      // The renewal has a waiter that stays: callers that join it and leave do not end it.
+      made.join(new Waiter((answer, problem) -> {}), made.deadline);
       running.put(question, made);
       made.next(question.name());
     }

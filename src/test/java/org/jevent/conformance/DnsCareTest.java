@@ -18,6 +18,7 @@ import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsException.Kind;
+import org.jevent.dns.DnsRequest;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.DnsServer;
 import org.jevent.dns.DnsServerLimits;
@@ -216,16 +217,7 @@ class DnsCareTest {
   @EngineTest
   void anAnswerThatIsAskedForOftenIsRenewedBeforeItsTimeIsOver(final Bases bases) {
     final EventBase base = bases.base();
-    final DnsPeer peer =
-        new DnsPeer(
-            bases,
-            base,
-            (self, query) ->
-                self.send(
-                    reply(query)
-                        .answer(
-                            DnsRecord.address(
-                                query.question().name(), 3, DnsPeer.ip("192.0.2.1")))));
+    final DnsPeer peer = new DnsPeer(bases, base, (self, query) -> self.send(lasting(query)));
     final List<String> steps = new ArrayList<>();
     final DnsResolver resolver = bases.later(peer.resolver().trace(trace(steps)).build());
     final long begin = Streams.nanoTime(base);
@@ -240,6 +232,47 @@ class DnsCareTest {
     Streams.run(base, () -> peer.queries.size() == 2);
     base.dispatch(); // a renewal keeps it alive until its reply
     assertThat(resolver.stats().replies()).isEqualTo(2);
+  }
+
+  /** One who joins a renewal and leaves does not end it. */
+  @EngineTest
+  void aRenewalGoesOnWhenOthersLeaveIt(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<DnsMessage> held = new ArrayList<>();
+    final DnsPeer peer =
+        new DnsPeer(
+            bases,
+            base,
+            (self, query) -> {
+              if (self.queries.size() > 1) {
+                held.add(query);
+              } else {
+                self.send(lasting(query));
+              }
+            });
+    final DnsResolver resolver = bases.later(peer.resolver().build());
+    ask(base, resolver, "a.test").found();
+    Streams.runFor(base, 2750);
+    ask(base, resolver, "a.test").found();
+    start(resolver, "a.test"); // renews, or asks anew where the time is over on a slow machine
+    Streams.run(base, () -> !held.isEmpty());
+    final DnsPeer.Result<HostAddresses> joined = new DnsPeer.Result<>();
+    final DnsRequest joining =
+        resolver.addresses(
+            "a.test", Hints.UNSPEC.family(Hints.Family.INET).with(Hints.Flag.NO_CACHE), joined);
+    Streams.run(base, () -> resolver.stats().joined() == 1);
+    joining.cancel();
+    peer.send(lasting(held.get(0)));
+    Streams.run(base, () -> resolver.stats().replies() == 2);
+    assertThat(ask(base, resolver, "a.test").found().source()).isEqualTo(DnsAnswer.Source.CACHE);
+    assertThat(resolver.stats().joined()).isOne();
+    assertThat(peer.queries).hasSize(2);
+    assertThat(joined.calls()).isZero();
+  }
+
+  private static DnsMessage.Builder lasting(final DnsMessage query) {
+    return reply(query)
+        .answer(DnsRecord.address(query.question().name(), 3, DnsPeer.ip("192.0.2.1")));
   }
 
   // ---- a connection that rests ----
