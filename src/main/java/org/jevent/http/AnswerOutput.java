@@ -18,23 +18,32 @@ final class AnswerOutput {
   private static final int MAX_JOINED = 4096;
 
   private final HttpServer server;
-  private final EventBuffer output;
+  private ServerConnection connection;
+  private EventBuffer output;
   private byte[] joined;
   private int joinedSize;
-  private long sent;
 
-  AnswerOutput(final HttpServer server, final EventBuffer output) {
+  AnswerOutput(final HttpServer server) {
     this.server = server;
-    this.output = output;
+  }
+
+  /** It writes for a connection from now on. */
+  void lend(final ServerConnection to) {
+    assert joinedSize == 0 : to;
+    connection = to;
+    output = to.stream().output();
+  }
+
+  /** What was not written is dropped. */
+  void giveBack() {
+    connection = null;
+    output = null;
+    joined = null;
+    joinedSize = 0;
   }
 
   private HeadWriter scratch() {
     return server.scratch();
-  }
-
-  /** All bytes that were ever added to the output. */
-  long sent() {
-    return sent;
   }
 
   /** How many bytes wait to be sent. */
@@ -45,12 +54,12 @@ final class AnswerOutput {
   /** Adds bytes as they are. */
   void add(final byte[] bytes) {
     output.add(bytes);
-    sent += bytes.length;
+    connection.wrote(bytes.length);
   }
 
   /** Adds what is in the array. */
   void flush(final HeadWriter from) {
-    sent += from.size();
+    connection.wrote(from.size());
     from.addTo(output);
   }
 
@@ -72,7 +81,7 @@ final class AnswerOutput {
       flush(scratch());
       if (goes) {
         output.add(body);
-        sent += body.length;
+        connection.wrote(body.length);
       }
     }
     answer.endedInHead();
@@ -83,7 +92,7 @@ final class AnswerOutput {
     final long count = body.length();
     if (answer.take(count)) {
       output.add(body);
-      sent += count;
+      connection.wrote(count);
     } else {
       body.drain(count);
     }
@@ -95,7 +104,7 @@ final class AnswerOutput {
     flush(scratch());
     if (answer.take(count) && count > 0) {
       output.addFileSegment(file, offset, count);
-      sent += count;
+      connection.wrote(count);
     }
     answer.endedInHead();
   }
@@ -112,7 +121,7 @@ final class AnswerOutput {
     }
     beginChunk(answer, part.length);
     output.add(part);
-    sent += part.length;
+    connection.wrote(part.length);
     endChunk(answer);
   }
 
@@ -127,7 +136,7 @@ final class AnswerOutput {
     }
     beginChunk(answer, count);
     output.add(part);
-    sent += count;
+    connection.wrote(count);
     endChunk(answer);
   }
 
@@ -138,7 +147,7 @@ final class AnswerOutput {
     }
     beginChunk(answer, count);
     output.addFileSegment(file, offset, count);
-    sent += count;
+    connection.wrote(count);
     endChunk(answer);
   }
 
@@ -186,13 +195,7 @@ final class AnswerOutput {
     flushJoined();
     final long before = output.length();
     answer.end(scratch(), output, trailers);
-    sent += output.length() - before;
-    joined = null;
-  }
-
-  /** Nothing of it is written any more. */
-  void drop() {
-    joinedSize = 0;
+    connection.wrote(output.length() - before);
     joined = null;
   }
 }

@@ -10,7 +10,12 @@ import java.util.function.Consumer;
 /** The connections of a server. */
 final class ConnectionSet {
   private final BiConsumer<Object, Throwable> report;
-  private final Set<ServerConnection> all = new LinkedHashSet<>();
+
+  /** The connections are a list by their own links. */
+  private ServerConnection first;
+
+  private ServerConnection last;
+  private int count;
 
   /** Streams that were taken over, and are still the server's to end. */
   private final Set<HttpUpgraded> upgraded = new LinkedHashSet<>();
@@ -23,11 +28,33 @@ final class ConnectionSet {
   }
 
   void add(final ServerConnection connection) {
-    all.add(connection);
+    assert connection.before == null && connection.after == null : connection;
+    connection.before = last;
+    if (last == null) {
+      first = connection;
+    } else {
+      last.after = connection;
+    }
+    last = connection;
+    count++;
   }
 
+  /** Each connection is removed once. */
   void remove(final ServerConnection connection) {
-    all.remove(connection);
+    assert connection == first || connection.before != null : connection;
+    if (connection.before == null) {
+      first = connection.after;
+    } else {
+      connection.before.after = connection.after;
+    }
+    if (connection.after == null) {
+      last = connection.before;
+    } else {
+      connection.after.before = connection.before;
+    }
+    connection.before = null;
+    connection.after = null;
+    count--;
   }
 
   void add(final HttpUpgraded stream) {
@@ -61,15 +88,19 @@ final class ConnectionSet {
   }
 
   int size() {
-    return all.size() + upgraded.size();
+    return count + upgraded.size();
   }
 
   boolean isEmpty() {
-    return all.isEmpty() && upgraded.isEmpty();
+    return count == 0 && upgraded.isEmpty();
   }
 
   /** Those that are there now; the visitor may end some of them. */
   void forEach(final Consumer<ServerConnection> visitor) {
-    new ArrayList<>(all).forEach(visitor);
+    final List<ServerConnection> all = new ArrayList<>(count);
+    for (ServerConnection each = first; each != null; each = each.after) {
+      all.add(each);
+    }
+    all.forEach(visitor);
   }
 }

@@ -38,6 +38,7 @@ public final class HttpHeaders {
   /** A copy of what was received. */
   static HttpHeaders of(final HeaderTable table) {
     final HttpHeaders made = new HttpHeaders();
+    made.pairs.expect(table.size());
     for (int i = 0; i < table.size(); i++) {
       made.pairs.add(table.name(i), table.value(i));
     }

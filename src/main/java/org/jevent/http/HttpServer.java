@@ -44,7 +44,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
 
   private static final int MAX_RESTING = 4096;
   private static final int LISTENER_OPTIONS = 0x3ff;
-  private static final int MAX_READERS = 256;
+  private static final int MAX_SERVED = 256;
 
   private enum State {
     OPEN,
@@ -60,7 +60,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final HeadWriter scratch = new HeadWriter();
   private final HeadPool heads = new HeadPool();
   private final EventBuffer trash;
-  private final ArrayDeque<RequestReader> readers = new ArrayDeque<>();
+  private final ArrayDeque<ServedRequest> resting = new ArrayDeque<>();
   private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
   private final ConnectionSet connections = new ConnectionSet(this::report);
   private final List<ConnectionListener> listeners = new ArrayList<>();
@@ -364,20 +364,20 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     return state != State.OPEN;
   }
 
-  RequestReader takeReader() {
-    final RequestReader free = readers.poll();
-    if (free == null) {
-      return new RequestReader(parserLimits, heads);
-    }
-    free.limits(parserLimits);
-    return free;
+  /** What the connection serves its next request with. */
+  ServedRequest lend(final ServerConnection to) {
+    final ServedRequest free = resting.poll();
+    final ServedRequest lent =
+        free == null ? new ServedRequest(this, new RequestReader(parserLimits, heads)) : free;
+    lent.reader.limits(parserLimits);
+    lent.lend(to);
+    return lent;
   }
 
-  void giveReader(final RequestReader free) {
-    free.reset();
-    free.release();
-    if (readers.size() < MAX_READERS) {
-      readers.push(free);
+  void giveBack(final ServedRequest free) {
+    free.giveBack();
+    if (resting.size() < MAX_SERVED) {
+      resting.push(free);
     }
   }
 
@@ -539,7 +539,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     flush.cancel();
     nextTurn.close();
     trash.close();
-    readers.clear();
+    resting.clear();
   }
 
   @Override

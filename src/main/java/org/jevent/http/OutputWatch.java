@@ -4,16 +4,16 @@ import org.jevent.buffer.EventBuffer;
 
 /** Whether a client takes what is written for it. It is looked at now and then. */
 final class OutputWatch {
-  private final AnswerOutput out;
+  private final ServerConnection connection;
   private final EventBuffer output;
   private final Pace pace = new Pace();
 
   /** What had been taken when it was looked at last; -1 while nothing waited. */
   private long taken = -1;
 
-  OutputWatch(final AnswerOutput out, final EventBuffer output) {
-    this.out = out;
-    this.output = output;
+  OutputWatch(final ServerConnection connection) {
+    this.connection = connection;
+    output = connection.stream().output();
   }
 
   /** Whether something waited when it was looked at last. */
@@ -23,7 +23,7 @@ final class OutputWatch {
 
   void start(final long now) {
     pace.start(now);
-    taken = out.sent() - output.length();
+    taken = connection.written() - output.length();
   }
 
   void stop() {
@@ -41,7 +41,7 @@ final class OutputWatch {
       stop();
       return false;
     }
-    final long goneBy = out.sent() - output.length();
+    final long goneBy = connection.written() - output.length();
     if (taken < 0) {
       pace.start(now);
     } else {

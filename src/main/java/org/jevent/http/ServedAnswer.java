@@ -13,31 +13,40 @@ final class ServedAnswer {
 
   private static final long HIGH_OUTPUT = 256 * 1024;
 
-  private final ServerConnection connection;
   private final HttpServer server;
+  private final RequestReader reader;
   private final AnswerOutput out;
   private final ServedBody body;
+  private ServerConnection connection;
   private HttpExchange exchange;
-  private RequestReader reader;
 
   /** The connection ends behind it. */
   private boolean isLast;
 
   ServedAnswer(
-      final ServerConnection connection,
       final HttpServer server,
-      final AnswerOutput out,
-      final ServedBody body) {
-    this.connection = connection;
+      final RequestReader reader,
+      final ServedBody body,
+      final AnswerOutput out) {
     this.server = server;
-    this.out = out;
+    this.reader = reader;
     this.body = body;
+    this.out = out;
+  }
+
+  /** It answers for a connection from now on. */
+  void lend(final ServerConnection to) {
+    connection = to;
+  }
+
+  void giveBack() {
+    connection = null;
+    exchange = null;
   }
 
   /** That of the next request. */
-  void begin(final HttpExchange next, final RequestReader head) {
+  void begin(final HttpExchange next) {
     exchange = next;
-    reader = head;
     isLast = false;
   }
 
@@ -139,13 +148,14 @@ final class ServedAnswer {
   /** Writes a part of the body; more than was announced cuts the connection. */
   private void writes(final Runnable write) {
     requireStarted();
+    final ServerConnection to = connection;
     try {
       write.run();
     } catch (final IllegalStateException tooMuch) {
-      connection.failures().cutBehindOutput(tooMuch.getMessage());
+      to.failures().cutBehindOutput(tooMuch.getMessage());
       throw tooMuch;
     }
-    connection.times().watchAnswer();
+    to.times().watchAnswer();
   }
 
   private void requireStarted() {

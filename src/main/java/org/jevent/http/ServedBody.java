@@ -25,9 +25,9 @@ final class ServedBody {
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final ServerConnection connection;
   private final HttpServer server;
-  private final EventBuffer input;
+  private ServerConnection connection;
+  private EventBuffer input;
   private final Pace pace = new Pace();
   private BodyReader body;
 
@@ -36,10 +36,20 @@ final class ServedBody {
 
   private long skipped;
 
-  ServedBody(final ServerConnection connection, final HttpServer server, final EventBuffer input) {
-    this.connection = connection;
+  ServedBody(final HttpServer server) {
     this.server = server;
-    this.input = input;
+  }
+
+  /** It reads for a connection from now on. */
+  void lend(final ServerConnection to) {
+    connection = to;
+    input = to.stream().input();
+  }
+
+  void giveBack() {
+    connection = null;
+    input = null;
+    body = null;
   }
 
   /** That of the next request. */
@@ -55,9 +65,10 @@ final class ServedBody {
     return body.isComplete();
   }
 
-  /** Gives the program what has come. */
+  /** Gives the program what has come; then this may be another connection's. */
   Result read(final HttpExchange its) {
-    while (connection.serves(its)) {
+    final ServerConnection from = connection;
+    while (from.serves(its)) {
       final BodyReading reading = its.reading();
       if (reading.isPaused()) {
         return Result.WAITS;
@@ -65,10 +76,10 @@ final class ServedBody {
       if (body.isComplete()) {
         final HttpHandler end = reading.isWhole();
         if (end != null) {
-          connection.bodyIsWhole();
-          connection.invoke(end);
+          from.bodyIsWhole();
+          from.invoke(end);
         }
-        return connection.serves(its) ? Result.WAITS : Result.LEFT;
+        return from.serves(its) ? Result.WAITS : Result.LEFT;
       }
       if (!reading.isTaken()) {
         return Result.WAITS;
@@ -78,32 +89,33 @@ final class ServedBody {
       final BodyReader.Result result = body.read(input, into, ServerConnection.MAX_INPUT);
       final boolean moved = body.received() > before;
       if (moved) {
-        pace.passed(connection.now(), body.received() - before);
-        deliver(its, into);
+        pace.passed(from.now(), body.received() - before);
+        deliver(from, its, into);
       }
-      if (!connection.serves(its)) {
+      if (!from.serves(its)) {
         return Result.LEFT;
       }
       if (result == BodyReader.Result.REFUSED) {
         return reading.isCut() ? Result.REFUSED : Result.WAITS;
       }
       if (result == BodyReader.Result.INCOMPLETE && !moved) {
-        if (connection.hasPeerEnded()) {
+        if (from.hasPeerEnded()) {
           return reading.isCut() ? Result.CUT : Result.WAITS;
         }
-        return hasStalled(its, connection.now()) ? Result.STALLED : Result.WAITS;
+        return hasStalled(its, from.now()) ? Result.STALLED : Result.WAITS;
       }
     }
     return Result.LEFT;
   }
 
-  private void deliver(final HttpExchange its, final EventBuffer into) {
+  private static void deliver(
+      final ServerConnection from, final HttpExchange its, final EventBuffer into) {
     try {
       its.reading().deliver(its);
     } catch (final Throwable thrown) {
-      connection.failures().thrown(its, thrown);
+      from.failures().thrown(its, thrown);
     }
-    if (connection.serves(its) && its.reading().dropsDelivered()) {
+    if (from.serves(its) && its.reading().dropsDelivered()) {
       into.drain(into.length());
     }
   }

@@ -13,8 +13,12 @@ import org.jevent.http.h1.RequestReader;
 /**
  * A connection of a server: its requests, one after the other, and their answers in the same order.
  * Bytes behind a request stay in the stream's input until its answer has ended.
+ *
+ * <p>It is its own callbacks and a link of {@link ConnectionSet}, as a server has many idle
+ * connections.
  */
-final class ServerConnection implements HttpConnection {
+final class ServerConnection extends ServerPeer
+    implements HttpConnection, BufferEvent.DataCallback, BufferEvent.EventCallback {
   /** What arrives and is not read yet, at most; more waits at the client. */
   static final int MAX_INPUT = 64 * 1024;
 
@@ -22,14 +26,17 @@ final class ServerConnection implements HttpConnection {
 
   private final HttpServer server;
   private final BufferEvent stream;
-  private final SocketAddress peer;
-  private final AnswerOutput out;
-  private final ServedBody body;
-  private final ServedAnswer answer;
   private final ServerTimes times = new ServerTimes(this);
   private ServerState state = ServerState.IDLE;
-  private RequestReader reader;
+
+  /** Null at rest. */
+  private ServedRequest served;
+
   private HttpExchange exchange;
+
+  /** All bytes that were ever added to the output. */
+  private long written;
+
   private long requests;
   private boolean serving;
   private boolean peerEnded;
@@ -41,12 +48,9 @@ final class ServerConnection implements HttpConnection {
   private ServerEnding ending;
 
   ServerConnection(final HttpServer server, final BufferEvent stream, final SocketAddress peer) {
+    super(peer);
     this.server = server;
     this.stream = stream;
-    this.peer = peer;
-    out = new AnswerOutput(server, stream.output());
-    body = new ServedBody(this, server, stream.input());
-    answer = new ServedAnswer(this, server, out, body);
   }
 
   /** Begins; what is in the input already is served. */
@@ -56,7 +60,7 @@ final class ServerConnection implements HttpConnection {
     if (stream.maxSingleRead() == BufferEvent.DEFAULT_MAX_SINGLE) {
       stream.maxSingleRead(MAX_INPUT);
     }
-    stream.setCallbacks(self -> serve(), null, (self, what) -> happened(what));
+    stream.setCallbacks(this, null, this);
     stream.enable(Event.READ | Event.WRITE);
     if (!stream.input().isEmpty()) {
       later();
@@ -76,12 +80,28 @@ final class ServerConnection implements HttpConnection {
     return times;
   }
 
+  private ServedRequest served() {
+    if (served == null) {
+      served = server.lend(this);
+    }
+    return served;
+  }
+
   AnswerOutput out() {
-    return out;
+    return served().out;
   }
 
   ServedBody body() {
-    return body;
+    return served().body;
+  }
+
+  /** So many bytes were added to the output. */
+  void wrote(final long count) {
+    written += count;
+  }
+
+  long written() {
+    return written;
   }
 
   /** What is served now, or null. */
@@ -94,11 +114,6 @@ final class ServerConnection implements HttpConnection {
   }
 
   // ---- what handlers see ----
-
-  @Override
-  public SocketAddress peer() {
-    return peer;
-  }
 
   @Override
   public BufferEvent stream() {
@@ -125,6 +140,12 @@ final class ServerConnection implements HttpConnection {
   private void later() {
     stream.trigger(
         Event.READ, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
+  }
+
+  /** Bytes have come. */
+  @Override
+  public void run(final BufferEvent self) {
+    serve();
   }
 
   /** Reads and serves what has come, until something is missing. */
@@ -185,9 +206,7 @@ final class ServerConnection implements HttpConnection {
     if (input.isEmpty() && !peerEnded) {
       return false;
     }
-    if (reader == null) {
-      reader = server.takeReader();
-    }
+    final RequestReader reader = served().reader;
     switch (reader.read(input)) {
       case COMPLETE -> {
         begin();
@@ -211,10 +230,11 @@ final class ServerConnection implements HttpConnection {
   private void begin() {
     requests++;
     final long now = now();
-    body.begin(reader.body(), reader.expectsContinue(), now);
+    final RequestReader reader = served.reader;
+    served.body.begin(reader.body(), reader.expectsContinue(), now);
     exchange = server.takeExchange();
     exchange.begin(this, reader, now);
-    answer.begin(exchange, reader);
+    served.answer.begin(exchange);
     to(ServerState.EXCHANGE);
     times.handles();
     server.dispatch().serve(this, exchange);
@@ -233,8 +253,8 @@ final class ServerConnection implements HttpConnection {
   /** Whether the state has changed. */
   private boolean readBody() {
     final HttpExchange its = exchange;
-    switch (body.read(its)) {
-      case REFUSED -> failures().refuseBody(reader.body().refusal());
+    switch (served.body.read(its)) {
+      case REFUSED -> failures().refuseBody(served.reader.body().refusal());
       case CUT -> failures().bodyIsCut();
       case STALLED -> failures().bodyIsSlow();
       case LEFT -> {
@@ -261,7 +281,7 @@ final class ServerConnection implements HttpConnection {
 
   /** The program has asked for the body. */
   void bodyIsWanted() {
-    body.isWanted(out, now());
+    served.body.isWanted(served.out, now());
     times.watchBody();
     if (!serving) {
       later();
@@ -269,7 +289,7 @@ final class ServerConnection implements HttpConnection {
   }
 
   void bodyIsResumed() {
-    body.isResumed(now());
+    served.body.isResumed(now());
     times.watchBody();
     if (!serving) {
       later();
@@ -278,7 +298,7 @@ final class ServerConnection implements HttpConnection {
 
   /** Whether all of the request was dropped. */
   private boolean skipBody() {
-    final BodyReader.Result result = body.skip();
+    final BodyReader.Result result = served.body.skip();
     if (result == BodyReader.Result.COMPLETE) {
       nextRequest();
       return true;
@@ -292,21 +312,21 @@ final class ServerConnection implements HttpConnection {
   // ---- answering ----
 
   ServedAnswer answer() {
-    return answer;
+    return served.answer;
   }
 
   void writableIsWatched(final boolean watched) {
     if (watched) {
       stream.setWatermarks(Event.WRITE, LOW_OUTPUT, 0);
-      stream.setCallbacks(self -> serve(), self -> written(), (self, what) -> happened(what));
+      stream.setCallbacks(this, self -> outputIsLow(), this);
       stream.trigger(
           Event.WRITE, BufferEvent.TRIGGER_DEFERRED | BufferEvent.TRIGGER_IGNORE_WATERMARKS);
     } else {
-      stream.setCallbacks(self -> serve(), null, (self, what) -> happened(what));
+      stream.setCallbacks(this, null, this);
     }
   }
 
-  private void written() {
+  private void outputIsLow() {
     if (state == ServerState.EXCHANGE && exchange.writableHandler() != null) {
       invoke(exchange.writableHandler());
     }
@@ -315,12 +335,16 @@ final class ServerConnection implements HttpConnection {
   /** The answer has ended. */
   void answered() {
     assert state == ServerState.EXCHANGE : state;
-    final boolean whole = body.isComplete();
+    final ServedRequest its = served;
+    final boolean whole = its.body.isComplete();
     if (exchange.writableHandler() != null) {
       writableIsWatched(false);
     }
     over(null);
-    if (answer.isLast()) {
+    if (state != ServerState.EXCHANGE) {
+      return; // closed by who keeps records
+    }
+    if (its.answer.isLast()) {
       end();
     } else if (whole) {
       nextRequest();
@@ -337,7 +361,7 @@ final class ServerConnection implements HttpConnection {
   void over(final HttpException problem) {
     final HttpExchange its = exchange;
     exchange = null;
-    server.exchangeIsOver(this, its, reader, problem);
+    server.exchangeIsOver(this, its, served.reader, problem);
   }
 
   private void nextRequest() {
@@ -348,10 +372,9 @@ final class ServerConnection implements HttpConnection {
     to(ServerState.IDLE);
     final boolean more = !stream.input().isEmpty();
     if (more || peerEnded) {
-      reader.reset();
+      served.reader.reset();
     } else {
-      server.giveReader(reader);
-      reader = null;
+      giveBack();
     }
     times.rests(stream.output().length() > LOW_OUTPUT);
     if (!serving && (more || peerEnded)) {
@@ -366,25 +389,30 @@ final class ServerConnection implements HttpConnection {
     return new ServerFailures(this);
   }
 
-  /** Sends what is written, and closes. */
+  /** Sends what is written, and closes, unless it is closed by who keeps records. */
   void end() {
+    if (state == ServerState.CLOSED) {
+      return;
+    }
     to(ServerState.ENDING);
-    out.flushJoined();
-    giveReader();
+    if (served != null) {
+      served.out.flushJoined();
+      giveBack();
+    }
     ending = new ServerEnding(this);
     ending.begin();
   }
 
-  private void giveReader() {
-    if (reader != null) {
-      server.giveReader(reader);
-      reader = null;
+  private void giveBack() {
+    if (served != null) {
+      server.giveBack(served);
+      served = null;
     }
   }
 
   /** Closes at once. */
   void close() {
-    if (state == ServerState.EXCHANGE) {
+    if (exchange != null) {
       failures().lose(Problems.closed(exchange));
     } else {
       closeNow();
@@ -397,8 +425,7 @@ final class ServerConnection implements HttpConnection {
       return;
     }
     to(ServerState.CLOSED);
-    out.drop();
-    giveReader();
+    giveBack();
     times.stop();
     stream.close();
     server.forget(this);
@@ -406,6 +433,7 @@ final class ServerConnection implements HttpConnection {
 
   /** Gives the stream to the program. */
   BufferEvent takeOver(final String protocol, final HttpUpgraded as) {
+    final RequestReader reader = served.reader;
     final boolean connects = reader.methodIs("CONNECT");
     if (!connects
         && (protocol == null
@@ -413,15 +441,15 @@ final class ServerConnection implements HttpConnection {
             || reader.headers().find(KnownName.UPGRADE) < 0)) {
       throw new IllegalStateException("no CONNECT and no upgrade: " + exchange);
     }
-    if (!body.isComplete()) {
+    if (!served.body.isComplete()) {
       throw new IllegalStateException("the body was not read: " + exchange);
     }
     final HeadWriter to = server.scratch();
     exchange.answer().takenOver(to, connects ? null : protocol, exchange.fields(), server.date());
-    out.flush(to);
-    over(null);
+    served.out.flush(to);
     to(ServerState.TAKEN);
-    giveReader();
+    over(null);
+    giveBack();
     times.stop();
     stream.setCallbacks(null, null, null);
     stream.setWatermarks(Event.READ | Event.WRITE, 0, 0);
@@ -433,10 +461,15 @@ final class ServerConnection implements HttpConnection {
     return stream;
   }
 
+  @Override
+  public void run(final BufferEvent self, final int what) {
+    happened(what);
+  }
+
   void happened(final int what) {
     if ((what & BufferEvent.EOF) != 0) {
       peerEnded = true;
-      if (state == ServerState.EXCHANGE && server.abortsOnHalfClose() && body.isComplete()) {
+      if (state == ServerState.EXCHANGE && server.abortsOnHalfClose() && served.body.isComplete()) {
         failures().lose(Problems.gone(exchange, Errno.NONE));
       } else {
         serve();
@@ -452,6 +485,6 @@ final class ServerConnection implements HttpConnection {
 
   @Override
   public String toString() {
-    return "connection of " + peer;
+    return "connection of " + peer();
   }
 }

@@ -110,6 +110,9 @@ final class ServerFailures {
     final HttpHeaders made = fields == null ? new HttpHeaders() : fields;
     try (EventBuffer page = new EventBuffer(connection.stream().base())) {
       server.errorPage(connection, status, reason, made, page);
+      if (connection.state() == ServerState.CLOSED) {
+        return; // by the program, as it wrote the page
+      }
       final boolean served = isServed();
       final ResponseWriter writer = served ? its.answer() : new ResponseWriter();
       writer.head(

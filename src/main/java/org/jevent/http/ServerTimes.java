@@ -61,7 +61,7 @@ final class ServerTimes extends Deadlines.Entry {
 
   private OutputWatch watch() {
     if (watch == null) {
-      watch = new OutputWatch(connection.out(), stream().output());
+      watch = new OutputWatch(connection);
     }
     return watch;
   }

@@ -1,7 +1,6 @@
 package org.jevent.websocket;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jevent.buffer.EventBuffer;
 
 /** The handlers of the program for one socket. What they throw ends the connection with 1011. */
@@ -9,7 +8,7 @@ final class Handlers {
   private static final byte[] EMPTY = {};
 
   private final WebSocket socket;
-  private final Consumer<Throwable> failed;
+  private final Session session;
   WebSocket.MessageHandler onMessage;
   WebSocket.TextHandler onText;
   WebSocket.BinaryHandler onBinary;
@@ -23,11 +22,11 @@ final class Handlers {
   private WebSocketMessage message;
 
   /**
-   * @param failed gets what a handler throws
+   * @param session gets what a handler throws
    */
-  Handlers(final WebSocket socket, final Consumer<Throwable> failed) {
+  Handlers(final WebSocket socket, final Session session) {
     this.socket = socket;
-    this.failed = failed;
+    this.session = session;
   }
 
   /** A message has come, or a part of one. It is not {@link #guarded}, as that makes an object. */
@@ -44,7 +43,7 @@ final class Handlers {
       }
       data.drain(data.length());
     } catch (final Throwable thrown) {
-      failed.accept(thrown);
+      session.handlerFailed(thrown);
     }
   }
 
@@ -94,7 +93,7 @@ final class Handlers {
     try {
       handler.run();
     } catch (final Throwable thrown) {
-      failed.accept(thrown);
+      session.handlerFailed(thrown);
     }
   }
 }

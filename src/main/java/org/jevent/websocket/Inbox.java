@@ -29,7 +29,10 @@ final class Inbox implements AutoCloseable {
   private final EventBase base;
   private final WebSocketConfig config;
   private final MessageInflater inflater;
-  private final Utf8 utf8 = new Utf8();
+
+  /** Null until a text comes. */
+  private Utf8 utf8;
+
   private EventBuffer data;
   private EventBuffer packed;
   private boolean text;
@@ -92,7 +95,7 @@ final class Inbox implements AutoCloseable {
       empties = 0;
       total = 0;
       packedTotal = 0;
-      utf8.reset();
+      beginCheck();
     }
     if (++fragments > config.maxFragments()) {
       return refuse(
@@ -104,6 +107,14 @@ final class Inbox implements AutoCloseable {
     }
     // Not a sum, which could be more than a long holds.
     return !compressed && frame.length() > config.maxMessage() - total ? tooBig() : Step.MORE;
+  }
+
+  private void beginCheck() {
+    if (utf8 != null) {
+      utf8.reset();
+    } else if (text) {
+      utf8 = new Utf8();
+    }
   }
 
   /** Takes what has come of the frame's payload. */

@@ -34,7 +34,7 @@ final class Sender implements AutoCloseable {
     this.broken = broken;
     this.output = output;
     loop = WebSocketLoop.of(base);
-    writer = new FrameWriter(loop, role);
+    writer = loop.writer(role);
     outbox = new Outbox(base, output);
     deflater =
         deflate == null

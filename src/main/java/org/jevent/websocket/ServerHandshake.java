@@ -104,12 +104,10 @@ final class ServerHandshake implements HttpHandler {
       exchange.header(Handshake.EXTENSIONS_FIELD, agreement.extensions());
     }
     final HttpServer server = exchange.server();
-    final Served served = new Served();
+    final Served served = new Served(server);
     final BufferEvent stream = exchange.takeOver(Handshake.PROTOCOL, served);
     try {
-      served.socket =
-          WebSocket.over(
-              stream, Role.SERVER, config, agreement, fields, () -> server.ended(served));
+      served.socket = WebSocket.over(stream, Role.SERVER, config, agreement, fields, served);
     } catch (final RuntimeException | Error e) {
       stream.close();
       server.ended(served);
@@ -119,8 +117,19 @@ final class ServerHandshake implements HttpHandler {
   }
 
   /** A socket, as its server sees it. */
-  private static final class Served implements HttpUpgraded {
+  private static final class Served implements HttpUpgraded, Runnable {
+    private final HttpServer server;
     private WebSocket socket;
+
+    Served(final HttpServer server) {
+      this.server = server;
+    }
+
+    /** The socket is closed, or about to close itself. */
+    @Override
+    public void run() {
+      server.ended(this);
+    }
 
     @Override
     public void drain() {

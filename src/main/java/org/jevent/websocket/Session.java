@@ -6,8 +6,13 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.internal.stream.Deadlines;
 
-/** The conversation over an open stream: frames in and out, pings, and the one end that it has. */
-final class Session extends Deadlines.Entry {
+/**
+ * The conversation over an open stream: frames in and out, pings, and the one end that it has.
+ *
+ * <p>It is its own callbacks, as a server has many idle sockets.
+ */
+final class Session extends Deadlines.Entry
+    implements BufferEvent.DataCallback, BufferEvent.EventCallback {
   /** A server waits so long for the peer's end of the stream; a client twice as long. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -42,9 +47,7 @@ final class Session extends Deadlines.Entry {
   private final Sender sender;
   private final Heartbeat heartbeat;
   private final Runnable gone;
-  private final BufferEvent.DataCallback readable = self -> process();
   private final BufferEvent.DataCallback writable = self -> writable();
-  private final BufferEvent.EventCallback happened = (self, what) -> happened(what);
   private Phase phase = Phase.OPEN;
 
   /** The program takes no more until it says so. */
@@ -75,7 +78,7 @@ final class Session extends Deadlines.Entry {
     this.gone = gone;
     final EventBase base = stream.base();
     loop = WebSocketLoop.of(base);
-    handlers = new Handlers(socket, this::handlerFailed);
+    handlers = new Handlers(socket, this);
     receiver = new Receiver(this, handlers, base, role, config, agreement.deflate());
     sender = new Sender(base, stream.output(), role, config, agreement.deflate(), this::broken);
     heartbeat = new Heartbeat(config);
@@ -87,7 +90,7 @@ final class Session extends Deadlines.Entry {
     heartbeat.heard(now);
     loop.deadlines.set(this, heartbeat.next(now));
     streamEnded = stream.hasEnded();
-    stream.setCallbacks(readable, null, happened);
+    stream.setCallbacks(this, null, this);
     stream.setWatermarks(Event.WRITE, Sender.LOW_MARK, 0);
     stream.enable(Event.READ | Event.WRITE);
     readLater();
@@ -138,6 +141,12 @@ final class Session extends Deadlines.Entry {
 
   // ---- what comes ----
 
+  /** Bytes have come. */
+  @Override
+  public void run(final BufferEvent self) {
+    process();
+  }
+
   private void process() {
     if (receiver.isRunning() || phase == Phase.CLOSED || phase == Phase.DROPPED) {
       return;
@@ -166,7 +175,8 @@ final class Session extends Deadlines.Entry {
     watchOutput();
   }
 
-  private void handlerFailed(final Throwable thrown) {
+  /** A handler of the program has thrown. */
+  void handlerFailed(final Throwable thrown) {
     loop.services.report(socket, thrown);
     fail(WebSocket.INTERNAL_ERROR, "a handler has failed");
   }
@@ -293,7 +303,7 @@ final class Session extends Deadlines.Entry {
     loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), most));
     try {
       stream.setWatermarks(Event.WRITE, 0, 0);
-      stream.setCallbacks(readable, writable, happened);
+      stream.setCallbacks(this, writable, this);
       stream.enable(Event.READ);
       if (role == Role.SERVER || !clean) {
         stream.shutdownOutput();
@@ -346,7 +356,8 @@ final class Session extends Deadlines.Entry {
 
   // ---- what the stream says ----
 
-  private void happened(final int what) {
+  @Override
+  public void run(final BufferEvent self, final int what) {
     if ((what & BufferEvent.EOF) != 0) {
       streamEnded = true;
       process(); // what has come before it, if its callback has not run yet
@@ -385,7 +396,7 @@ final class Session extends Deadlines.Entry {
   private void watchOutput() {
     final boolean wanted = sender.waits() || full;
     if (wanted != (stream.writeCallback() != null)) {
-      stream.setCallbacks(readable, wanted ? writable : null, happened);
+      stream.setCallbacks(this, wanted ? writable : null, this);
     }
   }
 

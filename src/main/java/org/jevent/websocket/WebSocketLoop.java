@@ -17,6 +17,8 @@ final class WebSocketLoop implements AutoCloseable {
   final Deadlines deadlines;
   final Masking masking;
   final ZipPool zips = new ZipPool();
+  private final FrameWriter ofServers = new FrameWriter(this, Role.SERVER);
+  private final FrameWriter ofClients = new FrameWriter(this, Role.CLIENT);
   final byte[] head = new byte[FrameReader.MAX_HEAD];
   final byte[] control = new byte[WebSocket.MAX_CONTROL];
   final byte[] step = new byte[STEP];
@@ -41,6 +43,10 @@ final class WebSocketLoop implements AutoCloseable {
   static WebSocketLoop of(final EventBase base) {
     return BaseAccess.services(base)
         .resource(WebSocketLoop.class, services -> new WebSocketLoop(base, services));
+  }
+
+  FrameWriter writer(final Role role) {
+    return role == Role.SERVER ? ofServers : ofClients;
   }
 
   void ending(final Session session) {

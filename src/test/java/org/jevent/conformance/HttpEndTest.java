@@ -242,6 +242,70 @@ class HttpEndTest {
     Streams.run(kit.base, () -> statuses.contains(408));
   }
 
+  /** What is said to a server whose program closes it as soon as it hears of an end. */
+  private static final String[] LAST_WORDS = {
+    HttpKit.get("/"),
+    HttpKit.get("/") + HttpKit.get("/"),
+    HttpKit.get("/parts"),
+    HttpKit.get("/short"),
+    HttpKit.get("/throws"),
+    HttpKit.get("/cut"),
+    HttpKit.get("/upgrade").replace("\r\n\r\n", "\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    HttpKit.request("GET", "/", "Connection: close"),
+    HttpKit.request("POST", "/body", "Content-Length: x"),
+    HttpKit.request("POST", "/body", "Transfer-Encoding: chunked") + "x\r\n",
+    HttpKit.request("POST", "/", "Content-Length: 9"),
+    "nonsense\r\n\r\n",
+    "GET / HT",
+  };
+
+  private static void closeAtAnEnd(final Bases bases, final String words, final boolean inPage) {
+    final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.headTime(SOON));
+    final int[] closed = new int[1];
+    final Runnable close =
+        () -> {
+          closed[0]++;
+          kit.server.close();
+        };
+    if (inPage) {
+      kit.server.errorPage((status, reason, fields, page) -> close.run());
+    }
+    kit.server.onComplete(access -> close.run());
+    kit.server.handle("/", exchange -> exchange.respond(200));
+    kit.server.handle(
+        "/parts",
+        exchange -> {
+          exchange.start(200).write("a");
+          exchange.end();
+        });
+    kit.server.handle("/short", exchange -> exchange.length(9).start(200).end());
+    kit.server.handle(
+        "/throws",
+        exchange -> {
+          throw new IllegalStateException("a handler throws");
+        });
+    kit.server.handle("/cut", HttpExchange::reset);
+    kit.server.handle("/upgrade", exchange -> exchange.takeOver("x").close());
+    kit.server.handle("/body", exchange -> exchange.readBody(whole -> whole.respond(200)));
+    final HttpKit.Client client = kit.client().say(words);
+    Streams.run(kit.base, client::hasEnded);
+    assertThat(closed[0]).as(words).isPositive();
+    assertThat(kit.server.connections()).as(words).isZero();
+    assertThat(bases.exceptions)
+        .as(words)
+        .allMatch(each -> each instanceof IllegalStateException)
+        .hasSizeLessThan(2);
+    bases.exceptions.clear();
+  }
+
+  @EngineTest
+  void aServerMayBeClosedByWhoHearsOfAnEnd(final Bases bases) {
+    for (final String words : LAST_WORDS) {
+      closeAtAnEnd(bases, words, false);
+      closeAtAnEnd(bases, words, true);
+    }
+  }
+
   @EngineTest
   void aClientThatReadsNothingIsReset(final Bases bases) {
     final HttpKit kit =

@@ -30,8 +30,13 @@ public final class StreamContext implements AutoCloseable {
   /** Buffer events that are not thread-safe belong to the loop's thread while the loop runs. */
   final Guard loopGuard;
 
-  /** The bounds set last: a server sets the same for each connection. */
-  private StreamBounds lastBounds = StreamBounds.DEFAULT;
+  /** How many different bounds are shared; a program has few, and each setter makes one. */
+  private static final int SHARED_BOUNDS = 16;
+
+  /** The bounds set last: a server sets the same, in the same steps, for each connection. */
+  private final StreamBounds[] lastBounds = new StreamBounds[SHARED_BOUNDS];
+
+  private int nextBounds;
 
   /** Streams whose limit is lower than the submitted one until their next pre-poll task. */
   private final List<StreamCore> limitDirty = new ArrayList<>();
@@ -71,14 +76,18 @@ public final class StreamContext implements AutoCloseable {
     return services.resource(StreamContext.class, made -> new StreamContext(base, made));
   }
 
-  /** Returns equal bounds, sharing the last object. Any thread. */
+  /** Returns equal bounds, sharing one of the last objects. Any thread, as streams have locks. */
   StreamBounds shared(final StreamBounds wanted) {
-    final StreamBounds last = lastBounds;
-    if (wanted.equals(last)) {
-      return last;
+    synchronized (lastBounds) {
+      for (final StreamBounds each : lastBounds) {
+        if (wanted.equals(each)) {
+          return each;
+        }
+      }
+      lastBounds[nextBounds] = wanted;
+      nextBounds = (nextBounds + 1) % SHARED_BOUNDS;
+      return wanted;
     }
-    lastBounds = wanted;
-    return wanted;
   }
 
   /**

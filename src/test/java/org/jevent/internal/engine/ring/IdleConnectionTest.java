@@ -76,6 +76,25 @@ class IdleConnectionTest {
       value = OS.LINUX,
       disabledReason = "hundreds of clients can wait to be accepted there")
   void idleConnectionHasFewObjects(final String method) throws Exception {
+    final List<Map<String, Live>> histograms = run(IdleConnections.class, method);
+    assertThat(histograms).hasSize(3);
+    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(5, 400);
+    Cost.between(histograms.get(0), histograms.get(2)).requireAtMost(9, 610);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "io_uring", "poll", "select"})
+  @EnabledOnOs(
+      value = OS.LINUX,
+      disabledReason = "hundreds of clients can wait to be accepted there")
+  void connectionOfHttpBetweenTwoRequestsIsSmall(final String method) throws Exception {
+    final List<Map<String, Live>> histograms = run(IdleHttpConnections.class, method);
+    assertThat(histograms).hasSize(2);
+    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(11, 720);
+  }
+
+  private List<Map<String, Live>> run(final Class<?> program, final String method)
+      throws Exception {
     assumeThat(
             Engines.ranked(Providers.ALL).stream()
                 .filter(EngineProvider::usable)
@@ -86,12 +105,9 @@ class IdleConnectionTest {
             .built()
             .jna()
             .set("jevent.leakDetection", "disabled") // its samples differ from run to run
-            .run(IdleConnections.class.getName(), method);
+            .run(program.getName(), method);
     assertThat(result.exit()).as("%s", result).isZero();
-    final List<Map<String, Live>> histograms = histograms(result.out());
-    assertThat(histograms).hasSize(3);
-    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(5, 400);
-    Cost.between(histograms.get(0), histograms.get(2)).requireAtMost(9, 610);
+    return histograms(result.out());
   }
 
   /** A histogram's first line has the number 1. */

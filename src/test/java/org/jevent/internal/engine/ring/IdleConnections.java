@@ -103,7 +103,7 @@ final class IdleConnections {
   }
 
   /** The live objects of each class, found by a full collection. */
-  private static String histogram() throws JMException {
+  static String histogram() throws JMException {
     return (String)
         ManagementFactory.getPlatformMBeanServer()
             .invoke(
