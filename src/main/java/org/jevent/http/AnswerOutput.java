@@ -190,6 +190,16 @@ final class AnswerOutput {
     }
   }
 
+  /** The same behind the program's callbacks: a piece that cannot leave ends its connection. */
+  void flushOrCut() {
+    final ServerConnection its = connection;
+    try {
+      flushJoined();
+    } catch (final Throwable thrown) {
+      its.failures().partIsLost(thrown);
+    }
+  }
+
   /** Ends a body in parts. */
   void end(final ResponseWriter answer, final HttpHeaders trailers) {
     flushJoined();

@@ -300,7 +300,12 @@ final class ClientConnection extends Deadlines.Entry {
   }
 
   void pauseChanged() {
-    if (state == ConnectionState.READING && !call.wantsPause()) {
+    if (state != ConnectionState.READING) {
+      return;
+    }
+    if (call.isPaused()) {
+      deadline(HttpTimeouts.NONE); // what has come is still taken by the next callback
+    } else if (!call.wantsPause()) {
       watchInput(true);
       download.readLater();
     }

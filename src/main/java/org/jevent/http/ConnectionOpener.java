@@ -109,8 +109,12 @@ final class ConnectionOpener {
         tls.handshakeTimeout(Duration.ofNanos(times.tls()));
       }
       stream.setCallbacks(null, null, this::event);
-    } catch (final RuntimeException e) {
+    } catch (final RuntimeException | Error e) {
       connection.fail(Kind.TLS, "TLS cannot begin: " + e.getMessage(), e);
+      if (e instanceof Error error
+          && !(e instanceof LinkageError)) { // a provider that is not whole
+        throw error;
+      }
     }
   }
 

@@ -176,6 +176,11 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     if (!isOpen() || self.isDone()) {
       return; // by the handler
     }
+    if (isAnsweredByOthers()) {
+      to(Stage.OVER);
+      self.cancel();
+      return;
+    }
     fields.forEach(exchange::header);
     if (count != ResponseWriter.UNKNOWN) {
       exchange.length(count);
@@ -183,8 +188,8 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
     if (length != 0 && !ended) {
       dropRest();
     }
-    exchange.start(response.status(), ServedAnswer.NO_TYPE);
     to(Stage.ANSWERING);
+    exchange.start(response.status(), ServedAnswer.NO_TYPE);
   }
 
   /** The response has come before the end of the request, which is sent no further. */
@@ -224,11 +229,18 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
       }
     } finally {
       if (isOpen()) { // the handler has not answered
-        final Stage last = stage;
+        final boolean others = isAnsweredByOthers();
         to(Stage.OVER);
-        answerEnds(last, response, why);
+        if (!others) {
+          answerEnds(response, why);
+        }
       }
     }
+  }
+
+  /** The handler has begun another answer in place of the response. */
+  private boolean isAnsweredByOthers() {
+    return stage == Stage.WAITING && exchange.answer().state() != ResponseWriter.State.NONE;
   }
 
   private static HttpException cut(final HttpCall call) {
@@ -239,11 +251,21 @@ final class Forwarding implements HttpBodySource, HttpResponseHandler {
         call + ": the response was cut");
   }
 
-  private void answerEnds(
-      final Stage last, final HttpResponse response, final HttpException problem) {
+  private void answerEnds(final HttpResponse response, final HttpException problem) {
+    try {
+      end(response, problem);
+    } catch (final Throwable thrown) { // there may be no memory for it
+      if (exchange.isForwardedBy(this)) {
+        exchange.reset();
+      }
+      throw thrown;
+    }
+  }
+
+  private void end(final HttpResponse response, final HttpException problem) {
     if (problem == null) {
       exchange.end(response.trailers().isEmpty() ? null : response.trailers());
-    } else if (last == Stage.ANSWERING) {
+    } else if (exchange.answer().state() != ResponseWriter.State.NONE) {
       exchange.reset(); // the client is to see that something is missing
     } else if (problem.kind() == HttpException.Kind.TIMEOUT) {
       exchange.withoutFields().error(504, "the next server has not answered in time");

@@ -161,17 +161,7 @@ public final class HttpClient implements AutoCloseable {
   }
 
   /** The JDK's certificates, made when the first client needs them. */
-  private static final class DefaultTls {
-    static final TlsContext CONTEXT;
-
-    static {
-      try {
-        CONTEXT = TlsContext.client().build();
-      } catch (final GeneralSecurityException e) {
-        throw new IllegalStateException("the JDK's certificates cannot be read", e);
-      }
-    }
-  }
+  private static TlsContext defaultTls;
 
   private final ClientContext context;
 
@@ -190,8 +180,20 @@ public final class HttpClient implements AutoCloseable {
     return new Builder(base);
   }
 
-  static TlsContext defaultTls() {
-    return DefaultTls.CONTEXT;
+  /**
+   * Trusts the JDK's certificates.
+   *
+   * @throws IllegalStateException if they cannot be read
+   */
+  static synchronized TlsContext defaultTls() {
+    if (defaultTls == null) {
+      try {
+        defaultTls = TlsContext.client().build();
+      } catch (final GeneralSecurityException e) {
+        throw new IllegalStateException("the JDK's certificates cannot be read: " + e, e);
+      }
+    }
+    return defaultTls;
   }
 
   /**

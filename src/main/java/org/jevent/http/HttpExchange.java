@@ -65,6 +65,10 @@ public final class HttpExchange {
     forwarding = by;
   }
 
+  boolean isForwardedBy(final Forwarding by) {
+    return forwarding == by;
+  }
+
   /** Drops what was set for the answer, which is another one now. */
   HttpExchange withoutFields() {
     fields.clear();

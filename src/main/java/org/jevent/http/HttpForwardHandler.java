@@ -3,7 +3,8 @@ package org.jevent.http;
 /**
  * Sees what {@link HttpRequest#forward(HttpExchange, HttpForwardHandler)} passes on. All methods
  * are called by the loop's thread. What they throw goes to the base's exception handler, and ends
- * the call.
+ * the call. A method may begin or give another answer by the exchange: then the call is cancelled,
+ * and the answer is the program's to end.
  */
 public interface HttpForwardHandler {
   /**

@@ -250,14 +250,30 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
 
   private void accepted(
       final HttpStreamFactory streams, final NetSocket socket, final SocketAddress peer) {
-    if (state != State.OPEN || (onConnection != null && !onConnection.test(peer))) {
+    final BufferEvent stream;
+    try {
+      stream = isWelcome(peer) ? stream(streams, socket, peer) : null;
+    } catch (final Throwable thrown) {
       socket.close();
-      return;
+      throw thrown;
     }
+    if (stream == null) {
+      socket.close();
+    } else {
+      serve(stream, peer);
+    }
+  }
+
+  private boolean isWelcome(final SocketAddress peer) {
+    return state == State.OPEN && (onConnection == null || onConnection.test(peer));
+  }
+
+  private BufferEvent stream(
+      final HttpStreamFactory streams, final NetSocket socket, final SocketAddress peer) {
     if (peer instanceof InetSocketAddress) {
       socket.set(NetOption.NO_DELAY, 1);
     }
-    serve(streams.stream(base, socket), peer);
+    return Objects.requireNonNull(streams.stream(base, socket), "the stream of the factory");
   }
 
   /** Serves a connection, whose stream is made by the factory. */
@@ -443,8 +459,8 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   }
 
   private void flushJoined() {
-    for (final AnswerOutput each : joining) {
-      each.flushJoined();
+    for (int i = 0; i < joining.size(); i++) {
+      joining.get(i).flushOrCut();
     }
     joining.clear();
   }
@@ -460,7 +476,13 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private void serveWaiting() {
     final List<ServerConnection> now = new ArrayList<>(waiting);
     waiting.clear();
-    now.forEach(ServerConnection::serve);
+    for (final ServerConnection each : now) {
+      try {
+        each.serve();
+      } catch (final Throwable thrown) { // the others have their turn
+        report(each, thrown);
+      }
+    }
   }
 
   Dispatch dispatch() {

@@ -237,7 +237,12 @@ final class ServerConnection extends ServerPeer
     served.answer.begin(exchange);
     to(ServerState.EXCHANGE);
     times.handles();
-    server.dispatch().serve(this, exchange);
+    final HttpExchange its = exchange;
+    try {
+      server.dispatch().serve(this, its);
+    } catch (final Throwable thrown) { // such as of an answer that the server gives itself
+      failures().thrown(its, thrown);
+    }
   }
 
   /** Runs what the program has given; what it throws ends the exchange. */

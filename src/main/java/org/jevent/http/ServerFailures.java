@@ -82,6 +82,12 @@ final class ServerFailures {
     giveUp(Problems.timeOut(its, reason), 503, reason);
   }
 
+  /** A part of the answer could not be written behind the program's callback. */
+  void partIsLost(final Throwable thrown) {
+    server.report(connection, thrown);
+    cut(its == null ? null : Problems.thrown(its, thrown));
+  }
+
   void cutByProgram() {
     cut(Problems.reset(its));
   }
@@ -107,11 +113,29 @@ final class ServerFailures {
       final String reason,
       final HttpHeaders fields,
       final HttpException problem) {
+    try {
+      writePage(status, reason, fields);
+    } catch (final Throwable thrown) { // there may be no memory for it
+      lose(problem);
+      throw thrown;
+    }
+    if (connection.state() == ServerState.CLOSED) {
+      return; // by the program, as it wrote the page
+    }
+    if (isServed()) {
+      connection.over(problem);
+    } else {
+      server.refused(connection, status, problem);
+    }
+    connection.end();
+  }
+
+  private void writePage(final int status, final String reason, final HttpHeaders fields) {
     final HttpHeaders made = fields == null ? new HttpHeaders() : fields;
     try (EventBuffer page = new EventBuffer(connection.stream().base())) {
       server.errorPage(connection, status, reason, made, page);
       if (connection.state() == ServerState.CLOSED) {
-        return; // by the program, as it wrote the page
+        return;
       }
       final boolean served = isServed();
       final ResponseWriter writer = served ? its.answer() : new ResponseWriter();
@@ -126,12 +150,6 @@ final class ServerFailures {
           ResponseWriter.Persistence.CLOSED);
       connection.out().headAndBuffer(writer, page);
     }
-    if (isServed()) {
-      connection.over(problem);
-    } else {
-      server.refused(connection, status, problem);
-    }
-    connection.end();
   }
 
   /**

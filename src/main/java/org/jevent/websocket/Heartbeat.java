@@ -17,6 +17,9 @@ final class Heartbeat {
   private long heard;
   private boolean pinged;
 
+  /** What the stream had taken at the last look, while more waited for it; else -1. */
+  private long taken = -1;
+
   Heartbeat(final WebSocketConfig config) {
     interval = Durations.nanos("pingInterval", config.pingInterval());
   }
@@ -25,6 +28,20 @@ final class Heartbeat {
   void heard(final long now) {
     heard = now;
     pinged = false;
+  }
+
+  /**
+   * How the output stands at a look. A peer that takes what has waited for it is there: its answer
+   * to a ping cannot come before all of that.
+   *
+   * @param takenNow all bytes that the stream has taken so far
+   * @param waits whether more waits for it
+   */
+  void output(final long takenNow, final boolean waits, final long now) {
+    if (taken >= 0 && takenNow > taken) {
+      heard(now);
+    }
+    taken = waits ? takenNow : -1;
   }
 
   Step look(final long now) {

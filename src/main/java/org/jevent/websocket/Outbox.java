@@ -27,6 +27,9 @@ final class Outbox implements AutoCloseable {
   private int count;
   private long before;
 
+  /** All bytes of the output and of what waits for it, since the beginning. */
+  private long added;
+
   Outbox(final EventBase base, final EventBuffer output) {
     this.base = base;
     this.output = output;
@@ -35,6 +38,7 @@ final class Outbox implements AutoCloseable {
   /** Where the next frame is to be written; {@link #end} follows. */
   EventBuffer begin() {
     if (count == 0 && output.length() < MARK) {
+      before = output.length();
       return output;
     }
     if (waiting == null) {
@@ -47,6 +51,7 @@ final class Outbox implements AutoCloseable {
 
   /** The frame is written. */
   void end(final EventBuffer target) {
+    added += target.length() - before;
     if (target == waiting) {
       if (count == lengths.length) {
         grow();
@@ -85,9 +90,20 @@ final class Outbox implements AutoCloseable {
   /** Drops the frames that wait. */
   void dropWaiting() {
     if (waiting != null) {
+      added -= waiting.length();
       waiting.drain(waiting.length());
       count = 0;
     }
+  }
+
+  /** A frame that does not wait was added to the output. */
+  void passedBy(final long bytes) {
+    added += bytes;
+  }
+
+  /** How many bytes the stream has taken. */
+  long taken() {
+    return added - queued();
   }
 
   boolean hasWaiting() {

@@ -54,21 +54,22 @@ final class Sender implements AutoCloseable {
     return outbox.queued() < Outbox.MARK;
   }
 
-  /** A whole message, whose array does not change. */
+  /** A whole message, of whose bytes there is a copy afterwards. */
   void message(final int opcode, final byte[] payload) {
+    boolean sent = false;
     if (compresses(payload.length)) {
       try (EventBuffer message = new EventBuffer()) {
-        compressed(opcode, message.addReference(ByteBuffer.wrap(payload), null));
+        sent = compressed(opcode, message.addReference(ByteBuffer.wrap(payload), null));
       }
-    } else {
+    }
+    if (!sent) {
       frame(Opcode.FIN | opcode, payload);
     }
   }
 
   /** A whole message: all bytes of a buffer, which is empty then. */
   void message(final int opcode, final EventBuffer payload) {
-    if (compresses(payload.length())) {
-      compressed(opcode, payload);
+    if (compresses(payload.length()) && compressed(opcode, payload)) {
       payload.drain(payload.length());
     } else {
       frame(Opcode.FIN | opcode, payload, payload.length());
@@ -79,15 +80,21 @@ final class Sender implements AutoCloseable {
     return deflater != null && length >= config.deflate().threshold();
   }
 
-  private void compressed(final int opcode, final EventBuffer message) {
+  /**
+   * Sends a message compressed, and keeps its bytes.
+   *
+   * @return false: it would be longer, and is to be sent as it is
+   */
+  private boolean compressed(final int opcode, final EventBuffer message) {
     final EventBuffer packed = loop.compressed;
     try {
       final long count = deflater.deflate(message, packed);
-      if (count < message.length() || deflater.hasContext()) { // the context has it already
+      final boolean shorter =
+          count < message.length() || deflater.hasContext(); // it has it already
+      if (shorter) {
         frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
-      } else {
-        frame(Opcode.FIN | opcode, message, message.length());
       }
+      return shorter;
     } catch (final RuntimeException | Error e) {
       broken.run(); // the context has what the peer never gets
       throw e;
@@ -134,8 +141,14 @@ final class Sender implements AutoCloseable {
 
   // ---- control frames, which go ahead of the frames that wait ----
 
+  private void control(final int opcode, final byte[] payload, final int count) {
+    final long before = output.length();
+    write(output, Opcode.FIN | opcode, payload, count);
+    outbox.passedBy(output.length() - before);
+  }
+
   void ping(final byte[] payload) {
-    write(output, Opcode.FIN | Opcode.PING, payload, payload.length);
+    control(Opcode.PING, payload, payload.length);
   }
 
   /** Answers a ping, in place of an answer that waits: the newest is enough (section 5.5.3). */
@@ -144,7 +157,7 @@ final class Sender implements AutoCloseable {
     if (output.length() > LOW_MARK) {
       pong = Arrays.copyOf(payload, count);
     } else {
-      write(output, Opcode.FIN | Opcode.PONG, payload, count);
+      control(Opcode.PONG, payload, count);
     }
   }
 
@@ -156,7 +169,7 @@ final class Sender implements AutoCloseable {
    */
   void close(final int code, final byte[] reason) {
     if (pong != null) {
-      write(output, Opcode.FIN | Opcode.PONG, pong, pong.length);
+      control(Opcode.PONG, pong, pong.length);
       pong = null;
     }
     frame(Opcode.FIN | Opcode.CLOSE, CloseFrame.payload(code, reason));
@@ -188,6 +201,11 @@ final class Sender implements AutoCloseable {
   /** Moves all that waits to the output, as nothing will be called any more. */
   void flush() {
     outbox.flush();
+  }
+
+  /** How many bytes the stream has taken. */
+  long taken() {
+    return outbox.taken();
   }
 
   long queued() {

@@ -293,7 +293,12 @@ final class Session extends Deadlines.Entry
    * server's, but where it ends the connection as the server breaks the rules.
    */
   private void end(final int code, final String reason, final boolean clean) {
-    sender.flush();
+    try {
+      sender.flush();
+    } catch (final RuntimeException | Error e) { // there may be no memory for it
+      broken();
+      throw e;
+    }
     become(Phase.ENDING);
     loop.ending(this);
     final Duration linger = role == Role.CLIENT && clean ? LINGER.multipliedBy(2) : LINGER;
@@ -417,6 +422,7 @@ final class Session extends Deadlines.Entry
     if (paused) {
       heartbeat.heard(now);
     }
+    heartbeat.output(sender.taken(), sender.queued() > 0, now);
     switch (heartbeat.look(now)) {
       case WAIT -> {}
       case PING -> ping(NO_REASON);

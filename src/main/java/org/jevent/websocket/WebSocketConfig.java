@@ -182,7 +182,8 @@ public final class WebSocketConfig implements Cloneable {
 
   /**
    * The same with another time between pings. A peer that has sent nothing for that long gets a
-   * ping; after twice the time the connection is lost. 30 s unless set.
+   * ping; after twice the time the connection is lost, unless the peer still takes what waits for
+   * it. 30 s unless set.
    *
    * @param time zero: no pings, and a silent peer is kept for ever
    */

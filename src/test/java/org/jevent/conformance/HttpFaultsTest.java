@@ -240,11 +240,11 @@ class HttpFaultsTest {
       peer.connections.removeIf(each -> each.stream.isClosed());
     }
     assertThat(ended + cancelled).isEqualTo(calls);
-    assertThat(client.waitingCalls()).isZero();
-    assertThat(client.connections()).isEqualTo(client.idleConnections());
     assertThat(bases.exceptions) // a listener without descriptors reports it
         .filteredOn(each -> !(each instanceof ErrnoException))
         .allMatch(each -> "a handler throws".equals(each.getMessage()));
+    assertThat(client.waitingCalls()).as("%s", client).isZero();
+    assertThat(client.connections()).isEqualTo(client.idleConnections());
     client.close();
     assertThat(client.connections()).isZero();
   }

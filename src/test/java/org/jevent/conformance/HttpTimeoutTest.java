@@ -159,6 +159,31 @@ class HttpTimeoutTest {
     assertThat(client.connections()).isZero();
   }
 
+  /** The time of the body stands still while the program takes none, whoever says so. */
+  @EngineTest
+  void aPauseFromOutside(final Bases bases) {
+    final EventBase base = bases.base();
+    final HttpPeer peer =
+        new HttpPeer(
+            bases, base, (on, request) -> on.say("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"));
+    final HttpClient client = bases.later(new HttpClient(base));
+    final HttpResults.Parts parts = new HttpResults.Parts();
+    final HttpCall call =
+        client.get(peer.uri("/")).timeouts(LONG.withBody(Duration.ofMillis(300))).send(parts);
+    Streams.run(base, () -> parts.body.length() == 2);
+    call.pauseBody();
+    Streams.runFor(base, 600);
+    assertThat(parts.ends).isZero();
+    peer.connections.get(0).say("c");
+    Streams.runFor(base, 400);
+    assertThat(parts.ends).isZero();
+    call.resumeBody();
+    peer.connections.get(0).say("d");
+    Streams.run(base, () -> parts.ends > 0);
+    assertThat(parts.body.toString()).isEqualTo("abcd");
+    assertThat(parts.problem).isNull();
+  }
+
   @EngineTest
   void theBody(final Bases bases) {
     final EventBase base = bases.base();

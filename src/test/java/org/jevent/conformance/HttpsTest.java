@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -18,6 +21,8 @@ import org.jevent.http.HttpResponse;
 import org.jevent.http.HttpServer;
 import org.jevent.http.HttpStreamFactory;
 import org.jevent.tls.Tls;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is tried without TLS, over TLS: on its socket, and as a filter above another stream. */
 class HttpsTest {
@@ -105,6 +110,21 @@ class HttpsTest {
               }
             });
     timer.addNanos(2_000_000);
+  }
+
+  @EngineTest
+  @Timeout(60)
+  void certificatesOfTheJvmThatCannotBeRead(final Bases bases, @TempDir final Path directory)
+      throws Exception {
+    final Path store = Files.writeString(directory.resolve("store"), "no certificates");
+    final Outcome outcome =
+        Outcome.of(
+            List.of(),
+            Map.of("JAVA_TOOL_OPTIONS", "-Djavax.net.ssl.trustStore=" + store),
+            UnreadableTrust.class,
+            bases.method());
+    assertThat(outcome.exit()).as("%s", outcome).isZero();
+    assertThat(outcome.said()).endsWith("TLS TLS", "TLS TLS", "0 connections");
   }
 
   @EngineTest

@@ -48,6 +48,20 @@ class WebSocketDeflateSendTest {
 
   // ---- what is sent ----
 
+  /** The array is the program's again behind the call, also when the message has not left. */
+  @EngineTest
+  void anArrayIsCopied(final Bases bases) {
+    for (final boolean keeps : DeflateTalk.BOTH) {
+      final DeflateTalk talk = new DeflateTalk(bases, keeps);
+      for (final String text : new String[] {DeflateTalk.random(5000, 3), "t".repeat(5000)}) {
+        final byte[] array = WebSocketBytes.bytes(text);
+        talk.socket.send(array);
+        Arrays.fill(array, (byte) 0);
+        assertThat(talk.answers(1)).containsExactly(text);
+      }
+    }
+  }
+
   @EngineTest
   void theThreshold(final Bases bases) {
     final DeflateTalk talk =

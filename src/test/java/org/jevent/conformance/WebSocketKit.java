@@ -103,6 +103,11 @@ final class WebSocketKit {
     all.compact();
   }
 
+  /** How many bytes have come to the peer of a frame that is not whole. */
+  int received() {
+    return size;
+  }
+
   /** Whether what the peer says is masked. */
   boolean masks() {
     return socket.role() == Role.SERVER;

@@ -3,6 +3,7 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.jevent.Event;
 import org.jevent.websocket.Frames;
 import org.jevent.websocket.Role;
 import org.jevent.websocket.WebSocketConfig;
@@ -11,6 +12,7 @@ import org.jevent.websocket.WebSocketConfig;
 class WebSocketTimeTest {
   private static final Duration SHORT = Duration.ofMillis(40);
   private static final Duration LONG = Duration.ofMinutes(10);
+  private static final int LONG_MESSAGE = 12 << 20;
   private static final int PONG = Frames.FIN | Frames.PONG;
 
   private static WebSocketKit kit(
@@ -47,6 +49,25 @@ class WebSocketTimeTest {
       assertThat(kit.words).as("ping %d", i).doesNotContain("closed 1006");
       kit.say(PONG, "");
     }
+  }
+
+  /** The answer to a ping cannot come before the message that the ping stands behind. */
+  @EngineTest
+  void aPeerThatTakesALongMessageSlowlyIsKept(final Bases bases) {
+    final WebSocketKit kit = kit(bases, Role.SERVER, pings(Duration.ofMillis(300)));
+    kit.peer.disable(Event.READ);
+    kit.socket.send(new byte[LONG_MESSAGE]);
+    for (int i = 0; i < 50 && !kit.isClosed() && !kit.hasEnded(); i++) {
+      Streams.runFor(kit.base, 20);
+      final int least = Math.min(i * (LONG_MESSAGE / 50), LONG_MESSAGE);
+      kit.peer.enable(Event.READ);
+      kit.until(() -> kit.received() >= least || !kit.frames.isEmpty() || kit.isClosed());
+      kit.peer.disable(Event.READ);
+    }
+    assertThat(kit.words).isEmpty();
+    kit.peer.enable(Event.READ);
+    kit.until(() -> count(kit) > 0 || kit.isClosed());
+    assertThat(kit.words).isEmpty();
   }
 
   /** Any bytes are a sign of life: also those of a frame that is never whole. */

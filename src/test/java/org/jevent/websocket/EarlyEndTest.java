@@ -101,6 +101,43 @@ class EarlyEndTest {
     assertThat(scratch.isEmpty()).as("nothing of it reaches another connection").isTrue();
   }
 
+  /** What waits cannot be moved to the output: the conversation is over all the same. */
+  @Test
+  void anEndForWhichThereIsNoRoom() {
+    final List<SocketState> states = new ArrayList<>();
+    final WebSocket[] socket = new WebSocket[1];
+    try (EventBase large =
+        new EventBase(
+            new EventConfig()
+                .exceptionHandler((source, thrown) -> states.add(socket[0].state())))) {
+      final BufferEvent[] pair = BufferEvent.pair(large, BufferEvent.CLOSE_ON_FREE);
+      socket[0] = WebSocket.over(pair[0], Role.SERVER, WebSocketConfig.DEFAULT);
+      listen(socket[0]);
+      socket[0].onWritable(
+          self -> {
+            pair[1].disable(Event.READ);
+            for (int i = 0; i < 6; i++) {
+              self.send(new byte[100_000]);
+            }
+            pair[0].output().freezeBack();
+            throw new IllegalStateException("a handler throws");
+          });
+      for (int i = 0; i < 3; i++) {
+        socket[0].send(new byte[100_000]);
+      }
+      pair[1].setCallbacks(self -> self.input().drain(self.input().length()), null, null);
+      pair[1].enable(Event.READ | Event.WRITE);
+      for (int turn = 0; turn < 1000 && words.isEmpty(); turn++) {
+        large.loop(EventBase.LOOP_NONBLOCK);
+      }
+      assertThat(words).containsExactly("1006 false");
+      assertThat(states)
+          .as("at each exception")
+          .containsExactly(SocketState.OPEN, SocketState.CLOSED);
+      pair[1].close();
+    }
+  }
+
   /** What still waits has as much time as other ends have. */
   @Test
   void aClientsAnswerLeavesBehindMuchOutput() {

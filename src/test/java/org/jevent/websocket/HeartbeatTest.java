@@ -41,6 +41,32 @@ class HeartbeatTest {
     assertThat(heartbeat.look(29 * SECOND)).isEqualTo(Heartbeat.Step.PING);
   }
 
+  /** The ping waits behind a long message. */
+  @Test
+  void aPeerThatTakesWhatWaitsIsKept() {
+    final Heartbeat heartbeat = every(Duration.ofSeconds(10));
+    heartbeat.heard(0);
+    for (int look = 1; look < 10; look++) {
+      heartbeat.output(1000 * look, true, 10 * look * SECOND);
+      assertThat(heartbeat.look(10 * look * SECOND)).isNotEqualTo(Heartbeat.Step.LOST);
+    }
+    heartbeat.output(9000, true, 100 * SECOND);
+    assertThat(heartbeat.look(100 * SECOND)).isEqualTo(Heartbeat.Step.PING);
+    heartbeat.output(9000, true, 110 * SECOND);
+    assertThat(heartbeat.look(110 * SECOND)).isEqualTo(Heartbeat.Step.LOST);
+  }
+
+  /** What the system takes at once says nothing of the peer. */
+  @Test
+  void outputThatDoesNotWaitIsNoSignOfLife() {
+    final Heartbeat heartbeat = every(Duration.ofSeconds(10));
+    heartbeat.heard(0);
+    heartbeat.output(1000, false, 10 * SECOND);
+    assertThat(heartbeat.look(10 * SECOND)).isEqualTo(Heartbeat.Step.PING);
+    heartbeat.output(2000, false, 20 * SECOND);
+    assertThat(heartbeat.look(20 * SECOND)).isEqualTo(Heartbeat.Step.LOST);
+  }
+
   @Test
   void withoutAnIntervalThereIsNoLook() {
     assertThat(every(Duration.ZERO).next(5)).isEqualTo(Deadlines.NONE);
