@@ -23,7 +23,7 @@ final class NameValues {
 
   NameValues() {}
 
-  /** Makes room for so many pairs, and for no more. */
+  /** Makes room for this many pairs, and for no more. */
   void expect(final int pairs) {
     assert size == 0 : size;
     all = pairs == 0 ? NONE : new String[2 * pairs];

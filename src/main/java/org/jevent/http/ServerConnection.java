@@ -95,7 +95,7 @@ final class ServerConnection extends ServerPeer
     return served().body;
   }
 
-  /** So many bytes were added to the output. */
+  /** Bytes were added to the output. */
   void wrote(final long count) {
     written += count;
   }

@@ -85,7 +85,7 @@ class HttpNoRoomTest {
     }
   }
 
-  /** An answer of another server, and what stands in for it. */
+  /** An answer of another server, and the page in place of one. */
   @EngineTest
   void anAnswerThatIsPassedOn(final Bases bases) {
     final List<Consumer<HttpPeer.Connection>> answers =

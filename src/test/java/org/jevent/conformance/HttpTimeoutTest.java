@@ -159,7 +159,7 @@ class HttpTimeoutTest {
     assertThat(client.connections()).isZero();
   }
 
-  /** The time of the body stands still while the program takes none, whoever says so. */
+  /** The time of the body stands still while the program takes none, also outside a callback. */
   @EngineTest
   void aPauseFromOutside(final Bases bases) {
     final EventBase base = bases.base();
