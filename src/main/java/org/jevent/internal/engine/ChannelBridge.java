@@ -161,10 +161,22 @@ public final class ChannelBridge implements AutoCloseable {
   }
 
   /**
-   * The bridge's thread: waits until something is ready, notifies the loop, and waits until the
-   * loop has taken it.
+   * The bridge's thread. It closes the selector that it has waited on: under Wine the process's
+   * heap is broken when another thread does.
    */
   private void watch() {
+    try {
+      watchUntilClosing();
+    } finally {
+      closeSelector();
+    }
+  }
+
+  /**
+   * Waits until something is ready, notifies the loop, and waits until the loop has taken it. Again
+   * and again.
+   */
+  private void watchUntilClosing() {
     while (true) {
       synchronized (gate) {
         awaitTaken();
@@ -273,24 +285,31 @@ public final class ChannelBridge implements AutoCloseable {
     }
     if (thread != null) {
       selector.wakeup();
-      boolean interrupted = false;
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (final InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      awaitEnd();
+    } else if (selector != null) {
+      closeSelector();
+    }
+  }
+
+  private void awaitEnd() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (final InterruptedException e) {
+        interrupted = true;
       }
     }
-    if (selector != null) {
-      try {
-        selector.close();
-      } catch (final IOException e) {
-        LibraryLog.log(System.Logger.Level.WARNING, "closing failed", e);
-      }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeSelector() {
+    try {
+      selector.close();
+    } catch (final IOException e) {
+      LibraryLog.log(System.Logger.Level.WARNING, "closing failed", e);
     }
   }
 }
