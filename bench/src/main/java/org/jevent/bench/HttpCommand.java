@@ -9,14 +9,10 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jevent.bench.report.Comparison;
-import org.jevent.bench.report.Text;
 import org.jevent.bench.rivals.HttpRival;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,22 +40,12 @@ final class HttpCommand implements Callable<Integer> {
   private static final int FILE_SIZE = 1_000_000;
   private static final int TEN_KB = 10 * 1024;
 
-  @Option(
-      names = "--warm-up",
-      defaultValue = "4",
-      description = "Seconds of each case before it counts (default: ${DEFAULT-VALUE}).")
-  private int warmUp;
-
-  @Option(
-      names = "--idle",
-      defaultValue = "2000",
-      description = "Connections whose memory is measured (default: ${DEFAULT-VALUE}).")
-  private int idle;
-
   @Option(names = "--cases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
   private Set<HttpCase> cases = EnumSet.allOf(HttpCase.class);
 
   @Mixin private ContestOptions common;
+
+  @Mixin private LoadOptions load;
 
   @Mixin private AddOption json;
 
@@ -75,7 +61,7 @@ final class HttpCommand implements Callable<Integer> {
       Files.write(folder.resolve("10k"), new byte[TEN_KB]);
       HttpTurn.writeScripts(folder);
       final CostContest contest = new CostContest(ServerCase.costs(HttpCase.values()));
-      enter(contest, new LoadTurn.Times(common.seconds(), warmUp, idle));
+      enter(contest, load.times(common.seconds()));
       CostContest.run(List.of(contest), common.rounds(), "http");
       report(contest);
       return contest.failed() ? 1 : 0;
@@ -166,43 +152,13 @@ final class HttpCommand implements Callable<Integer> {
   }
 
   private void report(final CostContest contest) throws IOException, InterruptedException {
-    contest.print("us of the server's processor; B");
-    contest.print("a second", keys(ServerCase::rate));
-    contest.print("us until an answer, p50", keys(each -> each.percentile("p50")));
-    contest.print("us until an answer, p99", keys(each -> each.percentile("p99")));
-    contest.print("us until an answer, p99.9", keys(each -> each.percentile("p999")));
-    contest.print("B allocated", keys(ServerCase::allocated));
-    System.out.printf(Locale.ROOT, "%nprocessor time of a request, as a ratio%n");
-    for (final String reference : List.of(NETTY, VERTX, EVHTTP, NGINX, FLOOR)) {
-      ratio(contest, reference);
-    }
-    json.add(
-        new Comparison(
-            "http",
-            "HTTP",
-            "Processor time of the server for a request.",
-            "us",
-            true,
-            NGINX,
-            contest.results().stream()
-                .filter(
-                    each ->
-                        !each.name()
-                            .equals(ServerCase.costs(HttpCase.values()).get(ServerCase.IDLE)))
-                .toList(),
-            contest.leftOut()));
-  }
-
-  private static Map<String, String> keys(final Function<ServerCase, String> key) {
-    return ServerCase.keys(List.of(HttpCase.values()), key);
-  }
-
-  /** How much of the other's processor time this library takes, in each case. */
-  private void ratio(final CostContest contest, final String reference) {
-    final Map<String, String> found = new LinkedHashMap<>();
-    for (final HttpCase each : cases) {
-      found.put(each.title(), Text.figure(contest.ratio(JEVENT, reference, each.cost())));
-    }
-    System.out.printf(Locale.ROOT, "%s / %s: %s%n", JEVENT, reference, found);
+    final LoadReport<HttpCase> report =
+        new LoadReport<>(List.of(HttpCase.values()), cases, "request");
+    final Map<String, String> percentiles = new LinkedHashMap<>();
+    percentiles.put("p50", "p50");
+    percentiles.put("p99", "p99");
+    percentiles.put("p999", "p99.9");
+    report.print(contest, "an answer", percentiles, List.of(NETTY, VERTX, EVHTTP, NGINX, FLOOR));
+    json.add(report.comparison(contest, "http", "HTTP", NGINX));
   }
 }

@@ -7,7 +7,9 @@ import java.util.List;
 enum WebSocketCase implements ServerCase {
   TINY("16 B, 64", "/echo", 64, 16),
   MANY("16 B, 1,000", "/echo", 1000, 16),
+  SHORT("125 B, 64", "/echo", 64, 125),
   SMALL("1 KiB, 64", "/echo", 64, 1024),
+  MEDIUM("16 KiB, 64", "/echo", 64, 16_384),
   LARGE("64 KiB, 64", "/echo", 64, 65_536),
   HUGE("1 MiB, 8", "/echo", 8, 1 << 20),
   BROADCAST("200 B to 1,000", "/broadcast", 1000, 200, "--broadcast"),

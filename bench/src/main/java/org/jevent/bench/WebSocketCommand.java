@@ -10,13 +10,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import org.jevent.bench.report.Comparison;
-import org.jevent.bench.report.Text;
 import org.jevent.bench.rivals.WebSocketRival;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +23,8 @@ import picocli.CommandLine.Option;
     name = "websocket",
     description = {
       "Servers of WebSockets on one processor, clients of this library on another: echoes of 16 B"
-          + " at 64 and 1,000 sockets, of 1 KiB, 64 KiB and 1 MiB, a broadcast of 200 B to 1,000"
-          + " sockets, and compressed texts of 4 KiB.",
+          + " at 64 and 1,000 sockets, of 125 B, 1, 16 and 64 KiB and 1 MiB, a broadcast of 200 B"
+          + " to 1,000 sockets, and compressed texts of 4 KiB.",
       "This library beside Netty, Vert.x, Undertow, Jetty and ws of Node. The figures are the"
           + " server's processor time for a message that comes to a client, its rate, percentiles,"
           + " what is allocated, and the memory of an idle socket."
@@ -41,22 +37,12 @@ final class WebSocketCommand implements Callable<Integer> {
   private static final String WS = "ws";
   private static final Path NODE_PACKAGES = Path.of("build/node/node_modules");
 
-  @Option(
-      names = "--warm-up",
-      defaultValue = "4",
-      description = "Seconds of each case before it counts (default: ${DEFAULT-VALUE}).")
-  private int warmUp;
-
-  @Option(
-      names = "--idle",
-      defaultValue = "2000",
-      description = "Sockets whose memory is measured (default: ${DEFAULT-VALUE}).")
-  private int idle;
-
   @Option(names = "--cases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
   private Set<WebSocketCase> cases = EnumSet.allOf(WebSocketCase.class);
 
   @Mixin private ContestOptions common;
+
+  @Mixin private LoadOptions load;
 
   @Mixin private AddOption json;
 
@@ -101,7 +87,7 @@ final class WebSocketCommand implements Callable<Integer> {
             () -> ServerProcess.start(command, Redirect.INHERIT),
             LoadTurn.Kind.NATIVE,
             cases,
-            new LoadTurn.Times(common.seconds(), warmUp, idle)));
+            load.times(common.seconds())));
   }
 
   private void enter(
@@ -124,41 +110,16 @@ final class WebSocketCommand implements Callable<Integer> {
             () -> ServerProcess.start(server, Redirect.INHERIT),
             LoadTurn.Kind.JVM,
             cases,
-            new LoadTurn.Times(common.seconds(), warmUp, idle)));
-  }
-
-  private static Map<String, String> keys(final Function<ServerCase, String> key) {
-    return ServerCase.keys(List.of(WebSocketCase.values()), key);
+            load.times(common.seconds())));
   }
 
   private void report(final CostContest contest) throws IOException, InterruptedException {
-    contest.print("us of the server's processor; B");
-    contest.print("a second", keys(ServerCase::rate));
-    contest.print("us until it comes, p50", keys(each -> each.percentile("p50")));
-    contest.print("us until it comes, p99", keys(each -> each.percentile("p99")));
-    contest.print("B allocated", keys(ServerCase::allocated));
-    System.out.printf(Locale.ROOT, "%nprocessor time of a message, as a ratio%n");
-    for (final String reference : List.of(NETTY, VERTX, WS)) {
-      final Map<String, String> found = new LinkedHashMap<>();
-      for (final WebSocketCase each : cases) {
-        found.put(each.title(), Text.figure(contest.ratio(JEVENT, reference, each.cost())));
-      }
-      System.out.printf(Locale.ROOT, "%s / %s: %s%n", JEVENT, reference, found);
-    }
-    json.add(
-        new Comparison(
-            "websocket",
-            "WebSocket",
-            "Processor time of the server for a message.",
-            "us",
-            true,
-            NETTY,
-            contest.results().stream()
-                .filter(
-                    each ->
-                        !each.name()
-                            .equals(ServerCase.costs(WebSocketCase.values()).get(ServerCase.IDLE)))
-                .toList(),
-            contest.leftOut()));
+    final LoadReport<WebSocketCase> report =
+        new LoadReport<>(List.of(WebSocketCase.values()), cases, "message");
+    final Map<String, String> percentiles = new LinkedHashMap<>();
+    percentiles.put("p50", "p50");
+    percentiles.put("p99", "p99");
+    report.print(contest, "it comes", percentiles, List.of(NETTY, VERTX, WS));
+    json.add(report.comparison(contest, "websocket", "WebSocket", NETTY));
   }
 }
