@@ -115,6 +115,10 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     }
   }
 
+  boolean waitsAt(final Destination at) {
+    return queue == at && state == CallState.WAITING;
+  }
+
   /** A connection is being made for it, or not any more. */
   void opening(final ClientConnection made) {
     opening = made;

@@ -188,6 +188,7 @@ final class Destination {
     }
     begin(connection, next);
     openMore();
+    assert isSound() : this + ": " + waiting;
   }
 
   private ClientCall nextFor(final ClientConnection connection) {
@@ -234,7 +235,21 @@ final class Destination {
     settle();
   }
 
+  /** What holds between two changes: who waits is known on both sides, and for what. */
+  private boolean isSound() {
+    int found = 0;
+    for (final ClientCall each : waiting) {
+      final ClientConnection made = each.opening();
+      if (!each.waitsAt(this) || (made != null && made.opener() != each)) {
+        return false;
+      }
+      found += made == null ? 0 : 1;
+    }
+    return found == opening;
+  }
+
   private void settle() {
+    assert isSound() : this + ": " + waiting;
     if (connections.isEmpty() && waiting.isEmpty()) {
       context.pool.forget(this);
     }

@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +15,6 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.endpoint.ConnectionListener;
-import org.jevent.http.h1.HeadPool;
 import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.ParserLimits;
 import org.jevent.http.h1.Reasons;
@@ -39,12 +37,7 @@ import org.jevent.net.NetSocket;
  * HttpServerLimits}.
  */
 public final class HttpServer extends HttpHost implements AutoCloseable {
-  /** An ended exchange serves again after this many others, so that a late use of it is seen. */
-  private static final int RESTING_EXCHANGES = 64;
-
-  private static final int MAX_RESTING = 4096;
   private static final int LISTENER_OPTIONS = 0x3ff;
-  private static final int MAX_SERVED = 256;
 
   private enum State {
     OPEN,
@@ -58,10 +51,8 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   private final Deadlines deadlines;
   private final DateLine date;
   private final HeadWriter scratch = new HeadWriter();
-  private final HeadPool heads = new HeadPool();
+  private final ServerPool pool = new ServerPool(this);
   private final EventBuffer trash;
-  private final ArrayDeque<ServedRequest> resting = new ArrayDeque<>();
-  private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
   private final ConnectionSet connections = new ConnectionSet(this::report);
   private final List<ConnectionListener> listeners = new ArrayList<>();
 
@@ -380,26 +371,12 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     return state != State.OPEN;
   }
 
-  /** What the connection serves its next request with. */
-  ServedRequest lend(final ServerConnection to) {
-    final ServedRequest free = resting.poll();
-    final ServedRequest lent =
-        free == null ? new ServedRequest(this, new RequestReader(parserLimits, heads)) : free;
-    lent.reader.limits(parserLimits);
-    lent.lend(to);
-    return lent;
+  ServerPool pool() {
+    return pool;
   }
 
-  void giveBack(final ServedRequest free) {
-    free.giveBack();
-    if (resting.size() < MAX_SERVED) {
-      resting.push(free);
-    }
-  }
-
-  /** One that was not used for a while, or a new one. */
-  HttpExchange takeExchange() {
-    return exchanges.size() > RESTING_EXCHANGES ? exchanges.poll() : new HttpExchange();
+  ParserLimits parserLimits() {
+    return parserLimits;
   }
 
   void exchangeIsOver(
@@ -421,10 +398,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
                 its.answerNanos(),
                 deadlines.now(),
                 problem);
-    its.over();
-    if (exchanges.size() < MAX_RESTING) {
-      exchanges.add(its);
-    }
+    pool.giveBack(its);
     log(record);
   }
 
@@ -561,7 +535,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     flush.cancel();
     nextTurn.close();
     trash.close();
-    resting.clear();
+    pool.clear();
   }
 
   @Override

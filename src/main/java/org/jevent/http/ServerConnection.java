@@ -82,7 +82,7 @@ final class ServerConnection extends ServerPeer
 
   private ServedRequest served() {
     if (served == null) {
-      served = server.lend(this);
+      served = server.pool().lend(this);
     }
     return served;
   }
@@ -232,7 +232,7 @@ final class ServerConnection extends ServerPeer
     final long now = now();
     final RequestReader reader = served.reader;
     served.body.begin(reader.body(), reader.expectsContinue(), now);
-    exchange = server.takeExchange();
+    exchange = server.pool().lendExchange();
     exchange.begin(this, reader, now);
     served.answer.begin(exchange);
     to(ServerState.EXCHANGE);
@@ -410,7 +410,7 @@ final class ServerConnection extends ServerPeer
 
   private void giveBack() {
     if (served != null) {
-      server.giveBack(served);
+      server.pool().giveBack(served);
       served = null;
     }
   }
