@@ -90,7 +90,7 @@ class IdleConnectionTest {
   void connectionOfHttpBetweenTwoRequestsIsSmall(final String method) throws Exception {
     final List<Map<String, Live>> histograms = run(IdleHttpConnections.class, method);
     assertThat(histograms).hasSize(2);
-    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(11, 720);
+    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(11, 740);
   }
 
   private List<Map<String, Live>> run(final Class<?> program, final String method)
