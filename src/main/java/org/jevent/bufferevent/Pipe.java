@@ -367,6 +367,7 @@ public final class Pipe implements AutoCloseable {
   /** In the target's context. */
   private void closeTarget() {
     if (!target.isClosed()) {
+      to.transport().breakOff();
       target.closeAfterFlush();
     }
   }

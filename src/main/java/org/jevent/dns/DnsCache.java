@@ -20,7 +20,6 @@ final class DnsCache {
   private static final int STALE_TTL = 30;
 
   private static final int ENTRY_COST = 160;
-  private static final int RECORD_COST = 120;
   private static final int MAX_NEGATIVE = 3 * 3600;
   private static final long MAX_FAILURE = 5 * SECOND;
 
@@ -100,7 +99,7 @@ final class DnsCache {
     Entry entry = live(new Key(name, type), now);
     if (entry == null) {
       entry = live(new Key(name, EVERY_TYPE), now);
-      entry = entry == null || entry.answer != null ? null : entry; // that there is no such name
+      entry = entry != null && isNoSuchName(entry) ? entry : null;
     }
     if (entry == null) {
       return resting(name, type, now);
@@ -111,6 +110,10 @@ final class DnsCache {
             aged(entry.answer, (now - entry.since) / SECOND),
             null,
             context.settings.prefetch && entry.hit(now));
+  }
+
+  private static boolean isNoSuchName(final Entry entry) {
+    return entry.problem != null && entry.problem.kind() == DnsException.Kind.NXDOMAIN;
   }
 
   /** An answer whose time is over, while its servers have failed not long ago; or null. */
@@ -194,27 +197,30 @@ final class DnsCache {
   void put(final DnsAnswer answer, final long now) {
     final int ttl = Math.min(answer.ttl(), context.settings.maxTtl);
     if (ttl > 0 && !answer.partial()) {
-      final int records = answer.records().size() + answer.chain().size();
+      final int cost = ENTRY_COST + RecordCost.of(answer.records()) + RecordCost.of(answer.chain());
       add(
           new Key(answer.question().name(), answer.question().type()),
-          new Entry(answer, null, now, now + ttl * SECOND, 0, ENTRY_COST + records * RECORD_COST));
+          new Entry(answer, null, now, now + ttl * SECOND, 0, cost));
     }
   }
 
   /**
    * Keeps that there is nothing.
    *
+   * @param alias the name is one, and exists though what it refers to does not
    * @param seconds for how long; 0 is not at all
    */
   void putNegative(
       final DnsName name,
       final DnsType type,
       final DnsException problem,
+      final boolean alias,
       final int seconds,
       final long now) {
     final int ttl = Math.min(Math.min(seconds, MAX_NEGATIVE), context.settings.maxTtl);
     if (ttl > 0) {
-      final DnsType kept = problem.kind() == DnsException.Kind.NXDOMAIN ? EVERY_TYPE : type;
+      final boolean every = problem.kind() == DnsException.Kind.NXDOMAIN && !alias;
+      final DnsType kept = every ? EVERY_TYPE : type;
       add(new Key(name, kept), new Entry(null, problem, now, now + ttl * SECOND, 0, ENTRY_COST));
     }
   }

@@ -289,6 +289,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     use("servers");
     Objects.requireNonNull(addresses, "addresses").forEach(Builder::requireServer);
     servers.set(addresses, Map.of());
+    cache.flush(); // what the former ones have said
   }
 
   /** Look-ups that begin from now on wait for {@link #resume}, at most for their deadline. */

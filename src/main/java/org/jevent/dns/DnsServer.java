@@ -3,9 +3,9 @@ package org.jevent.dns;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -17,7 +17,6 @@ import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.MessageWriter;
 import org.jevent.dns.message.RData;
-import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.internal.access.BaseAccess;
@@ -50,7 +49,10 @@ public final class DnsServer implements AutoCloseable {
   private final List<ConnectionListener> listeners = new ArrayList<>(1);
   private final List<ConnectionListener> tlsListeners = new ArrayList<>(0);
   private final Set<TcpClient> clients = new HashSet<>();
-  private final ArrayDeque<DnsServerRequest> waiting = new ArrayDeque<>();
+
+  /** Requests that wait for the program, in the order of their deadlines. */
+  private final Set<DnsServerRequest> waiting = new LinkedHashSet<>();
+
   private final ReplyRate rate;
   private final Cookies cookies;
 
@@ -269,9 +271,12 @@ public final class DnsServer implements AutoCloseable {
       handler.handle(request);
     } catch (final Exception e) {
       services.report(this, e);
-      request.respond(Rcode.SERVFAIL);
+      request.respondWithError();
+    } catch (final Throwable e) { // the loop's handler decides about an Error
+      request.respondWithError();
+      throw e;
     }
-    if (!request.hasEnded()) {
+    if (!request.hasEnded() && !closed) {
       waiting.add(request);
       if (waiting.size() == 1) {
         oldest.add(limits.reply());
@@ -285,20 +290,18 @@ public final class DnsServer implements AutoCloseable {
       requests--;
       assert requests >= 0 : requests;
     }
-    while (!waiting.isEmpty() && waiting.peek().deadline == 0) {
-      waiting.remove();
-    }
+    waiting.remove(request);
   }
 
   private void dropOverdue() {
     final long now = services.engine().nanoTime();
-    DnsServerRequest first;
-    while ((first = waiting.peek()) != null && (first.deadline == 0 || first.deadline - now <= 0)) {
-      first.drop();
-      ended(first);
-    }
-    if (first != null) {
-      oldest.addNanos(first.deadline - now);
+    for (final DnsServerRequest each : List.copyOf(waiting)) {
+      if (each.deadline - now > 0) {
+        oldest.addNanos(each.deadline - now);
+        return;
+      }
+      each.drop();
+      ended(each);
     }
   }
 

@@ -23,6 +23,9 @@ public final class DnsServerRequest {
     void send(DnsServerRequest request, DnsMessage reply);
   }
 
+  /** A larger code needs a record of EDNS. */
+  private static final int MAX_PLAIN_RCODE = 15;
+
   private final DnsMessage query;
   private final InetSocketAddress client;
   private final boolean tcp;
@@ -107,12 +110,22 @@ public final class DnsServerRequest {
 
   /**
    * Sends the reply; {@code evdns_server_request_respond}. One that is too long for a datagram goes
-   * without its records and says so, so that the client asks by TCP.
+   * without its records and says so, so that the client asks by TCP. A code above 15 has no place
+   * in a reply to a client without EDNS, which gets SERVFAIL.
    */
   public void respond(final Rcode rcode) {
     Objects.requireNonNull(rcode, "rcode");
+    final boolean fits = rcode.code() <= MAX_PLAIN_RCODE || query.edns() != null;
+    final DnsMessage made = builder.rcode(fits ? rcode : Rcode.SERVFAIL).build();
     if (end()) {
-      reply.send(this, builder.rcode(rcode).build());
+      reply.send(this, made);
+    }
+  }
+
+  /** The handler has failed; what it has built may be of no use. */
+  void respondWithError() {
+    if (end()) {
+      reply.send(this, DnsMessage.reply(query).rcode(Rcode.SERVFAIL).build());
     }
   }
 

@@ -119,6 +119,11 @@ final class Exchange {
       if (!refusing.contains(latest.server)) {
         note(Kind.TIMEOUT, "no reply from " + latest.server);
       }
+      if (latest.tcp) {
+        final Attempt silent = latest;
+        drop(silent); // its next try is below
+        silent.server.tcp.isSilentSince(silent.startedAt);
+      }
     }
     if (deadline - now <= 0 || isQueued()) {
       note(

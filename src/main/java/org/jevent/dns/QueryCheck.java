@@ -67,7 +67,14 @@ final class QueryCheck {
   }
 
   private static DnsMessage.Builder reply(final DnsMessage query, final int udpSize) {
-    final DnsMessage.Builder reply = DnsMessage.reply(query);
+    // Many questions would make a reply that is longer than what may be sent.
+    final DnsMessage.Builder reply =
+        query.question() == null
+            ? new DnsMessage.Builder()
+                .id(query.id())
+                .opcode(query.opcode())
+                .flags(DnsMessage.QR | (query.flags() & DnsMessage.RD))
+            : DnsMessage.reply(query);
     return query.edns() == null
         ? reply
         : reply.edns(new Edns(udpSize, 0, query.edns().dnssecOk(), List.of()));

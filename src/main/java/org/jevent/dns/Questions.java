@@ -132,14 +132,6 @@ final class Questions {
     }
   }
 
-  /** Ends all with a problem. */
-  void failAll(final Kind kind, final String why) {
-    for (final Running each : new ArrayList<>(running.values())) {
-      each.exchange.stop();
-      each.fail(kind, why);
-    }
-  }
-
   private final class Running {
     private final DnsQuestion question;
     private final long deadline;
@@ -164,7 +156,12 @@ final class Questions {
     void next(final DnsName name) {
       asked = name;
       queries++;
-      exchange = servers.ask(new DnsQuestion(name, question.type()), deadline, this::ended);
+      try {
+        exchange = servers.ask(new DnsQuestion(name, question.type()), deadline, this::ended);
+      } catch (final RuntimeException | Error e) {
+        running.remove(question, this); // others would wait for it
+        throw e;
+      }
     }
 
     /** Gives an answer whose time is over, if there is one. */
@@ -232,13 +229,18 @@ final class Questions {
           end(null, problem); // of those who do not take one
           return;
         }
-        if (problem.kind() != Kind.TIMEOUT) {
+        if (problem.kind() != Kind.TIMEOUT && !isLocal(problem.kind())) {
           cache.putFailure(question.name(), question.type(), problem, context.now());
         }
         end(null, problem);
         return;
       }
       read(reply, server, partial);
+    }
+
+    /** Whether it says nothing of the name, as no server was asked. */
+    private static boolean isLocal(final Kind kind) {
+      return kind == Kind.NO_SERVERS || kind == Kind.QUEUE_FULL;
     }
 
     private void read(final DnsMessage reply, final NameServer server, final boolean partial) {
@@ -271,11 +273,11 @@ final class Questions {
       if (!records.isEmpty()) {
         answer(reply, records, server, partial);
       } else if (reply.rcode().equals(Rcode.NXDOMAIN)) {
-        nothing(reply, Kind.NXDOMAIN, "no such name, as " + server + " said");
+        nothing(reply, name, Kind.NXDOMAIN, "no such name, as " + server + " said");
       } else if (!name.equals(asked) && !hasSoa(reply, name) && queries < MAX_QUERIES) {
         next(name);
       } else {
-        nothing(reply, Kind.NODATA, "no such records, as " + server + " said");
+        nothing(reply, name, Kind.NODATA, "no such records, as " + server + " said");
       }
     }
 
@@ -320,10 +322,16 @@ final class Questions {
       end(answer, null);
     }
 
-    private void nothing(final DnsMessage reply, final Kind kind, final String why) {
+    /**
+     * There is nothing.
+     *
+     * @param last the end of the chain, whose zone says for how long that holds
+     */
+    private void nothing(
+        final DnsMessage reply, final DnsName last, final Kind kind, final String why) {
       int seconds = 0;
       for (final DnsRecord each : reply.authority()) {
-        if (each.data() instanceof RData.Soa start && asked.isWithin(each.name())) {
+        if (each.data() instanceof RData.Soa start && last.isWithin(each.name())) {
           seconds = (int) Math.min(each.ttl(), start.minimum());
         }
       }
@@ -331,7 +339,8 @@ final class Questions {
         seconds = Math.min(seconds, each.ttl());
       }
       final DnsException problem = new DnsException(kind, question + ": " + why);
-      cache.putNegative(question.name(), question.type(), problem, seconds, context.now());
+      cache.putNegative(
+          question.name(), question.type(), problem, !chain.isEmpty(), seconds, context.now());
       end(null, problem);
     }
 

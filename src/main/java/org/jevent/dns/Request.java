@@ -41,9 +41,19 @@ final class Request<T> implements DnsRequest {
       return;
     }
     pending.add(this);
-    final Runnable started = work.get();
-    if (state.get() == State.PENDING) {
+    final Runnable started;
+    try {
+      started = work.get();
+    } catch (final RuntimeException e) {
+      context.services.report(this, e);
+      found(null, new DnsException(Kind.NO_SERVERS, what + ": it could not be asked for: " + e));
+      return;
+    }
+    final State now = state.get();
+    if (now == State.PENDING) {
       canceller = started;
+    } else if (now == State.DONE && started != null) {
+      started.run(); // another thread has cancelled it meanwhile
     }
   }
 

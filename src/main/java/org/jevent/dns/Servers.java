@@ -98,7 +98,8 @@ final class Servers {
   List<NameServer> order(final DnsName name) {
     final List<NameServer> group = of(name);
     final List<NameServer> good = new ArrayList<>(group.size());
-    final int first = context.settings.rotate && !group.isEmpty() ? rotation++ % group.size() : 0;
+    final int first =
+        context.settings.rotate && !group.isEmpty() ? Math.floorMod(rotation++, group.size()) : 0;
     for (int i = 0; i < group.size(); i++) {
       final NameServer each = group.get((first + i) % group.size());
       if (!each.isDown()) {
@@ -160,10 +161,11 @@ final class Servers {
     if (!asking.remove(exchange) && !wasAsking) {
       queue.remove(exchange);
     }
-    if (asking.isEmpty() && !retired.isEmpty()) {
-      final List<NameServer> unused = new ArrayList<>(retired);
-      retired.clear();
-      context.later(() -> unused.forEach(NameServer::close));
+    for (final NameServer each : List.copyOf(retired)) {
+      if (exchange.uses(each) && asking.stream().noneMatch(other -> other.uses(each))) {
+        retired.remove(each);
+        context.later(each::close);
+      }
     }
     if (!queue.isEmpty()) {
       context.later(this::startQueued);
@@ -183,7 +185,10 @@ final class Servers {
   }
 
   void close() {
+    final List<Exchange> left = new ArrayList<>(queue);
     queue.clear();
+    left.addAll(asking);
+    left.forEach(Exchange::stop); // those that no look-up waits for as well
     everyOne().forEach(NameServer::close);
     retired.forEach(NameServer::close);
     all.clear();

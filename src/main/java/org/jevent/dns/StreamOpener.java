@@ -3,6 +3,7 @@ package org.jevent.dns;
 import java.net.InetSocketAddress;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
 
@@ -18,9 +19,18 @@ interface StreamOpener {
 
   /** Plain TCP. */
   static BufferEvent tcp(final EventBase base, final InetSocketAddress server) {
-    final var made = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
-    made.connect(server);
-    return made;
+    return connected(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE), server);
+  }
+
+  private static BufferEvent connected(
+      final SocketBufferEvent made, final InetSocketAddress server) {
+    try {
+      made.connect(server);
+      return made;
+    } catch (final RuntimeException | Error e) { // there may be no descriptor for it
+      made.close();
+      throw e;
+    }
   }
 
   /** TLS over TCP (RFC 7858), whose port 853 takes the place of 53. */
@@ -29,8 +39,7 @@ interface StreamOpener {
       final int port = server.getPort() == DnsResolver.PORT ? TLS_PORT : server.getPort();
       final var made = Tls.socket(base, context, BufferEvent.CLOSE_ON_FREE);
       Tls.of(made).peer(name == null ? server.getAddress().getHostAddress() : name, port);
-      made.connect(new InetSocketAddress(server.getAddress(), port));
-      return made;
+      return connected(made, new InetSocketAddress(server.getAddress(), port));
     };
   }
 }

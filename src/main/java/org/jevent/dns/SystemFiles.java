@@ -146,18 +146,34 @@ final class SystemFiles {
     final Runnable work =
         () -> {
           final SystemFiles copy = new SystemFiles(resolvConf, hosts, nameSwitch, system);
-          final Texts texts = copy.read();
-          context.later(
-              () -> {
-                reading = false;
-                final boolean differs = !copy.state.equals(state);
-                said = copy.said;
-                state = copy.state;
-                if (differs) {
-                  changed.accept(texts);
-                }
-              });
+          Texts read = null;
+          try {
+            read = copy.read();
+          } finally {
+            final Texts texts = read;
+            context.later(() -> isRead(copy, texts, changed));
+          }
         };
-    context.services.engine().newThread("dns-files", work).start();
+    try {
+      context.services.engine().newThread("dns-files", work).start();
+    } catch (final RuntimeException | Error e) { // such as of too many threads: another time
+      reading = false;
+      context.services.report(this, e);
+    }
+  }
+
+  /**
+   * @param texts null: they could not be read
+   */
+  private void isRead(final SystemFiles copy, final Texts texts, final Consumer<Texts> changed) {
+    reading = false;
+    if (texts != null) {
+      final boolean differs = !copy.state.equals(state);
+      said = copy.said;
+      state = copy.state;
+      if (differs) {
+        changed.accept(texts);
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.message.DnsMessage;
+import org.jevent.error.ErrnoException;
 
 /** A connection to a server: messages with their length before them, answered in any order. */
 final class TcpClient {
@@ -19,6 +20,12 @@ final class TcpClient {
   private final Event messageTimer;
   private final Set<DnsServerRequest> waiting = new HashSet<>();
   private boolean closed;
+
+  /** {@link #read} runs: what is answered within it does not call it again. */
+  private boolean reading;
+
+  /** The client says no more; it may wait for replies. */
+  private boolean peerEnded;
 
   TcpClient(final DnsServer server, final BufferEvent stream, final InetSocketAddress address) {
     this.server = server;
@@ -37,13 +44,22 @@ final class TcpClient {
     final boolean resting =
         (what & BufferEvent.TIMEOUT) != 0
             && (what & BufferEvent.READING) != 0
-            && !waiting.isEmpty();
+            && (!waiting.isEmpty() || !stream.output().isEmpty());
     if (resting) {
       stream.enable(Event.READ); // it waits for replies, and need not say more
-    } else if ((what & BufferEvent.EOF) != 0 && !waiting.isEmpty()) {
-      stream.setTimeouts(null, server.limits().idle()); // it may wait for its replies still
+    } else if ((what & BufferEvent.EOF) != 0) {
+      peerEnded = true;
+      stream.setTimeouts(null, server.limits().idle());
+      closeIfAnswered();
     } else {
       close();
+    }
+  }
+
+  /** A client that says no more gets the replies that it waits for. */
+  private void closeIfAnswered() {
+    if (peerEnded && waiting.isEmpty()) {
+      closeAfterFlush();
     }
   }
 
@@ -53,6 +69,18 @@ final class TcpClient {
   }
 
   private void read() {
+    if (reading) {
+      return;
+    }
+    reading = true;
+    try {
+      readAll();
+    } finally {
+      reading = false;
+    }
+  }
+
+  private void readAll() {
     while (!closed && !isFull() && stream.input().length() >= PREFIX) {
       final int length = (int) stream.input().getUnsigned(0, PREFIX);
       if (length == 0) {
@@ -74,6 +102,7 @@ final class TcpClient {
       } else {
         stream.enable(Event.READ);
       }
+      closeIfAnswered();
     }
   }
 
@@ -127,7 +156,11 @@ final class TcpClient {
       server.writer().write(reply, target);
     }
     target.putShort(0, (short) (target.position() - PREFIX));
-    stream.output().add(target.flip());
+    try {
+      stream.output().add(target.flip());
+    } catch (final ErrnoException e) { // there is no memory: a client that misses a reply asks anew
+      close();
+    }
   }
 
   void close() {

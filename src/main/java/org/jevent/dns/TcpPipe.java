@@ -30,6 +30,9 @@ final class TcpPipe implements Attempt.Carrier {
   private final RestTimer idle;
   private BufferEvent stream;
 
+  /** When something has come over the stream, or shortly before it was made. */
+  private long heard;
+
   TcpPipe(final Context context, final NameServer server) {
     this.context = context;
     this.server = server;
@@ -46,6 +49,7 @@ final class TcpPipe implements Attempt.Carrier {
     if (stream == null) {
       stream = context.streams.open(context.base, server.address);
       stream.setCallbacks(this::readable, null, this::event);
+      heard = context.now() - 1;
     }
     int id = context.random16();
     while (waiting.containsKey(id) || forgotten.containsKey(id)) {
@@ -82,6 +86,7 @@ final class TcpPipe implements Attempt.Carrier {
   }
 
   private void readable(final BufferEvent self) {
+    heard = context.now();
     while (stream == self && self.input().length() >= PREFIX) {
       final int length = (int) self.input().getUnsigned(0, PREFIX);
       if (length < DnsMessage.HEADER) {
@@ -139,6 +144,16 @@ final class TcpPipe implements Attempt.Carrier {
   private static String reason(final BufferEvent failed) {
     final Tls tls = Tls.of(failed);
     return tls == null || tls.error() == null ? failed.error().toString() : "TLS: " + tls.error();
+  }
+
+  /**
+   * A query was not answered in time: where nothing has come since it was sent, the connection is
+   * of no use, though the system may take minutes to say so.
+   */
+  void isSilentSince(final long sentAt) {
+    if (stream != null && heard - sentAt < 0) {
+      broken("nothing comes over the connection");
+    }
   }
 
   /** What was not answered goes out once more, if a connection could be had before. */

@@ -1,10 +1,14 @@
 package org.jevent.dns;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
@@ -17,6 +21,10 @@ import org.jevent.net.Addresses;
  * SRV, SOA and CAA.
  */
 public final class ZoneFile {
+  /** Three digits behind a backslash, another character behind one, or neither. */
+  private static final Pattern STRING_PART =
+      Pattern.compile("\\\\(\\d{3})|\\\\(.)|[^\\\\]+|\\\\$", Pattern.DOTALL);
+
   private static final int DEFAULT_TTL = 3600;
 
   private DnsName origin;
@@ -164,14 +172,25 @@ public final class ZoneFile {
     return ((InetSocketAddress) Addresses.parse(text)).getAddress();
   }
 
+  /** A backslash stands before a character, or before three digits that are a byte. */
   private static RData.Bytes string(final String word) {
     final String text = word.startsWith("\"") ? word.substring(1) : word;
-    final StringBuilder plain = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      final boolean escaped = text.charAt(i) == '\\' && i + 1 < text.length();
-      plain.append(text.charAt(escaped ? ++i : i));
+    final ByteArrayOutputStream plain = new ByteArrayOutputStream(text.length());
+    final Matcher parts = STRING_PART.matcher(text);
+    while (parts.find()) {
+      if (parts.group(1) != null) {
+        final int value = Integer.parseInt(parts.group(1));
+        if (value > 0xff) {
+          throw new IllegalArgumentException("\\" + value + " is no byte");
+        }
+        plain.write(value);
+      } else {
+        final String part = parts.group();
+        plain.writeBytes(
+            (parts.group(2) == null ? part : parts.group(2)).getBytes(StandardCharsets.UTF_8));
+      }
     }
-    return RData.Bytes.utf8(plain.toString());
+    return RData.Bytes.of(plain.toByteArray());
   }
 
   /** A number of seconds, or of what the letter after it says. */

@@ -209,15 +209,20 @@ final class ClientHello {
 
   private boolean serverName(final int last) {
     final int list = vector(2, last);
-    if (list < 0 || at + list != last || last - at < 3 || message[at] != HOST_NAME) {
+    if (list <= 0 || at + list != last) {
       return false;
     }
-    at++;
-    final int size = vector(2, last);
-    if (size <= 0) {
-      return false;
+    while (at < last) {
+      final boolean isHost = message[at++] == HOST_NAME; // another type says nothing here
+      final int size = vector(2, last);
+      if (size <= 0) {
+        return false;
+      }
+      if (isHost) {
+        name = new String(message, at, size, StandardCharsets.US_ASCII);
+      }
+      at += size;
     }
-    name = new String(message, at, size, StandardCharsets.US_ASCII);
     return true;
   }
 

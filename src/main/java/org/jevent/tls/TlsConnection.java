@@ -5,6 +5,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.Transport;
 import org.jevent.tls.TlsError.Kind;
@@ -54,6 +55,12 @@ abstract class TlsConnection implements Transport {
 
   /** The program's bytes were encrypted. */
   boolean hasSentData;
+
+  /** What is sent is not whole: there is no {@code close_notify} behind it. */
+  boolean isBrokenOff;
+
+  /** It goes on in the next iteration; guarded by the loop's object. */
+  boolean isQueued;
 
   TlsConnection(
       final StreamCore core,
@@ -119,6 +126,7 @@ abstract class TlsConnection implements Transport {
         new FloodGuard(context == null ? TlsLimits.DEFAULT : context.limits(), settings.isOpen());
     peerNegotiations = context == null ? 0 : context.peerRenegotiations();
     to(TlsPhase.HANDSHAKE);
+    needsBytes = false; // which is found out when the engine is given records
     if (settings.isOpen()) {
       opened(false);
     } else {
@@ -270,9 +278,19 @@ abstract class TlsConnection implements Transport {
     return true;
   }
 
+  /**
+   * A peer that takes nothing gets no credit for data: its records without data, which may have to
+   * be answered, would fill the output below.
+   */
+  private void dataPassed() {
+    if (!isFullBelow()) {
+      flood.dataPassed();
+    }
+  }
+
   private boolean admitsRecord(final int produced) {
     if (produced > 0) {
-      flood.dataPassed();
+      dataPassed();
       return true;
     }
     return flood.admitsEmpty(core.services().engine().nanoTime());
@@ -371,13 +389,18 @@ abstract class TlsConnection implements Transport {
         moved |= driver.consumed() > 0;
       }
       if (moved) {
-        flood.dataPassed();
+        dataPassed();
         hasSentData = true;
         core.settle(core.toSend());
       }
       if (!core.isClosed() && out == TlsHalf.ENDING && core.toSend().length() == 0) {
-        driver.closeOutbound();
+        if (!isBrokenOff) {
+          driver.closeOutbound();
+        }
         endOutput();
+      }
+      if (core.toSend().length() > 0 && driver.status() == HandshakeStatus.NEED_WRAP) {
+        core.schedulePrePoll(); // a message of the engine's own goes first
       }
     } catch (final SSLException | RuntimeException e) {
       failed(e);
@@ -432,7 +455,11 @@ abstract class TlsConnection implements Transport {
   }
 
   void sendAlert(final int number) {
-    below.output().add(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, (byte) number});
+    try {
+      below.output().add(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, (byte) number});
+    } catch (final RuntimeException noRoom) {
+      assert noRoom != null; // the connection ends without it
+    }
   }
 
   /** A fault that the engine has not found: the peer gets an alert nevertheless. */
@@ -462,7 +489,11 @@ abstract class TlsConnection implements Transport {
       sendAlert(Alerts.INTERNAL_ERROR); // what the program chooses by has failed
     }
     lastRecords();
-    fail(Failures.of(thrown, driver == null ? -1 : driver.alertSent(), early), Errno.EPROTO);
+    if (thrown instanceof ErrnoException e) { // such as of no memory: nothing is wrong with TLS
+      fail(null, e.errno());
+    } else {
+      fail(Failures.of(thrown, driver == null ? -1 : driver.alertSent(), early), Errno.EPROTO);
+    }
   }
 
   void fail(final TlsError reason, final Errno number) {
@@ -508,7 +539,7 @@ abstract class TlsConnection implements Transport {
     if (driver == null || tasks.areOut() || below.isClosed() || phase == TlsPhase.FAILED) {
       return;
     }
-    final boolean breaksOff = out == TlsHalf.ENDING && core.toSend().length() > 0;
+    final boolean breaksOff = isBrokenOff || (out == TlsHalf.ENDING && core.toSend().length() > 0);
     try {
       driver.wrapRest();
       if (!breaksOff) {

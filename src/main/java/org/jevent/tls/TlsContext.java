@@ -20,6 +20,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509KeyManager;
+import javax.net.ssl.X509TrustManager;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.Durations;
 import org.jevent.internal.stream.Timeouts;
@@ -199,7 +201,11 @@ public final class TlsContext {
     }
     if (host != null && !isAddress(host)) {
       final String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-      wanted.setServerNames(List.of(new SNIHostName(name)));
+      try {
+        wanted.setServerNames(List.of(new SNIHostName(name)));
+      } catch (final IllegalArgumentException e) {
+        assert e != null; // such as a name with an underscore, which TLS cannot say
+      }
     }
   }
 
@@ -449,7 +455,19 @@ public final class TlsContext {
       return new TlsContext(this, made);
     }
 
+    /** The JDK takes the first manager of a kind, and would leave out others without a word. */
+    private void requireOneOfAKind() {
+      if (keys.stream().filter(X509KeyManager.class::isInstance).count() > 1) {
+        throw new IllegalStateException("more than one identity: one manager has to have all keys");
+      }
+      if (trusted.stream().filter(X509TrustManager.class::isInstance).count() > 1) {
+        throw new IllegalStateException(
+            "trust from more than one place: one file or one manager has to have all of it");
+      }
+    }
+
     private SSLContext make() throws GeneralSecurityException {
+      requireOneOfAKind();
       final SSLContext made =
           provider == null
               ? SSLContext.getInstance("TLS")

@@ -3,6 +3,7 @@ package org.jevent.tls;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jevent.internal.loop.Cleanup;
 import org.jevent.internal.loop.Job;
 import org.jevent.internal.loop.LoopServices;
 import org.jevent.internal.loop.PrePollTask;
@@ -68,7 +69,10 @@ final class TlsLoop implements AutoCloseable, PrePollTask {
   /** Has the stream go on in the next iteration. */
   void later(final TlsConnection stream) {
     synchronized (this) {
-      waiting.add(stream);
+      if (!stream.isQueued) {
+        stream.isQueued = true;
+        waiting.add(stream);
+      }
     }
     job.scheduleAfterWait();
   }
@@ -78,12 +82,12 @@ final class TlsLoop implements AutoCloseable, PrePollTask {
       final List<TlsConnection> due = waiting;
       waiting = running;
       running = due;
+      due.forEach(each -> each.isQueued = false);
     }
-    try {
-      running.forEach(TlsConnection::goOn);
-    } finally {
-      running.clear();
-    }
+    final Cleanup all = new Cleanup(); // what the callback of one throws does not stop the others
+    running.forEach(each -> all.run(each::goOn));
+    running.clear();
+    all.rethrow();
   }
 
   @Override

@@ -239,7 +239,20 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public boolean isWaiting() {
-    return out == TlsHalf.ENDING || core.isClosing() || isFullBelow();
+    return out == TlsHalf.ENDING
+        || core.isClosing()
+        || isFullBelow()
+        || (core.drainListener() != null && core.drainListener().isWaiting());
+  }
+
+  @Override
+  public void progressWatched() {
+    below.transport().progressWatched();
+  }
+
+  @Override
+  public void breakOff() {
+    isBrokenOff = true;
   }
 
   @Override
@@ -340,6 +353,11 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
           refuseHello(
               Alerts.DECODE_ERROR, "the ClientHello is longer than " + ClientHello.MAX + " bytes");
       case MALFORMED -> {
+        final boolean isRecord = Records.body(below.received(), true) >= 0; // else it is refused
+        if (isRecord && settings.context().contextOfName() != null) {
+          refuseHello(Alerts.DECODE_ERROR, "the ClientHello has no name that could be read");
+          return;
+        }
         hello = null;
         shakeHands(settings.context().serverEngine(""), settings.context());
       }
@@ -407,7 +425,10 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
   /** The end of the stream below counts when all before it was decrypted. */
   private void deliverEnd() {
     final boolean decrypted =
-        phase != TlsPhase.OPEN || in == TlsHalf.ENDED || (needsBytes && !tasks.areOut());
+        phase == TlsPhase.WAITING
+            || phase == TlsPhase.FAILED
+            || in == TlsHalf.ENDED
+            || (needsBytes && (tasks == null || !tasks.areOut()));
     if (endBelow == null || core.isClosed() || !decrypted || (tasks != null && tasks.areOut())) {
       return;
     }

@@ -210,6 +210,41 @@ class ConnectRaceTest {
     assertThat(bases.nanoTime() - start).isGreaterThan(49_000_000L);
   }
 
+  /** The moment is for the family that goes first: it goes first where it comes in time. */
+  @EngineTest
+  void theFirstFamilyGoesFirst(final Bases bases) {
+    final EventBase base = bases.base();
+    final Peers peers = new Peers(bases, base);
+    final Client client = new Client(bases, base);
+    final List<Resolver.Parts> parts = new ArrayList<>();
+    client.stream.connect("host", peers.port, inParts(parts));
+    parts.get(0).found(List.of(LIVE), false, null);
+    Streams.runFor(base, 5);
+    parts.get(0).found(List.of(DnsPeer.ip("::1")), true, null);
+    client.isConnected(base, peers);
+    assertThat(client.stream.connectTrace().get(0).address().getAddress())
+        .isEqualTo(DnsPeer.ip("::1"));
+  }
+
+  /** When all is known the moment is over, and the rival's time begins with the first attempt. */
+  @EngineTest
+  void theMomentIsNoRivalsTime(final Bases bases) {
+    final EventBase base = bases.base();
+    final Peers peers = new Peers(bases, base);
+    peers.makeBlackHole();
+    final Client client = new Client(bases, base);
+    final List<Resolver.Parts> parts = new ArrayList<>();
+    client.stream.connect("host", peers.port, inParts(parts));
+    parts.get(0).found(List.of(DEAD), false, null);
+    Streams.runFor(base, 5);
+    parts.get(0).found(List.of(LIVE), true, null);
+    client.isConnected(base, peers);
+    final List<ConnectAttempt> trace = client.stream.connectTrace();
+    assertThat(trace).hasSize(2);
+    assertThat(trace.get(1).started().minus(trace.get(0).started()))
+        .isGreaterThan(Duration.ofMillis(200));
+  }
+
   @EngineTest
   void cancelledWhileSeveralConnect(final Bases bases) {
     final EventBase base = bases.base();

@@ -10,6 +10,7 @@ import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
+import org.jevent.dns.message.RData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,52 @@ class DnsCacheTest {
     now += 3600 * SECOND;
     cache.rest(NAME, DnsType.A, now);
     assertThat(find()).as("too old").isNull();
+  }
+
+  /** Texts of many bytes count. */
+  @Test
+  void whatIsLongTakesItsPlace() {
+    settings.cacheBytes = 1 << 20;
+    final DnsType type = new DnsType(65_280);
+    final RData.Raw data = new RData.Raw(RData.Bytes.of(new byte[60_000]));
+    for (int i = 0; i < 100; i++) {
+      final DnsName name = DnsName.parse("n" + i + ".test");
+      final DnsRecord record = DnsRecord.of(name, type, TTL, data);
+      cache.put(
+          new DnsAnswer(
+              new DnsQuestion(name, type),
+              List.of(record),
+              List.of(),
+              false,
+              false,
+              DnsAnswer.Source.SERVER,
+              null),
+          now);
+    }
+    assertThat(cache.size()).isBetween(10, 18);
+  }
+
+  /** What was said of a question for everything says nothing of one type. */
+  @Test
+  void aFailureOfAllTypes() {
+    cache.putFailure(NAME, DnsType.ANY, FAILURE, now);
+    assertThat(find()).isNull();
+    cache.flush();
+    final DnsException nothing = new DnsException(DnsException.Kind.NODATA, "nothing");
+    cache.putNegative(NAME, DnsType.ANY, nothing, false, 60, now);
+    assertThat(find()).isNull();
+  }
+
+  /** An alias is there, though what it refers to is not. */
+  @Test
+  void noSuchNameBehindAnAlias() {
+    final DnsException none = new DnsException(DnsException.Kind.NXDOMAIN, "none");
+    cache.putNegative(NAME, DnsType.A, none, true, 60, now);
+    assertThat(find().problem()).isSameAs(none);
+    assertThat(cache.find(NAME, DnsType.CNAME, now)).isNull();
+    cache.flush();
+    cache.putNegative(NAME, DnsType.A, none, false, 60, now);
+    assertThat(cache.find(NAME, DnsType.CNAME, now).problem()).isSameAs(none);
   }
 
   @Test

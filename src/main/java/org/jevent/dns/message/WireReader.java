@@ -11,6 +11,12 @@ final class WireReader {
   /** The bytes of all names of a message, written out: pointers alone could make them many more. */
   private static final int MAX_EXPANDED = 64 * 1024;
 
+  /**
+   * Pointers that are followed in a message, for each of its bytes: a chain of them may stand
+   * behind each name, and would make reading quadratic.
+   */
+  private static final int MAX_JUMPS = 16;
+
   private static final int POINTER = 0xc0;
 
   private final ByteBuffer bytes;
@@ -20,6 +26,7 @@ final class WireReader {
   private int limit;
   private int at;
   private int expanded;
+  private int jumps;
 
   /** Reads from the position to the limit of the buffer, both of which stay. */
   WireReader(final ByteBuffer bytes) {
@@ -134,6 +141,9 @@ final class WireReader {
           at = from + 2;
           jumped = true;
           bound = end;
+        }
+        if (++jumps > MAX_JUMPS * end) {
+          throw malformed("more than " + MAX_JUMPS * end + " pointers to follow");
         }
         from = target;
         before = target;

@@ -1,5 +1,7 @@
 package org.jevent.internal.stream;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -132,7 +134,7 @@ final class HostConnector {
       if (state == State.ENDED || allFound) {
         return;
       }
-      untried.addAll(addresses);
+      add(addresses);
       allFound = last;
       if (state == State.CONNECTING) {
         goOn();
@@ -147,6 +149,17 @@ final class HostConnector {
     }
   }
 
+  /** Addresses of IPv6 go first, where no attempt has begun yet. */
+  private void add(final List<InetAddress> addresses) {
+    final boolean first6 =
+        state == State.RESOLVING
+            && !addresses.isEmpty()
+            && addresses.get(0) instanceof Inet6Address
+            && !untried.isEmpty()
+            && untried.get(0) instanceof Inet4Address;
+    untried.addAll(first6 ? 0 : untried.size(), addresses);
+  }
+
   /** Starts, unless the family that goes first may be found in a moment. */
   private void begin() {
     final boolean four = untried.get(0).getAddress().length == 4;
@@ -158,6 +171,7 @@ final class HostConnector {
   }
 
   private void connectFirst() {
+    timer.delete(); // which waited for the other family
     become(State.CONNECTING);
     endLookUp();
     goOn();
@@ -195,7 +209,7 @@ final class HostConnector {
 
   /** Tries the next address for which a socket can be had; false when there is none. */
   private boolean startNext() {
-    while (!untried.isEmpty() && !(ownSocket && lastProblem != Errno.NONE)) {
+    while (!untried.isEmpty() && !(ownSocket && (first || lastProblem != Errno.NONE))) {
       final InetSocketAddress next = new InetSocketAddress(takeNext(), port);
       final int number = log.started(next);
       try {

@@ -61,6 +61,9 @@ public interface Transport {
   /** The output present is the last. */
   default void finishOutput() {}
 
+  /** What is sent is not whole: no end of it is to look like that of a whole one. */
+  default void breakOff() {}
+
   /** Whether all output has left, so that a stream that only waits for that can close. */
   boolean isFlushed();
 

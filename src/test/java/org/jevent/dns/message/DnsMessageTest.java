@@ -168,16 +168,20 @@ class DnsMessageTest {
 
   @Test
   void manyPointersCostLittle() {
-    final Bytes chain = bytes().header(1, 1100, 0).u8(1, 'a', 0).u16(1, 1);
+    assertThat(chain(200).read().answers()).hasSize(200);
+    chain(1100).isRefused("pointers to follow");
+  }
+
+  /** The name of each record points to that of the record before. */
+  private static Bytes chain(final int count) {
+    final Bytes chain = bytes().header(1, count, 0).u8(1, 'a', 0).u16(1, 1);
     int last = 12;
-    for (int i = 0; i < 1100; i++) {
+    for (int i = 0; i < count; i++) {
       final int here = chain.size();
       chain.u16(0xc000 | last, 10, 1, 0, 0, 2, 7);
       last = here;
     }
-    final long start = System.nanoTime();
-    assertThat(chain.read().answers()).hasSize(1100);
-    assertThat(System.nanoTime() - start).isLessThan(200_000_000L);
+    return chain;
   }
 
   @Test

@@ -1,0 +1,184 @@
+package org.jevent.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jevent.conformance.DnsPeer.name;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jevent.Event;
+import org.jevent.EventBase;
+import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.dns.DnsHandler;
+import org.jevent.dns.DnsServer;
+import org.jevent.dns.DnsServerLimits;
+import org.jevent.dns.DnsServerRequest;
+import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsQuestion;
+import org.jevent.dns.message.DnsRecord;
+import org.jevent.dns.message.DnsType;
+import org.jevent.dns.message.RData;
+import org.jevent.dns.message.Rcode;
+import org.jevent.endpoint.DatagramEvent;
+
+/** Clients of a name server that ask for much at once, ask oddly, or say no more. */
+class DnsServerClientsTest {
+  private static final int PREFIX = 2;
+
+  private static DnsServer open(
+      final Bases bases,
+      final EventBase base,
+      final DnsServerLimits limits,
+      final DnsHandler handler) {
+    return bases.later(
+        DnsServer.builder(base)
+            .udp(Streams.ANY_PORT)
+            .tcp(Streams.ANY_PORT)
+            .limits(limits)
+            .handler(handler)
+            .open());
+  }
+
+  private static DnsMessage.Builder query(final int id) {
+    return DnsMessage.query(name("a.test"), DnsType.A).id(id);
+  }
+
+  /** A client by TCP. */
+  private static final class Client {
+    final SocketBufferEvent stream;
+    final List<DnsMessage> replies = new ArrayList<>();
+    boolean ended;
+
+    Client(final Bases bases, final EventBase base, final DnsServer server) {
+      stream = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+      stream.setCallbacks(
+          self -> read(),
+          null,
+          (self, what) -> ended |= (what & (BufferEvent.EOF | BufferEvent.ERROR)) != 0);
+      stream.enable(Event.READ | Event.WRITE);
+      stream.connect(server.tcpAddress());
+    }
+
+    void say(final int count, final IntFunction<DnsMessage.Builder> query) {
+      final ByteBuffer all = ByteBuffer.allocate(count * 100);
+      for (int i = 0; i < count; i++) {
+        final byte[] bytes = query.apply(i).build().toBytes();
+        all.putShort((short) bytes.length).put(bytes);
+      }
+      stream.output().add(all.flip());
+    }
+
+    private void read() {
+      while (stream.input().length() >= PREFIX) {
+        final int length = (int) stream.input().getUnsigned(0, PREFIX);
+        if (stream.input().length() < PREFIX + length) {
+          return;
+        }
+        stream.input().drain(PREFIX);
+        replies.add(DnsMessage.read(ByteBuffer.wrap(stream.input().readBytes(length))));
+      }
+    }
+  }
+
+  private static long depth() {
+    return StackWalker.getInstance().walk(frames -> frames.count());
+  }
+
+  /** What is answered at once takes no more of the stack the more there is. */
+  @EngineTest
+  void manyQueriesInOneSegment(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<Long> depths = new ArrayList<>();
+    final DnsServer server =
+        open(
+            bases,
+            base,
+            DnsServerLimits.DEFAULT,
+            request -> {
+              depths.add(depth());
+              request.respond(Rcode.NOERROR);
+            });
+    final Client client = new Client(bases, base, server);
+    client.say(500, DnsServerClientsTest::query);
+    Streams.run(base, () -> client.replies.size() == 500);
+    assertThat(depths.stream().distinct().count()).isLessThan(4);
+  }
+
+  /**
+   * A client that ends its side gets its replies, also those that are made later, and long ones.
+   */
+  @EngineTest
+  void repliesAfterTheEndOfTheClient(final Bases bases) {
+    final EventBase base = bases.base();
+    final RData.Txt text = RData.Txt.of("t".repeat(250), "t".repeat(250), "t".repeat(250));
+    final DnsServer server =
+        open(
+            bases,
+            base,
+            DnsServerLimits.DEFAULT,
+            request ->
+                base.execute(
+                    () -> {
+                      for (int i = 0; i < 70; i++) {
+                        request.answer(DnsRecord.of(request.name(), DnsType.TXT, 60, text));
+                      }
+                      request.respond(Rcode.NOERROR);
+                    }));
+    final Client client = new Client(bases, base, server);
+    client.stream.disable(Event.READ);
+    client.say(40, DnsServerClientsTest::query);
+    client.stream.shutdownOutput();
+    Streams.run(base, () -> server.handled() == 40);
+    Streams.runFor(base, 20);
+    client.stream.enable(Event.READ);
+    Streams.run(base, () -> client.ended);
+    assertThat(client.replies).hasSize(40);
+    assertThat(server.clients()).isZero();
+  }
+
+  /** A code that needs EDNS becomes another for a client without, and the request is over. */
+  @EngineTest
+  void aCodeThatNeedsEdns(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer server =
+        open(
+            bases,
+            base,
+            DnsServerLimits.DEFAULT.requests(2),
+            request -> request.respond(Rcode.BADCOOKIE));
+    final Client client = new Client(bases, base, server);
+    client.say(5, DnsServerClientsTest::query);
+    Streams.run(base, () -> client.replies.size() == 5);
+    assertThat(client.replies).allMatch(each -> each.rcode().equals(Rcode.SERVFAIL));
+    assertThat(server.dropped()).isZero();
+    assertThat(bases.exceptions).isEmpty();
+  }
+
+  /** One datagram of many questions is no reason to report anything. */
+  @EngineTest
+  void manyQuestionsInADatagram(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<DnsServerRequest> handled = new ArrayList<>();
+    final DnsServer server = open(bases, base, DnsServerLimits.DEFAULT, handled::add);
+    final DnsMessage.Builder many = new DnsMessage.Builder().id(7);
+    for (int i = 0; i < 101; i++) {
+      many.question(new DnsQuestion(name("."), DnsType.A));
+    }
+    final List<DnsMessage> replies = new ArrayList<>();
+    final DatagramEvent socket =
+        bases.later(
+            DatagramEvent.bind(
+                base,
+                Streams.ANY_PORT,
+                (self, data, from, truncated) -> replies.add(DnsMessage.read(data))));
+    socket.enable();
+    socket.send(ByteBuffer.wrap(many.build().toBytes()), server.udpAddress());
+    Streams.run(base, () -> !replies.isEmpty());
+    assertThat(replies.get(0).rcode()).isEqualTo(Rcode.FORMERR);
+    assertThat(replies.get(0).questions()).isEmpty();
+    assertThat(handled).isEmpty();
+    assertThat(bases.exceptions).isEmpty();
+  }
+}
