@@ -440,6 +440,8 @@ public final class TlsContext {
      * Makes the context.
      *
      * @throws GeneralSecurityException if the provider refuses its parts
+     * @throws IllegalStateException if a server has no identity, or there is more than one
+     *     identity, or trust from more than one place: the JDK would use the first alone
      */
     public TlsContext build() throws GeneralSecurityException {
       if (!client && given == null && keys.isEmpty() && contextOfName == null) {
