@@ -412,6 +412,14 @@ final class FilterTransport implements Transport, UpperLayer {
     }
   }
 
+  /** The stream below ends with this one, or is the program's to end. */
+  @Override
+  public void breakOff() {
+    if (core.has(BufferEvent.CLOSE_ON_FREE)) {
+      below.transport().breakOff();
+    }
+  }
+
   @Override
   public void finishOutput() {
     finishing = true;

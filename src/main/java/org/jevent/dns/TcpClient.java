@@ -14,18 +14,26 @@ final class TcpClient {
   private static final int PREFIX = 2;
   private static final int FIRST_ROOM = 4096;
 
+  private enum State {
+    OPEN,
+    /** The client says no more; it may wait for replies. */
+    ENDED_BY_PEER,
+    CLOSED;
+
+    boolean leadsTo(final State next) {
+      return compareTo(next) < 0;
+    }
+  }
+
   private final DnsServer server;
   private final BufferEvent stream;
   private final InetSocketAddress address;
   private final Event messageTimer;
   private final Set<DnsServerRequest> waiting = new HashSet<>();
-  private boolean closed;
+  private State state = State.OPEN;
 
   /** {@link #read} runs: what is answered within it does not call it again. */
   private boolean reading;
-
-  /** The client says no more; it may wait for replies. */
-  private boolean peerEnded;
 
   TcpClient(final DnsServer server, final BufferEvent stream, final InetSocketAddress address) {
     this.server = server;
@@ -35,6 +43,15 @@ final class TcpClient {
     stream.setCallbacks(self -> read(), self -> read(), (self, what) -> ended(what));
     stream.setTimeouts(server.limits().idle(), server.limits().idle());
     stream.enable(Event.READ | Event.WRITE);
+  }
+
+  private void become(final State next) {
+    assert state.leadsTo(next) : state + " to " + next;
+    state = next;
+  }
+
+  private boolean isClosed() {
+    return state == State.CLOSED;
   }
 
   private void ended(final int what) {
@@ -48,7 +65,9 @@ final class TcpClient {
     if (resting) {
       stream.enable(Event.READ); // it waits for replies, and need not say more
     } else if ((what & BufferEvent.EOF) != 0) {
-      peerEnded = true;
+      if (state == State.OPEN) {
+        become(State.ENDED_BY_PEER);
+      }
       stream.setTimeouts(null, server.limits().idle());
       closeIfAnswered();
     } else {
@@ -58,7 +77,7 @@ final class TcpClient {
 
   /** A client that says no more gets the replies that it waits for. */
   private void closeIfAnswered() {
-    if (peerEnded && waiting.isEmpty()) {
+    if (state == State.ENDED_BY_PEER && waiting.isEmpty()) {
       closeAfterFlush();
     }
   }
@@ -81,7 +100,7 @@ final class TcpClient {
   }
 
   private void readAll() {
-    while (!closed && !isFull() && stream.input().length() >= PREFIX) {
+    while (!isClosed() && !isFull() && stream.input().length() >= PREFIX) {
       final int length = (int) stream.input().getUnsigned(0, PREFIX);
       if (length == 0) {
         close();
@@ -95,7 +114,7 @@ final class TcpClient {
       time(false);
       request(ByteBuffer.wrap(bytes, PREFIX, length).slice());
     }
-    if (!closed) {
+    if (!isClosed()) {
       time(!isFull() && stream.input().length() > 0);
       if (isFull()) {
         stream.disable(Event.READ);
@@ -140,7 +159,7 @@ final class TcpClient {
     server.inLoop(
         () -> {
           server.ended(request);
-          if (waiting.remove(request) && !closed) {
+          if (waiting.remove(request) && !isClosed()) {
             if (reply != null) {
               write(reply);
             }
@@ -164,7 +183,7 @@ final class TcpClient {
   }
 
   void close() {
-    if (!closed) {
+    if (!isClosed()) {
       end();
       stream.close();
     }
@@ -172,14 +191,14 @@ final class TcpClient {
 
   /** The replies that wait are sent first. */
   void closeAfterFlush() {
-    if (!closed) {
+    if (!isClosed()) {
       end();
       stream.closeAfterFlush();
     }
   }
 
   private void end() {
-    closed = true;
+    become(State.CLOSED);
     messageTimer.close();
     waiting.forEach(server::ended);
     waiting.clear();

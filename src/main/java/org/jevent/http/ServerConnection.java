@@ -24,6 +24,11 @@ final class ServerConnection extends ServerPeer
 
   private static final long LOW_OUTPUT = 64 * 1024;
 
+  /** The neighbours in {@link ConnectionSet}, whose they are. */
+  ServerConnection before;
+
+  ServerConnection after;
+
   private final HttpServer server;
   private final BufferEvent stream;
   private final ServerTimes times = new ServerTimes(this);

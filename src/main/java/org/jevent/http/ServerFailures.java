@@ -114,13 +114,12 @@ final class ServerFailures {
       final HttpHeaders fields,
       final HttpException problem) {
     try {
-      writePage(status, reason, fields);
+      if (!writePage(status, reason, fields)) {
+        return;
+      }
     } catch (final Throwable thrown) { // there may be no memory for it
       lose(problem);
       throw thrown;
-    }
-    if (connection.state() == ServerState.CLOSED) {
-      return; // by the program, as it wrote the page
     }
     if (isServed()) {
       connection.over(problem);
@@ -130,12 +129,13 @@ final class ServerFailures {
     connection.end();
   }
 
-  private void writePage(final int status, final String reason, final HttpHeaders fields) {
+  /** Whether the page is written, and not the connection closed by the program's method for it. */
+  private boolean writePage(final int status, final String reason, final HttpHeaders fields) {
     final HttpHeaders made = fields == null ? new HttpHeaders() : fields;
     try (EventBuffer page = new EventBuffer(connection.stream().base())) {
       server.errorPage(connection, status, reason, made, page);
       if (connection.state() == ServerState.CLOSED) {
-        return;
+        return false;
       }
       final boolean served = isServed();
       final ResponseWriter writer = served ? its.answer() : new ResponseWriter();
@@ -149,6 +149,7 @@ final class ServerFailures {
           served && its.isHead(),
           ResponseWriter.Persistence.CLOSED);
       connection.out().headAndBuffer(writer, page);
+      return true;
     }
   }
 

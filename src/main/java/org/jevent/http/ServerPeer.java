@@ -7,8 +7,8 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Who is at the other end of a server's connection, and the place of that connection among all. The
- * JDK keeps an address of IPv4 in four objects of 96 bytes; here it takes eight.
+ * Who is at the other end of a server's connection. The JDK keeps an address of IPv4 in four
+ * objects of 96 bytes; here it takes eight.
  */
 abstract class ServerPeer {
   private static final int PORT_BITS = Short.SIZE;
@@ -16,11 +16,6 @@ abstract class ServerPeer {
 
   /** Above the address and the port: both are there. */
   private static final long PACKED = 1L << (Integer.SIZE + PORT_BITS);
-
-  /** The neighbours in {@link ConnectionSet}. */
-  ServerConnection before;
-
-  ServerConnection after;
 
   /** {@link #PACKED}, the address and the port, or 0. */
   private final long packed;

@@ -353,12 +353,11 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
           refuseHello(
               Alerts.DECODE_ERROR, "the ClientHello is longer than " + ClientHello.MAX + " bytes");
       case MALFORMED -> {
-        final boolean isRecord = Records.body(below.received(), true) >= 0; // else it is refused
-        if (isRecord && settings.context().contextOfName() != null) {
-          refuseHello(Alerts.DECODE_ERROR, "the ClientHello has no name that could be read");
+        if (Records.body(below.received(), true) >= 0) {
+          refuseHello(Alerts.DECODE_ERROR, "the ClientHello cannot be read");
           return;
         }
-        hello = null;
+        hello = null; // the header of the record is refused as any other one
         shakeHands(settings.context().serverEngine(""), settings.context());
       }
       default -> answerHello();

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -158,12 +159,20 @@ class TlsCareTest {
   /** What is cut does not look whole where it is passed on. */
   @TlsEngineTest
   void aPipePassesOnThatBytesAreMissing(final Bases bases, final TlsKit.Kind kind) {
+    passesOn(bases, kind, client -> client);
+    passesOn(
+        bases, kind, client -> BufferEvent.filter(client, null, null, BufferEvent.CLOSE_ON_FREE));
+  }
+
+  private static void passesOn(
+      final Bases bases, final TlsKit.Kind kind, final UnaryOperator<BufferEvent> above) {
     final EventBase base = bases.base();
     final BufferEvent[] below = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
     final TlsKit.Ends one = TlsKit.over(bases, below[0], below[1], kind);
     one.open(base);
     final TlsKit.Ends other = TlsKit.open(bases, base, kind);
-    one.server.pipeTo(other.client);
+    final BufferEvent to = bases.later(above.apply(other.client));
+    one.server.pipeTo(to);
     one.client.write(TlsKit.bytes("some of it"));
     Streams.run(base, () -> other.server.input().length() == 10);
     below[0].close();
