@@ -295,13 +295,14 @@ public final class DnsServer implements AutoCloseable {
 
   private void dropOverdue() {
     final long now = services.engine().nanoTime();
-    for (final DnsServerRequest each : List.copyOf(waiting)) {
-      if (each.deadline - now > 0) {
-        oldest.addNanos(each.deadline - now);
+    while (!waiting.isEmpty()) {
+      final DnsServerRequest first = waiting.iterator().next();
+      if (first.deadline - now > 0) {
+        oldest.addNanos(first.deadline - now);
         return;
       }
-      each.drop();
-      ended(each);
+      first.drop();
+      ended(first);
     }
   }
 

@@ -119,10 +119,10 @@ final class Exchange {
       if (!refusing.contains(latest.server)) {
         note(Kind.TIMEOUT, "no reply from " + latest.server);
       }
-      if (latest.tcp) {
-        final Attempt silent = latest;
-        drop(silent); // its next try is below
-        silent.server.tcp.isSilentSince(silent.startedAt);
+      if (latest.tcp && latest.server.tcp.isSilentSince(latest.startedAt)) {
+        final TcpPipe silent = latest.server.tcp;
+        drop(latest); // its next try is below
+        silent.replace();
       }
     }
     if (deadline - now <= 0 || isQueued()) {

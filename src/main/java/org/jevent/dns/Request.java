@@ -44,10 +44,9 @@ final class Request<T> implements DnsRequest {
     final Runnable started;
     try {
       started = work.get();
-    } catch (final RuntimeException e) {
-      context.services.report(this, e);
+    } catch (final RuntimeException | Error e) {
       found(null, new DnsException(Kind.NO_SERVERS, what + ": it could not be asked for: " + e));
-      return;
+      throw e;
     }
     final State now = state.get();
     if (now == State.PENDING) {

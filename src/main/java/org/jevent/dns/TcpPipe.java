@@ -146,14 +146,14 @@ final class TcpPipe implements Attempt.Carrier {
     return tls == null || tls.error() == null ? failed.error().toString() : "TLS: " + tls.error();
   }
 
-  /**
-   * A query was not answered in time: where nothing has come since it was sent, the connection is
-   * of no use, though the system may take minutes to say so.
-   */
-  void isSilentSince(final long sentAt) {
-    if (stream != null && heard - sentAt < 0) {
-      broken("nothing comes over the connection");
-    }
+  /** Whether nothing has come since a query was sent, which was not answered in time. */
+  boolean isSilentSince(final long sentAt) {
+    return stream != null && heard - sentAt < 0;
+  }
+
+  /** The connection is of no use, though the system may take minutes to say so. */
+  void replace() {
+    broken("nothing comes over the connection");
   }
 
   /** What was not answered goes out once more, if a connection could be had before. */

@@ -218,7 +218,7 @@ final class ClientHello {
       if (size <= 0) {
         return false;
       }
-      if (isHost) {
+      if (isHost && name == null) {
         name = new String(message, at, size, StandardCharsets.US_ASCII);
       }
       at += size;
