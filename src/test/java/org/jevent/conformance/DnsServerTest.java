@@ -48,6 +48,7 @@ class DnsServerTest {
       alias  CNAME www
       away   CNAME other.example.
       *.wild TXT "any name" two
+      digits TXT "\\195\\188\\"\\\\ x"
       deep.empty MX 10 www
       loop   CNAME loop
       _s._tcp SRV 1 2 80 www
@@ -311,6 +312,9 @@ class DnsServerTest {
     assertThat(alias.canonicalName()).isEqualTo(name("www.z.test"));
     assertThat(look(fixture, resolver, "x.y.wild.z.test", DnsType.TXT).found().records().get(0))
         .hasToString("x.y.wild.z.test. 3600 IN TXT \"any name\" \"two\"");
+    final DnsRecord digits =
+        look(fixture, resolver, "digits.z.test", DnsType.TXT).found().records().get(0);
+    assertThat(((RData.Txt) digits.data()).text()).isEqualTo("\u00fc\"\\ x");
     assertThat(look(fixture, resolver, "z.test", DnsType.SOA).found().records()).hasSize(1);
     assertThat(look(fixture, resolver, "_s._tcp.z.test", DnsType.SRV).found().records()).hasSize(1);
     assertThat(look(fixture, resolver, "no.z.test", DnsType.A).kind()).isEqualTo(Kind.NXDOMAIN);
