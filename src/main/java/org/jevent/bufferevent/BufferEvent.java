@@ -317,7 +317,8 @@ public class BufferEvent implements AutoCloseable {
   // ---- control ----
 
   /**
-   * Lets it read or write.
+   * Lets it read or write. When its input has ended, enabling reading reports that end once more:
+   * the program's part that reads now may not know it.
    *
    * @param mask {@link Event#READ}, {@link Event#WRITE} or both; {@code bufferevent_enable}
    */
@@ -335,6 +336,9 @@ public class BufferEvent implements AutoCloseable {
     core.enter(operation);
     try {
       core.enabled((core.enabled() | added) & ~removed, mask);
+      if ((added & Event.READ) != 0) {
+        core.transport().readingEnabled();
+      }
     } finally {
       core.exit();
     }
@@ -593,7 +597,7 @@ public class BufferEvent implements AutoCloseable {
    *
    * <p>On a filter it waits until the bytes have left all that is below. A filter that keeps bytes
    * back is called with {@link FlushMode#FINISHED} first. With {@link #CLOSE_ON_FREE} what is below
-   * is closed then.
+   * is closed then; without, what is below goes on.
    *
    * <p>Bytes that the peer sends after the close are answered by a reset. The reset may discard
    * what the peer has not read yet. Where peers go on sending, use {@link #closeGracefully}.
@@ -610,7 +614,8 @@ public class BufferEvent implements AutoCloseable {
   /**
    * As {@link #closeAfterFlush}, but a peer that goes on sending loses nothing. When the output has
    * left, the stream is ended for the peer, and read on until the peer ends it, too. What arrives
-   * is dropped.
+   * is dropped. A filter or TLS without {@link #CLOSE_ON_FREE} closes when its output has left, as
+   * what is below goes on.
    *
    * @param deadline more than zero: when it has passed, the stream is closed in any case
    */

@@ -34,6 +34,12 @@ final class FilterTransport implements Transport, UpperLayer {
 
   private Errno heldError = Errno.NONE;
 
+  /** How the end of the input was reported, or 0. */
+  private int reportedEnd;
+
+  /** The output filter has left bytes, and wants more before it takes them. */
+  private boolean keepsBack;
+
   private boolean processingInput;
   private boolean processingOutput;
 
@@ -113,6 +119,13 @@ final class FilterTransport implements Transport, UpperLayer {
   }
 
   @Override
+  public void readingEnabled() {
+    if (reportedEnd != 0 && core.hasInputEnded() && below.hasInputEnded() && heldEnd == 0) {
+      core.reportEndAgain(reportedEnd, core.error());
+    }
+  }
+
+  @Override
   public void writingChanged() {
     core.updateTimeouts();
     processOutput(FlushMode.NORMAL);
@@ -123,6 +136,7 @@ final class FilterTransport implements Transport, UpperLayer {
   public void outputAdded() {
     core.updateTimeouts();
     finished = false;
+    keepsBack = false;
     processOutput(FlushMode.NORMAL);
     endOutput();
     core.runPending(true);
@@ -181,6 +195,7 @@ final class FilterTransport implements Transport, UpperLayer {
         heldEnd = what;
         heldError = below.error();
       } else {
+        reportedEnd = isEndOfInput(what) ? what : reportedEnd;
         core.pendEvent(what, below.error());
       }
       core.runPending(false);
@@ -206,6 +221,7 @@ final class FilterTransport implements Transport, UpperLayer {
     if (heldEnd != 0 && !core.isClosed() && !holdsInputBack()) {
       final int what = heldEnd;
       heldEnd = 0;
+      reportedEnd = what;
       core.pendEvent(what, heldError, true); // not before the read callback of the last bytes
     }
   }
@@ -320,7 +336,8 @@ final class FilterTransport implements Transport, UpperLayer {
     if (!flushing) {
       endOutput(); // the end may have been asked for while the filter ran
     }
-    if (result == StreamFilter.Result.NEED_MORE && core.upper() != null) {
+    keepsBack = result == StreamFilter.Result.NEED_MORE;
+    if (keepsBack && core.upper() != null) {
       core.upper().belowNeedsMore();
     }
     return produced;
@@ -342,6 +359,9 @@ final class FilterTransport implements Transport, UpperLayer {
       processOutput(FlushMode.NORMAL);
       endOutput();
       core.runPending(true);
+    }
+    if (core.isClosing()) {
+      core.closeIfFlushed();
     }
   }
 
@@ -367,7 +387,20 @@ final class FilterTransport implements Transport, UpperLayer {
 
   @Override
   public boolean isFlushed() {
-    return finished && (below.isClosed() || below.transport().isFlushed());
+    return finished
+        && (below.isClosed()
+            || (ownsBelow() ? below.transport().isFlushed() : below.transport().isDrained()));
+  }
+
+  @Override
+  public boolean isDrained() {
+    return (core.toSend().length() == 0 || keepsBack)
+        && (below.isClosed() || below.transport().isDrained());
+  }
+
+  /** The stream below ends with this one; otherwise it goes on. */
+  private boolean ownsBelow() {
+    return core.has(BufferEvent.CLOSE_ON_FREE);
   }
 
   @Override
@@ -395,10 +428,33 @@ final class FilterTransport implements Transport, UpperLayer {
     }
   }
 
+  @Override
+  public void belowReopened() {
+    heldEnd = 0;
+    reportedEnd = 0;
+    if (!core.isClosing()) {
+      finishing = false;
+      finished = false;
+    }
+    core.reopened();
+  }
+
+  @Override
+  public void requireReplaceable(final String operation) {
+    if (core.upper() != null) {
+      core.upper().requireReplaceable(operation);
+    }
+  }
+
+  @Override
+  public boolean awaitsDrain() {
+    return core.isClosing() || (core.upper() != null && core.upper().awaitsDrain());
+  }
+
   /** What is not closed with the filter keeps its input for its next user. */
   @Override
   public void discardInput() {
-    if (core.has(BufferEvent.CLOSE_ON_FREE)) {
+    if (ownsBelow()) {
       below.discardInput();
     }
   }
@@ -415,7 +471,7 @@ final class FilterTransport implements Transport, UpperLayer {
   /** The stream below ends with this one, or is the program's to end. */
   @Override
   public void breakOff() {
-    if (core.has(BufferEvent.CLOSE_ON_FREE)) {
+    if (ownsBelow()) {
       below.transport().breakOff();
     }
   }
@@ -441,13 +497,21 @@ final class FilterTransport implements Transport, UpperLayer {
     }
     if (finished && !core.isClosed()) {
       if (!below.isClosed()) {
-        below.transport().finishOutput();
+        finishBelow();
         if (core.isOutputEnding()) {
           core.outputEnded();
           below.shutdownOutput();
         }
       }
       core.closeIfFlushed();
+    }
+  }
+
+  private void finishBelow() {
+    if (ownsBelow()) {
+      below.transport().finishOutput();
+    } else {
+      below.transport().progressWatched(); // it goes on, and this one waits for the bytes
     }
   }
 
@@ -460,7 +524,7 @@ final class FilterTransport implements Transport, UpperLayer {
     if (below.isClosed()) {
       return;
     }
-    if (core.has(BufferEvent.CLOSE_ON_FREE)) {
+    if (ownsBelow()) {
       underlying.close();
     } else {
       if (underlying.readCallback() == onRead) {

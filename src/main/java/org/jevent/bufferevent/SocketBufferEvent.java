@@ -103,6 +103,7 @@ public final class SocketBufferEvent extends BufferEvent {
    * Goes on with another socket, leaving the former one alone; {@code bufferevent_setfd}.
    *
    * @param socket null: with none
+   * @throws IllegalStateException if TLS on it has begun its handshake, for another socket
    */
   public void setHandle(final NetSocket socket) {
     change("setHandle", socket, false);
@@ -113,6 +114,7 @@ public final class SocketBufferEvent extends BufferEvent {
    * bufferevent_replacefd}.
    *
    * @param socket null: with none
+   * @throws IllegalStateException as of {@link #setHandle}
    */
   public void replaceHandle(final NetSocket socket) {
     change("replaceHandle", socket, true);
@@ -121,7 +123,7 @@ public final class SocketBufferEvent extends BufferEvent {
   private void change(final String operation, final NetSocket next, final boolean closing) {
     core().enter(operation);
     try {
-      transport().change(next, closing);
+      transport().change(operation, next, closing);
       core().transport().writingChanged();
     } finally {
       core().exit();

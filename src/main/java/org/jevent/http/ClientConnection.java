@@ -292,10 +292,7 @@ final class ClientConnection extends Deadlines.Entry {
     leave();
     given.setCallbacks(null, null, null);
     given.setWatermarks(Event.READ | Event.WRITE, 0, 0);
-    given.disable(Event.READ);
-    if (ended) {
-      given.triggerEvent(BufferEvent.READING | BufferEvent.EOF, BufferEvent.TRIGGER_DEFERRED);
-    }
+    given.disable(Event.READ); // who enables it finds an end that has come already
     return given;
   }
 

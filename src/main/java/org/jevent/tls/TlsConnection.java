@@ -53,8 +53,8 @@ abstract class TlsConnection implements Transport {
 
   int peerNegotiations;
 
-  /** The program's bytes were encrypted. */
-  boolean hasSentData;
+  /** {@link StreamCore#addedBytes} below, behind the last record with bytes of the program. */
+  long dataEnd;
 
   /** What is sent is not whole: there is no {@code close_notify} behind it. */
   boolean isBrokenOff;
@@ -240,13 +240,19 @@ abstract class TlsConnection implements Transport {
       return false;
     }
     final HandshakeStatus before = driver.status();
-    if (below.received().get(0) == Records.HANDSHAKE
-        && EngineDriver.isIdle(before)
-        && isUnwanted()) {
+    final boolean mayNegotiate =
+        below.received().get(0) == Records.HANDSHAKE
+            && EngineDriver.isIdle(before)
+            && isPeersNegotiation();
+    if (mayNegotiate && peerNegotiations == 0) {
       refuseNegotiation();
       return false;
     }
     driver.unwrap(below.received(), length, core.requireReceived());
+    if (mayNegotiate && !driver.isIdle()) { // the message is whole, which may take many records
+      negotiates = true;
+      peerNegotiations--;
+    }
     below.settle(below.received());
     final int produced = driver.produced();
     if (produced > 0) {
@@ -344,18 +350,13 @@ abstract class TlsConnection implements Transport {
   }
 
   /**
-   * Whether the peer begins a negotiation that it may not have. Its record says so before the
-   * engine has seen it; in TLS 1.3 that is no such record.
+   * Whether a handshake record begins a negotiation of the peer's. It says so before the engine has
+   * seen it; in TLS 1.3 there is no such record.
    */
-  boolean isUnwanted() {
-    if (phase != TlsPhase.OPEN
-        || negotiates
-        || driver.engine.getSession().getProtocol().equals("TLSv1.3")) {
-      return false;
-    }
-    negotiates = peerNegotiations > 0;
-    peerNegotiations--;
-    return !negotiates;
+  private boolean isPeersNegotiation() {
+    return phase == TlsPhase.OPEN
+        && !negotiates
+        && !driver.engine.getSession().getProtocol().equals("TLSv1.3");
   }
 
   void refuseNegotiation() {
@@ -390,7 +391,7 @@ abstract class TlsConnection implements Transport {
       }
       if (moved) {
         dataPassed();
-        hasSentData = true;
+        dataEnd = below.addedBytes();
         core.settle(core.toSend());
       }
       if (!core.isClosed() && out == TlsHalf.ENDING && core.toSend().length() == 0) {
@@ -413,6 +414,15 @@ abstract class TlsConnection implements Transport {
     }
   }
 
+  /** Bytes of the program were encrypted and have not left. */
+  boolean hasUnsentData() {
+    return below.sentBytes() < dataEnd;
+  }
+
+  boolean ownsBelow() {
+    return core.has(BufferEvent.CLOSE_ON_FREE);
+  }
+
   /** Nothing can be sent any more; what the program adds then fails. */
   void refuseOutput() {
     if (phase == TlsPhase.OPEN
@@ -431,7 +441,7 @@ abstract class TlsConnection implements Transport {
     if (core.isOutputEnding()) {
       core.outputEnded();
     }
-    if (core.isClosing() && !below.isClosed() && core.has(BufferEvent.CLOSE_ON_FREE)) {
+    if (core.isClosing() && !below.isClosed() && ownsBelow()) {
       below.transport().finishOutput();
     }
     refuseOutput();
@@ -478,7 +488,7 @@ abstract class TlsConnection implements Transport {
   }
 
   /** What it would say at the end is not for this peer. */
-  private void letEngineGo() {
+  void letEngineGo() {
     driver.release();
     driver = null;
   }

@@ -1,7 +1,5 @@
 package org.jevent.tls;
 
-import java.util.List;
-import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jevent.Event;
@@ -9,7 +7,6 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.internal.loop.Masks;
 import org.jevent.internal.stream.DrainListener;
-import org.jevent.internal.stream.SocketTransport;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.UpperLayer;
 import org.jevent.tls.TlsError.Kind;
@@ -100,6 +97,16 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     if (!below.isClosed()) {
       updateReadingBelow();
       core.schedulePrePoll();
+    }
+  }
+
+  @Override
+  public void readingEnabled() {
+    final boolean failed = phase == TlsPhase.FAILED;
+    if (core.hasInputEnded() && (failed || in == TlsHalf.ENDED)) {
+      core.reportEndAgain(
+          BufferEvent.READING | (failed ? BufferEvent.ERROR : BufferEvent.EOF),
+          failed ? core.error() : Errno.NONE);
     }
   }
 
@@ -203,21 +210,36 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     } else if ((what & BufferEvent.WRITING) != 0) {
       writingFailedBelow(reason);
     } else {
+      restart(); // each connect that fails is reported
       fail(null, reason);
     }
   }
 
-  /** Also after a failure: the program may have connected again. */
   private void connectedBelow() {
-    if (phase == TlsPhase.FAILED) {
-      to(TlsPhase.WAITING);
-      in = TlsHalf.OPEN;
-      out = TlsHalf.OPEN;
-      endBelow = null;
-      error = null;
-    }
+    restart();
     core.restartTimeouts();
     core.schedulePrePoll();
+  }
+
+  /** After a failure the program connects again, or goes on with another socket. */
+  private void restart() {
+    if (phase != TlsPhase.FAILED) {
+      return;
+    }
+    to(TlsPhase.WAITING);
+    in = TlsHalf.OPEN;
+    out = TlsHalf.OPEN;
+    if (driver != null) {
+      letEngineGo();
+    }
+    tasks = null;
+    requestedName = null;
+    endBelow = null;
+    error = null;
+    needsBytes = true;
+    negotiates = false;
+    isBrokenOff = false;
+    core.reopened();
   }
 
   /** What was received before may have the alert that says why. */
@@ -225,15 +247,22 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     advance();
     if (core.isClosing()) {
       core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, reason); // it closes
-    } else if (phase == TlsPhase.OPEN && out != TlsHalf.ENDED) {
-      outIs(TlsHalf.ENDED);
-      if (in == TlsHalf.ENDED && !hasSentData && core.toSend().length() == 0) {
-        return; // only messages of the protocol are lost, to a peer that has said that it goes
-      }
-      core.disableFor(BufferEvent.WRITING);
-      core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, reason, isReading());
+    } else if (phase == TlsPhase.OPEN) {
+      outputLost(reason);
     } else if (phase.isShakingHands() && !below.transport().isReading()) {
       fail(null, reason);
+    }
+  }
+
+  private void outputLost(final Errno reason) {
+    final boolean losesData = core.toSend().length() > 0 || hasUnsentData();
+    final boolean goesOn = in == TlsHalf.OPEN && out != TlsHalf.ENDED;
+    if (out != TlsHalf.ENDED) {
+      outIs(TlsHalf.ENDED);
+    }
+    if (losesData || goesOn) { // else only messages of the protocol are lost, which say the end
+      core.disableFor(BufferEvent.WRITING);
+      core.pendEvent(BufferEvent.WRITING | BufferEvent.ERROR, reason, isReading());
     }
   }
 
@@ -242,7 +271,13 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     return out == TlsHalf.ENDING
         || core.isClosing()
         || isFullBelow()
-        || (core.drainListener() != null && core.drainListener().isWaiting());
+        || (core.drainListener() != null && core.drainListener().isWaiting())
+        || (core.upper() != null && core.upper().awaitsDrain());
+  }
+
+  @Override
+  public boolean awaitsDrain() {
+    return isWaiting();
   }
 
   @Override
@@ -288,13 +323,38 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
   }
 
   @Override
+  public void belowReopened() {
+    stopTimer();
+    if (phase == TlsPhase.FAILED) {
+      restart();
+    } else {
+      core.reopened();
+    }
+    core.schedulePrePoll();
+  }
+
+  /** Both ends of a connection that has begun depend on its keys. */
+  @Override
+  public void requireReplaceable(final String operation) {
+    final boolean isUnused =
+        driver == null && below.received().length() == 0 && below.toSend().length() == 0;
+    if (phase != TlsPhase.WAITING && !(phase == TlsPhase.FAILED && isUnused)) {
+      throw new IllegalStateException(
+          operation
+              + ": "
+              + this
+              + " has begun its handshake; another socket needs another stream");
+    }
+  }
+
+  @Override
   public void belowInputEnded() {
     if (core.discards()) {
       core.discardedInputEnded();
     }
   }
 
-  // ---- the beginning ----
+  // ---- moving on ----
 
   /** Begins when there is a connection and the program wants to use it. */
   private void begin() throws SSLException {
@@ -304,94 +364,9 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     if (timer == null) {
       timer = HandshakeTimer.start(core, settings.handshakeNanos(), this::handshakeTimedOut);
     }
-    if (core.enabled() == 0) {
-      return;
+    if (core.enabled() != 0) {
+      TlsBeginning.begin(this);
     }
-    if (settings.engine() != null) {
-      shakeHands(settings.engine(), settings.context());
-    } else if (settings.isClient()) {
-      beginClient();
-    } else if (settings.context().readsHello()) {
-      hello = new ClientHello();
-      to(TlsPhase.HELLO);
-      updateReadingBelow();
-    } else {
-      shakeHands(settings.context().serverEngine(""), settings.context());
-    }
-  }
-
-  private void beginClient() throws SSLException {
-    String host = settings.host();
-    int port = settings.port();
-    if (host == null && below.transport() instanceof SocketTransport socket) {
-      host = socket.connector().host();
-      port = socket.connector().port();
-    }
-    if (host == null && settings.context().checksHost()) {
-      fail(
-          new TlsError(
-              Kind.HOSTNAME,
-              null,
-              false,
-              new SSLException(
-                  "no host is known to compare with the certificate of the peer of "
-                      + lower
-                      + ": connect by name, or give one to Tls.peer")),
-          Errno.EINVAL);
-      return;
-    }
-    requestedName = host;
-    shakeHands(settings.context().clientEngine(host, port), settings.context());
-  }
-
-  /** Chooses the context and the application protocol by the ClientHello. */
-  private void readHello() throws SSLException {
-    switch (hello.read(below.received())) {
-      case INCOMPLETE -> needsBytes = true;
-      case NOT_TLS -> refusePlaintext();
-      case TOO_LONG ->
-          refuseHello(
-              Alerts.DECODE_ERROR, "the ClientHello is longer than " + ClientHello.MAX + " bytes");
-      case MALFORMED -> {
-        if (Records.body(below.received(), true) >= 0) {
-          refuseHello(Alerts.DECODE_ERROR, "the ClientHello cannot be read");
-          return;
-        }
-        hello = null; // the header of the record is refused as any other one
-        shakeHands(settings.context().serverEngine(""), settings.context());
-      }
-      default -> answerHello();
-    }
-  }
-
-  private void answerHello() throws SSLException {
-    requestedName = hello.name();
-    final Function<String, TlsContext> choice = settings.context().contextOfName();
-    final TlsContext chosen = choice == null ? settings.context() : choice.apply(requestedName);
-    if (chosen == null) {
-      refuseHello(Alerts.UNRECOGNIZED_NAME, "no context is chosen for the name " + requestedName);
-      return;
-    }
-    if (chosen.isClient()) {
-      throw new IllegalStateException(
-          "the context chosen for the name " + requestedName + " is a client's");
-    }
-    final List<String> offered = hello.protocols();
-    final String protocol = chosen.protocolFor(offered);
-    if (protocol == null) {
-      refuseHello(
-          Alerts.NO_APPLICATION_PROTOCOL, "no application protocol is chosen of " + offered);
-      return;
-    }
-    hello = null;
-    shakeHands(chosen.serverEngine(protocol), chosen);
-  }
-
-  private void refuseHello(final int alert, final String reason) {
-    sendAlert(alert);
-    fail(
-        new TlsError(Kind.HANDSHAKE, Alerts.name(alert), false, new SSLException(reason)),
-        Errno.EPROTO);
   }
 
   private void handshakeTimedOut() {
@@ -410,7 +385,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
         begin();
       }
       if (phase == TlsPhase.HELLO) {
-        readHello();
+        TlsBeginning.readHello(this);
       }
       if (phase == TlsPhase.HANDSHAKE || phase == TlsPhase.OPEN) {
         runEngine();
@@ -480,7 +455,14 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public boolean isFlushed() {
-    return out == TlsHalf.ENDED && (below.isClosed() || below.transport().isFlushed());
+    return out == TlsHalf.ENDED
+        && (below.isClosed()
+            || (ownsBelow() ? below.transport().isFlushed() : below.transport().isDrained()));
+  }
+
+  @Override
+  public boolean isDrained() {
+    return core.toSend().length() == 0 && (below.isClosed() || below.transport().isDrained());
   }
 
   @Override
@@ -493,7 +475,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public void discardInput() {
-    if (phase == TlsPhase.OPEN && core.has(BufferEvent.CLOSE_ON_FREE) && !below.isClosed()) {
+    if (phase == TlsPhase.OPEN && ownsBelow() && !below.isClosed()) {
       below.discardInput();
     }
   }
@@ -517,14 +499,14 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
       closeBelow();
     }
     core.closeOutput(); // the last records depend on what it still holds
-    final boolean keepsEngine = phase == TlsPhase.OPEN && !core.has(BufferEvent.CLOSE_ON_FREE);
+    final boolean keepsEngine = phase == TlsPhase.OPEN && !ownsBelow();
     if (driver != null && !tasks.areOut() && !keepsEngine) {
       driver.release();
     }
   }
 
   private void closeBelow() {
-    if (!core.has(BufferEvent.CLOSE_ON_FREE)) {
+    if (!ownsBelow()) {
       if (hidesLower) {
         lower.close();
       } else {

@@ -22,6 +22,7 @@ import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.loop.MemoryBudget;
+import org.jevent.tls.Tls;
 
 /** The memory of a base's buffers has a limit, and what would exceed it is refused whole. */
 class BufferLimitTest {
@@ -82,6 +83,22 @@ class BufferLimitTest {
     assertThat(bases.exceptions).isEmpty();
     base.close();
     assertThat(base.bufferMemory()).isZero();
+  }
+
+  /** It is no fault of the protocol. */
+  @TlsEngineTest
+  void aTlsStreamThatCannotEncrypt(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = limited(bases);
+    final TlsKit.Ends ends = TlsKit.open(bases, base, kind);
+    Streams.runFor(base, 20);
+    ends.client.write(new byte[60_000]);
+    try (EventBuffer filler = fill(base)) {
+      Streams.run(base, () -> !ends.clientEvents.isEmpty());
+      assertThat(filler.length()).isPositive();
+    }
+    assertThat(ends.clientEvents).containsExactly("READING|ERROR");
+    assertThat(ends.client.error()).isEqualTo(Errno.ENOMEM);
+    assertThat(Tls.of(ends.client).error()).isNull();
   }
 
   private static void checkOperations(final EventBase base) {

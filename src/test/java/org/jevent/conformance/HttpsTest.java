@@ -13,6 +13,7 @@ import java.util.Map;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
@@ -265,5 +266,37 @@ class HttpsTest {
     assertThat(
             HttpResults.run(kit.base, client.get(plain.replace("http:", "https:"))).problem.kind())
         .isEqualTo(org.jevent.http.HttpException.Kind.TLS);
+  }
+
+  /** The peer has ended its side while the request was looked at. */
+  @EngineTest
+  void aTakenStreamLearnsOfTheEndBefore(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases);
+    final List<HttpExchange> asked = new ArrayList<>();
+    kit.server.handle("/", asked::add);
+    final HttpStreamFactory plain =
+        (loop, socket) -> BufferEvent.socket(loop, socket, BufferEvent.CLOSE_ON_FREE);
+    for (final HttpStreamFactory each : List.of(plain, ON_SOCKET, AS_FILTER)) {
+      asked.clear();
+      final int port = bind(kit.server, each);
+      final SocketBufferEvent client =
+          bases.later(
+              each == plain
+                  ? BufferEvent.socket(kit.base, BufferEvent.CLOSE_ON_FREE)
+                  : Tls.socket(kit.base, TlsKit.SUN_13.trusting(), BufferEvent.CLOSE_ON_FREE));
+      client.enable(Event.READ | Event.WRITE);
+      client.connect("localhost", port);
+      client.write(TlsKit.bytes(HttpKit.get("/", "Connection: Upgrade", "Upgrade: x")));
+      client.shutdownOutput();
+      Streams.run(kit.base, () -> !asked.isEmpty());
+      Streams.runFor(kit.base, 20);
+      final BufferEvent taken = bases.later(asked.get(0).takeOver("x"));
+      final List<String> events = new ArrayList<>();
+      taken.setCallbacks(null, null, (self, what) -> events.add(Streams.text(what)));
+      Streams.run(kit.base, () -> !events.isEmpty());
+      assertThat(events).containsExactly("READING|EOF");
+      client.close();
+      taken.close();
+    }
   }
 }

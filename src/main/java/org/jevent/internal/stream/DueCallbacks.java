@@ -149,6 +149,11 @@ abstract class DueCallbacks extends JobTask {
     }
   }
 
+  /** An end or an error of the input is still to be reported. */
+  final boolean isEndPending() {
+    return PendingEvent.hasReading(pendingEvents);
+  }
+
   private boolean hasPending() {
     return (pending != 0 || pendingEvents != null) && !isClosed();
   }

@@ -47,6 +47,13 @@ public final class PairTransport implements Transport {
   }
 
   @Override
+  public void readingEnabled() {
+    if (core.hasInputEnded() && partner != null && partner.core.hasOutputEnded()) {
+      core.reportEndAgain(StreamCore.READING | StreamCore.EOF, Errno.NONE);
+    }
+  }
+
+  @Override
   public void writingChanged() {
     core.updateTimeouts();
     move();

@@ -40,6 +40,15 @@ final class PendingEvent {
     return list;
   }
 
+  static boolean hasReading(final PendingEvent list) {
+    for (PendingEvent event = list; event != null; event = event.next) {
+      if ((event.what & StreamCore.READING) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static int rank(final int what) {
     final boolean reading = (what & StreamCore.READING) != 0;
     final boolean writing = (what & StreamCore.WRITING) != 0;

@@ -358,10 +358,14 @@ public final class SocketTransport extends SocketOperations implements Transport
   /**
    * Goes on with another socket.
    *
+   * @param operation for messages
    * @param next null: with none
    * @param closing whether the former one is closed, if it is not the same
    */
-  public void change(final NetSocket next, final boolean closing) {
+  public void change(final String operation, final NetSocket next, final boolean closing) {
+    if (next != null && next != socket && core.upper() != null) {
+      core.upper().requireReplaceable(operation);
+    }
     if (next != null) {
       EngineSocket.of(next).claim(core.face());
     }

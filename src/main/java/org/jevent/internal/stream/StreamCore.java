@@ -340,6 +340,21 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     return outputHalf != Half.OPEN;
   }
 
+  /** The end of the output was passed on. */
+  boolean hasOutputEnded() {
+    return outputHalf == Half.ENDED;
+  }
+
+  /** How many bytes were ever added to the output. */
+  public long addedBytes() {
+    return addedBytes;
+  }
+
+  /** How many bytes of the output have left. */
+  public long sentBytes() {
+    return addedBytes - toSend.length();
+  }
+
   /** The transport has passed the end of the output on. */
   public void outputEnded() {
     assert outputHalf == Half.ENDING : outputHalf + ": " + this;
@@ -347,9 +362,37 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   }
 
   /** The transport has another connection, whose bytes have not ended. */
-  void reopened() {
+  public void reopened() {
     inputHalf = Half.OPEN;
     outputHalf = Half.OPEN;
+    if (upper != null) {
+      upper.belowReopened();
+    }
+  }
+
+  /**
+   * Reports the end of the input once more, before the next wait, to a program that has enabled
+   * reading after it. The program may set its callbacks until then.
+   */
+  public void reportEndAgain(final int what, final Errno reason) {
+    assert hasInputEnded() : this;
+    if (!isEndPending()) {
+      services().beforeNextPoll(() -> endAgain(what, reason));
+    }
+  }
+
+  private void endAgain(final int what, final Errno reason) {
+    guard.enter();
+    try {
+      final boolean isEnabled = (enabled() & Masks.READ) != 0 && !isClosed() && !isClosing();
+      if (isEnabled && hasInputEnded() && !discards) {
+        disableFor(READING);
+        pendEvent(what, reason);
+        runPending(true);
+      }
+    } finally {
+      guard.exit();
+    }
   }
 
   /** Ends the output for the peer, once it has left. */
@@ -528,7 +571,8 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   }
 
   private void flushed() {
-    if (state == StreamState.FLUSHING || hasInputEnded()) {
+    final boolean leavesBelow = transport.below() != null && !has(CLOSE_ON_FREE);
+    if (state == StreamState.FLUSHING || hasInputEnded() || leavesBelow) {
       close();
     } else {
       to(StreamState.LINGERING);
@@ -558,7 +602,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
       to(StreamState.CLOSED);
       final LoopObserver observer = services().observer();
       if (observer != null) {
-        observer.streamClosed(face(), receivedBytes, addedBytes - toSend.length());
+        observer.streamClosed(face(), receivedBytes, sentBytes());
       }
       setCallbacks(null, null, null);
       if (timeouts() != null) {

@@ -22,6 +22,12 @@ public interface Transport {
   /** Whether bytes may be read, or how many, has changed. */
   void readingChanged();
 
+  /**
+   * The program has enabled reading. When the input has ended for good, that is reported once more,
+   * as the program's part that reads now may not know it. A socket receives its end once more.
+   */
+  default void readingEnabled() {}
+
   /** Whether bytes may be written, or how many, has changed. */
   void writingChanged();
 
@@ -66,6 +72,14 @@ public interface Transport {
 
   /** Whether all output has left, so that a stream that only waits for that can close. */
   boolean isFlushed();
+
+  /**
+   * Whether all output that the transport does not keep back on purpose has left. The stream goes
+   * on; {@link #isFlushed} is about its end.
+   */
+  default boolean isDrained() {
+    return isFlushed();
+  }
 
   /** Whether the rest of the output can never leave. */
   default boolean isHopeless() {

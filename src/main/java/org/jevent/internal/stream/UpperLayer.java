@@ -10,4 +10,17 @@ public interface UpperLayer {
 
   /** The input below, which is dropped, has ended. */
   void belowInputEnded();
+
+  /** The stream below goes on with another connection, or with none. */
+  void belowReopened();
+
+  /**
+   * Whether the stream below may go on with another socket.
+   *
+   * @throws IllegalStateException if what stands on top depends on the bytes of the present one
+   */
+  void requireReplaceable(String operation);
+
+  /** Whether it must be known at once that the output below has left. */
+  boolean awaitsDrain();
 }
