@@ -65,7 +65,7 @@ public final class World implements AutoCloseable {
     return new World(Draws.of(seed));
   }
 
-  /** A world whose choices are taken from bytes, as a fuzzer gives them. */
+  /** A world whose choices are taken from bytes, as {@link Campaign#run(byte[])} says. */
   public static World open(final byte[] bytes) {
     return new World(Draws.of(Objects.requireNonNull(bytes, "bytes")));
   }
