@@ -57,7 +57,6 @@ public final class World implements AutoCloseable {
     scheduler = new Scheduler(time, draws, trace);
     names = new Names(time);
     choices = new Choices(draws);
-    scheduler.afterEvent(this::checkInvariants);
   }
 
   /** A world without faults, whose choices follow from a seed. */
@@ -316,6 +315,7 @@ public final class World implements AutoCloseable {
     invariants.add(
         new Invariant(
             Objects.requireNonNull(name, "name"), Objects.requireNonNull(holds, "holds")));
+    scheduler.afterEvent(this::checkInvariants);
     return this;
   }
 
