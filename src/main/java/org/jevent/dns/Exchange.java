@@ -119,10 +119,8 @@ final class Exchange {
       if (!refusing.contains(latest.server)) {
         note(Kind.TIMEOUT, "no reply from " + latest.server);
       }
-      if (latest.tcp && latest.server.tcp.isSilentSince(latest.startedAt)) {
-        final TcpPipe silent = latest.server.tcp;
-        drop(latest); // its next try is below
-        silent.replace();
+      if (latest.server.tcp.isSilentFor(latest)) {
+        latest.server.replaceConnection(latest); // its next try is below
       }
     }
     if (deadline - now <= 0 || isQueued()) {
@@ -340,6 +338,27 @@ final class Exchange {
     }
   }
 
+  /** Nothing comes over the attempt's connection: it goes out over the next one, too, but once. */
+  void silent(final Attempt attempt) {
+    if (state == State.ASKING && !attempt.repeated) {
+      repeat(attempt);
+    }
+  }
+
+  /** Sends it again, over a connection that is made anew. */
+  private boolean repeat(final Attempt attempt) {
+    final Attempt again =
+        new Attempt(
+            this, attempt.server, attempt.asked.name(), true, attempt.extended, context.now());
+    again.repeated = true;
+    return send(again, 0);
+  }
+
+  /** A connection that was silent has ended: later attempts are under way. */
+  void lost(final Attempt attempt) {
+    open.remove(attempt);
+  }
+
   /** The connection has ended before the reply came. */
   void disconnected(final Attempt attempt, final String why) {
     open.remove(attempt);
@@ -351,14 +370,8 @@ final class Exchange {
       end(cut, cutBy, true, null);
       return;
     }
-    if (!attempt.repeated) {
-      final Attempt again =
-          new Attempt(
-              this, attempt.server, attempt.asked.name(), true, attempt.extended, context.now());
-      again.repeated = true;
-      if (send(again, 0)) {
-        return;
-      }
+    if (!attempt.repeated && repeat(attempt)) {
+      return;
     }
     attempt.server.failed(context.now());
     note(Kind.NO_SERVERS, attempt.server + " by TCP: " + why);

@@ -2,7 +2,9 @@ package org.jevent.dns;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.RData;
@@ -23,7 +25,13 @@ final class NameServer {
 
   final InetSocketAddress address;
   final UdpPool udp;
-  final TcpPipe tcp;
+
+  /** The connection for the next query. */
+  TcpPipe tcp;
+
+  /** Former connections over which nothing came: a late reply may. */
+  private final List<TcpPipe> silent = new ArrayList<>(1);
+
   private final Context context;
   private State state = State.GOOD;
   private int failures;
@@ -149,9 +157,23 @@ final class NameServer {
     serverCookie = NONE;
   }
 
+  /**
+   * Nothing comes over the connection, and what waits for replies goes out over a new one, too.
+   *
+   * @param asked this one, which has waited long enough, does not
+   */
+  void replaceConnection(final Attempt asked) {
+    final TcpPipe former = tcp;
+    tcp = new TcpPipe(context, this);
+    silent.removeIf(TcpPipe::isClosed);
+    silent.add(former);
+    former.replaced(asked);
+  }
+
   void close() {
     udp.close();
     tcp.close();
+    silent.forEach(TcpPipe::close);
   }
 
   @Override

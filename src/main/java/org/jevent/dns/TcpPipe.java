@@ -29,8 +29,21 @@ final class TcpPipe implements Attempt.Carrier {
   private final ByteBuffer room = ByteBuffer.allocate(ROOM);
   private final RestTimer idle;
   private BufferEvent stream;
+  private State state = State.CURRENT;
 
-  /** When something has come over the stream, or shortly before it was made. */
+  private enum State {
+    /** Queries are sent over it. */
+    CURRENT,
+    /** Nothing came over it in time: it waits for late replies, and ends with the last of them. */
+    SILENT,
+    CLOSED;
+
+    boolean leadsTo(final State next) {
+      return next == SILENT ? this == CURRENT : next == CLOSED && this != CLOSED;
+    }
+  }
+
+  /** When something has come over the stream, or shortly before its first query was made. */
   private long heard;
 
   TcpPipe(final Context context, final NameServer server) {
@@ -45,11 +58,12 @@ final class TcpPipe implements Attempt.Carrier {
    * @throws org.jevent.error.ErrnoException if there is no socket for it
    */
   void send(final Attempt attempt) {
+    assert state == State.CURRENT : state;
     idle.stop();
     if (stream == null) {
       stream = context.streams.open(context.base, server.address);
       stream.setCallbacks(this::readable, null, this::event);
-      heard = context.now() - 1;
+      heard = attempt.startedAt - 1;
     }
     int id = context.random16();
     while (waiting.containsKey(id) || forgotten.containsKey(id)) {
@@ -79,7 +93,9 @@ final class TcpPipe implements Attempt.Carrier {
 
   /** Without queries nothing is received, and so the loop is not kept alive. */
   private void rest() {
-    if (waiting.isEmpty() && stream != null) {
+    if (waiting.isEmpty() && state == State.SILENT) {
+      close();
+    } else if (waiting.isEmpty() && stream != null) {
       stream.disable(Event.READ);
       idle.start(context.settings.tcpIdleNanos);
     }
@@ -146,24 +162,47 @@ final class TcpPipe implements Attempt.Carrier {
     return tls == null || tls.error() == null ? failed.error().toString() : "TLS: " + tls.error();
   }
 
-  /** Whether nothing has come since a query was sent, which was not answered in time. */
-  boolean isSilentSince(final long sentAt) {
-    return stream != null && heard - sentAt < 0;
+  /** Whether a query was sent over it that was not answered in time, and nothing came since. */
+  boolean isSilentFor(final Attempt attempt) {
+    return stream != null && attempt.carrier == this && heard - attempt.startedAt < 0;
   }
 
-  /** The connection is of no use, though the system may take minutes to say so. */
-  void replace() {
-    broken("nothing comes over the connection");
+  /** The next queries have another connection: the system may take minutes to say what is wrong. */
+  void replaced(final Attempt asked) {
+    become(State.SILENT);
+    for (final Attempt each : new ArrayList<>(waiting.values())) {
+      if (each != asked) {
+        each.exchange.silent(each);
+      }
+    }
+  }
+
+  private void become(final State next) {
+    assert state.leadsTo(next) : state + " to " + next;
+    state = next;
+  }
+
+  boolean isClosed() {
+    return state == State.CLOSED;
   }
 
   /** What was not answered goes out once more, if a connection could be had before. */
   private void broken(final String why) {
-    closeStream();
+    final boolean current = state == State.CURRENT;
     final List<Attempt> left = new ArrayList<>(waiting.values());
     waiting.clear();
+    if (current) {
+      closeStream();
+    } else {
+      close();
+    }
     for (final Attempt each : left) {
       each.carrier = null;
-      each.exchange.disconnected(each, why);
+      if (current) {
+        each.exchange.disconnected(each, why);
+      } else {
+        each.exchange.lost(each);
+      }
     }
   }
 
@@ -177,8 +216,11 @@ final class TcpPipe implements Attempt.Carrier {
   }
 
   void close() {
-    closeStream();
-    idle.close();
-    waiting.clear();
+    if (state != State.CLOSED) {
+      become(State.CLOSED);
+      closeStream();
+      idle.close();
+      waiting.clear();
+    }
   }
 }

@@ -198,6 +198,40 @@ class DnsKeptTest {
     assertThat(connections).hasSizeBetween(2, 3);
   }
 
+  /** Each reply comes after the time of an attempt, over a connection that was replaced by then. */
+  @EngineTest
+  void aLateReplyOfASilentConnectionCounts(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<BufferEvent> connections = new ArrayList<>();
+    final ConnectionListener listener =
+        Streams.serve(
+            bases,
+            base,
+            BufferEvent.CLOSE_ON_FREE,
+            stream -> {
+              connections.add(stream);
+              stream.setCallbacks(
+                  self -> {
+                    if (connections.size() == 2) {
+                      answerByTcp(connections.get(0), true);
+                    }
+                  },
+                  null,
+                  null);
+              stream.enable(Event.READ | Event.WRITE);
+            });
+    final DnsResolver resolver =
+        bases.later(
+            DnsResolver.builder(base)
+                .servers((InetSocketAddress) listener.address())
+                .options("use-vc timeout:0.3 attempts:2")
+                .build());
+    start(resolver, "n.test").await(base).found();
+    assertThat(connections).hasSize(2);
+    Streams.run(base, () -> connections.get(0).hasEnded());
+    assertThat(connections.get(1).hasEnded()).isFalse();
+  }
+
   private static void answerByTcp(final BufferEvent stream, final boolean answers) {
     while (stream.input().length() > 2) {
       final int length = (int) stream.input().getUnsigned(0, 2);

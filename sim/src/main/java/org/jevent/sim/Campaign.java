@@ -2,6 +2,7 @@ package org.jevent.sim;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -180,6 +181,24 @@ public final class Campaign {
   }
 
   /**
+   * Tries the world whose choices are bytes, such as those that a fuzzer changes until they reach
+   * what no seed has reached. A choice takes as many bytes as its numbers need, the highest first,
+   * and their remainder. A fault takes one, and happens if that is 255, whatever its rate is. After
+   * the last byte all is plain: choices are 0, and no fault happens.
+   *
+   * @throws SimulationFailure it fails; the file of its choices repeats that, as do the bytes
+   */
+  public SimulationReport run(final byte[] bytes) {
+    final byte[] taken = bytes.clone();
+    final Run only = attempt(Draws.of(taken));
+    if (only.failure() != null) {
+      final String origin = "bytes-" + Integer.toHexString(Arrays.hashCode(taken));
+      throw explained(only.failure(), Replay.ofChoices(name, origin, () -> Draws.of(taken)));
+    }
+    return only.report();
+  }
+
+  /**
    * Tries all sequences of the first choices, to a depth. A failure of it does not follow from a
    * seed: its message and its file have the choices, which {@link #replay} repeats.
    *
@@ -196,7 +215,7 @@ public final class Campaign {
     do {
       final Run run = attempt(exhaustive.draws());
       if (run.failure() != null) {
-        throw explained(run.failure(), Replay.ofChoices(name, exhaustive::draws));
+        throw explained(run.failure(), Replay.ofChoices(name, "exhaustive", exhaustive::draws));
       }
       report = report.plus(run.report());
     } while (exhaustive.advance() && System.nanoTime() - end < 0);

@@ -27,9 +27,13 @@ final class Replay {
     return new Replay(seed, plain(test) + "-" + hex(seed), false, () -> Draws.of(seed));
   }
 
-  /** No seed gives these choices; they are the same each time that the supplier is asked. */
-  static Replay ofChoices(final String test, final Supplier<Draws> source) {
-    return new Replay(source.get().seed(), plain(test) + "-exhaustive", true, source);
+  /**
+   * No seed gives these choices; they are the same each time that the supplier is asked.
+   *
+   * @param origin where they come from: the end of the name of the files
+   */
+  static Replay ofChoices(final String test, final String origin, final Supplier<Draws> source) {
+    return new Replay(source.get().seed(), plain(test) + "-" + origin, true, source);
   }
 
   /** The choices of a file. */

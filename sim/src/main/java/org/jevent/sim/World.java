@@ -57,7 +57,6 @@ public final class World implements AutoCloseable {
     scheduler = new Scheduler(time, draws, trace);
     names = new Names(time);
     choices = new Choices(draws);
-    scheduler.afterEvent(this::checkInvariants);
   }
 
   /** A world without faults, whose choices follow from a seed. */
@@ -65,7 +64,7 @@ public final class World implements AutoCloseable {
     return new World(Draws.of(seed));
   }
 
-  /** A world whose choices are taken from bytes, as a fuzzer gives them. */
+  /** A world whose choices are taken from bytes, as {@link Campaign#run(byte[])} says. */
   public static World open(final byte[] bytes) {
     return new World(Draws.of(Objects.requireNonNull(bytes, "bytes")));
   }
@@ -316,6 +315,7 @@ public final class World implements AutoCloseable {
     invariants.add(
         new Invariant(
             Objects.requireNonNull(name, "name"), Objects.requireNonNull(holds, "holds")));
+    scheduler.afterEvent(this::checkInvariants);
     return this;
   }
 

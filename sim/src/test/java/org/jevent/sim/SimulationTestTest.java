@@ -1,7 +1,6 @@
 package org.jevent.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.sim.junit.SimulationTest;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.platform.engine.DiscoverySelector;
@@ -26,8 +24,6 @@ class SimulationTestTest {
   /** Run by the tests below only: the names of some have to fail. */
   static final class Samples {
     static final List<String> SEEN = new ArrayList<>();
-
-    private final List<Long> seeds = new ArrayList<>();
 
     @SimulationTest(seeds = 5)
     void assumesNothingTrue(final World world) {
@@ -71,25 +67,10 @@ class SimulationTestTest {
 
     @SimulationTest(seeds = 5)
     void wantsNoWorld(final Choices choices) {}
-
-    @SimulationTest(seeds = 5)
-    void sharesItsInstance(final World world) {
-      seeds.add(world.seed());
-      SEEN.add("worlds of this instance: " + seeds.size());
-    }
   }
 
-  /** A lifecycle method that wants a world. */
-  static final class Prepared {
-    @BeforeEach
-    void prepare(final World world) {}
-
-    @SimulationTest(seeds = 5)
-    void test(final World world) {}
-  }
-
-  private static TestExecutionResult run(final DiscoverySelector selector) {
-    Samples.SEEN.clear();
+  /** Runs the one test that is selected. */
+  static TestExecutionResult run(final DiscoverySelector selector) {
     final List<TestExecutionResult> results = new ArrayList<>();
     LauncherFactory.create()
         .execute(
@@ -108,10 +89,11 @@ class SimulationTestTest {
   }
 
   private static TestExecutionResult run(final String method, final Class<?>... parameters) {
+    Samples.SEEN.clear();
     return run(selectMethod(Samples.class, method, parameters));
   }
 
-  private static String message(final TestExecutionResult result) {
+  static String message(final TestExecutionResult result) {
     return result.getThrowable().orElseThrow().getMessage();
   }
 
@@ -164,19 +146,5 @@ class SimulationTestTest {
     final TestExecutionResult result = run("wantsNoWorld", Choices.class);
     assertThat(result.getStatus()).isEqualTo(Status.FAILED);
     assertThat(message(result)).contains("wantsNoWorld", "org.jevent.sim.World");
-  }
-
-  @Test
-  void aLifecycleMethodHasNoWorld() {
-    final TestExecutionResult result = run(selectClass(Prepared.class));
-    assertThat(result.getStatus()).isEqualTo(Status.FAILED);
-    assertThat(message(result)).contains("prepare", "not for each world");
-  }
-
-  @Test
-  void worldsOfAMethodShareOneInstance() {
-    final TestExecutionResult result = run("sharesItsInstance", World.class);
-    assertThat(result.getStatus()).isEqualTo(Status.SUCCESSFUL);
-    assertThat(Samples.SEEN).contains("worlds of this instance: 5");
   }
 }

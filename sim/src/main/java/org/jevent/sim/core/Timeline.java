@@ -1,17 +1,23 @@
 package org.jevent.sim.core;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
- * What is going to happen, ordered by virtual time and then by the order of asking: a heap of four
- * children a node in arrays. Entries are objects of those who wait, so that nothing is allocated
- * for each event. The heap has their numbers and keys: moving references costs much more, as
- * collectors want to know of each.
+ * What is going to happen, ordered by virtual time and then by the order of asking. Entries of one
+ * time are a chain, as far as it is known when they are scheduled, and a heap of four children a
+ * node has the first of each chain. So what happens at one time costs little, however much that is.
+ *
+ * <p>Entries are objects of those who wait, so that nothing is allocated for each event. Chains and
+ * heap have their numbers and keys: moving references costs much more, as collectors want to know
+ * of each.
  */
 public final class Timeline {
   private static final int CHILDREN = 4;
   private static final int NONE = -1;
   private static final int FIRST_SIZE = 64;
+  private static final int RECENT_BITS = 4;
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   /** Something that happens at a time. It can be scheduled once at a time, and again afterwards. */
   public abstract static class Entry {
@@ -35,19 +41,38 @@ public final class Timeline {
   /** The entries by their numbers; those of free numbers are null. */
   private Entry[] entries = new Entry[FIRST_SIZE];
 
-  /** Where a number is in the heap; for a free number, the next free one. */
+  /** Where the first of a chain is in the heap; for a free number, the next free one. */
   private int[] places = new int[FIRST_SIZE];
+
+  /** The neighbours in the chain; the first has none before it. */
+  private int[] befores = new int[FIRST_SIZE];
+
+  private int[] afters = new int[FIRST_SIZE];
 
   private int firstFree = NONE;
   private int numbers;
+  private int waiting;
 
-  // the heap: numbers and their keys
+  // the heap: the first of each chain, and their keys
   private int[] heap = new int[FIRST_SIZE];
   private long[] times = new long[FIRST_SIZE];
   private long[] orders = new long[FIRST_SIZE];
   private int size;
+
+  /**
+   * The last of chains that were scheduled lately, by a hash of their times. Of two chains of one
+   * time only the later one may be there, as what is added has to come after both.
+   */
+  private final int[] lasts = new int[1 << RECENT_BITS];
+
+  private final long[] lastTimes = new long[1 << RECENT_BITS];
+
   private long now;
   private long nextOrder;
+
+  public Timeline() {
+    Arrays.fill(lasts, NONE);
+  }
 
   /** Nanoseconds since the world began. */
   public long now() {
@@ -56,7 +81,7 @@ public final class Timeline {
 
   /** How many entries wait. */
   public int size() {
-    return size;
+    return waiting;
   }
 
   /** When the next entry happens; {@link Long#MAX_VALUE} when there is none. */
@@ -66,7 +91,7 @@ public final class Timeline {
 
   /** The entries that wait, in no order; for reports. */
   public Entry[] pending() {
-    return Arrays.stream(heap, 0, size).mapToObj(number -> entries[number]).toArray(Entry[]::new);
+    return Arrays.stream(entries).filter(Objects::nonNull).toArray(Entry[]::new);
   }
 
   /** The time after a while, which is not negative; {@link Long#MAX_VALUE}: never. */
@@ -83,15 +108,62 @@ public final class Timeline {
       cancel(entry);
       return;
     }
-    entry.time = Math.max(time, now);
-    final long order = nextOrder++;
     if (entry.number == NONE) {
       entry.number = number();
       entries[entry.number] = entry;
-      up(size++, entry.number, entry.time, order);
     } else {
       assert entries[entry.number] == entry : "an entry of another timeline";
-      move(places[entry.number], entry.number, entry.time, order);
+      unlink(entry.number, entry.time);
+    }
+    entry.time = Math.max(time, now);
+    link(entry.number, entry.time);
+  }
+
+  private static int hash(final long time) {
+    return (int) (time * GOLDEN >>> Long.SIZE - RECENT_BITS);
+  }
+
+  /** Puts an entry behind all others of its time. */
+  private void link(final int number, final long time) {
+    final int hash = hash(time);
+    final int before = lastTimes[hash] == time ? lasts[hash] : NONE;
+    lasts[hash] = number;
+    lastTimes[hash] = time;
+    befores[number] = before;
+    afters[number] = NONE;
+    waiting++;
+    if (before == NONE) {
+      up(size++, number, time, nextOrder++);
+    } else {
+      afters[before] = number;
+    }
+  }
+
+  private void unlink(final int number, final long time) {
+    final int before = befores[number];
+    final int after = afters[number];
+    final int hash = hash(time);
+    if (lasts[hash] == number) {
+      lasts[hash] = before;
+    }
+    waiting--;
+    if (after != NONE) {
+      befores[after] = before;
+    }
+    if (before != NONE) {
+      afters[before] = after;
+    } else if (after != NONE) {
+      heap[places[number]] = after;
+      places[after] = places[number];
+    } else {
+      remove(places[number]);
+    }
+  }
+
+  private void remove(final int place) {
+    size--;
+    if (place != size) {
+      move(place, heap[size], times[size], orders[size]);
     }
   }
 
@@ -106,6 +178,8 @@ public final class Timeline {
       final int more = numbers * 2;
       entries = Arrays.copyOf(entries, more);
       places = Arrays.copyOf(places, more);
+      befores = Arrays.copyOf(befores, more);
+      afters = Arrays.copyOf(afters, more);
       heap = Arrays.copyOf(heap, more);
       times = Arrays.copyOf(times, more);
       orders = Arrays.copyOf(orders, more);
@@ -120,15 +194,11 @@ public final class Timeline {
       return;
     }
     assert entries[number] == entry : "an entry of another timeline";
-    final int place = places[number];
+    unlink(number, entry.time);
     entry.number = NONE;
     entries[number] = null;
     places[number] = firstFree;
     firstFree = number;
-    size--;
-    if (place != size) {
-      move(place, heap[size], times[size], orders[size]);
-    }
   }
 
   /** Goes on to the time of the next entry, which happens. */

@@ -2,7 +2,6 @@ package org.jevent.sim.engine;
 
 import java.util.function.BooleanSupplier;
 import org.jevent.internal.engine.EngineProvider;
-import org.jevent.internal.engine.EngineScope;
 import org.jevent.internal.engine.LoopTurns;
 import org.jevent.sim.core.Site;
 import org.jevent.sim.core.Timeline;
@@ -182,14 +181,14 @@ final class LoopDriver implements Runner {
   }
 
   private long turnOnHost() {
-    final EngineProvider former = EngineScope.enter(host);
+    final EngineProvider former = scheduler.scope().enter(host);
     try {
       return loop.turn();
     } catch (final Error e) {
       scheduler.fail(e);
       return -1;
     } finally {
-      EngineScope.enter(former);
+      scheduler.scope().enter(former);
     }
   }
 

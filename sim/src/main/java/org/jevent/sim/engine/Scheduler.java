@@ -27,7 +27,11 @@ public final class Scheduler {
   private final Trace trace;
   private final Entity entity = new Entity(0);
   private final List<Runner> ready = new ArrayList<>();
-  private Runnable afterEvent = () -> {};
+  private final WorldScope scope = new WorldScope();
+
+  /** Runs after each event and each iteration, or null. */
+  private Runnable afterEvent;
+
   private Throwable failure;
   private long turns;
   private long turnsAt;
@@ -55,6 +59,11 @@ public final class Scheduler {
 
   Trace trace() {
     return trace;
+  }
+
+  /** Whose code the thread of the world runs. */
+  WorldScope scope() {
+    return scope;
   }
 
   /** Nothing can happen any more. */
@@ -104,15 +113,20 @@ public final class Scheduler {
   }
 
   private void throwFailure() {
+    if (failure != null) {
+      throwIt();
+    }
+  }
+
+  private void throwIt() {
     final Throwable thrown = failure;
     failure = null;
     if (thrown instanceof Error error) {
       throw error;
     } else if (thrown instanceof RuntimeException exception) {
       throw exception;
-    } else if (thrown != null) {
-      throw new IllegalStateException(thrown);
     }
+    throw new IllegalStateException(thrown);
   }
 
   /** A loop or a thread has something to do. */
@@ -140,12 +154,7 @@ public final class Scheduler {
     return ++numbers;
   }
 
-  /** One thing happens; false: nothing can. */
-  public boolean step() {
-    return step(Long.MAX_VALUE);
-  }
-
-  /** One thing happens, unless that is after {@code end}. */
+  /** One thing happens; false: nothing can before {@code end}, or at that time. */
   private boolean step(final long end) {
     if (!ready.isEmpty()) {
       turn();
@@ -156,8 +165,10 @@ public final class Scheduler {
       time.happenNext();
     }
     throwFailure();
-    afterEvent.run();
-    throwFailure();
+    if (afterEvent != null) {
+      afterEvent.run();
+      throwFailure();
+    }
     return true;
   }
 
@@ -219,7 +230,8 @@ public final class Scheduler {
 
   /** Runs the world until that time at the latest; true: the condition holds. */
   public boolean run(final long end, final BooleanSupplier until) {
-    final EngineProvider former = EngineScope.enter(NoHost.INSTANCE);
+    final EngineProvider former = EngineScope.enter(scope);
+    final EngineProvider formerHost = scope.enter(NoHost.INSTANCE);
     final Thread formerThread = active;
     final boolean formerRunning = running;
     active = Thread.currentThread();
@@ -229,6 +241,7 @@ public final class Scheduler {
     } finally {
       active = formerThread;
       running = formerRunning;
+      scope.enter(formerHost);
       EngineScope.enter(former);
     }
   }

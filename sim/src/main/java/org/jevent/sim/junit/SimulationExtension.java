@@ -1,6 +1,7 @@
 package org.jevent.sim.junit;
 
-import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,32 +21,49 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.opentest4j.TestAbortedException;
 
-/** Runs the method once for each world. */
+/** Runs the method once for each world, with the instance and the methods around it. */
 final class SimulationExtension implements ParameterResolver, InvocationInterceptor {
   private static final String SEED = "jevent.sim.seed";
   private static final String CHOICES = "jevent.sim.choices";
 
-  private static boolean isOfWorld(final Class<?> type) {
-    return type == World.class || type == Choices.class;
-  }
+  /** The world that the thread runs. */
+  private final ThreadLocal<World> running = new ThreadLocal<>();
 
   /** Other parameters are left to other resolvers, such as that of {@code TestInfo}. */
   @Override
   public boolean supportsParameter(
       final ParameterContext parameter, final ExtensionContext context) {
-    return isOfWorld(parameter.getParameter().getType());
+    final Class<?> type = parameter.getParameter().getType();
+    return type == World.class || type == Choices.class;
   }
 
-  /** Each world has its own: see below. */
+  /** Null in calls that are JUnit's own, which are skipped. */
   @Override
   public Object resolveParameter(final ParameterContext parameter, final ExtensionContext context) {
-    if (!parameter.getDeclaringExecutable().equals(context.getTestMethod().orElse(null))) {
+    final Executable called = parameter.getDeclaringExecutable();
+    final Class<?> type = parameter.getParameter().getType();
+    if (called instanceof Constructor) {
       throw new ParameterResolutionException(
-          parameter.getDeclaringExecutable()
-              + " runs once and not for each world: only the test method itself has a "
-              + parameter.getParameter().getType().getSimpleName());
+          called + " has no " + type.getSimpleName() + ": take it in the test or before each one");
     }
-    return null;
+    final World world = running.get();
+    return world == null || type == World.class ? world : world.choices();
+  }
+
+  @Override
+  public void interceptBeforeEachMethod(
+      final Invocation<Void> invocation,
+      final ReflectiveInvocationContext<Method> called,
+      final ExtensionContext context) {
+    invocation.skip(); // it runs for each world instead
+  }
+
+  @Override
+  public void interceptAfterEachMethod(
+      final Invocation<Void> invocation,
+      final ReflectiveInvocationContext<Method> called,
+      final ExtensionContext context) {
+    invocation.skip(); // it runs for each world instead
   }
 
   @Override
@@ -60,13 +78,15 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
       throw new ExtensionConfigurationException(
           "@SimulationTest " + method + " has no parameter of type " + World.class.getName());
     }
-    final Assumed body = new Assumed(world -> call(called, world));
+    final Lifecycle lifecycle = new Lifecycle(context);
+    lifecycle.requireOwnFields();
+    final Assumed body = new Assumed(world -> run(lifecycle, world));
     final SimulationTest asked = method.getAnnotation(SimulationTest.class);
     final String name = context.getRequiredTestClass().getName() + "." + method.getName();
     final Campaign campaign =
         Campaign.of(name, body)
             .seeds(Integer.getInteger("jevent.sim.seeds", asked.seeds()))
-            .jobs(Integer.getInteger("jevent.sim.jobs", asked.jobs()))
+            .jobs(lifecycle.isShared() ? 1 : Integer.getInteger("jevent.sim.jobs", asked.jobs()))
             .repeatable(Boolean.getBoolean("jevent.sim.repeatable"))
             .swarm(asked.swarm())
             .shrink(!"false".equals(System.getProperty("jevent.sim.shrink")))
@@ -135,33 +155,16 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
     }
   }
 
-  private static void call(final ReflectiveInvocationContext<Method> called, final World world) {
-    final Method method = called.getExecutable();
-    final Object target = called.getTarget().orElse(null);
-    final Class<?>[] types = method.getParameterTypes();
-    final Object[] arguments = called.getArguments().toArray();
-    for (int i = 0; i < types.length; i++) {
-      if (isOfWorld(types[i])) {
-        arguments[i] = types[i] == World.class ? world : world.choices();
-      }
-    }
+  private void run(final Lifecycle lifecycle, final World world) {
+    running.set(world);
     try {
-      method.setAccessible(true);
-      method.invoke(target, arguments);
-    } catch (final InvocationTargetException e) {
-      throwUnchecked(e.getCause());
-    } catch (final IllegalAccessException e) {
+      lifecycle.run();
+    } catch (final RuntimeException | Error e) {
+      throw e;
+    } catch (final Throwable e) {
       throw new IllegalStateException(e);
+    } finally {
+      running.remove();
     }
-  }
-
-  private static void throwUnchecked(final Throwable thrown) {
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    if (thrown instanceof RuntimeException exception) {
-      throw exception;
-    }
-    throw new IllegalStateException(thrown);
   }
 }

@@ -21,9 +21,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * time, {@code jevent.sim.shrink=false} does not reduce a failing run, {@code jevent.sim.directory}
  * says where files of failing runs go, {@code target/sim} unless set.
  *
- * <p>All worlds of a method share one instance of the test class, and {@code @BeforeEach} and
- * {@code @AfterEach} run once, not for each world. What a world leaves in a field is there in the
- * next: state belongs into local variables.
+ * <p>Each world has what JUnit gives a test: a new instance of the class, and the methods with
+ * {@code @BeforeEach} and {@code @AfterEach}, which may have a {@code World} and {@code Choices},
+ * too. Fields are the world's own, static ones are not. With {@code @TestInstance(PER_CLASS)} all
+ * worlds share one instance, and run one after the other.
+ *
+ * <p>Other extensions resolve parameters for each world. What else they do happens once for all
+ * worlds, and a field that they have filled is refused unless it is static.
  *
  * <p>A world whose assumption fails is left out. The test is aborted if that is so in all of them.
  */
@@ -39,10 +43,7 @@ public @interface SimulationTest {
   /** Ends after that number of seconds of real time, though not all seeds were tried; 0: never. */
   int seconds() default 0;
 
-  /**
-   * How many threads try worlds side by side. The method runs in all of them: it must not use
-   * fields of the test.
-   */
+  /** How many threads try worlds side by side. The method runs in all of them. */
   int jobs() default 1;
 
   /** Each world draws which faults it has of those that the test switches on. */
