@@ -17,7 +17,13 @@ import org.jevent.error.ErrnoException;
  * waits for its own time; an earlier one stays open, and its late reply counts.
  */
 final class Exchange {
-  private static final int MAX_MISMATCHES = 8;
+  /**
+   * How many datagrams that are no reply, to a query or on its socket, send it on over TCP: replies
+   * are guessed, it seems, and over a connection there is nothing to guess. By then one who guesses
+   * ids has had a chance of this number in 65,536.
+   */
+  static final int MAX_MISMATCHES = 8;
+
   private static final int MAX_MALFORMED = 2;
 
   /** The end of an exchange: a reply of a server, or a problem. */
@@ -285,9 +291,21 @@ final class Exchange {
     }
     mismatches++;
     rejected(attempt, "another question");
-    if (mismatches == MAX_MISMATCHES && !attempt.tcp) {
+    if (mismatches == MAX_MISMATCHES) {
       drop(attempt);
-      byTcp(attempt.server); // it seems that replies are guessed: there is nothing to guess by TCP
+      byTcp(attempt.server);
+    }
+  }
+
+  /** The socket of an attempt has got so much that is no reply that it was closed. */
+  void guessed(final Attempt attempt) {
+    if (state != State.ASKING) {
+      return;
+    }
+    rejected(attempt, "too many wrong replies");
+    drop(attempt);
+    if (open.stream().noneMatch(each -> each.tcp && each.server == attempt.server)) {
+      byTcp(attempt.server);
     }
   }
 
