@@ -165,11 +165,20 @@ final class Exchange {
 
   private boolean ask(final NameServer server, final int round, final boolean byTcp) {
     final long now = context.now();
-    final boolean mixed = !byTcp && context.settings.randomCase && server.keepsCase(now);
-    final DnsName name = mixed ? question.name().withCase(context.random64()) : question.name();
+    final DnsName name = byTcp ? question.name() : nameFor(server, now);
     final boolean extended =
         context.settings.udpSize > DnsMessage.MAX_PLAIN_UDP && server.takesExtension(now);
     return send(new Attempt(this, server, name, byTcp, extended, now), round);
+  }
+
+  /** The name as a datagram has it: one who guesses has to guess the case of its letters, too. */
+  private DnsName nameFor(final NameServer server, final long now) {
+    if (!server.keepsCase(now)) {
+      return question.name().toLowerCase(); // it may have no TCP, and writes small letters
+    }
+    return context.settings.randomCase
+        ? question.name().withCase(context.random64())
+        : question.name();
   }
 
   private boolean send(final Attempt attempt, final int round) {
