@@ -70,6 +70,12 @@ public record DnsAnswer(
     return records.stream().map(DnsRecord::address).filter(Objects::nonNull).toList();
   }
 
+  DnsAnswer with(final List<DnsRecord> next) {
+    return next.size() == records.size()
+        ? this
+        : new DnsAnswer(question, next, chain, authentic, partial, source, server);
+  }
+
   DnsAnswer from(final Source next) {
     return new DnsAnswer(question, records, chain, authentic, partial, next, server);
   }

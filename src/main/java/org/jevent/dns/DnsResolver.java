@@ -161,7 +161,11 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     }
   }
 
-  /** Looks the name of an address up: records of type PTR; {@code evdns_base_resolve_reverse}. */
+  /**
+   * Looks the name of an address up: records of type PTR; {@code evdns_base_resolve_reverse}. Those
+   * that cannot be the name of a host are left out; where there are no others, the problem is
+   * {@link Kind#BAD_NAME}. A look-up of type PTR gives all of them.
+   */
   public DnsRequest reverse(final InetAddress address, final DnsCallback<DnsAnswer> callback) {
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(callback, "callback");
@@ -255,7 +259,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
             return;
           }
           if (files != null) {
-            files.check(context, this::changed);
+            files.check(context, context.now(), this::changed);
           }
           request.start(work);
         };

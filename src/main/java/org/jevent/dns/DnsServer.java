@@ -234,6 +234,11 @@ public final class DnsServer implements AutoCloseable {
     return both;
   }
 
+  /** How many requests wait for the program. */
+  int waiting() {
+    return waiting.size();
+  }
+
   DnsServerLimits limits() {
     return limits;
   }
@@ -253,6 +258,11 @@ public final class DnsServer implements AutoCloseable {
     } catch (final IllegalStateException e) {
       // the base is being closed: there is no client any more
     }
+  }
+
+  /** A request gets no reply. */
+  void hasDropped() {
+    dropped++;
   }
 
   void left(final TcpClient client) {

@@ -17,7 +17,13 @@ import org.jevent.error.ErrnoException;
  * waits for its own time; an earlier one stays open, and its late reply counts.
  */
 final class Exchange {
-  private static final int MAX_MISMATCHES = 8;
+  /**
+   * How many datagrams that are no reply, to a query or on its socket, send it on over TCP: replies
+   * are guessed, it seems, and over a connection there is nothing to guess. By then one who guesses
+   * ids has had a chance of this number in 65,536.
+   */
+  static final int MAX_MISMATCHES = 8;
+
   private static final int MAX_MALFORMED = 2;
 
   /** The end of an exchange: a reply of a server, or a problem. */
@@ -157,11 +163,20 @@ final class Exchange {
 
   private boolean ask(final NameServer server, final int round, final boolean byTcp) {
     final long now = context.now();
-    final boolean mixed = !byTcp && context.settings.randomCase && server.keepsCase(now);
-    final DnsName name = mixed ? question.name().withCase(context.random64()) : question.name();
+    final DnsName name = byTcp ? question.name() : nameFor(server, now);
     final boolean extended =
         context.settings.udpSize > DnsMessage.MAX_PLAIN_UDP && server.takesExtension(now);
     return send(new Attempt(this, server, name, byTcp, extended, now), round);
+  }
+
+  /** The name as a datagram has it: one who guesses has to guess the case of its letters, too. */
+  private DnsName nameFor(final NameServer server, final long now) {
+    if (!server.keepsCase(now)) {
+      return question.name().toLowerCase(); // it may have no TCP, and writes small letters
+    }
+    return context.settings.randomCase
+        ? question.name().withCase(context.random64())
+        : question.name();
   }
 
   private boolean send(final Attempt attempt, final int round) {
@@ -283,9 +298,21 @@ final class Exchange {
     }
     mismatches++;
     rejected(attempt, "another question");
-    if (mismatches == MAX_MISMATCHES && !attempt.tcp) {
+    if (mismatches == MAX_MISMATCHES) {
       drop(attempt);
-      byTcp(attempt.server); // it seems that replies are guessed: there is nothing to guess by TCP
+      byTcp(attempt.server);
+    }
+  }
+
+  /** The socket of an attempt has got so much that is no reply that it was closed. */
+  void guessed(final Attempt attempt) {
+    if (state != State.ASKING) {
+      return;
+    }
+    rejected(attempt, "too many wrong replies");
+    drop(attempt);
+    if (open.stream().noneMatch(each -> each.tcp && each.server == attempt.server)) {
+      byTcp(attempt.server);
     }
   }
 

@@ -196,7 +196,33 @@ final class Resolving {
           null);
       return () -> {};
     }
-    return questions.ask(name, DnsType.PTR, useCache, deadline(), callback)::cancel;
+    return questions.ask(
+            name,
+            DnsType.PTR,
+            useCache,
+            deadline(),
+            (answer, problem) -> {
+              if (problem != null) {
+                callback.done(null, problem);
+              } else {
+                hosts(answer, callback);
+              }
+            })
+        ::cancel;
+  }
+
+  /** Who has an address may let it have any name: what is no host's reaches no program. */
+  private static void hosts(final DnsAnswer answer, final DnsCallback<DnsAnswer> callback) {
+    final List<DnsRecord> records =
+        answer.records().stream().filter(each -> each.target().isHost()).toList();
+    if (records.isEmpty()) {
+      callback.done(
+          null,
+          new DnsException(
+              Kind.BAD_NAME, answer.question().name() + ": what it is called is no host's name"));
+    } else {
+      callback.done(answer.with(records), null);
+    }
   }
 
   // ---- addresses ----

@@ -23,7 +23,10 @@ final class Servers {
   private final ArrayDeque<Exchange> queue = new ArrayDeque<>();
   private final Set<Exchange> asking = new HashSet<>();
   private final List<NameServer> retired = new ArrayList<>(0);
-  private int rotation;
+
+  /** How many questions have begun with another server; it may be below zero. */
+  int rotation;
+
   private boolean suspended;
 
   Servers(final Context context) {

@@ -22,8 +22,8 @@ interface StreamOpener {
     return connected(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE), server);
   }
 
-  private static BufferEvent connected(
-      final SocketBufferEvent made, final InetSocketAddress server) {
+  /** Connects a stream, or closes it where that fails at once. */
+  static BufferEvent connected(final SocketBufferEvent made, final InetSocketAddress server) {
     try {
       made.connect(server);
       return made;

@@ -3,7 +3,9 @@ package org.jevent.dns;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -17,6 +19,10 @@ import org.jevent.internal.engine.EngineEnvironment;
  * The files of a system's resolver. Whether they have changed is asked once a second at most; a
  * thread reads them then. A system that names its servers otherwise is asked by that thread, every
  * five seconds at most.
+ *
+ * <p>What may not be read, or is no file, counts as absent. A file that could not be read at the
+ * moment, such as without a descriptor, leaves all as it was, and is read again with the next
+ * look-up.
  */
 final class SystemFiles {
   private static final long INTERVAL = 1_000_000_000L;
@@ -56,6 +62,9 @@ final class SystemFiles {
   private long askedAt;
   private boolean checked;
   private boolean reading;
+
+  /** A file was there and could not be read, though it may be another time. */
+  private boolean incomplete;
 
   /** Each may be null. */
   SystemFiles(
@@ -100,12 +109,17 @@ final class SystemFiles {
     return stateOf(resolvConf) + ' ' + stateOf(hosts) + ' ' + stateOf(nameSwitch) + ' ' + said;
   }
 
-  /** Reads all of them. */
+  /** Reads all of them. What could not be read at the moment is null, and is read again later. */
   Texts read() {
+    incomplete = false;
     said = system == null ? null : system.get();
     state = state();
-    return new Texts(
-        said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch), machine());
+    final Texts read =
+        new Texts(said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch), machine());
+    if (incomplete) {
+      state = "";
+    }
+    return read;
   }
 
   private String machine() {
@@ -118,20 +132,22 @@ final class SystemFiles {
     return null;
   }
 
-  private static String text(final Path path) {
+  private String text(final Path path) {
     try {
       if (path == null || Files.size(path) > MAX_SIZE) { // 0 for what the kernel makes up
         return null;
       }
       return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
-    } catch (final IOException | SecurityException e) {
+    } catch (final NoSuchFileException | AccessDeniedException | SecurityException e) {
       return null; // as if it were not there
+    } catch (final IOException e) {
+      incomplete |= Files.isRegularFile(path);
+      return null;
     }
   }
 
   /** Reads them in a thread if they have changed; {@code changed} gets them in the loop. */
-  void check(final Context context, final Consumer<Texts> changed) {
-    final long now = context.now();
+  void check(final Context context, final long now, final Consumer<Texts> changed) {
     if (reading || (checked && now - checkedAt < INTERVAL)) {
       return;
     }
@@ -162,12 +178,17 @@ final class SystemFiles {
     }
   }
 
+  /** A thread reads them. */
+  boolean isReading() {
+    return reading;
+  }
+
   /**
    * @param texts null: they could not be read
    */
   private void isRead(final SystemFiles copy, final Texts texts, final Consumer<Texts> changed) {
     reading = false;
-    if (texts != null) {
+    if (texts != null && !copy.incomplete) {
       final boolean differs = !copy.state.equals(state);
       said = copy.said;
       state = copy.state;

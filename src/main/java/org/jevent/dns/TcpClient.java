@@ -160,7 +160,9 @@ final class TcpClient {
         () -> {
           server.ended(request);
           if (waiting.remove(request) && !isClosed()) {
-            if (reply != null) {
+            if (reply == null) {
+              server.hasDropped();
+            } else {
               write(reply);
             }
             read();

@@ -16,13 +16,18 @@ import org.jevent.net.NetSocket;
 
 /**
  * The sockets for datagrams to one server, each connected, so that only its datagrams come and its
- * absence is an error. Ports change often: what guesses one has little use of it.
+ * absence is an error. Ports change often: what guesses one has little use of it. A socket that
+ * gets too much that is no reply is closed, and its queries go on over TCP: its port is known to
+ * one who guesses ids.
  */
 final class UdpPool {
   private static final int MAX_SOCKETS = 16;
   private static final int MAX_USES = 16;
   private static final long MAX_AGE = 10_000_000_000L;
   private static final int ROOM = 2048;
+
+  /** How many queries that have ended a socket remembers: their replies may be late or double. */
+  private static final int REMEMBERED = 64;
 
   private final Context context;
   private final NameServer server;
@@ -84,6 +89,15 @@ final class UdpPool {
     private final Map<Integer, Attempt> waiting = new HashMap<>();
     private int uses;
 
+    /** What has come that was no reply; at the limit of an exchange the socket is given up. */
+    private int mismatches;
+
+    /** The ids of the queries that have ended last; null before the first one has. */
+    private char[] ended;
+
+    private int remembered;
+    private int oldest;
+
     Port(final long now) {
       openedAt = now;
       event = open();
@@ -144,7 +158,24 @@ final class UdpPool {
 
     @Override
     public void forget(final Attempt attempt) {
-      waiting.remove(attempt.id, attempt);
+      if (waiting.remove(attempt.id, attempt)) {
+        if (ended == null) {
+          ended = new char[REMEMBERED];
+        }
+        ended[oldest] = (char) attempt.id;
+        oldest = (oldest + 1) % REMEMBERED;
+        remembered = Math.min(remembered + 1, REMEMBERED);
+      }
+    }
+
+    /** Whether an id is that of a query that has ended on this socket a short while ago. */
+    private boolean hasEnded(final int id) {
+      for (int i = 0; i < remembered; i++) {
+        if (ended[i] == id) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private void received(
@@ -156,15 +187,20 @@ final class UdpPool {
         context.counters.malformed++;
         return;
       }
-      final Attempt attempt = waiting.get(data.getShort(data.position()) & 0xffff);
+      final int id = data.getShort(data.position()) & 0xffff;
+      final Attempt attempt = waiting.get(id);
       if (attempt == null || !server.address.equals(from)) {
         context.counters.mismatches++;
+        if (!hasEnded(id)) {
+          mismatched();
+        }
         return;
       }
       final int limit = attempt.extended ? context.settings.udpSize : DnsMessage.MAX_PLAIN_UDP;
       if (data.remaining() > limit || truncated) {
         context.counters.mismatches++;
         attempt.exchange.mismatch(attempt);
+        mismatched();
         return;
       }
       final DnsMessage reply;
@@ -184,8 +220,23 @@ final class UdpPool {
         case NO -> {
           context.counters.mismatches++;
           attempt.exchange.mismatch(attempt);
+          mismatched();
         }
       }
+    }
+
+    /**
+     * Something has come that is no reply to a query on this socket. The one who sends it knows the
+     * port, and may guess the id next: after a few of them the socket ends. So a flood of them
+     * costs no more than its first ones.
+     */
+    private void mismatched() {
+      if (++mismatches != Exchange.MAX_MISMATCHES || !ports.contains(this)) {
+        return;
+      }
+      final List<Attempt> left = new ArrayList<>(waiting.values());
+      close();
+      left.forEach(each -> each.exchange.guessed(each));
     }
 
     void failAll(final String why) {

@@ -102,6 +102,10 @@ final class DnsPeer {
     send(message.build());
   }
 
+  void send(final DnsMessage.Builder message, final SocketAddress to) {
+    event.send(ByteBuffer.wrap(message.build().toBytes()), to);
+  }
+
   /** Sends it after a tenth of a second. */
   void later(final DnsMessage.Builder message) {
     final SocketAddress to = asker;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jevent.conformance.DnsPeer.name;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -180,5 +181,86 @@ class DnsServerClientsTest {
     assertThat(replies.get(0).questions()).isEmpty();
     assertThat(handled).isEmpty();
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  private static List<Integer> ids(final Client client) {
+    return client.replies.stream().map(DnsMessage::id).toList();
+  }
+
+  /** No more of a client are begun than may wait; each that ends lets the next one begin. */
+  @EngineTest
+  void requestsBehindASlowOneWaitTheirTurn(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<DnsServerRequest> kept = new ArrayList<>();
+    final DnsServer server =
+        open(bases, base, DnsServerLimits.DEFAULT.requestsPerClient(3), kept::add);
+    final Client client = new Client(bases, base, server);
+    client.say(10, DnsServerClientsTest::query);
+    Streams.run(base, () -> kept.size() == 3);
+    Streams.runFor(base, 20);
+    assertThat(kept).hasSize(3);
+    for (int i = 1; i < 10; i++) {
+      final int id = i;
+      Streams.run(base, () -> kept.size() > id);
+      assertThat(kept.size()).isLessThanOrEqualTo(id + 2);
+      kept.get(id).respond(Rcode.NOERROR);
+    }
+    Streams.run(base, () -> client.replies.size() == 9);
+    kept.get(0).drop();
+    client.say(1, i -> query(10));
+    Streams.run(base, () -> kept.size() == 11);
+    kept.get(10).respond(Rcode.NOERROR);
+    Streams.run(base, () -> client.replies.size() == 10);
+    assertThat(ids(client)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    assertThat(kept.stream().map(each -> each.query().id()).toList())
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    assertThat(server.clients()).isOne();
+  }
+
+  /** A request whose time is over leaves its place to the next one, and gets no reply any more. */
+  @EngineTest
+  void aSlowRequestIsDroppedAndTheOthersGoOn(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<DnsServerRequest> kept = new ArrayList<>();
+    final DnsServer server =
+        open(
+            bases,
+            base,
+            DnsServerLimits.DEFAULT.requestsPerClient(1).reply(Duration.ofMillis(50)),
+            request -> {
+              kept.add(request);
+              if (request.query().id() != 0) {
+                request.respond(Rcode.NOERROR);
+              }
+            });
+    final Client client = new Client(bases, base, server);
+    client.say(3, DnsServerClientsTest::query);
+    Streams.run(base, () -> client.replies.size() == 2);
+    assertThat(server.dropped()).isOne();
+    kept.get(0).respond(Rcode.NOERROR);
+    Streams.runFor(base, 20);
+    assertThat(ids(client)).containsExactly(1, 2);
+    assertThat(server.clients()).isOne();
+  }
+
+  /** Of all clients together no more wait than allowed; others get no reply, and may ask again. */
+  @EngineTest
+  void whatIsTooMuchForTheServerIsDropped(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<DnsServerRequest> kept = new ArrayList<>();
+    final DnsServer server = open(bases, base, DnsServerLimits.DEFAULT.requests(2), kept::add);
+    final Client client = new Client(bases, base, server);
+    final Client other = new Client(bases, base, server);
+    client.say(2, DnsServerClientsTest::query);
+    Streams.run(base, () -> kept.size() == 2);
+    other.say(5, DnsServerClientsTest::query);
+    Streams.run(base, () -> server.dropped() == 5);
+    kept.forEach(each -> each.respond(Rcode.NOERROR));
+    Streams.run(base, () -> client.replies.size() == 2);
+    other.say(1, i -> query(7));
+    Streams.run(base, () -> kept.size() == 3);
+    kept.get(2).respond(Rcode.NOERROR);
+    Streams.run(base, () -> other.replies.size() == 1);
+    assertThat(ids(other)).containsExactly(7);
   }
 }

@@ -149,6 +149,37 @@ class DnsCampaignTest {
     }
   }
 
+  /** Guesses are never believed, and no query waits for its time-out because of them. */
+  @SimulationTest(seeds = SEEDS)
+  void guessedIdsLeadToTcp(final World world, final Choices choices) {
+    final Host server = world.host("server");
+    server.start(host -> NameServers.guess(host, world));
+    final Host client = world.host("client");
+    world.link(server, client).reordering(choices.choose("reordering", 3) * 0.2);
+    world.link(server, client).duplication(choices.choose("duplication", 3) * 0.2);
+    final List<Object> found = new ArrayList<>();
+    final DnsResolver[] resolver = new DnsResolver[1];
+    client.start(
+        host -> {
+          resolver[0] = DnsResolver.builder(new EventBase()).servers(address(server)).build();
+          for (int i = 0; i < NameServers.LARGE; i++) {
+            final int number = i;
+            resolver[0].lookup(
+                NameServers.name(i),
+                DnsType.A,
+                (answer, problem) ->
+                    found.add(
+                        problem != null
+                            ? problem
+                            : NameServers.numberOf(answer.addresses().get(0)) - number));
+          }
+        });
+    world.eventually(LONG, "all are answered", () -> found.size() == NameServers.LARGE);
+    require(found.stream().allMatch(each -> each.equals(0)), found);
+    final long timeouts = client.foreground(() -> resolver[0].stats().timeouts());
+    require(timeouts == 0, timeouts + " time-outs");
+  }
+
   /** A name server whose only name has these addresses. */
   private static void open(final List<InetAddress> addresses) {
     DnsServer.builder(new EventBase())

@@ -36,6 +36,10 @@ final class NameServers {
 
   private static final int MANY = 120;
   private static final int LIES = 5;
+
+  /** How many wrong ids make a query go on over TCP. */
+  private static final int GUESSES = 8;
+
   private static final int MAX_STARTS = 100;
 
   private NameServers() {}
@@ -178,6 +182,38 @@ final class NameServers {
               final DnsMessage query = DnsMessage.read(data);
               for (int i = choices.between("lies of " + host, 1, 3); i > 0; i--) {
                 reply(self, from, lie(query, choices.choose("lie of " + host, kinds), world));
+              }
+            });
+    socket.setErrorCallback((self, problem) -> {});
+    socket.enable();
+  }
+
+  /**
+   * A server by TCP, whose datagrams are those of one who guesses ids: few before a right reply, or
+   * many and then nothing.
+   */
+  static void guess(final Host host, final World world) {
+    final EventBase base = new EventBase();
+    final InetSocketAddress address = new InetSocketAddress(host.address(), PORT);
+    DnsServer.builder(base).tcp(address).handler(request -> answer(request, world)).open();
+    final Choices choices = world.choices();
+    final DatagramEvent socket =
+        DatagramEvent.bind(
+            base,
+            address,
+            (self, data, from, truncated) -> {
+              final DnsMessage query = DnsMessage.read(data);
+              final DnsName name = query.question().name();
+              final int guesses = choices.between("guesses of " + host, 0, 2 * GUESSES);
+              for (int i = 1; i <= guesses; i++) {
+                final DnsMessage.Builder wrong =
+                    DnsMessage.reply(query).id(query.id() + i & 0xffff);
+                wrong.answer(DnsRecord.address(name, 60, address(50, 0, 0)));
+                reply(self, from, wrong.build().toBytes());
+              }
+              if (guesses < GUESSES) {
+                final DnsRecord right = record(name, number(name), 0, world);
+                reply(self, from, DnsMessage.reply(query).answer(right).build().toBytes());
               }
             });
     socket.setErrorCallback((self, problem) -> {});

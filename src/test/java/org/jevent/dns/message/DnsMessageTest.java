@@ -217,7 +217,26 @@ class DnsMessageTest {
     bytes().header(0, 1, 0).u8(0).u16(16, 1, 0, 0, 3).u8(3, 'a', 'b').isRefused("wanted");
     bytes().header(0, 1, 0).u8(0).u16(16, 1, 0, 0, 0).isRefused("without a string");
     bytes().header(0, 1, 0).u8(0).u16(1, 1, 0, 0, 400).isRefused("data of 400");
+    address(28, 16).read();
+    address(28, 15).isRefused("wanted");
+    address(28, 17).isRefused("left over");
+    address(28, 4).isRefused("wanted");
+    address(1, 16).isRefused("left over");
+    mail(5, 1, 'a', 0).read();
+    mail(4, 1, 'a', 0).isRefused("without an end");
+    mail(6, 1, 'a', 0, 0).isRefused("left over");
+    mail(5, 0xc0, 12, 0).isRefused("left over");
     bytes().header(0, 1, 0).u8(0).u16(257, 1, 0, 0, 2).u8(0, 0).isRefused("without a tag");
+  }
+
+  /** An address of a length. */
+  private static Bytes address(final int type, final int length) {
+    return bytes().header(0, 1, 0).u8(0).u16(type, 1, 0, 0, length).u8(new int[length]);
+  }
+
+  /** An MX record of a length: a preference, and a name of these bytes. */
+  private static Bytes mail(final int length, final int... name) {
+    return bytes().header(0, 1, 0).u8(0).u16(15, 1, 0, 0, length).u8(0, 7).u8(name);
   }
 
   @Test
@@ -234,6 +253,7 @@ class DnsMessageTest {
     bytes().header(0, 0, 2).u8(0).u16(opt).u8(0).u16(opt).isRefused("OPT");
     bytes().header(0, 1, 0).u8(0).u16(opt).isRefused("OPT");
     bytes().header(0, 0, 1).u8(1, 'a', 0).u16(opt).isRefused("OPT");
+    bytes().u16(7, 0x8180, 0, 0, 1, 0).u8(0).u16(opt).isRefused("OPT");
     bytes().header(0, 0, 1).u8(0).u16(41, 1232, 0, 0, 4, 1, 9).isRefused("wanted");
     final DnsMessage extended =
         bytes().header(0, 0, 1).u8(0).u16(41, 512, 0x0100, 0x8000, 0).read();
@@ -293,6 +313,49 @@ class DnsMessageTest {
             .build();
     final DnsMessage read = DnsMessage.read(ByteBuffer.wrap(message.toBytes()));
     assertThat(read.toString()).isEqualTo(message.toString());
+  }
+
+  /** Labels are compared by their bytes: the text of both names ends alike. */
+  @Test
+  void aLabelWithADotIsNotTwoLabels() {
+    final DnsName one = new DnsNames("a.b", "test").made();
+    final DnsName three = new DnsNames("x", "a", "b", "test").made();
+    final DnsMessage message =
+        DnsMessage.query(one, DnsType.A)
+            .answer(DnsRecord.cname(three, 1, one))
+            .answer(DnsRecord.cname(one, 1, three))
+            .build();
+    final DnsMessage read = DnsMessage.read(ByteBuffer.wrap(message.toBytes()));
+    assertThat(read).isEqualTo(message);
+    assertThat(read.question().name().labels()).isEqualTo(2);
+    assertThat(read.answers().get(0).name().labels()).isEqualTo(4);
+    assertThat(three.isWithin(one)).isFalse();
+  }
+
+  /** A name of labels that may have dots. */
+  private record DnsNames(String... labels) {
+    DnsName made() {
+      final Bytes message = bytes().header(1, 0, 0);
+      for (final String each : labels) {
+        message.u8(each.length()).text(each);
+      }
+      return message.u8(0).u16(1, 1).read().question().name();
+    }
+  }
+
+  /** More than 64 KiB cannot be written whole; what is cut has no records, and says so. */
+  @Test
+  void noMessageIsLargerThanItsLengthCanSay() {
+    final DnsMessage.Builder builder =
+        DnsMessage.reply(DnsMessage.query(NAME, DnsType.TXT).build());
+    IntStream.range(0, 300).forEach(i -> builder.answer(DnsRecord.txt(NAME, 1, "x".repeat(240))));
+    final DnsMessage large = builder.build();
+    assertThatThrownBy(large::toBytes).isInstanceOf(DnsFormatException.class);
+    final ByteBuffer target = ByteBuffer.allocate(100_000);
+    assertThat(large.write(target)).isFalse();
+    final DnsMessage read = DnsMessage.read(target.flip());
+    assertThat(read.has(DnsMessage.TC)).isTrue();
+    assertThat(read.answers()).isEmpty();
   }
 
   @Test

@@ -83,6 +83,30 @@ class SystemFilesTest {
     assertThat(hosts.skipped()).isEqualTo(3);
   }
 
+  /** What has ended the parser of addresses of others, in both files. */
+  @Test
+  void aBracketBeforeALongTextIsNoAddress() {
+    for (final String bad : List.of("[" + "a".repeat(100_000), "[", "[]", "[]:53", "[::1", "]:1")) {
+      final ResolvConf conf =
+          ResolvConf.parse("nameserver " + bad + "\nnameserver 192.0.2.1\n", null, null);
+      assertThat(conf.servers()).hasSize(1);
+      assertThat(conf.skipped()).isOne();
+      final HostsFile hosts = HostsFile.parse(bad + " name\n192.0.2.1 other\n");
+      assertThat(hosts.addresses(DnsName.parse("name"))).isNull();
+      assertThat(hosts.addresses(DnsName.parse("other"))).hasSize(1);
+      assertThat(hosts.skipped()).isOne();
+    }
+  }
+
+  /** An empty domain of the search is none. */
+  @Test
+  void aSearchMayBeEmpty() {
+    for (final String empty :
+        List.of("search\n", "search \n", "search", "domain\n", "domain \t\n")) {
+      assertThat(ResolvConf.parse(empty, null, null).search()).isEmpty();
+    }
+  }
+
   @Test
   void aLongFileIsRead() {
     final StringBuilder text = new StringBuilder();
