@@ -11,8 +11,11 @@ final class BufferCallbacks implements ByteQueue.Observer {
   private final EventBuffer buffer;
   private final List<CallbackEntry> entries = new CopyOnWriteArrayList<>();
   private DeferredCallback deferred;
-  private long before;
+
+  /** How many bytes were added since the last call. */
   private long added;
+
+  /** How many bytes were removed since the last call. */
   private long removed;
 
   private BufferCallbacks(final EventBuffer buffer) {
@@ -61,38 +64,46 @@ final class BufferCallbacks implements ByteQueue.Observer {
   }
 
   @Override
-  public void changed(final long former, final long more, final long less) {
-    assert former >= 0 && more >= 0 && less >= 0 && less <= former + more : former;
+  public void added(final long count) {
+    added += count;
+  }
+
+  @Override
+  public void removed(final long count) {
+    removed += count;
+  }
+
+  @Override
+  public void changed(final long length) {
     if (deferred == null) {
-      call(former, more, less);
-      return;
+      deliver(length);
+    } else {
+      deferred.schedule();
     }
-    if ((added | removed) == 0) {
-      before = former;
-    }
-    assert (added | removed) == 0 || former == before + added - removed : former;
-    added += more;
-    removed += less;
-    deferred.schedule();
   }
 
   /** In the loop. */
   private void deliver() {
     buffer.lock();
     try {
-      final long more = added;
-      final long less = removed;
-      added = 0;
-      removed = 0;
-      if ((more | less) != 0) {
-        call(before, more, less);
-      }
+      deliver(buffer.queue.length());
     } finally {
       buffer.unlock();
     }
   }
 
+  private void deliver(final long length) {
+    final long more = added;
+    final long less = removed;
+    added = 0;
+    removed = 0;
+    if ((more | less) != 0) {
+      call(length - more + less, more, less);
+    }
+  }
+
   private void call(final long former, final long more, final long less) {
+    assert former >= 0 && more >= 0 && less >= 0 && less <= former + more : former;
     for (final CallbackEntry entry : entries) {
       if (entry.enabled) {
         entry.callback.changed(buffer, former, more, less);

@@ -150,13 +150,13 @@ abstract class BufferFrame {
   /**
    * Enters the guard if it is a lock, for operations that any thread may use when locking is off.
    */
-  private void takeLock() {
+  final void takeLock() {
     if (rank() != 0) {
       guard.enter();
     }
   }
 
-  private void leaveLock() {
+  final void leaveLock() {
     if (rank() != 0) {
       guard.exit();
     }

@@ -11,8 +11,7 @@ import org.jevent.internal.engine.Arguments;
 
 /** Looks at bytes of a buffer, and changes them, where they are. */
 abstract class BufferSegments extends BufferIntegers {
-  /** Made for the first visit. */
-  private ByteView view;
+  private BufferExtras extras;
 
   BufferSegments(final ByteQueue queue, final Guard guard) {
     super(queue, guard);
@@ -42,12 +41,22 @@ abstract class BufferSegments extends BufferIntegers {
     }
   }
 
+  /** What few buffers have, or null. */
+  final BufferExtras extras() {
+    return extras;
+  }
+
+  /** The same, which is there from now on. */
+  final BufferExtras requireExtras() {
+    if (extras == null) {
+      extras = new BufferExtras();
+    }
+    return extras;
+  }
+
   /** A visitor that visits the same buffer again gets another view. */
   private boolean visit(final long from, final long count, final SegmentVisitor visitor) {
-    if (view == null) {
-      view = new ByteView();
-    }
-    final ByteView own = view;
+    final ByteView own = requireExtras().view;
     final Visitor shower = own.begin(visitor);
     if (shower == null) {
       return queue.visit(from, count, new ByteView().begin(visitor));

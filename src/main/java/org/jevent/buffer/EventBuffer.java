@@ -53,8 +53,6 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
         });
   }
 
-  private int maxRead = DEFAULT_MAX_READ;
-
   /** A buffer without a base; {@code evbuffer_new}. */
   public EventBuffer() {
     this(new ByteQueue(null), null);
@@ -453,11 +451,18 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
    * @param bytes 1 or more
    */
   public void maxRead(final int bytes) {
-    maxRead = Arguments.atLeast("bytes", bytes, 1);
+    Arguments.atLeast("bytes", bytes, 1);
+    takeLock();
+    try {
+      requireExtras().maxRead = bytes;
+    } finally {
+      leaveLock();
+    }
   }
 
   public int maxRead() {
-    return maxRead;
+    final BufferExtras extras = extras();
+    return extras == null ? DEFAULT_MAX_READ : extras.maxRead;
   }
 
   /**
@@ -470,7 +475,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
     Objects.requireNonNull(socket, "socket");
     begin("read", BACK);
     try {
-      final int limit = Math.min(maxRead, MAX_READ);
+      final int limit = Math.min(maxRead(), MAX_READ);
       final int wanted = max < 0 ? limit : Math.min(max, limit);
       if (wanted == 0) {
         return 0;

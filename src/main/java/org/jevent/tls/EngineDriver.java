@@ -40,6 +40,8 @@ final class EngineDriver {
   private int produced;
   private boolean closed;
   private boolean hasSent;
+  private boolean hasSentData;
+  private long behindData;
   private int alertSent = NO_ALERT;
 
   EngineDriver(final SSLEngine engine, final TlsLoop loop, final StreamCore below) {
@@ -79,6 +81,16 @@ final class EngineDriver {
   /** Until the engine has sent anything this end's records are plain. */
   boolean hasSent() {
     return hasSent;
+  }
+
+  /** Bytes of the program were encrypted. */
+  boolean hasSentData() {
+    return hasSentData;
+  }
+
+  /** How many bytes were made behind the last record with bytes of the program. */
+  long behindData() {
+    return behindData;
   }
 
   /** The number of the alert that has left unencrypted, or -1. */
@@ -160,6 +172,8 @@ final class EngineDriver {
     }
     produced = out.position();
     closed = result.getStatus() == SSLEngineResult.Status.CLOSED;
+    hasSentData |= consumed > 0;
+    behindData = consumed > 0 ? 0 : behindData + produced;
     if (produced > 0) {
       hasSent = true;
       out.flip();

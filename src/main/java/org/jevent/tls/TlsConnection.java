@@ -53,9 +53,6 @@ abstract class TlsConnection implements Transport {
 
   int peerNegotiations;
 
-  /** {@link StreamCore#addedBytes} below, behind the last record with bytes of the program. */
-  long dataEnd;
-
   /** What is sent is not whole: there is no {@code close_notify} behind it. */
   boolean isBrokenOff;
 
@@ -391,7 +388,6 @@ abstract class TlsConnection implements Transport {
       }
       if (moved) {
         dataPassed();
-        dataEnd = below.addedBytes();
         core.settle(core.toSend());
       }
       if (!core.isClosed() && out == TlsHalf.ENDING && core.toSend().length() == 0) {
@@ -416,7 +412,7 @@ abstract class TlsConnection implements Transport {
 
   /** Bytes of the program were encrypted and have not left. */
   boolean hasUnsentData() {
-    return below.sentBytes() < dataEnd;
+    return driver.hasSentData() && below.waiting() > driver.behindData();
   }
 
   boolean ownsBelow() {

@@ -12,11 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.BufferCallback;
 import org.jevent.buffer.CallbackEntry;
 import org.jevent.buffer.Eol;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.bufferevent.BufferEvent;
 
 /** Who hears of changes, frozen ends, locks, and closed buffers. */
 class BufferCallbackTest {
@@ -96,6 +98,22 @@ class BufferCallbackTest {
     }
     base.dispatch();
     assertThat(notes).hasSize(1);
+  }
+
+  /** The stream moves what was added at once, before the callbacks run. */
+  @EngineTest
+  void outputThatLeavesAtOnceIsReportedAsAddedAndRemoved(final Bases bases) {
+    final BufferEvent[] ends = BufferEvent.pair(bases.base(), 0);
+    final List<String> notes = new ArrayList<>();
+    ends[0].output().addCallback(noting(notes, ""));
+    ends[0].write(bytes("hello"));
+    assertThat(notes).containsExactly("0+5-0");
+    ends[1].enable(Event.READ);
+    assertThat(notes).containsExactly("0+5-0", "5+0-5");
+    ends[0].write(bytes("again"));
+    assertThat(notes).containsExactly("0+5-0", "5+0-5", "0+5-5");
+    ends[0].close();
+    ends[1].close();
   }
 
   private static void refused(final ThrowingCallable operation) {

@@ -176,6 +176,19 @@ class ObserverTest {
         .endsWith("closed, received 0, sent 1000", "closed, received 1000, sent 0");
   }
 
+  /** Nothing was counted for it before, so its figures would be wrong. */
+  @EngineTest
+  void aStreamThatIsOlderThanTheObserverIsNotReported(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] pair = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    pair[0].write(new byte[1000]);
+    Streams.run(base, () -> pair[0].output().length() == 0);
+    final Recorder recorder = observe(base);
+    pair[0].close();
+    pair[1].close();
+    assertThat(recorder.seen).isEmpty();
+  }
+
   @EngineTest
   void aRemovedObserverIsNotCalled(final Bases bases) {
     final EventBase base = bases.base();

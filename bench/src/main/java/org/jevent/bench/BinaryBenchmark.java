@@ -3,90 +3,58 @@ package org.jevent.bench;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import org.jevent.EventBase;
-import org.jevent.EventConfig;
 import org.jevent.buffer.ByteView;
-import org.jevent.buffer.Eol;
 import org.jevent.buffer.EventBuffer;
+import org.jevent.buffer.SegmentVisitor;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/**
- * What binary protocols do with a buffer, in nanoseconds an operation, beside Netty's pooled direct
- * ByteBuf with the checks that it has by default. Ours run in a callback of a loop, whose thread
- * has the pool. {@code gc.alloc.rate.norm} shows what each allocates.
- */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@State(Scope.Thread)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = "-Dio.netty.leakDetection.level=disabled")
-@OperationsPerInvocation(BinaryBenchmark.OPERATIONS)
-public class BinaryBenchmark {
-  static final int OPERATIONS = 4096;
-
+/** Bytes that stay in a buffer: looked at, shown, searched and changed where they are. */
+public class BinaryBenchmark extends BufferBenchmark {
   private static final int SIZE = 16_384;
   private static final int PARTS = 8;
-  private static final int MESSAGE = 64;
   private static final int SLICE = 8192;
   private static final int VARIANTS = 16;
   private static final long MASK = 0x1234_5678_1234_5678L;
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long NEWLINES = '\n' * ONES;
-  private static final PooledByteBufAllocator POOL = PooledByteBufAllocator.DEFAULT;
 
   /** Whether the bytes are in one piece or in eight. */
   @Param({"whole", "parts"})
   public String layout;
 
-  private final byte[] message = new byte[MESSAGE];
   private final byte[][] patterns = new byte[VARIANTS][];
   private final ByteBuf[] needles = new ByteBuf[VARIANTS];
   private final byte[] prefix = new byte[32];
   private final ByteBuf prefixBuf = Unpooled.wrappedBuffer(prefix);
-  private final byte[] lines = new byte[SIZE];
-  private EventBase base;
+  private final byte[] lines = lines(SIZE);
   private EventBuffer ours;
-  private EventBuffer queue;
   private ByteBuf theirs;
-  private ByteBuf work;
+  private final SegmentVisitor counter = this::count;
   private int newlines;
+  private byte[] end;
+  private ByteBuf endBuf;
 
-  /** The same bytes for both: letters, with a newline in every 64. */
+  /** The same bytes for both. */
   @Setup
-  public void fill() {
-    for (int i = 0; i < SIZE; i++) {
-      lines[i] = i % MESSAGE == MESSAGE - 1 ? (byte) '\n' : (byte) ('a' + i % 26);
-    }
+  public void open() {
+    openBuffers();
     System.arraycopy(lines, 0, prefix, 0, prefix.length);
     for (int i = 0; i < VARIANTS; i++) {
       patterns[i] = new byte[] {'\r', '\n', '\r', (byte) i};
       needles[i] = Unpooled.wrappedBuffer(patterns[i]);
     }
-    base = new EventBase(new EventConfig());
+    end = new byte[] {lines[MESSAGE - 3], lines[MESSAGE - 2], lines[MESSAGE - 1]};
+    endBuf = Unpooled.wrappedBuffer(end);
     ours = new EventBuffer(base);
-    queue = new EventBuffer(base);
     inLoop(this::fillOurs);
     fillTheirs();
-    work = POOL.directBuffer(SIZE * 2);
   }
 
   private void fillOurs() {
@@ -114,15 +82,8 @@ public class BinaryBenchmark {
   @TearDown
   public void close() {
     ours.close();
-    queue.close();
-    base.close();
     theirs.release();
-    work.release();
-  }
-
-  private void inLoop(final Runnable action) {
-    base.execute(action);
-    base.dispatch();
+    closeBuffers();
   }
 
   // ---- integers ----
@@ -130,7 +91,7 @@ public class BinaryBenchmark {
   /** Four bytes at positions in turn. */
   @Benchmark
   public void getInteger(final Blackhole hole) {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < OPERATIONS; i++) {
             hole.consume(ours.getInteger(i * 4L, 4));
@@ -140,15 +101,18 @@ public class BinaryBenchmark {
 
   @Benchmark
   public void getIntegerNetty(final Blackhole hole) {
-    for (int i = 0; i < OPERATIONS; i++) {
-      hole.consume(theirs.getInt(i * 4));
-    }
+    theirs(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            hole.consume(theirs.getInt(i * 4));
+          }
+        });
   }
 
   /** Three bytes, as in the head of an HTTP/2 frame. */
   @Benchmark
   public void getMedium(final Blackhole hole) {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < OPERATIONS; i++) {
             hole.consume(ours.getUnsigned(i * 3L, 3));
@@ -158,84 +122,20 @@ public class BinaryBenchmark {
 
   @Benchmark
   public void getMediumNetty(final Blackhole hole) {
-    for (int i = 0; i < OPERATIONS; i++) {
-      hole.consume(theirs.getUnsignedMedium(i * 3));
-    }
-  }
-
-  /** Four bytes added, and all removed again once there are many. */
-  @Benchmark
-  public void addAndReadInteger(final Blackhole hole) {
-    inLoop(
+    theirs(
         () -> {
           for (int i = 0; i < OPERATIONS; i++) {
-            queue.addInteger(i, 4);
-          }
-          for (int i = 0; i < OPERATIONS; i++) {
-            hole.consume(queue.readInteger(4));
+            hole.consume(theirs.getUnsignedMedium(i * 3));
           }
         });
-  }
-
-  @Benchmark
-  public void addAndReadIntegerNetty(final Blackhole hole) {
-    work.clear();
-    for (int i = 0; i < OPERATIONS; i++) {
-      work.writeInt(i);
-    }
-    for (int i = 0; i < OPERATIONS; i++) {
-      hole.consume(work.readInt());
-    }
-  }
-
-  /** A number of six digits. */
-  @Benchmark
-  public void addDecimal() {
-    inLoop(
-        () -> {
-          for (int i = 0; i < OPERATIONS; i++) {
-            queue.addDecimal(100_000 + i);
-          }
-          queue.drain(Long.MAX_VALUE);
-        });
-  }
-
-  @Benchmark
-  public void addDecimalNetty() {
-    work.clear();
-    for (int i = 0; i < OPERATIONS; i++) {
-      work.writeCharSequence(Integer.toString(100_000 + i), StandardCharsets.US_ASCII);
-    }
   }
 
   // ---- bytes ----
 
-  /** A message added, and taken out in a separate array. */
-  @Benchmark
-  public void readBytes(final Blackhole hole) {
-    inLoop(
-        () -> {
-          for (int i = 0; i < OPERATIONS; i++) {
-            hole.consume(queue.add(message).readBytes(MESSAGE));
-          }
-        });
-  }
-
-  @Benchmark
-  public void readBytesNetty(final Blackhole hole) {
-    for (int i = 0; i < OPERATIONS; i++) {
-      work.clear();
-      work.writeBytes(message);
-      final byte[] bytes = new byte[MESSAGE];
-      work.readBytes(bytes);
-      hole.consume(bytes);
-    }
-  }
-
   /** Half of the buffer, shown without copying and closed. */
   @Benchmark
   public void slice(final Blackhole hole) {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < OPERATIONS; i++) {
             try (EventBuffer slice = ours.slice(i & 1023, SLICE)) {
@@ -247,17 +147,20 @@ public class BinaryBenchmark {
 
   @Benchmark
   public void sliceNetty(final Blackhole hole) {
-    for (int i = 0; i < OPERATIONS; i++) {
-      final ByteBuf slice = theirs.retainedSlice(i & 1023, SLICE);
-      hole.consume(slice);
-      slice.release();
-    }
+    theirs(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            final ByteBuf slice = theirs.retainedSlice(i & 1023, SLICE);
+            hole.consume(slice);
+            slice.release();
+          }
+        });
   }
 
   /** Thirty-two bytes that are there. */
   @Benchmark
   public void startsWith(final Blackhole hole) {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < OPERATIONS; i++) {
             hole.consume(ours.startsWith(prefix, 0));
@@ -267,18 +170,21 @@ public class BinaryBenchmark {
 
   @Benchmark
   public void startsWithNetty(final Blackhole hole) {
-    for (int i = 0; i < OPERATIONS; i++) {
-      hole.consume(ByteBufUtil.equals(theirs, 0, prefixBuf, 0, prefix.length));
-    }
+    theirs(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            hole.consume(ByteBufUtil.equals(theirs, 0, prefixBuf, 0, prefix.length));
+          }
+        });
   }
 
   // ---- many bytes, for each 1 KiB ----
 
   /** A pattern that is not there, another one each time. */
   @Benchmark
-  @OperationsPerInvocation(VARIANTS * SIZE / 1024)
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
   public void search(final Blackhole hole) {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < VARIANTS; i++) {
             hole.consume(ours.search(patterns[i], 1));
@@ -287,18 +193,21 @@ public class BinaryBenchmark {
   }
 
   @Benchmark
-  @OperationsPerInvocation(VARIANTS * SIZE / 1024)
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
   public void searchNetty(final Blackhole hole) {
-    for (int i = 0; i < VARIANTS; i++) {
-      hole.consume(ByteBufUtil.indexOf(needles[i], theirs));
-    }
+    theirs(
+        () -> {
+          for (int i = 0; i < VARIANTS; i++) {
+            hole.consume(ByteBufUtil.indexOf(needles[i], theirs));
+          }
+        });
   }
 
   /** A mask of four bytes, as of WebSocket. */
   @Benchmark
-  @OperationsPerInvocation(VARIANTS * SIZE / 1024)
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
   public void transform() {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < VARIANTS; i++) {
             ours.transform(0, SIZE, (word, mask) -> word ^ mask, MASK);
@@ -307,24 +216,27 @@ public class BinaryBenchmark {
   }
 
   @Benchmark
-  @OperationsPerInvocation(VARIANTS * SIZE / 1024)
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
   public void transformNetty() {
-    for (int i = 0; i < VARIANTS; i++) {
-      for (int at = 0; at < SIZE; at += Long.BYTES) {
-        theirs.setLongLE(at, theirs.getLongLE(at) ^ MASK);
-      }
-    }
+    theirs(
+        () -> {
+          for (int i = 0; i < VARIANTS; i++) {
+            for (int at = 0; at < SIZE; at += Long.BYTES) {
+              theirs.setLongLE(at, theirs.getLongLE(at) ^ MASK);
+            }
+          }
+        });
   }
 
   /** Newlines counted by words. */
   @Benchmark
-  @OperationsPerInvocation(VARIANTS * SIZE / 1024)
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
   public void forEachSegment(final Blackhole hole) {
-    inLoop(
+    ours(
         () -> {
           for (int i = 0; i < VARIANTS; i++) {
             newlines = 0;
-            ours.forEachSegment(0, -1, this::count);
+            ours.forEachSegment(0, -1, counter);
             hole.consume(newlines);
           }
         });
@@ -345,40 +257,136 @@ public class BinaryBenchmark {
   }
 
   @Benchmark
-  @OperationsPerInvocation(VARIANTS * SIZE / 1024)
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
   public void forEachSegmentNetty(final Blackhole hole) {
-    for (int i = 0; i < VARIANTS; i++) {
-      int sum = 0;
-      for (int at = 0; at < SIZE; at += Long.BYTES) {
-        sum += newlines(theirs.getLongLE(at));
-      }
-      hole.consume(sum);
-    }
+    theirs(
+        () -> {
+          for (int i = 0; i < VARIANTS; i++) {
+            int sum = 0;
+            for (int at = 0; at < SIZE; at += Long.BYTES) {
+              sum += newlines(theirs.getLongLE(at));
+            }
+            hole.consume(sum);
+          }
+        });
   }
 
-  /** Lines of 64 bytes, added at once and read one by one with a limit. */
+  /** Newlines counted byte by byte. */
   @Benchmark
-  @OperationsPerInvocation(SIZE / MESSAGE)
-  public void readLine(final Blackhole hole) {
-    inLoop(
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
+  public void forEachByte(final Blackhole hole) {
+    ours(
         () -> {
-          queue.add(lines);
-          while (!queue.isEmpty()) {
-            hole.consume(queue.readLine(Eol.LF, message));
+          for (int i = 0; i < VARIANTS; i++) {
+            newlines = 0;
+            ours.forEachSegment(0, -1, this::countBytes);
+            hole.consume(newlines);
+          }
+        });
+  }
+
+  private boolean countBytes(final ByteView bytes) {
+    int sum = 0;
+    for (int at = 0; at < bytes.length(); at++) {
+      sum += bytes.get(at) == '\n' ? 1 : 0;
+    }
+    newlines += sum;
+    return true;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(ROUNDS * VARIANTS * SIZE / 1024)
+  public void forEachByteNetty(final Blackhole hole) {
+    theirs(
+        () -> {
+          for (int i = 0; i < VARIANTS; i++) {
+            newlines = 0;
+            theirs.forEachByte(this::countByte);
+            hole.consume(newlines);
+          }
+        });
+  }
+
+  private boolean countByte(final byte value) {
+    newlines += value == '\n' ? 1 : 0;
+    return true;
+  }
+
+  // ---- few bytes ----
+
+  /** The mask of a message of 64 bytes. */
+  @Benchmark
+  public void transformMessage() {
+    ours(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            ours.transform(MESSAGE * (i & 127), MESSAGE, (word, mask) -> word ^ mask, MASK);
           }
         });
   }
 
   @Benchmark
-  @OperationsPerInvocation(SIZE / MESSAGE)
-  public void readLineNetty(final Blackhole hole) {
-    work.clear();
-    work.writeBytes(lines);
-    while (work.isReadable()) {
-      final int length = work.bytesBefore(MESSAGE, (byte) '\n');
-      work.readBytes(message, 0, length);
-      work.skipBytes(1);
-      hole.consume(length);
-    }
+  public void transformMessageNetty() {
+    theirs(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            final int from = MESSAGE * (i & 127);
+            for (int at = from; at < from + MESSAGE; at += Long.BYTES) {
+              theirs.setLongLE(at, theirs.getLongLE(at) ^ MASK);
+            }
+          }
+        });
+  }
+
+  /** A look at a message of 64 bytes. */
+  @Benchmark
+  public void visitMessage(final Blackhole hole) {
+    ours(
+        () -> {
+          newlines = 0;
+          for (int i = 0; i < OPERATIONS; i++) {
+            ours.forEachSegment(MESSAGE * (i & 127), MESSAGE, counter);
+          }
+          hole.consume(newlines);
+        });
+  }
+
+  @Benchmark
+  public void visitMessageNetty(final Blackhole hole) {
+    theirs(
+        () -> {
+          int sum = 0;
+          for (int i = 0; i < OPERATIONS; i++) {
+            final int from = MESSAGE * (i & 127);
+            for (int at = from; at < from + MESSAGE; at += Long.BYTES) {
+              sum += newlines(theirs.getLongLE(at));
+            }
+          }
+          hole.consume(sum);
+        });
+  }
+
+  /** A pattern of three bytes that ends 63 bytes behind where the search begins. */
+  @Benchmark
+  public void searchMessage(final Blackhole hole) {
+    ours(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            hole.consume(ours.search(end, MESSAGE * (i & 127)));
+          }
+        });
+  }
+
+  /** A search begins where the reader is. */
+  @Benchmark
+  public void searchMessageNetty(final Blackhole hole) {
+    theirs(
+        () -> {
+          for (int i = 0; i < OPERATIONS; i++) {
+            theirs.readerIndex(MESSAGE * (i & 127));
+            hole.consume(ByteBufUtil.indexOf(endBuf, theirs));
+          }
+          theirs.readerIndex(0);
+        });
   }
 }

@@ -1,19 +1,23 @@
 package org.jevent.bench;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** A benchmark that JMH runs. */
+/** Benchmarks that JMH runs. */
 @Command(mixinStandardHelpOptions = true)
 final class JmhCommand implements Callable<Integer> {
-  private final Class<?> benchmark;
+  private final List<Class<?>> benchmarks;
   private final List<String> profilers;
+  private Consumer<Collection<RunResult>> summary = results -> {};
 
   @Parameters(
       arity = "0..*",
@@ -22,8 +26,18 @@ final class JmhCommand implements Callable<Integer> {
   private List<String> options = new ArrayList<>();
 
   JmhCommand(final Class<?> benchmark, final String... profilers) {
-    this.benchmark = benchmark;
+    this(List.of(benchmark), profilers);
+  }
+
+  JmhCommand(final List<Class<?>> benchmarks, final String... profilers) {
+    this.benchmarks = benchmarks;
     this.profilers = List.of(profilers);
+  }
+
+  /** Something is printed of all results at the end. */
+  JmhCommand summary(final Consumer<Collection<RunResult>> next) {
+    summary = next;
+    return this;
   }
 
   @Override
@@ -31,12 +45,12 @@ final class JmhCommand implements Callable<Integer> {
     System.out.println(Machine.description());
     final OptionsBuilder builder = new OptionsBuilder();
     builder.parent(new CommandLineOptions(options.toArray(String[]::new)));
-    builder.include("\\b" + benchmark.getSimpleName() + "\\b");
+    benchmarks.forEach(each -> builder.include("\\b" + each.getSimpleName() + "\\b"));
     profilers.forEach(builder::addProfiler);
     if (Runtime.version().feature() >= 22) {
       builder.jvmArgsPrepend("--enable-native-access=ALL-UNNAMED");
     }
-    new Runner(builder.build()).run();
+    summary.accept(new Runner(builder.build()).run());
     return 0;
   }
 }

@@ -1,6 +1,7 @@
 package org.jevent.bench;
 
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -64,7 +65,9 @@ public final class Main {
         commands,
         "binary",
         "What binary protocols do with a buffer, beside Netty's ByteBuf.",
-        new JmhCommand(BinaryBenchmark.class, "gc"));
+        new JmhCommand(
+                List.of(BinaryBenchmark.class, IntegersBenchmark.class, QueueBenchmark.class), "gc")
+            .summary(NettyTable::print));
     add(
         commands,
         "alloc",

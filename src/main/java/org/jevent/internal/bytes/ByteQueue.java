@@ -7,8 +7,8 @@ import org.jevent.internal.engine.Memory;
  * The bytes of a buffer: a list of segments, added to behind, taken from in front. Adding and
  * taking never move bytes from one segment to another. A change that fails changes nothing.
  *
- * <p>It counts what is added and removed; {@link #settle} notifies the observers. One thread at a
- * time.
+ * <p>Its owner and its observer count what is added and removed; {@link #settle} reports to them
+ * that it has changed. One thread at a time.
  */
 public final class ByteQueue extends QueueReader {
   /**
@@ -22,8 +22,15 @@ public final class ByteQueue extends QueueReader {
 
   /** The owner of a queue. */
   public interface Owner {
-    /** The queue has changed; {@code added} bytes, or none, were added. */
-    void changed(ByteQueue queue, long added);
+    /** That many bytes are added, in the midst of an operation. */
+    void added(ByteQueue queue, long count);
+
+    /**
+     * The queue has changed.
+     *
+     * @param grew bytes were added
+     */
+    void changed(ByteQueue queue, boolean grew);
 
     /**
      * Bytes are about to be added behind by the user.
@@ -37,14 +44,15 @@ public final class ByteQueue extends QueueReader {
   }
 
   /** Notified of changes. */
-  @FunctionalInterface
   public interface Observer {
-    /**
-     * The queue has changed.
-     *
-     * @param before the length before the changes
-     */
-    void changed(long before, long added, long removed);
+    /** That many bytes are added, in the midst of an operation. */
+    void added(long count);
+
+    /** That many bytes are removed, in the midst of an operation. */
+    void removed(long count);
+
+    /** The operation has ended, or several have; {@code length} bytes are there. */
+    void changed(long length);
   }
 
   /**

@@ -6,8 +6,9 @@ import org.jevent.internal.engine.EngineFile;
 import org.jevent.internal.loop.Cleanup;
 
 /**
- * The list of a queue's segments, and the count of its bytes and of what has changed. No segment in
- * it is empty: room that was made and not used yet is kept beside it.
+ * The list of a queue's segments, the count of its bytes, and whom its changes are reported to. No
+ * segment in it is empty: room that was made and not used yet is kept beside it. It has few fields,
+ * as each stream has two queues.
  */
 abstract class SegmentList {
   private static final int MIN_CHUNK = 256;
@@ -15,6 +16,15 @@ abstract class SegmentList {
 
   /** The maximum of segments that an assertion looks at. */
   private static final int CHECKED = 64;
+
+  /** Bits of {@link #changes}: bytes were added since the last report. */
+  private static final int GREW = 1;
+
+  /** Bytes were removed since then. */
+  private static final int SHRANK = 2;
+
+  /** A report is under way. */
+  private static final int REPORTING = 4;
 
   final ChunkPool pool;
   Segment first;
@@ -27,10 +37,10 @@ abstract class SegmentList {
   Lookup lookup;
 
   long length;
-  private long added;
-  private long removed;
   int version;
-  private boolean settling;
+
+  /** What is still to be reported: a union of {@link #GREW} and its relatives. */
+  private byte changes;
 
   /** The list may have ranges of files. */
   boolean hasFiles;
@@ -104,8 +114,8 @@ abstract class SegmentList {
   /** Notifies the observer of the changes since the last call, and of those made meanwhile. */
   public final void settle() {
     assert agrees() : this;
-    if ((added | removed) != 0 && !settling) {
-      notifyObserver();
+    if (changes != 0 && (changes & REPORTING) == 0) {
+      reportChanges();
     }
   }
 
@@ -123,23 +133,20 @@ abstract class SegmentList {
     return seen == CHECKED ? bytes <= length : end == last && bytes == length;
   }
 
-  private void notifyObserver() {
-    settling = true;
+  private void reportChanges() {
     try {
-      while ((added | removed) != 0) {
-        final long more = added;
-        final long less = removed;
-        added = 0;
-        removed = 0;
+      do {
+        final boolean grew = (changes & GREW) != 0;
+        changes = REPORTING;
         if (owner != null) {
-          owner.changed((ByteQueue) this, more);
+          owner.changed((ByteQueue) this, grew);
         }
         if (observer != null) {
-          observer.changed(length - more + less, more, less);
+          observer.changed(length);
         }
-      }
+      } while (changes != REPORTING);
     } finally {
-      settling = false;
+      changes &= ~REPORTING;
     }
   }
 
@@ -148,8 +155,14 @@ abstract class SegmentList {
     assert count >= 0 : count;
     length += count;
     version++;
-    if (!isUnobserved()) {
-      added += count;
+    if (count > 0 && !isUnobserved()) {
+      changes |= GREW;
+      if (owner != null) {
+        owner.added((ByteQueue) this, count);
+      }
+      if (observer != null) {
+        observer.added(count);
+      }
     }
   }
 
@@ -157,8 +170,11 @@ abstract class SegmentList {
     length -= count;
     assert count >= 0 && length >= 0 : length;
     version++;
-    if (!isUnobserved()) {
-      removed += count;
+    if (count > 0 && !isUnobserved()) {
+      changes |= SHRANK;
+      if (observer != null) {
+        observer.removed(count);
+      }
     }
   }
 

@@ -43,7 +43,7 @@ public interface LoopObserver {
   default void streamOpened(final Object stream) {}
 
   /**
-   * A stream was closed.
+   * A stream was closed that was made under the observer.
    *
    * @param received how many bytes it has received from its transport
    * @param sent how many bytes it has sent to its transport

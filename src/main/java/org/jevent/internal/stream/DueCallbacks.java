@@ -37,7 +37,7 @@ abstract class DueCallbacks extends JobTask {
   private Object writeCallback;
   private Object eventCallback;
   private PendingEvent pendingEvents;
-  private Errno error = Errno.NONE;
+  private StreamExtras extras;
   private byte pending;
   private boolean delivering;
 
@@ -81,9 +81,23 @@ abstract class DueCallbacks extends JobTask {
     return face;
   }
 
+  /** What few streams have, or null. */
+  final StreamExtras extras() {
+    return extras;
+  }
+
+  /** The same, which is there from now on. */
+  final StreamExtras requireExtras() {
+    if (extras == null) {
+      extras = new StreamExtras();
+    }
+    return extras;
+  }
+
   /** The error of the last ERROR event. */
   public final Errno error() {
-    return error;
+    final Errno last = extras == null ? null : extras.error;
+    return last == null ? Errno.NONE : last;
   }
 
   /** Reports what was thrown, where no callback of the stream can say it. */
@@ -145,7 +159,7 @@ abstract class DueCallbacks extends JobTask {
   /** Records an error, whether or not a callback is called with it. */
   final void noteError(final Errno reason) {
     if (reason != Errno.NONE) {
-      error = refined(reason);
+      requireExtras().error = refined(reason);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.jevent.internal.stream;
 
-import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
@@ -34,9 +33,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   private StreamState state = StreamState.OPEN;
 
-  /** The deadline of a close that flushes first, or null. */
-  private Event closeDeadline;
-
   /** The stream on top of this one, or null. */
   private UpperLayer upper;
 
@@ -49,12 +45,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   /** What arrives is dropped, as the stream will be closed when its output has left. */
   private boolean discards;
-
-  /** How many bytes the transport has added to the input, for {@link LoopObserver}. */
-  private long receivedBytes;
-
-  /** How many bytes were added to the output; what is still there has not been sent. */
-  private long addedBytes;
 
   /**
    * A stream without a transport; {@link #start} is next.
@@ -89,6 +79,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     context.pressure.opened();
     final LoopObserver observer = services().observer();
     if (observer != null) {
+      requireExtras().totals = new StreamExtras.Totals();
       observer.streamOpened(stream);
     }
   }
@@ -203,15 +194,30 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   // ---- the queues ----
 
   @Override
-  public void changed(final ByteQueue queue, final long added) {
+  public void added(final ByteQueue queue, final long count) {
+    final StreamExtras.Totals totals = totals();
+    if (totals != null) {
+      if (queue == received) {
+        totals.received += count;
+      } else {
+        totals.added += count;
+      }
+    }
+  }
+
+  private StreamExtras.Totals totals() {
+    final StreamExtras extras = extras();
+    return extras == null ? null : extras.totals;
+  }
+
+  @Override
+  public void changed(final ByteQueue queue, final boolean grew) {
     if (isSuspendedFor(MEMORY)) {
       context.pressure.shrunk(this);
     }
     if (queue == received) {
-      receivedBytes += added;
       inputChanged();
-    } else if (added > 0) {
-      addedBytes += added;
+    } else if (grew) {
       transport.outputAdded();
     }
   }
@@ -343,16 +349,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   /** The end of the output was passed on. */
   boolean hasOutputEnded() {
     return outputHalf == Half.ENDED;
-  }
-
-  /** How many bytes were ever added to the output. */
-  public long addedBytes() {
-    return addedBytes;
-  }
-
-  /** How many bytes of the output have left. */
-  public long sentBytes() {
-    return addedBytes - toSend.length();
   }
 
   /** The transport has passed the end of the output on. */
@@ -540,13 +536,21 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
 
   private void startDeadline(final long nanos) {
     if (nanos >= 0) {
-      if (closeDeadline == null) {
-        closeDeadline = base().newTimer((event, what) -> close());
+      final StreamExtras extras = requireExtras();
+      if (extras.closeDeadline == null) {
+        extras.closeDeadline = base().newTimer((event, what) -> close());
       }
-      services().startTimer(closeDeadline, nanos);
-    } else if (closeDeadline != null) {
-      closeDeadline.deleteNoBlock();
-      closeDeadline = null;
+      services().startTimer(extras.closeDeadline, nanos);
+    } else {
+      stopDeadline();
+    }
+  }
+
+  private void stopDeadline() {
+    final StreamExtras extras = extras();
+    if (extras != null && extras.closeDeadline != null) {
+      extras.closeDeadline.deleteNoBlock();
+      extras.closeDeadline = null;
     }
   }
 
@@ -601,16 +605,15 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
       final boolean registered = isClosing();
       to(StreamState.CLOSED);
       final LoopObserver observer = services().observer();
-      if (observer != null) {
-        observer.streamClosed(face(), receivedBytes, sentBytes());
+      final StreamExtras.Totals totals = totals();
+      if (observer != null && totals != null) {
+        observer.streamClosed(face(), totals.received, totals.added - toSend.length());
       }
       setCallbacks(null, null, null);
       if (timeouts() != null) {
         timeouts().close();
       }
-      if (closeDeadline != null) {
-        closeDeadline.deleteNoBlock();
-      }
+      stopDeadline();
       if (limits() != null) {
         limits().close();
       }

@@ -32,7 +32,6 @@ abstract class StreamInterest extends DueCallbacks {
   volatile ByteQueue toSend = ByteQueue.NONE;
   Transport transport;
   private Timeouts timeouts;
-  private Limits limits;
   private StreamBounds bounds = StreamBounds.DEFAULT;
   private byte enabled = Masks.WRITE;
   private byte readSuspended;
@@ -77,7 +76,8 @@ abstract class StreamInterest extends DueCallbacks {
   }
 
   public final Limits limits() {
-    return limits;
+    final StreamExtras extras = extras();
+    return extras == null ? null : extras.limits;
   }
 
   public final StreamBounds bounds() {
@@ -115,7 +115,7 @@ abstract class StreamInterest extends DueCallbacks {
   }
 
   public final void limits(final Limits next) {
-    limits = next;
+    requireExtras().limits = next;
     transport.progressWatched();
   }
 
@@ -223,6 +223,7 @@ abstract class StreamInterest extends DueCallbacks {
   /** How many bytes may be read now, by the limits and the high watermark. */
   public final int readAllowance() {
     final int single = bounds.maxSingleRead();
+    final Limits limits = limits();
     long max = limits == null ? single : limits.readAllowance(single);
     if (bounds.readHigh() > 0) {
       max = Math.min(max, bounds.readHigh() - received.length());
@@ -232,6 +233,7 @@ abstract class StreamInterest extends DueCallbacks {
 
   public final int writeAllowance() {
     final int single = bounds.maxSingleWrite();
+    final Limits limits = limits();
     return limits == null ? single : limits.writeAllowance(single);
   }
 

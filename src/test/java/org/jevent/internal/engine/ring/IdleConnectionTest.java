@@ -78,8 +78,8 @@ class IdleConnectionTest {
   void idleConnectionHasFewObjects(final String method) throws Exception {
     final List<Map<String, Live>> histograms = run(IdleConnections.class, method);
     assertThat(histograms).hasSize(3);
-    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(5, 400);
-    Cost.between(histograms.get(0), histograms.get(2)).requireAtMost(9, 610);
+    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(5, 370);
+    Cost.between(histograms.get(0), histograms.get(2)).requireAtMost(9, 540);
   }
 
   @ParameterizedTest
@@ -90,7 +90,7 @@ class IdleConnectionTest {
   void connectionOfHttpBetweenTwoRequestsIsSmall(final String method) throws Exception {
     final List<Map<String, Live>> histograms = run(IdleHttpConnections.class, method);
     assertThat(histograms).hasSize(2);
-    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(11, 740);
+    Cost.between(histograms.get(0), histograms.get(1)).requireAtMost(11, 670);
   }
 
   private List<Map<String, Live>> run(final Class<?> program, final String method)

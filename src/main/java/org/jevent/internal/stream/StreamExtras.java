@@ -1,0 +1,30 @@
+package org.jevent.internal.stream;
+
+import org.jevent.Event;
+import org.jevent.error.Errno;
+
+/**
+ * What few streams have: a server has many idle streams, and these fields would cost all of them.
+ */
+final class StreamExtras {
+  /** The deadline of a close that flushes first, or null. */
+  Event closeDeadline;
+
+  /** The rate limits, or null. */
+  Limits limits;
+
+  /** The error of the last ERROR event, or null. */
+  Errno error;
+
+  /** The bytes of a stream whose loop has an observer, or null. */
+  Totals totals;
+
+  /** How many bytes a stream has moved. */
+  static final class Totals {
+    /** How many bytes the transport has added to the input. */
+    long received;
+
+    /** How many bytes were added to the output; what is still there has not been sent. */
+    long added;
+  }
+}
