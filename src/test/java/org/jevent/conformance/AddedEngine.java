@@ -28,5 +28,11 @@ public interface AddedEngine {
 
     /** The time that they go by, in nanoseconds. */
     long nanoTime();
+
+    /** The program takes that long for something. */
+    void spend(long nanos);
+
+    /** A signal comes to the process of the bases, by its name without SIG. */
+    void raise(String signal);
   }
 }

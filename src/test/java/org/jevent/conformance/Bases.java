@@ -4,10 +4,12 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.MethodInfo;
+import org.jevent.Signals;
 import org.jevent.net.NetSocket;
 import org.junit.jupiter.api.Assumptions;
 
@@ -88,6 +90,27 @@ final class Bases implements AutoCloseable {
   /** The time that the bases go by, in nanoseconds. */
   long nanoTime() {
     return session == null ? System.nanoTime() : session.nanoTime();
+  }
+
+  /** The program takes that long for something. */
+  void spend(final long millis) {
+    if (session != null) {
+      session.spend(TimeUnit.MILLISECONDS.toNanos(millis));
+      return;
+    }
+    try {
+      Thread.sleep(millis);
+    } catch (final InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A signal comes to the process of the bases; false: that is this one, and nothing has come. */
+  boolean raises(final Signals signal) {
+    if (session != null) {
+      session.raise(signal.name());
+    }
+    return session != null;
   }
 
   NetSocket[] pair(final EventBase base) {

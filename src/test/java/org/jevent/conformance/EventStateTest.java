@@ -239,7 +239,9 @@ class EventStateTest {
       flood[i] =
           base.newDeferred(
               () -> {
-                deferred.incrementAndGet();
+                if (deferred.getAndIncrement() % flood.length == 0) {
+                  bases.spend(1);
+                }
                 flood[own].schedule();
               });
       flood[i].schedule();

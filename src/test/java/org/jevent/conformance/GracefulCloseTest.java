@@ -3,12 +3,9 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -35,26 +32,31 @@ class GracefulCloseTest {
               client.write(new byte[ANSWER]);
               client.closeGracefully(LONG);
             });
-    final InetSocketAddress address = (InetSocketAddress) listener.address();
-    final CompletableFuture<Integer> received =
-        CompletableFuture.supplyAsync(() -> sendThenRead(address));
-    Streams.run(base, 60, received::isDone);
-    assertThat(received.join()).isEqualTo(ANSWER);
+    final SocketBufferEvent client = sendThenRead(bases, base, listener);
+    Streams.run(base, 60, client::hasEnded);
+    assertThat(client.input().length()).isEqualTo(ANSWER);
+    client.close();
     Streams.run(base, () -> served.get(0).isClosed());
   }
 
-  private static int sendThenRead(final InetSocketAddress address) {
-    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      for (int i = 0; i < 50; i++) {
-        socket.getOutputStream().write(new byte[20_000]);
-        Thread.sleep(1);
-      }
-      return socket.getInputStream().readAllBytes().length;
-    } catch (final java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (final InterruptedException e) {
-      throw new AssertionError(e);
-    }
+  /** A client that reads once it has sent everything, a part each millisecond. */
+  private static SocketBufferEvent sendThenRead(
+      final Bases bases, final EventBase base, final ConnectionListener listener) {
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.connect(listener.address());
+    final int[] parts = new int[1];
+    final Event timer =
+        base.newPeriodicTimer(
+            (self, what) -> {
+              client.write(new byte[20_000]);
+              if (++parts[0] == 50) {
+                client.enable(Event.READ);
+                self.delete();
+              }
+            });
+    bases.later(timer).add(Duration.ofMillis(1));
+    return client;
   }
 
   @EngineTest

@@ -134,7 +134,7 @@ class IoTest {
     final List<Integer> masks = new ArrayList<>();
     base.newEvent(pair[0], Event.READ, (event, what) -> masks.add(what)).add(Duration.ofMillis(5));
     send(pair[1]);
-    pause(20);
+    bases.spend(20);
     base.dispatch();
     assertThat(masks).containsExactly(Event.READ | Event.TIMEOUT);
   }
@@ -539,13 +539,5 @@ class IoTest {
       base.loop(EventBase.LOOP_NONBLOCK);
     }
     assertThat(ran).hasValue(100);
-  }
-
-  private static void pause(final long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (final InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -38,12 +38,14 @@ class LoopMoveTest {
   /** What each thread must see, some of it made in the thread before. */
   private static final class Everything {
     private static final int KINDS = 6;
+    private final Bases bases;
     private final EventBase base;
     private final BufferEvent[] ends;
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     Everything(final Bases bases) {
+      this.bases = bases;
       base = bases.base();
       ends = Streams.tcp(bases, base, BufferEvent.THREADSAFE | BufferEvent.CLOSE_ON_FREE);
       ends[1].setCallbacks(self -> self.write(self.input()), null, null);
@@ -76,7 +78,7 @@ class LoopMoveTest {
       threads.clear();
       user.activate(Event.READ);
       base.execute(() -> saw("task"));
-      base.execute(() -> Raise.signal(base, Signals.WINCH));
+      base.execute(() -> Raise.signal(bases, base, Signals.WINCH));
       ends[0].write("hello!".getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -310,7 +310,7 @@ class LoopTest {
       base.newUserEvent(
               (event, what) -> {
                 ran.incrementAndGet();
-                pause(10);
+                bases.spend(10);
               })
           .activate(Event.READ);
     }
@@ -346,13 +346,5 @@ class LoopTest {
     assertThat(base.maxEventCount(EventBase.COUNT_ADDED, true)).isEqualTo(2);
     assertThat(base.maxEventCount(EventBase.COUNT_ADDED, false)).isZero();
     assertThat(base.maxEventCount(EventBase.COUNT_ACTIVE, true)).isEqualTo(1);
-  }
-
-  private static void pause(final long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (final InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -3,9 +3,6 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,28 +32,24 @@ class PipeTest {
         bases, base, BufferEvent.CLOSE_ON_FREE, client -> client.pipeTo(client, MARK));
   }
 
-  private static CompletableFuture<byte[]> exchange(
-      final InetSocketAddress address, final byte[] sent) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            final CompletableFuture<byte[]> received =
-                CompletableFuture.supplyAsync(() -> all(socket));
-            socket.getOutputStream().write(sent);
-            socket.shutdownOutput();
-            return received.join();
-          } catch (final java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-        });
+  /** A client that sends everything, and keeps what comes until the other side has ended. */
+  private static SocketBufferEvent exchange(
+      final Bases bases,
+      final EventBase base,
+      final ConnectionListener listener,
+      final byte[] sent) {
+    final SocketBufferEvent client =
+        bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+    client.enable(Event.READ);
+    client.write(sent);
+    client.shutdownOutput();
+    client.connect(listener.address());
+    return client;
   }
 
-  private static byte[] all(final Socket socket) {
-    try (InputStream in = socket.getInputStream()) {
-      return in.readAllBytes();
-    } catch (final java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  private static byte[] received(final EventBase base, final SocketBufferEvent client) {
+    Streams.run(base, 60, client::hasEnded);
+    return client.input().readBytes((int) client.input().length());
   }
 
   @EngineTest
@@ -64,10 +57,7 @@ class PipeTest {
     final EventBase base = bases.base();
     final ConnectionListener listener = echo(bases, base);
     final byte[] sent = random(LENGTH);
-    final CompletableFuture<byte[]> received =
-        exchange((InetSocketAddress) listener.address(), sent);
-    Streams.run(base, 60, received::isDone);
-    assertThat(received.join()).isEqualTo(sent);
+    assertThat(received(base, exchange(bases, base, listener, sent))).isEqualTo(sent);
   }
 
   @EngineTest
@@ -89,9 +79,7 @@ class PipeTest {
               opened.addAll(List.of(client, server));
             });
     final byte[] sent = random(LENGTH);
-    final CompletableFuture<byte[]> received = exchange((InetSocketAddress) front.address(), sent);
-    Streams.run(base, 60, received::isDone);
-    assertThat(received.join()).isEqualTo(sent);
+    assertThat(received(base, exchange(bases, base, front, sent))).isEqualTo(sent);
     Streams.run(base, () -> opened.stream().allMatch(BufferEvent::isClosed));
   }
 

@@ -17,7 +17,10 @@ final class Raise {
     }
   }
 
-  static void signal(final EventBase base, final Signals signal) {
-    signal(signal.number(base));
+  /** In the process of the bases, which may be a simulated one. */
+  static void signal(final Bases bases, final EventBase base, final Signals signal) {
+    if (!bases.raises(signal)) {
+      signal(signal.number(base));
+    }
   }
 }

@@ -41,7 +41,7 @@ class SignalDeliveryTest {
         base.newSignal(Signals.WINCH.number(base), (self, what) -> ran.incrementAndGet());
     event.add();
     for (int i = 0; i < 3; i++) {
-      Raise.signal(base, Signals.WINCH);
+      Raise.signal(bases, base, Signals.WINCH);
     }
     runUntil(base, ran, 3);
     assertThat(ran).hasValue(3);
@@ -65,9 +65,9 @@ class SignalDeliveryTest {
       event.add();
       events.add(event);
     }
-    Raise.signal(base, Signals.URG);
-    Raise.signal(base, Signals.CONT);
-    Raise.signal(base, Signals.CONT);
+    Raise.signal(bases, base, Signals.URG);
+    Raise.signal(bases, base, Signals.CONT);
+    Raise.signal(bases, base, Signals.CONT);
     runUntil(base, ran, 3);
     final int twice = Signals.CONT.number(base);
     assertThat(seen).containsExactlyInAnyOrder(Signals.URG.number(base), twice, twice);
@@ -82,10 +82,10 @@ class SignalDeliveryTest {
         base.newSignal(
             Signals.WINCH.number(base), Event.SIGNAL, (self, what) -> ran.incrementAndGet());
     event.add();
-    Raise.signal(base, Signals.WINCH);
+    Raise.signal(bases, base, Signals.WINCH);
     runUntil(base, ran, 1);
     assertThat(event.isPending()).isFalse();
-    Raise.signal(base, Signals.WINCH); // whose default is to do nothing
+    Raise.signal(bases, base, Signals.WINCH); // whose default is to do nothing
     runAWhile(base);
     assertThat(ran).hasValue(1);
   }
@@ -107,7 +107,7 @@ class SignalDeliveryTest {
               (self, what) -> {
                 ran.add("callback");
                 if (ran.size() == 1) {
-                  Raise.signal(base, Signals.WINCH);
+                  Raise.signal(bases, base, Signals.WINCH);
                 }
               });
       event.activate(Event.READ);
@@ -129,7 +129,7 @@ class SignalDeliveryTest {
             });
     event.add();
     for (int i = 0; i < 3; i++) {
-      Raise.signal(base, Signals.WINCH);
+      Raise.signal(bases, base, Signals.WINCH);
     }
     assertThat(base.dispatch()).isEqualTo(LoopResult.EMPTY);
     runAWhile(base);
@@ -148,8 +148,8 @@ class SignalDeliveryTest {
               base.loopBreak();
             });
     event.add();
-    Raise.signal(base, Signals.WINCH);
-    Raise.signal(base, Signals.WINCH);
+    Raise.signal(bases, base, Signals.WINCH);
+    Raise.signal(bases, base, Signals.WINCH);
     base.dispatch();
     assertThat(ran).hasValue(1);
     assertThat(base.gotBreak()).isTrue();
@@ -164,7 +164,7 @@ class SignalDeliveryTest {
         base.newSignal(Signals.WINCH.number(base), (self, what) -> ran.incrementAndGet());
     event.add();
     event.delete();
-    Raise.signal(base, Signals.WINCH);
+    Raise.signal(bases, base, Signals.WINCH);
     runAWhile(base);
     assertThat(ran).hasValue(0);
     assertThat(base.eventCount(EventBase.COUNT_ADDED)).isZero();
@@ -172,14 +172,15 @@ class SignalDeliveryTest {
 
   @EngineTest
   void aSignalAfterTheBaseWasClosedReachesNoHandler(final Bases bases) {
+    final EventBase other = bases.base();
     final EventBase base = bases.base();
     final AtomicInteger ran = new AtomicInteger();
-    final int number = Signals.WINCH.number(base);
-    final Event event = base.newSignal(number, (self, what) -> ran.incrementAndGet());
+    final Event event =
+        base.newSignal(Signals.WINCH.number(base), (self, what) -> ran.incrementAndGet());
     event.add();
-    Raise.signal(number);
+    Raise.signal(bases, other, Signals.WINCH);
     base.close();
-    Raise.signal(number);
+    Raise.signal(bases, other, Signals.WINCH);
     assertThat(event.isPending()).isFalse();
     assertThat(ran).hasValue(0);
   }
@@ -195,13 +196,13 @@ class SignalDeliveryTest {
         second.newSignal(Signals.WINCH.number(second), (self, what) -> ran.addAndGet(100));
     late.add();
     early.add();
-    Raise.signal(first, Signals.WINCH);
+    Raise.signal(bases, first, Signals.WINCH);
     runUntil(first, ran, 1);
     assertThat(ran).hasValue(1);
     runUntil(second, ran, 101);
     assertThat(ran).hasValue(101);
     late.close();
-    Raise.signal(first, Signals.WINCH);
+    Raise.signal(bases, first, Signals.WINCH);
     runAWhile(second);
     runUntil(first, ran, 102);
     assertThat(ran).hasValue(102);
@@ -217,7 +218,7 @@ class SignalDeliveryTest {
     final Thread loop = new Thread(base::dispatch, "test");
     loop.start();
     Thread.sleep(20);
-    Raise.signal(base, Signals.WINCH);
+    Raise.signal(bases, base, Signals.WINCH);
     loop.join();
     assertThat(base.gotBreak()).isTrue();
     event.close();

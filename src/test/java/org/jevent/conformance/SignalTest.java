@@ -18,7 +18,10 @@ import org.junit.jupiter.api.condition.OS;
 /** Signals, raised from outside with {@code kill}. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "kill raises POSIX signals")
 class SignalTest {
-  private static void raise(final Signals signal) {
+  private static void raise(final Bases bases, final Signals signal) {
+    if (bases.raises(signal)) {
+      return;
+    }
     try {
       final String pid = String.valueOf(ProcessHandle.current().pid());
       assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
@@ -43,11 +46,11 @@ class SignalTest {
               if (masks.size() == 2) {
                 self.delete();
               } else {
-                raise(Signals.WINCH);
+                raise(bases, Signals.WINCH);
               }
             });
     event.add();
-    later(base, () -> raise(Signals.WINCH));
+    later(base, () -> raise(bases, Signals.WINCH));
     base.dispatch();
     assertThat(masks).containsExactly(Event.SIGNAL, Event.SIGNAL);
   }
@@ -65,7 +68,7 @@ class SignalTest {
               })
           .add();
     }
-    later(base, () -> raise(Signals.WINCH));
+    later(base, () -> raise(bases, Signals.WINCH));
     base.dispatch();
     assertThat(ran).hasValue(2);
   }
@@ -81,7 +84,7 @@ class SignalTest {
               self.delete();
             })
         .add();
-    raise(Signals.WINCH);
+    raise(bases, Signals.WINCH);
     base.dispatch();
     assertThat(ran).hasValue(1);
   }
@@ -110,7 +113,7 @@ class SignalTest {
               })
           .add();
     }
-    raise(Signals.WINCH);
+    raise(bases, Signals.WINCH);
     first.dispatch();
     second.dispatch();
     assertThat(ran).hasValue(2);
@@ -131,7 +134,7 @@ class SignalTest {
             })
         .add();
     first.close();
-    raise(Signals.WINCH);
+    raise(bases, Signals.WINCH);
     second.dispatch();
     assertThat(ran).hasValue(1);
   }

@@ -251,7 +251,7 @@ class StackOverflowTest {
     assertThat(signal.isPending()).isEqualTo(added);
     assertThat(base.eventCount(EventBase.COUNT_VIRTUAL)).isEqualTo(virtual);
     signal.add();
-    Raise.signal(base, Signals.WINCH);
+    Raise.signal(bases, base, Signals.WINCH);
     Streams.run(base, () -> raised[0] == 1);
     checks[0] = 0;
     base.loop(EventBase.LOOP_NONBLOCK);

@@ -107,7 +107,7 @@ class TimerTest {
     final AtomicInteger count = new AtomicInteger();
     final Event ticking = base.newPeriodicTimer((event, what) -> count.incrementAndGet());
     ticking.add(Duration.ofMillis(50));
-    base.newTimer((event, what) -> sleep(300)).add(Duration.ofMillis(10));
+    base.newTimer((event, what) -> bases.spend(300)).add(Duration.ofMillis(10));
     base.loopExit(Duration.ofMillis(330));
     base.dispatch();
     assertThat(count.get()).isBetween(1, 2);

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -22,6 +24,9 @@ import org.jevent.sim.kernel.Machine;
 public final class Host {
   private static final double MIN_CLOCK_RATE = 0.001;
   private static final double MAX_CLOCK_RATE = 1000;
+
+  /** Signals that do nothing to a process that does not watch them. */
+  private static final Set<String> IGNORED = Set.of("CHLD", "CONT", "URG", "WINCH");
 
   /** 146 years: what loops add to it does not overflow. */
   private static final long MAX_PAUSE = Long.MAX_VALUE / 2;
@@ -188,11 +193,12 @@ public final class Host {
    * A signal comes to its process.
    *
    * @param name without SIG, such as {@code TERM}
-   * @return false: no base watches it, and the process ends, as it would
+   * @return false: no base watches it, and the process ends, unless it is one of those that do
+   *     nothing then, such as {@code WINCH}
    */
   public boolean signal(final String name) {
     final boolean watched = host.signal(name);
-    if (!watched) {
+    if (!watched && !IGNORED.contains(name.toUpperCase(Locale.ROOT))) {
       crash(Crash.PROCESS);
     }
     return watched;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jevent.EventBase;
@@ -59,6 +60,16 @@ public final class SimulatedEngine implements AddedEngine {
       @Override
       public long nanoTime() {
         return host.nanoTime();
+      }
+
+      @Override
+      public void spend(final long nanos) {
+        world.run(Duration.ofNanos(nanos));
+      }
+
+      @Override
+      public void raise(final String signal) {
+        host.signal(signal);
       }
     };
   }

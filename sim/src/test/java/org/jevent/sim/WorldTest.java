@@ -347,6 +347,8 @@ class WorldTest {
       world.run(Duration.ofMillis(1));
       assertThat(came.get()).isEqualTo(1);
       assertThat(host.isUp()).isTrue();
+      assertThat(host.signal("WINCH")).isFalse();
+      assertThat(host.isUp()).isTrue();
       assertThat(host.signal("INT")).isFalse();
       assertThat(host.isUp()).isFalse();
     }

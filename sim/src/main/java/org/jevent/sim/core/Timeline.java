@@ -120,7 +120,7 @@ public final class Timeline {
   }
 
   private static int hash(final long time) {
-    return (int) (time * GOLDEN >>> Long.SIZE - RECENT_BITS);
+    return (int) ((time * GOLDEN) >>> (Long.SIZE - RECENT_BITS));
   }
 
   /** Puts an entry behind all others of its time. */

@@ -27,7 +27,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
   private static final String CHOICES = "jevent.sim.choices";
 
   /** The world that the thread runs. */
-  private final ThreadLocal<World> running = new ThreadLocal<>();
+  private static final ThreadLocal<World> RUNNING = new ThreadLocal<>();
 
   /** Other parameters are left to other resolvers, such as that of {@code TestInfo}. */
   @Override
@@ -46,7 +46,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
       throw new ParameterResolutionException(
           called + " has no " + type.getSimpleName() + ": take it in the test or before each one");
     }
-    final World world = running.get();
+    final World world = RUNNING.get();
     return world == null || type == World.class ? world : world.choices();
   }
 
@@ -156,7 +156,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
   }
 
   private void run(final Lifecycle lifecycle, final World world) {
-    running.set(world);
+    RUNNING.set(world);
     try {
       lifecycle.run();
     } catch (final RuntimeException | Error e) {
@@ -164,7 +164,7 @@ final class SimulationExtension implements ParameterResolver, InvocationIntercep
     } catch (final Throwable e) {
       throw new IllegalStateException(e);
     } finally {
-      running.remove();
+      RUNNING.remove();
     }
   }
 }
