@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** In which order servers are asked. */
-class ServersTest {
+class DnsServersTest {
   private static final DnsName NAME = DnsName.parse("a.test");
   private static final int COUNT = 3;
 
@@ -21,7 +21,7 @@ class ServersTest {
   private final Settings settings = new Settings();
   private final Servers servers = new Servers(new Context(base, settings, null, null));
 
-  ServersTest() {
+  DnsServersTest() {
     final List<InetSocketAddress> addresses = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
       addresses.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53 + i));
