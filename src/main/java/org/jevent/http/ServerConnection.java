@@ -355,7 +355,7 @@ final class ServerConnection extends ServerPeer
       return; // closed by who keeps records
     }
     if (its.answer.isLast()) {
-      end();
+      end(whole && !its.reader.keepsAlive() && stream.input().isEmpty());
     } else if (whole) {
       nextRequest();
     } else {
@@ -401,6 +401,11 @@ final class ServerConnection extends ServerPeer
 
   /** Sends what is written, and closes, unless it is closed by who keeps records. */
   void end() {
+    end(false);
+  }
+
+  /** The same; the peer may have said that it sends nothing more. */
+  private void end(final boolean peerIsDone) {
     if (state == ServerState.CLOSED) {
       return;
     }
@@ -409,7 +414,7 @@ final class ServerConnection extends ServerPeer
       served.out.flushJoined();
       giveBack();
     }
-    ending = new ServerEnding(this);
+    ending = new ServerEnding(this, peerIsDone);
     ending.begin();
   }
 

@@ -10,10 +10,16 @@ final class ServerEnding {
 
   private final ServerConnection connection;
   private final BufferEvent stream;
+  private final boolean peerIsDone;
   private long dropped;
 
-  ServerEnding(final ServerConnection connection) {
+  /**
+   * @param peerIsDone the peer has said that it sends nothing more: nothing can come that would
+   *     make the system reset the connection, and so there is nothing to wait for
+   */
+  ServerEnding(final ServerConnection connection, final boolean peerIsDone) {
     this.connection = connection;
+    this.peerIsDone = peerIsDone;
     stream = connection.stream();
   }
 
@@ -43,7 +49,7 @@ final class ServerEnding {
     }
     connection.to(ServerState.CLOSED);
     connection.times().stop();
-    if (connection.hasPeerEnded()) {
+    if (connection.hasPeerEnded() || (peerIsDone && dropped == 0)) {
       stream.closeAfterFlush();
     } else {
       stream.closeGracefully(connection.server().limits().linger());

@@ -531,4 +531,26 @@ class HttpEndTest {
     assertThat(client.rest()).endsWith("httpsTLSv1.3");
     assertThat(client.events).containsExactly("CONNECTED", "READING|EOF");
   }
+
+  /** Behind the last answer a server waits for a peer that may still send, and for no other. */
+  @EngineTest
+  void onlyPeersThatMaySendAreWaitedFor(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.requests(1));
+    kit.server.handle("/", exchange -> exchange.respond(200, "last"));
+    for (final String field : List.of("Connection: close", "X-One: 1")) {
+      final BufferEvent[] ends = Streams.pair(bases, kit.base, BufferEvent.CLOSE_ON_FREE);
+      kit.server.serve(ends[0]);
+      final HttpKit.Client client = kit.new Client(ends[1]);
+      assertThat(client.say(HttpKit.get("/", field)).rest()).endsWith("last");
+      if (field.endsWith("close")) {
+        Streams.run(kit.base, ends[0]::isClosed);
+      } else {
+        Streams.runFor(kit.base, 20);
+        assertThat(ends[0].isClosed()).isFalse();
+        client.stream.shutdownOutput();
+        Streams.run(kit.base, ends[0]::isClosed);
+      }
+      client.stream.close();
+    }
+  }
 }
