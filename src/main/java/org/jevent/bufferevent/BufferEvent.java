@@ -555,8 +555,9 @@ public class BufferEvent implements AutoCloseable {
   }
 
   /**
-   * Bytes that one write takes at most, 0 for the default of 16,384; it takes no more than 1 MiB.
-   * {@code bufferevent_set_max_single_write}.
+   * Bytes that one write takes at most, 0 for the default of 16,384; it takes no more than 1 MiB. A
+   * part of a file that the system sends is cut only by less than the default. {@code
+   * bufferevent_set_max_single_write}.
    *
    * @param bytes 0 or more
    */

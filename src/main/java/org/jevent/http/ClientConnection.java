@@ -135,9 +135,7 @@ final class ClientConnection extends Deadlines.Entry {
     become(ConnectionState.IDLE);
     stream = open;
     stream.setWatermarks(Event.READ, 0, MAX_INPUT);
-    if (stream.maxSingleRead() == BufferEvent.DEFAULT_MAX_SINGLE) {
-      stream.maxSingleRead(MAX_INPUT);
-    }
+    StreamSteps.enlarge(stream);
     stream.setCallbacks(readable, null, event);
     stream.enable(Event.READ | Event.WRITE);
     upload = new Upload(context, this, stream);

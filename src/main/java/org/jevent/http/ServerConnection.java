@@ -62,9 +62,7 @@ final class ServerConnection extends ServerPeer
   void open() {
     times.waitsForHead();
     stream.setWatermarks(Event.READ, 0, MAX_INPUT);
-    if (stream.maxSingleRead() == BufferEvent.DEFAULT_MAX_SINGLE) {
-      stream.maxSingleRead(MAX_INPUT);
-    }
+    StreamSteps.enlarge(stream);
     stream.setCallbacks(this, null, this);
     stream.enable(Event.READ | Event.WRITE);
     if (!stream.input().isEmpty()) {

@@ -156,7 +156,7 @@ abstract class SocketOperations extends Attachment {
       return false;
     }
     final boolean limited =
-        core.limits() != null || core.maxSingleWrite() != StreamCore.DEFAULT_MAX_SINGLE;
+        core.limits() != null || core.maxSingleWrite() < StreamCore.DEFAULT_MAX_SINGLE;
     final long count = Math.min(core.toSend.fileLength(), limited ? max : MAX_SEND);
     engine().sendFile(slot, file.file(), core.toSend.filePosition(), count);
     sendingIs(SendState.ACTIVE);
