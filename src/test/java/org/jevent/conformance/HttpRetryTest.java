@@ -102,16 +102,16 @@ class HttpRetryTest {
   @EngineTest
   void onlyOnce(final Bases bases) {
     final EventBase base = bases.base();
-    final int[] answered = new int[1];
+    final List<HttpPeer.Connection> asked = new ArrayList<>();
     final HttpPeer peer =
         new HttpPeer(
             bases,
             base,
             (on, request) -> {
-              if (answered[0] < 3) {
-                answered[0]++;
-                on.say(HttpPeer.GET_OK);
-              } else {
+              asked.add(on);
+              if (asked.size() == 3) { // so each of three connections has been used
+                asked.forEach(each -> each.say(HttpPeer.GET_OK));
+              } else if (asked.size() > 3) {
                 on.close();
               }
             });
