@@ -12,7 +12,6 @@ import org.jevent.internal.stream.StreamAccess;
 import org.jevent.internal.stream.StreamBounds;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.Timeouts;
-import org.jevent.internal.stream.Transport;
 import org.jevent.net.NetSocket;
 
 /**
@@ -79,12 +78,6 @@ public class BufferEvent implements AutoCloseable {
   /** How many bytes one read or write takes at most by default. */
   public static final int DEFAULT_MAX_SINGLE = StreamCore.DEFAULT_MAX_SINGLE;
 
-  private static final int BOTH = Event.READ | Event.WRITE;
-  private static final int OPTIONS =
-      CLOSE_ON_FREE | THREADSAFE | DEFER_CALLBACKS | UNLOCK_CALLBACKS;
-  private static final int TRIGGERS = TRIGGER_IGNORE_WATERMARKS | TRIGGER_DEFERRED;
-  private static final int EVENTS = READING | WRITING | EOF | ERROR | TIMEOUT | CONNECTED;
-
   /** Bytes have arrived or left; {@code bufferevent_data_cb}. */
   @FunctionalInterface
   public interface DataCallback {
@@ -115,13 +108,6 @@ public class BufferEvent implements AutoCloseable {
     this.core = core;
   }
 
-  static BufferEvent started(final StreamCore core, final Transport transport) {
-    final BufferEvent made =
-        transport.carrier() == null ? new BufferEvent(core) : new SocketBufferEvent(core);
-    core.start(made, transport);
-    return made;
-  }
-
   final StreamCore core() {
     return core;
   }
@@ -139,7 +125,7 @@ public class BufferEvent implements AutoCloseable {
    * bufferevent_socket_new(base, -1, ...)}.
    */
   public static SocketBufferEvent socket(final EventBase base, final int options) {
-    return SocketBufferEvent.make(base, null, requireOptions(base, options));
+    return SocketBufferEvent.make(base, null, StreamArguments.options(base, options));
   }
 
   /**
@@ -152,7 +138,7 @@ public class BufferEvent implements AutoCloseable {
       final EventBase base, final NetSocket socket, final int options) {
     Objects.requireNonNull(base, "base");
     Objects.requireNonNull(socket, "socket");
-    return SocketBufferEvent.make(base, socket, requireOptions(base, options));
+    return SocketBufferEvent.make(base, socket, StreamArguments.options(base, options));
   }
 
   /**
@@ -160,8 +146,11 @@ public class BufferEvent implements AutoCloseable {
    * callbacks are always deferred.
    */
   public static BufferEvent[] pair(final EventBase base, final int options) {
-    final PairTransport[] ends = PairTransport.make(base, requireOptions(base, options));
-    return new BufferEvent[] {started(ends[0].core(), ends[0]), started(ends[1].core(), ends[1])};
+    final PairTransport[] ends = PairTransport.make(base, StreamArguments.options(base, options));
+    return new BufferEvent[] {
+      BufferEventAccess.started(ends[0].core(), ends[0]),
+      BufferEventAccess.started(ends[1].core(), ends[1])
+    };
   }
 
   /**
@@ -192,17 +181,8 @@ public class BufferEvent implements AutoCloseable {
       final EventFilter events,
       final int options) {
     Objects.requireNonNull(underlying, "underlying");
-    final int required = requireOptions(underlying.base(), options);
+    final int required = StreamArguments.options(underlying.base(), options);
     return FilterTransport.make(underlying, input, output, events, required);
-  }
-
-  private static int requireOptions(final EventBase base, final int options) {
-    Objects.requireNonNull(base, "base");
-    return Arguments.bits(
-        "options",
-        options,
-        OPTIONS,
-        "CLOSE_ON_FREE|THREADSAFE|DEFER_CALLBACKS|UNLOCK_CALLBACKS (0xf)");
   }
 
   // ---- its parts ----
@@ -229,16 +209,14 @@ public class BufferEvent implements AutoCloseable {
 
   /** What a filter stands on, or null; {@code bufferevent_get_underlying}. */
   public final BufferEvent underlying() {
-    return core.transport().carrier() == null ? faceOf(core.transport().below()) : null;
+    return core.transport().carrier() == null
+        ? BufferEventAccess.face(core.transport().below())
+        : null;
   }
 
   /** The other end of a pair, or null; {@code bufferevent_pair_get_partner}. */
   public final BufferEvent partner() {
-    return faceOf(core.transport().partner());
-  }
-
-  private static BufferEvent faceOf(final StreamCore other) {
-    return other == null ? null : (BufferEvent) other.face();
+    return BufferEventAccess.face(core.transport().partner());
   }
 
   /**
@@ -332,7 +310,7 @@ public class BufferEvent implements AutoCloseable {
   }
 
   private void change(final String operation, final int mask, final int added, final int removed) {
-    requireDirections(mask);
+    StreamArguments.directions(mask);
     core.enter(operation);
     try {
       core.enabled((core.enabled() | added) & ~removed, mask);
@@ -342,10 +320,6 @@ public class BufferEvent implements AutoCloseable {
     } finally {
       core.exit();
     }
-  }
-
-  static void requireDirections(final int mask) {
-    Arguments.bits("mask", mask, BOTH, "READ|WRITE (0x6)");
   }
 
   /** What is enabled, whether or not it is suspended; {@code bufferevent_get_enabled}. */
@@ -386,10 +360,7 @@ public class BufferEvent implements AutoCloseable {
    * @param high 0: without limit, else more than that
    */
   public final void setWatermarks(final int mask, final long low, final long high) {
-    requireDirections(mask);
-    if (mask == 0) {
-      throw new IllegalArgumentException("mask 0 is other than READ, WRITE or both");
-    }
+    StreamArguments.someDirections(mask);
     Arguments.atLeast("low", low, 0);
     Arguments.atLeast("high", high, 0);
     core.enter("setWatermarks");
@@ -408,20 +379,17 @@ public class BufferEvent implements AutoCloseable {
   /** The low watermark of READ or WRITE; {@code bufferevent_getwatermark}. */
   public final long lowWatermark(final int direction) {
     final StreamBounds bounds = core.bounds();
-    return requireOne(direction) == Event.READ ? bounds.readLow() : bounds.writeLow();
+    return StreamArguments.direction(direction) == Event.READ
+        ? bounds.readLow()
+        : bounds.writeLow();
   }
 
   /** The high watermark of READ or WRITE, 0 when there is none. */
   public final long highWatermark(final int direction) {
     final StreamBounds bounds = core.bounds();
-    return requireOne(direction) == Event.READ ? bounds.readHigh() : bounds.writeHigh();
-  }
-
-  private static int requireOne(final int direction) {
-    if (direction != Event.READ && direction != Event.WRITE) {
-      throw new IllegalArgumentException("direction " + direction + " is other than READ or WRITE");
-    }
-    return direction;
+    return StreamArguments.direction(direction) == Event.READ
+        ? bounds.readHigh()
+        : bounds.writeHigh();
   }
 
   /**
@@ -432,8 +400,8 @@ public class BufferEvent implements AutoCloseable {
    * @param options {@link #TRIGGER_IGNORE_WATERMARKS}, {@link #TRIGGER_DEFERRED}
    */
   public final void trigger(final int mask, final int options) {
-    requireDirections(mask);
-    requireTriggers(options);
+    StreamArguments.directions(mask);
+    StreamArguments.triggers(options);
     core.enter("trigger");
     try {
       final boolean always = (options & TRIGGER_IGNORE_WATERMARKS) != 0;
@@ -449,11 +417,6 @@ public class BufferEvent implements AutoCloseable {
     }
   }
 
-  private static void requireTriggers(final int options) {
-    Arguments.bits(
-        "options", options, TRIGGERS, "TRIGGER_IGNORE_WATERMARKS|TRIGGER_DEFERRED (0x10004)");
-  }
-
   /**
    * Runs the event callback with these bits; {@code bufferevent_trigger_event}.
    *
@@ -461,12 +424,8 @@ public class BufferEvent implements AutoCloseable {
    * @param options {@link #TRIGGER_DEFERRED} or 0
    */
   public final void triggerEvent(final int what, final int options) {
-    Arguments.bits("what", what, EVENTS, "READING|WRITING|EOF|ERROR|TIMEOUT|CONNECTED (0xf3)");
-    if (what == 0) {
-      throw new IllegalArgumentException(
-          "what 0 is no event: other than 0, it would not be reported");
-    }
-    requireTriggers(options);
+    StreamArguments.event(what);
+    StreamArguments.triggers(options);
     core.enter("triggerEvent");
     try {
       core.pendEvent(what, core.error());
@@ -483,7 +442,7 @@ public class BufferEvent implements AutoCloseable {
    * @return whether anything was moved
    */
   public final boolean flush(final int mask, final FlushMode mode) {
-    requireDirections(mask);
+    StreamArguments.directions(mask);
     Objects.requireNonNull(mode, "mode");
     core.enter("flush");
     try {
@@ -541,7 +500,7 @@ public class BufferEvent implements AutoCloseable {
    * @param bytes 0 or more
    */
   public final void maxSingleRead(final int bytes) {
-    final int max = single(bytes);
+    final int max = StreamArguments.single(bytes);
     core.enter("maxSingleRead");
     try {
       carrier().maxSingleRead(max);
@@ -562,7 +521,7 @@ public class BufferEvent implements AutoCloseable {
    * @param bytes 0 or more
    */
   public final void maxSingleWrite(final int bytes) {
-    final int max = single(bytes);
+    final int max = StreamArguments.single(bytes);
     core.enter("maxSingleWrite");
     try {
       carrier().maxSingleWrite(max);
@@ -573,10 +532,6 @@ public class BufferEvent implements AutoCloseable {
 
   public final int maxSingleWrite() {
     return carrier().maxSingleWrite();
-  }
-
-  private static int single(final int bytes) {
-    return Arguments.atLeast("bytes", bytes, 0) == 0 ? DEFAULT_MAX_SINGLE : bytes;
   }
 
   // ---- locking and the end ----

@@ -13,7 +13,20 @@ final class BufferEventAccess extends StreamAccess {
 
   @Override
   public Object start(final StreamCore core, final Transport transport) {
-    return BufferEvent.started(core, transport);
+    return started(core, transport);
+  }
+
+  /** Makes the public object of a stream, which begins. */
+  static BufferEvent started(final StreamCore core, final Transport transport) {
+    final BufferEvent made =
+        transport.carrier() == null ? new BufferEvent(core) : new SocketBufferEvent(core);
+    core.start(made, transport);
+    return made;
+  }
+
+  /** The public object of a stream, or null. */
+  static BufferEvent face(final StreamCore other) {
+    return other == null ? null : (BufferEvent) other.face();
   }
 
   @Override

@@ -68,7 +68,7 @@ final class FilterTransport implements Transport, UpperLayer {
     final StreamCore below = underlying.core();
     final StreamCore core = new StreamCore(below.base(), options, below.lock());
     final FilterTransport filter = new FilterTransport(core, underlying, input, output, events);
-    final BufferEvent made = BufferEvent.started(core, filter);
+    final BufferEvent made = BufferEventAccess.started(core, filter);
     filter.open();
     return made;
   }
@@ -387,20 +387,13 @@ final class FilterTransport implements Transport, UpperLayer {
 
   @Override
   public boolean isFlushed() {
-    return finished
-        && (below.isClosed()
-            || (ownsBelow() ? below.transport().isFlushed() : below.transport().isDrained()));
+    return finished && core.isFlushedBelow();
   }
 
   @Override
   public boolean isDrained() {
     return (core.toSend().length() == 0 || keepsBack)
         && (below.isClosed() || below.transport().isDrained());
-  }
-
-  /** The stream below ends with this one; otherwise it goes on. */
-  private boolean ownsBelow() {
-    return core.has(BufferEvent.CLOSE_ON_FREE);
   }
 
   @Override
@@ -454,7 +447,7 @@ final class FilterTransport implements Transport, UpperLayer {
   /** What is not closed with the filter keeps its input for its next user. */
   @Override
   public void discardInput() {
-    if (ownsBelow()) {
+    if (core.ownsBelow()) {
       below.discardInput();
     }
   }
@@ -471,7 +464,7 @@ final class FilterTransport implements Transport, UpperLayer {
   /** The stream below ends with this one, or is the program's to end. */
   @Override
   public void breakOff() {
-    if (ownsBelow()) {
+    if (core.ownsBelow()) {
       below.transport().breakOff();
     }
   }
@@ -508,7 +501,7 @@ final class FilterTransport implements Transport, UpperLayer {
   }
 
   private void finishBelow() {
-    if (ownsBelow()) {
+    if (core.ownsBelow()) {
       below.transport().finishOutput();
     } else {
       below.transport().progressWatched(); // it goes on, and this one waits for the bytes
@@ -524,7 +517,7 @@ final class FilterTransport implements Transport, UpperLayer {
     if (below.isClosed()) {
       return;
     }
-    if (ownsBelow()) {
+    if (core.ownsBelow()) {
       underlying.close();
     } else {
       if (underlying.readCallback() == onRead) {

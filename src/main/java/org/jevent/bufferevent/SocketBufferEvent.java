@@ -48,6 +48,7 @@ public final class SocketBufferEvent extends BufferEvent {
    * socket is made if there is none; {@code bufferevent_socket_connect}.
    *
    * @param address null: a connect of the socket is in progress already
+   * @throws IllegalStateException if a connect is in progress, or TLS has begun its handshake
    */
   public void connect(final SocketAddress address) {
     if (address instanceof InetSocketAddress internet && internet.isUnresolved()) {

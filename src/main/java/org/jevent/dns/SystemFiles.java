@@ -22,9 +22,12 @@ import org.jevent.internal.engine.EngineEnvironment;
  *
  * <p>What may not be read, or is no file, counts as absent. A file that could not be read at the
  * moment, such as without a descriptor, leaves all as it was, and is read again with the next
- * look-up.
+ * look-up. After {@link #MAX_INCOMPLETE} readings it counts as absent, too.
  */
 final class SystemFiles {
+  /** How many readings in a row, with a file that cannot be read, are not believed. */
+  static final int MAX_INCOMPLETE = 5;
+
   private static final long INTERVAL = 1_000_000_000L;
   private static final long SYSTEM_INTERVAL = 5 * INTERVAL;
   private static final String ETC = "/etc";
@@ -63,8 +66,11 @@ final class SystemFiles {
   private boolean checked;
   private boolean reading;
 
-  /** A file was there and could not be read, though it may be another time. */
+  /** In this reading a file was there that could not be read, though it may be another time. */
   private boolean incomplete;
+
+  /** How many readings in a row were incomplete. */
+  private int incompleteReads;
 
   /** Each may be null. */
   SystemFiles(
@@ -113,31 +119,42 @@ final class SystemFiles {
   Texts read() {
     incomplete = false;
     said = system == null ? null : system.get();
-    state = state();
+    final String before = state();
     final Texts read =
         new Texts(said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch), machine());
-    if (incomplete) {
-      state = "";
-    }
+    incompleteReads = incomplete ? incompleteReads + 1 : 0;
+    state = isReadAgain() ? "" : before;
     return read;
+  }
+
+  private boolean isReadAgain() {
+    return incomplete && incompleteReads < MAX_INCOMPLETE;
   }
 
   private String machine() {
     for (final Path each : MACHINE) {
-      final String name = nameSwitch == null ? null : text(each);
-      if (name != null && !name.isBlank()) {
-        return name.strip();
+      try {
+        final String name = nameSwitch == null ? null : contents(each);
+        if (name != null && !name.isBlank()) {
+          return name.strip();
+        }
+      } catch (final IOException | SecurityException e) {
+        assert e != null; // the next one may be there
       }
     }
     return null;
   }
 
+  private static String contents(final Path path) throws IOException {
+    if (path == null || Files.size(path) > MAX_SIZE) { // 0 for what the kernel makes up
+      return null;
+    }
+    return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+  }
+
   private String text(final Path path) {
     try {
-      if (path == null || Files.size(path) > MAX_SIZE) { // 0 for what the kernel makes up
-        return null;
-      }
-      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      return contents(path);
     } catch (final NoSuchFileException | AccessDeniedException | SecurityException e) {
       return null; // as if it were not there
     } catch (final IOException e) {
@@ -162,6 +179,7 @@ final class SystemFiles {
     final Runnable work =
         () -> {
           final SystemFiles copy = new SystemFiles(resolvConf, hosts, nameSwitch, system);
+          copy.incompleteReads = incompleteReads;
           Texts read = null;
           try {
             read = copy.read();
@@ -188,7 +206,11 @@ final class SystemFiles {
    */
   private void isRead(final SystemFiles copy, final Texts texts, final Consumer<Texts> changed) {
     reading = false;
-    if (texts != null && !copy.incomplete) {
+    if (texts == null) {
+      return;
+    }
+    incompleteReads = copy.incompleteReads;
+    if (!copy.isReadAgain()) {
       final boolean differs = !copy.state.equals(state);
       said = copy.said;
       state = copy.state;

@@ -51,9 +51,17 @@ final class ServerEnding {
     connection.times().stop();
     if (connection.hasPeerEnded() || (peerIsDone && dropped == 0)) {
       stream.closeAfterFlush();
+      limitFlush();
     } else {
       stream.closeGracefully(connection.server().limits().linger());
     }
     connection.server().forget(connection);
+  }
+
+  /** What a layer below still holds is sent in the same time, or never. */
+  private void limitFlush() {
+    if (!stream.isClosed()) {
+      stream.setTimeouts(null, connection.server().limits().linger());
+    }
   }
 }

@@ -415,10 +415,6 @@ abstract class TlsConnection implements Transport {
     return driver.hasSentData() && below.waiting() > driver.behindData();
   }
 
-  boolean ownsBelow() {
-    return core.has(BufferEvent.CLOSE_ON_FREE);
-  }
-
   /** Nothing can be sent any more; what the program adds then fails. */
   void refuseOutput() {
     if (phase == TlsPhase.OPEN
@@ -437,7 +433,7 @@ abstract class TlsConnection implements Transport {
     if (core.isOutputEnding()) {
       core.outputEnded();
     }
-    if (core.isClosing() && !below.isClosed() && ownsBelow()) {
+    if (core.isClosing() && !below.isClosed() && core.ownsBelow()) {
       below.transport().finishOutput();
     }
     refuseOutput();
@@ -484,7 +480,7 @@ abstract class TlsConnection implements Transport {
   }
 
   /** What it would say at the end is not for this peer. */
-  void letEngineGo() {
+  private void letEngineGo() {
     driver.release();
     driver = null;
   }

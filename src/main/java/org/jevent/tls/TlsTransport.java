@@ -102,7 +102,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public void readingEnabled() {
-    final boolean failed = phase == TlsPhase.FAILED;
+    final boolean failed = phase == TlsPhase.FAILED && in != TlsHalf.ENDED;
     if (core.hasInputEnded() && (failed || in == TlsHalf.ENDED)) {
       core.reportEndAgain(
           BufferEvent.READING | (failed ? BufferEvent.ERROR : BufferEvent.EOF),
@@ -221,25 +221,19 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     core.schedulePrePoll();
   }
 
-  /** After a failure the program connects again, or goes on with another socket. */
+  /**
+   * After a failure before the handshake the program connects again, or goes on with another
+   * socket. What it has asked for meanwhile, such as the end of the output, still holds.
+   */
   private void restart() {
-    if (phase != TlsPhase.FAILED) {
-      return;
+    if (phase == TlsPhase.FAILED && mayRestart()) {
+      assert in == TlsHalf.OPEN && out != TlsHalf.ENDED : in + " " + out;
+      to(TlsPhase.WAITING);
+      requestedName = null;
+      endBelow = null;
+      error = null;
+      needsBytes = true;
     }
-    to(TlsPhase.WAITING);
-    in = TlsHalf.OPEN;
-    out = TlsHalf.OPEN;
-    if (driver != null) {
-      letEngineGo();
-    }
-    tasks = null;
-    requestedName = null;
-    endBelow = null;
-    error = null;
-    needsBytes = true;
-    negotiates = false;
-    isBrokenOff = false;
-    core.reopened();
   }
 
   /** What was received before may have the alert that says why. */
@@ -324,21 +318,29 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public void belowReopened() {
-    stopTimer();
-    if (phase == TlsPhase.FAILED) {
+    if (mayRestart()) {
+      stopTimer();
       restart();
-    } else {
-      core.reopened();
+      out = TlsHalf.OPEN;
+      isBrokenOff = false;
     }
+    core.reopened();
     core.schedulePrePoll();
+  }
+
+  /** Nothing has passed that depends on keys, and no byte of a former connection is left. */
+  private boolean mayRestart() {
+    return phase == TlsPhase.WAITING
+        || (phase == TlsPhase.FAILED
+            && driver == null
+            && below.received().length() == 0
+            && below.toSend().length() == 0);
   }
 
   /** Both ends of a connection that has begun depend on its keys. */
   @Override
   public void requireReplaceable(final String operation) {
-    final boolean isUnused =
-        driver == null && below.received().length() == 0 && below.toSend().length() == 0;
-    if (phase != TlsPhase.WAITING && !(phase == TlsPhase.FAILED && isUnused)) {
+    if (!mayRestart()) {
       throw new IllegalStateException(
           operation
               + ": "
@@ -455,9 +457,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public boolean isFlushed() {
-    return out == TlsHalf.ENDED
-        && (below.isClosed()
-            || (ownsBelow() ? below.transport().isFlushed() : below.transport().isDrained()));
+    return out == TlsHalf.ENDED && core.isFlushedBelow();
   }
 
   @Override
@@ -475,7 +475,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   @Override
   public void discardInput() {
-    if (phase == TlsPhase.OPEN && ownsBelow() && !below.isClosed()) {
+    if (phase == TlsPhase.OPEN && core.ownsBelow() && !below.isClosed()) {
       below.discardInput();
     }
   }
@@ -499,14 +499,14 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
       closeBelow();
     }
     core.closeOutput(); // the last records depend on what it still holds
-    final boolean keepsEngine = phase == TlsPhase.OPEN && !ownsBelow();
+    final boolean keepsEngine = phase == TlsPhase.OPEN && !core.ownsBelow();
     if (driver != null && !tasks.areOut() && !keepsEngine) {
       driver.release();
     }
   }
 
   private void closeBelow() {
-    if (!ownsBelow()) {
+    if (!core.ownsBelow()) {
       if (hidesLower) {
         lower.close();
       } else {

@@ -101,6 +101,23 @@ class BufferLimitTest {
     assertThat(Tls.of(ends.client).error()).isNull();
   }
 
+  /** What fails when the input has ended cleanly does not change how it has ended. */
+  @EngineTest
+  void anInputThatHasEndedDoesNotFailLater(final Bases bases) {
+    final EventBase base = limited(bases);
+    final TlsKit.Ends ends = TlsKit.open(bases, base, TlsKit.SUN_13);
+    ends.server.shutdownOutput();
+    Streams.run(base, () -> !ends.clientEvents.isEmpty());
+    ends.client.write(new byte[60_000]);
+    try (EventBuffer filler = fill(base)) {
+      Streams.run(base, () -> ends.clientEvents.size() > 1);
+      assertThat(filler.length()).isPositive();
+    }
+    ends.client.enable(Event.READ);
+    Streams.run(base, () -> ends.clientEvents.size() > 2);
+    assertThat(ends.clientEvents).containsExactly("READING|EOF", "WRITING|ERROR", "READING|EOF");
+  }
+
   private static void checkOperations(final EventBase base) {
     operations()
         .forEach(

@@ -83,16 +83,7 @@ class DnsCareTest {
                 self.send(right(query));
               }
             });
-    final DnsServer tcp =
-        bases.later(
-            DnsServer.builder(base)
-                .tcp(peer.address())
-                .handler(
-                    request -> {
-                      request.answer(a(request.name(), "192.0.2.7"));
-                      request.respond(Rcode.NOERROR);
-                    })
-                .open());
+    final DnsServer tcp = peer.serveTcp(bases);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     ask(base, resolver, "a.test").found();
     honest[0] = false;

@@ -11,7 +11,6 @@ import static org.jevent.conformance.DnsPeer.right;
 import static org.jevent.conformance.DnsPeer.start;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jevent.EventBase;
@@ -226,16 +225,13 @@ class DnsFaultsTest {
               }
             });
     final DnsPeer other = new DnsPeer(bases, base, RIGHT);
-    final Path conf =
-        Files.writeString(
-            directory.resolve("resolv.conf"),
-            "nameserver 127.0.0.1:"
-                + peer.address().getPort()
-                + "\nnameserver 127.0.0.1:"
-                + other.address().getPort()
-                + "\noptions timeout:0.1 max-timeouts:1 initial-probe-timeout:3600\n");
     final DnsResolver resolver =
-        bases.later(DnsResolver.builder(base).files(conf, null, null).build());
+        DnsPeer.ofFile(
+            bases,
+            directory,
+            "options timeout:0.1 max-timeouts:1 initial-probe-timeout:3600\n",
+            peer,
+            other);
     ask(base, resolver, "a.test").found();
     assertThat(resolver.serversDown()).isOne();
     answers[0] = true;
@@ -254,15 +250,12 @@ class DnsFaultsTest {
     final DnsPeer peer =
         new DnsPeer(
             bases, base, (self, query) -> self.send(DnsPeer.failure(query, Rcode.NXDOMAIN)));
-    final Path conf =
-        Files.writeString(
-            directory.resolve("resolv.conf"),
-            "nameserver 127.0.0.1:"
-                + peer.address().getPort()
-                + "\nsearch ns.svc.cluster.test svc.cluster.test cluster.test\n"
-                + "options ndots:5\n");
     final DnsResolver resolver =
-        bases.later(DnsResolver.builder(base).files(conf, null, null).build());
+        DnsPeer.ofFile(
+            bases,
+            directory,
+            "search ns.svc.cluster.test svc.cluster.test cluster.test\noptions ndots:5\n",
+            peer);
     assertThat(ask(base, resolver, "www.example.test").kind()).isEqualTo(Kind.NXDOMAIN);
     assertThat(names(peer))
         .containsExactly(

@@ -15,9 +15,7 @@ import org.jevent.EventBase;
 import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsResolver;
-import org.jevent.dns.DnsServer;
 import org.jevent.dns.message.DnsMessage;
-import org.jevent.dns.message.Rcode;
 
 /** Datagrams of one who knows the port of a query, and guesses its id. */
 class DnsGuessesTest {
@@ -40,16 +38,6 @@ class DnsGuessesTest {
     };
   }
 
-  /** Serves TCP beside the datagrams of a peer. */
-  private static DnsServer tcp(final Bases bases, final DnsPeer peer) {
-    return bases.later(
-        DnsServer.builder(peer.base)
-            .tcp(peer.address())
-            .handler(
-                request -> request.answer(a(request.name(), "192.0.2.7")).respond(Rcode.NOERROR))
-            .open());
-  }
-
   private static String text(final DnsPeer.Result<DnsAnswer> result) {
     assertThat(result.calls()).isOne();
     return result.found().addresses().get(0).getHostAddress();
@@ -59,7 +47,7 @@ class DnsGuessesTest {
   void wrongIdsInGreatNumberLeadToTcp(final Bases bases) {
     final EventBase base = bases.base();
     final DnsPeer peer = new DnsPeer(bases, base, guesses(LIMIT, DnsPeer.SILENT));
-    tcp(bases, peer);
+    peer.serveTcp(bases);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     assertThat(text(ask(base, resolver, "a.test"))).isEqualTo("192.0.2.7");
     assertThat(peer.queries).hasSize(1);
@@ -72,7 +60,7 @@ class DnsGuessesTest {
   void noMoreThanTheFirstOfAFloodAreReceived(final Bases bases) {
     final EventBase base = bases.base();
     final DnsPeer peer = new DnsPeer(bases, base, guesses(5 * LIMIT, DnsPeer.RIGHT));
-    tcp(bases, peer);
+    peer.serveTcp(bases);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     assertThat(text(ask(base, resolver, "a.test"))).isEqualTo("192.0.2.7");
     assertThat(resolver.stats().mismatches()).isEqualTo(LIMIT);
@@ -83,7 +71,7 @@ class DnsGuessesTest {
   void aFewWrongIdsAreWaitedOut(final Bases bases) {
     final EventBase base = bases.base();
     final DnsPeer peer = new DnsPeer(bases, base, guesses(LIMIT - 1, DnsPeer.RIGHT));
-    tcp(bases, peer);
+    peer.serveTcp(bases);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     assertThat(text(ask(base, resolver, "a.test"))).isEqualTo("192.0.2.1");
     assertThat(resolver.stats().mismatches()).isEqualTo(LIMIT - 1);
@@ -101,7 +89,7 @@ class DnsGuessesTest {
             guesses(
                 LIMIT - 1,
                 (self, query) -> self.send(right(query).opcode(4)))); // another opcode, right id
-    tcp(bases, peer);
+    peer.serveTcp(bases);
     final DnsResolver resolver = bases.later(peer.resolver().build());
     assertThat(text(ask(base, resolver, "a.test"))).isEqualTo("192.0.2.7");
     assertThat(resolver.stats().tcpQueries()).isOne();
@@ -142,49 +130,50 @@ class DnsGuessesTest {
 
   private record Held(DnsMessage query, SocketAddress asker) {}
 
-  private static DnsPeer holding(final Bases bases, final EventBase base, final List<Held> held) {
-    return new DnsPeer(bases, base, (self, query) -> held.add(new Held(query, self.asker())));
-  }
+  /** Many look-ups at once, of a server that has all their queries and has answered none. */
+  private static final class Crowd {
+    final List<Held> held = new ArrayList<>();
+    final List<DnsPeer.Result<DnsAnswer>> results = new ArrayList<>();
+    final DnsPeer peer;
+    final DnsResolver resolver;
 
-  private static List<DnsPeer.Result<DnsAnswer>> many(final DnsResolver resolver) {
-    final List<DnsPeer.Result<DnsAnswer>> all = new ArrayList<>();
-    for (int i = 0; i < LOOK_UPS; i++) {
-      all.add(start(resolver, "n" + i + ".test"));
+    Crowd(final Bases bases, final EventBase base) {
+      peer = new DnsPeer(bases, base, (self, query) -> held.add(new Held(query, self.asker())));
+      peer.serveTcp(bases);
+      resolver = bases.later(peer.resolver().options("timeout:9").build());
+      for (int i = 0; i < LOOK_UPS; i++) {
+        results.add(start(resolver, "n" + i + ".test"));
+      }
+      Streams.run(base, () -> held.size() == LOOK_UPS);
     }
-    return all;
   }
 
   /** Not only the oldest: the port that is known is that of all of them. */
   @EngineTest
   void allQueriesOfTheSocketGoOnByTcp(final Bases bases) {
     final EventBase base = bases.base();
-    final List<Held> held = new ArrayList<>();
-    final DnsPeer peer = holding(bases, base, held);
-    tcp(bases, peer);
-    final DnsResolver resolver = bases.later(peer.resolver().options("timeout:9").build());
-    final List<DnsPeer.Result<DnsAnswer>> all = many(resolver);
-    Streams.run(base, () -> held.size() == LOOK_UPS);
+    final Crowd crowd = new Crowd(bases, base);
     final Set<Integer> ids = new HashSet<>();
-    held.forEach(each -> ids.add(each.query.id()));
+    crowd.held.forEach(each -> ids.add(each.query.id()));
     final Set<SocketAddress> askers = new HashSet<>();
-    for (final Held each : held) {
+    for (final Held each : crowd.held) {
       if (askers.add(each.asker)) {
         int sent = 0;
         for (int id = 0; sent < LIMIT; id++) {
           if (!ids.contains(id)) {
-            peer.send(right(each.query).id(id), each.asker);
+            crowd.peer.send(right(each.query).id(id), each.asker);
             sent++;
           }
         }
         final int sockets = askers.size();
-        Streams.run(base, () -> resolver.stats().mismatches() == (long) sockets * LIMIT);
+        Streams.run(base, () -> crowd.resolver.stats().mismatches() == (long) sockets * LIMIT);
       }
     }
     assertThat(askers.size()).isBetween(2, LOOK_UPS - 1); // some share a socket
-    assertThat(resolver.stats().openSockets()).isZero();
-    Streams.run(base, () -> all.stream().allMatch(each -> each.calls() == 1));
-    all.forEach(each -> assertThat(text(each)).isEqualTo("192.0.2.7"));
-    assertThat(resolver.stats().tcpQueries()).isEqualTo(LOOK_UPS);
+    assertThat(crowd.resolver.stats().openSockets()).isZero();
+    Streams.run(base, () -> crowd.results.stream().allMatch(each -> each.calls() == 1));
+    crowd.results.forEach(each -> assertThat(text(each)).isEqualTo("192.0.2.7"));
+    assertThat(crowd.resolver.stats().tcpQueries()).isEqualTo(LOOK_UPS);
   }
 
   /**
@@ -193,23 +182,18 @@ class DnsGuessesTest {
   @EngineTest
   void repliesThatComeAgainAreNoGuesses(final Bases bases) {
     final EventBase base = bases.base();
-    final List<Held> held = new ArrayList<>();
-    final DnsPeer peer = holding(bases, base, held);
-    tcp(bases, peer);
-    final DnsResolver resolver = bases.later(peer.resolver().options("timeout:9").build());
-    final List<DnsPeer.Result<DnsAnswer>> all = many(resolver);
-    Streams.run(base, () -> held.size() == LOOK_UPS);
+    final Crowd crowd = new Crowd(bases, base);
     final Set<SocketAddress> askers = new HashSet<>();
-    held.forEach(each -> askers.add(each.asker));
+    crowd.held.forEach(each -> askers.add(each.asker));
     assertThat(askers.size()).isLessThan(LOOK_UPS); // some share a socket
     for (int i = 0; i < LOOK_UPS; i++) {
       for (int j = 0; j <= LIMIT; j++) {
-        peer.send(right(held.get(i).query), held.get(i).asker);
+        crowd.peer.send(right(crowd.held.get(i).query), crowd.held.get(i).asker);
       }
       final long again = (i + 1L) * LIMIT;
-      Streams.run(base, () -> resolver.stats().mismatches() == again);
+      Streams.run(base, () -> crowd.resolver.stats().mismatches() == again);
     }
-    all.forEach(each -> assertThat(text(each)).isEqualTo("192.0.2.1"));
-    assertThat(resolver.stats().tcpQueries()).isZero();
+    crowd.results.forEach(each -> assertThat(text(each)).isEqualTo("192.0.2.1"));
+    assertThat(crowd.resolver.stats().tcpQueries()).isZero();
   }
 }

@@ -172,23 +172,13 @@ class DnsKeptTest {
   void aSilentConnectionIsReplaced(final Bases bases) {
     final EventBase base = bases.base();
     final List<BufferEvent> connections = new ArrayList<>();
-    final ConnectionListener listener =
-        Streams.serve(
+    final DnsResolver resolver =
+        byTcp(
             bases,
             base,
-            BufferEvent.CLOSE_ON_FREE,
-            stream -> {
-              connections.add(stream);
-              final boolean answers = connections.size() > 1;
-              stream.setCallbacks(self -> answerByTcp(self, answers), null, null);
-              stream.enable(Event.READ | Event.WRITE);
-            });
-    final DnsResolver resolver =
-        bases.later(
-            DnsResolver.builder(base)
-                .servers((InetSocketAddress) listener.address())
-                .options("use-vc timeout:0.3 attempts:3")
-                .build());
+            connections,
+            self -> answerByTcp(self, self != connections.get(0)),
+            "attempts:3");
     final List<DnsPeer.Result<DnsAnswer>> all = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       all.add(start(resolver, "n" + i + ".test"));
@@ -203,6 +193,30 @@ class DnsKeptTest {
   void aLateReplyOfASilentConnectionCounts(final Bases bases) {
     final EventBase base = bases.base();
     final List<BufferEvent> connections = new ArrayList<>();
+    final DnsResolver resolver =
+        byTcp(
+            bases,
+            base,
+            connections,
+            self -> {
+              if (connections.size() == 2) {
+                answerByTcp(connections.get(0), true);
+              }
+            },
+            "attempts:2");
+    start(resolver, "n.test").await(base).found();
+    assertThat(connections).hasSize(2);
+    Streams.run(base, () -> connections.get(0).hasEnded());
+    assertThat(connections.get(1).hasEnded()).isFalse();
+  }
+
+  /** A resolver of one server by TCP, which waits 0.3 seconds for a reply. */
+  private static DnsResolver byTcp(
+      final Bases bases,
+      final EventBase base,
+      final List<BufferEvent> connections,
+      final BufferEvent.DataCallback asked,
+      final String attempts) {
     final ConnectionListener listener =
         Streams.serve(
             bases,
@@ -210,26 +224,14 @@ class DnsKeptTest {
             BufferEvent.CLOSE_ON_FREE,
             stream -> {
               connections.add(stream);
-              stream.setCallbacks(
-                  self -> {
-                    if (connections.size() == 2) {
-                      answerByTcp(connections.get(0), true);
-                    }
-                  },
-                  null,
-                  null);
+              stream.setCallbacks(asked, null, null);
               stream.enable(Event.READ | Event.WRITE);
             });
-    final DnsResolver resolver =
-        bases.later(
-            DnsResolver.builder(base)
-                .servers((InetSocketAddress) listener.address())
-                .options("use-vc timeout:0.3 attempts:2")
-                .build());
-    start(resolver, "n.test").await(base).found();
-    assertThat(connections).hasSize(2);
-    Streams.run(base, () -> connections.get(0).hasEnded());
-    assertThat(connections.get(1).hasEnded()).isFalse();
+    return bases.later(
+        DnsResolver.builder(base)
+            .servers((InetSocketAddress) listener.address())
+            .options("use-vc timeout:0.3 " + attempts)
+            .build());
   }
 
   private static void answerByTcp(final BufferEvent stream, final boolean answers) {

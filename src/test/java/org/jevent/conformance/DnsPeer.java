@@ -1,10 +1,13 @@
 package org.jevent.conformance;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,7 @@ import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsCallback;
 import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsResolver;
+import org.jevent.dns.DnsServer;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
@@ -84,6 +88,28 @@ final class DnsPeer {
 
   SocketAddress asker() {
     return asker;
+  }
+
+  /** Serves TCP at its address, where each name has the address 192.0.2.7. */
+  DnsServer serveTcp(final Bases bases) {
+    return bases.later(
+        DnsServer.builder(base)
+            .tcp(address())
+            .handler(
+                request -> request.answer(a(request.name(), "192.0.2.7")).respond(Rcode.NOERROR))
+            .open());
+  }
+
+  /** A resolver whose file has these servers, and more lines. */
+  static DnsResolver ofFile(
+      final Bases bases, final Path folder, final String lines, final DnsPeer... servers)
+      throws IOException {
+    final StringBuilder text = new StringBuilder();
+    for (final DnsPeer each : servers) {
+      text.append("nameserver 127.0.0.1:").append(each.address().getPort()).append('\n');
+    }
+    final Path file = Files.writeString(folder.resolve("resolv.conf"), text + lines);
+    return bases.later(DnsResolver.builder(servers[0].base).files(file, null, null).build());
   }
 
   void close() {

@@ -14,12 +14,14 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpExchange;
 import org.jevent.http.HttpResponse;
 import org.jevent.http.HttpServer;
+import org.jevent.http.HttpServerLimits;
 import org.jevent.http.HttpStreamFactory;
 import org.jevent.tls.Tls;
 import org.junit.jupiter.api.Timeout;
@@ -266,6 +268,33 @@ class HttpsTest {
     assertThat(
             HttpResults.run(kit.base, client.get(plain.replace("http:", "https:"))).problem.kind())
         .isEqualTo(org.jevent.http.HttpException.Kind.TLS);
+  }
+
+  /** What is encrypted and cannot leave keeps no connection, also where nothing more can come. */
+  @EngineTest
+  void aLastAnswerThatCannotLeaveIsGivenUp(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases, HttpServerLimits.DEFAULT.linger(Duration.ofMillis(50)));
+    kit.server.handle(
+        "/",
+        exchange -> {
+          final BufferEvent stream = exchange.connection().stream();
+          stream.limits().set(new TokenBucketConfig(1, 1, 1, 1, Duration.ofHours(1)));
+          stream.limits().decrementWrite(1);
+          exchange.respond(200, "never");
+        });
+    for (final String field : List.of("Connection: close", "X-One: 1")) {
+      streams.clear();
+      final SocketBufferEvent client =
+          bases.later(Tls.socket(kit.base, TlsKit.SUN_13.trusting(), BufferEvent.CLOSE_ON_FREE));
+      client.enable(Event.READ | Event.WRITE);
+      client.connect("localhost", bind(kit.server, ON_SOCKET));
+      client.write(TlsKit.bytes(HttpKit.get("/", field)));
+      if (!field.endsWith("close")) {
+        client.shutdownOutput();
+      }
+      Streams.run(kit.base, () -> !streams.isEmpty() && streams.get(0).isClosed());
+      client.close();
+    }
   }
 
   /** The peer has ended its side while the request was looked at. */

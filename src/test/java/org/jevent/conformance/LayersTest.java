@@ -181,6 +181,21 @@ class LayersTest {
     }
   }
 
+  /** Also when the other end is closed since. */
+  @EngineTest
+  void anEndInMemoryOutlivesTheOtherEnd(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] ends = memory(bases, base);
+    ends[1].setCallbacks(null, null, (self, what) -> events.add(Streams.text(what)));
+    enable(ends);
+    ends[0].shutdownOutput();
+    Streams.run(base, () -> !events.isEmpty());
+    ends[0].close();
+    ends[1].enable(Event.READ);
+    Streams.run(base, () -> events.size() > 1);
+    assertThat(events).containsExactly("READING|EOF", "READING|EOF");
+  }
+
   /** An end that was only said to have come is not the stream's. */
   @EngineTest
   void anEndByTheProgramIsNone(final Bases bases) {

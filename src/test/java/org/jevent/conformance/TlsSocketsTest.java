@@ -3,7 +3,9 @@ package org.jevent.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -94,7 +96,55 @@ class TlsSocketsTest {
     Streams.run(base, () -> server.input().length() == 6);
     client.setHandle(null);
     assertThat(client.handle()).isNull();
+    assertThatThrownBy(() -> client.connect("localhost", 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("begun its handshake");
     pair[0].close();
+  }
+
+  /** A socket that is taken away does not take the limit of a handshake with it. */
+  @EngineTest
+  void aHandshakeWithoutItsSocketTimesOut(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final SocketBufferEvent client = client(bases, base);
+    Tls.of(client).handshakeTimeout(Duration.ofMillis(50));
+    client.setHandle(pair[0]);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    client.setHandle(null);
+    final SocketAddress anywhere = new InetSocketAddress("127.0.0.1", 1);
+    assertThatThrownBy(() -> client.connect(anywhere)).isInstanceOf(IllegalStateException.class);
+    Streams.run(base, () -> !events.isEmpty());
+    assertThat(events).containsExactly("TIMEOUT");
+    assertThatThrownBy(() -> client.connect(anywhere)).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** What was asked for before a connect that failed holds for the next one. */
+  @EngineTest
+  void anEndThatWasAskedForOutlivesAConnectThatFails(final Bases bases) {
+    final EventBase base = bases.base();
+    final List<String> heard = new ArrayList<>();
+    final ConnectionListener listener =
+        bases.later(
+            ConnectionListener.bind(
+                base,
+                Streams.ANY_PORT,
+                ConnectionListener.CLOSE_ON_FREE,
+                -1,
+                (self, socket, peer) ->
+                    server(bases, base, socket)
+                        .setCallbacks(null, null, (end, what) -> heard.add(Streams.text(what)))));
+    final ConnectionListener gone = Streams.serve(bases, base, 0, accepted -> {});
+    final SocketAddress nowhere = gone.address();
+    gone.close();
+    final SocketBufferEvent client = client(bases, base);
+    client.write(TlsKit.bytes("all"));
+    client.shutdownOutput();
+    client.connect(nowhere);
+    Streams.run(base, () -> !events.isEmpty());
+    client.connect(listener.address());
+    Streams.run(base, () -> heard.contains("READING|EOF"));
+    assertThat(events).startsWith("ERROR", "CONNECTED");
   }
 
   /** The same where the socket is that of a stream below, seen through a filter. */

@@ -101,7 +101,7 @@ class SystemFilesReadTest {
     assertThat(files.read().resolvConf()).isEqualTo(SERVER);
     Files.delete(hosts);
     Files.createSymbolicLink(hosts, UNREADABLE);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 1; i < SystemFiles.MAX_INCOMPLETE; i++) {
       check(files);
       assertThat(changes).isEmpty();
     }
@@ -110,6 +110,21 @@ class SystemFilesReadTest {
     check(files);
     assertThat(changes).extracting(Texts::hosts).containsExactly("192.0.2.9 host\n");
     assertThat(changes).extracting(Texts::resolvConf).containsExactly(SERVER);
+  }
+
+  /** Such as on a disk that is broken: the other files still count. */
+  @Test
+  void whatCanNeverBeReadIsAbsentAtLast() throws IOException {
+    assumeTrue(Files.isRegularFile(UNREADABLE), "no file here fails to be read");
+    Files.writeString(conf, SERVER);
+    final SystemFiles files = files(null);
+    files.read();
+    Files.createSymbolicLink(hosts, UNREADABLE);
+    Files.writeString(conf, SERVER + SERVER);
+    for (int i = 0; i < 2 * SystemFiles.MAX_INCOMPLETE; i++) {
+      check(files);
+    }
+    assertThat(changes).extracting(Texts::resolvConf).containsExactly(SERVER + SERVER);
   }
 
   /** Its size, time and identity may be the same when it can be read. */

@@ -19,7 +19,7 @@ final class MemoryPressure implements MemoryBudget.Listener {
   private final AtomicInteger streams = new AtomicInteger();
 
   /** Streams that receive no more; guarded by the set. */
-  private final Set<StreamCore> suspended = new LinkedHashSet<>();
+  private final Set<StreamInterest> suspended = new LinkedHashSet<>();
 
   MemoryPressure(final MemoryBudget budget) {
     this.budget = budget;
@@ -32,14 +32,14 @@ final class MemoryPressure implements MemoryBudget.Listener {
   }
 
   /** A stream is closed. With its guard held. */
-  void closed(final StreamCore stream) {
+  void closed(final StreamInterest stream) {
     streams.decrementAndGet();
-    if (stream.isSuspendedFor(StreamCore.MEMORY)) {
+    if (stream.isSuspendedFor(StreamInterest.MEMORY)) {
       forget(stream);
     }
   }
 
-  private void forget(final StreamCore stream) {
+  private void forget(final StreamInterest stream) {
     synchronized (suspended) {
       suspended.remove(stream);
     }
@@ -50,20 +50,22 @@ final class MemoryPressure implements MemoryBudget.Listener {
   }
 
   /** A stream holds more bytes than before. With its guard held. */
-  void grown(final StreamCore stream) {
-    if (budget.isHigh() && stream.held() > share() && !stream.isSuspendedFor(StreamCore.MEMORY)) {
+  void grown(final StreamInterest stream) {
+    if (budget.isHigh()
+        && stream.held() > share()
+        && !stream.isSuspendedFor(StreamInterest.MEMORY)) {
       synchronized (suspended) {
         suspended.add(stream);
       }
-      stream.suspendReading(StreamCore.MEMORY);
+      stream.suspendReading(StreamInterest.MEMORY);
     }
   }
 
   /** A stream that was suspended holds fewer bytes than before. With its guard held. */
-  void shrunk(final StreamCore stream) {
+  void shrunk(final StreamInterest stream) {
     if (stream.held() <= share() / 2) {
       forget(stream);
-      stream.resumeReading(StreamCore.MEMORY);
+      stream.resumeReading(StreamInterest.MEMORY);
     }
   }
 
@@ -72,7 +74,7 @@ final class MemoryPressure implements MemoryBudget.Listener {
     if (high) {
       return; // the streams that go on receiving find out
     }
-    final List<StreamCore> resumed;
+    final List<StreamInterest> resumed;
     synchronized (suspended) {
       resumed = new ArrayList<>(suspended);
       suspended.clear();
@@ -82,11 +84,11 @@ final class MemoryPressure implements MemoryBudget.Listener {
     each.rethrow();
   }
 
-  private static void resume(final StreamCore stream) {
+  private static void resume(final StreamInterest stream) {
     stream.guard.enter();
     try {
       if (!stream.isClosed()) {
-        stream.resumeReading(StreamCore.MEMORY);
+        stream.resumeReading(StreamInterest.MEMORY);
       }
     } finally {
       stream.guard.exit();

@@ -48,7 +48,7 @@ public final class PairTransport implements Transport {
 
   @Override
   public void readingEnabled() {
-    if (core.hasInputEnded() && partner != null && partner.core.hasOutputEnded()) {
+    if (core.hasInputEnded() && (partner == null || partner.core.hasOutputEnded())) {
       core.reportEndAgain(StreamCore.READING | StreamCore.EOF, Errno.NONE);
     }
   }

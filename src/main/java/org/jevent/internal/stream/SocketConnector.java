@@ -127,6 +127,9 @@ public final class SocketConnector {
     if (state.isUnderWay() || byName != null) {
       throw new IllegalStateException("connect: a connect is in progress");
     }
+    if (core.upper() != null) {
+      core.upper().requireReplaceable("connect");
+    }
   }
 
   private void startTo(final SocketAddress next) {

@@ -1,10 +1,7 @@
 package org.jevent.internal.stream;
 
 import org.jevent.EventBase;
-import org.jevent.buffer.EventBuffer;
 import org.jevent.error.Errno;
-import org.jevent.internal.access.BufferAccess;
-import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
 import org.jevent.internal.engine.StackReserve;
 import org.jevent.internal.loop.LoopObserver;
@@ -15,22 +12,11 @@ import org.jevent.internal.loop.PrePollTask;
  * What every stream has, however its bytes move: two queues, the directions that are wanted and
  * suspended, the callbacks due, and the stages of closing. A {@link Transport} moves the bytes.
  *
- * <p>It is its own job, pre-poll task and owner of its queues, as a server has many idle streams.
+ * <p>It is its own job and pre-poll task, as a server has many idle streams.
  *
  * <p>Threads: each method is called with the guard held, but those of other interfaces.
  */
-public final class StreamCore extends StreamInterest implements PrePollTask, ByteQueue.Owner {
-  private static final BufferAccess BUFFERS = BufferAccess.of(EventBuffer.class);
-
-  /**
-   * The public view of the bytes received. A stream that is idle has none: it is made with its
-   * queue when a byte arrives or the program asks for it.
-   */
-  private volatile EventBuffer input;
-
-  /** The public view of the bytes to send; made with its queue when it is first asked for. */
-  private volatile EventBuffer output;
-
+public final class StreamCore extends StreamQueues implements PrePollTask {
   private StreamState state = StreamState.OPEN;
 
   /** The stream on top of this one, or null. */
@@ -91,55 +77,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     return guard instanceof StreamLock lock ? lock : null;
   }
 
-  /** Any thread. */
-  public EventBuffer input() {
-    final EventBuffer made = input;
-    return made == null ? makeInput() : made;
-  }
-
-  /** Any thread. */
-  public EventBuffer output() {
-    final EventBuffer made = output;
-    return made == null ? makeOutput() : made;
-  }
-
-  /** Takes no lock but the monitor, as the caller may hold any. */
-  private synchronized EventBuffer makeInput() {
-    if (input == null) {
-      final ByteQueue queue = new ByteQueue(context.pool);
-      final EventBuffer made = view(queue, BufferAccess.BACK_FROZEN);
-      received = queue;
-      input = made;
-    }
-    return input;
-  }
-
-  private synchronized EventBuffer makeOutput() {
-    if (output == null) {
-      final ByteQueue queue = new ByteQueue(context.pool);
-      final EventBuffer made = view(queue, BufferAccess.FRONT_FROZEN);
-      toSend = queue;
-      output = made;
-    }
-    return output;
-  }
-
-  private EventBuffer view(final ByteQueue queue, final int frozen) {
-    if (isClosed()) {
-      return (EventBuffer) BUFFERS.view(queue, guard, frozen | BufferAccess.CLOSED);
-    }
-    queue.owner(this);
-    return (EventBuffer) BUFFERS.view(queue, guard, frozen);
-  }
-
-  /** The queue of the input, which is there from now on. */
-  public ByteQueue requireReceived() {
-    if (input == null) {
-      makeInput();
-    }
-    return received;
-  }
-
   @Override
   public boolean isClosed() {
     return state == StreamState.CLOSED;
@@ -176,12 +113,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
     used();
   }
 
-  private void requireOpenBase(final String operation) {
-    if (services().isClosed()) {
-      throw new IllegalStateException(operation + ": the base of " + face() + " is closed");
-    }
-  }
-
   public void exit() {
     guard.exit();
   }
@@ -189,87 +120,6 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   public void callbacks(final Object read, final Object write, final Object event) {
     setCallbacks(read, write, event);
     transport.progressWatched();
-  }
-
-  // ---- the queues ----
-
-  @Override
-  public void added(final ByteQueue queue, final long count) {
-    final StreamExtras.Totals totals = totals();
-    if (totals != null) {
-      if (queue == received) {
-        totals.received += count;
-      } else {
-        totals.added += count;
-      }
-    }
-  }
-
-  private StreamExtras.Totals totals() {
-    final StreamExtras extras = extras();
-    return extras == null ? null : extras.totals;
-  }
-
-  @Override
-  public void changed(final ByteQueue queue, final boolean grew) {
-    if (isSuspendedFor(MEMORY)) {
-      context.pressure.shrunk(this);
-    }
-    if (queue == received) {
-      inputChanged();
-    } else if (grew) {
-      transport.outputAdded();
-    }
-  }
-
-  @Override
-  public void requireAddable(final ByteQueue queue, final String operation) {
-    if (queue == toSend) {
-      requireOpenBase(operation);
-    }
-  }
-
-  @Override
-  public void releaseFailed(final Throwable thrown) {
-    report(thrown);
-  }
-
-  /** Runs the callbacks of buffers, which are user code, from within a completion. */
-  public void settle(final ByteQueue queue) {
-    try {
-      queue.settle();
-    } catch (final Throwable e) {
-      report(e);
-    }
-  }
-
-  private synchronized EventBuffer inputSoFar() {
-    return input;
-  }
-
-  private synchronized EventBuffer outputSoFar() {
-    return output;
-  }
-
-  private void closeInput() {
-    closeBuffer(inputSoFar(), received);
-  }
-
-  /** Closes the output; reports what the releases of references throw. */
-  public void closeOutput() {
-    closeBuffer(outputSoFar(), toSend);
-  }
-
-  /** A buffer that has not been made is made closed. */
-  private void closeBuffer(final EventBuffer buffer, final ByteQueue queue) {
-    if (buffer != null) {
-      queue.owner(null);
-      try {
-        buffer.close();
-      } catch (final Throwable e) {
-        report(e);
-      }
-    }
   }
 
   // ---- progress ----
@@ -479,7 +329,19 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
         && !isSuspendedFor(FILTER);
   }
 
-  // ---- a stream on top ----
+  // ---- streams on top of each other ----
+
+  /** Whether the stream below ends with this one; otherwise it goes on. */
+  public boolean ownsBelow() {
+    return has(CLOSE_ON_FREE);
+  }
+
+  /** Whether what the stream below was given has left, and its end where it ends with this one. */
+  public boolean isFlushedBelow() {
+    final StreamCore below = transport.below();
+    return below.isClosed()
+        || (ownsBelow() ? below.transport.isFlushed() : below.transport.isDrained());
+  }
 
   public UpperLayer upper() {
     return upper;
@@ -575,7 +437,7 @@ public final class StreamCore extends StreamInterest implements PrePollTask, Byt
   }
 
   private void flushed() {
-    final boolean leavesBelow = transport.below() != null && !has(CLOSE_ON_FREE);
+    final boolean leavesBelow = transport.below() != null && !ownsBelow();
     if (state == StreamState.FLUSHING || hasInputEnded() || leavesBelow) {
       close();
     } else {
