@@ -2,11 +2,11 @@ package org.jevent.internal.engine.ring;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ResourceBundle;
-import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.NetSocket;
@@ -16,6 +16,10 @@ import org.jevent.net.NetSocket;
  * that.
  */
 final class LogProbe {
+  private static final int CLIENTS = 8;
+
+  private static final List<NetSocket> KEPT = new ArrayList<>();
+
   private LogProbe() {}
 
   public static void main(final String[] arguments) {
@@ -29,31 +33,49 @@ final class LogProbe {
     }
   }
 
-  /** The first message of the process is that of the listener, which has none left. */
+  /**
+   * The first message of the process is that of the listener, which has none left. The JVM opens
+   * files of its own for a moment, so that one may be free again for some of the clients; there are
+   * more clients than that.
+   */
   private static void acceptWithoutDescriptors(final EventBase base) {
     final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    final List<NetSocket> open = new ArrayList<>();
     final ConnectionListener listener =
-        ConnectionListener.bind(
-            base,
-            any,
-            ConnectionListener.CLOSE_ON_FREE,
-            -1,
-            (self, socket, peer) -> {
-              socket.close();
-              self.close();
-              System.out.println("accepted");
-            });
-    final NetSocket client = base.sockets().stream(listener.address());
-    final List<NetSocket> others = fill(base, listener);
-    client.connect(listener.address());
-    final Event room = base.newTimer((event, what) -> others.forEach(NetSocket::close));
-    room.addNanos(150_000_000);
+        ConnectionListener.bind(base, any, ConnectionListener.CLOSE_ON_FREE, -1, LogProbe::accept);
+    for (int i = 0; i < CLIENTS; i++) {
+      open.add(base.sockets().stream(listener.address()));
+    }
+    final List<NetSocket> clients = List.copyOf(open);
+    fill(base, listener, open);
+    clients.forEach(client -> client.connect(listener.address()));
+    listener.setErrorCallback(
+        (self, problem) -> {
+          self.setCallback(LogProbe::acceptLast);
+          // Behind the message, which comes when this has thrown.
+          base.execute(() -> open.stream().skip(CLIENTS).forEach(NetSocket::close));
+          throw problem;
+        });
     base.dispatch();
-    client.close();
+    clients.forEach(NetSocket::close);
   }
 
-  private static List<NetSocket> fill(final EventBase base, final ConnectionListener listener) {
-    final List<NetSocket> all = new ArrayList<>();
+  private static void accept(
+      final ConnectionListener listener, final NetSocket socket, final SocketAddress peer) {
+    // It stays open, for there to be none left.
+    KEPT.add(socket);
+  }
+
+  private static void acceptLast(
+      final ConnectionListener listener, final NetSocket socket, final SocketAddress peer) {
+    socket.close();
+    KEPT.forEach(NetSocket::close);
+    listener.close();
+    System.out.println("accepted");
+  }
+
+  private static void fill(
+      final EventBase base, final ConnectionListener listener, final List<NetSocket> all) {
     try {
       while (true) {
         all.add(base.sockets().stream(listener.address()));
@@ -61,7 +83,6 @@ final class LogProbe {
     } catch (final RuntimeException none) {
       System.out.println(none.getMessage().contains("EMFILE") ? "full" : none.toString());
     }
-    return all;
   }
 
   private static void throwInCallback(final EventBase base) {
