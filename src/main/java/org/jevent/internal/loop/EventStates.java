@@ -65,7 +65,9 @@ public final class EventStates {
             "add " + event + ": without a time-out it never fires; use add(Duration) or addNanos");
       }
       debug("add", event);
-      timers.makeRoom();
+      if (nanos >= 0) {
+        timers.makeRoom();
+      }
       if (!event.inserted && (event.mask & (Masks.IO | Masks.SIGNAL)) != 0) {
         insert(event);
       }
@@ -215,7 +217,9 @@ public final class EventStates {
 
   void deleteLocked(final EventNode event) {
     assert lock.isHeld() && !event.finalizing : event;
-    timers.makeRoom(); // a common time-out may need it
+    if (event.commonQueue != null) {
+      timers.makeRoom(); // its queue is scheduled anew
+    }
     event.calls = 0;
     event.callsLeft = 0;
     event.holding(false);

@@ -38,9 +38,14 @@ final class SortedTimerRing {
 
   /** Makes room for this many more entries, 16 at most: a failure changes nothing. */
   void makeRoom(final int more) {
-    if (more > nodes.length - entries) {
+    if (!hasRoom(more)) {
       grow();
     }
+  }
+
+  /** Whether this many more entries need no allocation. */
+  boolean hasRoom(final int more) {
+    return more <= nodes.length - entries;
   }
 
   /** Appends an entry that is not before the last one, and for which there is room. */

@@ -35,9 +35,14 @@ final class TimerHeap {
 
   /** Makes room for this many more entries: a failure changes nothing. */
   void makeRoom(final int more) {
-    if (more > nodes.length - entries) {
+    if (!hasRoom(more)) {
       grow(more);
     }
+  }
+
+  /** Whether this many more entries need no allocation. */
+  boolean hasRoom(final int more) {
+    return more <= nodes.length - entries;
   }
 
   /** Adds an entry for which there is room. */

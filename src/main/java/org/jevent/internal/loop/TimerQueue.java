@@ -62,7 +62,7 @@ final class TimerQueue {
     return stale;
   }
 
-  /** Schedules a node that is not scheduled. */
+  /** Schedules a node that is not scheduled, and for which there is room. */
   void add(final TimerNode node, final long deadline) {
     add(node, deadline, takeOrder());
   }
@@ -70,11 +70,10 @@ final class TimerQueue {
   /**
    * Schedules with an order that an earlier {@link #takeOrder} returned. A caller that gives a node
    * the same order again must vary it within {@link #ORDER_STEP}, as the former entry may still be
-   * there.
+   * there. There must be room.
    */
   void add(final TimerNode node, final long deadline, final long order) {
-    assert !node.scheduled : node;
-    makeRoom(1);
+    assert !node.scheduled && hasRoom() : node;
     node.deadline = deadline;
     node.order = order;
     node.scheduled = true;
@@ -99,6 +98,11 @@ final class TimerQueue {
   void makeRoom(final int adds) {
     ring.makeRoom(adds);
     heap.makeRoom(adds + Math.min(refused + adds, MAX_DISPLACED));
+  }
+
+  /** For assertions: one {@link #add} allocates nothing. */
+  private boolean hasRoom() {
+    return ring.hasRoom(1) && heap.hasRoom(1 + Math.min(refused + 1, MAX_DISPLACED));
   }
 
   /** The next number in the order of adding. */

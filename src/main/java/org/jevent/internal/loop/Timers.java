@@ -27,9 +27,8 @@ final class Timers {
     queue.makeRoom(2); // that of a common time-out and the event's
   }
 
-  /** Schedules an event, which may be scheduled already. */
+  /** Schedules an event, which may be scheduled already, and for which there is room. */
   void schedule(final EventNode event, final long deadline, final long nanos) {
-    makeRoom();
     unschedule(event);
     event.deadline = deadline;
     final CommonQueue shared = common(nanos);

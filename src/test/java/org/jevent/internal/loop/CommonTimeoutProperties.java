@@ -129,6 +129,7 @@ class CommonTimeoutProperties {
         switch (step.kind()) {
           case 0 -> {
             remove(event);
+            timers.makeRoom(1);
             timers.add(event, step.deadline());
             scheduled(event, step.deadline());
           }

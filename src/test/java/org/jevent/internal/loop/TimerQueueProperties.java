@@ -138,7 +138,7 @@ class TimerQueueProperties {
           queue.remove(node);
         }
         if (step.kind() == Kind.ADD) {
-          queue.add(node, step.deadline(now, i));
+          add(queue, node, step.deadline(now, i));
           model.add(node);
         }
       }
@@ -172,7 +172,7 @@ class TimerQueueProperties {
   void restartingForLaterTimesTakesTheOldEntryOver(@ForAll("programs") final List<Step> program) {
     final TimerQueue queue = new TimerQueue();
     final List<Node> nodes = nodes(NODES);
-    nodes.forEach(node -> queue.add(node, 0));
+    nodes.forEach(node -> add(queue, node, 0));
     // The last entry is not left behind, so nothing can take it over.
     final List<Node> others = nodes.subList(0, NODES - 1);
     long now = 0;
@@ -180,7 +180,7 @@ class TimerQueueProperties {
       final Node node = others.get(step.node() % others.size());
       queue.remove(node);
       now += step.distance();
-      queue.add(node, now);
+      add(queue, node, now);
       assertThat(queue.entries()).isEqualTo(NODES);
       assertThat(queue.staleEntries()).isZero();
     }
@@ -195,7 +195,7 @@ class TimerQueueProperties {
     for (final int turn : turns) {
       for (int i = 0; i < turn; i++) {
         final Node node = new Node();
-        queue.add(node, now++ / 3);
+        add(queue, node, now++ / 3);
         pending.add(node);
       }
       for (int i = 0; i < turn * 2 / 3; i++) {
@@ -203,7 +203,7 @@ class TimerQueueProperties {
         queue.pop(pending.remove());
       }
       final Node withdrawn = new Node();
-      queue.add(withdrawn, now);
+      add(queue, withdrawn, now);
       queue.remove(withdrawn);
       assertThat(queue.heaped()).isZero();
       assertThat(queue.entries()).isEqualTo(pending.size());
@@ -223,10 +223,10 @@ class TimerQueueProperties {
     int heaped = 0;
     for (final int count : outliers) {
       for (int i = 0; i < count; i++) {
-        queue.add(new Node(), now + FAR + i);
+        add(queue, new Node(), now + FAR + i);
       }
       for (int i = 0; i < 200; i++) {
-        queue.add(new Node(), now++);
+        add(queue, new Node(), now++);
       }
       heaped += Math.max(0, 2 * count - 1);
       assertThat(queue.heaped()).isEqualTo(heaped);
@@ -238,10 +238,10 @@ class TimerQueueProperties {
     final java.util.Random random = new java.util.Random(seed);
     final TimerQueue queue = new TimerQueue();
     for (int i = 0; i < 10_000; i++) {
-      queue.add(new Node(), FAR + random.nextLong(FAR));
+      add(queue, new Node(), FAR + random.nextLong(FAR));
     }
     for (int i = 0; i < 10_000; i++) {
-      queue.add(new Node(), i);
+      add(queue, new Node(), i);
     }
     assertThat(queue.heaped()).isLessThan(10_000 + 256);
   }
@@ -252,12 +252,12 @@ class TimerQueueProperties {
     final TimerQueue queue = new TimerQueue();
     final List<Node> nodes = nodes(NODES);
     for (int i = 0; i < NODES; i++) {
-      queue.add(nodes.get(i), i % 2 == 0 ? IDLE + i : random.nextLong(IDLE));
+      add(queue, nodes.get(i), i % 2 == 0 ? IDLE + i : random.nextLong(IDLE));
     }
     // Some take their entries over, some leave them behind.
     for (int i = 0; i < NODES; i += 3) {
       queue.remove(nodes.get(i));
-      queue.add(nodes.get(i), random.nextLong(2 * IDLE));
+      add(queue, nodes.get(i), random.nextLong(2 * IDLE));
     }
     final List<Node> shuffled = new ArrayList<>(nodes);
     Collections.shuffle(shuffled, random);
@@ -297,9 +297,14 @@ class TimerQueueProperties {
     assertThat(queue.size()).isZero();
   }
 
+  private static void add(final TimerQueue queue, final TimerNode node, final long deadline) {
+    queue.makeRoom(1);
+    queue.add(node, deadline);
+  }
+
   private static WeakReference<Node> added(final TimerQueue queue, final long deadline) {
     final Node node = new Node();
-    queue.add(node, deadline);
+    add(queue, node, deadline);
     return new WeakReference<>(node);
   }
 
@@ -310,7 +315,7 @@ class TimerQueueProperties {
     final Node[] nodes = new Node[1_000_000];
     for (int i = 0; i < nodes.length; i++) {
       nodes[i] = new Node();
-      queue.add(nodes[i], random.nextLong(1L << 40));
+      add(queue, nodes[i], random.nextLong(1L << 40));
     }
     for (int i = 0; i < nodes.length; i += 2) {
       queue.remove(nodes[i]);
