@@ -32,7 +32,7 @@
 #define JEV_MAGIC 0x4a455652
 /* Raised when the meaning of a function, an operation or a field changes. New and changed numbers need no
  * other version, as jev_layout() shows them. */
-#define JEV_ABI_VERSION 6
+#define JEV_ABI_VERSION 7
 
 /* Engines, in the order in which each platform prefers those that it has. In Java each has the name that
  * follows JEV_ENGINE_, in small letters. */
@@ -336,11 +336,12 @@ enum {
   JEV_OPT_LINGER = 13, /* seconds, -1: off */
   JEV_OPT_IPV6_ONLY = 14,
   JEV_OPT_BROADCAST = 15,
-  JEV_OPT_DEFER_ACCEPT = 16, /* seconds */
-  JEV_OPT_AVAILABLE = 17,    /* get: bytes that can be read */
-  JEV_OPT_LISTENING = 18,    /* get: 1 when listening */
-  JEV_OPT_READY = 19,        /* get: of JEV_READ and JEV_WRITE what would not wait; POSIX only */
-  JEV_OPT_TERMINAL = 20      /* get: 1 when it is a terminal */
+  JEV_OPT_DEFER_ACCEPT = 16,       /* seconds */
+  JEV_OPT_AVAILABLE = 17,          /* get: bytes that can be read */
+  JEV_OPT_PATH_MTU_DISCOVERY = 18, /* Linux: 0 or 1; 0 also ignores what routers say of the path */
+  JEV_OPT_LISTENING = 19,          /* get: 1 when listening */
+  JEV_OPT_READY = 20,              /* get: of JEV_READ and JEV_WRITE what would not wait; POSIX only */
+  JEV_OPT_TERMINAL = 21            /* get: 1 when it is a terminal */
 };
 /* -ENOPROTOOPT where the platform has no such option. */
 JEV_EXPORT int32_t jev_set_option(int32_t fd, int32_t option, int32_t value);

@@ -1,5 +1,10 @@
 /* Sockets, addresses and options without a ring. */
 
+#if defined(__linux__)
+#include <netinet/in.h>
+#include <sys/socket.h>
+#endif
+
 #include "support.h"
 
 static void expect_address(const struct jev_address *actual, const struct jev_address *expected) {
@@ -222,6 +227,38 @@ static void options_that_some_systems_lack(void) {
   jev_close(fd);
 }
 
+/* A socket of IPv6 sends to IPv4 as well, so it has the option of both. */
+static void path_mtu_discovery_is_switched_off(void) {
+#if defined(__linux__)
+  static const int32_t FAMILIES[] = {JEV_FAMILY_INET, JEV_FAMILY_INET6};
+  for (size_t i = 0; i < sizeof FAMILIES / sizeof *FAMILIES; i++) {
+    int32_t fd = jev_socket(FAMILIES[i], JEV_DATAGRAM);
+    if (fd < 0) {
+      printf("no family %d on this machine\n", FAMILIES[i]);
+      continue;
+    }
+    CHECK_EQ(jev_set_option(fd, JEV_OPT_PATH_MTU_DISCOVERY, 0), 0);
+    CHECK_EQ(jev_get_option(fd, JEV_OPT_PATH_MTU_DISCOVERY), 0);
+    int value = -1;
+    socklen_t length = sizeof value;
+    CHECK_EQ(getsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &value, &length), 0);
+    CHECK_EQ(value, IP_PMTUDISC_OMIT);
+    if (FAMILIES[i] == JEV_FAMILY_INET6) {
+      CHECK_EQ(getsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &value, &length), 0);
+      CHECK_EQ(value, IPV6_PMTUDISC_OMIT);
+    }
+    CHECK_EQ(jev_set_option(fd, JEV_OPT_PATH_MTU_DISCOVERY, 1), 0);
+    CHECK_EQ(jev_get_option(fd, JEV_OPT_PATH_MTU_DISCOVERY), 1);
+    jev_close(fd);
+  }
+#else
+  int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_DATAGRAM);
+  CHECK_RESULT(jev_set_option(fd, JEV_OPT_PATH_MTU_DISCOVERY, 0), -ENOPROTOOPT);
+  CHECK_RESULT(jev_get_option(fd, JEV_OPT_PATH_MTU_DISCOVERY), -ENOPROTOOPT);
+  jev_close(fd);
+#endif
+}
+
 static void options_are_set_and_got(void) {
   static const int32_t SWITCHES[] = {JEV_OPT_NO_DELAY, JEV_OPT_KEEP_ALIVE};
   int32_t fd = jev_socket(JEV_FAMILY_INET, JEV_STREAM);
@@ -316,6 +353,7 @@ int main(int argc, char **argv) {
       CASE(keeping_alive_is_timed),
       CASE(options_of_datagrams),
       CASE(options_that_some_systems_lack),
+      CASE(path_mtu_discovery_is_switched_off),
       CASE(a_pending_error_is_got_once),
       CASE(pipes_are_read_and_written),
       CASE(a_duplicate_shares_the_open_file),

@@ -69,6 +69,51 @@ static int32_t set_linger(int32_t fd, int32_t seconds) {
   return result_of(setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, sizeof value));
 }
 
+#if defined(IP_PMTUDISC_OMIT) && defined(IPV6_PMTUDISC_OMIT)
+static int family_of(int32_t fd) {
+  struct sockaddr_storage address = {0};
+  socklen_t length = sizeof address;
+  return getsockname(fd, (struct sockaddr *)&address, &length) == 0 ? address.ss_family : -errno;
+}
+
+static int32_t set_path_mtu_discovery(int32_t fd, bool on) {
+  int family = family_of(fd);
+  int value = on ? IP_PMTUDISC_WANT : IP_PMTUDISC_OMIT;
+  int value6 = on ? IPV6_PMTUDISC_WANT : IPV6_PMTUDISC_OMIT;
+  if (family < 0 || (family != AF_INET && family != AF_INET6)) {
+    return family < 0 ? family : -ENOPROTOOPT;
+  }
+  if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &value6, sizeof value6) != 0) {
+    return -errno;
+  }
+  /* A socket of IPv6 sends to IPv4, too. */
+  return result_of(setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &value, sizeof value));
+}
+
+static int32_t get_path_mtu_discovery(int32_t fd) {
+  int family = family_of(fd);
+  int value = 0;
+  socklen_t length = sizeof value;
+  if (family < 0 || (family != AF_INET && family != AF_INET6)) {
+    return family < 0 ? family : -ENOPROTOOPT;
+  }
+  int result = family == AF_INET6 ? getsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &value, &length)
+                                  : getsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &value, &length);
+  return result != 0 ? -errno : value == IP_PMTUDISC_WANT || value == IP_PMTUDISC_DO;
+}
+#else
+static int32_t set_path_mtu_discovery(int32_t fd, bool on) {
+  (void)fd;
+  (void)on;
+  return -ENOPROTOOPT;
+}
+
+static int32_t get_path_mtu_discovery(int32_t fd) {
+  (void)fd;
+  return -ENOPROTOOPT;
+}
+#endif
+
 int32_t jev_set_option(int32_t fd, int32_t option, int32_t value) {
   switch (option) {
     case JEV_OPT_NONBLOCKING:
@@ -77,6 +122,8 @@ int32_t jev_set_option(int32_t fd, int32_t option, int32_t value) {
       return set_close_on_exec(fd, value != 0);
     case JEV_OPT_LINGER:
       return set_linger(fd, value);
+    case JEV_OPT_PATH_MTU_DISCOVERY:
+      return set_path_mtu_discovery(fd, value != 0);
     default:
       if (!is_int_option(option)) {
         return -ENOPROTOOPT;
@@ -128,6 +175,8 @@ int32_t jev_get_option(int32_t fd, int32_t option) {
       return has_flag(fd, F_GETFD, FD_CLOEXEC);
     case JEV_OPT_LINGER:
       return get_linger(fd);
+    case JEV_OPT_PATH_MTU_DISCOVERY:
+      return get_path_mtu_discovery(fd);
     case JEV_OPT_AVAILABLE:
       return get_available(fd);
     case JEV_OPT_READY:

@@ -22,6 +22,7 @@ import org.jevent.endpoint.DatagramEvent;
 import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.loop.LoopServices;
+import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
@@ -45,7 +46,7 @@ public final class DnsServer implements AutoCloseable {
   private final DnsHandler handler;
   private final MessageWriter writer = new MessageWriter();
   private final ByteBuffer room = ByteBuffer.allocate(DnsMessage.MAX_SIZE);
-  private final List<DatagramEvent> ports = new ArrayList<>(1);
+  final List<DatagramEvent> ports = new ArrayList<>(1);
   private final List<ConnectionListener> listeners = new ArrayList<>(1);
   private final List<ConnectionListener> tlsListeners = new ArrayList<>(0);
   private final Set<TcpClient> clients = new HashSet<>();
@@ -94,6 +95,7 @@ public final class DnsServer implements AutoCloseable {
     final NetSocket socket = base.sockets().datagram(address);
     final DatagramEvent port;
     try {
+      ignorePathMtu(socket);
       port = new DatagramEvent(base, socket, MAX_DATAGRAM, this::received);
     } catch (final RuntimeException | Error e) {
       socket.close();
@@ -103,6 +105,15 @@ public final class DnsServer implements AutoCloseable {
     port.reuseBuffers();
     port.setErrorCallback((self, problem) -> dropped++); // of a reply that cannot be sent
     port.enable();
+  }
+
+  /** Anybody could claim a short one, and have replies cut up that can be forged then. */
+  private static void ignorePathMtu(final NetSocket socket) {
+    try {
+      socket.set(NetOption.PATH_MTU_DISCOVERY, 0);
+    } catch (final UnsupportedOperationException notHere) {
+      // Linux alone has it: elsewhere the size of replies is what keeps them whole
+    }
   }
 
   /** For TCP, or for TLS with the context of each connection. */

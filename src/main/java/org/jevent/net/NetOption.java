@@ -6,10 +6,11 @@ package org.jevent.net;
  *
  * <p>An option that the system, the method or that kind of socket has not got is answered with
  * {@link UnsupportedOperationException}. On {@code nio} these are {@link #DEFER_ACCEPT}, {@link
- * #IPV6_ONLY} but to allow IPv4 too, {@link #AVAILABLE} but for TCP, {@link #BROADCAST} but for
- * datagrams, {@link #KEEP_ALIVE} and {@link #LINGER} but for streams, of a listener all but {@link
- * #REUSE_ADDRESS}, {@link #REUSE_PORT}, {@link #RECEIVE_BUFFER}, {@link #KEEP_IDLE}, {@link
- * #KEEP_INTERVAL} and {@link #KEEP_COUNT}, and those of addresses for Unix domain sockets.
+ * #PATH_MTU_DISCOVERY}, {@link #IPV6_ONLY} but to allow IPv4 too, {@link #AVAILABLE} but for TCP,
+ * {@link #BROADCAST} but for datagrams, {@link #KEEP_ALIVE} and {@link #LINGER} but for streams, of
+ * a listener all but {@link #REUSE_ADDRESS}, {@link #REUSE_PORT}, {@link #RECEIVE_BUFFER}, {@link
+ * #KEEP_IDLE}, {@link #KEEP_INTERVAL} and {@link #KEEP_COUNT}, and those of addresses for Unix
+ * domain sockets.
  */
 // The order is that of JEV_OPT_* in jevent.h.
 public enum NetOption {
@@ -39,7 +40,14 @@ public enum NetOption {
   /** Seconds that accepting waits for data; {@code evutil_make_tcp_listen_socket_deferred}. */
   DEFER_ACCEPT(0, Integer.MAX_VALUE),
   /** Bytes that can be read now; cannot be set. */
-  AVAILABLE(0, -1);
+  AVAILABLE(0, -1),
+  /**
+   * Whether the system learns how long packets may be on their way, and never lets routers cut them
+   * up. Switched off, what routers claim is ignored, as a server of datagrams wants it: anybody
+   * could claim it. {@code IP_MTU_DISCOVER} and {@code IPV6_MTU_DISCOVER} of Linux, which no other
+   * system has.
+   */
+  PATH_MTU_DISCOVERY(0, 1);
 
   private final int min;
   private final int max;

@@ -340,7 +340,8 @@ class NumberEndsTest {
             NetOption.NO_DELAY,
             NetOption.KEEP_ALIVE,
             NetOption.IPV6_ONLY,
-            NetOption.BROADCAST)) {
+            NetOption.BROADCAST,
+            NetOption.PATH_MTU_DISCOVERY)) {
       refused(() -> socket.set(flag, 2), flag.name() + " 2", "0..1");
       refused(() -> socket.set(flag, -1), flag.name() + " -1");
     }

@@ -82,7 +82,7 @@ class OracleOptionTest {
     final boolean datagram = kind.contains("datagram");
     final boolean unix = kind.contains("Unix");
     return switch (option) {
-      case DEFER_ACCEPT -> true;
+      case DEFER_ACCEPT, PATH_MTU_DISCOVERY -> true;
       case BROADCAST -> !datagram;
       case AVAILABLE -> listener || datagram || unix;
       case KEEP_ALIVE -> listener || datagram || unix;

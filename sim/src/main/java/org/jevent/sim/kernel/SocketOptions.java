@@ -27,6 +27,7 @@ public final class SocketOptions {
     FIRST[NetOption.SEND_BUFFER.ordinal()] = SEND_BUFFER;
     FIRST[NetOption.RECEIVE_BUFFER.ordinal()] = RECEIVE_BUFFER;
     FIRST[NetOption.LINGER.ordinal()] = LINGER_OFF;
+    FIRST[NetOption.PATH_MTU_DISCOVERY.ordinal()] = 1;
   }
 
   private final AddressFamily family;

@@ -109,7 +109,7 @@ final class ChannelOptions {
       case RECEIVE_BUFFER -> StandardSocketOptions.SO_RCVBUF;
       case LINGER -> StandardSocketOptions.SO_LINGER;
       case BROADCAST -> StandardSocketOptions.SO_BROADCAST;
-      case IPV6_ONLY, DEFER_ACCEPT, AVAILABLE -> null;
+      case IPV6_ONLY, DEFER_ACCEPT, AVAILABLE, PATH_MTU_DISCOVERY -> null;
     };
   }
 

@@ -6,7 +6,7 @@ package org.jevent.internal.engine.ring;
  */
 final class Layout {
   static final int MAGIC = 0x4a455652;
-  static final int ABI_VERSION = 6;
+  static final int ABI_VERSION = 7;
   static final int ENGINE_KQUEUE = 3;
   static final int ENGINE_EPOLL = 1;
   static final int ENGINE_EVPORT = 4;
@@ -124,9 +124,10 @@ final class Layout {
   static final int OPT_BROADCAST = 15;
   static final int OPT_DEFER_ACCEPT = 16;
   static final int OPT_AVAILABLE = 17;
-  static final int OPT_LISTENING = 18;
-  static final int OPT_READY = 19;
-  static final int OPT_TERMINAL = 20;
+  static final int OPT_PATH_MTU_DISCOVERY = 18;
+  static final int OPT_LISTENING = 19;
+  static final int OPT_READY = 20;
+  static final int OPT_TERMINAL = 21;
 
   private static final Object[][] TABLE = {
     {"MAGIC", MAGIC},
@@ -248,6 +249,7 @@ final class Layout {
     {"OPT_BROADCAST", OPT_BROADCAST},
     {"OPT_DEFER_ACCEPT", OPT_DEFER_ACCEPT},
     {"OPT_AVAILABLE", OPT_AVAILABLE},
+    {"OPT_PATH_MTU_DISCOVERY", OPT_PATH_MTU_DISCOVERY},
     {"OPT_LISTENING", OPT_LISTENING},
     {"OPT_READY", OPT_READY},
     {"OPT_TERMINAL", OPT_TERMINAL},

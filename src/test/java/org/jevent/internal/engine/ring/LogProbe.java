@@ -35,8 +35,8 @@ final class LogProbe {
 
   /**
    * The first message of the process is that of the listener, which has none left. The JVM opens
-   * files of its own for a moment, so that one may be free again for some of the clients; there are
-   * more clients than that.
+   * files for a moment, so that one may be free again for some of the clients; there are more
+   * clients than that.
    */
   private static void acceptWithoutDescriptors(final EventBase base) {
     final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
