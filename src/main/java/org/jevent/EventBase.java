@@ -28,7 +28,7 @@ import org.jevent.net.Sockets;
  *
  * <p>One thread at a time runs the loop ({@link #dispatch}) and all callbacks. Every other method
  * may be called by any thread, and the loop takes notice at once; with {@link EventConfig#noLock}
- * everything belongs to one thread. No lock is held while a callback runs.
+ * everything but {@link #execute} belongs to one thread. No lock is held while a callback runs.
  *
  * <p>A closed base answers with {@link IllegalStateException} whatever would need its loop; what
  * only asks still has an answer.

@@ -85,7 +85,8 @@ public final class EventConfig {
 
   /**
    * Takes no locks: the base and its events then belong to one thread; {@code
-   * EVENT_BASE_FLAG_NOLOCK}.
+   * EVENT_BASE_FLAG_NOLOCK}. Other threads may call {@link EventBase#execute} all the same, and a
+   * {@link org.jevent.net.Resolver} or an executor may answer by any thread.
    */
   public EventConfig noLock() {
     noLock = true;

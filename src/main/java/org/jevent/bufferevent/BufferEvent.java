@@ -588,7 +588,8 @@ public class BufferEvent implements AutoCloseable {
   /**
    * Stops the callbacks at once, drops the output and lets the socket go, closing it with {@link
    * #CLOSE_ON_FREE}; {@code bufferevent_free}. A second call does nothing. From another thread it
-   * waits until a running callback has returned.
+   * waits until a running callback has returned. A socket that was used is closed when the loop
+   * waits next; where no loop runs, that is in the next one or when the base is closed.
    */
   @Override
   public final void close() {

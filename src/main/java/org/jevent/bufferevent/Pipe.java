@@ -11,7 +11,8 @@ import org.jevent.internal.stream.StreamCore;
 /**
  * Moves everything that arrives on one stream to another, without a copy; {@link
  * BufferEvent#pipeTo} makes one. The source is not read while more than a high mark waits in the
- * target, until half of that or less is left.
+ * target, until half of that or less is left. While the buffers of a base take most of their limit,
+ * its share of it is the mark if that is lower.
  *
  * <p>It has the source's read and event callbacks. The event callback that was set before still
  * runs, before the pipe acts. What the pipe does then:
@@ -78,7 +79,7 @@ public final class Pipe implements AutoCloseable {
     @Override
     public void drained() {
       targetWaiting = to.waiting();
-      if (unsent() <= highMark / 2 && state.compareAndSet(State.HELD_BACK, State.MOVING)) {
+      if (unsent() <= mark() / 2 && state.compareAndSet(State.HELD_BACK, State.MOVING)) {
         inContext(from, to, Pipe.this::resume);
       }
     }
@@ -188,6 +189,11 @@ public final class Pipe implements AutoCloseable {
     return from.guard() == to.guard() ? to.waiting() : carried.get() + targetWaiting;
   }
 
+  /** How many may be unsent: no more than a stream's share while memory is short. Any context. */
+  private long mark() {
+    return Math.min(highMark, Math.min(from.allowance(), to.allowance()));
+  }
+
   // ---- what the program sees ----
 
   public BufferEvent source() {
@@ -245,7 +251,7 @@ public final class Pipe implements AutoCloseable {
       carry(count);
     }
     moved += count;
-    if (unsent() > highMark && state.compareAndSet(State.MOVING, State.HELD_BACK)) {
+    if (unsent() > mark() && state.compareAndSet(State.MOVING, State.HELD_BACK)) {
       from.suspendReading(StreamCore.PIPE);
       inTarget(this::watchTarget);
     }

@@ -386,7 +386,8 @@ public final class ConnectionListener implements AutoCloseable {
   /**
    * Accepts no more, and closes the listening socket with {@link #CLOSE_ON_FREE}; {@code
    * evconnlistener_free}. A second call does nothing. From another thread it waits until a running
-   * callback has returned.
+   * callback has returned. A socket that has listened is closed when the loop waits next, and its
+   * address is free then; where no loop runs, that is in the next one or when the base is closed.
    */
   @Override
   public void close() {

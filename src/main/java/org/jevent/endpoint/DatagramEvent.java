@@ -288,7 +288,11 @@ public final class DatagramEvent implements AutoCloseable {
 
   // ---- the end ----
 
-  /** Drops what waits to be sent and closes the socket. A second call does nothing. */
+  /**
+   * Drops what waits to be sent and closes the socket. A second call does nothing. A socket that
+   * was used is closed when the loop waits next, and its address is free then; where no loop runs,
+   * that is in the next one or when the base is closed.
+   */
   @Override
   public void close() {
     StackReserve.largest();

@@ -23,6 +23,12 @@ final class DatagramPort extends Attachment {
   /** How many bytes may wait to be sent. */
   private static final int MAX_QUEUED = 1 << 20;
 
+  /**
+   * How many bytes may wait to be delivered, while more urgent callbacks run. Then datagrams stay
+   * in the system, which drops what exceeds its own limit.
+   */
+  private static final int MAX_WAITING = 1 << 20;
+
   /** What a datagram takes besides its bytes, so that empty ones are not endless either. */
   private static final int OVERHEAD = 64;
 
@@ -35,6 +41,10 @@ final class DatagramPort extends Attachment {
     private final int length;
     final SocketAddress from;
     final boolean truncated;
+
+    private int cost() {
+      return bytes.length + OVERHEAD;
+    }
 
     private Received(
         final byte[] bytes, final int length, final SocketAddress from, final boolean truncated) {
@@ -109,6 +119,12 @@ final class DatagramPort extends Attachment {
 
   /** Of {@link #toSend} and {@link #sending}. */
   private long queuedBytes;
+
+  /** Of {@link #received}. */
+  private long waitingBytes;
+
+  /** Too much waits: nothing is received until half of it is delivered. */
+  private boolean full;
 
   /**
    * @param delivery runs when there is something to deliver
@@ -207,9 +223,10 @@ final class DatagramPort extends Attachment {
     boolean done = false;
     try {
       attach();
-      if (wantedLimit != limit) {
-        services.engine().receiveFrom(slot, wantedLimit);
-        limit = wantedLimit;
+      final int next = nextLimit();
+      if (next != limit) {
+        services.engine().receiveFrom(slot, next);
+        limit = next;
         updateReference();
       }
       sendMore();
@@ -219,6 +236,11 @@ final class DatagramPort extends Attachment {
         delivery.schedule(); // which submits again
       }
     }
+  }
+
+  /** The largest datagram to receive from now on. */
+  private int nextLimit() {
+    return full ? 0 : wantedLimit;
   }
 
   private void attach() {
@@ -274,8 +296,14 @@ final class DatagramPort extends Attachment {
       final boolean truncated) {
     final byte[] copy = array(length);
     memory.buffer().get(offset, copy, 0, length);
-    received.add(new Received(copy, length, from, truncated));
+    final Received last = new Received(copy, length, from, truncated);
+    received.add(last);
+    waitingBytes += last.cost();
     delivery.report();
+    if (waitingBytes > MAX_WAITING && !full) {
+      full = true;
+      scheduleSubmission();
+    }
   }
 
   private byte[] array(final int length) {
@@ -355,7 +383,16 @@ final class DatagramPort extends Attachment {
 
   /** The next datagram, or null. */
   Received nextReceived() {
-    return received.poll();
+    final Received next = received.poll();
+    if (next != null) {
+      waitingBytes -= next.cost();
+      assert waitingBytes >= 0 : waitingBytes;
+      if (full && waitingBytes <= MAX_WAITING / 2) {
+        full = false;
+        scheduleSubmission();
+      }
+    }
+    return next;
   }
 
   boolean hasReceived() {
@@ -373,7 +410,7 @@ final class DatagramPort extends Attachment {
 
   /** After an exception of the engine: submits what it has prevented. */
   void submitRest() {
-    if (wantedLimit != limit || (sending.isEmpty() && !toSend.isEmpty())) {
+    if (nextLimit() != limit || (sending.isEmpty() && !toSend.isEmpty())) {
       scheduleSubmission();
     }
   }
@@ -384,6 +421,7 @@ final class DatagramPort extends Attachment {
   void close() {
     assert !isClosed() : state;
     received.clear();
+    waitingBytes = 0;
     problems.clear();
     if (state == State.UNATTACHED || services.isClosed()) {
       become(State.CLOSED);

@@ -9,6 +9,7 @@ import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
+import org.jevent.net.NetSocket;
 
 /** A peer that never reads does not stop the others, though the program sets no limit for it. */
 class MemoryPressureTest {
@@ -100,6 +101,35 @@ class MemoryPressureTest {
     hostile.close();
     runBoth(server, clients, () -> served.get(0).isClosed());
     runBoth(server, clients, () -> server.bufferMemory() < LIMIT / 2);
+  }
+
+  /** What they send waits in other streams than those that receive it. */
+  @EngineTest
+  void pipesToPeersThatNeverReadDoNotStopTheOthers(final Bases bases) {
+    final EventBase server = bases.base(bases.config().maxBufferMemory(LIMIT / 4));
+    final EventBase clients = bases.base();
+    final List<BufferEvent> served = new ArrayList<>();
+    for (int i = 0; i < HONEST; i++) {
+      final NetSocket[] in = server.sockets().pair();
+      final NetSocket[] out = server.sockets().pair();
+      bases.later(out[1]);
+      final SocketBufferEvent target =
+          bases.later(BufferEvent.socket(server, out[0], BufferEvent.CLOSE_ON_FREE));
+      final SocketBufferEvent source =
+          bases.later(BufferEvent.socket(server, in[0], BufferEvent.CLOSE_ON_FREE));
+      source.pipeTo(target);
+      served.add(source);
+      served.add(target);
+      final SocketBufferEvent sender =
+          bases.later(BufferEvent.socket(clients, in[1], BufferEvent.CLOSE_ON_FREE));
+      sender.setCallbacks(null, self -> self.write(new byte[1 << 16]), null);
+      sender.write(new byte[1 << 16]);
+    }
+    runBoth(server, clients, () -> server.bufferMemory() > LIMIT / 4 * 7 / 10);
+    final Honest honest = new Honest(connected(bases, clients, echo(bases, server, served)));
+    runBoth(server, clients, () -> honest.rounds == ROUNDS);
+    assertThat(bases.exceptions).isEmpty();
+    assertThat(served).noneMatch(BufferEvent::isClosed);
   }
 
   @EngineTest

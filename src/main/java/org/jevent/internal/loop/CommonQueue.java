@@ -6,6 +6,9 @@ package org.jevent.internal.loop;
  * event.
  */
 public abstract class CommonQueue extends TimerNode {
+  /** How many events a new one may overtake, so that adding takes constant time. */
+  static final int MAX_STEPS = 16;
+
   final long nanos;
   private final TimerQueue timers;
   private EventNode first;
@@ -31,16 +34,22 @@ public abstract class CommonQueue extends TimerNode {
   /**
    * Queues an event whose deadline is set; usually at the end, further ahead only when its deadline
    * is earlier.
+   *
+   * @return false if its place is too far ahead, such as that of a periodic event whose time was
+   *     long ago: the event needs an entry in the timer queue instead
    */
-  final void add(final EventNode event) {
+  final boolean add(final EventNode event) {
     timers.makeRoom(1);
     assert event.commonQueue == null : event;
-    event.order = timers.takeOrder();
-    event.commonQueue = this;
     EventNode after = last;
-    while (after != null && after.deadline > event.deadline) {
+    for (int i = 0; after != null && after.deadline > event.deadline; i++) {
+      if (i == MAX_STEPS) {
+        return false;
+      }
       after = after.commonPrevious;
     }
+    event.order = timers.takeOrder();
+    event.commonQueue = this;
     event.commonPrevious = after;
     event.commonNext = after == null ? first : after.commonNext;
     if (event.commonNext == null) {
@@ -55,6 +64,7 @@ public abstract class CommonQueue extends TimerNode {
       after.commonNext = event;
     }
     assert isOrdered(event) : event;
+    return true;
   }
 
   private static boolean isOrdered(final EventNode event) {

@@ -120,13 +120,22 @@ public final class EventLoop {
   /** Runs a task in the loop, in the order of the calls. */
   public void execute(final Runnable task) {
     StackReserve.medium();
-    if (tasks.add(task)) {
-      lock.lock();
-      try {
-        tasks.activate();
-      } finally {
-        lock.unlock();
-      }
+    if (!tasks.add(task)) {
+      return;
+    }
+    if (state.mayLock()) {
+      activateTasks();
+    } else {
+      services.beforeNextPoll(this::activateTasks);
+    }
+  }
+
+  private void activateTasks() {
+    lock.lock();
+    try {
+      tasks.activate();
+    } finally {
+      lock.unlock();
     }
   }
 

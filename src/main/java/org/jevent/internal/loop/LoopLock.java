@@ -79,6 +79,11 @@ final class LoopLock {
     }
   }
 
+  /** Whether it keeps threads apart. */
+  boolean isReal() {
+    return lock != null;
+  }
+
   /** Whether this thread has the lock; always, if there is none. For assertions. */
   boolean isHeld() {
     return lock == null || lock.isHeldByCurrentThread();

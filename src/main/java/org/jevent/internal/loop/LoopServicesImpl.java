@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jevent.internal.engine.Attachment;
 import org.jevent.internal.engine.Engine;
+import org.jevent.internal.engine.StackReserve;
 
 /** The loop's implementation of the services that buffers, buffer events and listeners use. */
 final class LoopServicesImpl implements LoopServices {
@@ -34,8 +35,11 @@ final class LoopServicesImpl implements LoopServices {
   private JobTask[] reported = new JobTask[64];
   private int reportedCount;
 
-  /** Guarded by the lock. */
+  /** Guarded by the list's monitor: other threads add to it when the base has no lock, too. */
   private final List<PrePollTask> crossThreadTasks = new ArrayList<>();
+
+  /** Whether there are any, for the loop's thread. */
+  private volatile boolean hasCrossThread;
 
   private final Invocable prePollRun =
       new Invocable() {
@@ -156,20 +160,20 @@ final class LoopServicesImpl implements LoopServices {
       prePollTasks[prePollCount++] = task;
       return;
     }
-    lock.lock();
-    try {
-      if (!state.isClosed()) {
-        crossThreadTasks.add(task);
-        state.wakeUp();
+    StackReserve.small();
+    synchronized (crossThreadTasks) {
+      if (state.isClosed()) {
+        return;
       }
-    } finally {
-      lock.unlock();
+      crossThreadTasks.add(task);
+      hasCrossThread = true;
     }
+    state.wakeUpFromAnyThread();
   }
 
   /** Runs all pre-poll tasks. Called with the lock held; the lock is released while they run. */
   void runPrePollTasks() {
-    if (!crossThreadTasks.isEmpty()) {
+    if (hasCrossThread) {
       takeCrossThreadTasks();
     }
     if (prePollCount == 0) {
@@ -192,19 +196,22 @@ final class LoopServicesImpl implements LoopServices {
 
   /** There are pre-poll tasks that the loop has not run yet. */
   boolean hasPrePollTasks() {
-    return prePollCount > 0 || !crossThreadTasks.isEmpty();
+    return prePollCount > 0 || hasCrossThread;
   }
 
   private void takeCrossThreadTasks() {
     assert lock.isHeld() && state.inLoop() : this;
-    final int total = prePollCount + crossThreadTasks.size();
-    if (total > prePollTasks.length) {
-      prePollTasks = Arrays.copyOf(prePollTasks, Math.max(total, prePollTasks.length * 2));
+    synchronized (crossThreadTasks) {
+      final int total = prePollCount + crossThreadTasks.size();
+      if (total > prePollTasks.length) {
+        prePollTasks = Arrays.copyOf(prePollTasks, Math.max(total, prePollTasks.length * 2));
+      }
+      for (final PrePollTask task : crossThreadTasks) {
+        prePollTasks[prePollCount++] = task;
+      }
+      crossThreadTasks.clear();
+      hasCrossThread = false;
     }
-    for (final PrePollTask task : crossThreadTasks) {
-      prePollTasks[prePollCount++] = task;
-    }
-    crossThreadTasks.clear();
   }
 
   private void run(final PrePollTask task) {
@@ -217,7 +224,7 @@ final class LoopServicesImpl implements LoopServices {
 
   /** Other threads have queued tasks that the loop has not taken yet. */
   boolean hasCrossThreadTasks() {
-    return !crossThreadTasks.isEmpty();
+    return hasCrossThread;
   }
 
   // ---- reports of the engine ----

@@ -17,6 +17,9 @@ final class LoopState {
   /** The same, but null while the engine runs other code in it. */
   private volatile Thread owner;
 
+  /** Who runs the loop, or ran it last, or made it. */
+  private volatile Thread home = Thread.currentThread();
+
   private Phase phase = Phase.IDLE;
   private int runningPriority;
   private Activatable current;
@@ -78,6 +81,7 @@ final class LoopState {
     assert runner == null && owner == null : runner;
     enter(first);
     runner = Thread.currentThread();
+    home = runner;
     owner = runner;
   }
 
@@ -191,6 +195,28 @@ final class LoopState {
     } else if (driven && phase == Phase.IDLE) {
       lock.wakeOnUnlock(engine);
     }
+  }
+
+  /**
+   * As {@link #wakeUp}, for a thread that does not hold the lock. Where there is none, the thread
+   * may be any all the same: what the engine was asked by then also ends a later wait.
+   */
+  void wakeUpFromAnyThread() {
+    if (lock.isReal()) {
+      lock.lock();
+      try {
+        wakeUp();
+      } finally {
+        lock.unlock();
+      }
+    } else if (driven || (runner != null && Thread.currentThread() != runner)) {
+      engine.wakeup();
+    }
+  }
+
+  /** Whether this thread may change what the lock guards, once it has called {@code lock}. */
+  boolean mayLock() {
+    return lock.isReal() || Thread.currentThread() == home;
   }
 
   /** From now on the engine runs the loop. */

@@ -32,9 +32,7 @@ final class Timers {
     unschedule(event);
     event.deadline = deadline;
     final CommonQueue shared = common(nanos);
-    if (shared != null) {
-      shared.add(event);
-    } else {
+    if (shared == null || !shared.add(event)) {
       queue.add(event, deadline);
     }
     counts.addCondition();

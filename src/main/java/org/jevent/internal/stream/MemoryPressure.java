@@ -12,7 +12,8 @@ import org.jevent.internal.loop.MemoryBudget;
  * Keeps one peer from taking the memory of all. While the buffers of a base take more than 80 % of
  * their limit, a stream that holds more than its fair share receives no more. Its share is that
  * part of the limit, divided by the number of streams. It goes on when it holds half of its share,
- * or when the usage has fallen below 70 %.
+ * or when the usage has fallen below 70 %. A pipe, whose bytes wait in another stream than the one
+ * that receives them, asks for its {@link #allowance}.
  */
 final class MemoryPressure implements MemoryBudget.Listener {
   private final MemoryBudget budget;
@@ -47,6 +48,14 @@ final class MemoryPressure implements MemoryBudget.Listener {
 
   private long share() {
     return budget.highMark() / Math.max(1, streams.get());
+  }
+
+  /**
+   * How many bytes one stream may have waiting in another: a share while memory is short, else any
+   * number. Any thread.
+   */
+  long allowance() {
+    return budget.isHigh() ? share() : Long.MAX_VALUE;
   }
 
   /** A stream holds more bytes than before. With its guard held. */

@@ -122,6 +122,11 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
     transport.progressWatched();
   }
 
+  /** How many bytes a pipe may have waiting in it. Any thread. */
+  public long allowance() {
+    return context.pressure.allowance();
+  }
+
   // ---- progress ----
 
   /** Bytes were added to the input: the read callback is due if there are enough. */

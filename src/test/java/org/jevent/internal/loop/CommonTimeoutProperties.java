@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -45,6 +47,10 @@ class CommonTimeoutProperties {
 
   @Property
   void commonAndOwnTimersFireInOneExactOrder(@ForAll("programs") final List<Step> program) {
+    withLoop(loop -> new Run(loop).perform(program));
+  }
+
+  private static void withLoop(final Consumer<EventLoop> action) {
     final EventLoop loop =
         new EventLoop(
             Engines.open(new EngineRequest("nio", Set.of(), 0, true), Providers.ALL),
@@ -59,11 +65,17 @@ class CommonTimeoutProperties {
                 (source, exception) -> {}));
     loop.lock.lock();
     try {
-      new Run(loop).perform(program);
+      action.accept(loop);
     } finally {
       loop.lock.unlock();
     }
     loop.close(false);
+  }
+
+  private static EventNode timer(final EventLoop loop, final long deadline) {
+    final Timer made = new Timer(loop);
+    made.deadline = deadline;
+    return made;
   }
 
   private static final class Timer extends EventNode {
@@ -102,6 +114,23 @@ class CommonTimeoutProperties {
     }
   }
 
+  /** Else many periodic events that are late would each search through all others. */
+  @Example
+  void anEventOvertakesAFewOthersOnly() {
+    withLoop(
+        loop -> {
+          final TimerQueue timers = loop.timers.queue();
+          final CommonQueue queue = new CommonQueue(timers, 1) {};
+          for (int i = 0; i < CommonQueue.MAX_STEPS + 1; i++) {
+            assertThat(queue.add(timer(loop, 10 + i))).isTrue();
+          }
+          final EventNode first = timer(loop, 5);
+          assertThat(queue.add(first)).isFalse();
+          assertThat(first.commonQueue).isNull();
+          assertThat(queue.add(timer(loop, 11))).isTrue();
+        });
+  }
+
   private static final class Run {
     private final EventLoop loop;
     private final TimerQueue timers;
@@ -136,7 +165,10 @@ class CommonTimeoutProperties {
           case 1, 2 -> {
             remove(event);
             event.deadline = step.deadline();
-            queues.get(step.queue()).add(event);
+            if (!queues.get(step.queue()).add(event)) {
+              timers.makeRoom(1);
+              timers.add(event, step.deadline());
+            }
             scheduled(event, step.deadline());
           }
           case 3 -> remove(event);
