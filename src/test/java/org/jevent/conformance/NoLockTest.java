@@ -5,45 +5,63 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.net.NetSocket;
+import org.jevent.endpoint.ConnectionListener;
 import org.jevent.net.Resolver;
 
 /** A base without locks: what other threads may do all the same. */
 class NoLockTest {
   private static final int THREADS = 4;
-  private static final int ROUNDS = 100;
-  private static final int AT_ONCE = 50;
+  private static final int ROUNDS = 20;
+  private static final int AT_ONCE = 48;
   private static final int TASKS = 20_000;
+
+  private static void together(final CyclicBarrier all) {
+    try {
+      all.await(10, TimeUnit.SECONDS);
+    } catch (final InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @EngineTest
   void resolversAnswerByAnyThread(final Bases bases) throws Exception {
     final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    final CyclicBarrier all = new CyclicBarrier(THREADS);
     final Resolver resolver =
         (name, result) -> {
           final List<InetAddress> found = List.of(InetAddress.getLoopbackAddress());
-          threads.execute(() -> result.resolved(found, null));
+          threads.execute(
+              () -> {
+                together(all);
+                result.resolved(found, null);
+              });
           return null;
         };
     final EventBase base = bases.base(bases.config().noLock().resolver(resolver));
-    final NetSocket taken = bases.later(base.sockets().listen(Streams.ANY_PORT, -1));
-    final int port = ((InetSocketAddress) taken.localAddress()).getPort();
-    taken.close(); // connects are refused
+    final ConnectionListener listener =
+        Streams.serve(bases, base, BufferEvent.CLOSE_ON_FREE, BufferEvent::close);
+    final int port = ((InetSocketAddress) listener.address()).getPort();
     try {
       for (int round = 0; round < ROUNDS; round++) {
         final int[] ended = new int[1];
         for (int i = 0; i < AT_ONCE; i++) {
-          final SocketBufferEvent client = BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE);
+          final SocketBufferEvent client =
+              bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
           client.setCallbacks(
               null,
               null,
               (self, what) -> {
+                assertThat(what).isEqualTo(BufferEvent.CONNECTED);
                 ended[0]++;
                 self.close();
               });
