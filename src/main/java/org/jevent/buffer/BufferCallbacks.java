@@ -45,11 +45,16 @@ final class BufferCallbacks implements ByteQueue.Observer {
   }
 
   void remove(final CallbackEntry entry) {
+    entry.removed();
     entries.remove(entry);
   }
 
   void remove(final BufferCallback callback) {
-    entries.removeIf(entry -> entry.callback == callback);
+    for (final CallbackEntry entry : entries) {
+      if (entry.callback == callback) {
+        remove(entry);
+      }
+    }
   }
 
   void defer(final EventBase base) {
@@ -57,6 +62,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
   }
 
   void close() {
+    entries.forEach(CallbackEntry::removed);
     entries.clear();
     if (deferred != null) {
       deferred.cancel();
@@ -105,7 +111,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
   private void call(final long former, final long more, final long less) {
     assert former >= 0 && more >= 0 && less >= 0 && less <= former + more : former;
     for (final CallbackEntry entry : entries) {
-      if (entry.enabled) {
+      if (entry.isEnabled()) {
         entry.callback.changed(buffer, former, more, less);
       }
     }

@@ -286,4 +286,36 @@ class BufferCallbackTest {
       base.execute(() -> drainPairs(base, buffer, taken, all));
     }
   }
+
+  @EngineTest
+  void aCallbackThatAnotherOneTakesAwayIsNotCalled(final Bases bases) {
+    inEachForm(
+        bases,
+        buffers -> {
+          final List<String> notes = new ArrayList<>();
+          final EventBuffer buffer = buffers.empty();
+          final BufferCallback gone = noting(notes, "gone:");
+          final CallbackEntry[] entry = {null};
+          entry[0] = buffer.addCallback(gone);
+          buffer.addCallback(
+              (self, before, added, removed) -> {
+                self.removeCallback(gone);
+                entry[0].setEnabled(true);
+              });
+          buffer.add("hello");
+          assertThat(notes).isEmpty();
+          assertThat(entry[0].isEnabled()).isFalse();
+        });
+  }
+
+  @EngineTest
+  void aBufferThatACallbackClosesCallsNoOther(final Bases bases) {
+    final List<String> notes = new ArrayList<>();
+    for (final EventBuffer buffer : List.of(new EventBuffer(), new EventBuffer(bases.base()))) {
+      buffer.addCallback(noting(notes, ""));
+      buffer.addCallback((self, before, added, removed) -> self.close());
+      buffer.add("hello");
+      assertThat(notes).isEmpty();
+    }
+  }
 }

@@ -402,6 +402,7 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
       if (extras.closeDeadline == null) {
         extras.closeDeadline = base().newTimer((event, what) -> close());
       }
+      Timeouts.priority(extras.closeDeadline, jobPriority());
       services().startTimer(extras.closeDeadline, nanos);
     } else {
       stopDeadline();

@@ -19,6 +19,16 @@ final class StreamExtras {
   /** The bytes of a stream whose loop has an observer, or null. */
   Totals totals;
 
+  /** The priority of its timers. */
+  void priority(final int value) {
+    if (closeDeadline != null) {
+      Timeouts.priority(closeDeadline, value);
+    }
+    if (limits != null) {
+      limits.priority(value);
+    }
+  }
+
   /** How many bytes a stream has moved. */
   static final class Totals {
     /** How many bytes the transport has added to the input. */
