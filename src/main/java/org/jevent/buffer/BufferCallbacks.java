@@ -2,15 +2,17 @@ package org.jevent.buffer;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jevent.DeferredCallback;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.DeferredTask;
 
 /** The callbacks of one buffer, called at once or, when deferred, once in the loop. */
 final class BufferCallbacks implements ByteQueue.Observer {
   private final EventBuffer buffer;
   private final List<CallbackEntry> entries = new CopyOnWriteArrayList<>();
-  private DeferredCallback deferred;
+  private DeferredTask deferred;
 
   /** How many bytes were added since the last call. */
   private long added;
@@ -58,7 +60,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
   }
 
   void defer(final EventBase base) {
-    deferred = base.newDeferred(this::deliver);
+    deferred = BaseAccess.loop(base).newDeferred(buffer, this::deliver);
   }
 
   void close() {
@@ -84,7 +86,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
     if (deferred == null) {
       deliver(length);
     } else {
-      deferred.schedule();
+      deferred.schedule(); // which does nothing when the base is closed
     }
   }
 
@@ -110,10 +112,21 @@ final class BufferCallbacks implements ByteQueue.Observer {
 
   private void call(final long former, final long more, final long less) {
     assert former >= 0 && more >= 0 && less >= 0 && less <= former + more : former;
+    Cleanup unreported = null;
     for (final CallbackEntry entry : entries) {
       if (entry.isEnabled()) {
-        entry.callback.changed(buffer, former, more, less);
+        try {
+          entry.callback.changed(buffer, former, more, less);
+        } catch (final Throwable e) {
+          if (!buffer.queue.report(buffer, e)) {
+            unreported = unreported == null ? new Cleanup() : unreported;
+            unreported.add(e);
+          }
+        }
       }
+    }
+    if (unreported != null) {
+      unreported.rethrow();
     }
   }
 }

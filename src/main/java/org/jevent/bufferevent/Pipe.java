@@ -24,7 +24,7 @@ import org.jevent.internal.stream.StreamCore;
  *   <li>The target is closed, or cannot be written any more: the source is closed, as its bytes
  *       have nowhere to go.
  *   <li>The program closes the source, now or when its output has left: the pipe ends. The target
- *       stays open, as the program's, and is told nothing.
+ *       stays open, as the program's, and is not ended.
  * </ul>
  *
  * <p>Threads: as the two streams. Their bases may differ if both are {@link

@@ -318,4 +318,48 @@ class BufferCallbackTest {
       assertThat(notes).isEmpty();
     }
   }
+
+  /** With a base its handler gets what they throw, without one the operation that is done does. */
+  @EngineTest
+  void eachCallbackHearsOfAChangeAlthoughOthersThrow(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[0]);
+    bases.later(pair[1]);
+    final RuntimeException oops = new IllegalStateException("oops");
+    try (EventBuffer alone = new EventBuffer();
+        EventBuffer based = new EventBuffer(base)) {
+      for (final EventBuffer buffer : List.of(alone, based, pair[0].output())) {
+        bases.exceptions.clear();
+        final List<String> notes = new ArrayList<>();
+        buffer.addCallback(noting(notes, "a:"));
+        buffer.addCallback(
+            (self, before, added, removed) -> {
+              throw oops;
+            });
+        if (buffer == alone) {
+          assertThatThrownBy(() -> buffer.add("12345")).isSameAs(oops);
+        } else {
+          buffer.add("12345");
+          assertThat(bases.exceptions).containsExactly(oops);
+        }
+        assertThat(buffer.length()).isEqualTo(5);
+        assertThat(notes).containsExactly("a:0+5-0");
+      }
+    }
+  }
+
+  @EngineTest
+  void deferredCallbacksOfAClosedBaseRunNoMore(final Bases bases) {
+    final EventBase base = bases.inner().base();
+    final List<String> notes = new ArrayList<>();
+    try (EventBuffer buffer = new EventBuffer()) {
+      buffer.addCallback(noting(notes, ""));
+      buffer.deferCallbacks(base);
+      base.close();
+      buffer.add("hello");
+      assertHolds(buffer, "hello");
+      assertThat(notes).isEmpty();
+    }
+  }
 }
