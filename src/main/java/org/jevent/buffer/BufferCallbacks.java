@@ -2,15 +2,17 @@ package org.jevent.buffer;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jevent.DeferredCallback;
 import org.jevent.EventBase;
+import org.jevent.internal.access.BaseAccess;
 import org.jevent.internal.bytes.ByteQueue;
+import org.jevent.internal.loop.Cleanup;
+import org.jevent.internal.loop.DeferredTask;
 
 /** The callbacks of one buffer, called at once or, when deferred, once in the loop. */
 final class BufferCallbacks implements ByteQueue.Observer {
   private final EventBuffer buffer;
   private final List<CallbackEntry> entries = new CopyOnWriteArrayList<>();
-  private DeferredCallback deferred;
+  private DeferredTask deferred;
 
   /** How many bytes were added since the last call. */
   private long added;
@@ -45,18 +47,24 @@ final class BufferCallbacks implements ByteQueue.Observer {
   }
 
   void remove(final CallbackEntry entry) {
+    entry.removed();
     entries.remove(entry);
   }
 
   void remove(final BufferCallback callback) {
-    entries.removeIf(entry -> entry.callback == callback);
+    for (final CallbackEntry entry : entries) {
+      if (entry.callback == callback) {
+        remove(entry);
+      }
+    }
   }
 
   void defer(final EventBase base) {
-    deferred = base.newDeferred(this::deliver);
+    deferred = BaseAccess.loop(base).newDeferred(buffer, this::deliver);
   }
 
   void close() {
+    entries.forEach(CallbackEntry::removed);
     entries.clear();
     if (deferred != null) {
       deferred.cancel();
@@ -78,7 +86,7 @@ final class BufferCallbacks implements ByteQueue.Observer {
     if (deferred == null) {
       deliver(length);
     } else {
-      deferred.schedule();
+      deferred.schedule(); // which does nothing when the base is closed
     }
   }
 
@@ -104,10 +112,21 @@ final class BufferCallbacks implements ByteQueue.Observer {
 
   private void call(final long former, final long more, final long less) {
     assert former >= 0 && more >= 0 && less >= 0 && less <= former + more : former;
+    Cleanup unreported = null;
     for (final CallbackEntry entry : entries) {
-      if (entry.enabled) {
-        entry.callback.changed(buffer, former, more, less);
+      if (entry.isEnabled()) {
+        try {
+          entry.callback.changed(buffer, former, more, less);
+        } catch (final Throwable e) {
+          if (!buffer.queue.report(buffer, e)) {
+            unreported = unreported == null ? new Cleanup() : unreported;
+            unreported.add(e);
+          }
+        }
       }
+    }
+    if (unreported != null) {
+      unreported.rethrow();
     }
   }
 }

@@ -6,7 +6,8 @@ import java.util.Objects;
 public final class CallbackEntry {
   private final BufferCallbacks owner;
   final BufferCallback callback;
-  boolean enabled = true;
+  private boolean enabled = true;
+  private boolean removed;
 
   CallbackEntry(final BufferCallbacks owner, final BufferCallback callback) {
     this.owner = owner;
@@ -15,7 +16,7 @@ public final class CallbackEntry {
 
   /** It is called; {@code EVBUFFER_CB_ENABLED}. */
   public boolean isEnabled() {
-    return enabled;
+    return enabled && !removed;
   }
 
   /**
@@ -27,7 +28,11 @@ public final class CallbackEntry {
 
   /** Never calls it again; {@code evbuffer_remove_cb_entry}. A second call does nothing. */
   public void remove() {
-    enabled = false;
     owner.remove(this);
+  }
+
+  /** It is in the list no more, which may be being called at this moment. */
+  void removed() {
+    removed = true;
   }
 }

@@ -219,7 +219,8 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
    *
    * @param bytes the remaining bytes; its position does not move
    * @param release runs once, when the last of them has been drained or the buffer closed; may be
-   *     null. It does not run when this method throws
+   *     null. It does not run when this method throws, unless a {@link BufferCallback} has thrown
+   *     that
    */
   public EventBuffer addReference(final ByteBuffer bytes, final Runnable release) {
     Objects.requireNonNull(bytes, "bytes");
@@ -526,7 +527,8 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
 
   /**
    * Calls back after each change, the newest callback first; {@code evbuffer_add_cb}. A change that
-   * a callback makes is reported after it has returned.
+   * a callback makes is reported after it has returned. For what one throws see {@link
+   * BufferCallback}.
    */
   public CallbackEntry addCallback(final BufferCallback callback) {
     Objects.requireNonNull(callback, "callback");
@@ -549,7 +551,7 @@ public final class EventBuffer extends BufferSegments implements AutoCloseable {
 
   /**
    * Callbacks run in the loop from now on, once for all changes of an iteration; {@code
-   * evbuffer_defer_callbacks}.
+   * evbuffer_defer_callbacks}. They run no more when the base is closed.
    */
   public void deferCallbacks(final EventBase loop) {
     Objects.requireNonNull(loop, "loop");

@@ -281,7 +281,7 @@ public class BufferEvent implements AutoCloseable {
   /**
    * Moves everything that arrives to another stream, or back to this one, as fast as that takes it.
    * What has arrived already is moved at once. Reading of this one and writing of the other are
-   * enabled.
+   * enabled. When the program closes this one, the pipe ends, and the other one stays open.
    *
    * @param highMark more than 0: this one is not read while more bytes wait in the other one
    * @throws IllegalStateException if the other one is the target of a pipe already

@@ -8,7 +8,8 @@ package org.jevent.bufferevent;
 @FunctionalInterface
 public interface EventFilter {
   /**
-   * An event has happened below. Called on the loop's thread.
+   * An event has happened below. Called on the loop's thread. What it throws goes to the base's
+   * handler, and the event is passed on.
    *
    * @param underlying the stream below
    * @param what a union of {@link BufferEvent#READING} and its relatives

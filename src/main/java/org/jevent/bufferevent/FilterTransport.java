@@ -187,7 +187,7 @@ final class FilterTransport implements Transport, UpperLayer {
       if (core.isClosed()) {
         return;
       }
-      final int what = eventFilter.filter(underlying, found);
+      final int what = filtered(found);
       if (what == 0 || core.isClosed()) {
         return;
       }
@@ -201,6 +201,15 @@ final class FilterTransport implements Transport, UpperLayer {
       core.runPending(false);
     } finally {
       core.guard().exit();
+    }
+  }
+
+  private int filtered(final int found) {
+    try {
+      return eventFilter.filter(underlying, found);
+    } catch (final Throwable e) {
+      core.report(e);
+      return found;
     }
   }
 
@@ -236,6 +245,7 @@ final class FilterTransport implements Transport, UpperLayer {
     }
     assert !core.isClosed() : this;
     processingInput = true;
+    final long before = core.received().length();
     boolean produced = false;
     try {
       StreamFilter.Result result;
@@ -245,7 +255,7 @@ final class FilterTransport implements Transport, UpperLayer {
         result = processInputOnce(limit, mode);
         produced |= result == StreamFilter.Result.OK;
       } while (result == StreamFilter.Result.OK && mayProcessInput());
-      if (produced && !core.isClosed()) {
+      if ((produced || core.received().length() > before) && !core.isClosed()) {
         core.readProgress();
       }
       if (result == StreamFilter.Result.ERROR && !core.isClosed()) {
@@ -281,7 +291,13 @@ final class FilterTransport implements Transport, UpperLayer {
     final long sourceBefore = source.length();
     final long targetBefore = target.length();
     assert limit > 0 || limit == -1 : limit;
-    final StreamFilter.Result result = filter.filter(source, target, limit, mode);
+    final StreamFilter.Result result;
+    try {
+      result = filter.filter(source, target, limit, mode);
+    } catch (final Throwable e) {
+      core.report(e); // the operation that has brought the bytes has taken effect
+      return StreamFilter.Result.ERROR;
+    }
     return result == StreamFilter.Result.OK
             && !core.isClosed()
             && !below.isClosed()
@@ -305,8 +321,9 @@ final class FilterTransport implements Transport, UpperLayer {
     if (processingOutput || below.isClosed() || (!flushing && !mayProcessOutput())) {
       return false;
     }
+    final long before = core.toSend().length();
     boolean produced = false;
-    StreamFilter.Result result = StreamFilter.Result.ERROR;
+    StreamFilter.Result result;
     processingOutput = true;
     try {
       do {
@@ -318,15 +335,10 @@ final class FilterTransport implements Transport, UpperLayer {
       finished |=
           mode == FlushMode.FINISHED
               && (core.toSend().length() == 0 || result == StreamFilter.Result.NEED_MORE);
-    } catch (final RuntimeException e) {
-      if (!core.isClosing() && !finishing) {
-        throw e;
-      }
-      core.report(e); // the stream that waits for its output would never end
     } finally {
       processingOutput = false;
     }
-    if (produced && !core.isClosed()) {
+    if ((produced || core.toSend().length() < before) && !core.isClosed()) {
       core.writeProgress();
     }
     if (result == StreamFilter.Result.ERROR && !core.isClosed()) {

@@ -15,7 +15,8 @@ import org.jevent.internal.stream.StreamCore;
  * its share of it is the mark if that is lower.
  *
  * <p>It has the source's read and event callbacks. The event callback that was set before still
- * runs, before the pipe acts. What the pipe does then:
+ * runs, when the last bytes have been moved and before the pipe acts. What the pipe does then,
+ * whatever that callback does or throws, unless it closes the pipe:
  *
  * <ul>
  *   <li>The source has ended: the target's output ends when all has left. A stream that has ended
@@ -23,6 +24,8 @@ import org.jevent.internal.stream.StreamCore;
  *   <li>The source has failed, or has timed out: it is closed, and the target when all has left.
  *   <li>The target is closed, or cannot be written any more: the source is closed, as its bytes
  *       have nowhere to go.
+ *   <li>The program closes the source, now or when its output has left: the pipe ends. The target
+ *       stays open, as the program's, and is not ended.
  * </ul>
  *
  * <p>Threads: as the two streams. Their bases may differ if both are {@link
@@ -50,6 +53,7 @@ public final class Pipe implements AutoCloseable {
   private final long highMark;
   private final BufferEvent.EventCallback former;
   private final DrainListener drainListener = new TargetListener();
+  private final Runnable sourceListener = this::sourceClosed;
 
   /**
    * The source's context leaves MOVING, the target's leaves HELD_BACK, and the source's ends it.
@@ -65,6 +69,9 @@ public final class Pipe implements AutoCloseable {
 
   /** What waited in the target when its context looked last. */
   private volatile long targetWaiting;
+
+  /** The event callback of before is called with an end of the source. The pipe acts then. */
+  private volatile boolean inEnd;
 
   private Runnable onEnd = () -> {};
   private long moved;
@@ -110,12 +117,19 @@ public final class Pipe implements AutoCloseable {
     made.keepLoops(1);
     try {
       made.enterSource();
-    } catch (final RuntimeException e) {
-      guarded(made.to, made::leaveTarget);
-      made.keepLoops(-1);
+    } catch (final Throwable e) {
+      made.undo();
       throw e;
     }
     return made;
+  }
+
+  /** It could not be started: the target is free again. */
+  private void undo() {
+    if (state.getAndSet(State.ENDED) != State.ENDED) {
+      guarded(to, this::leaveTarget);
+      keepLoops(-1);
+    }
   }
 
   /** A loop may have nothing else to wait for while the other one has bytes for it. */
@@ -132,9 +146,9 @@ public final class Pipe implements AutoCloseable {
       if (to.drainListener() != null) {
         throw new IllegalStateException("pipeTo: " + target + " is the target of a pipe already");
       }
+      target.enable(Event.WRITE);
       to.drainListener(drainListener);
       targetWaiting = to.waiting();
-      target.enable(Event.WRITE);
     } finally {
       to.exit();
     }
@@ -142,10 +156,21 @@ public final class Pipe implements AutoCloseable {
 
   private void enterSource() {
     from.enter("pipeTo");
+    final Object formerRead = from.readCallback();
+    final int formerlyEnabled = from.enabled();
     try {
       source.setCallbacks(self -> move(), source.writeCallback(), (self, what) -> event(what));
+      from.addEndListener(sourceListener);
       source.enable(Event.READ);
       move();
+    } catch (final Throwable e) {
+      from.removeEndListener(sourceListener);
+      if (!source.isClosed()) {
+        from.callbacks(formerRead, from.writeCallback(), former);
+        from.resumeReading(StreamCore.PIPE);
+        from.enabled(formerlyEnabled, Event.READ);
+      }
+      throw e;
     } finally {
       from.exit();
     }
@@ -298,35 +323,66 @@ public final class Pipe implements AutoCloseable {
   // ---- the end ----
 
   private void event(final int what) {
-    if (former != null) {
-      former.run(source, what);
-    }
-    if (!isOpen() || source.isClosed()) {
+    final boolean failed = (what & (BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0;
+    final boolean ended = (what & BufferEvent.READING) != 0 && (what & BufferEvent.EOF) != 0;
+    if (!failed && !ended) {
+      callFormer(what);
       return;
     }
-    if ((what & (BufferEvent.ERROR | BufferEvent.TIMEOUT)) != 0) {
-      sourceFailed();
-    } else if ((what & BufferEvent.READING) != 0 && (what & BufferEvent.EOF) != 0) {
-      sourceEnded();
+    final boolean whole = moveRest(); // before the callback of the program may close the source
+    inEnd = true;
+    try {
+      callFormer(what);
+    } finally {
+      inEnd = false;
+      if (isOpen()) {
+        if (moveRest() && whole && !failed) {
+          sourceEnded();
+        } else {
+          sourceFailed();
+        }
+      }
+    }
+  }
+
+  private void callFormer(final int what) {
+    if (former != null && !source.isClosed()) {
+      former.run(source, what);
+    }
+  }
+
+  /** Moves what has come before the end; false: it cannot be moved. */
+  private boolean moveRest() {
+    try {
+      move();
+      return true;
+    } catch (final RuntimeException e) {
+      from.report(e);
+      return false;
     }
   }
 
   private void sourceEnded() {
-    move();
     detach();
     inTarget(this::endTarget);
-    if (source != target && from.isOutputLast()) {
+    if (source != target && from.isOutputLast() && !source.isClosed() && !from.isClosing()) {
       source.closeAfterFlush();
     }
   }
 
   private void sourceFailed() {
-    move();
     detach();
     if (source != target) {
       inTarget(this::closeTarget);
     }
     source.close();
+  }
+
+  /** The program ends the source: there is nothing to move any more. */
+  private void sourceClosed() {
+    if (!inEnd && detach() && !source.isClosed()) {
+      from.resumeReading(StreamCore.PIPE); // it may have to read on until its peer ends
+    }
   }
 
   /** The bytes of the source have nowhere to go. */
@@ -341,11 +397,12 @@ public final class Pipe implements AutoCloseable {
     if (state.getAndSet(State.ENDED) == State.ENDED) {
       return false;
     }
+    guarded(from, () -> from.removeEndListener(sourceListener));
     inTarget(this::leaveTarget);
     keepLoops(-1);
     try {
       onEnd.run();
-    } catch (final RuntimeException e) {
+    } catch (final Throwable e) {
       from.report(e); // a program that closes a stream must not meet it
     }
     return true;
@@ -360,7 +417,7 @@ public final class Pipe implements AutoCloseable {
 
   /** In the target's context. */
   private void endTarget() {
-    if (target.isClosed()) {
+    if (target.isClosed() || to.isClosing()) {
       return;
     }
     if (to.hasInputEnded()) {
@@ -374,7 +431,9 @@ public final class Pipe implements AutoCloseable {
   private void closeTarget() {
     if (!target.isClosed()) {
       to.transport().breakOff();
-      target.closeAfterFlush();
+      if (!to.isClosing()) {
+        target.closeAfterFlush();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.internal.stream.Limits;
 import org.jevent.internal.stream.StreamCore;
+import org.jevent.internal.stream.Timeouts;
 
 /**
  * How fast one buffer event may read and write: by its bucket, by its group's, or both. With both,
@@ -28,6 +29,13 @@ public final class RateLimits {
     @Override
     public void charge(final long read, final long written) {
       RateLimits.this.charge(read, written);
+    }
+
+    @Override
+    public void priority(final int value) {
+      if (refill != null) {
+        Timeouts.priority(refill, value);
+      }
     }
 
     @Override
@@ -243,6 +251,7 @@ public final class RateLimits {
       refill = owner.base().newTimer((event, what) -> refilled());
     }
     if (!refill.isPending()) {
+      Timeouts.priority(refill, owner.jobPriority());
       owner.services().startTimer(refill, bucket.untilNextTick(now()));
     }
   }

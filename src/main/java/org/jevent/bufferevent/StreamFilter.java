@@ -17,7 +17,8 @@ public interface StreamFilter {
 
   /**
    * Moves bytes from {@code source} to {@code target}, as many as it can. Called again while it
-   * returns OK and there is more. OK from a call that moved nothing counts as NEED_MORE.
+   * returns OK and there is more. OK from a call that moved nothing counts as NEED_MORE. What it
+   * throws goes to the base's handler, and counts as ERROR.
    *
    * @param limit how many bytes the target should be given at most, -1: any number
    * @param mode whether to hold something back for later

@@ -286,4 +286,80 @@ class BufferCallbackTest {
       base.execute(() -> drainPairs(base, buffer, taken, all));
     }
   }
+
+  @EngineTest
+  void aCallbackThatAnotherOneTakesAwayIsNotCalled(final Bases bases) {
+    inEachForm(
+        bases,
+        buffers -> {
+          final List<String> notes = new ArrayList<>();
+          final EventBuffer buffer = buffers.empty();
+          final BufferCallback gone = noting(notes, "gone:");
+          final CallbackEntry[] entry = {null};
+          entry[0] = buffer.addCallback(gone);
+          buffer.addCallback(
+              (self, before, added, removed) -> {
+                self.removeCallback(gone);
+                entry[0].setEnabled(true);
+              });
+          buffer.add("hello");
+          assertThat(notes).isEmpty();
+          assertThat(entry[0].isEnabled()).isFalse();
+        });
+  }
+
+  @EngineTest
+  void aBufferThatACallbackClosesCallsNoOther(final Bases bases) {
+    final List<String> notes = new ArrayList<>();
+    for (final EventBuffer buffer : List.of(new EventBuffer(), new EventBuffer(bases.base()))) {
+      buffer.addCallback(noting(notes, ""));
+      buffer.addCallback((self, before, added, removed) -> self.close());
+      buffer.add("hello");
+      assertThat(notes).isEmpty();
+    }
+  }
+
+  /** With a base its handler gets what they throw, without one the operation that is done does. */
+  @EngineTest
+  void eachCallbackHearsOfAChangeAlthoughOthersThrow(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[0]);
+    bases.later(pair[1]);
+    final RuntimeException oops = new IllegalStateException("oops");
+    try (EventBuffer alone = new EventBuffer();
+        EventBuffer based = new EventBuffer(base)) {
+      for (final EventBuffer buffer : List.of(alone, based, pair[0].output())) {
+        bases.exceptions.clear();
+        final List<String> notes = new ArrayList<>();
+        buffer.addCallback(noting(notes, "a:"));
+        buffer.addCallback(
+            (self, before, added, removed) -> {
+              throw oops;
+            });
+        if (buffer == alone) {
+          assertThatThrownBy(() -> buffer.add("12345")).isSameAs(oops);
+        } else {
+          buffer.add("12345");
+          assertThat(bases.exceptions).containsExactly(oops);
+        }
+        assertThat(buffer.length()).isEqualTo(5);
+        assertThat(notes).containsExactly("a:0+5-0");
+      }
+    }
+  }
+
+  @EngineTest
+  void deferredCallbacksOfAClosedBaseRunNoMore(final Bases bases) {
+    final EventBase base = bases.inner().base();
+    final List<String> notes = new ArrayList<>();
+    try (EventBuffer buffer = new EventBuffer()) {
+      buffer.addCallback(noting(notes, ""));
+      buffer.deferCallbacks(base);
+      base.close();
+      buffer.add("hello");
+      assertHolds(buffer, "hello");
+      assertThat(notes).isEmpty();
+    }
+  }
 }

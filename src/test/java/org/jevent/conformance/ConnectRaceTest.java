@@ -273,4 +273,16 @@ class ConnectRaceTest {
       }
     };
   }
+
+  @EngineTest
+  void theRaceHasThePriorityOfItsStream(final Bases bases) {
+    final EventBase base = bases.base(bases.config().priorities(3));
+    final Peers peers = new Peers(bases, base);
+    peers.makeBlackHole();
+    final Client client = new Client(bases, base);
+    client.stream.priority(0);
+    client.stream.connect("host", peers.port, of(DEAD, LIVE));
+    Streams.runBusy(base, () -> !client.events.isEmpty());
+    assertThat(client.events).containsExactly(BufferEvent.CONNECTED);
+  }
 }

@@ -98,4 +98,91 @@ class EventFilterTest {
     Streams.run(base, () -> !seen.isEmpty());
     assertThat(seen).containsExactly("READING|ERROR");
   }
+
+  @EngineTest
+  void anEventThatItThrowsAtIsPassedOn(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[1]);
+    final RuntimeException oops = new IllegalStateException("oops");
+    final BufferEvent filter =
+        bases.later(
+            BufferEvent.filter(
+                pair[0],
+                null,
+                null,
+                (below, what) -> {
+                  throw oops;
+                },
+                BufferEvent.CLOSE_ON_FREE));
+    final List<String> seen = new ArrayList<>();
+    filter.setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    filter.enable(Event.READ);
+    pair[1].shutdownOutput();
+    Streams.run(base, () -> !seen.isEmpty());
+    assertThat(seen).containsExactly("READING|EOF");
+    assertThat(bases.exceptions).containsExactly(oops);
+  }
+
+  /** The bytes are the stream's, so that their release is no more the caller's to run. */
+  @EngineTest
+  void whatAnOutputFilterThrowsIsNoFailureOfTheAdd(final Bases bases) {
+    final EventBase base = bases.base();
+    final BufferEvent[] pair = BufferEvent.pair(base, 0);
+    bases.later(pair[1]);
+    final RuntimeException oops = new IllegalStateException("oops");
+    final BufferEvent filter =
+        BufferEvent.filter(
+            pair[0],
+            null,
+            (source, target, limit, mode) -> {
+              throw oops;
+            },
+            BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    filter.setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    filter.output().addReference(new byte[10], 0, 10, () -> seen.add("released"));
+    assertThat(bases.exceptions).containsExactly(oops);
+    assertThat(filter.output().length()).isEqualTo(10);
+    Streams.run(base, () -> !seen.isEmpty());
+    assertThat(seen).containsExactly("WRITING|ERROR");
+    filter.close();
+    assertThat(seen).containsExactly("WRITING|ERROR", "released");
+  }
+
+  @EngineTest
+  void whatAnInputFilterHasGivenBeforeItThrowsIsRead(final Bases bases) {
+    for (final boolean together : new boolean[] {false, true}) {
+      final EventBase base = bases.base();
+      bases.exceptions.clear();
+      final BufferEvent[] pair = BufferEvent.pair(base, 0);
+      bases.later(pair[1]);
+      final RuntimeException oops = new IllegalStateException("oops");
+      final BufferEvent filter =
+          bases.later(
+              BufferEvent.filter(
+                  pair[0],
+                  (source, target, limit, mode) -> {
+                    do {
+                      if (source.get(0) == 'X') {
+                        throw oops;
+                      }
+                      source.removeTo(target, 1);
+                    } while (together);
+                    return StreamFilter.Result.OK;
+                  },
+                  null,
+                  BufferEvent.CLOSE_ON_FREE));
+      final List<String> seen = new ArrayList<>();
+      filter.setCallbacks(
+          self -> seen.add("read " + self.input().length()),
+          null,
+          (self, what) -> seen.add(Streams.text(what)));
+      filter.enable(Event.READ);
+      pair[1].output().add("abX");
+      Streams.run(base, () -> seen.size() == 2);
+      assertThat(seen).containsExactly("read 2", "READING|ERROR");
+      assertThat(bases.exceptions).containsExactly(oops);
+    }
+  }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.bufferevent.FlushMode;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
 
@@ -183,5 +184,23 @@ class GracefulCloseTest {
     assertThat(pair[0].isClosed()).isFalse();
     pair[1].close();
     assertThat(pair[0].isClosed()).isTrue();
+  }
+
+  /** What it still sends is dropped, as by any other way of sending. */
+  @EngineTest
+  void aPartnerThatIsFlushedToItsEndIsNotWaitedFor(final Bases bases) {
+    for (final int length : new int[] {0, 3}) {
+      final EventBase base = bases.base();
+      final BufferEvent[] pair = BufferEvent.pair(base, 0);
+      bases.later(pair[0]);
+      bases.later(pair[1]);
+      pair[0].closeGracefully(LONG);
+      pair[1].disable(Event.WRITE);
+      pair[1].write(new byte[length]);
+      assertThat(pair[0].isClosed()).isFalse();
+      pair[1].flush(Event.WRITE, FlushMode.FINISHED);
+      assertThat(pair[0].isClosed()).as("%d bytes", length).isTrue();
+      assertThat(pair[1].output().isEmpty()).isTrue();
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
@@ -281,5 +282,161 @@ class PipeTest {
     out[1].setCallbacks(self -> received.add(self.input()), null, null);
     out[1].enable(Event.READ);
     Streams.run(base, () -> received.length() == LENGTH);
+  }
+
+  /** The ways in which a program ends a stream. */
+  private static final List<Consumer<BufferEvent>> ENDINGS =
+      List.of(
+          BufferEvent::close,
+          BufferEvent::closeAfterFlush,
+          stream -> stream.closeGracefully(Duration.ofMillis(20)));
+
+  /** The target stays the program's. */
+  @EngineTest
+  void aSourceThatTheProgramClosesEndsThePipe(final Bases bases) {
+    for (final Consumer<BufferEvent> ending : ENDINGS) {
+      final EventBase base = bases.base();
+      final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final List<String> seen = new ArrayList<>();
+      out[1].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+      out[1].enable(Event.READ);
+      final Pipe pipe = in[1].pipeTo(out[0]);
+      pipe.onEnd(() -> seen.add("end"));
+      in[0].write(new byte[10]);
+      Streams.run(base, () -> out[1].input().length() == 10);
+      ending.accept(in[1]);
+      assertThat(seen).containsExactly("end");
+      assertThat(pipe.isOpen()).isFalse();
+      Streams.run(base, () -> in[1].isClosed());
+      Streams.runFor(base, 20);
+      assertThat(seen).containsExactly("end");
+      final SocketBufferEvent[] next = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      next[1].pipeTo(out[0]);
+      next[0].write(new byte[5]);
+      next[0].shutdownOutput();
+      Streams.run(base, () -> seen.size() == 2);
+      assertThat(out[1].input().length()).isEqualTo(15);
+      assertThat(seen).containsExactly("end", "READING|EOF");
+    }
+  }
+
+  /** Its end passes on all the same, behind all bytes. */
+  @EngineTest
+  void whatTheFormerCallbackDoesAtTheEndDoesNotKeepItOpen(final Bases bases) {
+    final List<Consumer<BufferEvent>> acts = new ArrayList<>(ENDINGS);
+    acts.add(
+        source -> {
+          throw new IllegalStateException("of the program");
+        });
+    for (final Consumer<BufferEvent> act : acts) {
+      for (final boolean full : new boolean[] {false, true}) {
+        final EventBase base = bases.base();
+        final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+        final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+        final List<String> seen = new ArrayList<>();
+        out[1].setCallbacks(
+            null, null, (self, what) -> seen.add(self.input().length() + Streams.text(what)));
+        in[1].setCallbacks(null, null, (self, what) -> act.accept(self));
+        final Pipe pipe = in[1].pipeTo(out[0], full ? 1 : MARK);
+        pipe.onEnd(() -> seen.add("end"));
+        out[0].disable(full ? Event.WRITE : 0);
+        in[0].write(new byte[1000]);
+        in[0].shutdownOutput();
+        if (full) {
+          Streams.run(base, () -> out[0].output().length() > 0);
+          out[0].enable(Event.WRITE);
+        }
+        out[1].enable(Event.READ);
+        Streams.run(base, () -> seen.size() == 2);
+        assertThat(seen).containsExactly("end", "1000READING|EOF");
+        assertThat(pipe.isOpen()).isFalse();
+        assertThat(out[0].isClosed()).isFalse();
+      }
+    }
+    assertThat(bases.exceptions).hasSize(2);
+  }
+
+  @EngineTest
+  void aFormerCallbackThatThrowsAtAnErrorKeepsNothingOpen(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    in[1].setCallbacks(
+        null,
+        null,
+        (self, what) -> {
+          throw new IllegalStateException("of the program");
+        });
+    in[1].pipeTo(out[0]);
+    in[1].setTimeouts(Duration.ofMillis(10), null);
+    Streams.run(base, () -> in[1].isClosed() && out[0].isClosed());
+    assertThat(bases.exceptions).hasSize(1);
+  }
+
+  @EngineTest
+  void aPipeWhoseFormerCallbackClosesItLeavesTheTargetAlone(final Bases bases) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    final Pipe[] pipe = new Pipe[1];
+    in[1].setCallbacks(
+        null,
+        null,
+        (self, what) -> {
+          pipe[0].close();
+          self.close();
+        });
+    pipe[0] = in[1].pipeTo(out[0]);
+    out[1].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    out[1].enable(Event.READ);
+    in[0].close();
+    Streams.run(base, () -> in[1].isClosed());
+    Streams.runFor(base, 20);
+    assertThat(seen).isEmpty();
+  }
+
+  @EngineTest
+  void aClosedSourceKeepsNoLoopRunning(final Bases bases) {
+    final EventBase one = bases.base();
+    final EventBase other = bases.base();
+    final int options = BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE;
+    final SocketBufferEvent source = BufferEvent.socket(one, bases.pair(one)[0], options);
+    final SocketBufferEvent target =
+        bases.later(BufferEvent.socket(other, bases.pair(other)[0], options));
+    source.pipeTo(target);
+    source.close();
+    assertThat(one.eventCount(EventBase.COUNT_VIRTUAL)).isZero();
+    assertThat(other.eventCount(EventBase.COUNT_VIRTUAL)).isZero();
+    other.loop(EventBase.LOOP_NONBLOCK);
+    BufferEvent.pair(other, BufferEvent.THREADSAFE)[0].pipeTo(target).close();
+  }
+
+  @EngineTest
+  void aPipeThatCannotStartChangesNothing(final Bases bases) {
+    for (final boolean apart : new boolean[] {false, true}) {
+      final EventBase base = bases.base();
+      final EventBase other = apart ? bases.base() : base;
+      final int options = BufferEvent.CLOSE_ON_FREE | BufferEvent.THREADSAFE;
+      final SocketBufferEvent[] in = Streams.pair(bases, base, options);
+      final SocketBufferEvent[] out = Streams.pair(bases, other, options);
+      final List<String> seen = new ArrayList<>();
+      in[1].setCallbacks(self -> seen.add("read"), null, (self, what) -> seen.add("end"));
+      in[1].enable(Event.READ);
+      in[0].write(new byte[10]);
+      Streams.run(base, () -> in[1].input().length() == 10);
+      final BufferEvent.DataCallback read = in[1].readCallback();
+      final BufferEvent.EventCallback event = in[1].eventCallback();
+      in[1].disable(Event.READ);
+      in[1].input().freezeFront();
+      assertThatThrownBy(() -> in[1].pipeTo(out[0])).hasMessageContaining("frozen");
+      assertThat(in[1].readCallback()).isSameAs(read);
+      assertThat(in[1].eventCallback()).isSameAs(event);
+      assertThat(in[1].enabled()).isEqualTo(Event.WRITE);
+      assertThat(base.eventCount(EventBase.COUNT_VIRTUAL)).isZero();
+      in[1].input().unfreezeFront();
+      assertThat(in[1].pipeTo(out[0]).moved()).isEqualTo(10);
+    }
   }
 }

@@ -253,4 +253,30 @@ class StreamCareTest {
     assertThat(ends[1].input().length()).isEqualTo(2_000_000);
     assertThat(ends[0].isClosed()).isTrue();
   }
+
+  /** No byte can arrive that would have it called again. */
+  @EngineTest
+  void aReaderThatThrowsWhileItsInputIsFullIsCalledAgain(final Bases bases) {
+    for (final int options : new int[] {0, BufferEvent.DEFER_CALLBACKS, BufferEvent.THREADSAFE}) {
+      final EventBase base = bases.base();
+      bases.exceptions.clear();
+      final SocketBufferEvent[] ends =
+          Streams.tcp(bases, base, BufferEvent.CLOSE_ON_FREE | options);
+      final long[] came = {0};
+      ends[0].setWatermarks(Event.READ, 0, 10);
+      ends[0].setCallbacks(
+          self -> {
+            if (bases.exceptions.isEmpty()) {
+              throw OOPS;
+            }
+            came[0] += self.input().drain(10);
+          },
+          null,
+          null);
+      ends[0].enable(Event.READ);
+      ends[1].write(new byte[25]);
+      Streams.run(base, () -> came[0] == 25);
+      assertThat(bases.exceptions).containsExactly(OOPS);
+    }
+  }
 }

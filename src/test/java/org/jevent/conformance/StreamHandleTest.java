@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +13,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.bufferevent.TokenBucketConfig;
 import org.jevent.net.NetSocket;
 
 /** The socket below a buffer event, and its callbacks' priority. */
@@ -155,5 +157,74 @@ class StreamHandleTest {
     }
     assertThat(pair[0]).isNotInstanceOf(SocketBufferEvent.class);
     assertThat(pair[0].handle()).isNull();
+  }
+
+  private static SocketBufferEvent[] urgent(final Bases bases, final EventBase base) {
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    ends[0].priority(0);
+    return ends;
+  }
+
+  @EngineTest
+  void timeoutsHaveThePriorityOfTheirStream(final Bases bases) {
+    final EventBase base = bases.base(bases.config().priorities(3));
+    final SocketBufferEvent stream = urgent(bases, base)[0];
+    final List<String> seen = new ArrayList<>();
+    stream.setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    stream.enable(Event.READ);
+    stream.setTimeouts(Duration.ofMillis(1), null);
+    Streams.runBusy(base, () -> !seen.isEmpty());
+    assertThat(seen).containsExactly("READING|TIMEOUT");
+  }
+
+  @EngineTest
+  void theDeadlineOfACloseHasThePriorityOfItsStream(final Bases bases) {
+    final EventBase base = bases.base(bases.config().priorities(3));
+    final SocketBufferEvent before = urgent(bases, base)[0];
+    before.closeGracefully(Duration.ofMillis(1));
+    final SocketBufferEvent after = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE)[0];
+    after.closeGracefully(Duration.ofMillis(1));
+    after.priority(0);
+    Streams.runBusy(base, () -> before.isClosed() && after.isClosed());
+  }
+
+  @EngineTest
+  void aRateLimitHasThePriorityOfItsStream(final Bases bases) {
+    for (final boolean later : new boolean[] {false, true}) {
+      final EventBase base = bases.base(bases.config().priorities(3));
+      final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      ends[0].priority(later ? 1 : 0);
+      ends[0].limits().set(new TokenBucketConfig(10, 10, 10, 10, Duration.ofMillis(1)));
+      ends[0].limits().decrementRead(10);
+      ends[0].priority(0);
+      ends[0].enable(Event.READ);
+      ends[1].write(new byte[100]);
+      Streams.runBusy(base, () -> ends[0].input().length() == 100);
+    }
+  }
+
+  /** A time-out that has passed is active until the loop calls it. */
+  @EngineTest
+  void thePriorityMayChangeWhileATimeoutIsActive(final Bases bases) {
+    final EventBase base = bases.base(bases.config().priorities(3));
+    final SocketBufferEvent[] ends = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final List<String> seen = new ArrayList<>();
+    ends[0].setCallbacks(null, null, (self, what) -> seen.add(Streams.text(what)));
+    ends[0].setTimeouts(Duration.ofNanos(1), null);
+    ends[0].enable(Event.READ);
+    final Event first =
+        bases.later(
+            base.newTimer(
+                (event, what) -> {
+                  ends[0].priority(2);
+                  ends[0].priority(0);
+                }));
+    first.priority(0);
+    first.addNanos(1);
+    Streams.run(base, () -> seen.size() == 1);
+    assertThat(bases.exceptions).isEmpty();
+    ends[0].enable(Event.READ);
+    Streams.runBusy(base, () -> seen.size() == 2);
+    assertThat(seen).containsOnly("READING|TIMEOUT");
   }
 }

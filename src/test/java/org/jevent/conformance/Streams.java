@@ -142,6 +142,38 @@ final class Streams {
   }
 
   /**
+   * Runs the loop with an urgent event that is always active until then: less urgent ones are never
+   * called meanwhile.
+   */
+  static void runBusy(final EventBase base, final Condition until) {
+    final long end = nanoTime(base) + TestSystem.patience(3) * 1_000_000_000L;
+    final boolean[] held = {false};
+    try (Event busy =
+        base.newUserEvent(
+            (event, what) -> {
+              held[0] = holds(until);
+              if (!held[0] && nanoTime(base) < end) {
+                event.activate(0);
+              } else {
+                base.loopBreak();
+              }
+            })) {
+      busy.priority(0);
+      busy.activate(0);
+      base.dispatch();
+    }
+    assertThat(held[0]).as("it happens while the loop is busy").isTrue();
+  }
+
+  private static boolean holds(final Condition condition) {
+    try {
+      return condition.holds();
+    } catch (final IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
    * Runs the loop for a while, in which nothing that is waited for should happen; on a machine that
    * stands still for that while, twice at least.
    */

@@ -39,8 +39,8 @@ public final class ByteQueue extends QueueReader {
      */
     void requireAddable(ByteQueue queue, String operation);
 
-    /** A user's release has thrown while bytes were collected for sending, which goes on. */
-    void releaseFailed(Throwable thrown);
+    /** Code of the user has thrown that the queue has called, and what has called it goes on. */
+    void failed(Throwable thrown);
   }
 
   /** Notified of changes. */

@@ -68,6 +68,10 @@ public final class ChunkPool implements AutoCloseable {
     return engine;
   }
 
+  LoopServices services() {
+    return services;
+  }
+
   /**
    * An empty segment of at least {@code min} bytes: a chunk, if this is the loop's thread.
    *

@@ -417,7 +417,7 @@ abstract class QueueReader extends SegmentList {
       if (owner() == null) {
         throw e;
       }
-      owner().releaseFailed(e);
+      owner().failed(e);
     }
   }
 

@@ -63,6 +63,22 @@ abstract class SegmentList {
     return pool == null ? null : pool.engine();
   }
 
+  /**
+   * Reports what code of the user has thrown that the queue has called, where it has an owner or a
+   * base.
+   *
+   * @param source what it is reported with where there is no owner
+   * @return false: it has neither, and the caller throws it
+   */
+  public final boolean report(final Object source, final Throwable thrown) {
+    if (owner != null) {
+      owner.failed(thrown);
+    } else if (pool != null) {
+      pool.services().report(source, thrown);
+    }
+    return owner != null || pool != null;
+  }
+
   /** How many bytes there are. */
   public final long length() {
     return length;

@@ -238,9 +238,12 @@ abstract class DueCallbacks extends JobTask {
     }
     if ((pending & PENDING_READ) != 0 && !isClosed()) {
       pending &= ~PENDING_READ;
-      callData(readCallback);
-      if (mayStillRead()) {
-        pendRead();
+      try {
+        callData(readCallback);
+      } finally {
+        if (mayStillRead()) {
+          pendRead(); // although it has thrown: no byte can arrive that would call it again
+        }
       }
     }
     if ((pending & PENDING_WRITE) != 0 && !isClosed()) {

@@ -87,6 +87,11 @@ final class HostConnector {
     timer = core.base().newTimer((event, what) -> timeForTheNext());
   }
 
+  private void startTimer(final long nanos) {
+    Timeouts.priority(timer, core.jobPriority());
+    timer.addNanos(nanos);
+  }
+
   private void become(final State next) {
     assert state.leadsTo(next) : state + " to " + next;
     state = next;
@@ -164,7 +169,7 @@ final class HostConnector {
   private void begin() {
     final boolean four = untried.get(0).getAddress().length == 4;
     if (!allFound && (four || ownSocket)) {
-      timer.addNanos(OTHER_FAMILY_NANOS);
+      startTimer(OTHER_FAMILY_NANOS);
     } else {
       connectFirst();
     }
@@ -203,7 +208,7 @@ final class HostConnector {
 
   private void scheduleNext() {
     if (!untried.isEmpty() && !ownSocket && !timer.isPending()) {
-      timer.addNanos(RIVAL_NANOS);
+      startTimer(RIVAL_NANOS);
     }
   }
 
@@ -329,6 +334,7 @@ final class HostConnector {
       socket = core.base().sockets().connect(address);
       try {
         writable = core.base().newEvent(socket, Event.WRITE, (event, what) -> ready());
+        Timeouts.priority(writable, core.jobPriority());
         writable.add();
       } catch (final RuntimeException | Error e) {
         socket.close();

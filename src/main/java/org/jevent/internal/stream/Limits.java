@@ -11,6 +11,9 @@ public interface Limits {
   /** Bytes have been moved. */
   void charge(long read, long written);
 
+  /** The stream has this priority. */
+  void priority(int value);
+
   /** The stream is closed. */
   void close();
 }

@@ -100,14 +100,19 @@ public final class PairTransport implements Transport {
     }
     if (core.mayWrite() && core.toSend.length() > 0) {
       if (partner.core.discards()) {
-        core.toSend.clear();
-        core.toSend.settle();
-        sent();
+        drop();
       } else if (partner.core.mayRead()) {
         transfer(false);
       }
     }
     endOutput();
+  }
+
+  /** The partner takes bytes in only to drop them. */
+  private void drop() {
+    core.toSend.clear();
+    core.toSend.settle();
+    sent();
   }
 
   private void sent() {
@@ -125,6 +130,10 @@ public final class PairTransport implements Transport {
     final long room = high == 0 ? Long.MAX_VALUE : high - target.received.length();
     if (room <= 0 || core.toSend.length() == 0) {
       return false;
+    }
+    if (target.discards()) {
+      drop();
+      return true;
     }
     core.toSend.moveTo(target.requireReceived(), room);
     target.received.settle();
@@ -172,13 +181,21 @@ public final class PairTransport implements Transport {
       moved |= transfer(true);
     }
     if (mode == FINISHED) {
-      final int direction =
-          ((mask & Masks.WRITE) != 0 ? StreamCore.READING : 0)
-              | ((mask & Masks.READ) != 0 ? StreamCore.WRITING : 0);
-      other.core.pendEvent(StreamCore.EOF | direction, other.core.error());
-      other.core.runPending(true);
+      finish(other.core, mask);
     }
     return moved;
+  }
+
+  private static void finish(final StreamCore target, final int mask) {
+    if ((mask & Masks.WRITE) != 0 && target.discards()) {
+      target.discardedInputEnded();
+      return;
+    }
+    final int direction =
+        ((mask & Masks.WRITE) != 0 ? StreamCore.READING : 0)
+            | ((mask & Masks.READ) != 0 ? StreamCore.WRITING : 0);
+    target.pendEvent(StreamCore.EOF | direction, target.error());
+    target.runPending(true);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.jevent.internal.stream;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.error.Errno;
 import org.jevent.internal.bytes.Guard;
@@ -154,7 +156,11 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
   /** Bytes have left this stream, or one below it. */
   public void outputProgressed() {
     if (drainListener != null) {
-      drainListener.drained();
+      try {
+        drainListener.drained();
+      } catch (final Throwable e) {
+        report(e); // what moves the bytes of this stream has more to do
+      }
     }
   }
 
@@ -358,6 +364,40 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
 
   // ---- the end ----
 
+  /** Runs once, in the call that closes the stream or lets it close when its output has left. */
+  public void addEndListener(final Runnable listener) {
+    final StreamExtras extras = requireExtras();
+    if (extras.endListeners == null) {
+      extras.endListeners = new ArrayList<>(1);
+    }
+    extras.endListeners.add(listener);
+  }
+
+  public void removeEndListener(final Runnable listener) {
+    final StreamExtras extras = extras();
+    if (extras != null && extras.endListeners != null) {
+      extras.endListeners.remove(listener);
+    }
+  }
+
+  private void callEndListeners() {
+    final StreamExtras extras = extras();
+    if (extras != null && extras.endListeners != null) {
+      final List<Runnable> listeners = extras.endListeners;
+      extras.endListeners = null;
+      listeners.forEach(this::runReporting);
+    }
+  }
+
+  /** What it throws is reported, as the caller has more to do. */
+  private void runReporting(final Runnable listener) {
+    try {
+      listener.run();
+    } catch (final Throwable e) {
+      report(e);
+    }
+  }
+
   private void to(final StreamState next) {
     assert state.leadsTo(next) : state + " to " + next + ": " + this;
     state = next;
@@ -399,6 +439,7 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
     transport.writingChanged();
     transport.finishOutput();
     closeIfFlushed();
+    callEndListeners();
   }
 
   private void startDeadline(final long nanos) {
@@ -407,6 +448,7 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
       if (extras.closeDeadline == null) {
         extras.closeDeadline = base().newTimer((event, what) -> close());
       }
+      Timeouts.priority(extras.closeDeadline, jobPriority());
       services().startTimer(extras.closeDeadline, nanos);
     } else {
       stopDeadline();
@@ -486,8 +528,9 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
       }
       context.pressure.closed(this);
       if (drainListener != null) {
-        drainListener.closed();
+        runReporting(drainListener::closed);
       }
+      callEndListeners();
       cancel();
       closed();
       if (registered) {

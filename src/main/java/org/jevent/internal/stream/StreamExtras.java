@@ -1,5 +1,6 @@
 package org.jevent.internal.stream;
 
+import java.util.List;
 import org.jevent.Event;
 import org.jevent.error.Errno;
 
@@ -16,8 +17,21 @@ final class StreamExtras {
   /** The error of the last ERROR event, or null. */
   Errno error;
 
+  /** What hears that the program ends the stream: a pipe that reads it; null: there is none. */
+  List<Runnable> endListeners;
+
   /** The bytes of a stream whose loop has an observer, or null. */
   Totals totals;
+
+  /** The priority of its timers. */
+  void priority(final int value) {
+    if (closeDeadline != null) {
+      Timeouts.priority(closeDeadline, value);
+    }
+    if (limits != null) {
+      limits.priority(value);
+    }
+  }
 
   /** How many bytes a stream has moved. */
   static final class Totals {

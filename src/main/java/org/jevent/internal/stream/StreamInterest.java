@@ -90,6 +90,7 @@ abstract class StreamInterest extends DueCallbacks {
   public final Timeouts requireTimeouts() {
     if (timeouts == null) {
       timeouts = new Timeouts(this);
+      timeouts.priority(currentPriority());
     }
     return timeouts;
   }
@@ -111,6 +112,10 @@ abstract class StreamInterest extends DueCallbacks {
     priority(value);
     if (timeouts != null) {
       timeouts.priority(value);
+    }
+    final StreamExtras extras = extras();
+    if (extras != null) {
+      extras.priority(value);
     }
   }
 

@@ -96,6 +96,14 @@ abstract class StreamQueues extends StreamInterest implements ByteQueue.Owner {
 
   @Override
   public final void changed(final ByteQueue queue, final boolean grew) {
+    try {
+      goOn(queue, grew);
+    } catch (final Throwable e) {
+      report(e); // the operation that has changed the queue has taken effect
+    }
+  }
+
+  private void goOn(final ByteQueue queue, final boolean grew) {
     if (isSuspendedFor(MEMORY)) {
       context.pressure.shrunk(this);
     }
@@ -114,7 +122,7 @@ abstract class StreamQueues extends StreamInterest implements ByteQueue.Owner {
   }
 
   @Override
-  public final void releaseFailed(final Throwable thrown) {
+  public final void failed(final Throwable thrown) {
     report(thrown);
   }
 
