@@ -46,6 +46,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   private final Context context;
   private final Servers servers;
   private final DnsCache cache;
+  private final LocalAnswers local;
   private final Questions questions;
   private final Resolving resolving;
   private final SystemFiles files;
@@ -59,8 +60,9 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     context = new Context(builder.base, builder.settings.copy(), builder.streams, builder.trace);
     servers = new Servers(context);
     cache = new DnsCache(context);
-    questions = new Questions(context, servers, cache);
-    resolving = new Resolving(context, questions);
+    local = new LocalAnswers(context);
+    questions = new Questions(context, servers, cache, local);
+    resolving = new Resolving(context, questions, local);
     files = builder.files;
     configure(files == null ? SystemFiles.Texts.NONE : files.read());
   }
@@ -108,10 +110,10 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     builder.options.forEach(settings::set);
     context.settings = settings;
     resolving.domains = builder.domains == null ? domains : builder.domains;
-    resolving.hosts = texts.hosts() == null ? builder.hosts : HostsFile.parse(texts.hosts());
-    resolving.order =
+    local.hosts = texts.hosts() == null ? builder.hosts : HostsFile.parse(texts.hosts());
+    local.order =
         texts.nameSwitch() == null ? NameSwitch.DEFAULT : NameSwitch.parse(texts.nameSwitch());
-    resolving.machine = LocalNames.ofMachine(texts.machine());
+    local.machine = LocalNames.ofMachine(texts.machine());
     servers.set(addresses, scopes);
   }
 
@@ -140,7 +142,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         name + " " + type, callback, ended -> resolving.records(name, type, true, true, ended));
   }
 
-  /** Looks records of exactly this name up, without a search, the file of hosts included. */
+  /** Looks records of exactly this name up, without a search; the file of hosts is looked into. */
   public DnsRequest lookup(
       final DnsName name, final DnsType type, final DnsCallback<DnsAnswer> callback) {
     Objects.requireNonNull(name, "name");
@@ -348,7 +350,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   /** The names of what the system's resolver asks besides, such as {@code mdns4_minimal}. */
   public List<String> unreachable() {
     use("unreachable");
-    return resolving.order.unknown();
+    return local.order.unknown();
   }
 
   /** What it has done. The loop's thread. */
