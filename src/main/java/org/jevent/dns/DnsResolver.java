@@ -52,6 +52,13 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   private final SystemFiles files;
   private final Builder builder;
   private final Set<Request<?>> pending = new LinkedHashSet<>();
+
+  /** The servers that the program has chosen since, instead of all others; or null. */
+  private List<InetSocketAddress> chosen;
+
+  /** What the file of servers said last, or null. */
+  private String serversText;
+
   private volatile boolean closed;
 
   private DnsResolver(final Builder builder) {
@@ -64,7 +71,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     questions = new Questions(context, servers, cache, local);
     resolving = new Resolving(context, questions, local);
     files = builder.files;
-    configure(files == null ? SystemFiles.Texts.NONE : files.read());
+    configure(files == null ? SystemFiles.Texts.NONE : files.read(), true);
   }
 
   /**
@@ -81,7 +88,10 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     return new Builder(Objects.requireNonNull(base, "base"));
   }
 
-  private void configure(final SystemFiles.Texts texts) {
+  /**
+   * @param anew what is known of the servers is forgotten, though their file is as it was
+   */
+  private void configure(final SystemFiles.Texts texts, final boolean anew) {
     final Settings settings = builder.settings.copy();
     final List<InetSocketAddress> addresses = new ArrayList<>(builder.servers);
     List<DnsName> domains = List.of();
@@ -114,12 +124,15 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     local.order =
         texts.nameSwitch() == null ? NameSwitch.DEFAULT : NameSwitch.parse(texts.nameSwitch());
     local.machine = LocalNames.ofMachine(texts.machine());
-    servers.set(addresses, scopes);
+    if (anew || !Objects.equals(serversText, texts.resolvConf())) {
+      serversText = texts.resolvConf();
+      servers.set(chosen == null ? addresses : chosen, chosen == null ? scopes : Map.of());
+    }
   }
 
-  private void changed(final SystemFiles.Texts texts) {
+  private void changed(final SystemFiles.Texts texts, final boolean anew) {
     if (!closed) {
-      configure(texts);
+      configure(texts, anew);
       cache.flush();
       resolving.forget();
     }
@@ -261,7 +274,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
             return;
           }
           if (files != null) {
-            files.check(context, context.now(), this::changed);
+            files.check(context, context.now(), texts -> changed(texts, false));
           }
           request.start(work);
         };
@@ -288,13 +301,15 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   }
 
   /**
-   * Asks other servers from now on. Look-ups that are under way go on with those that they began
-   * with; {@code evdns_base_clear_nameservers_and_suspend} and {@code nameserver_sockaddr_add}.
+   * Asks other servers from now on, whatever the files say, now and later. Look-ups that are under
+   * way go on with those that they began with; {@code evdns_base_clear_nameservers_and_suspend} and
+   * {@code nameserver_sockaddr_add}.
    */
   public void servers(final List<InetSocketAddress> addresses) {
     use("servers");
     Objects.requireNonNull(addresses, "addresses").forEach(Builder::requireServer);
-    servers.set(addresses, Map.of());
+    chosen = List.copyOf(addresses);
+    servers.set(chosen, Map.of());
     cache.flush(); // what the former ones have said
   }
 
@@ -310,10 +325,13 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     servers.resume();
   }
 
-  /** Reads the files again, and forgets the cache and what is known of the servers. */
+  /**
+   * Reads the files again, and forgets the cache and what is known of the servers. Those of {@link
+   * #servers(List)} stay.
+   */
   public void reload() {
     use("reload");
-    changed(files == null ? SystemFiles.Texts.NONE : files.read());
+    changed(files == null ? SystemFiles.Texts.NONE : files.read(), true);
   }
 
   /** Forgets what is kept of a name. */
