@@ -37,7 +37,10 @@ import org.jevent.tls.TlsContext;
  * <p>Threads: look-ups and their cancelling from any thread; all else from the loop's thread while
  * the loop runs, or any one thread while it does not. Callbacks run in the loop, once, and never
  * within the call that started the look-up. A look-up keeps the loop alive, an idle resolver does
- * not. When the base is closed first, callbacks that are due are not called any more.
+ * not. It is idle when none of its queries is under way. After the callback there may be one until
+ * it is answered or its time is over: an answer that is renewed, the rest of a question with a
+ * stale answer, a probe of a server that was down. When the base is closed first, callbacks that
+ * are due are not called any more.
  */
 public final class DnsResolver implements Resolver, AutoCloseable {
   /** The port of name servers. */

@@ -87,7 +87,9 @@ class TlsSocketsTest {
     final int nowhere = ((InetSocketAddress) gone.address()).getPort();
     gone.close();
     final SocketBufferEvent given = nameless(bases, base, nowhere);
-    given.setHandle(bases.pair(base)[0]);
+    final NetSocket[] pair = bases.pair(base);
+    bases.later(BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE));
+    given.replaceHandle(pair[0]);
     isNotCompared(base, given);
     TestSystem.notUnderWine("there are no Unix domain sockets");
     final Path path = folder.resolve("socket");
