@@ -95,7 +95,12 @@ final class AddressLookup {
       return;
     }
     left--;
-    if (answer != null) {
+    if (answer != null && !answer.canonicalName().isHost()) {
+      problem =
+          worse(
+              new DnsException(
+                  Kind.BAD_NAME, name + ": its name " + answer.canonicalName() + " is no host's"));
+    } else if (answer != null) {
       final List<InetAddress> into = type.equals(DnsType.A) ? four : six;
       answer.addresses().stream().filter(each -> !into.contains(each)).forEach(into::add);
       canonical = answer.canonicalName();
@@ -130,10 +135,6 @@ final class AddressLookup {
     }
     if (all.isEmpty()) {
       callback.done(null, problem);
-    } else if (!canonical.isHost()) {
-      callback.done(
-          null,
-          new DnsException(Kind.BAD_NAME, name + ": its name " + canonical + " is no host's"));
     } else {
       callback.done(new Result(canonical, all, source), null);
     }

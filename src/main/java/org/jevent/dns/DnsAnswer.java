@@ -14,7 +14,8 @@ import org.jevent.dns.message.DnsRecord;
  * @param question the name that was found, after the search, and the type
  * @param records those of the type, of {@link #canonicalName}; not empty
  * @param chain the CNAME records from the question to the records, in their order
- * @param authentic the server says that the data is authentic, and {@code trust-ad} believes it
+ * @param authentic the servers say that the data and the chain are authentic, and {@code trust-ad}
+ *     believes it
  * @param partial the records are those of a datagram that was cut, as TCP was not possible
  * @param source where it came from
  * @param server the server that has answered, or null

@@ -37,7 +37,10 @@ import org.jevent.tls.TlsContext;
  * <p>Threads: look-ups and their cancelling from any thread; all else from the loop's thread while
  * the loop runs, or any one thread while it does not. Callbacks run in the loop, once, and never
  * within the call that started the look-up. A look-up keeps the loop alive, an idle resolver does
- * not. When the base is closed first, callbacks that are due are not called any more.
+ * not. It is idle when none of its queries is under way. After the callback there may be one until
+ * it is answered or its time is over: an answer that is renewed, the rest of a question with a
+ * stale answer, a probe of a server that was down. When the base is closed first, callbacks that
+ * are due are not called any more.
  */
 public final class DnsResolver implements Resolver, AutoCloseable {
   /** The port of name servers. */
@@ -46,11 +49,19 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   private final Context context;
   private final Servers servers;
   private final DnsCache cache;
+  private final LocalAnswers local;
   private final Questions questions;
   private final Resolving resolving;
   private final SystemFiles files;
   private final Builder builder;
   private final Set<Request<?>> pending = new LinkedHashSet<>();
+
+  /** The servers that the program has chosen since, instead of all others; or null. */
+  private List<InetSocketAddress> chosen;
+
+  /** What the file of servers said last, or null. */
+  private String serversText;
+
   private volatile boolean closed;
 
   private DnsResolver(final Builder builder) {
@@ -59,10 +70,11 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     context = new Context(builder.base, builder.settings.copy(), builder.streams, builder.trace);
     servers = new Servers(context);
     cache = new DnsCache(context);
-    questions = new Questions(context, servers, cache);
-    resolving = new Resolving(context, questions);
+    local = new LocalAnswers(context);
+    questions = new Questions(context, servers, cache, local);
+    resolving = new Resolving(context, questions, local);
     files = builder.files;
-    configure(files == null ? SystemFiles.Texts.NONE : files.read());
+    configure(files == null ? SystemFiles.Texts.NONE : files.read(), true);
   }
 
   /**
@@ -79,7 +91,10 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     return new Builder(Objects.requireNonNull(base, "base"));
   }
 
-  private void configure(final SystemFiles.Texts texts) {
+  /**
+   * @param anew what is known of the servers is forgotten, though their file is as it was
+   */
+  private void configure(final SystemFiles.Texts texts, final boolean anew) {
     final Settings settings = builder.settings.copy();
     final List<InetSocketAddress> addresses = new ArrayList<>(builder.servers);
     List<DnsName> domains = List.of();
@@ -108,16 +123,19 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     builder.options.forEach(settings::set);
     context.settings = settings;
     resolving.domains = builder.domains == null ? domains : builder.domains;
-    resolving.hosts = texts.hosts() == null ? builder.hosts : HostsFile.parse(texts.hosts());
-    resolving.order =
+    local.hosts = texts.hosts() == null ? builder.hosts : HostsFile.parse(texts.hosts());
+    local.order =
         texts.nameSwitch() == null ? NameSwitch.DEFAULT : NameSwitch.parse(texts.nameSwitch());
-    resolving.machine = LocalNames.ofMachine(texts.machine());
-    servers.set(addresses, scopes);
+    local.machine = LocalNames.ofMachine(texts.machine());
+    if (anew || !Objects.equals(serversText, texts.resolvConf())) {
+      serversText = texts.resolvConf();
+      servers.set(chosen == null ? addresses : chosen, chosen == null ? scopes : Map.of());
+    }
   }
 
-  private void changed(final SystemFiles.Texts texts) {
+  private void changed(final SystemFiles.Texts texts, final boolean anew) {
     if (!closed) {
-      configure(texts);
+      configure(texts, anew);
       cache.flush();
       resolving.forget();
     }
@@ -140,7 +158,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         name + " " + type, callback, ended -> resolving.records(name, type, true, true, ended));
   }
 
-  /** Looks records of exactly this name up, without a search, the file of hosts included. */
+  /** Looks records of exactly this name up, without a search; the file of hosts is looked into. */
   public DnsRequest lookup(
       final DnsName name, final DnsType type, final DnsCallback<DnsAnswer> callback) {
     Objects.requireNonNull(name, "name");
@@ -259,7 +277,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
             return;
           }
           if (files != null) {
-            files.check(context, context.now(), this::changed);
+            files.check(context, context.now(), texts -> changed(texts, false));
           }
           request.start(work);
         };
@@ -286,13 +304,15 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   }
 
   /**
-   * Asks other servers from now on. Look-ups that are under way go on with those that they began
-   * with; {@code evdns_base_clear_nameservers_and_suspend} and {@code nameserver_sockaddr_add}.
+   * Asks other servers from now on, whatever the files say, now and later. Look-ups that are under
+   * way go on with those that they began with; {@code evdns_base_clear_nameservers_and_suspend} and
+   * {@code nameserver_sockaddr_add}.
    */
   public void servers(final List<InetSocketAddress> addresses) {
     use("servers");
     Objects.requireNonNull(addresses, "addresses").forEach(Builder::requireServer);
-    servers.set(addresses, Map.of());
+    chosen = List.copyOf(addresses);
+    servers.set(chosen, Map.of());
     cache.flush(); // what the former ones have said
   }
 
@@ -308,10 +328,13 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     servers.resume();
   }
 
-  /** Reads the files again, and forgets the cache and what is known of the servers. */
+  /**
+   * Reads the files again, and forgets the cache and what is known of the servers. Those of {@link
+   * #servers(List)} stay.
+   */
   public void reload() {
     use("reload");
-    changed(files == null ? SystemFiles.Texts.NONE : files.read());
+    changed(files == null ? SystemFiles.Texts.NONE : files.read(), true);
   }
 
   /** Forgets what is kept of a name. */
@@ -348,7 +371,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
   /** The names of what the system's resolver asks besides, such as {@code mdns4_minimal}. */
   public List<String> unreachable() {
     use("unreachable");
-    return resolving.order.unknown();
+    return local.order.unknown();
   }
 
   /** What it has done. The loop's thread. */

@@ -40,6 +40,9 @@ public final class DnsServer implements AutoCloseable {
   private static final int MAX_DATAGRAM = 4096;
   private static final int MAX_NSID = 128;
 
+  /** How long replies by TCP that wait may take when the server is closed. */
+  private static final long CLOSE_NANOS = 1_000_000_000L;
+
   private final EventBase base;
   private final LoopServices services;
   private final DnsServerLimits limits;
@@ -354,12 +357,12 @@ public final class DnsServer implements AutoCloseable {
     return dropped;
   }
 
-  /** How many clients are connected. */
+  /** How many clients are connected, those included that only get their last replies. */
   public int clients() {
     return clients.size();
   }
 
-  /** Closes its sockets. Replies by TCP that wait to be sent are sent before. */
+  /** Closes its sockets. Replies by TCP that wait are sent before, for a second at most. */
   @Override
   public void close() {
     if (closed) {
@@ -370,7 +373,7 @@ public final class DnsServer implements AutoCloseable {
     ports.forEach(DatagramEvent::close);
     listeners.forEach(ConnectionListener::close);
     tlsListeners.forEach(ConnectionListener::close);
-    new ArrayList<>(clients).forEach(TcpClient::closeAfterFlush);
+    new ArrayList<>(clients).forEach(each -> each.closeAfterFlush(CLOSE_NANOS));
     waiting.clear();
     oldest.close();
   }

@@ -118,7 +118,10 @@ public final class DnsServerLimits implements Cloneable {
     return repliesPerSecond;
   }
 
-  /** The same with another limit: how long a connection may rest, up to an hour. */
+  /**
+   * The same with another limit: how long a connection may rest, up to an hour. A client that has
+   * ended its side gets its last replies for as long at most.
+   */
   public DnsServerLimits idle(final Duration duration) {
     Settings.nanos("duration", duration);
     final DnsServerLimits other = copy();

@@ -5,7 +5,6 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jevent.dns.message.DnsFormatException;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.system.Literal;
@@ -17,6 +16,8 @@ final class LocalNames {
       List.of(DnsName.parse("invalid"), DnsName.parse("onion"), DnsName.parse("local"));
   private static final List<InetAddress> LOOPBACK =
       List.of(Literal.address("::1"), Literal.address("127.0.0.1"));
+
+  private static final String HEX_PREFIX = "0x";
 
   private LocalNames() {}
 
@@ -31,9 +32,21 @@ final class LocalNames {
   /** It looks like an address of IPv4 and is none: {@code 127.1} or {@code 0x7f.1}. */
   static boolean isBrokenAddress(final DnsName name) {
     final String text = name.toString();
-    final String last = text.substring(text.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return last.chars().allMatch(letter -> letter >= '0' && letter <= '9')
-        || last.matches("0x[0-9a-f]*");
+    int at = text.lastIndexOf('.') + 1;
+    if (at == text.length()) {
+      return false; // the root
+    }
+    final boolean hex =
+        text.regionMatches(true, at, HEX_PREFIX, 0, HEX_PREFIX.length()); // 0x alone as well
+    at += hex ? HEX_PREFIX.length() : 0;
+    while (at < text.length() && isDigit(text.charAt(at), hex)) {
+      at++;
+    }
+    return at == text.length();
+  }
+
+  private static boolean isDigit(final char letter, final boolean hex) {
+    return letter < 0x80 && Character.digit(letter, hex ? 16 : 10) >= 0;
   }
 
   /** The name of this machine, or null if the text is none. */
@@ -75,6 +88,11 @@ final class LocalNames {
 
   /** There is no such name in the domain name system (RFC 6761, 6762, 7686). */
   static boolean isNowhere(final DnsName name) {
-    return NOWHERE.stream().anyMatch(name::isWithin);
+    for (final DnsName each : NOWHERE) {
+      if (name.isWithin(each)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -68,12 +68,18 @@ final class Questions {
   private final Context context;
   private final Servers servers;
   private final DnsCache cache;
+  private final LocalAnswers local;
   private final Map<DnsQuestion, Running> running = new HashMap<>();
 
-  Questions(final Context context, final Servers servers, final DnsCache cache) {
+  Questions(
+      final Context context,
+      final Servers servers,
+      final DnsCache cache,
+      final LocalAnswers local) {
     this.context = context;
     this.servers = servers;
     this.cache = cache;
+    this.local = local;
   }
 
   /**
@@ -145,6 +151,9 @@ final class Questions {
     private DnsName asked;
     private int queries;
 
+    /** Each reply that counts was said to be authentic. */
+    private boolean authentic = true;
+
     /** Until an answer whose time is over is given; null: there is none. */
     private Event patience;
 
@@ -153,10 +162,16 @@ final class Questions {
       this.deadline = deadline;
     }
 
+    /** Asks for a name: the question's, or the one at the end of its aliases. */
     void next(final DnsName name) {
       asked = name;
-      queries++;
       try {
+        final LocalAnswers.Local found = local.find(name, question.type());
+        if (found != null) {
+          end(found.answer(question, chain), found.exception(question));
+          return;
+        }
+        queries++;
         exchange = servers.ask(new DnsQuestion(name, question.type()), deadline, this::ended);
       } catch (final RuntimeException | Error e) {
         running.remove(question, this); // others would wait for it
@@ -244,6 +259,7 @@ final class Questions {
     }
 
     private void read(final DnsMessage reply, final NameServer server, final boolean partial) {
+      authentic &= reply.has(DnsMessage.AD) && !partial;
       DnsName name = asked;
       DnsRecord alias;
       final boolean follows = !question.type().equals(DnsType.CNAME);
@@ -271,7 +287,7 @@ final class Questions {
         }
       }
       if (!records.isEmpty()) {
-        answer(reply, records, server, partial);
+        answer(records, server, partial);
       } else if (reply.rcode().equals(Rcode.NXDOMAIN)) {
         nothing(reply, name, Kind.NXDOMAIN, "no such name, as " + server + " said");
       } else if (!name.equals(asked) && !hasSoa(reply, name) && queries < MAX_QUERIES) {
@@ -303,18 +319,13 @@ final class Questions {
     }
 
     private void answer(
-        final DnsMessage reply,
-        final List<DnsRecord> records,
-        final NameServer server,
-        final boolean partial) {
-      final boolean authentic =
-          context.settings.trustAuthentic && reply.has(DnsMessage.AD) && !partial;
+        final List<DnsRecord> records, final NameServer server, final boolean partial) {
       final DnsAnswer answer =
           new DnsAnswer(
               question,
               records,
               chain,
-              authentic,
+              context.settings.trustAuthentic && authentic,
               partial,
               DnsAnswer.Source.SERVER,
               server.address);

@@ -13,27 +13,20 @@ import org.jevent.dns.message.DnsQuestion;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.system.AddressOrder;
-import org.jevent.dns.system.HostsFile;
 import org.jevent.dns.system.Literal;
-import org.jevent.dns.system.NameSwitch;
 
 /** Where a name is looked up: in itself, in the file of hosts, by servers. The loop's thread. */
 final class Resolving {
-  private static final int LOCAL_TTL = 0;
-
   private final Context context;
   private final Questions questions;
+  private final LocalAnswers local;
   private final SourceAddresses sources;
-  HostsFile hosts = HostsFile.EMPTY;
-  NameSwitch order = NameSwitch.DEFAULT;
   List<DnsName> domains = List.of();
 
-  /** The name of this machine, or null. */
-  DnsName machine;
-
-  Resolving(final Context context, final Questions questions) {
+  Resolving(final Context context, final Questions questions, final LocalAnswers local) {
     this.context = context;
     this.questions = questions;
+    this.local = local;
     sources = new SourceAddresses(context);
   }
 
@@ -71,7 +64,9 @@ final class Resolving {
     }
     final long deadline = deadline();
     final DnsName first = DnsName.ofHost(text);
-    if (isAddressType(type) && answeredHere(first, type, callback)) {
+    final LocalAnswers.Local found = local.find(first, type); // before the search
+    if (found != null) {
+      callback.done(found.answer(new DnsQuestion(first, type), List.of()), found.exception(first));
       return () -> {};
     }
     final Search<DnsAnswer> run =
@@ -83,111 +78,16 @@ final class Resolving {
     return run::cancel;
   }
 
-  private static boolean isAddressType(final DnsType type) {
-    return type.equals(DnsType.A) || type.equals(DnsType.AAAA);
-  }
-
-  private boolean answeredHere(
-      final DnsName name, final DnsType type, final DnsCallback<DnsAnswer> callback) {
-    final List<InetAddress> local = local(name);
-    if (local == null) {
-      if (LocalNames.isNowhere(name)) {
-        callback.done(null, nowhere(name));
-        return true;
-      }
-      return false;
-    }
-    traceLocal(name, type);
-    final List<DnsRecord> records = new ArrayList<>(local.size());
-    for (final InetAddress each : local) {
-      final DnsRecord record = DnsRecord.address(name, LOCAL_TTL, each);
-      if (record.type().equals(type)) {
-        records.add(record);
-      }
-    }
-    if (records.isEmpty()) {
-      callback.done(
-          null, new DnsException(Kind.NODATA, name + ": no " + type + " in the hosts file"));
-    } else {
-      callback.done(
-          new DnsAnswer(
-              new DnsQuestion(name, type), records, List.of(), false, false, sourceOf(name), null),
-          null);
-    }
-    return true;
-  }
-
-  private void traceLocal(final DnsName name, final DnsType type) {
-    context.trace(
-        new DnsQuestion(name, type),
-        sourceOf(name) == DnsAnswer.Source.HOSTS ? DnsTrace.Step.HOSTS : DnsTrace.Step.ITSELF,
-        null,
-        "");
-  }
-
-  private static DnsException nowhere(final DnsName name) {
-    return new DnsException(Kind.NXDOMAIN, name + ": such names are never asked of servers");
-  }
-
-  private DnsAnswer.Source sourceOf(final DnsName name) {
-    return LocalNames.isLocalhost(name) || (isMachine(name) && hosts.addresses(name) == null)
-        ? DnsAnswer.Source.ITSELF
-        : DnsAnswer.Source.HOSTS;
-  }
-
-  /** The addresses of a name that no server is asked for, or null. */
-  private List<InetAddress> local(final DnsName name) {
-    final List<InetAddress> found = usesHosts() ? hosts.addresses(name) : null;
-    if (found != null) {
-      return found;
-    }
-    if (LocalNames.isLocalhost(name)) {
-      return LocalNames.loopback();
-    }
-    return isMachine(name) && place(NameSwitch.Source.SELF) < place(NameSwitch.Source.DNS)
-        ? LocalNames.ofThisMachine()
-        : null;
-  }
-
-  private boolean isMachine(final DnsName name) {
-    return name.equals(machine) && place(NameSwitch.Source.SELF) < Integer.MAX_VALUE;
-  }
-
-  private int place(final NameSwitch.Source source) {
-    for (int i = 0; i < order.sources().size(); i++) {
-      if (order.sources().get(i).source() == source) {
-        return i;
-      }
-    }
-    return Integer.MAX_VALUE;
-  }
-
-  private boolean usesHosts() {
-    return place(NameSwitch.Source.FILES) < Integer.MAX_VALUE;
-  }
-
-  private boolean usesServers() {
-    for (final NameSwitch.Step step : order.sources()) {
-      if (step.source() == NameSwitch.Source.DNS) {
-        return true;
-      }
-      if (step.ends()) {
-        return false;
-      }
-    }
-    return false;
-  }
-
   /** Looks the name of an address up. */
   Runnable reverse(
       final InetAddress address, final boolean useCache, final DnsCallback<DnsAnswer> callback) {
     final DnsName name = DnsName.ofAddress(address);
-    final DnsName known = usesHosts() ? hosts.name(address) : null;
+    final DnsName known = local.nameOf(address);
     if (known != null) {
       callback.done(
           new DnsAnswer(
               new DnsQuestion(name, DnsType.PTR),
-              List.of(DnsRecord.ptr(name, LOCAL_TTL, known)),
+              List.of(DnsRecord.ptr(name, LocalAnswers.TTL, known)),
               List.of(),
               false,
               false,
@@ -259,14 +159,15 @@ final class Resolving {
     if (hints.has(Flag.NUMERICHOST) || !name.isHost() || LocalNames.isBrokenAddress(name)) {
       throw new DnsFormatException("\"" + host + "\" is neither an address nor the name of a host");
     }
-    final List<InetAddress> local = local(name);
-    if (local != null) {
-      traceLocal(name, hints.family() == Family.INET ? DnsType.A : DnsType.AAAA);
-      here(name.toString(), local, sourceOf(name), hints, callback);
+    final List<InetAddress> found = local.addresses(name);
+    if (found != null) {
+      local.trace(name, hints.family() == Family.INET ? DnsType.A : DnsType.AAAA);
+      here(name.toString(), found, local.source(name), hints, callback);
       return () -> {};
     }
-    if (LocalNames.isNowhere(name) || !usesServers()) {
-      callback.done(null, nowhere(name));
+    if (LocalNames.isNowhere(name) || !local.usesServers()) {
+      callback.done(
+          null, new DnsException(Kind.NXDOMAIN, name + ": such names are never asked of servers"));
       return () -> {};
     }
     return asked(host, hints, sink, callback);
@@ -289,7 +190,7 @@ final class Resolving {
             names(host, !hints.has(Flag.NO_SEARCH)),
             (name, ended) -> step(name, hints, sink, ended).start(questions, four, six, deadline),
             (result, problem) -> {
-              if (problem != null && isMachine(DnsName.ofHost(host))) { // after the servers
+              if (problem != null && local.isMachine(DnsName.ofHost(host))) { // after the servers
                 here(host, LocalNames.ofThisMachine(), DnsAnswer.Source.ITSELF, hints, callback);
               } else {
                 answered(result, problem, hints, callback);
@@ -299,7 +200,6 @@ final class Resolving {
     return run::cancel;
   }
 
-  /** A name of the search may be in the file of hosts, too; that was looked at before. */
   private AddressLookup step(
       final DnsName name,
       final Hints hints,

@@ -48,6 +48,9 @@ final class Servers {
     ofDomains.forEach((domain, servers) -> scopes.put(domain, make(servers)));
     // Exchanges under way go on with the servers that they began with.
     former.forEach(each -> context.later(() -> closeUnused(each)));
+    if (!queue.isEmpty()) {
+      context.later(this::startQueued);
+    }
   }
 
   private List<NameServer> make(final List<InetSocketAddress> addresses) {
@@ -132,8 +135,8 @@ final class Servers {
   /** Asks a question, now or in its turn. */
   Exchange ask(final DnsQuestion question, final long deadline, final Exchange.Ended ended) {
     final Exchange exchange = new Exchange(this, question, deadline, ended);
-    if (of(question.name()).isEmpty()) {
-      context.later(() -> exchange.fail(Kind.NO_SERVERS, "there is no server"));
+    if (!suspended && of(question.name()).isEmpty()) {
+      context.later(() -> withoutServer(exchange));
       asking.add(exchange);
       return exchange;
     }
@@ -150,6 +153,10 @@ final class Servers {
     queue.add(exchange);
     exchange.queued();
     return exchange;
+  }
+
+  private static void withoutServer(final Exchange exchange) {
+    exchange.fail(Kind.NO_SERVERS, "there is no server");
   }
 
   private int limit() {
@@ -176,10 +183,18 @@ final class Servers {
   }
 
   private void startQueued() {
-    while (!suspended && !queue.isEmpty() && asking.size() < limit()) {
+    while (!suspended && !queue.isEmpty()) {
+      final boolean served = !of(queue.peek().question.name()).isEmpty();
+      if (served && asking.size() >= limit()) {
+        return;
+      }
       final Exchange next = queue.poll();
       asking.add(next);
-      next.start();
+      if (served) {
+        next.start();
+      } else {
+        withoutServer(next); // it has waited for one
+      }
     }
   }
 

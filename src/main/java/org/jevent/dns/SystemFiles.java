@@ -2,6 +2,7 @@ package org.jevent.dns;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class SystemFiles {
           Path.of(ETC, "hostname"),
           Path.of(ETC, "myname"));
 
-  private static final long MAX_SIZE = 64L << 20;
+  private static final int MAX_SIZE = 64 << 20;
 
   /**
    * What the files say; a text is null if there is no such file.
@@ -145,11 +146,24 @@ final class SystemFiles {
     return null;
   }
 
+  /** Null: it is no file, or too long. A size of 0 may be that of what the kernel makes up. */
   private static String contents(final Path path) throws IOException {
-    if (path == null || Files.size(path) > MAX_SIZE) { // 0 for what the kernel makes up
+    if (path == null || !isFile(path)) {
       return null;
     }
-    return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(path)) {
+      final byte[] read = in.readNBytes(MAX_SIZE + 1);
+      return read.length > MAX_SIZE ? null : new String(read, StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * A pipe may give nothing for ever, and a device may give without end.
+   *
+   * @throws IOException if it is not known, so that it is tried again
+   */
+  private static boolean isFile(final Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
   }
 
   private String text(final Path path) {

@@ -8,6 +8,9 @@ import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.error.ErrnoException;
+import org.jevent.internal.stream.DrainListener;
+import org.jevent.internal.stream.StreamAccess;
+import org.jevent.internal.stream.StreamCore;
 
 /** A connection to a server: messages with their length before them, answered in any order. */
 final class TcpClient {
@@ -18,6 +21,8 @@ final class TcpClient {
     OPEN,
     /** The client says no more; it may wait for replies. */
     ENDED_BY_PEER,
+    /** The last replies are on their way, for a time that nothing prolongs; it still counts. */
+    FLUSHING,
     CLOSED;
 
     boolean leadsTo(final State next) {
@@ -27,6 +32,7 @@ final class TcpClient {
 
   private final DnsServer server;
   private final BufferEvent stream;
+  private final StreamCore core;
   private final InetSocketAddress address;
   private final Event messageTimer;
   private final Set<DnsServerRequest> waiting = new HashSet<>();
@@ -38,6 +44,8 @@ final class TcpClient {
   TcpClient(final DnsServer server, final BufferEvent stream, final InetSocketAddress address) {
     this.server = server;
     this.stream = stream;
+    core = StreamAccess.of(BufferEvent.class).core(stream);
+    core.drainListener(new Watcher());
     this.address = address;
     messageTimer = stream.base().newTimer((event, what) -> close());
     stream.setCallbacks(self -> read(), self -> read(), (self, what) -> ended(what));
@@ -50,8 +58,36 @@ final class TcpClient {
     state = next;
   }
 
-  private boolean isClosed() {
-    return state == State.CLOSED;
+  /** Nothing that comes, and no reply, matters any more. */
+  private boolean isOver() {
+    return state.compareTo(State.FLUSHING) >= 0;
+  }
+
+  /** Hears when the stream is closed, which it is behind what it sends. */
+  private final class Watcher implements DrainListener {
+    @Override
+    public boolean isWaiting() {
+      return false;
+    }
+
+    @Override
+    public void drained() {
+      // the output is bounded when it is read
+    }
+
+    @Override
+    public void failed() {
+      // the event callback hears of it; without one the stream closes
+    }
+
+    @Override
+    public void closed() {
+      if (state != State.CLOSED) {
+        forgetRequests();
+        become(State.CLOSED);
+        server.left(TcpClient.this);
+      }
+    }
   }
 
   private void ended(final int what) {
@@ -78,7 +114,7 @@ final class TcpClient {
   /** A client that says no more gets the replies that it waits for. */
   private void closeIfAnswered() {
     if (state == State.ENDED_BY_PEER && waiting.isEmpty()) {
-      closeAfterFlush();
+      closeAfterFlush(server.limits().idle().toNanos());
     }
   }
 
@@ -100,7 +136,7 @@ final class TcpClient {
   }
 
   private void readAll() {
-    while (!isClosed() && !isFull() && stream.input().length() >= PREFIX) {
+    while (!isOver() && !isFull() && stream.input().length() >= PREFIX) {
       final int length = (int) stream.input().getUnsigned(0, PREFIX);
       if (length == 0) {
         close();
@@ -114,7 +150,7 @@ final class TcpClient {
       time(false);
       request(ByteBuffer.wrap(bytes, PREFIX, length).slice());
     }
-    if (!isClosed()) {
+    if (!isOver()) {
       time(!isFull() && stream.input().length() > 0);
       if (isFull()) {
         stream.disable(Event.READ);
@@ -159,7 +195,7 @@ final class TcpClient {
     server.inLoop(
         () -> {
           server.ended(request);
-          if (waiting.remove(request) && !isClosed()) {
+          if (waiting.remove(request) && !isOver()) {
             if (reply == null) {
               server.hasDropped();
             } else {
@@ -185,25 +221,27 @@ final class TcpClient {
   }
 
   void close() {
-    if (!isClosed()) {
-      end();
-      stream.close();
+    stream.close();
+  }
+
+  /**
+   * The replies that wait are sent first.
+   *
+   * @param nanos after this time it is closed, whatever the client has taken
+   */
+  void closeAfterFlush(final long nanos) {
+    if (!isOver()) {
+      forgetRequests();
+      become(State.FLUSHING);
+    }
+    if (state == State.FLUSHING) {
+      core.closeWithin(nanos);
     }
   }
 
-  /** The replies that wait are sent first. */
-  void closeAfterFlush() {
-    if (!isClosed()) {
-      end();
-      stream.closeAfterFlush();
-    }
-  }
-
-  private void end() {
-    become(State.CLOSED);
+  private void forgetRequests() {
     messageTimer.close();
     waiting.forEach(server::ended);
     waiting.clear();
-    server.left(this);
   }
 }

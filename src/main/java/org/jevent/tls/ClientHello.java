@@ -52,6 +52,9 @@ final class ClientHello {
   /** How many bytes of the record are still to come. */
   private int left;
 
+  /** How many records have begun. */
+  private int records;
+
   private int at;
   private int end;
   private String name;
@@ -60,6 +63,11 @@ final class ClientHello {
   /** The name, or null when the client gave none. */
   String name() {
     return name;
+  }
+
+  /** Whether it has taken no more records and bytes than a handshake may, which begins with it. */
+  boolean isWithin(final TlsLimits limits) {
+    return records <= limits.handshakeRecords() && position <= limits.handshakeBytes();
   }
 
   /** The application protocols, or none when the client gave none. */
@@ -110,6 +118,7 @@ final class ClientHello {
       return Result.MALFORMED;
     }
     left = length;
+    records++;
     position += Records.HEADER;
     return null;
   }

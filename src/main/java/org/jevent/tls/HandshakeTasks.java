@@ -2,6 +2,7 @@ package org.jevent.tls;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jevent.internal.stream.StreamCore;
 
@@ -13,7 +14,10 @@ final class HandshakeTasks {
   private final TlsConnection connection;
   private final StreamCore core;
   private final TlsLoop loop;
-  private final Executor executor;
+
+  /** Null: tasks run in the loop, also after it has failed with an Error. */
+  private Executor executor;
+
   private volatile boolean out;
 
   /** Tasks have run, and whether they have failed is not known. */
@@ -70,16 +74,42 @@ final class HandshakeTasks {
     }
   }
 
-  /** Whether the executor has taken them. */
+  /**
+   * Whether the executor has taken them. One that throws has not, unless it had begun before: then
+   * the engine belongs to the task.
+   */
   private boolean runOutside(final EngineDriver driver) {
+    final AtomicBoolean begun = new AtomicBoolean();
     out = true;
     try {
-      executor.execute(() -> runThenReturn(driver));
+      executor.execute(
+          () -> {
+            if (begun.compareAndSet(false, true)) {
+              runThenReturn(driver);
+            }
+          });
       return true;
-    } catch (final RejectedExecutionException e) {
-      out = false;
+    } catch (final RuntimeException e) {
+      if (!(e instanceof RejectedExecutionException)) {
+        core.services().report(connection, e);
+      }
+      return !withdraw(begun);
+    } catch (final Error e) { // the loop ends; when it is entered again, the handshake goes on
+      if (withdraw(begun)) {
+        executor = null;
+        loop.later(connection);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether what the executor was given has not begun, and does not any more. */
+  private boolean withdraw(final AtomicBoolean begun) {
+    if (!begun.compareAndSet(false, true)) {
       return false;
     }
+    out = false;
+    return true;
   }
 
   private void runThenReturn(final EngineDriver driver) {

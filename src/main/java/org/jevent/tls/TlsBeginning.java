@@ -53,7 +53,16 @@ final class TlsBeginning {
 
   /** Chooses the context and the application protocol by the ClientHello. */
   static void readHello(final TlsConnection made) throws SSLException {
-    switch (made.hello.read(made.below.received())) {
+    final ClientHello.Result result = made.hello.read(made.below.received());
+    if (!made.hello.isWithin(made.settings.context().limits())) { // the engine's guard counts anew
+      refuse(
+          made,
+          Kind.FLOOD,
+          Alerts.UNEXPECTED_MESSAGE,
+          "the peer has sent more records than a ClientHello needs");
+      return;
+    }
+    switch (result) {
       case INCOMPLETE -> made.needsBytes = true;
       case NOT_TLS -> made.refusePlaintext();
       case TOO_LONG ->
@@ -99,9 +108,13 @@ final class TlsBeginning {
   }
 
   private static void refuse(final TlsConnection made, final int alert, final String reason) {
+    refuse(made, Kind.HANDSHAKE, alert, reason);
+  }
+
+  private static void refuse(
+      final TlsConnection made, final Kind kind, final int alert, final String reason) {
     made.sendAlert(alert);
     made.fail(
-        new TlsError(Kind.HANDSHAKE, Alerts.name(alert), false, new SSLException(reason)),
-        Errno.EPROTO);
+        new TlsError(kind, Alerts.name(alert), false, new SSLException(reason)), Errno.EPROTO);
   }
 }

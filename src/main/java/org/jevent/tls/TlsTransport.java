@@ -7,6 +7,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.error.Errno;
 import org.jevent.internal.loop.Masks;
 import org.jevent.internal.stream.DrainListener;
+import org.jevent.internal.stream.StreamBounds;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.UpperLayer;
 import org.jevent.tls.TlsError.Kind;
@@ -23,6 +24,9 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
 
   private final BufferEvent.DataCallback onRead = self -> onReadBelow();
 
+  /** What the stream below had before: its watermarks of reading. */
+  private StreamBounds former;
+
   TlsTransport(
       final StreamCore core,
       final BufferEvent lower,
@@ -37,6 +41,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     lower.setCallbacks(onRead, null, (self, what) -> onEventBelow(what));
     below.upper(this);
     below.drainListener(this);
+    former = below.bounds();
     below.readMarks(0, MAX_BELOW);
     if (hidesLower) {
       below.maxSingleRead(MAX_BELOW);
@@ -505,6 +510,14 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
     }
   }
 
+  /** The next user of the stream below waits for more than a record, unless it says otherwise. */
+  private void restoreMarks() {
+    final StreamBounds now = below.bounds();
+    if (former != null && now.readLow() == 0 && now.readHigh() == MAX_BELOW) {
+      below.readMarks(former.readLow(), former.readHigh());
+    }
+  }
+
   private void closeBelow() {
     if (!core.ownsBelow()) {
       if (hidesLower) {
@@ -513,6 +526,7 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
         if (lower.readCallback() == onRead) {
           lower.setCallbacks(null, null, null);
         }
+        restoreMarks();
         below.resumeReading(StreamCore.FILTER);
       }
       return;

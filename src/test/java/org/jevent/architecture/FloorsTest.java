@@ -54,6 +54,7 @@ class FloorsTest {
         "internal.access",
         "internal.engine",
         "internal.loop",
+        "internal.stream",
         "net",
         "tls");
     floor("internal.log");

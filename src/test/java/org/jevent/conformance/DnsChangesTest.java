@@ -22,6 +22,7 @@ import org.jevent.dns.DnsAnswer;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.message.DnsMessage;
+import org.jevent.dns.message.DnsType;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that are replaced while they are asked. */
@@ -166,6 +167,89 @@ class DnsChangesTest {
     untilAnswered(base, resolver, "192.0.2.2");
     assertThat(resolver.servers()).containsExactly(two.address());
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  /** Neither a file that changes nor a reload brings the file's servers back. */
+  @EngineTest
+  void theServersOfTheProgramStay(final Bases bases) throws IOException {
+    final EventBase base = bases.base();
+    final DnsPeer file = server(bases, base, "192.0.2.1");
+    final DnsPeer chosen = server(bases, base, "192.0.2.2");
+    final Path conf = Files.writeString(directory.resolve("resolv.conf"), line(file));
+    final Path hosts = Files.writeString(directory.resolve("hosts"), "");
+    final DnsResolver resolver =
+        bases.later(DnsResolver.builder(base).files(conf, hosts, null).cache(0, 0).build());
+    resolver.servers(List.of(chosen.address()));
+    Files.writeString(conf, "# changed\n" + line(file));
+    Files.writeString(hosts, "192.0.2.9 changed.test\n");
+    untilAnswered(base, resolver, "192.0.2.9", "changed.test");
+    assertThat(text(ask(base, resolver, "a.test"))).isEqualTo("192.0.2.2");
+    resolver.reload();
+    assertThat(resolver.servers()).containsExactly(chosen.address());
+    assertThat(text(ask(base, resolver, "b.test"))).isEqualTo("192.0.2.2");
+    assertThat(file.queries).isEmpty();
+  }
+
+  /** Who is down, cookies and connections are those of the servers, which are the same. */
+  @EngineTest
+  void anotherFileOfHostsForgetsNothingOfTheServers(final Bases bases) throws IOException {
+    final EventBase base = bases.base();
+    final DnsPeer good = server(bases, base, "192.0.2.2");
+    final DnsPeer silent = new DnsPeer(bases, base, SILENT);
+    final Path conf =
+        Files.writeString(
+            directory.resolve("resolv.conf"),
+            line(silent) + line(good) + "options max-timeouts:1 timeout:0.1\n");
+    final Path hosts = Files.writeString(directory.resolve("hosts"), "");
+    final DnsResolver resolver =
+        bases.later(DnsResolver.builder(base).files(conf, hosts, null).cache(0, 0).build());
+    ask(base, resolver, "a.test").found();
+    assertThat(resolver.serversDown()).isOne();
+    Files.writeString(hosts, "192.0.2.9 changed.test\n");
+    untilAnswered(base, resolver, "192.0.2.9", "changed.test");
+    assertThat(resolver.serversDown()).isOne();
+    Files.writeString(conf, "# changed\n" + line(silent) + line(good));
+    Streams.run(
+        base,
+        20,
+        () -> {
+          resolver.lookup("192.0.2.1", DnsType.A, (answer, problem) -> {});
+          return resolver.serversDown() == 0;
+        });
+  }
+
+  /** Until there is a server: those that have none when they go on fail. */
+  @EngineTest
+  void suspendedItWaitsForServersToo(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsPeer peer = server(bases, base, "192.0.2.1");
+    final DnsResolver resolver = bases.later(peer.resolver().build());
+    resolver.suspend();
+    resolver.servers(List.of());
+    final DnsPeer.Result<DnsAnswer> first = start(resolver, "a.test");
+    Streams.runFor(base, 20);
+    assertThat(first.calls()).isZero();
+    resolver.servers(List.of(peer.address()));
+    resolver.resume();
+    assertThat(text(first.await(base))).isEqualTo("192.0.2.1");
+    resolver.suspend();
+    final DnsPeer.Result<DnsAnswer> second = start(resolver, "b.test");
+    final DnsPeer.Result<DnsAnswer> third = start(resolver, "c.test");
+    resolver.servers(List.of());
+    resolver.resume();
+    assertThat(second.await(base).kind()).isEqualTo(Kind.NO_SERVERS);
+    assertThat(third.await(base).kind()).isEqualTo(Kind.NO_SERVERS);
+  }
+
+  private static void untilAnswered(
+      final EventBase base, final DnsResolver resolver, final String address, final String name) {
+    Streams.run(
+        base,
+        20,
+        () -> {
+          final DnsPeer.Result<DnsAnswer> result = ask(base, resolver, name);
+          return !result.found.isEmpty() && text(result).equals(address);
+        });
   }
 
   private static void untilAnswered(

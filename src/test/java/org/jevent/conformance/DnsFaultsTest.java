@@ -12,9 +12,11 @@ import static org.jevent.conformance.DnsPeer.start;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.dns.DnsAnswer;
+import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.Hints;
@@ -178,6 +180,47 @@ class DnsFaultsTest {
     final DnsPeer.Result<HostAddresses> addresses = new DnsPeer.Result<>();
     resolver.addresses("a.test", Hints.UNSPEC, addresses);
     assertThat(addresses.await(base).kind()).isEqualTo(Kind.BAD_NAME);
+  }
+
+  /** One who connects gets the addresses of one family before the other one is known. */
+  @EngineTest
+  void namesThatAreNoHostsReachNoProgramInParts(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsName bad = name("<script>.test");
+    final DnsPeer peer =
+        new DnsPeer(
+            bases,
+            base,
+            (self, query) -> {
+              final DnsName asked = query.question().name();
+              if (query.question().type().equals(DnsType.A)) {
+                self.send(
+                    reply(query)
+                        .answer(DnsRecord.cname(asked, 60, bad))
+                        .answer(a(bad, "192.0.2.1")));
+              } else if (asked.isWithin(name("both.test"))) {
+                self.later(reply(query).answer(a(asked, "2001:db8::1")));
+              } else {
+                self.later(reply(query));
+              }
+            });
+    final DnsResolver resolver = bases.later(peer.resolver().build());
+    assertThat(parts(base, resolver, "none.test")).containsExactly("[] BAD_NAME");
+    assertThat(parts(base, resolver, "both.test")).containsExactly("[/2001:db8:0:0:0:0:0:1] null");
+  }
+
+  private static List<String> parts(
+      final EventBase base, final DnsResolver resolver, final String host) {
+    final List<String> got = new ArrayList<>();
+    final boolean[] ended = {false};
+    resolver.resolveInParts(
+        host,
+        (found, last, problem) -> {
+          got.add(found + " " + (problem == null ? null : ((DnsException) problem).kind()));
+          ended[0] |= last;
+        });
+    Streams.run(base, () -> ended[0]);
+    return got;
   }
 
   // ---- whom to ask ----

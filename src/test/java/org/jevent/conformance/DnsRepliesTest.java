@@ -74,6 +74,30 @@ class DnsRepliesTest {
             .a("a.test"));
   }
 
+  /** Who forges the alias alone chooses the name whose data is authentic. */
+  @EngineTest
+  void anAnswerIsAuthenticIfItsAliasesAre(final Bases bases) {
+    final Asked asked =
+        ask(
+            bases,
+            "trust-ad",
+            (peer, query) -> {
+              final DnsName of = query.question().name();
+              final boolean plain = of.isWithin(name("plain.test"));
+              if (of.isWithin(name("target.test"))) {
+                peer.send(right(query).flag(DnsMessage.AD, true));
+              } else {
+                peer.send(
+                    reply(query)
+                        .answer(DnsRecord.cname(of, 60, name("target.test")))
+                        .flag(DnsMessage.AD, !plain));
+              }
+            });
+    assertThat(asked.a("target.test").found().authentic()).isTrue();
+    assertThat(asked.a("signed.test").found().authentic()).isTrue();
+    assertThat(asked.a("plain.test").found().authentic()).isFalse();
+  }
+
   @EngineTest
   void anAliasIsFollowedToItsOwnName(final Bases bases) {
     final Asked asked =

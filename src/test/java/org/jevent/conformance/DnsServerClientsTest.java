@@ -52,6 +52,9 @@ class DnsServerClientsTest {
     final List<DnsMessage> replies = new ArrayList<>();
     boolean ended;
 
+    /** It reads when the test says so, and little. */
+    boolean slow;
+
     Client(final Bases bases, final EventBase base, final DnsServer server) {
       stream = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
       stream.setCallbacks(
@@ -71,7 +74,16 @@ class DnsServerClientsTest {
       stream.output().add(all.flip());
     }
 
+    /** Reads a little. */
+    void readOn() {
+      stream.maxSingleRead(4096);
+      stream.enable(Event.READ);
+    }
+
     private void read() {
+      if (slow) {
+        stream.disable(Event.READ);
+      }
       while (stream.input().length() >= PREFIX) {
         final int length = (int) stream.input().getUnsigned(0, PREFIX);
         if (stream.input().length() < PREFIX + length) {
@@ -137,6 +149,86 @@ class DnsServerClientsTest {
     Streams.run(base, () -> client.ended);
     assertThat(client.replies).hasSize(40);
     assertThat(server.clients()).isZero();
+  }
+
+  private static final int MANY = 200;
+
+  /** A server of one client, which has ended its side and takes nothing of much that it gets. */
+  private static Client flushing(
+      final Bases bases, final EventBase base, final DnsServer[] made, final DnsServerLimits with) {
+    final RData.Txt text = RData.Txt.of("t".repeat(250), "t".repeat(250), "t".repeat(250));
+    final DnsServer server =
+        open(
+            bases,
+            base,
+            with.clients(1).requestsPerClient(MANY).outputPerClient(1 << 30),
+            request -> {
+              for (int i = 0; i < 70; i++) {
+                request.answer(DnsRecord.of(request.name(), DnsType.TXT, 60, text));
+              }
+              request.respond(Rcode.NOERROR);
+            });
+    made[0] = server;
+    final Client client = new Client(bases, base, server);
+    client.slow = true;
+    client.stream.disable(Event.READ);
+    client.say(MANY, DnsServerClientsTest::query);
+    client.stream.shutdownOutput();
+    Streams.run(base, () -> server.handled() == MANY);
+    Streams.runFor(base, 20);
+    return client;
+  }
+
+  /** It takes memory and a descriptor until its last reply has left. */
+  @EngineTest
+  void aClientThatGetsItsLastRepliesStillCounts(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer[] made = new DnsServer[1];
+    final Client client = flushing(bases, base, made, DnsServerLimits.DEFAULT);
+    assertThat(made[0].clients()).isOne();
+    final Client other = new Client(bases, base, made[0]);
+    Streams.run(base, () -> other.ended);
+    assertThat(made[0].dropped()).isOne();
+    client.slow = false;
+    client.stream.enable(Event.READ);
+    Streams.run(base, () -> client.ended && made[0].clients() == 0);
+    assertThat(client.replies).hasSize(MANY);
+    final Client next = new Client(bases, base, made[0]);
+    next.say(1, DnsServerClientsTest::query);
+    Streams.run(base, () -> next.replies.size() == 1);
+  }
+
+  /** Whatever it takes meanwhile. */
+  private static void isClosedBeforeAllHasLeft(
+      final EventBase base, final Client client, final DnsServer server) {
+    Streams.run(
+        base,
+        () -> {
+          client.readOn();
+          return server.clients() == 0;
+        });
+    client.slow = false;
+    client.stream.maxSingleRead(0);
+    client.stream.enable(Event.READ);
+    Streams.run(base, () -> client.ended);
+    assertThat(client.replies.size()).isLessThan(MANY);
+  }
+
+  @EngineTest
+  void aClientThatTakesItsLastRepliesSlowlyIsClosed(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer[] made = new DnsServer[1];
+    final DnsServerLimits limits = DnsServerLimits.DEFAULT.idle(Duration.ofMillis(300));
+    isClosedBeforeAllHasLeft(base, flushing(bases, base, made, limits), made[0]);
+  }
+
+  @EngineTest
+  void aServerThatIsClosedDoesNotWaitForSlowClients(final Bases bases) {
+    final EventBase base = bases.base();
+    final DnsServer[] made = new DnsServer[1];
+    final Client client = flushing(bases, base, made, DnsServerLimits.DEFAULT);
+    made[0].close();
+    isClosedBeforeAllHasLeft(base, client, made[0]);
   }
 
   /** A code that needs EDNS becomes another for a client without, and the request is over. */

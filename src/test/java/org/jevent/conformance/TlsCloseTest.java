@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
@@ -39,6 +40,36 @@ class TlsCloseTest {
     Streams.run(base, () -> ends.serverEvents.size() == 2);
     assertThat(ends.serverEvents).containsExactly("CONNECTED", "READING|EOF");
     assertThat(TlsKit.text(ends.server)).isEqualTo("early");
+  }
+
+  /** The next user of the stream below may wait for more at once than TLS needs. */
+  @TlsEngineTest
+  void theStreamBelowGetsItsWatermarksBack(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final BufferEvent[] below = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    below[1].setWatermarks(Event.READ, 0, 300_000);
+    final BufferEvent near =
+        bases.later(Tls.filter(below[0], kind.trusting(), Tls.State.CONNECTING, 0));
+    Tls.of(near).peer("localhost", -1);
+    final BufferEvent far =
+        bases.later(Tls.filter(below[1], kind.localhost(), Tls.State.ACCEPTING, 0));
+    final TlsKit.Ends ends = new TlsKit.Ends(near, far);
+    ends.open(base);
+    final List<SSLEngine> engines = List.of(Tls.of(near).engine(), Tls.of(far).engine());
+    near.closeAfterFlush();
+    Streams.run(base, () -> !ends.serverEvents.isEmpty());
+    far.closeAfterFlush();
+    Streams.run(base, () -> near.isClosed() && far.isClosed());
+    engines.forEach(TlsKit::release);
+    below[1].enable(Event.READ);
+    below[0].enable(Event.WRITE);
+    final long left = below[1].input().length(); // such as close_notify
+    below[1].input().drain(left);
+    below[0].write(new byte[200_000]);
+    Streams.run(base, () -> below[1].input().length() == 200_000);
+    below[0].write(new byte[200_000]);
+    Streams.runFor(base, 20);
+    assertThat(below[1].input().length()).isEqualTo(300_000);
   }
 
   /** The client of TLS 1.3 is open before the server, whose output waits for the rest. */

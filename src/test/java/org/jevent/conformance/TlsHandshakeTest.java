@@ -1,6 +1,7 @@
 package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,45 @@ class TlsHandshakeTest {
               throw new RejectedExecutionException();
             });
     TlsKit.ends(bases, base, TlsKit.SUN_13.trusting(), server).open(base);
+  }
+
+  /** Whatever it throws, and whether it has run them before. */
+  @EngineTest
+  void anExecutorThatFailsHasThemRunInTheLoop(final Bases bases) {
+    final EventBase base = bases.base();
+    for (final boolean runs : new boolean[] {false, true}) {
+      final TlsContext server =
+          server(
+              TlsKit.SUN_13,
+              task -> {
+                if (runs) {
+                  task.run();
+                }
+                throw new IllegalStateException("on purpose");
+              });
+      TlsKit.ends(bases, base, TlsKit.SUN_13.trusting(), server).open(base);
+      assertThat(bases.exceptions).isNotEmpty();
+      bases.exceptions.clear();
+    }
+  }
+
+  /** The loop ends with it, and the handshake goes on when it is entered again. */
+  @EngineTest
+  void anErrorOfAnExecutorEndsTheLoopOnce(final Bases bases) {
+    final EventBase base = bases.base();
+    final AtomicInteger calls = new AtomicInteger();
+    final TlsContext server =
+        server(
+            TlsKit.SUN_13,
+            task -> {
+              calls.incrementAndGet();
+              throw new OutOfMemoryError("on purpose");
+            });
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, TlsKit.SUN_13.trusting(), server);
+    assertThatThrownBy(() -> Streams.run(base, () -> calls.get() > 1))
+        .isInstanceOf(OutOfMemoryError.class);
+    ends.open(base);
+    assertThat(calls.get()).isOne();
   }
 
   @EngineTest

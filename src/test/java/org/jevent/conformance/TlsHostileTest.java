@@ -20,6 +20,7 @@ import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
 import org.jevent.tls.TlsError;
 import org.jevent.tls.TlsError.Kind;
+import org.jevent.tls.TlsLimits;
 
 /** What a peer may send that is no TLS, and what it gets. */
 class TlsHostileTest {
@@ -182,6 +183,39 @@ class TlsHostileTest {
     Streams.run(base, () -> !bare.events.isEmpty());
     assertThat(bare.events).containsExactly("ERROR");
     assertThat(bare.error().kind()).isIn(Kind.FLOOD, Kind.HANDSHAKE);
+    hearsAnAlert(base, bare);
+  }
+
+  /** The limits of the handshake hold while the server still reads what it chooses by. */
+  @EngineTest
+  void aHelloThatNeverEndsIsAFlood(final Bases bases) {
+    final ByteBuffer tiny = ByteBuffer.allocate(600 * 6);
+    for (int i = 0; i < 600; i++) {
+      final byte body = (byte) (i == 0 ? 1 : i == 2 ? 60 : 0); // a hello of 15,360 bytes
+      tiny.put(new byte[] {22, 3, 1, 0, 1, body});
+    }
+    isAFlood(bases, TlsLimits.DEFAULT, tiny.array());
+    final byte[] half = new byte[1500]; // of a record
+    System.arraycopy(new byte[] {22, 3, 1, 60, 0, 1, 0, 59}, 0, half, 0, 8);
+    isAFlood(bases, new TlsLimits(512, 1000, 32), half);
+  }
+
+  private static void isAFlood(final Bases bases, final TlsLimits limits, final byte[] sent) {
+    final EventBase base = bases.base();
+    final TlsContext chooses =
+        TlsKit.made(
+            () ->
+                TlsKit.SUN_13
+                    .server()
+                    .identity(TlsKit.CHAIN_FILE, TlsKit.KEY_FILE)
+                    .applicationProtocols("h2")
+                    .limits(limits)
+                    .build());
+    final Bare bare = new Bare(bases, base, chooses);
+    bare.peer.write(sent);
+    Streams.run(base, () -> !bare.events.isEmpty());
+    assertThat(bare.events).containsExactly("ERROR");
+    assertThat(bare.error().kind()).isEqualTo(Kind.FLOOD);
     hearsAnAlert(base, bare);
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
@@ -20,6 +23,7 @@ import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
 import org.jevent.tls.TlsError;
+import org.junit.jupiter.api.io.TempDir;
 
 /** TLS streams and what becomes of their sockets. */
 class TlsSocketsTest {
@@ -73,6 +77,57 @@ class TlsSocketsTest {
     server.shutdownOutput();
     Streams.run(base, () -> events.size() == 5);
     assertThat(events).endsWith("READING|EOF");
+  }
+
+  /** Its certificate would be compared with the name of another server. */
+  @EngineTest
+  void theNameOfAFormerConnectIsNotThatOfTheNext(final Bases bases, @TempDir final Path folder) {
+    final EventBase base = bases.base();
+    final ConnectionListener gone = Streams.serve(bases, base, 0, accepted -> {});
+    final int nowhere = ((InetSocketAddress) gone.address()).getPort();
+    gone.close();
+    final SocketBufferEvent given = nameless(bases, base, nowhere);
+    final NetSocket[] pair = bases.pair(base);
+    bases.later(BufferEvent.socket(base, pair[1], BufferEvent.CLOSE_ON_FREE));
+    given.replaceHandle(pair[0]);
+    isNotCompared(base, given);
+    TestSystem.notUnderWine("there are no Unix domain sockets");
+    final Path path = folder.resolve("socket");
+    final List<BufferEvent> accepted = new ArrayList<>();
+    bases.later(
+        ConnectionListener.bind(
+            base,
+            UnixDomainSocketAddress.of(path),
+            ConnectionListener.CLOSE_ON_FREE,
+            1,
+            (self, socket, peer) ->
+                accepted.add(
+                    bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE)))));
+    final SocketBufferEvent local = nameless(bases, base, nowhere);
+    local.connect(UnixDomainSocketAddress.of(path));
+    isNotCompared(base, local);
+    Streams.run(base, () -> !accepted.isEmpty());
+  }
+
+  /** A client whose connect by name has failed. */
+  private SocketBufferEvent nameless(final Bases bases, final EventBase base, final int port) {
+    final SocketBufferEvent client =
+        bases.later(Tls.socket(base, TlsKit.SUN_13.trusting(), BufferEvent.CLOSE_ON_FREE));
+    client.setCallbacks(null, null, (self, what) -> events.add(Streams.text(what)));
+    client.enable(Event.READ | Event.WRITE);
+    client.connect("localhost", port);
+    Streams.run(base, () -> !events.isEmpty());
+    assertThat(events).containsExactly("ERROR");
+    events.clear();
+    return client;
+  }
+
+  private void isNotCompared(final EventBase base, final SocketBufferEvent client) {
+    Streams.run(base, () -> !events.isEmpty());
+    assertThat(events).containsExactly("ERROR");
+    assertThat(Tls.of(client).error().kind()).isEqualTo(TlsError.Kind.HOSTNAME);
+    assertThat(Tls.of(client).serverName()).isNull();
+    events.clear();
   }
 
   /** Bytes of one connection mean nothing on another. */

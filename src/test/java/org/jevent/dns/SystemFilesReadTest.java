@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jevent.EventBase;
 import org.jevent.dns.SystemFiles.Texts;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemFilesReadTest {
   /** A file of Linux whose first byte can never be read. */
   private static final Path UNREADABLE = Path.of("/proc/self/mem");
+
+  /** A device that can be read for ever. */
+  private static final Path ENDLESS = Path.of("/dev/zero");
 
   /** After this time a thread that reads is not believed to end. */
   private static final long PATIENCE = 20_000_000_000L;
@@ -79,6 +83,25 @@ class SystemFilesReadTest {
     Files.writeString(conf, SERVER);
     check(files);
     assertThat(changes).extracting(Texts::resolvConf).containsExactly(SERVER);
+  }
+
+  /** A device gives without end, and a pipe that no one writes to has no beginning. */
+  @Test
+  void whatHasNoEndIsAbsent() throws IOException, InterruptedException {
+    assumeTrue(Files.exists(ENDLESS), "no such device here");
+    Files.createSymbolicLink(conf, ENDLESS);
+    assertThat(new ProcessBuilder("mkfifo", hosts.toString()).start().waitFor()).isZero();
+    Files.writeString(order, "hosts: files");
+    final SystemFiles files = files(null);
+    final List<Texts> read = new CopyOnWriteArrayList<>();
+    final Thread reader = new Thread(() -> read.add(files.read()));
+    reader.setDaemon(true); // one that hangs must not outlive the tests
+    reader.start();
+    reader.join(PATIENCE / 1_000_000);
+    assertThat(read).hasSize(1);
+    assertThat(read.get(0).resolvConf()).isNull();
+    assertThat(read.get(0).hosts()).isNull();
+    assertThat(read.get(0).nameSwitch()).isEqualTo("hosts: files");
   }
 
   @Test

@@ -97,10 +97,9 @@ public final class SocketConnector {
     } else {
       startTo(next);
     }
-    if (next instanceof InetSocketAddress internet) {
-      host = internet.getHostString();
-      port = internet.getPort();
-    }
+    final InetSocketAddress internet = next instanceof InetSocketAddress known ? known : null;
+    host = internet == null ? null : internet.getHostString(); // not that of a former connect
+    port = internet == null ? -1 : internet.getPort();
   }
 
   /** Connects by name: the addresses that the resolver finds are tried in turn. */
@@ -232,9 +231,11 @@ public final class SocketConnector {
     state = ConnectState.NONE;
   }
 
-  /** The socket is the program's from now on. */
+  /** The socket is the program's from now on, and where it is connected to is not known. */
   void socketIsGiven() {
     madeSocket = false;
+    host = null;
+    port = -1;
   }
 
   /** Ends a connect by name. */
