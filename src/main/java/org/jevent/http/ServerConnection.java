@@ -423,6 +423,18 @@ final class ServerConnection extends ServerPeer
     }
   }
 
+  /** Ends a connection at rest, behind the answer that perhaps still leaves. */
+  void endIdle() {
+    assert state == ServerState.IDLE : state;
+    for (BufferEvent layer = stream; layer != null; layer = layer.underlying()) {
+      if (!layer.output().isEmpty()) {
+        end();
+        return;
+      }
+    }
+    close();
+  }
+
   /** Closes at once. */
   void close() {
     if (exchange != null) {

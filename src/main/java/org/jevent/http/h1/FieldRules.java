@@ -110,8 +110,12 @@ public final class FieldRules {
    * @throws IllegalArgumentException if it is none
    */
   public static long length(final String value) {
-    if (value.matches("[0-9]{1,18}")) {
-      return Long.parseLong(value);
+    if (value.matches("[0-9]{1,19}")) {
+      try {
+        return Long.parseLong(value);
+      } catch (final NumberFormatException tooLarge) {
+        assert value.length() == 19 : value;
+      }
     }
     throw new IllegalArgumentException("no length: " + escaped(value));
   }
