@@ -117,7 +117,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     return this;
   }
 
-  /** What {@link HttpExchange#scheme} says: {@code http} unless set. */
+  /** What {@link HttpConnection#scheme} says without TLS: {@code http} unless set. */
   public HttpServer scheme(final String next) {
     scheme = Objects.requireNonNull(next, "next");
     return this;
@@ -482,12 +482,15 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
       final HttpHeaders fields,
       final EventBuffer page) {
     if (errorPage != null) {
+      final FramingGuard guard = new FramingGuard(fields);
       try {
         errorPage.write(status, reason, fields, page);
+        guard.check();
         return;
       } catch (final Throwable thrown) {
         report(source, thrown);
         page.drain(page.length());
+        guard.restore();
       }
     }
     fields.set("content-type", "text/plain; charset=utf-8");
