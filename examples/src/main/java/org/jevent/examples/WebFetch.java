@@ -75,6 +75,9 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   private OutputStream out;
   private int status = 1;
 
+  /** What the output was not taken for, or null. */
+  private IOException unwritten;
+
   @Override
   public Integer call() {
     final EventConfig config = new EventConfig();
@@ -101,6 +104,9 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
       }
       request.send(this);
       base.dispatch();
+      if (unwritten != null) {
+        throw unwritten;
+      }
     } catch (final IOException
         | UncheckedIOException
         | IllegalArgumentException
@@ -120,20 +126,22 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   @Override
   public void onHead(final HttpCall call, final HttpResponse response) {
     if (includes) {
-      write((response + "\n" + response.headers() + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      write(call, (response + "\n" + response.headers() + "\n").getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
   @Override
   public void onBody(final HttpCall call, final EventBuffer bytes) {
-    write(bytes.toByteArray());
+    write(call, bytes.toByteArray());
   }
 
-  private void write(final byte[] bytes) {
+  private void write(final HttpCall call, final byte[] bytes) {
     try {
       out.write(bytes);
     } catch (final IOException e) {
-      throw new UncheckedIOException(e);
+      unwritten = e;
+      call.cancel();
+      closeClient();
     }
   }
 
@@ -146,6 +154,11 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
     } else {
       status = response.status() < 400 ? 0 : 1;
     }
-    client.base().execute(client::close); // else the connection that is kept keeps the loop alive
+    closeClient();
+  }
+
+  /** Else the connection that is kept keeps the loop alive. */
+  private void closeClient() {
+    client.base().execute(client::close);
   }
 }
