@@ -79,7 +79,13 @@ final class BodyFlow {
     this.limit = limit;
     piece = whole == null ? new EventBuffer(context.base) : null;
     coded = inflation == null ? null : new EventBuffer(context.base);
-    reader.limit(limit);
+    reader.limit(inflation == null ? limit : codedLimit(limit));
+  }
+
+  /** What may come for a limit: small or random bytes become longer by their coding. */
+  private static long codedLimit(final long limit) {
+    final long coded = limit + limit / 1000 + PIECE;
+    return coded < 0 ? Long.MAX_VALUE : coded;
   }
 
   /** Moves what there is. */

@@ -16,7 +16,7 @@ final class ClientPool {
   /** Those over streams of the program's. */
   private final Set<Destination> singles = new LinkedHashSet<>();
 
-  /** The one that has been idle for the longest time is first. */
+  /** Of the origins; the one that has been idle for the longest time is first. */
   private final Set<ClientConnection> idle = new LinkedHashSet<>();
 
   /** Calls that wait for the time of a retry. */

@@ -40,6 +40,11 @@ final class Destination {
     return connections.size();
   }
 
+  /** Whether idle connections are the client's to close: those of the program's streams are not. */
+  private boolean isPooled() {
+    return origin != null;
+  }
+
   int waiting() {
     return waiting.size();
   }
@@ -102,7 +107,9 @@ final class Destination {
 
   private ClientConnection takeNewest() {
     final ClientConnection newest = idle.removeLast();
-    context.pool.idleNoMore(newest);
+    if (isPooled()) {
+      context.pool.idleNoMore(newest);
+    }
     return newest;
   }
 
@@ -208,7 +215,9 @@ final class Destination {
     }
     idle.addLast(connection);
     connection.rests();
-    context.pool.idle(connection);
+    if (isPooled()) {
+      context.pool.idle(connection);
+    }
   }
 
   // ---- ends ----
@@ -217,7 +226,7 @@ final class Destination {
   void removed(final ClientConnection connection) {
     final boolean removed = connections.remove(connection);
     assert removed : connection;
-    if (idle.remove(connection)) {
+    if (idle.remove(connection) && isPooled()) {
       context.pool.idleNoMore(connection);
     }
     final ClientCall opener = connection.opener();

@@ -35,7 +35,8 @@ final class Dispatch {
     }
     final HttpHost host = server.hasHosts() ? server.find(exchange.authority()) : server;
     final Routes.Route route = host.route(exchange.path());
-    if (method.equals("OPTIONS") && !methods.allows(route, method)) {
+    final boolean ofServer = route == null && exchange.path().equals("*");
+    if (method.equals("OPTIONS") && (ofServer || !methods.allows(route, method))) {
       answerOptions(exchange, route);
     } else if (!methods.isKnown(route, method)) {
       connection.failures().refuse(501, "this server does not know the method " + method, null);

@@ -1,6 +1,8 @@
 package org.jevent.http;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jevent.EventBase;
 import org.jevent.internal.stream.Deadlines;
 
@@ -9,7 +11,7 @@ final class Drain extends Deadlines.Entry {
   private final EventBase base;
   private final Deadlines deadlines;
   private final ConnectionSet connections;
-  private Runnable done;
+  private final List<Runnable> done = new ArrayList<>();
   private long deadline;
   private boolean idleMayGoOn;
 
@@ -20,14 +22,14 @@ final class Drain extends Deadlines.Entry {
   }
 
   /**
-   * Begins.
+   * Begins, or goes on with another deadline.
    *
    * @param most how long connections may go on
    * @param grace how long idle ones may
    * @param then runs once when the last one has ended
    */
   void begin(final Duration most, final Duration grace, final Runnable then) {
-    done = then;
+    done.add(then);
     idleMayGoOn = true;
     final long now = deadlines.now();
     deadline = Deadlines.after(now, most);
@@ -45,7 +47,7 @@ final class Drain extends Deadlines.Entry {
     connections.forEach(
         each -> {
           if (each.state() == ServerState.IDLE) {
-            each.close();
+            each.endIdle();
           }
         });
     if (!connections.isEmpty()) {
@@ -55,12 +57,12 @@ final class Drain extends Deadlines.Entry {
 
   /** Calls the program if the last connection has ended. */
   void endIfEmpty() {
-    if (done != null && connections.isEmpty()) {
-      final Runnable then = done;
-      done = null;
+    if (!done.isEmpty() && connections.isEmpty()) {
+      final List<Runnable> then = List.copyOf(done);
+      done.clear();
       deadlines.remove(this);
       if (!base.isClosed()) {
-        base.newDeferred(then).schedule();
+        then.forEach(each -> base.newDeferred(each).schedule());
       }
     }
   }

@@ -52,27 +52,30 @@ final class FileLookup {
    */
   Found find(final String path) {
     assert path.isEmpty() || path.startsWith("/") : path;
-    Path wanted = root;
-    boolean directory = false;
+    final boolean directory = path.endsWith("/");
+    final int end = path.length() - (directory ? 1 : 0);
+    if (!areAllowed(path, end)) {
+      return null;
+    }
     try {
-      for (int at = 1; at <= path.length(); ) {
-        final int slash = path.indexOf('/', at);
-        final int end = slash < 0 ? path.length() : slash;
-        directory = end == path.length() && at == end;
-        final String name = path.substring(at, end);
-        if (!directory) {
-          if (!isAllowed(name)) {
-            return null;
-          }
-          wanted = wanted.resolve(name);
-        }
-        at = end + 1;
-      }
-      final Found found = find(wanted);
+      final Found found = find(end < 1 ? root : root.resolve(path.substring(1, end)));
       return found == null || (directory && !found.isDirectory) ? null : found;
     } catch (final IOException | InvalidPathException | SecurityException e) {
       return null;
     }
+  }
+
+  /** Whether each name of a path is that of something within a directory. */
+  private boolean areAllowed(final String path, final int end) {
+    for (int at = 1; at <= end; ) {
+      final int slash = path.indexOf('/', at);
+      final int next = slash < 0 || slash > end ? end : slash;
+      if (!isAllowed(path.substring(at, next))) {
+        return false;
+      }
+      at = next + 1;
+    }
+    return true;
   }
 
   /** A file of that name in the directory, or null. */

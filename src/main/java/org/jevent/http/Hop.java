@@ -80,7 +80,13 @@ final class Hop {
     if (request.tunnelTarget() != null) {
       return request.tunnelTarget();
     }
-    return absolute ? uri.scheme() + "://" + uri.authority() + uri.target() : uri.target();
+    final String raw = redirects == 0 ? request.target() : null;
+    final String target = raw == null ? uri.target() : raw;
+    final String server = uri.scheme() + "://" + uri.authority();
+    if (!absolute) {
+      return target;
+    }
+    return target.equals("*") ? server : server + target; // RFC 9112, 3.2.4
   }
 
   /** A field of the program's is not sent: it is of the first origin, or of a body. */

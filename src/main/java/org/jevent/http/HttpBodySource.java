@@ -31,7 +31,10 @@ public interface HttpBodySource {
     return false;
   }
 
-  /** The trailer fields of a body that is sent in chunks, asked for at its end; null for none. */
+  /**
+   * The trailer fields of a body that is sent in chunks, asked for at its end; null for none. Those
+   * that belong into the head, such as {@code Content-Type}, end the call.
+   */
   default HttpHeaders trailers() {
     return null;
   }

@@ -246,7 +246,8 @@ public final class HttpClient implements AutoCloseable {
   /**
    * A connection over a stream that is open already; {@code
    * evhttp_connection_base_bufferevent_reuse_new}. Its requests go over that stream and no other,
-   * in order.
+   * in order. It stays open while it is idle, whatever {@link HttpClientLimits#idle} says, until
+   * the peer, the program or {@link #close} ends it.
    *
    * @param stream of the client's base; its callbacks, watermarks and its end are the client's from
    *     now on
@@ -270,7 +271,7 @@ public final class HttpClient implements AutoCloseable {
     return context.pool.connections();
   }
 
-  /** How many connections are idle. */
+  /** How many connections are idle, without those of {@link #over}. */
   public int idleConnections() {
     return context.pool.idleConnections();
   }
@@ -280,7 +281,7 @@ public final class HttpClient implements AutoCloseable {
     return context.pool.waiting();
   }
 
-  /** Closes the connections that are idle. */
+  /** Closes the connections that are idle, but those of {@link #over}, which the program closes. */
   public void closeIdle() {
     context.requireOpen("close connections");
     context.pool.closeIdle();

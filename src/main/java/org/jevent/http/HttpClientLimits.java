@@ -11,7 +11,7 @@ import org.jevent.internal.engine.Arguments;
  *
  * @param connections to one origin at once, 1 or more
  * @param queue calls that may wait for a connection to one origin, 0 or more; one more fails
- * @param idle idle connections in all, 0 or more
+ * @param idle idle connections in all, 0 or more; those of {@link HttpClient#over} do not count
  * @param idleTime how long a connection may be idle, more than zero
  * @param head bytes of a response's head, 256 or more; its first line takes 8 KiB at most
  * @param fields of a head, 1 or more

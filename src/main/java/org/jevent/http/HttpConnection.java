@@ -14,6 +14,12 @@ public interface HttpConnection {
    */
   BufferEvent stream();
 
+  /**
+   * What the client has used to come here, whatever a target says: {@code https} over TLS, else
+   * what {@link HttpServer#scheme} has set.
+   */
+  String scheme();
+
   /** Whether several exchanges may be there at once; HTTP/1.1 has one after the other. */
   boolean isShared();
 

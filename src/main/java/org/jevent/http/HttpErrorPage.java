@@ -11,7 +11,8 @@ public interface HttpErrorPage {
    *
    * @param status such as 404
    * @param reason what is wrong with the request, for people
-   * @param fields fields of the answer, such as the content type
+   * @param fields fields of the answer, such as the content type; the length and what else the
+   *     library writes must not be among them, as in {@link HttpExchange#header}
    * @param body takes the page
    */
   void write(int status, String reason, HttpHeaders fields, EventBuffer body);

@@ -26,11 +26,6 @@ import org.jevent.internal.engine.Arguments;
  * later the connection is cut. The exception goes to the base's handler.
  */
 public final class HttpExchange {
-  /** Fields that the library writes itself. */
-  private static final String[] RESERVED = {
-    "connection", "keep-alive", "transfer-encoding", "upgrade", "te"
-  };
-
   private final HttpHeaders fields = new HttpHeaders();
   private final ResponseWriter answer = new ResponseWriter();
   private ServerConnection connection;
@@ -161,10 +156,13 @@ public final class HttpExchange {
     return head().method();
   }
 
-  /** {@code https} if the target or the stream says so, else {@code http}. */
+  /**
+   * What an absolute target says, else {@link HttpConnection#scheme}. The client writes the target:
+   * what has to be true is asked of the connection.
+   */
   public String scheme() {
     final String said = head().scheme();
-    return said == null ? open().server().scheme() : said;
+    return said == null ? open().scheme() : said;
   }
 
   /** The host and the port that are asked for, or null; {@code evhttp_request_get_host}. */
@@ -314,14 +312,10 @@ public final class HttpExchange {
     unstarted();
     FieldRules.checkName(name);
     FieldRules.checkValue(name, value);
-    for (final String each : RESERVED) {
-      if (each.equalsIgnoreCase(name)) {
-        throw new IllegalArgumentException("the library writes the field " + name);
-      }
-    }
     if (name.equalsIgnoreCase("content-length")) {
       length = FieldRules.length(value);
     } else {
+      FieldRules.checkUnframed(name);
       fields.add(name, value);
     }
     return this;
@@ -462,6 +456,8 @@ public final class HttpExchange {
    *
    * @param status 102 to 199
    * @param fields of the interim answer, or null
+   * @throws IllegalArgumentException if one of them is the library's to write, as with {@link
+   *     #header}, or {@code Content-Length}
    */
   public void inform(final int status, final HttpHeaders fields) {
     unstarted();
@@ -526,6 +522,8 @@ public final class HttpExchange {
    * The same with fields behind it, which only chunked bodies have.
    *
    * @param last the fields, or null
+   * @throws IllegalArgumentException if one of them belongs into the head, such as {@code
+   *     Content-Type}; the body goes on
    */
   public void end(final HttpHeaders last) {
     open().answer().end(last);
@@ -548,7 +546,7 @@ public final class HttpExchange {
   /**
    * Ends HTTP on this connection and gives its stream to the program, with no callbacks, and with
    * what the client has sent behind the request still in its input. CONNECT is answered with 200;
-   * an {@code Upgrade} with 101. The request's body must have been read.
+   * an {@code Upgrade} with 101, but none of HTTP/1.0. The request's body must have been read.
    *
    * @param protocol the name of what follows, null for CONNECT
    * @throws IllegalStateException if the request is neither CONNECT nor an upgrade, or its body was

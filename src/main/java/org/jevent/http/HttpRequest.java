@@ -42,6 +42,9 @@ public final class HttpRequest {
   /** What CONNECT asks a proxy for, or null. */
   private final String tunnelTarget;
 
+  /** What the request line says in place of the URI's path and query, or null. */
+  private String target;
+
   private final HttpHeaders headers = new HttpHeaders();
   private RequestBody body = RequestBody.NONE;
   private HttpTimeouts timeouts;
@@ -101,6 +104,26 @@ public final class HttpRequest {
     if (sent) {
       throw new IllegalStateException("the request " + this + " was sent already");
     }
+  }
+
+  /**
+   * Sends a target as it is in place of the URI's path and query, such as that of another message.
+   * It may have letters that no URI has; servers take more than the standard allows. Redirects
+   * start from the URI.
+   *
+   * @param raw begins with a slash, or is the asterisk of OPTIONS
+   * @throws IllegalArgumentException if it cannot be sent, or this is CONNECT
+   */
+  public HttpRequest target(final String raw) {
+    requireUnsent();
+    Objects.requireNonNull(raw, "raw");
+    FieldRules.checkTarget(raw);
+    final boolean known = raw.startsWith("/") || (raw.equals("*") && method.equals("OPTIONS"));
+    if (tunnelTarget != null || !known || raw.indexOf('#') >= 0) {
+      throw new IllegalArgumentException("no target for " + method + ": " + raw);
+    }
+    target = raw;
+    return this;
   }
 
   /**
@@ -356,6 +379,11 @@ public final class HttpRequest {
 
   String tunnelTarget() {
     return tunnelTarget;
+  }
+
+  /** What is sent in place of the URI's path and query, or null. */
+  String target() {
+    return target;
   }
 
   HttpClientConnection only() {

@@ -103,6 +103,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   public HttpServer limits(final HttpServerLimits next) {
     limits = Objects.requireNonNull(next, "next");
     parserLimits = limits.forParser();
+    hasRoom();
     return this;
   }
 
@@ -116,7 +117,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     return this;
   }
 
-  /** What {@link HttpExchange#scheme} says: {@code http} unless set. */
+  /** What {@link HttpConnection#scheme} says without TLS: {@code http} unless set. */
   public HttpServer scheme(final String next) {
     scheme = Objects.requireNonNull(next, "next");
     return this;
@@ -323,7 +324,7 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     hasRoom();
   }
 
-  /** There is a connection less. */
+  /** There is a connection less, or room for more. */
   private void hasRoom() {
     if (!paused.isEmpty() && state == State.OPEN && connections.size() < limits.connections()) {
       paused.stream().filter(each -> each.handle().isOpen()).forEach(ConnectionListener::enable);
@@ -481,12 +482,15 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
       final HttpHeaders fields,
       final EventBuffer page) {
     if (errorPage != null) {
+      final FramingGuard guard = new FramingGuard(fields);
       try {
         errorPage.write(status, reason, fields, page);
+        guard.check();
         return;
       } catch (final Throwable thrown) {
         report(source, thrown);
         page.drain(page.length());
+        guard.restore();
       }
     }
     fields.set("content-type", "text/plain; charset=utf-8");
@@ -498,19 +502,24 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
   /**
    * Accepts no connections, answers what was begun, with {@code Connection: close}, and calls
    * {@code done} once when no connection is left. Idle ones have {@link
-   * HttpServerLimits#drainGrace}; those that have never sent a byte end at once, and all end at the
-   * deadline.
+   * HttpServerLimits#drainGrace}, and their last answers leave; those that have never sent a byte
+   * end at once, and all end at the deadline. Another call sets another deadline, and both {@code
+   * done} are called.
    */
   public void drain(final Duration deadline, final Runnable done) {
     Durations.nanos("deadline", deadline);
     Objects.requireNonNull(done, "done");
-    requireOpen();
+    if (state == State.CLOSED) {
+      throw new IllegalStateException("the server is closed");
+    }
     state = State.DRAINING;
     listeners.forEach(ConnectionListener::close);
     drain.begin(deadline, limits.drainGrace(), done);
     connections.forEach(
         each -> {
-          if (each.state() == ServerState.IDLE && each.requests() == 0) {
+          if (each.state() == ServerState.IDLE
+              && each.requests() == 0
+              && each.stream().input().isEmpty()) {
             each.close();
           }
         });

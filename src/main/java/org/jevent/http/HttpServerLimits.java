@@ -205,12 +205,12 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long a head may take, from the connection or its first byte;
-   * 408 then. 20 seconds unless set.
+   * The same with another limit: how long a head may take, from the connection or its first byte,
+   * more than zero; 408 then. 20 seconds unless set.
    */
   public HttpServerLimits headTime(final Duration time) {
     final HttpServerLimits other = copy();
-    other.headTime = checked(time);
+    other.headTime = positive(time);
     return other;
   }
 
@@ -219,8 +219,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long a connection may wait for its next request; it is closed
-   * then. 60 seconds unless set.
+   * The same with another limit: how long a connection may wait for its next request, when its last
+   * answer has left; it is closed then, with zero at once. 60 seconds unless set.
    */
   public HttpServerLimits idle(final Duration time) {
     final HttpServerLimits other = copy();
@@ -233,12 +233,12 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long no byte of a body may come; 408 then. 30 seconds unless
-   * set.
+   * The same with another limit: how long no byte of a body may come, more than zero; 408 then. 30
+   * seconds unless set.
    */
   public HttpServerLimits bodySilence(final Duration time) {
     final HttpServerLimits other = copy();
-    other.bodySilence = checked(time);
+    other.bodySilence = positive(time);
     return other;
   }
 
@@ -247,12 +247,12 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long the client may take no byte of an answer; it is reset
-   * then. 30 seconds unless set.
+   * The same with another limit: how long the client may take no byte of an answer, more than zero;
+   * it is reset then. 30 seconds unless set.
    */
   public HttpServerLimits answerSilence(final Duration time) {
     final HttpServerLimits other = copy();
-    other.answerSilence = checked(time);
+    other.answerSilence = positive(time);
     return other;
   }
 
@@ -276,7 +276,8 @@ public final class HttpServerLimits implements Cloneable {
 
   /**
    * The same with another limit: how long a connection is read on that was closed before all its
-   * bytes were read. 2 seconds unless set.
+   * bytes were read. With zero it is closed when its answer has left; what its client still sends
+   * may then cost it the answer. 2 seconds unless set.
    */
   public HttpServerLimits linger(final Duration time) {
     final HttpServerLimits other = copy();
@@ -289,8 +290,8 @@ public final class HttpServerLimits implements Cloneable {
   }
 
   /**
-   * The same with another limit: how long idle connections may go on when the server drains. 1
-   * seconds unless set.
+   * The same with another limit: how long idle connections may go on when the server drains; zero
+   * ends them at once. 1 second unless set.
    */
   public HttpServerLimits drainGrace(final Duration time) {
     final HttpServerLimits other = copy();
@@ -304,6 +305,13 @@ public final class HttpServerLimits implements Cloneable {
 
   private static Duration checked(final Duration time) {
     Durations.nanos("time", time);
+    return time;
+  }
+
+  private static Duration positive(final Duration time) {
+    if (checked(time).isZero()) {
+      throw new IllegalArgumentException("time " + time + " is not more than zero");
+    }
     return time;
   }
 

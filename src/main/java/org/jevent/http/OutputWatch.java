@@ -11,6 +11,9 @@ final class OutputWatch {
   /** What had been taken when it was looked at last; -1 while nothing waited. */
   private long taken = -1;
 
+  /** When it is to be looked at next. */
+  private long due;
+
   OutputWatch(final ServerConnection connection) {
     this.connection = connection;
     output = connection.stream().output();
@@ -28,6 +31,14 @@ final class OutputWatch {
 
   void stop() {
     taken = -1;
+  }
+
+  long due() {
+    return due;
+  }
+
+  void due(final long at) {
+    due = at;
   }
 
   /**

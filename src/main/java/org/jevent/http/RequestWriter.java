@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.http.h1.FieldRules;
 import org.jevent.http.h1.HeadWriter;
 
 /** Writes the requests of one connection into its output, one after the other. */
@@ -247,7 +248,10 @@ final class RequestWriter {
       final HeadWriter last = context.heads.begin().bytes(LAST_CHUNK);
       final HttpHeaders trailers = body.trailers();
       if (trailers != null) {
-        trailers.forEach(last::field);
+        for (int i = 0; i < trailers.size(); i++) {
+          FieldRules.checkTrailer(trailers.name(i));
+          last.field(trailers.name(i), trailers.value(i));
+        }
       }
       add(last.crlf());
     }

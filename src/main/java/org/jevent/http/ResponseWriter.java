@@ -129,6 +129,7 @@ final class ResponseWriter {
       final boolean head,
       final Persistence persistence) {
     assert state == State.NONE : state;
+    assert isUnframed(code, fields) : fields;
     status = code;
     framing = framing(code, length, chunks);
     drops = head || !hasBody(code);
@@ -185,11 +186,28 @@ final class ResponseWriter {
     return chunks ? Framing.CHUNKED : Framing.UNTIL_CLOSE;
   }
 
-  /** An interim head. */
+  /** Whether the fields leave the framing to this; 426 says what to upgrade to. */
+  private static boolean isUnframed(final int code, final HttpHeaders fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      final String name = fields.name(i);
+      final boolean upgrades = name.equals("upgrade") || name.equals("connection");
+      if (FieldRules.isFraming(name) && !(upgrades && code == 426)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * An interim head.
+   *
+   * @throws IllegalArgumentException if a field is the library's to write
+   */
   static void inform(final HeadWriter to, final int code, final HttpHeaders fields) {
     to.begin().bytes(Reasons.line(code));
     if (fields != null) {
       for (int i = 0; i < fields.size(); i++) {
+        FieldRules.checkUnframed(fields.name(i));
         to.field(fields.name(i), fields.value(i));
       }
     }
@@ -235,8 +253,15 @@ final class ResponseWriter {
     return remaining;
   }
 
-  /** Ends the body; fewer bytes than announced are {@link State#CUT}. */
+  /**
+   * Ends the body; fewer bytes than announced are {@link State#CUT}.
+   *
+   * @throws IllegalArgumentException if a field belongs into the head; nothing has changed then
+   */
   void end(final HeadWriter scratch, final EventBuffer output, final HttpHeaders trailers) {
+    for (int i = 0; trailers != null && i < trailers.size(); i++) {
+      FieldRules.checkTrailer(trailers.name(i));
+    }
     if (!drops && framing == Framing.LENGTH && remaining > 0) {
       to(State.CUT);
       return;
@@ -247,7 +272,6 @@ final class ResponseWriter {
       } else {
         scratch.begin().bytes(LAST_CHUNK_LINE);
         for (int i = 0; i < trailers.size(); i++) {
-          FieldRules.checkName(trailers.name(i));
           scratch.field(trailers.name(i), trailers.value(i));
         }
         scratch.crlf().addTo(output);

@@ -73,7 +73,7 @@ final class ServedAnswer {
         exchange.closesAfter()
             || !reader.keepsAlive()
             || server.isDraining()
-            || connection.requests() == server.limits().requests()
+            || isLastRequest()
             || !(exchange.reading().isAsked() || body.mayBeSkipped())
             || (length == ResponseWriter.UNKNOWN && !chunks && ResponseWriter.hasBody(status));
     exchange
@@ -87,6 +87,11 @@ final class ServedAnswer {
             chunks,
             exchange.isHead(),
             persistence());
+  }
+
+  private boolean isLastRequest() {
+    final int most = server.limits().requests();
+    return most > 0 && connection.requests() >= most;
   }
 
   private ResponseWriter.Persistence persistence() {

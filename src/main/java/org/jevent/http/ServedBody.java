@@ -122,7 +122,7 @@ final class ServedBody {
 
   /** The program has asked for it: a client that waits for status 100 gets that. */
   void isWanted(final AnswerOutput out, final long now) {
-    if (isHeld && input.isEmpty() && !body.isComplete()) {
+    if (isHeld && input.isEmpty() && !body.isComplete() && !body.isAnnouncedTooLarge()) {
       out.add(CONTINUE);
     }
     isHeld = false;

@@ -9,6 +9,7 @@ import org.jevent.http.h1.BodyReader;
 import org.jevent.http.h1.HeadWriter;
 import org.jevent.http.h1.KnownName;
 import org.jevent.http.h1.RequestReader;
+import org.jevent.tls.Tls;
 
 /**
  * A connection of a server: its requests, one after the other, and their answers in the same order.
@@ -121,6 +122,16 @@ final class ServerConnection extends ServerPeer
   @Override
   public BufferEvent stream() {
     return stream;
+  }
+
+  @Override
+  public String scheme() {
+    for (BufferEvent layer = stream; layer != null; layer = layer.underlying()) {
+      if (Tls.of(layer) != null) {
+        return "https";
+      }
+    }
+    return server.scheme();
   }
 
   @Override
@@ -423,6 +434,18 @@ final class ServerConnection extends ServerPeer
     }
   }
 
+  /** Ends a connection at rest, behind the answer that perhaps still leaves. */
+  void endIdle() {
+    assert state == ServerState.IDLE : state;
+    for (BufferEvent layer = stream; layer != null; layer = layer.underlying()) {
+      if (!layer.output().isEmpty()) {
+        end();
+        return;
+      }
+    }
+    close();
+  }
+
   /** Closes at once. */
   void close() {
     if (exchange != null) {
@@ -450,6 +473,7 @@ final class ServerConnection extends ServerPeer
     final boolean connects = reader.methodIs("CONNECT");
     if (!connects
         && (protocol == null
+            || reader.minorVersion() == 0 // such a client does not know interim answers
             || !reader.headers().hasToken(KnownName.CONNECTION, "upgrade")
             || reader.headers().find(KnownName.UPGRADE) < 0)) {
       throw new IllegalStateException("no CONNECT and no upgrade: " + exchange);

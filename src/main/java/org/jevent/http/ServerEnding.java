@@ -49,19 +49,26 @@ final class ServerEnding {
     }
     connection.to(ServerState.CLOSED);
     connection.times().stop();
-    if (connection.hasPeerEnded() || (peerIsDone && dropped == 0)) {
-      stream.closeAfterFlush();
-      limitFlush();
-    } else {
-      stream.closeGracefully(connection.server().limits().linger());
+    try {
+      leave();
+    } catch (final Throwable thrown) {
+      stream.close();
+      throw thrown;
+    } finally {
+      connection.server().forget(connection);
     }
-    connection.server().forget(connection);
   }
 
-  /** What a layer below still holds is sent in the same time, or never. */
-  private void limitFlush() {
-    if (!stream.isClosed()) {
-      stream.setTimeouts(null, connection.server().limits().linger());
+  private void leave() {
+    final HttpServerLimits limits = connection.server().limits();
+    final boolean lingers = !limits.linger().isZero();
+    if (lingers && !connection.hasPeerEnded() && !(peerIsDone && dropped == 0)) {
+      stream.closeGracefully(limits.linger());
+      return;
+    }
+    stream.closeAfterFlush();
+    if (!stream.isClosed()) { // what a layer below still holds is sent in a time, or never
+      stream.setTimeouts(null, lingers ? limits.linger() : limits.answerSilence());
     }
   }
 }

@@ -76,7 +76,8 @@ final class ServerTimes extends Deadlines.Entry {
   /** The handler has its time, from now on. */
   void handles() {
     handledFrom = now();
-    set(after(handledFrom, limits().handling()));
+    final long most = after(handledFrom, limits().handling());
+    set(stillWaits() ? Math.min(most, watch.due()) : most);
   }
 
   /** The rest of a request comes. */
@@ -84,10 +85,26 @@ final class ServerTimes extends Deadlines.Entry {
     set(limits().bodySilence());
   }
 
-  /** Between two requests; perhaps an answer still leaves. */
+  /** Whether answers that were looked at before still wait: then looks go on. */
+  private boolean stillWaits() {
+    if (watch != null && stream().output().isEmpty()) {
+      watch.stop();
+    }
+    return watch != null && watch.hasWaited();
+  }
+
+  /** Between two requests; perhaps an answer still leaves, and the connection rests behind it. */
   void rests(final boolean waits) {
-    watch = null;
-    set(now() + (waits ? look() : nanos(limits().idle())));
+    if (waits) {
+      if (!stillWaits()) {
+        watch().start(now());
+        watch.due(now() + look());
+      }
+      set(watch.due());
+    } else {
+      watch = null;
+      set(limits().idle());
+    }
   }
 
   /** What is written leaves, and is the last. */
@@ -127,6 +144,7 @@ final class ServerTimes extends Deadlines.Entry {
         connection.failures().answerHasStalled();
         return;
       }
+      watch.due(now + look());
       if (state != ServerState.EXCHANGE && state != ServerState.HEAD) {
         final boolean left = state == ServerState.IDLE && !watch.hasWaited();
         set(now + (left ? nanos(limits().idle()) : look()));

@@ -2,6 +2,7 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.EventBase;
@@ -9,6 +10,8 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.bufferevent.StreamFilter;
 import org.jevent.http.HttpClient;
+import org.jevent.http.HttpClientConnection;
+import org.jevent.http.HttpClientLimits;
 import org.jevent.http.HttpClientStreamFactory;
 import org.jevent.http.HttpException.Kind;
 import org.jevent.http.HttpServer;
@@ -230,5 +233,38 @@ class HttpClientStreamsTest {
       assertThat(client.connections()).isZero();
     }
     assertThat(sockets).hasSize(factories.size()).allMatch(BufferEvent::isClosed);
+  }
+
+  /** Streams that the program has given are not the client's to close. */
+  @EngineTest
+  void streamsOfTheProgramStayOpen(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases);
+    kit.server.handle("/", exchange -> exchange.respond(200, "hello"));
+    final HttpClient client =
+        bases.later(
+            HttpClient.builder(kit.base)
+                .limits(HttpClientLimits.DEFAULT.withIdle(1, Duration.ofSeconds(60)))
+                .build());
+    final String uri = "http://127.0.0.1:" + kit.address.getPort() + "/";
+    assertThat(HttpResults.run(kit.base, client.get(uri)).kind()).isEqualTo("200");
+    final List<HttpClientConnection> given = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      final BufferEvent[] ends = BufferEvent.pair(kit.base, BufferEvent.CLOSE_ON_FREE);
+      bases.later(ends[0]);
+      kit.server.serve(ends[0]);
+      given.add(client.over(bases.later(ends[1])));
+    }
+    assertThat(client.idleConnections()).as("of the client").isEqualTo(1);
+    assertThat(client.connections()).isEqualTo(5);
+    client.closeIdle();
+    assertThat(client.connections()).isEqualTo(4);
+    for (final HttpClientConnection each : given) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(HttpResults.run(kit.base, each.request("GET", "http://a/")).text)
+            .isEqualTo("hello");
+      }
+      each.close();
+    }
+    assertThat(client.connections()).isZero();
   }
 }

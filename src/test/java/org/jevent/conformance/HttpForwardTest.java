@@ -422,4 +422,49 @@ class HttpForwardTest {
     client.until("def");
     assertThat(proxy.problems).isEmpty();
   }
+
+  /** All that the server takes reaches the next one as it is, although it is no URI. */
+  @EngineTest
+  void targetsArePassedOnAsTheyAre(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases);
+    final HttpPeer next = new HttpPeer(bases, kit.base, (on, request) -> on.say(HttpPeer.GET_OK));
+    final HttpClient client = bases.later(new HttpClient(kit.base));
+    kit.server.handle(
+        "/",
+        exchange ->
+            client
+                .request(exchange.method(), next.uri(""))
+                .target(exchange.target())
+                .forward(exchange));
+    final StringBuilder path = new StringBuilder("/");
+    final StringBuilder query = new StringBuilder("?");
+    for (char c = '!'; c < 0x7f; c++) {
+      if ("\"<>#".indexOf(c) < 0) {
+        query.append(c);
+        path.append("\\?%".indexOf(c) < 0 ? String.valueOf(c) : "");
+      }
+    }
+    final List<String> targets =
+        List.of("/|^{}[]`", "/%5B[]", "//a//b", "/a?", "/a/../b", "" + path + query);
+    for (final String each : targets) {
+      assertThat(kit.talk(HttpKit.get(each))).as(each).endsWith("ok");
+      assertThat(next.requests.get(next.requests.size() - 1))
+          .startsWith("GET " + each + " HTTP/1.1");
+    }
+    assertThat(bases.exceptions).isEmpty();
+  }
+
+  @EngineTest
+  void targetsThatAreNone(final Bases bases) {
+    final HttpClient client = bases.later(new HttpClient(bases.base()));
+    for (final String each :
+        List.of("", "a", "http://a/", "*", "/ ", "/a b", "/\r\nX: y", "/#a", "/\u00e4")) {
+      assertThatThrownBy(() -> client.request("GET", "http://a/").target(each))
+          .as(each)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    client.request("OPTIONS", "http://a/").target("*");
+    assertThatThrownBy(() -> client.tunnel("http://a:80", "b:80").target("/"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }

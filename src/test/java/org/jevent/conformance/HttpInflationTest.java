@@ -302,4 +302,48 @@ class HttpInflationTest {
     assertThat(result.kind()).isEqualTo("200");
     assertThat(result.response.headers().first("content-encoding")).isEqualTo("gzip");
   }
+
+  /** The limit is on what comes out; what comes in may be a little longer, and has its end. */
+  @EngineTest
+  void theLimitIsOnWhatComesOut(final Bases bases) {
+    final EventBase base = bases.base();
+    final byte[] random = new byte[300_000];
+    new Random(1).nextBytes(random);
+    final byte[] small = TlsKit.bytes("0123456789");
+    final byte[] empty = gzip(new byte[0]);
+    final byte[] members = new byte[20_000 * empty.length];
+    for (int i = 0; i < members.length; i++) {
+      members[i] = empty[i % empty.length];
+    }
+    final List<byte[]> bodies = List.of(small, random, new byte[random.length]);
+    final List<byte[]> coded = new ArrayList<>(bodies.stream().map(each -> gzip(each)).toList());
+    coded.add(joined(members, gzip(small)));
+    final HttpPeer peer =
+        new HttpPeer(
+            bases,
+            base,
+            (on, request) -> {
+              final byte[] body = coded.get(request.charAt(5) - '0');
+              on.say(
+                  "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
+                      + body.length
+                      + "\r\n\r\n");
+              on.stream.write(body);
+            });
+    final HttpClient client = bases.later(new HttpClient(base));
+    for (int i = 0; i < bodies.size(); i++) {
+      final int length = bodies.get(i).length;
+      final HttpResults.Result whole =
+          HttpResults.run(base, client.get(peer.uri("/" + i)).decompress().maxBody(length));
+      assertThat(whole.kind()).as(i + ": " + length).isEqualTo("200");
+      assertThat(whole.text).hasSize(length);
+      assertThat(
+              HttpResults.run(base, client.get(peer.uri("/" + i)).decompress().maxBody(length - 1))
+                  .kind())
+          .isEqualTo("TOO_LARGE BODY");
+    }
+    assertThat(HttpResults.run(base, client.get(peer.uri("/3")).decompress().maxBody(10)).kind())
+        .as("nothing, in " + members.length + " bytes")
+        .isEqualTo("TOO_LARGE BODY");
+  }
 }

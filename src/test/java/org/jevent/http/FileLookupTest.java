@@ -2,7 +2,9 @@ package org.jevent.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,5 +166,23 @@ class FileLookupTest {
       strings = {"a", "a.b", "console", "com", "com10", "comx", "lpt", "null", "acon", ".a"})
   void otherNamesAreSafeThere(final String name) {
     assertThat(FileLookup.isSafeOnWindows(name)).isTrue();
+  }
+
+  private long allocated(final String path) {
+    final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 20; round++) {
+      final long before = threads.getCurrentThreadAllocatedBytes();
+      assertThat(lookup.find(path)).isNull();
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+
+  /** A path is put together once, and not anew for each of its names. */
+  @Test
+  void aPathOfManyNamesCostsWhatItsLengthDoes() {
+    final long few = allocated("/a".repeat(250));
+    assertThat(allocated("/a".repeat(4000))).isLessThan(few * 16 * 2);
   }
 }

@@ -2,6 +2,7 @@ package org.jevent.examples;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -61,8 +62,9 @@ final class HttpGet implements Callable<Integer> {
     try (Socket socket = secured(connect(), tls.context())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       final InputStream in = socket.getInputStream();
-      in.transferTo(System.out);
-      System.out.flush();
+      try (OutputStream out = new StandardOutput()) {
+        in.transferTo(out);
+      }
     }
   }
 

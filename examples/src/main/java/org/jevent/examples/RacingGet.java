@@ -1,6 +1,7 @@
 package org.jevent.examples;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jevent.Event;
 import org.jevent.EventBase;
@@ -14,6 +15,8 @@ import org.jevent.tls.TlsContext;
 final class RacingGet {
   private final String host;
   private String problem = "the connection was closed before a response came";
+  private final OutputStream out = new StandardOutput();
+  private IOException unwritten;
   private boolean answered;
 
   RacingGet(final String host) {
@@ -41,7 +44,9 @@ final class RacingGet {
       stream.connect(host, port, resolver);
       base.dispatch();
       stream.connectTrace().forEach(each -> System.err.println("http-get: tried " + each));
-      System.out.flush();
+    }
+    if (unwritten != null) {
+      throw unwritten;
     }
     if (!answered) {
       throw new IOException(problem);
@@ -52,7 +57,12 @@ final class RacingGet {
     answered = true;
     final byte[] bytes = new byte[(int) stream.input().length()];
     stream.input().remove(bytes);
-    System.out.write(bytes, 0, bytes.length);
+    try {
+      out.write(bytes);
+    } catch (final IOException e) {
+      unwritten = e;
+      stream.base().loopExit();
+    }
   }
 
   private void ended(final SocketBufferEvent stream, final int what) {

@@ -1,6 +1,5 @@
 package org.jevent.examples;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +13,8 @@ import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.buffer.FileSegment;
+import org.jevent.error.EngineUnavailableException;
+import org.jevent.error.ErrnoException;
 import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpException;
@@ -74,33 +75,17 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   private OutputStream out;
   private int status = 1;
 
-  /** The standard output, which goes on when the response has ended. */
-  private static final class Unclosed extends FilterOutputStream {
-    Unclosed(final OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(final byte[] bytes, final int offset, final int count) throws IOException {
-      out.write(bytes, offset, count);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
-    }
-  }
+  /** What the output was not taken for, or null. */
+  private IOException unwritten;
 
   @Override
-  @SuppressWarnings("ClosingStandardOutputStreams") // Unclosed leaves it open
   public Integer call() {
     final EventConfig config = new EventConfig();
     if (engine != null) {
       config.method(engine);
     }
     try (EventBase base = new EventBase(config);
-        OutputStream target =
-            file == null ? new Unclosed(System.out) : Files.newOutputStream(file);
+        OutputStream target = file == null ? new StandardOutput() : Files.newOutputStream(file);
         HttpClient made = client(base);
         FileSegment sent = body == null ? null : FileSegment.open(base, body)) {
       out = target;
@@ -119,7 +104,14 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
       }
       request.send(this);
       base.dispatch();
-    } catch (final IOException | UncheckedIOException | IllegalArgumentException e) {
+      if (unwritten != null) {
+        throw unwritten;
+      }
+    } catch (final IOException
+        | UncheckedIOException
+        | IllegalArgumentException
+        | ErrnoException
+        | EngineUnavailableException e) {
       System.err.println("http-fetch: " + e.getMessage());
       return 1;
     }
@@ -134,20 +126,22 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   @Override
   public void onHead(final HttpCall call, final HttpResponse response) {
     if (includes) {
-      write((response + "\n" + response.headers() + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      write(call, (response + "\n" + response.headers() + "\n").getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
   @Override
   public void onBody(final HttpCall call, final EventBuffer bytes) {
-    write(bytes.toByteArray());
+    write(call, bytes.toByteArray());
   }
 
-  private void write(final byte[] bytes) {
+  private void write(final HttpCall call, final byte[] bytes) {
     try {
       out.write(bytes);
     } catch (final IOException e) {
-      throw new UncheckedIOException(e);
+      unwritten = e;
+      call.cancel();
+      closeClient();
     }
   }
 
@@ -160,6 +154,11 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
     } else {
       status = response.status() < 400 ? 0 : 1;
     }
-    client.base().execute(client::close); // else the connection that is kept keeps the loop alive
+    closeClient();
+  }
+
+  /** Else the connection that is kept keeps the loop alive. */
+  private void closeClient() {
+    client.base().execute(client::close);
   }
 }

@@ -47,6 +47,9 @@ final class WebProxyCommand implements Callable<Integer> {
   public Integer call() {
     try {
       final HttpUri server = HttpUri.parse(to, HttpUri.Mode.UNIX);
+      if (server.path().length() > 1 || server.query() != null || server.fragment() != null) {
+        throw new IllegalArgumentException("a server has no path: each request has its own");
+      }
       return Serving.run("http-proxy", () -> make(server), "http-proxy", options);
     } catch (final IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--to " + to + ": " + e.getMessage(), e);
@@ -66,13 +69,14 @@ final class WebProxyCommand implements Callable<Integer> {
 
   private static void pass(
       final HttpExchange exchange, final HttpClient client, final HttpUri server) {
-    final HttpUri uri = server.withPath(exchange.rawPath()).withQuery(exchange.query());
+    final String query = exchange.query() == null ? "" : "?" + exchange.query();
     final List<String> via = new ArrayList<>(exchange.headers().all("via"));
     via.add("1.1 jevent");
     client
-        .request(exchange.method(), uri)
+        .request(exchange.method(), server)
+        .target(exchange.rawPath() + query)
         .header("via", String.join(", ", via))
-        .header("x-forwarded-proto", exchange.scheme())
+        .header("x-forwarded-proto", exchange.connection().scheme())
         .forward(exchange.maxBody(Long.MAX_VALUE));
   }
 }

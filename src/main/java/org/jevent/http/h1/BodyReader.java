@@ -121,6 +121,11 @@ public final class BodyReader {
     limit = Arguments.atLeast("bytes", bytes, 0);
   }
 
+  /** Whether the announced length is beyond the limit: then no byte of it will be read. */
+  public boolean isAnnouncedTooLarge() {
+    return framing == Framing.LENGTH && announced > limit;
+  }
+
   /**
    * Moves bytes of the body. What is between them is taken from the input, too. Data that has come
    * before what is refused has been moved.

@@ -1,13 +1,25 @@
 package org.jevent.http.h1;
 
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What a program may write into a message: RFC 9110 5.1, 5.5 and 9.1, RFC 9112 3 and 4. All is
  * checked before a byte leaves.
  */
 public final class FieldRules {
+  /** They say where a message ends and what becomes of its connection: the library writes them. */
+  private static final Set<KnownName> FRAMING =
+      EnumSet.of(
+          KnownName.CONNECTION,
+          KnownName.CONTENT_LENGTH,
+          KnownName.KEEP_ALIVE,
+          KnownName.TE,
+          KnownName.TRANSFER_ENCODING,
+          KnownName.UPGRADE);
+
   private static final boolean[] TOKEN = new boolean[128];
 
   static {
@@ -73,6 +85,34 @@ public final class FieldRules {
     }
   }
 
+  /** Whether a field frames its message, or is its connection's. */
+  public static boolean isFraming(final String name) {
+    final KnownName known = KnownName.of(name);
+    return known != null && FRAMING.contains(known);
+  }
+
+  /**
+   * Checks the name of a field of a program's for a head.
+   *
+   * @throws IllegalArgumentException if the library writes it
+   */
+  public static void checkUnframed(final String name) {
+    if (isFraming(name)) {
+      throw new IllegalArgumentException("the library writes the field " + name);
+    }
+  }
+
+  /**
+   * Checks the name of a field behind a body: RFC 9110, 6.5.1.
+   *
+   * @throws IllegalArgumentException if it belongs into the head
+   */
+  public static void checkTrailer(final String name) {
+    if (TrailerRules.isForbidden(name)) {
+      throw new IllegalArgumentException("the field " + name + " belongs into the head");
+    }
+  }
+
   /**
    * Checks a reason phrase.
    *
@@ -110,8 +150,12 @@ public final class FieldRules {
    * @throws IllegalArgumentException if it is none
    */
   public static long length(final String value) {
-    if (value.matches("[0-9]{1,18}")) {
-      return Long.parseLong(value);
+    if (value.matches("[0-9]{1,19}")) {
+      try {
+        return Long.parseLong(value);
+      } catch (final NumberFormatException tooLarge) {
+        assert value.length() == 19 : value;
+      }
     }
     throw new IllegalArgumentException("no length: " + escaped(value));
   }

@@ -37,7 +37,8 @@ final class TrailerRules {
           KnownName.COOKIE,
           KnownName.SET_COOKIE);
 
-  private static final byte[] CONTENT = "content-".getBytes(StandardCharsets.ISO_8859_1);
+  private static final String CONTENT_TEXT = "content-";
+  private static final byte[] CONTENT = CONTENT_TEXT.getBytes(StandardCharsets.ISO_8859_1);
   private static final String DIGEST = "content-digest";
 
   private static final Refusal REFUSAL =
@@ -57,6 +58,14 @@ final class TrailerRules {
       }
     }
     return null;
+  }
+
+  /** Whether a field of that name may not come behind a body. */
+  static boolean isForbidden(final String name) {
+    final KnownName known = KnownName.of(name);
+    return (known != null && FORBIDDEN.contains(known))
+        || (name.regionMatches(true, 0, CONTENT_TEXT, 0, CONTENT_TEXT.length())
+            && !name.equalsIgnoreCase(DIGEST));
   }
 
   private static boolean isContent(final byte[] bytes, final int from, final int to) {
