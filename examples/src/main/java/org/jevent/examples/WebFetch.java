@@ -126,7 +126,9 @@ final class WebFetch implements Callable<Integer>, HttpResponseHandler {
   @Override
   public void onHead(final HttpCall call, final HttpResponse response) {
     if (includes) {
-      write(call, (response + "\n" + response.headers() + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      write(
+          call,
+          (response + "\n" + response.headers() + "\n").getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
