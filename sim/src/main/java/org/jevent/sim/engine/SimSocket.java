@@ -241,7 +241,7 @@ final class SimSocket extends EngineSocket {
   public SocketAddress remoteAddress() {
     open("find the peer");
     if (file instanceof StreamSocket stream) {
-      if (!stream.isConnected() || isPipe()) {
+      if (!stream.isConnected() || stream.isOver() || isPipe()) {
         return null;
       }
       final SocketAddress remote = stream.remote();
