@@ -37,6 +37,7 @@ class LinuxRowsTest {
         made.pairs();
         made.endedConnections();
         made.connects();
+        made.listeners();
         made.addresses();
         made.datagrams();
         made.deferred();
@@ -246,6 +247,18 @@ class LinuxRowsTest {
           });
     }
 
+    private void listeners() {
+      row(
+          "calls for connections on a listener",
+          () -> {
+            final NetSocket listener = listen();
+            return meet(
+                () -> listener.connect(listener.localAddress()),
+                () -> listener.get(NetOption.AVAILABLE),
+                read(listener));
+          });
+    }
+
     private void addresses() {
       row(
           "both families at one port",
@@ -313,7 +326,7 @@ class LinuxRowsTest {
       final Map<String, String> simulated =
           world.host("one").foreground(() -> Rows.of(new EventBase()));
       assertThat(simulated).isEqualTo(real);
-      assertThat(real).hasSize(14);
+      assertThat(real).hasSize(15);
     }
   }
 }

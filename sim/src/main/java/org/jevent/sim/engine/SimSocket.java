@@ -285,6 +285,7 @@ final class SimSocket extends EngineSocket {
     Objects.requireNonNull(option, "option");
     open("get " + option);
     if (option == NetOption.AVAILABLE) {
+      check(file.isListening() ? Result.of(Errno.EINVAL) : 0, "get " + option);
       return file.available();
     }
     return options(option).get(option);

@@ -167,8 +167,8 @@ public final class StreamSocket extends OpenFile {
     return switch (state) {
       case NEW -> failed ? connectAfterFailure() : machine.connect(this, address);
       case CONNECTING -> Result.of(Errno.EALREADY);
-      case CONNECTED, BROKEN -> Result.of(Errno.EISCONN);
-      case LISTENING, CLOSED -> Result.of(Errno.EINVAL);
+      case CONNECTED, BROKEN, LISTENING -> Result.of(Errno.EISCONN);
+      case CLOSED -> Result.of(Errno.EINVAL);
     };
   }
 
