@@ -25,6 +25,7 @@ public final class Campaign {
   private static final int CHECK_EVERY = 20;
   private static final int DEFAULT_SEEDS = 100;
   private static final int MAX_JOBS = 1024;
+  private static final Duration MAX_BUDGET = Duration.ofDays(36_500);
 
   private final String name;
   private final Consumer<World> body;
@@ -70,9 +71,16 @@ public final class Campaign {
     return this;
   }
 
-  /** Ends after that much real time, though not all worlds were tried. */
+  /**
+   * Ends after that much real time, though not all worlds were tried; the first one is.
+   *
+   * @param time more than 0
+   */
   public Campaign budget(final Duration time) {
-    budget = Objects.requireNonNull(time, "time");
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("budget " + time + " is not above 0");
+    }
+    budget = time.compareTo(MAX_BUDGET) > 0 ? MAX_BUDGET : time;
     return this;
   }
 
@@ -134,8 +142,9 @@ public final class Campaign {
    */
   public SimulationReport run() {
     SimulationReport report = SimulationReport.empty();
-    for (final ChoiceFile record : ChoiceFile.all(records)) {
-      report = report.plus(check(Draws.replay(record.seed(), record.choices())));
+    for (final Path file : ChoiceFile.files(records)) {
+      final ChoiceFile record = ChoiceFile.read(file);
+      report = report.plus(check(record, Replay.ofRecord(name, file, record)));
     }
     final SimulationReport[] sum = {report};
     final Failed failed =
@@ -230,37 +239,47 @@ public final class Campaign {
    */
   public SimulationReport replay(final Path choices) {
     final ChoiceFile file = ChoiceFile.read(Objects.requireNonNull(choices, "choices"));
-    final Run run = attempt(Draws.replay(file.seed(), file.choices()));
-    if (run.failure() != null) {
-      throw reported(run.failure(), Replay.ofFile(name, file), file.choices(), 0);
-    }
-    return run.report();
+    return check(file, Replay.ofFile(name, file));
   }
 
-  private SimulationReport check(final Draws draws) {
-    final Run run = attempt(draws);
+  /** Tries the world of a file of choices. */
+  private SimulationReport check(final ChoiceFile file, final Replay replay) {
+    final Run run = attempt(replay.draws());
     if (run.failure() != null) {
-      throw run.failure();
+      throw reported(run.failure(), replay, file.choices(), 0);
     }
     return run.report();
   }
 
   private void requireSame(final long seed, final long digest) {
-    final long again = attempt(Draws.of(seed)).digest();
-    if (again != digest) {
-      throw new SimulationFailure(
-          SimulationFailure.Kind.DIVERGED,
-          null,
-          "two runs differ: "
-              + Long.toHexString(digest)
-              + ", "
-              + Long.toHexString(again)
-              + ": the test or the program depends on something outside of the world, such as"
-              + " threads, the machine's time, static state, or the order of a hash set",
+    final Run again = attempt(Draws.of(seed));
+    if (again.failure() != null) {
+      throw diverged(
+          "the first run has passed, and the second fails: " + again.failure().reason(),
           seed,
-          0,
+          again.failure());
+    }
+    if (again.digest() != digest) {
+      throw diverged(
+          "two runs differ: " + Long.toHexString(digest) + ", " + Long.toHexString(again.digest()),
+          seed,
           null);
     }
+  }
+
+  private SimulationFailure diverged(
+      final String how, final long seed, final SimulationFailure cause) {
+    return new SimulationFailure(
+        SimulationFailure.Kind.DIVERGED,
+        null,
+        name
+            + ": "
+            + how
+            + ": the test or the program depends on something outside of the world, such as"
+            + " threads, the machine's time, static state, or the order of a hash set",
+        seed,
+        cause == null ? 0 : cause.nanos(),
+        cause);
   }
 
   /** What came of one world. */

@@ -28,16 +28,12 @@ record ChoiceFile(long seed, List<Choice> choices) {
   private static final int FIELDS = 5;
 
   /** All files of a directory; none if there is no directory. */
-  static List<ChoiceFile> all(final Path directory) {
+  static List<Path> files(final Path directory) {
     if (directory == null || !Files.isDirectory(directory)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> file.toString().endsWith(ENDING))
-          .sorted()
-          .map(ChoiceFile::read)
-          .toList();
+      return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
     } catch (final IOException e) {
       throw new UncheckedIOException(e);
     }

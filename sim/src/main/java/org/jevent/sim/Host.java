@@ -3,6 +3,7 @@ package org.jevent.sim;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ public final class Host {
   /** Signals that do nothing to a process that does not watch them. */
   private static final Set<String> IGNORED = Set.of("CHLD", "CONT", "URG", "WINCH");
 
+  private static final String KILL = "KILL";
+
   /** 146 years: what loops add to it does not overflow. */
   private static final long MAX_PAUSE = Long.MAX_VALUE / 2;
 
@@ -35,7 +38,12 @@ public final class Host {
   private final SimHost host;
   private final Machine machine;
   private final Map<Object, Object> kept = new HashMap<>();
-  private Consumer<Host> body;
+
+  /** What {@link #restart} runs. */
+  private final List<Consumer<Host>> bodies = new ArrayList<>();
+
+  /** A body runs: what it starts is started by it the next time, too. */
+  private boolean starting;
 
   Host(final World world, final SimHost host) {
     this.world = world;
@@ -49,6 +57,10 @@ public final class Host {
 
   Machine machine() {
     return machine;
+  }
+
+  World world() {
+    return world;
   }
 
   public String name() {
@@ -69,14 +81,32 @@ public final class Host {
 
   /**
    * Runs a body that makes bases, adds events, and returns. The world runs their loops afterwards;
-   * nothing has to dispatch. {@link #restart} runs the body again. A loop that would wait within
-   * the body, or within a callback, is refused with {@link IllegalStateException}.
+   * nothing has to dispatch. {@link #restart} runs the bodies of all calls again. A loop that would
+   * wait within the body, or within a callback, is refused with {@link IllegalStateException}.
    */
   public Host start(final Consumer<Host> program) {
-    body = Objects.requireNonNull(program, "program");
+    Objects.requireNonNull(program, "program");
     world.requireOpen("start a program");
-    host.run(() -> program.accept(this));
+    begin(program);
     return this;
+  }
+
+  private void begin(final Consumer<Host> body) {
+    if (starting) {
+      host.run(() -> body.accept(this));
+      return;
+    }
+    bodies.add(body);
+    run(body);
+  }
+
+  private void run(final Consumer<Host> body) {
+    starting = true;
+    try {
+      host.run(() -> body.accept(this));
+    } finally {
+      starting = false;
+    }
   }
 
   /**
@@ -86,8 +116,7 @@ public final class Host {
   public Host main(final Consumer<Host> program) {
     Objects.requireNonNull(program, "program");
     world.requireOpen("start a thread");
-    body = next -> next.host.thread("main", () -> program.accept(next));
-    body.accept(this);
+    begin(next -> next.host.thread("main", () -> program.accept(next)));
     return this;
   }
 
@@ -112,8 +141,12 @@ public final class Host {
     host.sleep(World.nanos("sleep", time));
   }
 
-  /** What survives a crash, as a disk does; empty at first. */
+  /**
+   * What survives a crash, as a disk does; empty at first. A thread that a crash ends gets an error
+   * instead: its {@code finally} clauses run, and must not write what the process never wrote.
+   */
   public Map<Object, Object> kept() {
+    host.refuseTheDead();
     return kept;
   }
 
@@ -138,6 +171,9 @@ public final class Host {
 
   /** How many descriptors its process may have; a million unless set. */
   public Host descriptors(final int most) {
+    if (most < 0) {
+      throw new IllegalArgumentException("descriptors " + most + " is negative");
+    }
     machine.descriptors(most);
     return this;
   }
@@ -171,18 +207,23 @@ public final class Host {
     if (!(rate >= MIN_CLOCK_RATE && rate <= MAX_CLOCK_RATE)) {
       throw new IllegalArgumentException("clock rate " + rate + " is not within 0.001..1000");
     }
-    host.clock().rate(rate);
+    host.clockRate(rate);
     return this;
   }
 
-  /** The time of day jumps; the monotonic time does not. */
+  /** The time of day jumps, by 292 years at most; the monotonic time does not. */
   public Host clockJump(final Duration by) {
-    host.clock().jump(by.toNanos());
+    host.clock()
+        .jump(by.isNegative() ? -World.nanos("jump", by.negated()) : World.nanos("jump", by));
     return this;
   }
 
-  /** Its loops stand still for a while, as for a garbage collection; the network goes on. */
+  /**
+   * Its loops and threads stand still for a while, as for a garbage collection; the network goes
+   * on. Bases of {@link #foreground} do not: the caller runs them.
+   */
   public Host pause(final Duration time) {
+    world.requireOpen("pause a host");
     final long nanos = World.nanos("pause", time);
     world.trace().line(name(), "is paused for " + time);
     host.pause(Math.min(nanos, MAX_PAUSE));
@@ -192,20 +233,31 @@ public final class Host {
   /**
    * A signal comes to its process.
    *
-   * @param name without SIG, such as {@code TERM}
+   * @param name without SIG, such as {@code TERM}; {@code KILL} ends the process in any case
    * @return false: no base watches it, and the process ends, unless it is one of those that do
    *     nothing then, such as {@code WINCH}
+   * @throws IllegalArgumentException for another name; it lists all
    */
   public boolean signal(final String name) {
-    final boolean watched = host.signal(name);
-    if (!watched && !IGNORED.contains(name.toUpperCase(Locale.ROOT))) {
+    world.requireOpen("send a signal");
+    final String wanted = name.toUpperCase(Locale.ROOT);
+    if (!wanted.equals(KILL) && !SimHost.signals().contains(wanted)) {
+      throw new IllegalArgumentException(
+          "signal " + name + " is neither " + KILL + " nor one of " + SimHost.signals());
+    }
+    final boolean watched = !wanted.equals(KILL) && host.signal(wanted);
+    if (!watched && !IGNORED.contains(wanted)) {
       crash(Crash.PROCESS);
     }
     return watched;
   }
 
-  /** It ends: its bases and threads run no further code. */
+  /**
+   * It ends. A callback of it that runs goes on to its end, and no other one follows. Threads end
+   * where they wait, with an error, so that their {@code finally} clauses run.
+   */
   public void crash(final Crash how) {
+    world.requireOpen("crash a host");
     world.trace().line(name(), "crashes: " + how);
     if (how == Crash.POWER) {
       host.losePower();
@@ -216,19 +268,18 @@ public final class Host {
 
   /** Whether it runs. */
   public boolean isUp() {
-    return machine.isUp();
+    return host.isUp();
   }
 
-  /** Starts it again after a crash, with the body of {@link #start} or {@link #main}. */
+  /** Starts it again after a crash, with all bodies of {@link #start} and {@link #main}. */
   public void restart() {
-    if (machine.isUp()) {
+    world.requireOpen("restart a host");
+    if (host.isUp()) {
       throw new IllegalStateException("host " + name() + " runs");
     }
     world.trace().line(name(), "starts again");
     host.start();
-    if (body != null) {
-      host.run(() -> body.accept(this));
-    }
+    List.copyOf(bodies).forEach(this::run);
   }
 
   @Override

@@ -21,7 +21,7 @@ final class Jobs<T> {
 
   /**
    * @param count of worlds
-   * @param end when no further one is begun, as {@code System.nanoTime} has it
+   * @param end when none after the first is begun, as {@code System.nanoTime} has it
    * @param attempt tries one; null: nothing is wrong with it. Called by several threads
    */
   Jobs(final int count, final long end, final IntFunction<T> attempt) {
@@ -75,7 +75,8 @@ final class Jobs<T> {
 
   /** The next index, or -1: there is none, or a lower one has failed. */
   private synchronized int take() {
-    return next < Math.min(count, failedAt) && System.nanoTime() - end < 0 ? next++ : -1;
+    final boolean late = next > 0 && System.nanoTime() - end >= 0;
+    return next < Math.min(count, failedAt) && !late ? next++ : -1;
   }
 
   private synchronized void failed(final int index, final T found) {

@@ -8,6 +8,7 @@ import org.jevent.sim.kernel.Delay;
 /** How long a packet travels over a {@link Link}. */
 public final class Latency {
   private static final int STEPS = 1 << 20;
+  private static final double MAX_SIGMA = 1000;
 
   private final Delay delay;
 
@@ -20,11 +21,7 @@ public final class Latency {
   }
 
   private static long nanos(final String name, final Duration value) {
-    Objects.requireNonNull(value, name);
-    if (value.isNegative()) {
-      throw new IllegalArgumentException(name + " " + value + " is negative");
-    }
-    return value.toNanos();
+    return World.nanos(name, Objects.requireNonNull(value, name));
   }
 
   /** Always the same. */
@@ -62,6 +59,9 @@ public final class Latency {
   /** The median, and a spread whose logarithm is normal; cut off at ten times the median. */
   public static Latency lognormal(final Duration median, final double sigma) {
     final long middle = nanos("median", median);
+    if (!(sigma >= 0 && sigma <= MAX_SIGMA)) {
+      throw new IllegalArgumentException("sigma " + sigma + " is not within 0.." + MAX_SIGMA);
+    }
     return new Latency(
         (draws, entity) -> {
           double sum = -6; // of twelve uniform numbers, whose sum is nearly normal

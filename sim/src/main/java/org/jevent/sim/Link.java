@@ -108,7 +108,7 @@ public final class Link {
 
   /** Nothing arrives before that much time has passed. */
   public Link clog(final Duration time) {
-    path.clog(Objects.requireNonNull(time, "time").toNanos());
+    path.clog(World.nanos("clog", Objects.requireNonNull(time, "time")));
     return this;
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jevent.net.Addresses;
 import org.jevent.net.Resolver;
 import org.jevent.sim.core.Timeline;
@@ -23,10 +24,14 @@ public final class Names implements Resolver {
   private final Timeline time;
   private final Map<String, List<InetAddress>> addresses = new HashMap<>();
   private final Map<String, Exception> problems = new HashMap<>();
-  private Duration delay = DEFAULT_DELAY;
+  private long delay = DEFAULT_DELAY.toNanos();
 
-  Names(final Timeline time) {
+  /** Refuses an operation when the world is closed. */
+  private final Consumer<String> requireOpen;
+
+  Names(final Timeline time, final Consumer<String> requireOpen) {
     this.time = time;
+    this.requireOpen = requireOpen;
     addresses.put("localhost", List.of(InetAddress.getLoopbackAddress()));
   }
 
@@ -36,6 +41,7 @@ public final class Names implements Resolver {
 
   /** A name has these addresses from now on. */
   public Names put(final String name, final List<InetAddress> to) {
+    requireOpen.accept("put a name");
     addresses.put(key(name), List.copyOf(to));
     problems.remove(key(name));
     return this;
@@ -43,13 +49,15 @@ public final class Names implements Resolver {
 
   /** The look-up of a name fails from now on. */
   public Names fail(final String name, final Exception problem) {
+    requireOpen.accept("let a name fail");
     problems.put(key(name), Objects.requireNonNull(problem, "problem"));
     return this;
   }
 
   /** How long a look-up takes; a millisecond unless set. */
   public Names delay(final Duration next) {
-    delay = Objects.requireNonNull(next, "next");
+    requireOpen.accept("delay names");
+    delay = World.nanos("delay", Objects.requireNonNull(next, "next"));
     return this;
   }
 
@@ -62,7 +70,7 @@ public final class Names implements Resolver {
             answer(host, result);
           }
         };
-    time.schedule(answer, time.after(delay.toNanos()));
+    time.schedule(answer, time.after(delay));
     return () -> time.cancel(answer);
   }
 

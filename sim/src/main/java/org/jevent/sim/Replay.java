@@ -11,6 +11,9 @@ final class Replay {
   private final boolean needsChoices;
   private final Supplier<Draws> source;
 
+  /** The file of choices that is there already, or null. */
+  private Path record;
+
   private Replay(
       final long seed,
       final String file,
@@ -43,6 +46,16 @@ final class Replay {
         plain(test) + "-replay",
         true,
         () -> Draws.replay(file.seed(), file.choices()));
+  }
+
+  /** The choices of a file that is kept, and tried before any seed. */
+  static Replay ofRecord(final String test, final Path record, final ChoiceFile file) {
+    final String whole = record.getFileName().toString();
+    final String origin = whole.substring(0, whole.length() - ChoiceFile.ENDING.length());
+    final Replay made =
+        ofChoices(test, plain(origin), () -> Draws.replay(file.seed(), file.choices()));
+    made.record = record;
+    return made;
   }
 
   private static String plain(final String test) {
@@ -81,6 +94,9 @@ final class Replay {
   String hint(final Path directory) {
     if (!needsChoices) {
       return "Repeat it with -Djevent.sim.seed=0x" + hex(seed);
+    }
+    if (record != null) {
+      return "Repeat it with -Djevent.sim.choices=" + record;
     }
     return directory == null
         ? "Repeat it with Campaign.replay, for which Campaign.directory has to be set"

@@ -99,6 +99,9 @@ final class Story {
     try {
       Files.createDirectories(directory);
       final List<String> text = new ArrayList<>(List.of(failure.toString()));
+      if (left > 0) {
+        text.add("... " + left + " lines before");
+      }
       text.addAll(lines);
       Files.write(directory.resolve(name + ".txt"), text);
       Files.write(directory.resolve(name + ".pcapng"), packets);

@@ -55,7 +55,7 @@ public final class World implements AutoCloseable {
     this.draws = draws;
     network = new Network(time, draws, trace);
     scheduler = new Scheduler(time, draws, trace);
-    names = new Names(time);
+    names = new Names(time, this::requireOpen);
     choices = new Choices(draws);
   }
 
@@ -87,13 +87,15 @@ public final class World implements AutoCloseable {
 
   // ---- what there is ----
 
-  /** Adds a host with an address of 10.0.0.0/24. */
+  /** Adds a host with an address of 10.0.0.0/24 that no host has. */
   public Host host(final String name) {
-    final int number = FIRST_ADDRESS + hosts.size();
-    if (number > LAST_ADDRESS) {
-      throw new IllegalStateException("host " + name + ": give it an address, 254 have one");
+    for (int number = FIRST_ADDRESS + hosts.size(); number <= LAST_ADDRESS; number++) {
+      final String address = "10.0.0." + number;
+      if (!network.isTaken(literal(address))) {
+        return host(name, address);
+      }
     }
-    return host(name, "10.0.0." + number);
+    throw new IllegalStateException("host " + name + ": give it an address, 254 have one");
   }
 
   /**
@@ -141,7 +143,16 @@ public final class World implements AutoCloseable {
 
   /** The way from one host to another; from a host to itself it is that of loopback. */
   public Link link(final Host from, final Host to) {
+    requireOpen("find a link");
+    requireOwn(from);
+    requireOwn(to);
     return new Link(network.path(from.machine(), to.machine()));
+  }
+
+  private void requireOwn(final Host host) {
+    if (host.world() != this) {
+      throw new IllegalArgumentException("host " + host + " is one of another world");
+    }
   }
 
   /** The names that hosts look up; each host's is there. */
@@ -151,6 +162,7 @@ public final class World implements AutoCloseable {
 
   /** Choices for the test itself. */
   public Choices choices() {
+    requireOpen("draw a choice");
     return choices;
   }
 
@@ -183,6 +195,7 @@ public final class World implements AutoCloseable {
 
     /** Each fault happens in that part of the cases in which it could. */
     public World rate(final double rate) {
+      requireOpen("switch faults on");
       Choices.requireRate(rate);
       for (final Faults kind : kinds) {
         final double drawn = swarm ? Campaign.swarmRate(draws, kind, rate) : rate;
@@ -243,6 +256,7 @@ public final class World implements AutoCloseable {
    * @throws IllegalArgumentException for another name; it lists all
    */
   public World fault(final String site, final double rate) {
+    requireOpen("switch a fault on");
     final Set<Site> sites = EnumSet.noneOf(Site.class);
     for (final Faults kind : Faults.values()) {
       sites.addAll(kind.sites());
@@ -263,7 +277,7 @@ public final class World implements AutoCloseable {
     draws.calm();
     network.calm();
     for (final Host host : hosts.values()) {
-      host.host().clock().calm();
+      host.host().calm();
       if (!host.isUp()) {
         host.restart();
       }
@@ -312,6 +326,7 @@ public final class World implements AutoCloseable {
 
   /** Checks after each event that something holds. */
   public World always(final String name, final BooleanSupplier holds) {
+    requireOpen("check what must hold");
     invariants.add(
         new Invariant(
             Objects.requireNonNull(name, "name"), Objects.requireNonNull(holds, "holds")));

@@ -107,7 +107,7 @@ class CampaignTest {
                     })
                 .records(directory));
     assertThat(again).hasMessageContaining("half a message");
-    assertThat(worlds.get()).isEqualTo(1);
+    assertThat(worlds.get()).as("itself, and its report").isEqualTo(2);
   }
 
   @Test
@@ -197,7 +197,9 @@ class CampaignTest {
   @Test
   void allSequencesEndWithTheBudget() {
     final SimulationReport report =
-        Campaign.of("all", world -> world.choices().choose("a", 3)).budget(Duration.ZERO).runAll(5);
+        Campaign.of("all", world -> world.choices().choose("a", 3))
+            .budget(Duration.ofNanos(1))
+            .runAll(5);
     assertThat(report.worlds()).isEqualTo(1);
   }
 
@@ -308,5 +310,89 @@ class CampaignTest {
                     .jobs(2)
                     .run())
         .isSameAs(planted);
+  }
+
+  @Test
+  void aSecondRunThatFailsIsOneThatDiffers() {
+    for (final boolean one : new boolean[] {false, true}) {
+      final AtomicLong runs = new AtomicLong();
+      final Campaign campaign =
+          Campaign.of(
+                  "second",
+                  world -> {
+                    if (runs.getAndIncrement() > 0) {
+                      throw new IllegalStateException("not as before");
+                    }
+                  })
+              .seeds(1);
+      final SimulationFailure failure =
+          catchThrowableOfType(
+              SimulationFailure.class, () -> assertThat(one ? campaign.run(5L) : campaign.run()));
+      assertThat(failure).isNotNull().hasMessageContaining("not as before");
+      assertThat(failure.kind()).isEqualTo(SimulationFailure.Kind.DIVERGED);
+      assertThat(failure).hasRootCauseMessage("not as before");
+    }
+  }
+
+  @Test
+  void aRecordThatFailsSaysWhatHasHappened(@TempDir final Path directory) throws Exception {
+    final Path records = directory.resolve("records");
+    failureOf(Campaign.of("careless", CampaignTest::careless).seeds(1000).directory(records));
+    final Path files = directory.resolve("files");
+    final SimulationFailure failure =
+        failureOf(
+            Campaign.of("careless", CampaignTest::careless)
+                .seeds(1)
+                .records(records)
+                .directory(files));
+    final Path record;
+    try (java.util.stream.Stream<Path> all = Files.list(records)) {
+      record = all.filter(file -> file.toString().endsWith(".choices")).findFirst().orElseThrow();
+    }
+    assertThat(failure)
+        .hasMessageContaining("careless: ")
+        .hasMessageContaining("half a message")
+        .hasMessageContaining("-Djevent.sim.choices=" + record)
+        .hasMessageContaining("is connected")
+        .hasMessageContaining("Files: " + files);
+    final Path named;
+    try (java.util.stream.Stream<Path> all = Files.list(files)) {
+      named = all.filter(file -> file.toString().endsWith(".txt")).findFirst().orElseThrow();
+    }
+    assertThat(named.getFileName().toString())
+        .isEqualTo("careless-" + record.getFileName().toString().replace(".choices", ".txt"));
+  }
+
+  @Test
+  void aBudgetHasRoomForOneWorldAtLeast() {
+    final AtomicLong runs = new AtomicLong();
+    final Campaign campaign = Campaign.of("one", world -> runs.incrementAndGet()).seeds(50);
+    for (final Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+      assertThatThrownBy(() -> campaign.budget(none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("budget");
+    }
+    assertThat(campaign.budget(Duration.ofNanos(1)).run().worlds()).isEqualTo(1);
+    assertThat(campaign.budget(Duration.ofDays(200_000)).run().worlds()).isEqualTo(50);
+  }
+
+  @Test
+  void theFileOfAStorySaysHowManyLinesItLacks(@TempDir final Path directory) throws Exception {
+    failureOf(
+        Campaign.of(
+                "long",
+                world -> {
+                  final Host host = world.host("one");
+                  for (int i = 0; i < 12_000; i++) {
+                    host.pause(Duration.ZERO);
+                  }
+                  throw new IllegalStateException("the end");
+                })
+            .seeds(1)
+            .directory(directory));
+    try (java.util.stream.Stream<Path> files = Files.list(directory)) {
+      final Path text = files.filter(file -> file.toString().endsWith(".txt")).findFirst().get();
+      assertThat(Files.readAllLines(text)).contains("... 2000 lines before");
+    }
   }
 }

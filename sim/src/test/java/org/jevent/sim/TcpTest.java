@@ -276,6 +276,47 @@ class TcpTest {
   }
 
   @Test
+  void keepAliveCountsFromTheLastTraffic() {
+    try (Talk talk = new Talk().connected()) {
+      talk.near.set(NetOption.KEEP_IDLE, 100);
+      talk.near.set(NetOption.KEEP_INTERVAL, 10);
+      talk.near.set(NetOption.KEEP_COUNT, 3);
+      talk.near.set(NetOption.KEEP_ALIVE, 1);
+      for (int i = 0; i < 19; i++) {
+        talk.world.run(Duration.ofSeconds(5));
+        Talk.write(i % 2 == 0 ? talk.near : talk.far, 10);
+      }
+      talk.pass(1000);
+      Talk.readAll(talk.near);
+      talk.server.crash(Crash.POWER);
+      talk.world.run(Duration.ofSeconds(128));
+      assertThat(Talk.outcomes(talk.near, 0)).containsExactly("0");
+      talk.world.run(Duration.ofSeconds(2));
+      assertThat(Talk.outcomes(talk.near, 0)).containsExactly("ETIMEDOUT");
+    }
+  }
+
+  @Test
+  void aBoundSocketConnectsFromItsAddress() {
+    try (Talk talk = new Talk()) {
+      talk.listen(1);
+      final Host host = talk.world.host("two", "10.0.0.8", "10.0.0.9");
+      final java.net.InetSocketAddress own = new java.net.InetSocketAddress("10.0.0.9", 0);
+      final NetSocket near = host.foreground(org.jevent.EventBase::new).sockets().stream(own);
+      near.bind(own);
+      final java.net.SocketAddress bound = near.localAddress();
+      near.connect(talk.address());
+      talk.pass(5);
+      assertThat(talk.listener.accept().remoteAddress())
+          .isEqualTo(bound)
+          .isEqualTo(near.localAddress());
+      final NetSocket loopback = talk.clientBase.sockets().stream(own);
+      loopback.bind(new java.net.InetSocketAddress("127.0.0.1", 0));
+      assertThat(Talk.outcome(() -> loopback.connect(talk.address()))).isEqualTo("EINVAL");
+    }
+  }
+
+  @Test
   void lostSegmentsHoldBackWhatFollowsUntilTheyAreSentAgain() {
     try (Talk talk = new Talk().connected()) {
       final Link link = talk.world.link(talk.client, talk.server);

@@ -59,7 +59,10 @@ public enum Site {
   /** An iteration of a loop takes time. */
   CPU(Kind.CPU),
   /** The time of day jumps. */
-  CLOCK_JUMP(Kind.CLOCK);
+  CLOCK_JUMP(Kind.CLOCK),
+
+  /** A link loses what has no bytes of a program: an answer, a refusal, a question, a reset. */
+  LINK_LOST(Kind.TIMING);
 
   /** What is switched on and off as a whole. */
   public enum Kind {

@@ -67,18 +67,45 @@ final class Fiber implements Runner {
     return Thread.currentThread() == thread;
   }
 
-  /** It runs as soon as its turn comes. */
+  boolean isKilled() {
+    return killed;
+  }
+
+  /** It runs as soon as its turn comes, and not while its host is paused. */
   void makeReady() {
     if (!ready && !state.get().isOver()) {
       ready = true;
+      awaitTurn();
+    }
+  }
+
+  private void awaitTurn() {
+    final long pause = killed ? 0 : host.pausedNanos();
+    if (pause > 0) {
+      scheduler.time().schedule(alarm, scheduler.time().after(pause));
+    } else {
+      scheduler.time().cancel(alarm);
       scheduler.ready(this);
     }
   }
 
+  /** The pause of its host is over, or it is killed. */
+  void goOn() {
+    if (ready && alarm.isScheduled()) {
+      scheduler.time().cancel(alarm);
+      scheduler.ready(this);
+    }
+  }
+
+  /** Its wait, or the pause before its turn, is over. */
   private final class Alarm extends Timeline.Entry {
     @Override
     protected void happen() {
-      makeReady();
+      if (ready) {
+        awaitTurn();
+      } else {
+        makeReady();
+      }
     }
   }
 
@@ -209,6 +236,7 @@ final class Fiber implements Runner {
     if (isCurrent()) {
       return; // it ends at its next wait
     }
+    goOn();
     makeReady();
   }
 

@@ -7,6 +7,8 @@ import org.jevent.sim.core.Timeline;
 public final class HostClock {
   private static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");
 
+  private static final long MAX_JUMPS = Long.MAX_VALUE;
+
   private final Timeline time;
 
   /** Nanoseconds of the host for each nanosecond of the world. */
@@ -40,21 +42,38 @@ public final class HostClock {
     return world >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) world;
   }
 
-  /** From now on it runs faster or slower than the world's. */
-  public void rate(final double next) {
+  /** When that much time has passed here, by this clock; {@link Long#MAX_VALUE}: never. */
+  long after(final long nanos) {
+    final long now = nanoTime();
+    return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+  }
+
+  /** When this clock says that, by the time of the world. */
+  long worldTime(final long hostTime) {
+    return hostTime == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : time.after(worldNanos(Math.max(0, hostTime - nanoTime())));
+  }
+
+  /** From now on it runs faster or slower than the world's; false: it does so already. */
+  boolean rate(final double next) {
+    if (next == rate) {
+      return false;
+    }
     hostBase = nanoTime();
     worldBase = time.now();
     rate = next;
+    return true;
   }
 
   /** The time of day jumps. */
   public void jump(final long nanos) {
-    jumps += nanos;
+    final boolean fits = nanos >= 0 ? jumps <= MAX_JUMPS - nanos : jumps >= -MAX_JUMPS - nanos;
+    jumps = fits ? jumps + nanos : nanos >= 0 ? MAX_JUMPS : -MAX_JUMPS;
   }
 
-  /** It is right from now on: the monotonic clock goes on from where it is. */
-  public void calm() {
-    rate(1);
+  /** The time of day is right from now on. */
+  void forgetJumps() {
     jumps = 0;
   }
 }

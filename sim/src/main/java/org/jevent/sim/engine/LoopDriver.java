@@ -45,8 +45,8 @@ final class LoopDriver implements Runner {
   private final Timeline time;
   private final Alarm alarm = new Alarm();
 
-  /** {@link #hasWork}, made once. */
-  private final BooleanSupplier workCondition = this::hasWork;
+  /** {@link #endsWait}, made once. */
+  private final BooleanSupplier workCondition = this::endsWait;
 
   private State state = State.IDLE;
   private LoopTurns loop;
@@ -55,6 +55,10 @@ final class LoopDriver implements Runner {
   private Fiber fiber;
 
   private volatile boolean woken;
+
+  /** The clock runs at another rate: the end of the wait is another one. */
+  private boolean waitsAnew;
+
   private long waits;
 
   LoopDriver(final SimEngine engine, final SimHost host) {
@@ -95,6 +99,10 @@ final class LoopDriver implements Runner {
   /** Whether the loop has a reason not to wait. */
   boolean hasWork() {
     return woken || engine.hasReports();
+  }
+
+  private boolean endsWait() {
+    return waitsAnew || hasWork();
   }
 
   BooleanSupplier workCondition() {
@@ -149,9 +157,34 @@ final class LoopDriver implements Runner {
       if (state == State.IDLE) {
         becomeReady();
       } else if (state == State.READY) {
-        scheduler.ready(LoopDriver.this);
+        awaitTurn();
       }
     }
+  }
+
+  private void awaitTurn() {
+    final long pause = host.pausedNanos();
+    if (pause > 0) {
+      time.schedule(alarm, time.after(pause));
+    } else {
+      scheduler.ready(this);
+    }
+  }
+
+  /** The pause of the host is over. */
+  void goOn() {
+    if (state == State.READY && alarm.isScheduled()) {
+      time.cancel(alarm);
+      scheduler.ready(this);
+    }
+  }
+
+  /** The host's clock runs at another rate: the loop finds out anew how long it waits. */
+  void clockChanged() {
+    if (state == State.IDLE && alarm.isScheduled()) {
+      becomeReady();
+    }
+    waitsAnew = state == State.AWAITED;
   }
 
   // ---- running ----
@@ -185,7 +218,9 @@ final class LoopDriver implements Runner {
     try {
       return loop.turn();
     } catch (final Error e) {
-      scheduler.fail(e);
+      if (!(e instanceof Fiber.KilledError && state == State.CLOSED)) {
+        scheduler.fail(e);
+      }
       return -1;
     } finally {
       scheduler.scope().enter(former);
@@ -209,7 +244,7 @@ final class LoopDriver implements Runner {
     to(State.AWAITED);
     loop.suspend();
     try {
-      awaitUntil(wait < 0 ? Long.MAX_VALUE : time.after(host.clock().worldNanos(wait)));
+      awaitUntil(wait < 0 ? Long.MAX_VALUE : host.clock().after(wait));
     } finally {
       loop.resume();
       if (state != State.CLOSED) {
@@ -230,19 +265,32 @@ final class LoopDriver implements Runner {
     }
   }
 
-  private void awaitUntil(final long end) {
+  private void awaitUntil(final long hostEnd) {
     fiber = host.currentFiber();
+    try {
+      do {
+        waitsAnew = false;
+        awaitOnce(host.clock().worldTime(hostEnd));
+      } while (waitsAnew && !hasWork());
+    } finally {
+      fiber = null;
+    }
+  }
+
+  private void awaitOnce(final long end) {
     if (fiber == null) {
       scheduler.await(this, end);
       return;
     }
-    try {
-      while (!hasWork() && time.now() < end) {
-        fiber.await(end);
-      }
-    } finally {
-      fiber = null;
+    while (!hasWork() && !waitsAnew && time.now() < end) {
+      fiber.await(end);
     }
+  }
+
+  /** An iteration runs, or it may, as a thread of the host or its foreground calls. */
+  boolean mayBeOnStack() {
+    final boolean own = state == State.MANUAL || state == State.AWAITED;
+    return state == State.RUNNING || (own && host.isForeground());
   }
 
   /** The base is closed, or its host has crashed: nothing of the program runs any more. */

@@ -56,6 +56,9 @@ final class SimEngine extends JavaEngine {
   private int delivered;
   private long enters;
 
+  /** The process that it belongs to has ended. */
+  private boolean crashed;
+
   SimEngine(final SimHost host, final long number) {
     super(HeapMemory::new);
     this.host = host;
@@ -175,6 +178,7 @@ final class SimEngine extends JavaEngine {
 
   @Override
   public int attach(final Attachment attachment, final int descriptor) {
+    requireAlive();
     check(descriptor);
     final int slot = slots.take(attachment);
     if (slot >= states.length) {
@@ -350,7 +354,7 @@ final class SimEngine extends JavaEngine {
 
   @Override
   public int enter(final long timeoutNanos) {
-    host.requireUp();
+    requireAlive();
     enters++;
     delivered = 0;
     slab.forEachUsed(SimEngine::poison);
@@ -458,8 +462,29 @@ final class SimEngine extends JavaEngine {
     driver.wakeup();
   }
 
-  /** The host has crashed: nothing of the program runs any more. */
-  void abandon() {
+  LoopDriver driver() {
+    return driver;
+  }
+
+  /** The host has crashed: a loop that is on the stack ends with the callback that runs. */
+  void crash() {
+    crashed = true;
+    final boolean onStack = driver.mayBeOnStack();
+    abandon();
+    if (onStack) {
+      completions.failed(null, new Fiber.KilledError(machine().name()));
+    }
+  }
+
+  /** Refuses code of a process that has ended. */
+  void requireAlive() {
+    if (crashed) {
+      throw new Fiber.KilledError(machine().name());
+    }
+  }
+
+  /** Nothing of the program runs any more. */
+  private void abandon() {
     driver.close();
     for (final SimSlot slot : states) {
       if (slot != null) {

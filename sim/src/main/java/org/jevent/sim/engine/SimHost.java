@@ -2,6 +2,7 @@ package org.jevent.sim.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jevent.internal.engine.Engine;
@@ -19,6 +20,20 @@ public final class SimHost implements EngineProvider {
   private static final int ALL_FEATURES =
       Engine.FEATURE_ET | Engine.FEATURE_O1 | Engine.FEATURE_FDS | Engine.FEATURE_EARLY_CLOSE;
 
+  /** What has become of its process, and of the machine below it. */
+  private enum State {
+    RUNNING,
+    /** The process has ended. The kernel goes on: it sends what it has, and refuses. */
+    KILLED,
+    /** It has lost power. */
+    OFF;
+
+    State to(final State next) {
+      assert this == RUNNING ? next != RUNNING : next != KILLED : this + " to " + next;
+      return next;
+    }
+  }
+
   private final Machine machine;
   private final Scheduler scheduler;
   private final HostClock clock;
@@ -29,6 +44,7 @@ public final class SimHost implements EngineProvider {
   private int features = ALL_FEATURES;
   private long pausedUntil;
   private boolean foreground;
+  private State state = State.RUNNING;
 
   public SimHost(final Machine machine, final Scheduler scheduler, final Resolver resolver) {
     this.machine = machine;
@@ -66,7 +82,7 @@ public final class SimHost implements EngineProvider {
 
   @Override
   public String reason() {
-    return machine.isUp() ? "" : "host " + machine.name() + " is down";
+    return isUp() ? "" : "host " + machine.name() + " is down";
   }
 
   @Override
@@ -184,9 +200,28 @@ public final class SimHost implements EngineProvider {
     if (fiber == null) {
       throw new IllegalStateException("only a thread of host " + machine.name() + " sleeps");
     }
-    final long end = scheduler.time().after(clock.worldNanos(nanos));
-    while (scheduler.time().now() < end) {
-      fiber.await(end);
+    final long end = clock.after(nanos);
+    while (clock.nanoTime() < end) {
+      fiber.await(clock.worldTime(end));
+    }
+  }
+
+  /** Its clocks run faster or slower from now on, also for waits that have begun. */
+  public void clockRate(final double rate) {
+    if (clock.rate(rate)) {
+      List.copyOf(engines).forEach(engine -> engine.driver().clockChanged());
+      List.copyOf(fibers).forEach(Fiber::makeReady);
+    }
+  }
+
+  /** From now on no fault of the host: its clocks are right, and no pause goes on. */
+  public void calm() {
+    clock.forgetJumps();
+    clockRate(1);
+    if (pausedNanos() > 0) {
+      pausedUntil = 0;
+      List.copyOf(engines).forEach(engine -> engine.driver().goOn());
+      List.copyOf(fibers).forEach(Fiber::goOn);
     }
   }
 
@@ -194,13 +229,18 @@ public final class SimHost implements EngineProvider {
     engines.remove(engine);
   }
 
-  /** Its loops stand still for a while, as for a collection of garbage. */
+  /** Its loops and threads stand still for a while, as for a collection of garbage. */
   public void pause(final long nanos) {
     pausedUntil = Math.max(pausedUntil, scheduler.time().after(nanos));
   }
 
   long pausedNanos() {
     return Math.max(0, pausedUntil - scheduler.time().now());
+  }
+
+  /** The names of the signals that may be watched. */
+  public static Set<String> signals() {
+    return SimSignals.names();
   }
 
   /** A signal comes; false: no base watches it. */
@@ -231,8 +271,15 @@ public final class SimHost implements EngineProvider {
     return scheduler.isActive();
   }
 
-  void requireUp() {
-    if (!machine.isUp()) {
+  /** Whether its process runs. */
+  public boolean isUp() {
+    return state == State.RUNNING;
+  }
+
+  /** Refuses a thread of a process that has ended. */
+  public void refuseTheDead() {
+    final Fiber fiber = currentFiber();
+    if (fiber != null && fiber.isKilled()) {
       throw new Fiber.KilledError(machine.name());
     }
   }
@@ -241,27 +288,33 @@ public final class SimHost implements EngineProvider {
 
   /** All of its programs end, and run no further code. */
   private void abandon() {
-    List.copyOf(engines).forEach(SimEngine::abandon);
+    List.copyOf(engines).forEach(SimEngine::crash);
     engines.clear();
     List.copyOf(fibers).forEach(Fiber::kill);
   }
 
   /** It stops without a word. */
   public void losePower() {
-    machine.losePower();
-    abandon();
+    if (state != State.OFF) {
+      state = state.to(State.OFF);
+      machine.losePower();
+      abandon();
+    }
   }
 
   /** Its process is killed: the kernel closes what it had open. */
   public void killProcess() {
-    abandon();
-    machine.endProcess();
-    machine.up(false);
+    if (state == State.RUNNING) {
+      state = state.to(State.KILLED);
+      abandon();
+      machine.endProcess();
+    }
   }
 
   /** It can be used again. */
   public void start() {
-    machine.up(true);
+    state = state.to(State.RUNNING);
+    machine.start();
   }
 
   /**

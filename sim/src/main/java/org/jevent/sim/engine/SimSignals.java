@@ -3,6 +3,8 @@ package org.jevent.sim.engine;
 import java.util.BitSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jevent.error.Errno;
 import org.jevent.error.ErrnoException;
 import org.jevent.internal.engine.Completions;
@@ -37,6 +39,11 @@ final class SimSignals {
 
   SimSignals(final SimEngine engine) {
     this.engine = engine;
+  }
+
+  /** The names of all, without SIG. */
+  static Set<String> names() {
+    return new TreeSet<>(NUMBERS.keySet());
   }
 
   static int number(final String name) {

@@ -241,7 +241,7 @@ final class SimSocket extends EngineSocket {
   public SocketAddress remoteAddress() {
     open("find the peer");
     if (file instanceof StreamSocket stream) {
-      if (!stream.isConnected() || isPipe()) {
+      if (!stream.isConnected() || stream.isOver() || isPipe()) {
         return null;
       }
       final SocketAddress remote = stream.remote();
@@ -285,6 +285,7 @@ final class SimSocket extends EngineSocket {
     Objects.requireNonNull(option, "option");
     open("get " + option);
     if (option == NetOption.AVAILABLE) {
+      check(file.isListening() ? Result.of(Errno.EINVAL) : 0, "get " + option);
       return file.available();
     }
     return options(option).get(option);

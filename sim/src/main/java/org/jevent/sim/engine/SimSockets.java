@@ -18,6 +18,7 @@ final class SimSockets extends EngineSockets {
 
   @Override
   public NetSocket open(final AddressFamily family, final Kind kind) {
+    engine.requireAlive();
     final int descriptor =
         kind == Kind.DATAGRAM ? engine.machine().datagram(family) : engine.machine().stream(family);
     if (descriptor < 0) {
@@ -28,6 +29,7 @@ final class SimSockets extends EngineSockets {
   }
 
   private NetSocket[] ends(final boolean oneWay) {
+    engine.requireAlive();
     final int[] descriptors = new int[2];
     final int result = engine.machine().pair(descriptors, oneWay);
     if (result < 0) {
@@ -52,6 +54,7 @@ final class SimSockets extends EngineSockets {
   @Override
   public NetSocket adopt(final int descriptor) {
     Arguments.atLeast("descriptor", descriptor, 0);
+    engine.requireAlive();
     engine.check(descriptor);
     return new SimSocket(engine.host(), descriptor);
   }

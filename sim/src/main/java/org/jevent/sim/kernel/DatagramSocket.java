@@ -47,14 +47,18 @@ public final class DatagramSocket extends OpenFile {
       return fits;
     }
     if (address instanceof InetSocketAddress internet) {
-      if (machine.reach(internet.getAddress()) == null) {
+      final InetSocketAddress peer = Machine.target(internet);
+      if (machine.reach(peer.getAddress()) == null) {
         return Result.of(Errno.ENETUNREACH);
       }
       final int bound = bindIfNeeded();
       if (bound < 0) {
         return bound;
       }
-    } else if (machine.receiver((UnixDomainSocketAddress) address) == null) {
+      remote = peer;
+      return 0;
+    }
+    if (machine.receiver((UnixDomainSocketAddress) address) == null) {
       return Result.of(Errno.ENOENT);
     }
     remote = address;
@@ -112,7 +116,7 @@ public final class DatagramSocket extends OpenFile {
     }
     return target instanceof UnixDomainSocketAddress path
         ? sendLocally(bytes, path)
-        : sendOver((InetSocketAddress) target, bytes);
+        : sendOver(Machine.target((InetSocketAddress) target), bytes);
   }
 
   private int sendLocally(final byte[] bytes, final UnixDomainSocketAddress path) {
@@ -246,7 +250,12 @@ public final class DatagramSocket extends OpenFile {
 
     @Override
     public void released() {
-      sender.network.time().schedule(this, path.carry(bytes.length, null, sender.entity));
+      final long time = path.carryOn(bytes.length + HEADERS, null, sender.entity);
+      if (time == NetPath.HELD) {
+        path.hold(this);
+      } else if (time != NetPath.LOST) {
+        sender.network.time().schedule(this, time + path.lateness(sender.entity));
+      }
     }
   }
 

@@ -14,7 +14,7 @@ import org.jevent.sim.core.Timeline;
  * window of the receiver allows, and a lost one holds back what follows until it is sent again.
  */
 @SuppressWarnings("EnumOrdinal") // places of arrays, and orders of states
-final class Flow implements NetPath.Held {
+final class Flow {
   private static final int HEADERS = 40;
   private static final int MAX_RETRIES = 15;
   private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
@@ -219,15 +219,6 @@ final class Flow implements NetPath.Held {
 
   private void push(final long time, final int kind) {
     data.push(time, sent << KINDS | kind, 0);
-    if (time == NetPath.HELD) {
-      path.hold(this);
-    }
-  }
-
-  @Override
-  public void released() {
-    data.release(network.now());
-    acks.release(network.now());
   }
 
   /** Something was lost: it is sent again after a while. */
@@ -330,7 +321,17 @@ final class Flow implements NetPath.Held {
 
   private final class Segments extends Wire {
     Segments() {
-      super(network);
+      super(network, path);
+    }
+
+    @Override
+    long size(final long first, final long before) {
+      return HEADERS + (first >> KINDS) - (before >> KINDS);
+    }
+
+    @Override
+    long arrived() {
+      return arrived << KINDS;
     }
 
     @Override
@@ -349,6 +350,7 @@ final class Flow implements NetPath.Held {
 
   private void deliver(final long upTo, final int kind) {
     network.trace().event(kind, entity.id(), upTo);
+    to.heard();
     if (!to.machine.isUp()) {
       data.clear();
       sent = arrived;
@@ -383,7 +385,17 @@ final class Flow implements NetPath.Held {
 
   private final class Acks extends Wire {
     Acks() {
-      super(network);
+      super(network, back);
+    }
+
+    @Override
+    long size(final long first, final long before) {
+      return HEADERS;
+    }
+
+    @Override
+    long arrived() {
+      return acked;
     }
 
     @Override
@@ -391,6 +403,7 @@ final class Flow implements NetPath.Held {
       if (cutOff || !from.isAlive()) {
         return;
       }
+      from.heard();
       assert first >= acked && first <= sent : acked + ", " + first + ", " + sent;
       acked = first;
       edge = Math.max(edge, second);
@@ -420,9 +433,6 @@ final class Flow implements NetPath.Held {
       network.capture().ack(to, from, announced - arrived);
     }
     acks.push(time, arrived, announced);
-    if (time == NetPath.HELD) {
-      back.hold(this);
-    }
   }
 
   // ---- the receiver ----

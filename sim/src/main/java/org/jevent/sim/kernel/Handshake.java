@@ -3,6 +3,7 @@ package org.jevent.sim.kernel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jevent.error.Errno;
+import org.jevent.net.NetOption;
 import org.jevent.sim.core.Site;
 import org.jevent.sim.core.Timeline;
 
@@ -25,8 +26,21 @@ final class Handshake extends Timeline.Entry {
     ACK,
     /** A request or an answer was lost: another one follows. */
     RETRY,
-    DONE
+    DONE,
+    /** The last step was lost: the listener answers once more. */
+    ANSWER_AGAIN,
+    /** The listener wants bytes with the last step, and waits for them. */
+    DEFERRED,
+    /** The client is no more, and says nothing: the listener keeps the place for a while. */
+    ABANDONED
   }
+
+  /**
+   * How long a listener goes on with an answer that no client confirms: five more, then no more.
+   */
+  private static final long ABANDONED_NANOS = TimeUnit.SECONDS.toNanos(63);
+
+  private static final int MAX_ANSWERS = 5;
 
   private final Network network;
   private final StreamSocket client;
@@ -37,8 +51,10 @@ final class Handshake extends Timeline.Entry {
   private final NetPath back;
   private Step step;
   private int attempts;
+  private int answers;
   private StreamSocket accepted;
   private AcceptQueue queue;
+  private long deferNanos;
 
   Handshake(
       final StreamSocket client,
@@ -88,12 +104,17 @@ final class Handshake extends Timeline.Entry {
       case RESET -> fail(Errno.ECONNREFUSED);
       case ACK -> completed();
       case RETRY -> again();
+      case ANSWER_AGAIN -> answerAgain();
+      case DEFERRED -> finish();
+      case ABANDONED -> forget();
       case DONE -> throw new IllegalStateException("done already");
     }
   }
 
   private void again() {
-    if (there.cut() == NetPath.Cut.REJECT) {
+    if (!client.isAlive()) {
+      step = Step.DONE;
+    } else if (there.cut() == NetPath.Cut.REJECT) {
       fail(Errno.EHOSTUNREACH);
     } else if (attempts > MAX_ATTEMPTS) {
       fail(Errno.ETIMEDOUT);
@@ -122,6 +143,7 @@ final class Handshake extends Timeline.Entry {
 
   private void accept(final StreamSocket listener) {
     queue = listener.queue();
+    deferNanos = TimeUnit.SECONDS.toNanos(listener.options().get(NetOption.DEFER_ACCEPT));
     accepted = server.accepted(listener, client.entity());
     StreamSocket.join(client, accepted, there, back);
     accepted.established(address, own);
@@ -129,27 +151,94 @@ final class Handshake extends Timeline.Entry {
     capture("SYN ACK", false);
     go(Step.SYN_ACK, back.carry(HEADERS, null, client.entity()));
     if (step == Step.RETRY) {
-      queue.forget(accepted);
-      accepted.vanish();
-      accepted = null;
+      forget();
+      step = Step.RETRY; // the next request is answered anew
+    }
+  }
+
+  /** The listener gives up. */
+  private void forget() {
+    step = Step.DONE;
+    queue.forget(accepted);
+    accepted.awaits(null);
+    accepted.vanish();
+    accepted = null;
+    if (client.isConnecting()) {
+      client.apart();
     }
   }
 
   /** The answer has arrived at the client. */
   private void answered() {
-    if (!client.isAlive()) {
-      step = Step.DONE;
-      return;
+    if (client.isAlive()) {
+      client.established(own, address);
+      acknowledge();
+    } else if (client.machine.isUp()) {
+      forget(); // started again, it says that it knows nothing of this
+    } else {
+      step = Step.ABANDONED;
+      network.time().schedule(this, network.time().after(ABANDONED_NANOS));
     }
-    client.established(own, address);
-    capture("ACK", true);
-    final long time = there.carry(HEADERS, null, client.entity());
-    step = Step.ACK;
-    network.time().schedule(this, time < 0 || time == NetPath.HELD ? network.now() : time);
   }
 
+  private void acknowledge() {
+    capture("ACK", true);
+    final long time = there.carry(HEADERS, null, client.entity());
+    if (time == NetPath.LOST) {
+      awaitAnswer();
+    } else {
+      step = Step.ACK;
+      network.time().schedule(this, time == NetPath.HELD ? network.now() : time);
+    }
+  }
+
+  /** The last step is missing: the first bytes have it as well, else it is asked for. */
+  private void awaitAnswer() {
+    step = Step.ANSWER_AGAIN;
+    accepted.awaits(this);
+    network.time().schedule(this, network.time().after(FIRST_RETRY << answers++));
+  }
+
+  private void answerAgain() {
+    if (answers > MAX_ANSWERS || !accepted.isAlive()) {
+      forget();
+      return;
+    }
+    capture("SYN ACK", false);
+    final long time = back.carry(HEADERS, null, client.entity());
+    if (time == NetPath.LOST || time == NetPath.HELD || !client.isAlive()) {
+      awaitAnswer();
+    } else {
+      acknowledge();
+    }
+  }
+
+  /** Bytes, or the end, have arrived at the listener's side. */
+  void bytesArrived() {
+    network.time().cancel(this);
+    finish();
+  }
+
+  /** The client resets what is not complete. */
+  void resetByClient() {
+    network.time().cancel(this);
+    forget();
+  }
+
+  /** The last step has arrived. */
   private void completed() {
+    if (deferNanos > 0 && accepted.isAlive() && !accepted.hasInput()) {
+      step = Step.DEFERRED;
+      accepted.awaits(this);
+      network.time().schedule(this, network.time().after(deferNanos));
+    } else {
+      finish();
+    }
+  }
+
+  private void finish() {
     step = Step.DONE;
+    accepted.awaits(null);
     if (accepted.isAlive()) {
       queue.complete(accepted);
     }

@@ -87,7 +87,7 @@ public final class Machine {
     return addresses;
   }
 
-  /** Whether it runs. */
+  /** Whether it has power, and so its kernel runs. */
   public boolean isUp() {
     return up;
   }
@@ -366,22 +366,20 @@ public final class Machine {
     if (address instanceof UnixDomainSocketAddress) {
       return connectPath(socket, address);
     }
-    final InetSocketAddress asked = (InetSocketAddress) address;
-    final InetAddress target =
-        asked.getAddress().isAnyLocalAddress()
-            ? loopback(isInet(asked.getAddress()))
-            : asked.getAddress();
-    final Machine server = reach(target);
-    final InetAddress own = source(target);
+    final InetSocketAddress to = target((InetSocketAddress) address);
+    final boolean bound = socket.local() != null;
+    final InetAddress own = bound ? source(socket, to.getAddress()) : source(to.getAddress());
+    final Machine server = reach(to.getAddress());
     if (server == null || own == null) {
       return Result.of(Errno.ENETUNREACH);
     }
-    final boolean bound = socket.local() != null;
+    if (own.isLoopbackAddress() && server != this) {
+      return Result.of(Errno.EINVAL);
+    }
     final int port = bound ? ((InetSocketAddress) socket.local()).getPort() : tcp.ephemeral();
     if (port < 0) {
       return Result.of(Errno.EADDRNOTAVAIL);
     }
-    final InetSocketAddress to = new InetSocketAddress(target, asked.getPort());
     if (network.path(this, server).cut() == NetPath.Cut.REJECT) {
       return Result.of(Errno.EHOSTUNREACH);
     }
@@ -393,6 +391,13 @@ public final class Machine {
     }
     handshake.begin();
     return Result.of(Errno.EINPROGRESS);
+  }
+
+  /** Where something goes that is sent to an address: that of no host means this one. */
+  static InetSocketAddress target(final InetSocketAddress asked) {
+    return asked.getAddress().isAnyLocalAddress()
+        ? new InetSocketAddress(loopback(isInet(asked.getAddress())), asked.getPort())
+        : asked;
   }
 
   private static InetAddress loopback(final boolean inet) {
@@ -482,11 +487,17 @@ public final class Machine {
   /** The address that a datagram from here to there has as its source. */
   InetSocketAddress sourceOf(final DatagramSocket socket, final InetAddress target) {
     final InetSocketAddress bound = (InetSocketAddress) socket.local();
-    if (!bound.getAddress().isAnyLocalAddress()) {
-      return isInet(bound.getAddress()) == isInet(target) ? bound : null;
-    }
-    final InetAddress own = source(target);
+    final InetAddress own = source(socket, target);
     return own == null ? null : new InetSocketAddress(own, bound.getPort());
+  }
+
+  /** The same without the port, of a socket that is bound. */
+  private InetAddress source(final OpenFile socket, final InetAddress target) {
+    final InetAddress bound = socket.localAddress();
+    if (bound.isAnyLocalAddress()) {
+      return source(target);
+    }
+    return isInet(bound) == isInet(target) ? bound : null;
   }
 
   /** Who receives what is sent to an address, or null. */
@@ -530,8 +541,8 @@ public final class Machine {
     }
   }
 
-  /** It runs, or does not. */
-  public void up(final boolean next) {
-    up = next;
+  /** It has power, as it may have had before. */
+  public void start() {
+    up = true;
   }
 }

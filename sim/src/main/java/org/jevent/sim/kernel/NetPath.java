@@ -178,46 +178,75 @@ public final class NetPath {
     return network.draws();
   }
 
-  private boolean loses(final Site site, final Entity whose) {
+  /** The link loses packets of each kind; a fault those of its site alone. */
+  private boolean loses(final Site fault, final Entity whose) {
+    final Site site = fault == null ? Site.LINK_LOST : fault;
     if (burstBegins > 0) {
       inBurst =
           inBurst
               ? !draws().happens(site, entity, burstEnds)
               : draws().happens(site, entity, burstBegins);
     }
-    final double rate = inBurst ? burstLoss : Math.max(loss, draws().rate(site));
+    final double faults = fault == null ? 0 : draws().rate(fault);
+    final double rate = inBurst ? burstLoss : Math.max(loss, faults);
     return rate > 0 && draws().happens(site, whose, rate);
   }
 
   /**
    * Sends a packet on its way.
    *
-   * @param site where its loss is drawn; null: it is not lost at random
+   * @param site the fault that may lose it, beside the link itself; null: none does
    * @return when it arrives, or {@link #LOST} or {@link #HELD}
    */
   long carry(final int bytes, final Site site, final Entity whose) {
     packets++;
+    return carryOn(bytes, site, whose);
+  }
+
+  /** The same for a packet that was held: it is counted already. */
+  long carryOn(final int bytes, final Site site, final Entity whose) {
     if (cut == Cut.HOLD) {
       return HELD;
     }
-    if (cut != Cut.NONE || (site != null && loses(site, whose))) {
+    if (cut != Cut.NONE || loses(site, whose)) {
       lost++;
       return LOST;
     }
     final long now = network.now();
     long leaves = now;
     if (bandwidth > 0) {
-      final long begins = Math.max(busyUntil, now);
-      if ((begins - now) / NANOS * bandwidth / BITS > queueBytes) {
+      if ((Math.max(busyUntil, now) - now) / NANOS * bandwidth / BITS > queueBytes) {
         lost++;
         return LOST;
       }
-      leaves = begins + (long) (bytes * (double) BITS * NANOS / bandwidth);
-      busyUntil = leaves;
+      leaves = leaves(bytes);
     }
     final long waits = leaves - now;
     final long travels = Math.min(delay.nanos(draws(), whose), Long.MAX_VALUE - waits);
-    return Math.max(network.time().after(waits + travels), cloggedUntil);
+    return Math.min(Math.max(network.time().after(waits + travels), cloggedUntil), HELD - 1);
+  }
+
+  /** When a packet has left that waits for its turn. */
+  private long leaves(final long bytes) {
+    final double takes = bytes * (double) BITS * NANOS / bandwidth;
+    busyUntil = Math.max(busyUntil, network.now()) + (long) takes;
+    return busyUntil;
+  }
+
+  /**
+   * What was held of a stream goes on: it was at the end of the link, and takes the time of its
+   * bytes alone. None of it is lost.
+   *
+   * @return when it arrives
+   */
+  long goesOn(final long bytes) {
+    final long leaves = bandwidth > 0 ? leaves(bytes) : network.now();
+    return Math.min(Math.max(leaves, cloggedUntil), HELD - 1);
+  }
+
+  /** Whether a question that takes no time does not arrive. */
+  boolean swallows(final Entity whose) {
+    return cut != Cut.NONE || loses(null, whose);
   }
 
   /** Whether a datagram arrives twice. */

@@ -3,8 +3,10 @@ package org.jevent.sim.kernel;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jevent.sim.core.Draws;
 import org.jevent.sim.core.Timeline;
 import org.jevent.sim.core.Trace;
@@ -71,16 +73,30 @@ public final class Network {
 
   /** Adds a machine. */
   public Machine machine(final String name, final List<InetAddress> addresses) {
-    final Machine made = new Machine(this, name, machines.size(), addresses);
+    final Set<InetAddress> distinct = new HashSet<>();
     for (final InetAddress address : addresses) {
-      final Machine other = byAddress.putIfAbsent(address, made);
-      if (other != null) {
+      if (byAddress.containsKey(address)) {
         throw new IllegalArgumentException(
-            "host " + name + ": address " + address + " is that of host " + other.name());
+            "host "
+                + name
+                + ": address "
+                + address
+                + " is that of host "
+                + byAddress.get(address).name());
+      }
+      if (!distinct.add(address)) {
+        throw new IllegalArgumentException("host " + name + " has address " + address + " twice");
       }
     }
+    final Machine made = new Machine(this, name, machines.size(), addresses);
+    addresses.forEach(address -> byAddress.put(address, made));
     machines.add(made);
     return made;
+  }
+
+  /** Whether a machine has that address. */
+  public boolean isTaken(final InetAddress address) {
+    return byAddress.containsKey(address);
   }
 
   /** All machines, in the order in which they were made. */

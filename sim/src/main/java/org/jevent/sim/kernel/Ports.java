@@ -55,7 +55,12 @@ final class Ports<T extends OpenFile> {
     return ports.computeIfAbsent(number, key -> new Port<>());
   }
 
+  /** Of the two families only the IPv6 address of no host has those of the other one as well. */
   private static boolean overlap(final InetAddress one, final InetAddress other) {
+    if (one.getAddress().length != other.getAddress().length) {
+      final InetAddress longer = one.getAddress().length > other.getAddress().length ? one : other;
+      return longer.isAnyLocalAddress();
+    }
     return one.isAnyLocalAddress() || other.isAnyLocalAddress() || one.equals(other);
   }
 

@@ -38,6 +38,10 @@ public final class StreamSocket extends OpenFile {
   private SocketAddress remote;
   private AcceptQueue queue;
   private Handshake handshake;
+
+  /** What this end of a listener waits for until it can be accepted, or null. */
+  private Handshake unfinished;
+
   private boolean inputShut;
 
   /** The program has found less room than it wanted, and is notified of more. */
@@ -48,6 +52,9 @@ public final class StreamSocket extends OpenFile {
 
   private Timeline.Entry closing;
   private KeepAlive keepAlive;
+
+  /** When something of the peer has arrived last. */
+  private long heardAt;
 
   StreamSocket(
       final Machine machine, final Entity entity, final Type type, final SocketOptions options) {
@@ -158,11 +165,18 @@ public final class StreamSocket extends OpenFile {
   /** Begins to connect: 0 when connected at once, else EINPROGRESS or what is wrong. */
   public int connect(final SocketAddress address) {
     return switch (state) {
-      case NEW -> machine.connect(this, address);
+      case NEW -> failed ? connectAfterFailure() : machine.connect(this, address);
       case CONNECTING -> Result.of(Errno.EALREADY);
-      case CONNECTED, BROKEN -> Result.of(Errno.EISCONN);
-      case LISTENING, CLOSED -> Result.of(Errno.EINVAL);
+      case CONNECTED, BROKEN, LISTENING -> Result.of(Errno.EISCONN);
+      case CLOSED -> Result.of(Errno.EINVAL);
     };
+  }
+
+  /** The first connect after one that has failed says so, and only makes the socket new. */
+  private int connectAfterFailure() {
+    failed = false;
+    final Errno problem = takeError();
+    return Result.of(problem == Errno.NONE ? Errno.ECONNABORTED : problem);
   }
 
   void connecting(final Handshake started, final SocketAddress to) {
@@ -181,6 +195,12 @@ public final class StreamSocket extends OpenFile {
     other.input = one.output;
   }
 
+  /** The connection that was being made is none. */
+  void apart() {
+    input = null;
+    output = null;
+  }
+
   /** Only from {@code writer} to {@code reader}. */
   static void joinOneWay(final StreamSocket reader, final StreamSocket writer) {
     writer.output = new Flow(writer, reader, null, null);
@@ -197,6 +217,7 @@ public final class StreamSocket extends OpenFile {
       bound(own);
     }
     remote = peer;
+    heard();
     machine.connectionBegins(this);
     if (network.trace().isHeard() && type == Type.TCP) {
       network.trace().line(machine.name(), this + " is connected");
@@ -205,10 +226,16 @@ public final class StreamSocket extends OpenFile {
     changed();
   }
 
+  /** It can be accepted when bytes have arrived; null: nothing more has to arrive. */
+  void awaits(final Handshake rest) {
+    unfinished = rest;
+  }
+
   /** The connect has failed. */
   void refused(final Errno problem) {
     to(State.NEW);
     handshake = null;
+    apart();
     remote = null;
     error(problem);
     failed = true;
@@ -276,11 +303,14 @@ public final class StreamSocket extends OpenFile {
     if (input.available() > 0) {
       return input.read(target, offset, max);
     }
-    if (input.hasEnded()) {
+    if (input.hasEnded() && type == Type.TCP) {
       return 0;
     }
     if (hasError()) {
       return Result.of(takeError());
+    }
+    if (input.hasEnded()) {
+      return 0;
     }
     return state == State.BROKEN || inputShut ? 0 : Result.WOULD_WAIT;
   }
@@ -289,6 +319,9 @@ public final class StreamSocket extends OpenFile {
   public int write(final ByteBuffer source, final int offset, final int length) {
     if (state == State.CONNECTING) {
       return Result.WOULD_WAIT;
+    }
+    if (type != Type.TCP && output != null && output.isEnding()) {
+      return Result.of(Errno.EPIPE); // before an error, which a read takes
     }
     if (hasError()) {
       return Result.of(takeError());
@@ -323,11 +356,18 @@ public final class StreamSocket extends OpenFile {
 
   /** Ends one direction or both; {@code Engine.SHUT_*}. */
   public int shutdown(final boolean reading, final boolean writing) {
-    if (state != State.CONNECTED) {
-      return state == State.BROKEN ? 0 : Result.of(Errno.ENOTCONN);
+    if (type == Type.PIPE) {
+      return Result.of(Errno.ENOTSOCK);
+    }
+    if (state != State.CONNECTED || isOver()) {
+      return Result.of(Errno.ENOTCONN);
     }
     if (reading) {
       inputShut = true;
+      if (type == Type.UNIX) {
+        input.finish(); // the peer can write no more
+        peer().changed();
+      }
     }
     if (writing && output != null) {
       output.finish();
@@ -338,12 +378,39 @@ public final class StreamSocket extends OpenFile {
 
   // ---- what the flows report ----
 
+  /** Bytes, or the end, have arrived. */
+  boolean hasInput() {
+    return input.available() > 0 || input.hasEnded();
+  }
+
+  /** Something of the peer has arrived. */
+  void heard() {
+    heardAt = network.now();
+  }
+
+  long heardAt() {
+    return heardAt;
+  }
+
+  /** Both directions of a TCP connection have ended, or it was reset: it has no peer any more. */
+  public boolean isOver() {
+    return type == Type.TCP
+        && (state == State.BROKEN || (state == State.CONNECTED && hasEndedBothWays()));
+  }
+
+  private boolean hasEndedBothWays() {
+    return output.hasEnded() && !output.isOutstandingData() && inputHasEnded();
+  }
+
   boolean inputHasEnded() {
     return input != null && input.hasEnded();
   }
 
   /** Bytes or the end have arrived. */
   void inputChanged() {
+    if (unfinished != null) {
+      unfinished.bytesArrived();
+    }
     if (state == State.CLOSED) {
       endIfDone();
     } else {
@@ -374,7 +441,9 @@ public final class StreamSocket extends OpenFile {
 
   /** The peer has reset the connection. */
   void reset(final Errno why) {
-    if (state == State.CONNECTED) {
+    if (unfinished != null) {
+      unfinished.resetByClient();
+    } else if (state == State.CONNECTED) {
       broken(why);
     } else if (state == State.CONNECTING) {
       network.time().cancel(handshake);
@@ -440,7 +509,7 @@ public final class StreamSocket extends OpenFile {
   }
 
   private void endIfDone() {
-    if (output.hasEnded() && !output.isOutstandingData() && inputHasEnded()) {
+    if (hasEndedBothWays()) {
       cancelClosing();
       machine.connectionEnds(this, true);
     }

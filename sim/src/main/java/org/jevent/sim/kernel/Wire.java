@@ -7,10 +7,14 @@ import org.jevent.sim.core.Timeline;
  * What is on its way in one direction of a connection, and arrives in order. Only the first of it
  * is in the timeline.
  */
-abstract class Wire extends Timeline.Entry {
+abstract class Wire extends Timeline.Entry implements NetPath.Held {
   private static final int FIRST_ITEMS = 4;
 
   private final Network network;
+
+  /** The way that it takes. */
+  private final NetPath path;
+
   private long[] times;
   private long[] firsts;
   private long[] seconds;
@@ -18,8 +22,9 @@ abstract class Wire extends Timeline.Entry {
   private int count;
   private long last;
 
-  Wire(final Network network) {
+  Wire(final Network network, final NetPath path) {
     this.network = network;
+    this.path = path;
   }
 
   /** An item has arrived. */
@@ -27,6 +32,12 @@ abstract class Wire extends Timeline.Entry {
 
   /** All that could arrive now has. */
   void settled() {}
+
+  /** How many bytes an item has on the way, headers included. */
+  abstract long size(long first, long before);
+
+  /** Of what has arrived, as the first number of an item has it. */
+  abstract long arrived();
 
   final boolean isEmpty() {
     return count == 0;
@@ -47,6 +58,9 @@ abstract class Wire extends Timeline.Entry {
     firsts[place] = first;
     seconds[place] = second;
     count++;
+    if (time == NetPath.HELD) {
+      path.hold(this);
+    }
     if (count == 1 && last != NetPath.HELD) {
       network.time().schedule(this, last);
     }
@@ -82,13 +96,17 @@ abstract class Wire extends Timeline.Entry {
     settled();
   }
 
-  /** What was held arrives after that time. */
-  final void release(final long time) {
+  /** What was held goes on, as fast as the link is. */
+  @Override
+  public final void released() {
     last = 0;
+    long before = arrived();
     for (int i = 0; i < count; i++) {
       final int place = head + i & times.length - 1;
-      last = Math.max(last, times[place] == NetPath.HELD ? time : times[place]);
+      final boolean held = times[place] == NetPath.HELD;
+      last = Math.max(last, held ? path.goesOn(size(firsts[place], before)) : times[place]);
       times[place] = last;
+      before = firsts[place];
     }
     if (count > 0) {
       network.time().schedule(this, times[head]);
