@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jevent.EventBase;
@@ -26,6 +28,7 @@ class LinuxRowsTest {
   private static final class Rows {
     private final EventBase base;
     private final Map<String, String> rows = new LinkedHashMap<>();
+    private final List<NetSocket> sockets = new ArrayList<>();
 
     Rows(final EventBase base) {
       this.base = base;
@@ -41,6 +44,7 @@ class LinuxRowsTest {
         made.addresses();
         made.datagrams();
         made.deferred();
+        made.sockets.forEach(NetSocket::close);
         return made.rows;
       }
     }
@@ -106,16 +110,27 @@ class LinuxRowsTest {
       return address == null ? null : ((InetSocketAddress) address).getAddress();
     }
 
+    /** It is closed at the end, if no row has done that. */
+    private NetSocket kept(final NetSocket socket) {
+      sockets.add(socket);
+      return socket;
+    }
+
+    private NetSocket[] kept(final NetSocket... both) {
+      sockets.addAll(List.of(both));
+      return both;
+    }
+
     private NetSocket listen() {
-      return base.sockets().listen(address("127.0.0.1"), 5);
+      return kept(base.sockets().listen(address("127.0.0.1"), 5));
     }
 
     private NetSocket stream() {
-      return base.sockets().stream(address("127.0.0.1"));
+      return kept(base.sockets().stream(address("127.0.0.1")));
     }
 
     private NetSocket datagram(final String host) {
-      return base.sockets().datagram(address(host));
+      return kept(base.sockets().datagram(address(host)));
     }
 
     private NetSocket[] connection() {
@@ -124,7 +139,7 @@ class LinuxRowsTest {
       near.connect(listener.localAddress());
       pass();
       near.finishConnect();
-      final NetSocket far = listener.accept();
+      final NetSocket far = kept(listener.accept());
       listener.close();
       return new NetSocket[] {near, far};
     }
@@ -133,7 +148,7 @@ class LinuxRowsTest {
       row(
           "pair closed with unread bytes",
           () -> {
-            final NetSocket[] pair = base.sockets().pair();
+            final NetSocket[] pair = kept(base.sockets().pair());
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].close();
             return meet(read(pair[1]), read(pair[1]), write(pair[1]));
@@ -141,7 +156,7 @@ class LinuxRowsTest {
       row(
           "pair closed with unread bytes, written first",
           () -> {
-            final NetSocket[] pair = base.sockets().pair();
+            final NetSocket[] pair = kept(base.sockets().pair());
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].close();
             return meet(write(pair[1]), read(pair[1]), read(pair[1]));
@@ -149,7 +164,7 @@ class LinuxRowsTest {
       row(
           "pair closed with unread bytes after own ones",
           () -> {
-            final NetSocket[] pair = base.sockets().pair();
+            final NetSocket[] pair = kept(base.sockets().pair());
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].write(ByteBuffer.allocate(7));
             pair[0].close();
@@ -158,7 +173,7 @@ class LinuxRowsTest {
       row(
           "pair whose input is shut",
           () -> {
-            final NetSocket[] pair = base.sockets().pair();
+            final NetSocket[] pair = kept(base.sockets().pair());
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].shutdownInput();
             return meet(write(pair[1]), read(pair[0]), read(pair[0]), write(pair[0]));
@@ -166,7 +181,7 @@ class LinuxRowsTest {
       row(
           "pipe shut down",
           () -> {
-            final NetSocket[] pipe = base.sockets().pipe();
+            final NetSocket[] pipe = kept(base.sockets().pipe());
             return meet(call(pipe[0]::shutdownInput), call(pipe[1]::shutdownOutput));
           });
     }
@@ -243,7 +258,7 @@ class LinuxRowsTest {
             near.bind(address("127.0.0.2"));
             near.connect(listener.localAddress());
             pass();
-            return host(listener.accept().remoteAddress()) + " " + host(near.localAddress());
+            return host(kept(listener.accept()).remoteAddress()) + " " + host(near.localAddress());
           });
     }
 
@@ -263,9 +278,9 @@ class LinuxRowsTest {
       row(
           "both families at one port",
           () -> {
-            final NetSocket listener = base.sockets().listen(address("0.0.0.0"), 5);
-            final NetSocket any = base.sockets().stream(address("::"));
-            final NetSocket one = base.sockets().stream(address("::1"));
+            final NetSocket listener = kept(base.sockets().listen(address("0.0.0.0"), 5));
+            final NetSocket any = kept(base.sockets().stream(address("::")));
+            final NetSocket one = kept(base.sockets().stream(address("::1")));
             final int port = port(listener);
             return meet(
                 call(() -> any.bind(new InetSocketAddress("::", port))),
@@ -309,7 +324,7 @@ class LinuxRowsTest {
             final boolean before = near.finishConnect() && listener.accept() == null;
             near.write(ByteBuffer.allocate(3));
             pass();
-            return before + " " + meet(read(listener.accept()));
+            return before + " " + meet(read(kept(listener.accept())));
           });
     }
   }
