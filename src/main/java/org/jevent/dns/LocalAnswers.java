@@ -111,7 +111,7 @@ final class LocalAnswers {
    * @param ofMachine whether the name of this machine has some; servers know its other records
    */
   private List<InetAddress> addresses(final DnsName name, final boolean ofMachine) {
-    final List<InetAddress> found = usesHosts() ? hosts.addresses(name) : null;
+    final List<InetAddress> found = hostsAreFirst() ? hosts.addresses(name) : null;
     if (found != null) {
       return found;
     }
@@ -136,12 +136,46 @@ final class LocalAnswers {
 
   /** Where the addresses of a name come from. */
   DnsAnswer.Source source(final DnsName name) {
-    return usesHosts() && hosts.addresses(name) != null && !LocalNames.isLocalhost(name)
+    return place(NameSwitch.Source.FILES) < Integer.MAX_VALUE
+            && hosts.addresses(name) != null
+            && !LocalNames.isLocalhost(name)
         ? DnsAnswer.Source.HOSTS
         : DnsAnswer.Source.ITSELF;
   }
 
-  boolean isMachine(final DnsName name) {
+  /**
+   * The addresses of a name that servers have not, or null: the order of the system may have other
+   * places behind the servers.
+   */
+  List<InetAddress> afterServers(final DnsName name, final Kind problem) {
+    boolean reached = false;
+    for (final NameSwitch.Step step : order.sources()) {
+      if (step.source() == NameSwitch.Source.DNS) {
+        reached = true;
+      } else if (reached) {
+        final List<InetAddress> found = at(step.source(), name);
+        if (found != null) {
+          return found;
+        }
+      }
+      if (reached && step.ends() && (isAbsent(problem) || step.source() != NameSwitch.Source.DNS)) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private List<InetAddress> at(final NameSwitch.Source source, final DnsName name) {
+    return source == NameSwitch.Source.FILES
+        ? hosts.addresses(name)
+        : isMachine(name) ? LocalNames.ofThisMachine() : null;
+  }
+
+  private static boolean isAbsent(final Kind problem) {
+    return problem == Kind.NXDOMAIN || problem == Kind.NODATA;
+  }
+
+  private boolean isMachine(final DnsName name) {
     return name.equals(machine) && place(NameSwitch.Source.SELF) < Integer.MAX_VALUE;
   }
 
@@ -154,13 +188,14 @@ final class LocalAnswers {
     return Integer.MAX_VALUE;
   }
 
-  /** The name that the file of hosts has for an address, or null. */
+  /** The name that the file of hosts has for an address that no server is asked for, or null. */
   DnsName nameOf(final InetAddress address) {
-    return usesHosts() ? hosts.name(address) : null;
+    return hostsAreFirst() ? hosts.name(address) : null;
   }
 
-  private boolean usesHosts() {
-    return place(NameSwitch.Source.FILES) < Integer.MAX_VALUE;
+  /** The file of hosts is used, and servers are asked for what it has not. */
+  private boolean hostsAreFirst() {
+    return place(NameSwitch.Source.FILES) < place(NameSwitch.Source.DNS);
   }
 
   boolean usesServers() {

@@ -190,8 +190,11 @@ final class Resolving {
             names(host, !hints.has(Flag.NO_SEARCH)),
             (name, ended) -> step(name, hints, sink, ended).start(questions, four, six, deadline),
             (result, problem) -> {
-              if (problem != null && local.isMachine(DnsName.ofHost(host))) { // after the servers
-                here(host, LocalNames.ofThisMachine(), DnsAnswer.Source.ITSELF, hints, callback);
+              final DnsName name = DnsName.ofHost(host);
+              final List<InetAddress> later =
+                  problem == null ? null : local.afterServers(name, problem.kind());
+              if (later != null) {
+                here(host, later, local.source(name), hints, callback);
               } else {
                 answered(result, problem, hints, callback);
               }

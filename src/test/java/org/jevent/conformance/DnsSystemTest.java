@@ -102,6 +102,50 @@ class DnsSystemTest {
     assertThat(none.await(base).kind()).isEqualTo(Kind.NXDOMAIN);
   }
 
+  /** Servers may be asked before the file of hosts, or instead of it. */
+  @EngineTest
+  void theFileOfHostsHasItsPlaceInTheOrder(final Bases bases) throws IOException {
+    final EventBase base = bases.base();
+    final DnsPeer peer =
+        new DnsPeer(
+            bases,
+            base,
+            (self, query) ->
+                self.send(
+                    query.question().name().toString().equalsIgnoreCase("known.test")
+                        ? right(query)
+                        : DnsPeer.failure(query, Rcode.NXDOMAIN)));
+    final Path hosts = file("hosts", "192.0.2.77 known.test only.test\n");
+    final String[][] rows = {
+      // line, source of a name that both have, of one that only the file has
+      {"files dns", "HOSTS", "HOSTS"},
+      {"dns files", "SERVER", "HOSTS"},
+      {"dns [NOTFOUND=return] files", "SERVER", "NXDOMAIN"},
+      {"dns", "SERVER", "NXDOMAIN"},
+      {"dns myhostname files", "SERVER", "HOSTS"},
+      {"dns myhostname [NOTFOUND=return] files", "SERVER", "NXDOMAIN"},
+      {"files", "HOSTS", "HOSTS"},
+    };
+    for (final String[] row : rows) {
+      final Path conf = file("resolv.conf", line(peer));
+      final Path order = file("nsswitch.conf", "hosts: " + row[0] + "\n");
+      final DnsResolver resolver =
+          bases.later(DnsResolver.builder(base).files(conf, hosts, order).build());
+      assertThat(source(base, resolver, "known.test")).as(row[0]).isEqualTo(row[1]);
+      assertThat(source(base, resolver, "only.test")).as(row[0]).isEqualTo(row[2]);
+    }
+  }
+
+  private static String source(
+      final EventBase base, final DnsResolver resolver, final String name) {
+    final DnsPeer.Result<HostAddresses> result = new DnsPeer.Result<>();
+    resolver.addresses(name, Hints.UNSPEC.family(Hints.Family.INET), result);
+    result.await(base);
+    return result.problems.isEmpty()
+        ? result.found().source().toString()
+        : result.kind().toString();
+  }
+
   private DnsResolver resolver(
       final Bases bases, final EventBase base, final DnsPeer peer, final String sources)
       throws IOException {
