@@ -17,6 +17,7 @@ import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.Edns;
 import org.jevent.dns.message.MessageWriter;
 import org.jevent.dns.message.RData;
+import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.ConnectionListener;
 import org.jevent.endpoint.DatagramEvent;
 import org.jevent.internal.access.BaseAccess;
@@ -40,6 +41,9 @@ public final class DnsServer implements AutoCloseable {
   private static final int MAX_DATAGRAM = 4096;
   private static final int MAX_NSID = 128;
 
+  /** To one network. */
+  private static final int ERRORS_PER_SECOND = 10;
+
   /** How long replies by TCP that wait may take when the server is closed. */
   private static final long CLOSE_NANOS = 1_000_000_000L;
 
@@ -58,6 +62,10 @@ public final class DnsServer implements AutoCloseable {
   private final Set<DnsServerRequest> waiting = new LinkedHashSet<>();
 
   private final ReplyRate rate;
+
+  /** Of replies to what is no message. */
+  private final ReplyRate errorRate = new ReplyRate(ERRORS_PER_SECOND);
+
   private final Cookies cookies;
 
   /** Which server this is, or null. */
@@ -158,11 +166,18 @@ public final class DnsServer implements AutoCloseable {
                         ended(request);
                         sendTo(port, client, request.query(), reply);
                       })));
-    } else if (checked.reply() != null) {
+    } else if (checked.reply() != null && mayAnswer(checked.reply(), client)) {
       sendTo(port, client, null, checked.reply());
     } else {
       dropped++;
     }
+  }
+
+  /** A forged sender gets few replies to what others send in its name. */
+  private boolean mayAnswer(final DnsMessage reply, final InetSocketAddress client) {
+    return !reply.rcode().equals(Rcode.FORMERR)
+        || errorRate.next(client.getAddress(), services.engine().nanoTime())
+            == ReplyRate.Verdict.SEND;
   }
 
   private void sendTo(

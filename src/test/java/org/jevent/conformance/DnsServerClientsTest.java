@@ -23,6 +23,8 @@ import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.RData;
 import org.jevent.dns.message.Rcode;
 import org.jevent.endpoint.DatagramEvent;
+import org.jevent.net.NetOption;
+import org.jevent.net.NetSocket;
 
 /** Clients of a name server that ask for much at once, ask oddly, or say no more. */
 class DnsServerClientsTest {
@@ -56,7 +58,9 @@ class DnsServerClientsTest {
     boolean slow;
 
     Client(final Bases bases, final EventBase base, final DnsServer server) {
-      stream = bases.later(BufferEvent.socket(base, BufferEvent.CLOSE_ON_FREE));
+      final NetSocket socket = base.sockets().stream(server.tcpAddress());
+      socket.set(NetOption.RECEIVE_BUFFER, 4096); // the system keeps as little as it can
+      stream = bases.later(BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE));
       stream.setCallbacks(
           self -> read(),
           null,
@@ -201,12 +205,10 @@ class DnsServerClientsTest {
   /** Whatever it takes meanwhile. */
   private static void isClosedBeforeAllHasLeft(
       final EventBase base, final Client client, final DnsServer server) {
-    Streams.run(
-        base,
-        () -> {
-          client.readOn();
-          return server.clients() == 0;
-        });
+    final Event little = base.newPeriodicTimer((event, what) -> client.readOn());
+    little.addNanos(10_000_000);
+    Streams.run(base, () -> server.clients() == 0);
+    little.close();
     client.slow = false;
     client.stream.maxSingleRead(0);
     client.stream.enable(Event.READ);

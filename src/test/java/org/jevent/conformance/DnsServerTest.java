@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jevent.Event;
@@ -300,6 +301,24 @@ class DnsServerTest {
     assertThat(ask.apply(null).answers()).hasSize(1);
     assertThat(ask.apply(null)).isNull();
     assertThat(ask.apply(null).has(DnsMessage.TC)).isTrue();
+  }
+
+  /** Ten a second: a second may end within the test, and another one begin. */
+  @EngineTest
+  void repliesToWhatIsNoMessageAreLimited(final Bases bases) {
+    final Fixture fixture = open(bases, RIGHT);
+    final byte[] broken = Arrays.copyOf(query("a.test").build().toBytes(), 14);
+    int replies = 0;
+    for (int i = 0; i < 60; i++) {
+      final DnsMessage reply = fixture.exchange(broken);
+      if (reply != null) {
+        assertThat(reply.rcode()).isEqualTo(Rcode.FORMERR);
+        replies++;
+      }
+    }
+    assertThat(replies).isBetween(10, 50);
+    assertThat(fixture.server.dropped()).isEqualTo(60 - replies);
+    assertThat(fixture.exchange(query("a.test")).answers()).hasSize(1);
   }
 
   @EngineTest
