@@ -310,7 +310,7 @@ public final class HttpServerLimits implements Cloneable {
 
   private static Duration positive(final Duration time) {
     if (checked(time).isZero()) {
-      throw new IllegalArgumentException("time " + time + " is not more than zero");
+      throw new IllegalArgumentException("time " + time + " is not positive");
     }
     return time;
   }

@@ -81,7 +81,7 @@ class HttpServerTimesTest {
     for (final Function<Duration, HttpServerLimits> each : limits) {
       assertThatThrownBy(() -> each.apply(Duration.ZERO))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("more than zero");
+          .hasMessageContaining("not positive");
       for (final Duration taken : List.of(Duration.ofNanos(1), FOREVER)) {
         assertThat(each.apply(taken)).isNotNull();
       }
