@@ -22,8 +22,8 @@ import org.jevent.internal.stream.StreamCore;
  *   <li>The source has ended: the target's output ends when all has left. A stream that has ended
  *       both ways is closed.
  *   <li>The source has failed, or has timed out: it is closed, and the target when all has left.
- *   <li>The target is closed, or cannot be written any more: the source is closed, as its bytes
- *       have nowhere to go.
+ *   <li>The target is closed, now or when its output has left, or cannot be written any more: the
+ *       source is closed, as its bytes have nowhere to go.
  *   <li>The program closes the source, now or when its output has left: the pipe ends. The target
  *       stays open, as the program's, and is not ended.
  * </ul>
@@ -54,6 +54,7 @@ public final class Pipe implements AutoCloseable {
   private final BufferEvent.EventCallback former;
   private final DrainListener drainListener = new TargetListener();
   private final Runnable sourceListener = this::sourceClosed;
+  private final Runnable targetListener = this::targetCloses;
 
   /**
    * The source's context leaves MOVING, the target's leaves HELD_BACK, and the source's ends it.
@@ -148,6 +149,9 @@ public final class Pipe implements AutoCloseable {
       }
       target.enable(Event.WRITE);
       to.drainListener(drainListener);
+      if (source != target) {
+        to.addEndListener(targetListener);
+      }
       targetWaiting = to.waiting();
     } finally {
       to.exit();
@@ -385,6 +389,11 @@ public final class Pipe implements AutoCloseable {
     }
   }
 
+  /** In the target's context: the program lets it send what it has, and nothing more. */
+  private void targetCloses() {
+    inContext(from, to, this::abandon);
+  }
+
   /** The bytes of the source have nowhere to go. */
   private void abandon() {
     if (detach()) {
@@ -412,6 +421,7 @@ public final class Pipe implements AutoCloseable {
   private void leaveTarget() {
     if (to.drainListener() == drainListener) {
       to.drainListener(null);
+      to.removeEndListener(targetListener);
     }
   }
 

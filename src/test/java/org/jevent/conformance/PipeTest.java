@@ -291,6 +291,33 @@ class PipeTest {
           BufferEvent::closeAfterFlush,
           stream -> stream.closeGracefully(Duration.ofMillis(20)));
 
+  /** Else a source that never rests would keep it open for ever. */
+  @EngineTest
+  void aTargetThatIsToCloseBehindItsOutputTakesNoMore(final Bases bases) {
+    for (final Consumer<BufferEvent> ending : ENDINGS) {
+      final EventBase base = bases.base();
+      final SocketBufferEvent[] in = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final SocketBufferEvent[] out = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+      final List<String> seen = new ArrayList<>();
+      out[1].setCallbacks(
+          self -> self.input().drain(Long.MAX_VALUE),
+          null,
+          (self, what) -> seen.add(Streams.text(what)));
+      out[1].enable(Event.READ);
+      in[0].setCallbacks(null, self -> self.write(new byte[1 << 16]), null);
+      in[0].write(new byte[1 << 16]);
+      final Pipe pipe = in[1].pipeTo(out[0], MARK);
+      pipe.onEnd(() -> seen.add("end"));
+      Streams.run(base, () -> pipe.moved() > 5 * MARK);
+      ending.accept(out[0]);
+      assertThat(seen).containsExactly("end");
+      assertThat(in[1].isClosed()).isTrue();
+      Streams.run(base, () -> seen.size() == 2);
+      out[1].close();
+      Streams.run(base, () -> out[0].isClosed());
+    }
+  }
+
   /** The target stays the program's. */
   @EngineTest
   void aSourceThatTheProgramClosesEndsThePipe(final Bases bases) {
