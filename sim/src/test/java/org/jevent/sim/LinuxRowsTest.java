@@ -3,8 +3,10 @@ package org.jevent.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ class LinuxRowsTest {
 
   /** The program: its rows by their names. */
   private static final class Rows {
+    static final String BOTH_FAMILIES = "both families at one port";
+
     private final EventBase base;
     private final Map<String, String> rows = new LinkedHashMap<>();
     private final List<NetSocket> sockets = new ArrayList<>();
@@ -276,7 +280,7 @@ class LinuxRowsTest {
 
     private void addresses() {
       row(
-          "both families at one port",
+          BOTH_FAMILIES,
           () -> {
             final NetSocket listener = kept(base.sockets().listen(address("0.0.0.0"), 5));
             final NetSocket any = kept(base.sockets().stream(address("::")));
@@ -329,6 +333,16 @@ class LinuxRowsTest {
     }
   }
 
+  /** A real machine may do without. */
+  private static boolean hasIpv6() {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress("::1", 0));
+      return true;
+    } catch (final IOException e) {
+      return false;
+    }
+  }
+
   @Test
   void callsMeetTheSameOnLinux() {
     assumeTrue(
@@ -340,8 +354,12 @@ class LinuxRowsTest {
     try (World world = World.open(1)) {
       final Map<String, String> simulated =
           world.host("one").foreground(() -> Rows.of(new EventBase()));
-      assertThat(simulated).isEqualTo(real);
       assertThat(real).hasSize(15);
+      if (!hasIpv6()) {
+        real.remove(Rows.BOTH_FAMILIES);
+        simulated.remove(Rows.BOTH_FAMILIES);
+      }
+      assertThat(simulated).isEqualTo(real);
     }
   }
 }
