@@ -9,7 +9,6 @@ import org.jevent.error.Errno;
 import org.jevent.internal.engine.Arguments;
 import org.jevent.internal.stream.PairTransport;
 import org.jevent.internal.stream.StreamAccess;
-import org.jevent.internal.stream.StreamBounds;
 import org.jevent.internal.stream.StreamCore;
 import org.jevent.internal.stream.Timeouts;
 import org.jevent.net.NetSocket;
@@ -110,12 +109,6 @@ public class BufferEvent implements AutoCloseable {
 
   final StreamCore core() {
     return core;
-  }
-
-  /** The stream that moves its bytes over a socket, if it has its own. */
-  final StreamCore carrier() {
-    final StreamCore hidden = core.transport().carrier();
-    return hidden == null ? core : hidden;
   }
 
   // ---- making one ----
@@ -378,18 +371,16 @@ public class BufferEvent implements AutoCloseable {
 
   /** The low watermark of READ or WRITE; {@code bufferevent_getwatermark}. */
   public final long lowWatermark(final int direction) {
-    final StreamBounds bounds = core.bounds();
     return StreamArguments.direction(direction) == Event.READ
-        ? bounds.readLow()
-        : bounds.writeLow();
+        ? core.bounds().readLow()
+        : core.bounds().writeLow();
   }
 
   /** The high watermark of READ or WRITE, 0 when there is none. */
   public final long highWatermark(final int direction) {
-    final StreamBounds bounds = core.bounds();
     return StreamArguments.direction(direction) == Event.READ
-        ? bounds.readHigh()
-        : bounds.writeHigh();
+        ? core.bounds().readHigh()
+        : core.bounds().writeHigh();
   }
 
   /**
@@ -487,7 +478,7 @@ public class BufferEvent implements AutoCloseable {
   public final RateLimits limits() {
     core.enter("limits");
     try {
-      return RateLimits.of(carrier());
+      return RateLimits.of(BufferEventAccess.carrier(core));
     } finally {
       core.exit();
     }
@@ -503,14 +494,14 @@ public class BufferEvent implements AutoCloseable {
     final int max = StreamArguments.single(bytes);
     core.enter("maxSingleRead");
     try {
-      carrier().maxSingleRead(max);
+      BufferEventAccess.carrier(core).maxSingleRead(max);
     } finally {
       core.exit();
     }
   }
 
   public final int maxSingleRead() {
-    return carrier().maxSingleRead();
+    return BufferEventAccess.carrier(core).maxSingleRead();
   }
 
   /**
@@ -524,14 +515,14 @@ public class BufferEvent implements AutoCloseable {
     final int max = StreamArguments.single(bytes);
     core.enter("maxSingleWrite");
     try {
-      carrier().maxSingleWrite(max);
+      BufferEventAccess.carrier(core).maxSingleWrite(max);
     } finally {
       core.exit();
     }
   }
 
   public final int maxSingleWrite() {
-    return carrier().maxSingleWrite();
+    return BufferEventAccess.carrier(core).maxSingleWrite();
   }
 
   // ---- locking and the end ----

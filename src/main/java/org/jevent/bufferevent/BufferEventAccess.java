@@ -24,6 +24,12 @@ final class BufferEventAccess extends StreamAccess {
     return made;
   }
 
+  /** The stream that moves the bytes of one over a socket: itself, or a hidden one below. */
+  static StreamCore carrier(final StreamCore core) {
+    final StreamCore hidden = core.transport().carrier();
+    return hidden == null ? core : hidden;
+  }
+
   /** The public object of a stream, or null. */
   static BufferEvent face(final StreamCore other) {
     return other == null ? null : (BufferEvent) other.face();

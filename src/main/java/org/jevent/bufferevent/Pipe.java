@@ -42,6 +42,9 @@ public final class Pipe implements AutoCloseable {
     /** The source is not read until enough has left the target. */
     HELD_BACK,
 
+    /** The source has ended, which the event callback of before is told. The pipe acts then. */
+    ENDING,
+
     /** Nothing is moved any more. */
     ENDED
   }
@@ -57,7 +60,8 @@ public final class Pipe implements AutoCloseable {
   private final Runnable targetListener = this::targetCloses;
 
   /**
-   * The source's context leaves MOVING, the target's leaves HELD_BACK, and the source's ends it.
+   * The source's context leaves MOVING, the target's leaves HELD_BACK, and the source's begins and
+   * makes the end.
    */
   private final AtomicReference<State> state = new AtomicReference<>(State.MOVING);
 
@@ -70,9 +74,6 @@ public final class Pipe implements AutoCloseable {
 
   /** What waited in the target when its context looked last. */
   private volatile long targetWaiting;
-
-  /** The event callback of before is called with an end of the source. The pipe acts then. */
-  private volatile boolean inEnd;
 
   private Runnable onEnd = () -> {};
   private long moved;
@@ -334,11 +335,10 @@ public final class Pipe implements AutoCloseable {
       return;
     }
     final boolean whole = moveRest(); // before the callback of the program may close the source
-    inEnd = true;
+    state.updateAndGet(now -> now == State.ENDED ? now : State.ENDING);
     try {
       callFormer(what);
     } finally {
-      inEnd = false;
       if (isOpen()) {
         if (moveRest() && whole && !failed) {
           sourceEnded();
@@ -384,7 +384,7 @@ public final class Pipe implements AutoCloseable {
 
   /** The program ends the source: there is nothing to move any more. */
   private void sourceClosed() {
-    if (!inEnd && detach() && !source.isClosed()) {
+    if (state.get() != State.ENDING && detach() && !source.isClosed()) {
       from.resumeReading(StreamCore.PIPE); // it may have to read on until its peer ends
     }
   }

@@ -4,7 +4,6 @@ import java.util.Objects;
 import org.jevent.Event;
 import org.jevent.internal.stream.Limits;
 import org.jevent.internal.stream.StreamCore;
-import org.jevent.internal.stream.Timeouts;
 
 /**
  * How fast one buffer event may read and write: by its bucket, by its group's, or both. With both,
@@ -34,7 +33,7 @@ public final class RateLimits {
     @Override
     public void priority(final int value) {
       if (refill != null) {
-        Timeouts.priority(refill, value);
+        owner.services().priority(refill, value);
       }
     }
 
@@ -248,10 +247,9 @@ public final class RateLimits {
 
   private void startRefill() {
     if (refill == null) {
-      refill = owner.base().newTimer((event, what) -> refilled());
+      refill = owner.newTimer((event, what) -> refilled());
     }
     if (!refill.isPending()) {
-      Timeouts.priority(refill, owner.jobPriority());
       owner.services().startTimer(refill, bucket.untilNextTick(now()));
     }
   }

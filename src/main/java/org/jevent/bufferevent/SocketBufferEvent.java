@@ -35,7 +35,7 @@ public final class SocketBufferEvent extends BufferEvent {
   }
 
   private SocketTransport transport() {
-    return (SocketTransport) carrier().transport();
+    return (SocketTransport) BufferEventAccess.carrier(core()).transport();
   }
 
   @Override
@@ -141,7 +141,7 @@ public final class SocketBufferEvent extends BufferEvent {
     core().enter("priority");
     try {
       core().jobPriority(priority);
-      carrier().jobPriority(priority);
+      BufferEventAccess.carrier(core()).jobPriority(priority);
     } finally {
       core().exit();
     }

@@ -8,7 +8,6 @@ import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.error.ErrnoException;
-import org.jevent.internal.stream.DrainListener;
 import org.jevent.internal.stream.StreamAccess;
 import org.jevent.internal.stream.StreamCore;
 
@@ -45,7 +44,7 @@ final class TcpClient {
     this.server = server;
     this.stream = stream;
     core = StreamAccess.of(BufferEvent.class).core(stream);
-    core.drainListener(new Watcher());
+    core.drainListener(this::streamClosed);
     this.address = address;
     messageTimer = stream.base().newTimer((event, what) -> close());
     stream.setCallbacks(self -> read(), self -> read(), (self, what) -> ended(what));
@@ -63,30 +62,12 @@ final class TcpClient {
     return state.compareTo(State.FLUSHING) >= 0;
   }
 
-  /** Hears when the stream is closed, which it is behind what it sends. */
-  private final class Watcher implements DrainListener {
-    @Override
-    public boolean isWaiting() {
-      return false;
-    }
-
-    @Override
-    public void drained() {
-      // the output is bounded when it is read
-    }
-
-    @Override
-    public void failed() {
-      // the event callback hears of it; without one the stream closes
-    }
-
-    @Override
-    public void closed() {
-      if (state != State.CLOSED) {
-        forgetRequests();
-        become(State.CLOSED);
-        server.left(TcpClient.this);
-      }
+  /** The stream is closed, which it is behind what it sends. */
+  private void streamClosed() {
+    if (state != State.CLOSED) {
+      forgetRequests();
+      become(State.CLOSED);
+      server.left(this);
     }
   }
 

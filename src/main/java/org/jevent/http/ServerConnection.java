@@ -1,6 +1,7 @@
 package org.jevent.http;
 
 import java.net.SocketAddress;
+import java.util.function.Predicate;
 import org.jevent.Event;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
@@ -126,12 +127,16 @@ final class ServerConnection extends ServerPeer
 
   @Override
   public String scheme() {
-    for (BufferEvent layer = stream; layer != null; layer = layer.underlying()) {
-      if (Tls.of(layer) != null) {
-        return "https";
-      }
+    return hasLayer(layer -> Tls.of(layer) != null) ? "https" : server.scheme();
+  }
+
+  /** Whether that is so for the stream, or for one below it. */
+  private boolean hasLayer(final Predicate<BufferEvent> is) {
+    BufferEvent layer = stream;
+    while (layer != null && !is.test(layer)) {
+      layer = layer.underlying();
     }
-    return server.scheme();
+    return layer != null;
   }
 
   @Override
@@ -437,13 +442,11 @@ final class ServerConnection extends ServerPeer
   /** Ends a connection at rest, behind the answer that perhaps still leaves. */
   void endIdle() {
     assert state == ServerState.IDLE : state;
-    for (BufferEvent layer = stream; layer != null; layer = layer.underlying()) {
-      if (!layer.output().isEmpty()) {
-        end();
-        return;
-      }
+    if (hasLayer(layer -> !layer.output().isEmpty())) {
+      end();
+    } else {
+      close();
     }
-    close();
   }
 
   /** Closes at once. */

@@ -2,7 +2,7 @@ package org.jevent.tls;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.jevent.internal.stream.StreamCore;
 
@@ -11,6 +11,16 @@ import org.jevent.internal.stream.StreamCore;
  * iteration, or in an executor. While one is out the engine is not used.
  */
 final class HandshakeTasks {
+  /** Whose the engine is. */
+  private enum Place {
+    /** The loop's. */
+    HERE,
+    /** The executor has been given the tasks, and has not begun. */
+    GIVEN,
+    /** The executor's: it runs them, or they are on their way back. */
+    OUTSIDE
+  }
+
   private final TlsConnection connection;
   private final StreamCore core;
   private final TlsLoop loop;
@@ -18,7 +28,7 @@ final class HandshakeTasks {
   /** Null: tasks run in the loop, also after it has failed with an Error. */
   private Executor executor;
 
-  private volatile boolean out;
+  private final AtomicReference<Place> place = new AtomicReference<>(Place.HERE);
 
   /** Tasks have run, and whether they have failed is not known. */
   private boolean unchecked;
@@ -35,7 +45,7 @@ final class HandshakeTasks {
 
   /** Whether a task runs outside: the engine belongs to it. */
   boolean areOut() {
-    return out;
+    return place.get() != Place.HERE;
   }
 
   /**
@@ -44,7 +54,7 @@ final class HandshakeTasks {
    * @throws SSLException if the engine asks for a task and has none, as it would do for ever
    */
   boolean run(final EngineDriver driver) throws SSLException {
-    assert !out : connection;
+    assert !areOut() : connection;
     if (executor != null && runOutside(driver)) {
       return false;
     }
@@ -74,17 +84,13 @@ final class HandshakeTasks {
     }
   }
 
-  /**
-   * Whether the executor has taken them. One that throws has not, unless it had begun before: then
-   * the engine belongs to the task.
-   */
+  /** Whether the executor has taken them. One that throws has not, unless it had begun before. */
   private boolean runOutside(final EngineDriver driver) {
-    final AtomicBoolean begun = new AtomicBoolean();
-    out = true;
+    place.set(Place.GIVEN);
     try {
       executor.execute(
           () -> {
-            if (begun.compareAndSet(false, true)) {
+            if (place.compareAndSet(Place.GIVEN, Place.OUTSIDE)) {
               runThenReturn(driver);
             }
           });
@@ -93,9 +99,9 @@ final class HandshakeTasks {
       if (!(e instanceof RejectedExecutionException)) {
         core.services().report(connection, e);
       }
-      return !withdraw(begun);
+      return !withdraw();
     } catch (final Error e) { // the loop ends; when it is entered again, the handshake goes on
-      if (withdraw(begun)) {
+      if (withdraw()) {
         executor = null;
         loop.later(connection);
       }
@@ -104,12 +110,8 @@ final class HandshakeTasks {
   }
 
   /** Whether what the executor was given has not begun, and does not any more. */
-  private boolean withdraw(final AtomicBoolean begun) {
-    if (!begun.compareAndSet(false, true)) {
-      return false;
-    }
-    out = false;
-    return true;
+  private boolean withdraw() {
+    return place.compareAndSet(Place.GIVEN, Place.HERE);
   }
 
   private void runThenReturn(final EngineDriver driver) {
@@ -132,7 +134,8 @@ final class HandshakeTasks {
   private void returned(final EngineDriver driver, final Exception problem) {
     core.guard().enter();
     try {
-      out = false;
+      assert place.get() == Place.OUTSIDE : place;
+      place.set(Place.HERE);
       thrown = problem;
       unchecked = true;
       if (core.isClosed()) {

@@ -298,11 +298,6 @@ final class TlsTransport extends TlsConnection implements UpperLayer, DrainListe
   }
 
   @Override
-  public void failed() {
-    // the event callback below has said so
-  }
-
-  @Override
   public void closed() {
     core.closeIfFlushed();
   }

@@ -96,21 +96,21 @@ final class Deferrals {
     }
   }
 
-  /** Sets the priority of a job, which keeps being scheduled. */
-  void setPriority(final JobTask task, final int priority) {
+  /** Sets the priority of an item, which stays in its queue of active ones if it is in one. */
+  void setPriority(final Activatable item, final int priority) {
     lock.lock();
     try {
-      final int queued = task.queued;
+      final int queued = item.queued;
       if (queued != 0) {
-        active.remove(task);
+        active.remove(item);
       }
-      task.currentPriority(priority);
+      item.currentPriority(priority);
       if (queued == Activatable.ACTIVE) {
-        active.add(task);
+        active.add(item);
       } else if (queued == Activatable.LATER) {
-        active.addLater(task);
+        active.addLater(item);
       }
-      assert task.queued == queued : task;
+      assert item.queued == queued : item;
     } finally {
       lock.unlock();
     }

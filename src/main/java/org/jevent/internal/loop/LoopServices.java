@@ -82,6 +82,9 @@ public interface LoopServices {
    */
   void startTimer(EventNode timer, long nanos);
 
+  /** Sets the priority of an event of the library's own, also of one that is active. */
+  void priority(EventNode event, int value);
+
   /** The one object of its kind that belongs to the base; closed with it, before the engine. */
   <T extends AutoCloseable> T resource(Class<T> kind, Function<LoopServices, T> maker);
 }

@@ -149,6 +149,11 @@ final class LoopServicesImpl implements LoopServices {
     loop.states.addUnlessClosed(timer, nanos);
   }
 
+  @Override
+  public void priority(final EventNode event, final int value) {
+    loop.deferrals.setPriority(event, value);
+  }
+
   // ---- pre-poll tasks ----
 
   @Override

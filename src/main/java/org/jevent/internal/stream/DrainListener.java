@@ -1,15 +1,20 @@
 package org.jevent.internal.stream;
 
-/** Waits for the output of a stream to leave, in order to add more. Called with its guard held. */
+/**
+ * Waits for the output of a stream to leave, in order to add more, or for its end. Called with its
+ * guard held.
+ */
 public interface DrainListener {
   /** Whether it has to know at once when bytes leave. */
-  boolean isWaiting();
+  default boolean isWaiting() {
+    return false;
+  }
 
   /** Bytes have left. */
-  void drained();
+  default void drained() {}
 
   /** Writing has failed or timed out. The event callback of the stream has run, if it has one. */
-  void failed();
+  default void failed() {}
 
   /** The stream is closed. */
   void closed();

@@ -88,7 +88,7 @@ final class HostConnector {
   }
 
   private void startTimer(final long nanos) {
-    Timeouts.priority(timer, core.jobPriority());
+    core.services().priority(timer, core.jobPriority());
     timer.addNanos(nanos);
   }
 
@@ -334,7 +334,7 @@ final class HostConnector {
       socket = core.base().sockets().connect(address);
       try {
         writable = core.base().newEvent(socket, Event.WRITE, (event, what) -> ready());
-        Timeouts.priority(writable, core.jobPriority());
+        core.services().priority(writable, core.jobPriority());
         writable.add();
       } catch (final RuntimeException | Error e) {
         socket.close();

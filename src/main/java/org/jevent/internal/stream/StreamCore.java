@@ -446,9 +446,8 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
     if (nanos >= 0) {
       final StreamExtras extras = requireExtras();
       if (extras.closeDeadline == null) {
-        extras.closeDeadline = base().newTimer((event, what) -> close());
+        extras.closeDeadline = newTimer((event, what) -> close());
       }
-      Timeouts.priority(extras.closeDeadline, jobPriority());
       services().startTimer(extras.closeDeadline, nanos);
     } else {
       stopDeadline();

@@ -3,6 +3,7 @@ package org.jevent.internal.stream;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.error.Errno;
+import org.jevent.internal.loop.LoopServices;
 
 /**
  * What few streams have: a server has many idle streams, and these fields would cost all of them.
@@ -24,9 +25,9 @@ final class StreamExtras {
   Totals totals;
 
   /** The priority of its timers. */
-  void priority(final int value) {
+  void priority(final LoopServices services, final int value) {
     if (closeDeadline != null) {
-      Timeouts.priority(closeDeadline, value);
+      services.priority(closeDeadline, value);
     }
     if (limits != null) {
       limits.priority(value);

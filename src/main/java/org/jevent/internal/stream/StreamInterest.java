@@ -1,6 +1,8 @@
 package org.jevent.internal.stream;
 
+import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.EventCallback;
 import org.jevent.error.Errno;
 import org.jevent.internal.bytes.ByteQueue;
 import org.jevent.internal.bytes.Guard;
@@ -90,7 +92,6 @@ abstract class StreamInterest extends DueCallbacks {
   public final Timeouts requireTimeouts() {
     if (timeouts == null) {
       timeouts = new Timeouts(this);
-      timeouts.priority(currentPriority());
     }
     return timeouts;
   }
@@ -101,6 +102,13 @@ abstract class StreamInterest extends DueCallbacks {
       timeouts.restartReading(transport.isReading());
       timeouts.restartWriting(transport.isWriting());
     }
+  }
+
+  /** A timer with its priority. A later one has to be set by {@link #jobPriority(int)}. */
+  public final Event newTimer(final EventCallback callback) {
+    final Event made = base().newTimer(callback);
+    context.services.priority(made, currentPriority());
+    return made;
   }
 
   /** The priority of its callbacks and time-outs. */
@@ -115,7 +123,7 @@ abstract class StreamInterest extends DueCallbacks {
     }
     final StreamExtras extras = extras();
     if (extras != null) {
-      extras.priority(value);
+      extras.priority(context.services, value);
     }
   }
 

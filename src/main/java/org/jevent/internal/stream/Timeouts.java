@@ -9,18 +9,13 @@ public final class Timeouts {
   private final LoopServices services;
   private final Event reading;
   private final Event writing;
-  private int priority;
-
-  /** Both have that priority. */
-  private boolean isPrioritySet = true;
-
   private long readNanos = -1;
   private long writeNanos = -1;
 
   Timeouts(final StreamInterest owner) {
     services = owner.context.services;
-    reading = owner.base().newTimer((event, what) -> owner.timedOut(StreamCore.READING));
-    writing = owner.base().newTimer((event, what) -> owner.timedOut(StreamCore.WRITING));
+    reading = owner.newTimer((event, what) -> owner.timedOut(StreamCore.READING));
+    writing = owner.newTimer((event, what) -> owner.timedOut(StreamCore.WRITING));
   }
 
   public void set(final Duration read, final Duration write) {
@@ -68,9 +63,6 @@ public final class Timeouts {
 
   private void restart(final Event timer, final long nanos, final boolean running) {
     if (running && nanos >= 0) {
-      if (!isPrioritySet) {
-        priority(priority);
-      }
       services.startTimer(timer, nanos);
     } else if (timer.isPending()) {
       timer.deleteNoBlock();
@@ -83,28 +75,9 @@ public final class Timeouts {
     }
   }
 
-  /** The priority from now on. A time-out that is active keeps its own for that one call. */
   void priority(final int value) {
-    priority = value;
-    final boolean isReadingSet = priority(reading, value);
-    isPrioritySet = priority(writing, value) && isReadingSet;
-  }
-
-  /**
-   * Sets the priority of a timer of a stream.
-   *
-   * @return false: it is active, or closed, and keeps the priority that it has
-   */
-  public static boolean priority(final Event timer, final int value) {
-    if (timer.priority() == value) {
-      return true;
-    }
-    try {
-      timer.priority(value);
-      return true;
-    } catch (final IllegalStateException active) {
-      return false;
-    }
+    services.priority(reading, value);
+    services.priority(writing, value);
   }
 
   void close() {

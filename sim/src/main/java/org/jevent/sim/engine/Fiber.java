@@ -80,20 +80,18 @@ final class Fiber implements Runner {
   }
 
   private void awaitTurn() {
-    final long pause = killed ? 0 : host.pausedNanos();
-    if (pause > 0) {
-      scheduler.time().schedule(alarm, scheduler.time().after(pause));
-    } else {
+    if (killed) {
       scheduler.time().cancel(alarm);
       scheduler.ready(this);
+    } else {
+      host.awaitTurn(this, alarm);
     }
   }
 
   /** The pause of its host is over, or it is killed. */
   void goOn() {
     if (ready && alarm.isScheduled()) {
-      scheduler.time().cancel(alarm);
-      scheduler.ready(this);
+      awaitTurn();
     }
   }
 

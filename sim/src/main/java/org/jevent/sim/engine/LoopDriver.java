@@ -157,25 +157,15 @@ final class LoopDriver implements Runner {
       if (state == State.IDLE) {
         becomeReady();
       } else if (state == State.READY) {
-        awaitTurn();
+        host.awaitTurn(LoopDriver.this, this);
       }
-    }
-  }
-
-  private void awaitTurn() {
-    final long pause = host.pausedNanos();
-    if (pause > 0) {
-      time.schedule(alarm, time.after(pause));
-    } else {
-      scheduler.ready(this);
     }
   }
 
   /** The pause of the host is over. */
   void goOn() {
     if (state == State.READY && alarm.isScheduled()) {
-      time.cancel(alarm);
-      scheduler.ready(this);
+      host.awaitTurn(this, alarm);
     }
   }
 

@@ -10,6 +10,7 @@ import org.jevent.internal.engine.EngineProvider;
 import org.jevent.internal.engine.EngineScope;
 import org.jevent.net.Resolver;
 import org.jevent.sim.core.Mix;
+import org.jevent.sim.core.Timeline;
 import org.jevent.sim.kernel.Machine;
 
 /** A simulated host as its programs see it: the provider of their engines. */
@@ -232,6 +233,16 @@ public final class SimHost implements EngineProvider {
   /** Its loops and threads stand still for a while, as for a collection of garbage. */
   public void pause(final long nanos) {
     pausedUntil = Math.max(pausedUntil, scheduler.time().after(nanos));
+  }
+
+  /** A runner of it runs as soon as its turn comes, or has its alarm when a pause is over. */
+  void awaitTurn(final Runner runner, final Timeline.Entry alarm) {
+    if (pausedNanos() > 0) {
+      scheduler.time().schedule(alarm, scheduler.time().after(pausedNanos()));
+    } else {
+      scheduler.time().cancel(alarm);
+      scheduler.ready(runner);
+    }
   }
 
   long pausedNanos() {

@@ -2,17 +2,13 @@ package org.jevent.sim.kernel;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.jevent.error.Errno;
 import org.jevent.net.NetOption;
 import org.jevent.sim.core.Entity;
 import org.jevent.sim.core.Site;
-import org.jevent.sim.core.Timeline;
 
 /** One end of a stream: of TCP, of a Unix domain socket, of a pair, or of a pipe. */
 public final class StreamSocket extends OpenFile {
-  private static final long ORPHAN = TimeUnit.SECONDS.toNanos(60);
-
   /** What kinds there are. */
   public enum Type {
     TCP,
@@ -50,7 +46,7 @@ public final class StreamSocket extends OpenFile {
   /** A connect has failed, and its descriptor says so until another one begins. */
   private boolean failed;
 
-  private Timeline.Entry closing;
+  private final StreamEnding ending = new StreamEnding(this);
   private KeepAlive keepAlive;
 
   /** When something of the peer has arrived last. */
@@ -398,7 +394,7 @@ public final class StreamSocket extends OpenFile {
         && (state == State.BROKEN || (state == State.CONNECTED && hasEndedBothWays()));
   }
 
-  private boolean hasEndedBothWays() {
+  boolean hasEndedBothWays() {
     return output.hasEnded() && !output.isOutstandingData() && inputHasEnded();
   }
 
@@ -412,7 +408,7 @@ public final class StreamSocket extends OpenFile {
       unfinished.bytesArrived();
     }
     if (state == State.CLOSED) {
-      endIfDone();
+      ending.endIfDone();
     } else {
       changed();
     }
@@ -421,7 +417,7 @@ public final class StreamSocket extends OpenFile {
   /** Bytes have been acknowledged, or read at the other end. */
   void outputChanged() {
     if (state == State.CLOSED) {
-      endIfDone();
+      ending.endIfDone();
     } else if (awaitsRoom && output.isWritable()) {
       awaitsRoom = false;
       changed();
@@ -436,7 +432,7 @@ public final class StreamSocket extends OpenFile {
   /** The peer sends what this end does not know. */
   void answerReset() {
     output.answerReset();
-    endConnection();
+    ending.end(false);
   }
 
   /** The peer has reset the connection. */
@@ -447,10 +443,10 @@ public final class StreamSocket extends OpenFile {
       broken(why);
     } else if (state == State.CONNECTING) {
       network.time().cancel(handshake);
-      endConnection();
+      ending.end(false);
       refused(why);
     } else {
-      endConnection();
+      ending.end(false);
     }
   }
 
@@ -458,7 +454,7 @@ public final class StreamSocket extends OpenFile {
     error(why);
     network.trace().line(machine.name(), this + " is broken: " + why);
     to(State.BROKEN);
-    endConnection();
+    ending.end(false);
     changed();
   }
 
@@ -467,7 +463,7 @@ public final class StreamSocket extends OpenFile {
     if (state == State.CONNECTED) {
       broken(Errno.ETIMEDOUT);
     } else {
-      endConnection();
+      ending.end(false);
     }
   }
 
@@ -487,31 +483,9 @@ public final class StreamSocket extends OpenFile {
       output.cutOff();
     }
     stopKeepAlive();
-    cancelClosing();
+    ending.cancel();
     if (input != null && input.isOutstanding()) {
       input.stall();
-    }
-  }
-
-  private void endConnection() {
-    if (output != null) {
-      output.cutOff();
-    }
-    cancelClosing();
-    stopKeepAlive();
-    machine.connectionEnds(this, false);
-  }
-
-  private void cancelClosing() {
-    if (closing != null) {
-      network.time().cancel(closing);
-    }
-  }
-
-  private void endIfDone() {
-    if (hasEndedBothWays()) {
-      cancelClosing();
-      machine.connectionEnds(this, true);
     }
   }
 
@@ -538,7 +512,7 @@ public final class StreamSocket extends OpenFile {
     }
   }
 
-  private void stopKeepAlive() {
+  void stopKeepAlive() {
     if (keepAlive != null) {
       keepAlive.stop();
     }
@@ -574,40 +548,16 @@ public final class StreamSocket extends OpenFile {
         handshake.cancel();
         machine.unbind(this);
       }
-      case CONNECTED -> closeConnection();
+      case CONNECTED -> ending.begin();
       default -> {}
     }
-  }
-
-  private void closeConnection() {
-    if (type == Type.TCP) {
-      if (input.available() > 0 || options().linger() == 0) {
-        input.drop();
-        output.sendReset();
-        endConnection();
-      } else {
-        output.finish();
-        awaitEnd();
-        endIfDone();
-      }
-      return;
-    }
-    if (output != null) {
-      output.finish();
-    }
-    if (input != null) {
-      final boolean unread = input.available() > 0;
-      input.drop();
-      input.readerGone(unread && type == Type.UNIX);
-    }
-    machine.connectionEnds(this, false);
   }
 
   /** The other side never learns of it. */
   void vanish() {
     if (state != State.CLOSED) {
       to(State.CLOSED);
-      endConnection();
+      ending.end(false);
     }
   }
 
@@ -617,29 +567,8 @@ public final class StreamSocket extends OpenFile {
       to(State.CLOSED);
       input.drop();
       output.sendReset();
-      endConnection();
+      ending.end(false);
     }
-  }
-
-  /** An end that has no program any more is not kept for ever. */
-  private void awaitEnd() {
-    final long limit =
-        options().linger() > 0 ? TimeUnit.SECONDS.toNanos(options().linger()) : ORPHAN;
-    closing =
-        new Timeline.Entry() {
-          @Override
-          protected void happen() {
-            if (options().linger() > 0 && output.isOutstanding()) {
-              output.sendReset();
-              endConnection();
-            } else if (output.hasEnded()) {
-              machine.connectionEnds(StreamSocket.this, true);
-            } else {
-              network.time().schedule(this, network.time().after(ORPHAN));
-            }
-          }
-        };
-    network.time().schedule(closing, network.time().after(limit));
   }
 
   @Override
