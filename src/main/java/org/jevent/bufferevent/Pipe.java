@@ -42,7 +42,7 @@ public final class Pipe implements AutoCloseable {
     /** The source is not read until enough has left the target. */
     HELD_BACK,
 
-    /** The source has ended, which the event callback of before is told. The pipe acts then. */
+    /** The source has ended. The event callback of before runs, and the pipe acts then. */
     ENDING,
 
     /** Nothing is moved any more. */

@@ -20,7 +20,6 @@ import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.Hints;
-import org.jevent.dns.HostAddresses;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
@@ -135,9 +134,7 @@ class DnsFaultsTest {
       final String host = kind == Kind.NXDOMAIN ? "no.test" : "empty.test";
       final int before = peer.queries.size();
       for (int i = 0; i < 2; i++) {
-        final DnsPeer.Result<HostAddresses> result = new DnsPeer.Result<>();
-        resolver.addresses(host, Hints.UNSPEC, result);
-        assertThat(result.await(base).kind()).isEqualTo(kind);
+        assertThat(DnsPeer.addresses(base, resolver, host, Hints.UNSPEC).kind()).isEqualTo(kind);
       }
       assertThat(peer.queries.size() - before).isEqualTo(2);
     }
@@ -177,9 +174,8 @@ class DnsFaultsTest {
     assertThat(one.await(base).found().records())
         .extracting(DnsRecord::target)
         .containsExactly(name("host.test"));
-    final DnsPeer.Result<HostAddresses> addresses = new DnsPeer.Result<>();
-    resolver.addresses("a.test", Hints.UNSPEC, addresses);
-    assertThat(addresses.await(base).kind()).isEqualTo(Kind.BAD_NAME);
+    assertThat(DnsPeer.addresses(base, resolver, "a.test", Hints.UNSPEC).kind())
+        .isEqualTo(Kind.BAD_NAME);
   }
 
   /** One who connects gets the addresses of one family before the other one is known. */

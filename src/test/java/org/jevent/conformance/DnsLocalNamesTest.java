@@ -77,22 +77,6 @@ class DnsLocalNamesTest {
     assertThat(peer.queries).isEmpty();
   }
 
-  /** The root is a name like others: what it has is asked for. */
-  @EngineTest
-  void theRootIsAskedFor(final Bases bases) {
-    final EventBase base = bases.base();
-    final DnsPeer peer =
-        new DnsPeer(
-            bases,
-            base,
-            (self, query) ->
-                self.send(
-                    reply(query)
-                        .answer(DnsRecord.ns(query.question().name(), 60, name("a.root.test")))));
-    final DnsResolver resolver = bases.later(peer.resolver().build());
-    assertThat(exactly(base, resolver, ".", DnsType.NS).found().records()).hasSize(1);
-  }
-
   @EngineTest
   void domainsOfTheSearchDoNotMakeSuchNamesAskedFor(final Bases bases) {
     final EventBase base = bases.base();

@@ -18,6 +18,8 @@ import org.jevent.dns.DnsCallback;
 import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsResolver;
 import org.jevent.dns.DnsServer;
+import org.jevent.dns.Hints;
+import org.jevent.dns.HostAddresses;
 import org.jevent.dns.message.DnsMessage;
 import org.jevent.dns.message.DnsName;
 import org.jevent.dns.message.DnsRecord;
@@ -165,6 +167,14 @@ final class DnsPeer {
   static Result<DnsAnswer> ask(
       final EventBase base, final DnsResolver resolver, final String name) {
     return start(resolver, name).await(base);
+  }
+
+  /** Looks the addresses of a host up and waits for the end of that. */
+  static Result<HostAddresses> addresses(
+      final EventBase base, final DnsResolver resolver, final String host, final Hints hints) {
+    final Result<HostAddresses> result = new Result<>();
+    resolver.addresses(host, hints, result);
+    return result.await(base);
   }
 
   static DnsMessage.Builder reply(final DnsMessage query) {

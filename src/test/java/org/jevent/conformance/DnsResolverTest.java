@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jevent.conformance.DnsPeer.RIGHT;
 import static org.jevent.conformance.DnsPeer.SILENT;
 import static org.jevent.conformance.DnsPeer.a;
+import static org.jevent.conformance.DnsPeer.addresses;
 import static org.jevent.conformance.DnsPeer.ask;
 import static org.jevent.conformance.DnsPeer.gone;
 import static org.jevent.conformance.DnsPeer.name;
@@ -46,13 +47,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Look-ups: servers that fail, names that are searched, the cache, addresses, and their ends. */
 class DnsResolverTest {
   @TempDir private Path directory;
-
-  private static DnsPeer.Result<HostAddresses> addresses(
-      final EventBase base, final DnsResolver resolver, final String host, final Hints hints) {
-    final DnsPeer.Result<HostAddresses> result = new DnsPeer.Result<>();
-    resolver.addresses(host, hints, result);
-    return result.await(base);
-  }
 
   private static List<String> text(final HostAddresses found) {
     return found.hosts().stream().map(InetAddress::getHostAddress).toList();

@@ -1,6 +1,7 @@
 package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jevent.conformance.DnsPeer.ask;
 import static org.jevent.conformance.DnsPeer.right;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,7 +16,6 @@ import org.jevent.dns.DnsResolver;
 import org.jevent.dns.Hints;
 import org.jevent.dns.HostAddresses;
 import org.jevent.dns.message.DnsMessage;
-import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Rcode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,13 +32,6 @@ class DnsSystemTest {
   private static String line(final DnsPeer peer) {
     final InetSocketAddress address = peer.address();
     return "nameserver " + address.getAddress().getHostAddress() + ":" + address.getPort() + "\n";
-  }
-
-  private static DnsPeer.Result<DnsAnswer> ask(
-      final EventBase base, final DnsResolver resolver, final String name) {
-    final DnsPeer.Result<DnsAnswer> result = new DnsPeer.Result<>();
-    resolver.lookup(name, DnsType.A, result);
-    return result.await(base);
   }
 
   private static String names(final DnsPeer peer) {
@@ -90,9 +83,7 @@ class DnsSystemTest {
     for (final String line : new String[] {"files myhostname dns", "files dns myhostname"}) {
       final int asked = peer.queries.size();
       final DnsResolver resolver = resolver(bases, base, peer, line);
-      final DnsPeer.Result<HostAddresses> result = new DnsPeer.Result<>();
-      resolver.addresses(machine, Hints.UNSPEC, result);
-      final HostAddresses found = result.await(base).found();
+      final HostAddresses found = DnsPeer.addresses(base, resolver, machine, Hints.UNSPEC).found();
       assertThat(found.source()).isEqualTo(DnsAnswer.Source.ITSELF);
       assertThat(found.addresses()).isNotEmpty();
       assertThat(peer.queries.size() > asked).isEqualTo(line.endsWith("myhostname"));
@@ -138,9 +129,8 @@ class DnsSystemTest {
 
   private static String source(
       final EventBase base, final DnsResolver resolver, final String name) {
-    final DnsPeer.Result<HostAddresses> result = new DnsPeer.Result<>();
-    resolver.addresses(name, Hints.UNSPEC.family(Hints.Family.INET), result);
-    result.await(base);
+    final DnsPeer.Result<HostAddresses> result =
+        DnsPeer.addresses(base, resolver, name, Hints.UNSPEC.family(Hints.Family.INET));
     return result.problems.isEmpty()
         ? result.found().source().toString()
         : result.kind().toString();

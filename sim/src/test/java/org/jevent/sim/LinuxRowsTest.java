@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jevent.EventBase;
 import org.jevent.EventConfig;
 import org.jevent.MethodInfo;
@@ -59,6 +60,11 @@ class LinuxRowsTest {
       } catch (final Exception e) {
         rows.put(name, e.toString());
       }
+    }
+
+    /** A row of two sockets that are connected. */
+    private void rowOfPair(final String name, final Function<NetSocket[], String> calls) {
+      row(name, () -> calls.apply(kept(base.sockets().pair())));
     }
 
     /** What calls meet: numbers, or the names of errors. */
@@ -149,35 +155,31 @@ class LinuxRowsTest {
     }
 
     private void pairs() {
-      row(
+      rowOfPair(
           "pair closed with unread bytes",
-          () -> {
-            final NetSocket[] pair = kept(base.sockets().pair());
+          pair -> {
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].close();
             return meet(read(pair[1]), read(pair[1]), write(pair[1]));
           });
-      row(
+      rowOfPair(
           "pair closed with unread bytes, written first",
-          () -> {
-            final NetSocket[] pair = kept(base.sockets().pair());
+          pair -> {
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].close();
             return meet(write(pair[1]), read(pair[1]), read(pair[1]));
           });
-      row(
+      rowOfPair(
           "pair closed with unread bytes after own ones",
-          () -> {
-            final NetSocket[] pair = kept(base.sockets().pair());
+          pair -> {
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].write(ByteBuffer.allocate(7));
             pair[0].close();
             return meet(read(pair[1]), read(pair[1]), read(pair[1]));
           });
-      row(
+      rowOfPair(
           "pair whose input is shut",
-          () -> {
-            final NetSocket[] pair = kept(base.sockets().pair());
+          pair -> {
             pair[1].write(ByteBuffer.allocate(4));
             pair[0].shutdownInput();
             return meet(write(pair[1]), read(pair[0]), read(pair[0]), write(pair[0]));
