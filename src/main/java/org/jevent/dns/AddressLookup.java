@@ -60,34 +60,33 @@ final class AddressLookup {
    */
   Runnable start(
       final Questions questions, final boolean ipv4, final boolean ipv6, final long deadline) {
-    final List<DnsType> types = new ArrayList<>(2);
-    if (ipv6) {
-      types.add(DnsType.AAAA);
-    }
-    if (ipv4) {
-      types.add(DnsType.A);
-    }
-    left = types.size();
+    left = (ipv6 ? 1 : 0) + (ipv4 ? 1 : 0);
     if (left == 0) {
       callback.done(
           null,
           new DnsException(Kind.NODATA, name + ": no address of a wanted family can be used"));
       return () -> {};
     }
-    for (final DnsType type : types) {
-      final Questions.Waiter waiter =
-          questions.ask(
-              name,
-              type,
-              !hints.has(Flag.NO_CACHE),
-              deadline,
-              (answer, failure) -> found(type, answer, failure));
-      if (ended) {
-        break;
-      }
-      running.add(waiter);
+    if (ipv6) {
+      ask(questions, DnsType.AAAA, deadline);
+    }
+    if (ipv4 && !ended) {
+      ask(questions, DnsType.A, deadline);
     }
     return this::cancel;
+  }
+
+  private void ask(final Questions questions, final DnsType type, final long deadline) {
+    final Questions.Waiter waiter =
+        questions.ask(
+            name,
+            type,
+            !hints.has(Flag.NO_CACHE),
+            deadline,
+            (answer, failure) -> found(type, answer, failure));
+    if (!ended) {
+      running.add(waiter);
+    }
   }
 
   private void found(final DnsType type, final DnsAnswer answer, final DnsException failure) {
@@ -102,7 +101,11 @@ final class AddressLookup {
                   Kind.BAD_NAME, name + ": its name " + answer.canonicalName() + " is no host's"));
     } else if (answer != null) {
       final List<InetAddress> into = type.equals(DnsType.A) ? four : six;
-      answer.addresses().stream().filter(each -> !into.contains(each)).forEach(into::add);
+      for (final InetAddress each : answer.addresses()) {
+        if (!into.contains(each)) {
+          into.add(each);
+        }
+      }
       canonical = answer.canonicalName();
       source = answer.source();
       if (left > 0 && sink != null) {

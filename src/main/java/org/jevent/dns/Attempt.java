@@ -50,19 +50,19 @@ final class Attempt {
     this.tcp = tcp;
     this.extended = extended;
     this.startedAt = startedAt;
-    asked = new DnsQuestion(name, exchange.question.type(), exchange.question.dnsClass());
+    final DnsQuestion question = exchange.question;
+    asked =
+        name == question.name()
+            ? question
+            : new DnsQuestion(name, question.type(), question.dnsClass());
   }
 
   /** Writes the query. */
   void write(final Context context, final ByteBuffer target) {
     final DnsMessage.Builder query = new DnsMessage.Builder().id(id).flags(DnsMessage.RD);
     query.question(asked);
-    final int size = context.settings.udpSize;
-    final List<Edns.Option> options =
-        extended && context.settings.cookies ? List.of(server.cookie()) : List.of();
-    if (extended) {
-      query.edns(new Edns(size, 0, false, options));
-    }
+    final Edns extension = extended ? server.extension() : null;
+    query.edns(extension);
     if (context.settings.trustAuthentic) {
       query.flag(DnsMessage.AD, true);
     }
@@ -71,9 +71,9 @@ final class Attempt {
     final int block = context.settings.paddingBlock;
     if (extended && block > 0) {
       final int length = target.position() - from + OPTION_HEADER;
-      final List<Edns.Option> more = new ArrayList<>(options);
+      final List<Edns.Option> more = new ArrayList<>(extension.options());
       more.add(padding(-length & (block - 1)));
-      query.edns(new Edns(size, 0, false, more));
+      query.edns(new Edns(extension.udpSize(), 0, false, more));
       context.writer.write(query.build(), target.position(from));
     }
   }

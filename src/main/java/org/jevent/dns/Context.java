@@ -46,6 +46,11 @@ final class Context {
     return services.engine().nanoTime();
   }
 
+  /** Whether someone traces: texts need not be made else. */
+  boolean isTraced() {
+    return trace != null;
+  }
+
   /** Reports a step to the one who traces, if there is one. */
   void trace(
       final DnsQuestion question,

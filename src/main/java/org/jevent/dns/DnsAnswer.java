@@ -2,6 +2,8 @@ package org.jevent.dns;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jevent.dns.message.DnsName;
@@ -68,7 +70,13 @@ public record DnsAnswer(
 
   /** The addresses of records of type A or AAAA. */
   public List<InetAddress> addresses() {
-    return records.stream().map(DnsRecord::address).filter(Objects::nonNull).toList();
+    final List<InetAddress> found = new ArrayList<>(records.size());
+    for (final DnsRecord each : records) {
+      if (each.address() != null) {
+        found.add(each.address());
+      }
+    }
+    return Collections.unmodifiableList(found);
   }
 
   DnsAnswer with(final List<DnsRecord> next) {

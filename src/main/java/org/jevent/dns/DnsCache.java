@@ -96,13 +96,14 @@ final class DnsCache {
 
   /** The entry, or null. */
   Found find(final DnsName name, final DnsType type, final long now) {
-    Entry entry = live(new Key(name, type), now);
+    final Key key = new Key(name, type);
+    Entry entry = live(key, now);
     if (entry == null) {
       entry = live(new Key(name, EVERY_TYPE), now);
       entry = entry != null && isNoSuchName(entry) ? entry : null;
     }
     if (entry == null) {
-      return resting(name, type, now);
+      return resting(key, now);
     }
     return entry.answer == null
         ? new Found(null, entry.problem, false)
@@ -117,8 +118,8 @@ final class DnsCache {
   }
 
   /** An answer whose time is over, while its servers have failed not long ago; or null. */
-  private Found resting(final DnsName name, final DnsType type, final long now) {
-    final Entry entry = entries.get(new Key(name, type));
+  private Found resting(final Key key, final long now) {
+    final Entry entry = entries.get(key);
     return entry != null && entry.restsUntil - now > 0 && isKeptStale(entry, now)
         ? new Found(stale(entry.answer), null, false)
         : null;

@@ -1,9 +1,7 @@
 package org.jevent.dns;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jevent.Event;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.message.DnsMessage;
@@ -25,6 +23,9 @@ final class Exchange {
   static final int MAX_MISMATCHES = 8;
 
   private static final int MAX_MALFORMED = 2;
+
+  /** With less than this until the deadline no reply is hoped for, and it counts as over. */
+  private static final long LAST_MOMENT = 1_000_000;
 
   /** The end of an exchange: a reply of a server, or a problem. */
   @FunctionalInterface
@@ -48,11 +49,11 @@ final class Exchange {
   private final Ended whenEnded;
   private final Event timer;
   private final long deadline;
-  private final List<NameServer> order = new ArrayList<>(2);
+  private List<NameServer> order = List.of();
   private final List<Attempt> open = new ArrayList<>(2);
 
   /** Those that have said something that is no answer. */
-  private final Set<NameServer> refusing = new HashSet<>(2);
+  private final List<NameServer> refusing = new ArrayList<>(0);
 
   private State state = State.QUEUED;
   private int tries;
@@ -93,7 +94,7 @@ final class Exchange {
   void start() {
     become(State.ASKING);
     final long now = context.now();
-    order.addAll(servers.order(question.name()));
+    order = servers.order(question.name());
     servers.probe(question, now);
     next();
   }
@@ -101,7 +102,7 @@ final class Exchange {
   /** Asks one server, once. */
   void start(final NameServer only) {
     become(State.ASKING);
-    order.add(only);
+    order = List.of(only);
     tries = context.settings.rounds - 1;
     next();
   }
@@ -129,13 +130,18 @@ final class Exchange {
         latest.server.replaceConnection(latest); // its next try is below
       }
     }
-    if (deadline - now <= 0 || isQueued()) {
+    if (isOver(deadline, now) || isQueued()) {
       note(
           isQueued() ? Kind.TIMEOUT : lastKind, isQueued() ? "its turn did not come" : lastProblem);
       fail();
     } else {
       next();
     }
+  }
+
+  /** Whether a deadline is over: timers may fire a moment before it. */
+  static boolean isOver(final long deadline, final long now) {
+    return deadline - now <= LAST_MOMENT;
   }
 
   private void note(final Kind kind, final String problem) {
@@ -194,11 +200,13 @@ final class Exchange {
     }
     open.add(attempt);
     latest = attempt;
-    context.trace(
-        attempt.asked,
-        attempt.tcp ? DnsTrace.Step.TCP : DnsTrace.Step.UDP,
-        attempt.server.address,
-        "try " + tries);
+    if (context.isTraced()) {
+      context.trace(
+          attempt.asked,
+          attempt.tcp ? DnsTrace.Step.TCP : DnsTrace.Step.UDP,
+          attempt.server.address,
+          "try " + tries);
+    }
     final long patience =
         attempt.tcp ? context.settings.timeoutNanos : attempt.server.patience(round);
     timer.addNanos(Math.max(0, Math.min(patience, deadline - context.now())));
@@ -229,11 +237,13 @@ final class Exchange {
       return;
     }
     context.counters.replies++;
-    context.trace(
-        attempt.asked,
-        DnsTrace.Step.REPLY,
-        server.address,
-        reply.rcode() + (reply.has(DnsMessage.TC) ? ", cut" : ""));
+    if (context.isTraced()) {
+      context.trace(
+          attempt.asked,
+          DnsTrace.Step.REPLY,
+          server.address,
+          reply.rcode() + (reply.has(DnsMessage.TC) ? ", cut" : ""));
+    }
     server.answered(context.now() - attempt.startedAt);
     drop(attempt);
     if (reply.has(DnsMessage.TC) && !context.settings.ignoreTruncation) {

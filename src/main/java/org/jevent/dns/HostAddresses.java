@@ -2,6 +2,8 @@ package org.jevent.dns;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,6 +23,10 @@ public record HostAddresses(
 
   /** The addresses without the port. */
   public List<InetAddress> hosts() {
-    return addresses.stream().map(InetSocketAddress::getAddress).toList();
+    final List<InetAddress> hosts = new ArrayList<>(addresses.size());
+    for (final InetSocketAddress each : addresses) {
+      hosts.add(each.getAddress());
+    }
+    return Collections.unmodifiableList(hosts);
   }
 }

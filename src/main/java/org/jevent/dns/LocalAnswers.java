@@ -65,14 +65,14 @@ final class LocalAnswers {
     if (name.isRoot()) {
       return null;
     }
-    final InetAddress literal = LocalNames.literal(name.toString());
+    final InetAddress literal = LocalNames.literal(name);
     final List<InetAddress> found =
         literal == null ? addresses(name, isOfAddresses(type)) : List.of(literal);
     if (found != null) {
       trace(name, type);
       return answer(name, type, found, literal == null ? source(name) : DnsAnswer.Source.ITSELF);
     }
-    if (LocalNames.isBrokenAddress(name)) {
+    if (name.endsInNumber()) {
       return Local.none(DnsAnswer.Source.ITSELF, Kind.BAD_NAME, "it looks like an address");
     }
     return LocalNames.isNowhere(name)

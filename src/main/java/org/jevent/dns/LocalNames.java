@@ -17,8 +17,6 @@ final class LocalNames {
   private static final List<InetAddress> LOOPBACK =
       List.of(Literal.address("::1"), Literal.address("127.0.0.1"));
 
-  private static final String HEX_PREFIX = "0x";
-
   private LocalNames() {}
 
   /** The address that a text is, or null. */
@@ -29,24 +27,9 @@ final class LocalNames {
     return likely ? Literal.address(text) : null;
   }
 
-  /** It looks like an address of IPv4 and is none: {@code 127.1} or {@code 0x7f.1}. */
-  static boolean isBrokenAddress(final DnsName name) {
-    final String text = name.toString();
-    int at = text.lastIndexOf('.') + 1;
-    if (at == text.length()) {
-      return false; // the root
-    }
-    final boolean hex =
-        text.regionMatches(true, at, HEX_PREFIX, 0, HEX_PREFIX.length()); // 0x alone as well
-    at += hex ? HEX_PREFIX.length() : 0;
-    while (at < text.length() && isDigit(text.charAt(at), hex)) {
-      at++;
-    }
-    return at == text.length();
-  }
-
-  private static boolean isDigit(final char letter, final boolean hex) {
-    return letter < 0x80 && Character.digit(letter, hex ? 16 : 10) >= 0;
+  /** The address that a name is, or null. The name of a host is none unless it ends in a number. */
+  static InetAddress literal(final DnsName name) {
+    return name.isHost() && !name.endsInNumber() ? null : literal(name.toString());
   }
 
   /** The name of this machine, or null if the text is none. */

@@ -48,6 +48,11 @@ final class NameServer {
   private byte[] clientCookie;
   private byte[] serverCookie = NONE;
 
+  /** What queries have, with the settings that it was made for; or null. */
+  private Edns extension;
+
+  private Settings extensionOf;
+
   NameServer(final Context context, final InetSocketAddress address) {
     this.context = context;
     this.address = address;
@@ -126,8 +131,19 @@ final class NameServer {
 
   // ---- cookies (RFC 7873) ----
 
-  /** What a query has: this client's cookie for the server, and the server's where it is known. */
-  Edns.Option cookie() {
+  /** What queries have until a cookie or the settings change. */
+  Edns extension() {
+    if (extension == null || extensionOf != context.settings) {
+      extensionOf = context.settings;
+      extension =
+          new Edns(
+              extensionOf.udpSize, 0, false, extensionOf.cookies ? List.of(cookie()) : List.of());
+    }
+    return extension;
+  }
+
+  /** This client's cookie for the server, and the server's where it is known. */
+  private Edns.Option cookie() {
     if (clientCookie == null) {
       clientCookie = ByteBuffer.allocate(Cookies.CLIENT).putLong(context.random64()).array();
     }
@@ -149,12 +165,16 @@ final class NameServer {
         || !Arrays.equals(bytes, 0, Cookies.CLIENT, clientCookie, 0, Cookies.CLIENT)) {
       return false;
     }
-    serverCookie = Arrays.copyOfRange(bytes, Cookies.CLIENT, bytes.length);
+    if (!Arrays.equals(bytes, Cookies.CLIENT, bytes.length, serverCookie, 0, serverCookie.length)) {
+      serverCookie = Arrays.copyOfRange(bytes, Cookies.CLIENT, bytes.length);
+      extension = null;
+    }
     return true;
   }
 
   void forgetCookie() {
     serverCookie = NONE;
+    extension = null;
   }
 
   /**

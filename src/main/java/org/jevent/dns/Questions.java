@@ -31,14 +31,16 @@ final class Questions {
   /** One who waits for an answer. */
   static final class Waiter {
     private final DnsCallback<DnsAnswer> callback;
+    private final long deadline;
     private Running running;
 
-    /** Its deadline, where the question that it has joined may take longer; or null. */
+    /** For its deadline, where the question that it has joined may take longer; or null. */
     private Event timer;
 
     private boolean ended;
 
-    private Waiter(final DnsCallback<DnsAnswer> callback) {
+    private Waiter(final long deadline, final DnsCallback<DnsAnswer> callback) {
+      this.deadline = deadline;
       this.callback = callback;
     }
 
@@ -94,7 +96,7 @@ final class Questions {
       final long deadline,
       final DnsCallback<DnsAnswer> callback) {
     context.counters.lookUps++;
-    final Waiter waiter = new Waiter(callback);
+    final Waiter waiter = new Waiter(deadline, callback);
     final DnsCache.Found found = useCache ? cache.find(name, type, context.now()) : null;
     if (found != null) {
       context.counters.cacheHits++;
@@ -114,12 +116,12 @@ final class Questions {
     if (same != null) {
       context.counters.joined++;
       context.trace(question, DnsTrace.Step.JOINED, null, "");
-      same.join(waiter, deadline);
+      same.join(waiter);
       same.startPatience(); // a renewal has begun without
       return waiter;
     }
     final Running made = new Running(question, deadline);
-    made.join(waiter, deadline);
+    made.join(waiter);
     running.put(question, made);
     made.startPatience();
     made.next(name);
@@ -132,7 +134,7 @@ final class Questions {
       final Running made = new Running(question, context.now() + context.settings.deadlineNanos);
       context.trace(question, DnsTrace.Step.PREFETCH, null, "");
       // The renewal has a waiter that stays: callers that join it and leave do not end it.
-      made.join(new Waiter((answer, problem) -> {}), made.deadline);
+      made.join(new Waiter(made.deadline, (answer, problem) -> {}));
       running.put(question, made);
       made.next(question.name());
     }
@@ -142,7 +144,7 @@ final class Questions {
     private final DnsQuestion question;
     private final long deadline;
     private final List<Waiter> waiters = new ArrayList<>(1);
-    private final List<DnsRecord> chain = new ArrayList<>(0);
+    private List<DnsRecord> chain = List.of();
 
     /** The names that are aliases, and the last one; null where there is none. */
     private Set<DnsName> seen;
@@ -211,13 +213,32 @@ final class Questions {
     }
 
     /** Adds one who waits, until its own deadline if that is over before the question's. */
-    void join(final Waiter waiter, final long until) {
+    void join(final Waiter waiter) {
       waiters.add(waiter);
       waiter.running = this;
-      if (until - deadline < 0) {
+      if (waiter.deadline - deadline < 0) {
         waiter.timer = context.base.newTimer((event, what) -> overdue(waiter));
-        waiter.timer.addNanos(Math.max(0, until - context.now()));
+        waiter.timer.addNanos(Math.max(0, waiter.deadline - context.now()));
       }
+    }
+
+    /** The time of the first to ask is over: those who have come later ask once more. */
+    private void handOver() {
+      final List<Waiter> others = new ArrayList<>(waiters);
+      others.removeIf(each -> Exchange.isOver(each.deadline, deadline));
+      if (others.isEmpty()) {
+        return;
+      }
+      waiters.removeAll(others);
+      long latest = deadline;
+      for (final Waiter each : others) {
+        latest = Math.max(latest - deadline, each.deadline - deadline) + deadline;
+      }
+      final Running made = new Running(question, latest);
+      others.forEach(made::join);
+      running.put(question, made);
+      made.startPatience();
+      made.next(question.name());
     }
 
     private void overdue(final Waiter waiter) {
@@ -247,7 +268,14 @@ final class Questions {
         if (problem.kind() != Kind.TIMEOUT && !isLocal(problem.kind())) {
           cache.putFailure(question.name(), question.type(), problem, context.now());
         }
-        end(null, problem);
+        try {
+          if (problem.kind() == Kind.TIMEOUT && Exchange.isOver(deadline, context.now())) {
+            endPatience();
+            handOver();
+          }
+        } finally {
+          end(null, problem);
+        }
         return;
       }
       read(reply, server, partial);
@@ -265,11 +293,14 @@ final class Questions {
       final boolean follows = !question.type().equals(DnsType.CNAME);
       while (follows && (alias = find(reply, name)) != null) {
         if (seen == null) {
+          chain = new ArrayList<>();
           seen = new HashSet<>();
           seen.add(question.name());
         }
         chain.add(alias.withName(name));
-        context.trace(question, DnsTrace.Step.ALIAS, server.address, alias.target().toString());
+        if (context.isTraced()) {
+          context.trace(question, DnsTrace.Step.ALIAS, server.address, alias.target().toString());
+        }
         name = alias.target();
         if (!seen.add(name)) {
           fail(Kind.LOOP, "its names refer to each other, as " + server + " said");
@@ -280,12 +311,7 @@ final class Questions {
           return;
         }
       }
-      final List<DnsRecord> records = new ArrayList<>(reply.answers().size());
-      for (final DnsRecord each : reply.answers()) {
-        if (each.dnsClass() == DnsRecord.IN && isWanted(each.type()) && each.name().equals(name)) {
-          records.add(each.withName(name)); // a server repeats the case of the query's letters
-        }
-      }
+      final List<DnsRecord> records = records(reply, name);
       if (!records.isEmpty()) {
         answer(records, server, partial);
       } else if (reply.rcode().equals(Rcode.NXDOMAIN)) {
@@ -295,6 +321,27 @@ final class Questions {
       } else {
         nothing(reply, name, Kind.NODATA, "no such records, as " + server + " said");
       }
+    }
+
+    /** Those of the name and the type; a server repeats the case of the query's letters. */
+    private List<DnsRecord> records(final DnsMessage reply, final DnsName name) {
+      final List<DnsRecord> all = reply.answers();
+      if (all.size() == 1) {
+        return isAbout(all.get(0), name) ? List.of(all.get(0).withName(name)) : List.of();
+      }
+      final List<DnsRecord> found = new ArrayList<>(all.size());
+      for (final DnsRecord each : all) {
+        if (isAbout(each, name)) {
+          found.add(each.withName(name));
+        }
+      }
+      return found;
+    }
+
+    private boolean isAbout(final DnsRecord record, final DnsName name) {
+      return record.dnsClass() == DnsRecord.IN
+          && isWanted(record.type())
+          && record.name().equals(name);
     }
 
     private boolean isWanted(final DnsType type) {

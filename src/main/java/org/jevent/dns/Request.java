@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jevent.dns.DnsException.Kind;
 
 /** A look-up of a program. Its callback is called once, in a separate task, or never. */
-final class Request<T> implements DnsRequest {
+final class Request<T> implements DnsRequest, Runnable {
   private enum State {
     PENDING,
     /** What was found is on its way to the callback. */
@@ -22,6 +22,11 @@ final class Request<T> implements DnsRequest {
 
   /** Ends what is under way for it; the loop's thread. */
   private Runnable canceller;
+
+  /** What was found, on its way to the callback; the loop's thread. */
+  private T result;
+
+  private DnsException problem;
 
   Request(
       final Context context,
@@ -40,7 +45,6 @@ final class Request<T> implements DnsRequest {
     if (state.get() == State.DONE) {
       return;
     }
-    pending.add(this);
     final Runnable started;
     try {
       started = work.get();
@@ -50,6 +54,7 @@ final class Request<T> implements DnsRequest {
     }
     final State now = state.get();
     if (now == State.PENDING) {
+      pending.add(this);
       canceller = started;
     } else if (now == State.DONE && started != null) {
       started.run(); // another thread has cancelled it meanwhile
@@ -57,24 +62,30 @@ final class Request<T> implements DnsRequest {
   }
 
   /** The end of the look-up; the callback gets it later. */
-  void found(final T result, final DnsException problem) {
+  void found(final T answer, final DnsException failure) {
     if (state.compareAndSet(State.PENDING, State.FOUND)) {
-      canceller = null;
-      context.later(() -> deliver(State.FOUND, result, problem));
-    }
-  }
-
-  private void deliver(final State expected, final T result, final DnsException problem) {
-    if (state.compareAndSet(expected, State.DONE)) {
       pending.remove(this);
-      context.base.removeVirtual();
-      call(result, problem);
+      canceller = null;
+      result = answer;
+      problem = failure;
+      context.later(this);
     }
   }
 
-  private void call(final T result, final DnsException problem) {
+  /** Delivers what was found. */
+  @Override
+  public void run() {
+    if (state.compareAndSet(State.FOUND, State.DONE)) {
+      context.base.removeVirtual();
+      final T answer = result;
+      result = null; // the program may keep this object for long
+      call(answer, problem);
+    }
+  }
+
+  private void call(final T answer, final DnsException failure) {
     try {
-      callback.done(result, problem);
+      callback.done(answer, failure);
     } catch (final Exception e) {
       context.services.report(this, e);
     }

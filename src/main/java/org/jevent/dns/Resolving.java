@@ -38,8 +38,12 @@ final class Resolving {
     return context.now() + context.settings.deadlineNanos;
   }
 
-  private List<DnsName> names(final String text, final boolean search) {
-    return Search.names(text, context.settings.ndots, search ? domains : List.of());
+  /**
+   * @param text of the name; with a dot at its end it is full, and nothing is searched
+   */
+  private List<DnsName> names(final DnsName name, final String text, final boolean search) {
+    final boolean searches = search && !text.endsWith(".");
+    return Search.names(name, context.settings.ndots, searches ? domains : List.of());
   }
 
   private static DnsException badName(final DnsFormatException e) {
@@ -55,15 +59,14 @@ final class Resolving {
       final boolean search,
       final boolean useCache,
       final DnsCallback<DnsAnswer> callback) {
-    final List<DnsName> names;
+    final DnsName first;
     try {
-      names = names(text, search);
+      first = DnsName.ofHost(text);
     } catch (final DnsFormatException e) {
       callback.done(null, badName(e));
       return () -> {};
     }
     final long deadline = deadline();
-    final DnsName first = DnsName.ofHost(text);
     final LocalAnswers.Local found = local.find(first, type); // before the search
     if (found != null) {
       callback.done(found.answer(new DnsQuestion(first, type), List.of()), found.exception(first));
@@ -71,7 +74,7 @@ final class Resolving {
     }
     final Search<DnsAnswer> run =
         new Search<>(
-            names,
+            names(first, text, search),
             (name, ended) -> questions.ask(name, type, useCache, deadline, ended)::cancel,
             callback);
     run.start();
@@ -156,7 +159,7 @@ final class Resolving {
       final AddressLookup.AddressSink sink,
       final DnsCallback<HostAddresses> callback) {
     final DnsName name = DnsName.ofHost(host);
-    if (hints.has(Flag.NUMERICHOST) || !name.isHost() || LocalNames.isBrokenAddress(name)) {
+    if (hints.has(Flag.NUMERICHOST) || !name.isHost() || name.endsInNumber()) {
       throw new DnsFormatException("\"" + host + "\" is neither an address nor the name of a host");
     }
     final List<InetAddress> found = local.addresses(name);
@@ -170,10 +173,11 @@ final class Resolving {
           null, new DnsException(Kind.NXDOMAIN, name + ": such names are never asked of servers"));
       return () -> {};
     }
-    return asked(host, hints, sink, callback);
+    return asked(name, host, hints, sink, callback);
   }
 
   private Runnable asked(
+      final DnsName first,
       final String host,
       final Hints hints,
       final AddressLookup.AddressSink sink,
@@ -187,14 +191,13 @@ final class Resolving {
     final long deadline = deadline();
     final Search<AddressLookup.Result> run =
         new Search<>(
-            names(host, !hints.has(Flag.NO_SEARCH)),
+            names(first, host, !hints.has(Flag.NO_SEARCH)),
             (name, ended) -> step(name, hints, sink, ended).start(questions, four, six, deadline),
             (result, problem) -> {
-              final DnsName name = DnsName.ofHost(host);
               final List<InetAddress> later =
-                  problem == null ? null : local.afterServers(name, problem.kind());
+                  problem == null ? null : local.afterServers(first, problem.kind());
               if (later != null) {
-                here(host, later, local.source(name), hints, callback);
+                here(host, later, local.source(first), hints, callback);
               } else {
                 answered(result, problem, hints, callback);
               }
@@ -235,7 +238,11 @@ final class Resolving {
 
   private static List<InetSocketAddress> withPort(
       final List<InetAddress> found, final Hints hints) {
-    return found.stream().map(each -> new InetSocketAddress(each, hints.port())).toList();
+    final List<InetSocketAddress> addresses = new ArrayList<>(found.size());
+    for (final InetAddress each : found) {
+      addresses.add(new InetSocketAddress(each, hints.port()));
+    }
+    return addresses;
   }
 
   private static boolean wants(final Hints hints, final boolean ipv6) {

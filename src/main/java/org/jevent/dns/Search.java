@@ -30,10 +30,9 @@ final class Search<T> {
     this.callback = callback;
   }
 
-  /** The full names that a text may stand for, in the order of the look-ups. */
-  static List<DnsName> names(final String text, final int ndots, final List<DnsName> domains) {
-    final DnsName name = DnsName.ofHost(text);
-    if (text.endsWith(".")) {
+  /** The full names that a name may stand for, in the order of the look-ups. */
+  static List<DnsName> names(final DnsName name, final int ndots, final List<DnsName> domains) {
+    if (domains.isEmpty()) {
       return List.of(name);
     }
     final Set<DnsName> names = new LinkedHashSet<>();

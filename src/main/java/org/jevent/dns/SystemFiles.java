@@ -23,7 +23,8 @@ import org.jevent.internal.engine.EngineEnvironment;
  *
  * <p>What may not be read, or is no file, counts as absent. A file that could not be read at the
  * moment, such as without a descriptor, leaves all as it was, and is read again with the next
- * look-up. After {@link #MAX_INCOMPLETE} readings it counts as absent, too.
+ * look-up. After {@link #MAX_INCOMPLETE} readings it counts as absent, too, and is tried again
+ * every five seconds at most.
  */
 final class SystemFiles {
   /** How many readings in a row, with a file that cannot be read, are not believed. */
@@ -67,8 +68,8 @@ final class SystemFiles {
   private boolean checked;
   private boolean reading;
 
-  /** In this reading a file was there that could not be read, though it may be another time. */
-  private boolean incomplete;
+  /** The files that were there and could not be read, though they may be another time. */
+  private String unreadable = "";
 
   /** How many readings in a row were incomplete. */
   private int incompleteReads;
@@ -113,23 +114,34 @@ final class SystemFiles {
   }
 
   private String state() {
-    return stateOf(resolvConf) + ' ' + stateOf(hosts) + ' ' + stateOf(nameSwitch) + ' ' + said;
+    return stateOf(resolvConf)
+        + ' '
+        + stateOf(hosts)
+        + ' '
+        + stateOf(nameSwitch)
+        + ' '
+        + said
+        + unreadable;
   }
 
   /** Reads all of them. What could not be read at the moment is null, and is read again later. */
   Texts read() {
-    incomplete = false;
+    unreadable = "";
     said = system == null ? null : system.get();
     final String before = state();
     final Texts read =
         new Texts(said == null ? text(resolvConf) : said, text(hosts), text(nameSwitch), machine());
-    incompleteReads = incomplete ? incompleteReads + 1 : 0;
-    state = isReadAgain() ? "" : before;
+    incompleteReads = isIncomplete() ? incompleteReads + 1 : 0;
+    state = isReadAgain() ? "" : before + unreadable;
     return read;
   }
 
+  private boolean isIncomplete() {
+    return !unreadable.isEmpty();
+  }
+
   private boolean isReadAgain() {
-    return incomplete && incompleteReads < MAX_INCOMPLETE;
+    return isIncomplete() && incompleteReads < MAX_INCOMPLETE;
   }
 
   private String machine() {
@@ -172,7 +184,9 @@ final class SystemFiles {
     } catch (final NoSuchFileException | AccessDeniedException | SecurityException e) {
       return null; // as if it were not there
     } catch (final IOException e) {
-      incomplete |= Files.isRegularFile(path);
+      if (Files.isRegularFile(path)) {
+        unreadable += " without " + path;
+      }
       return null;
     }
   }
@@ -184,7 +198,7 @@ final class SystemFiles {
     }
     checked = true;
     checkedAt = now;
-    final boolean asks = said != null && now - askedAt > SYSTEM_INTERVAL;
+    final boolean asks = (said != null || isIncomplete()) && now - askedAt > SYSTEM_INTERVAL;
     if (!asks && Objects.equals(state, state())) {
       return;
     }
@@ -227,6 +241,7 @@ final class SystemFiles {
     if (!copy.isReadAgain()) {
       final boolean differs = !copy.state.equals(state);
       said = copy.said;
+      unreadable = copy.unreadable;
       state = copy.state;
       if (differs) {
         changed.accept(texts);

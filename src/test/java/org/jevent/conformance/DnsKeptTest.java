@@ -11,12 +11,14 @@ import static org.jevent.conformance.DnsPeer.start;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.dns.DnsAnswer;
+import org.jevent.dns.DnsException;
 import org.jevent.dns.DnsException.Kind;
 import org.jevent.dns.DnsRequest;
 import org.jevent.dns.DnsResolver;
@@ -88,6 +90,35 @@ class DnsKeptTest {
     assertThat(resolver.stats().joined()).isOne();
     assertThat(peer.queries).hasSize(2);
     assertThat(joined.calls()).isZero();
+  }
+
+  /** Each look-up has its own deadline, also where it joins one that has nearly reached its own. */
+  @EngineTest
+  void aLookUpThatJoinsWaitsAsLongAsItMay(final Bases bases) {
+    final EventBase base = bases.base();
+    final long begin = Streams.nanoTime(base);
+    final DnsPeer peer =
+        new DnsPeer(
+            bases,
+            base,
+            (self, query) -> {
+              if (Streams.nanoTime(base) - begin >= 1_100_000_000L) { // the first one has given up
+                self.send(right(query));
+              }
+            });
+    final DnsResolver resolver =
+        bases.later(
+            peer.resolver()
+                .options("timeout:0.3 attempts:20")
+                .deadline(Duration.ofSeconds(1))
+                .build());
+    final DnsPeer.Result<DnsAnswer> first = start(resolver, "a.test");
+    Streams.runFor(base, 600);
+    final DnsPeer.Result<DnsAnswer> joined = start(resolver, "a.test");
+    Streams.run(base, () -> first.calls() + joined.calls() == 2);
+    assertThat(first.problems).extracting(DnsException::kind).containsExactly(Kind.TIMEOUT);
+    assertThat(joined.found().records()).hasSize(1);
+    assertThat(resolver.stats().joined()).isOne();
   }
 
   /** A renewal is no look-up of the program's, and ends with the resolver all the same. */

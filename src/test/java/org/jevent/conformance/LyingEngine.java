@@ -18,6 +18,8 @@ final class LyingEngine extends SSLEngine {
     UNWRAP_UNDERFLOWS,
     WRAP_CLOSED,
     UNWRAP_CLOSED,
+    /** New keys go before each record with data, which is no breach of the contract. */
+    KEYS_FIRST,
     WRAP_THROWS,
     UNWRAP_THROWS,
     WRAP_THROWS_UNCHECKED,
@@ -29,6 +31,7 @@ final class LyingEngine extends SSLEngine {
   private final SSLEngine truth;
   private final Lie lie;
   private int truths;
+  private boolean areKeysSent;
 
   /** How many calls were answered with a lie. */
   int lies;
@@ -43,6 +46,15 @@ final class LyingEngine extends SSLEngine {
   /** The true engine, for its release: a native one has descriptors. */
   SSLEngine truth() {
     return truth;
+  }
+
+  private boolean areKeysDue(final ByteBuffer[] sources, final int from, final int count) {
+    boolean hasData = false;
+    for (int i = from; i < from + count; i++) {
+      hasData |= sources[i].hasRemaining();
+    }
+    areKeysSent = hasData && !areKeysSent;
+    return areKeysSent && lies(Lie.KEYS_FIRST);
   }
 
   private boolean lies(final Lie... those) {
@@ -84,6 +96,9 @@ final class LyingEngine extends SSLEngine {
         case WRAP_THROWS -> throw new SSLException("wrap is broken");
         default -> throw new IllegalStateException("wrap is broken, unchecked");
       };
+    }
+    if (areKeysDue(sources, from, count)) {
+      truth.beginHandshake();
     }
     return truth.wrap(sources, from, count, target);
   }

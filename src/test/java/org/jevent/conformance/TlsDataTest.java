@@ -395,6 +395,43 @@ class TlsDataTest {
     arrives(base, other.server, bytes);
   }
 
+  /** What leaves below is reported to the pipe, though the stream there sends without a report. */
+  @TlsEngineTest
+  void aPipeThatAllowsLittleAtATime(final Bases bases, final TlsKit.Kind kind) {
+    final EventBase base = bases.base();
+    final SocketBufferEvent[] source = Streams.pair(bases, base, BufferEvent.CLOSE_ON_FREE);
+    final TlsKit.Ends ends = TlsKit.open(bases, base, kind);
+    source[1].pipeTo(ends.client, 1_000);
+    final byte[] bytes = random(100_000);
+    source[0].write(bytes);
+    arrives(base, ends.server, bytes);
+  }
+
+  /** Before each record with data the engine sends new keys, which take none of the data. */
+  @EngineTest
+  void messagesOfTheEngineBetweenTheOutput(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final SSLEngine truth = TlsKit.SUN_13.trusting().sslContext().createSSLEngine("localhost", 443);
+    truth.setUseClientMode(true);
+    truth.setEnabledProtocols(new String[] {TlsKit.SUN_13.protocol()});
+    final LyingEngine engine = new LyingEngine(truth, LyingEngine.Lie.KEYS_FIRST, 0);
+    final int options = BufferEvent.CLOSE_ON_FREE;
+    final TlsKit.Ends ends =
+        new TlsKit.Ends(
+            bases.later(Tls.socket(base, pair[0], engine, Tls.State.CONNECTING, options)),
+            bases.later(
+                Tls.socket(
+                    base, pair[1], TlsKit.SUN_13.localhost(), Tls.State.ACCEPTING, options)));
+    ends.open(base);
+    final byte[] bytes = random(200_000);
+    ends.client.write(bytes);
+    arrives(base, ends.server, bytes);
+    assertThat(engine.lies).isGreaterThanOrEqualTo(bytes.length / 16_384);
+    assertThat(ends.clientEvents).isEmpty();
+    assertThat(ends.serverEvents).isEmpty();
+  }
+
   @EngineTest
   void keysAreReplacedWhileDataFlows(final Bases bases) {
     final EventBase base = bases.base();

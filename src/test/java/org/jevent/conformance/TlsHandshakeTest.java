@@ -15,6 +15,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
+import org.jevent.tls.ClientAuth;
 import org.jevent.tls.Tls;
 import org.jevent.tls.TlsContext;
 
@@ -147,6 +148,61 @@ class TlsHandshakeTest {
     Streams.run(base, () -> !ends.clientEvents.isEmpty());
     assertThat(ends.clientEvents).containsExactly("ERROR");
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  /** The client has said all and gone while the server's executor is at work. */
+  private static TlsKit.Ends goneWhileATaskIsOut(
+      final Bases bases, final int before, final boolean closes, final List<Runnable> out) {
+    final EventBase base = bases.latest();
+    final TlsContext server =
+        TlsKit.made(
+            () ->
+                TlsKit.SUN_13
+                    .server()
+                    .identity(TlsKit.CHAIN_FILE, TlsKit.KEY_FILE)
+                    .trust(TlsKit.AUTHORITY_FILE)
+                    .clientAuth(ClientAuth.OPTIONAL)
+                    .taskExecutor(out::add)
+                    .build());
+    final TlsKit.Ends ends = TlsKit.ends(bases, base, TlsKit.SUN_13.trusting(), server);
+    ends.client.write(TlsKit.bytes("all"));
+    for (int i = 0; i < before; i++) {
+      Streams.run(base, () -> !out.isEmpty());
+      out.remove(0).run();
+    }
+    Streams.run(base, () -> !out.isEmpty());
+    if (closes) {
+      ends.client.close();
+    } else {
+      ends.client.closeAfterFlush();
+    }
+    Streams.runFor(base, 50);
+    assertThat(ends.serverEvents).as("while the task is out").isEmpty();
+    Streams.run(
+        base,
+        () -> {
+          while (!out.isEmpty()) {
+            out.remove(0).run();
+          }
+          return ends.serverEvents.stream().anyMatch(event -> !event.equals("CONNECTED"));
+        });
+    return ends;
+  }
+
+  /** What has come before the end is still read. */
+  @EngineTest
+  void anEndThatOvertakesTheLastFlight(final Bases bases) {
+    bases.base();
+    final TlsKit.Ends ends = goneWhileATaskIsOut(bases, 1, false, new ArrayList<>());
+    assertThat(ends.serverEvents).containsExactly("CONNECTED", "READING|EOF");
+    assertThat(TlsKit.text(ends.server)).isEqualTo("all");
+  }
+
+  @EngineTest
+  void anEndThatOvertakesTheFirstFlight(final Bases bases) {
+    bases.base();
+    final TlsKit.Ends ends = goneWhileATaskIsOut(bases, 0, true, new ArrayList<>());
+    assertThat(ends.serverEvents).containsExactly("ERROR");
   }
 
   @EngineTest

@@ -150,6 +150,22 @@ class SystemFilesReadTest {
     assertThat(changes).extracting(Texts::resolvConf).containsExactly(SERVER + SERVER);
   }
 
+  /** It may be the same file all the time, as where a process has got descriptors again. */
+  @Test
+  void whatCountsAsAbsentIsTriedAgain() throws IOException {
+    assumeTrue(Files.isRegularFile(UNREADABLE), "no file here fails to be read");
+    Files.writeString(conf, SERVER);
+    Files.createSymbolicLink(hosts, UNREADABLE);
+    final List<Boolean> asked = new ArrayList<>();
+    final SystemFiles files = files(() -> asked.add(true) ? null : "");
+    files.read();
+    for (int i = 1; i < 2 * SystemFiles.MAX_INCOMPLETE; i++) {
+      check(files);
+    }
+    assertThat(asked).hasSize(2 * SystemFiles.MAX_INCOMPLETE);
+    assertThat(changes).as("once without it, and no other change").hasSize(1);
+  }
+
   /** Its size, time and identity may be the same when it can be read. */
   @Test
   void whatCouldNotBeReadAtFirstIsReadLater() throws IOException {

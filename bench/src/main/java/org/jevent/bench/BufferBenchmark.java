@@ -21,22 +21,13 @@ import org.openjdk.jmh.annotations.Warmup;
  * What binary protocols do with a buffer, in nanoseconds an operation, beside Netty's pooled direct
  * ByteBuf with the checks that it has by default. Ours run in a callback of a loop, whose thread
  * has the pool. A benchmark of Netty has the name of ours with "Netty" behind it.
- *
- * <p>The code of a benchmark is not inlined into that of the loop: what is left of the compiler's
- * maximum of nested calls would be too few for the calls that are measured.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 @Warmup(iterations = 2, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 4, time = 150, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {
-      "-Dio.netty.leakDetection.level=disabled",
-      "-XX:CompileCommand=quiet",
-      "-XX:CompileCommand=dontinline,org.jevent.bench.*Benchmark::lambda*"
-    })
+@Fork(value = 1, jvmArgsAppend = "-Dio.netty.leakDetection.level=disabled")
 @OperationsPerInvocation(BufferBenchmark.ROUNDS * BufferBenchmark.OPERATIONS)
 public abstract class BufferBenchmark {
   static final int OPERATIONS = 4096;

@@ -3,10 +3,12 @@ package org.jevent.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jevent.bench.report.Comparison;
 import org.jevent.bench.report.Text;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TlsCommand implements Callable<Integer> {
   private static final String SUN = "jevent, JDK";
+  private static final String EXECUTOR = "jevent, JDK, with an executor";
   private static final String CONSCRYPT = "jevent, Conscrypt";
   private static final String NETTY_SUN = "Netty, JDK";
   private static final String TCNATIVE = "Netty, tcnative";
@@ -47,6 +50,9 @@ final class TlsCommand implements Callable<Integer> {
       defaultValue = "1000",
       description = "Connections whose memory is measured (default: ${DEFAULT-VALUE}).")
   private int idle;
+
+  @Option(names = "--cases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
+  private Set<TlsCase> cases = EnumSet.allOf(TlsCase.class);
 
   @Mixin private ContestOptions common;
 
@@ -69,7 +75,7 @@ final class TlsCommand implements Callable<Integer> {
     try (Certificate made = new Certificate()) {
       certificate = made;
       final CostContest contest = new CostContest(TlsCase.costs());
-      enter(contest, new TlsTurn.Settings(clients, common.seconds(), idle));
+      enter(contest, new TlsTurn.Settings(clients, common.seconds(), idle, cases));
       CostContest.run(List.of(contest), common.rounds(), "tls");
       report(contest);
       return contest.failed() ? 1 : 0;
@@ -78,6 +84,7 @@ final class TlsCommand implements Callable<Integer> {
 
   private void enter(final CostContest contest, final TlsTurn.Settings settings) {
     enter(contest, SUN, "jevent", Library.SUN, settings);
+    enter(contest, EXECUTOR, "jevent", Library.SUN, settings, "--executor");
     enter(contest, CONSCRYPT, "jevent", Library.CONSCRYPT, settings);
     enter(contest, NETTY_SUN, "netty", Library.SUN, settings);
     enter(contest, TCNATIVE, "netty", Library.TCNATIVE, settings);
@@ -102,18 +109,21 @@ final class TlsCommand implements Callable<Integer> {
       final String name,
       final String style,
       final Library library,
-      final TlsTurn.Settings settings) {
+      final TlsTurn.Settings settings,
+      final String... more) {
     final List<String> server =
-        Child.java(
-            options(),
-            AllocationMeter.class.getName(),
-            TlsRival.class.getName(),
-            "--style",
-            style,
-            "--library",
-            library.name(),
-            "--port",
-            "0");
+        new ArrayList<>(
+            Child.java(
+                options(),
+                AllocationMeter.class.getName(),
+                TlsRival.class.getName(),
+                "--style",
+                style,
+                "--library",
+                library.name(),
+                "--port",
+                "0"));
+    server.addAll(List.of(more));
     if (common.isWanted(name)) {
       contest.enter(name, new TlsTurn(with(server), library, settings));
     }
@@ -151,6 +161,7 @@ final class TlsCommand implements Callable<Integer> {
     contest.print("a second", TlsCase.rates());
     System.out.printf(Locale.ROOT, "%nwork for a processor second, as a ratio%n");
     ratio(contest, SUN, NETTY_SUN);
+    ratio(contest, EXECUTOR, SUN);
     ratio(contest, CONSCRYPT, TCNATIVE);
     ratio(contest, CONSCRYPT, LIBEVENT);
     ratio(contest, SUN, LIBEVENT);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jevent.bench.rivals.TlsRival.Library;
 
 /** A server of TLS takes its turn: one process, all cases, and then idle connections. */
@@ -22,7 +23,7 @@ final class TlsTurn implements CostContest.Turn {
   private final Settings settings;
 
   /** What all turns have in common. */
-  record Settings(Path clients, int seconds, int idle) {}
+  record Settings(Path clients, int seconds, int idle, Set<TlsCase> cases) {}
 
   /**
    * @param library of a server that {@link AllocationMeter} runs; null: one in C
@@ -37,7 +38,7 @@ final class TlsTurn implements CostContest.Turn {
   public Map<String, Double> take() throws IOException, InterruptedException {
     final Map<String, Double> figures = new HashMap<>();
     try (ServerProcess process = ServerProcess.start(server, Redirect.INHERIT)) {
-      for (final TlsCase each : TlsCase.values()) {
+      for (final TlsCase each : settings.cases) {
         if (library != Library.NONE || each != TlsCase.RESUMED) {
           run(each, process, figures);
         }

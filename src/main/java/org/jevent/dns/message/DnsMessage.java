@@ -118,10 +118,10 @@ public final class DnsMessage {
   public Builder toBuilder() {
     final Builder builder = new Builder().id(id).opcode(opcode()).flags(flags()).rcode(rcode);
     builder.edns(edns);
-    builder.questions.addAll(questions);
-    builder.answers.addAll(answers);
-    builder.authority.addAll(authority);
-    builder.additional.addAll(additional);
+    builder.questions = questions;
+    builder.answers = answers;
+    builder.authority = authority;
+    builder.additional = additional;
     return builder;
   }
 
@@ -231,10 +231,10 @@ public final class DnsMessage {
     private int opcode;
     private Rcode rcode = Rcode.NOERROR;
     private Edns edns;
-    private final List<DnsQuestion> questions = new ArrayList<>(1);
-    private final List<DnsRecord> answers = new ArrayList<>(2);
-    private final List<DnsRecord> authority = new ArrayList<>(0);
-    private final List<DnsRecord> additional = new ArrayList<>(0);
+    private List<DnsQuestion> questions = List.of();
+    private List<DnsRecord> answers = List.of();
+    private List<DnsRecord> authority = List.of();
+    private List<DnsRecord> additional = List.of();
 
     /** Of a query without a question. */
     public Builder() {}
@@ -272,23 +272,37 @@ public final class DnsMessage {
     }
 
     public Builder question(final DnsQuestion question) {
-      questions.add(Objects.requireNonNull(question, "question"));
+      questions = with(questions, Objects.requireNonNull(question, "question"));
       return this;
     }
 
     public Builder answer(final DnsRecord record) {
-      answers.add(Objects.requireNonNull(record, "record"));
+      answers = with(answers, Objects.requireNonNull(record, "record"));
       return this;
     }
 
     public Builder authority(final DnsRecord record) {
-      authority.add(Objects.requireNonNull(record, "record"));
+      authority = with(authority, Objects.requireNonNull(record, "record"));
       return this;
     }
 
     public Builder additional(final DnsRecord record) {
-      additional.add(Objects.requireNonNull(record, "record"));
+      additional = with(additional, Objects.requireNonNull(record, "record"));
       return this;
+    }
+
+    /** The list with one more: most have none or one, and those are lists that do not change. */
+    private static <T> List<T> with(final List<T> list, final T item) {
+      if (list.isEmpty()) {
+        return List.of(item);
+      }
+      if (list instanceof ArrayList) {
+        list.add(item);
+        return list;
+      }
+      final List<T> longer = new ArrayList<>(list);
+      longer.add(item);
+      return longer;
     }
 
     /** Null: none. */

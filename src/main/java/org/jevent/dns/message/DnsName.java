@@ -48,6 +48,10 @@ public final class DnsName {
     if (text.equals(".")) {
       return ROOT;
     }
+    final DnsName plain = parsePlain(text);
+    if (plain != null) {
+      return plain;
+    }
     final ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 2);
     final byte[] label = new byte[MAX_LABEL];
     int length = 0;
@@ -81,6 +85,32 @@ public final class DnsName {
       throw refused(text, out.size() + " bytes, more than " + MAX_BYTES);
     }
     return new DnsName(out.toByteArray());
+  }
+
+  /** A name that needs no more than its text; null for any other, and for what is none. */
+  private static DnsName parsePlain(final String text) {
+    final int end = text.endsWith(".") ? text.length() - 1 : text.length();
+    if (end == 0 || end + 2 > MAX_BYTES) {
+      return null;
+    }
+    final byte[] made = new byte[end + 2];
+    int start = 0;
+    for (int i = 0; i <= end; i++) {
+      final char letter = i == end ? '.' : text.charAt(i);
+      if (letter == '.') {
+        final int length = i - start;
+        if (length == 0 || length > MAX_LABEL) {
+          return null;
+        }
+        made[start] = (byte) length;
+        start = i + 1;
+      } else if (letter == '\\' || letter >= 0x80) {
+        return null;
+      } else {
+        made[i + 1] = (byte) letter;
+      }
+    }
+    return new DnsName(made);
   }
 
   private static int escapedByte(final String text, final int at) {
@@ -255,6 +285,32 @@ public final class DnsName {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether its last label is a number, as of an address: digits, or hexadecimal ones behind {@code
+   * 0x}, of which there may be none. The URL standard says "ends in a number".
+   */
+  public boolean endsInNumber() {
+    if (isRoot()) {
+      return false;
+    }
+    int label = 0;
+    while (wire[label + wire[label] + 1] != 0) {
+      label += wire[label] + 1;
+    }
+    final int end = wire.length - 1;
+    int at = label + 1;
+    final boolean hex = end - at >= 2 && wire[at] == '0' && lower(wire[at + 1]) == 'x';
+    at += hex ? 2 : 0;
+    while (at < end && isDigit(lower(wire[at]), hex)) {
+      at++;
+    }
+    return at == end;
+  }
+
+  private static boolean isDigit(final byte letter, final boolean hex) {
+    return (letter >= '0' && letter <= '9') || (hex && letter >= 'a' && letter <= 'f');
   }
 
   /** The same name with ASCII letters in lower case. */

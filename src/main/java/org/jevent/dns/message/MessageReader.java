@@ -63,17 +63,29 @@ final class MessageReader {
     if (count == 0) {
       return List.of();
     }
+    if (count == 1) {
+      final DnsRecord only = recordOrExtension(additional);
+      return only == null ? List.of() : List.of(only);
+    }
     final List<DnsRecord> read = new ArrayList<>(Math.min(count, 4));
     for (int i = 0; i < count; i++) {
-      final DnsName name = in.name();
-      final DnsType type = DnsType.of(in.u16());
-      if (type.code() == DnsType.OPT.code()) {
-        extension(name, additional);
-      } else {
-        read.add(record(name, type));
+      final DnsRecord next = recordOrExtension(additional);
+      if (next != null) {
+        read.add(next);
       }
     }
     return read;
+  }
+
+  /** Null: it was the extension. */
+  private DnsRecord recordOrExtension(final boolean additional) {
+    final DnsName name = in.name();
+    final DnsType type = DnsType.of(in.u16());
+    if (type.code() == DnsType.OPT.code()) {
+      extension(name, additional);
+      return null;
+    }
+    return record(name, type);
   }
 
   private DnsRecord record(final DnsName name, final DnsType type) {

@@ -1,7 +1,6 @@
 package org.jevent.dns.message;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Reads the parts of one message. Positions are relative to its header. Each read is within the
@@ -22,7 +21,6 @@ final class WireReader {
   private final ByteBuffer bytes;
   private final int origin;
   private final int end;
-  private final byte[] scratch = new byte[DnsName.MAX_BYTES];
   private int limit;
   private int at;
   private int expanded;
@@ -119,6 +117,7 @@ final class WireReader {
    * wait for; the bytes of all names together are bounded, so that there is no quadratic one.
    */
   private DnsName name(final boolean pointers) {
+    final int start = at;
     int length = 0;
     int from = at;
     int bound = limit;
@@ -133,7 +132,7 @@ final class WireReader {
         if (from + 1 >= bound) {
           throw malformed("half a pointer");
         }
-        final int target = ((size & ~POINTER) << 8) | (bytes.get(origin + from + 1) & 0xff);
+        final int target = target(from);
         if (target >= before) {
           throw malformed("a pointer to " + target + ", not before " + before);
         }
@@ -159,7 +158,6 @@ final class WireReader {
       if (from + 1 + size > bound) {
         throw malformed("a label of " + size + " bytes beyond the end");
       }
-      bytes.get(origin + from, scratch, length, size + 1);
       length += size + 1;
       from += size + 1;
       if (size == 0) {
@@ -173,6 +171,29 @@ final class WireReader {
     if (expanded > MAX_EXPANDED) {
       throw malformed("names of more than " + MAX_EXPANDED + " bytes");
     }
-    return length == 1 ? DnsName.ROOT : new DnsName(Arrays.copyOf(scratch, length));
+    return length == 1 ? DnsName.ROOT : new DnsName(written(start, length));
+  }
+
+  private int target(final int pointer) {
+    final int high = bytes.get(origin + pointer) & ~POINTER & 0xff;
+    return (high << 8) | (bytes.get(origin + pointer + 1) & 0xff);
+  }
+
+  /** The bytes of a name that has been found to be one. */
+  private byte[] written(final int start, final int length) {
+    final byte[] name = new byte[length];
+    int from = start;
+    int to = 0;
+    while (to < length) {
+      final int size = bytes.get(origin + from) & 0xff;
+      if ((size & POINTER) == POINTER) {
+        from = target(from);
+      } else {
+        bytes.get(origin + from, name, to, size + 1);
+        from += size + 1;
+        to += size + 1;
+      }
+    }
+    return name;
   }
 }

@@ -107,4 +107,29 @@ class DnsNameTest {
         .startsWith("1.0.0.0.")
         .endsWith("8.b.d.0.1.0.0.2.ip6.arpa");
   }
+
+  /** What ends in a number is an address, or none that can be read, and never a host. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "1", "a.7", "0x", "b.0x", "a.0xfF", "a.0X1", "00.09."})
+  void whatEndsInANumber(final String text) {
+    assertThat(DnsName.parse(text).endsInNumber()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "a", "1.a", "0xg", "x1", "a.1b", "0x1.x", "a.0x1g", "1-", "0-x"})
+  void whatDoesNotEndInANumber(final String text) {
+    assertThat(DnsName.parse(text).endsInNumber()).isFalse();
+  }
+
+  /** A text with escapes and one without them are read by different code. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a.", "abc.def", "x-1._tcp.example.org.", "1.2.3.4"})
+  void escapesChangeNothing(final String text) {
+    final StringBuilder escaped = new StringBuilder();
+    for (final char letter : text.toCharArray()) {
+      escaped.append(letter == '.' ? "." : String.format("\\%03d", (int) letter));
+    }
+    assertThat(DnsName.parse(escaped.toString()).toBytes())
+        .isEqualTo(DnsName.parse(text).toBytes());
+  }
 }

@@ -46,7 +46,11 @@ final class Ground implements AutoCloseable {
           DatagramChurn::new,
           RateChurn::new,
           FilterChurn::new,
-          FileChurn::new);
+          FileChurn::new,
+          TlsChurn::new,
+          DnsChurn::new,
+          HttpChurn::new,
+          WebSocketChurn::new);
 
   private final Random random;
   private final Path file;

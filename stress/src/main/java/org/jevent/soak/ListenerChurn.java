@@ -1,5 +1,8 @@
 package org.jevent.soak;
 
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
@@ -26,6 +29,7 @@ final class ListenerChurn extends Churn {
   }
 
   private final class Door {
+    private final List<SocketBufferEvent> clients = new ArrayList<>();
     private final ConnectionListener listener;
     private final Event handle;
     private int accepted;
@@ -40,7 +44,7 @@ final class ListenerChurn extends Churn {
                   | ConnectionListener.REUSEABLE // many ports have connections that linger
                   | (random.nextBoolean() ? ConnectionListener.DISABLED : 0),
               -1,
-              (self, socket, peer) -> greet(socket));
+              (self, socket, peer) -> greet(socket, peer));
       handle = base.newPeriodicTimer((event, what) -> turn());
     }
 
@@ -59,7 +63,12 @@ final class ListenerChurn extends Churn {
       }
     }
 
-    private void greet(final NetSocket socket) {
+    /** Other programs may connect to a port that has just become free; they are turned away. */
+    private void greet(final NetSocket socket, final SocketAddress peer) {
+      if (clients.stream().noneMatch(client -> peer.equals(client.handle().localAddress()))) {
+        socket.close();
+        return;
+      }
       accepted++;
       final SocketBufferEvent stream = BufferEvent.socket(base, socket, BufferEvent.CLOSE_ON_FREE);
       stream.write(Pattern.bytes(0, 0, CLIENTS));
@@ -89,6 +98,7 @@ final class ListenerChurn extends Churn {
               fail(Ends.text(what, self) + " after " + greeting.length + " bytes");
             }
             checked(greeting.length);
+            clients.remove(client);
             self.close();
             if (++greeted == CLIENTS) {
               over();
@@ -96,6 +106,7 @@ final class ListenerChurn extends Churn {
           });
       client.enable(Event.READ);
       client.connect(listener.address());
+      clients.add(client);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLEngine;
 import org.conscrypt.Conscrypt;
 import org.jevent.Event;
@@ -27,7 +28,14 @@ final class JeventTlsServer implements Rival {
   private final TlsContext context;
   private final TlsRival.Library library;
 
-  JeventTlsServer(final TlsRival.Library library, final Path certificate, final Path key)
+  /**
+   * @param executor whether another thread does what handshakes need, and not the loop's
+   */
+  JeventTlsServer(
+      final TlsRival.Library library,
+      final Path certificate,
+      final Path key,
+      final boolean executor)
       throws IOException, GeneralSecurityException {
     if (library == TlsRival.Library.TCNATIVE) {
       throw new IllegalArgumentException("netty-tcnative is no provider of the JDK");
@@ -36,8 +44,17 @@ final class JeventTlsServer implements Rival {
     if (library.provider() != null) {
       builder.provider(library.provider());
     }
+    if (executor) {
+      builder.taskExecutor(Executors.newSingleThreadExecutor(JeventTlsServer::daemon));
+    }
     context = library == TlsRival.Library.NONE ? null : builder.identity(certificate, key).build();
     this.library = library;
+  }
+
+  private static Thread daemon(final Runnable work) {
+    final Thread thread = new Thread(work, "handshakes");
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Override

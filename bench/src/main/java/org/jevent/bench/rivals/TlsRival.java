@@ -52,6 +52,9 @@ public final class TlsRival implements Callable<Integer> {
   @Option(names = "--key", required = true, description = "Its key, a PEM file.")
   private Path key;
 
+  @Option(names = "--executor", description = "jevent: another thread does what handshakes need.")
+  private boolean executor;
+
   @Option(names = "--port", defaultValue = "40713", description = "0: one that is free.")
   private int port;
 
@@ -67,7 +70,7 @@ public final class TlsRival implements Callable<Integer> {
   public Integer call() throws Exception {
     final Rival rival =
         style == Style.JEVENT
-            ? new JeventTlsServer(library, certificate, key)
+            ? new JeventTlsServer(library, certificate, key, executor)
             : new NettyTlsServer(library, certificate, key);
     final int actual = rival.open(port, false);
     Rival.announce(actual, rival.style(), rival.engine());
