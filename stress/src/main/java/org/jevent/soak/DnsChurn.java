@@ -15,6 +15,7 @@ import org.jevent.dns.DnsServerRequest;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Rcode;
+import org.jevent.net.NetSocket;
 
 /**
  * Look-ups by UDP and TCP, of names that are there and not, from servers that answer, answer late,
@@ -37,9 +38,7 @@ final class DnsChurn extends Churn {
 
   DnsChurn(final Ground ground) {
     super(ground);
-    final DnsServer.Builder builder =
-        DnsServer.builder(base).udp(Ground.ANY_PORT).handler(this::answer);
-    server = bound(builder);
+    server = opened();
     resolver =
         DnsResolver.builder(base)
             .servers(server.udpAddress())
@@ -49,12 +48,13 @@ final class DnsChurn extends Churn {
             .build();
   }
 
-  /** By TCP at the port that UDP has got, which may be another's. */
-  private DnsServer bound(final DnsServer.Builder builder) {
-    final DnsServer alone = builder.open();
-    final InetSocketAddress address = alone.udpAddress();
-    alone.close();
-    return builder.udp(address).tcp(address).open();
+  /** By UDP and TCP at one port. */
+  private DnsServer opened() {
+    final InetSocketAddress address;
+    try (NetSocket free = base.sockets().datagram(Ground.ANY_PORT)) {
+      address = (InetSocketAddress) free.localAddress();
+    }
+    return DnsServer.builder(base).udp(address).tcp(address).handler(this::answer).open();
   }
 
   private void answer(final DnsServerRequest request) {

@@ -63,7 +63,8 @@ final class Identity {
                 PASSWORD,
                 "-keystore",
                 file.toString())
-            .inheritIO()
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
       if (tool.waitFor() != 0) {
