@@ -15,6 +15,8 @@ import org.jevent.dns.DnsServerRequest;
 import org.jevent.dns.message.DnsRecord;
 import org.jevent.dns.message.DnsType;
 import org.jevent.dns.message.Rcode;
+import org.jevent.error.Errno;
+import org.jevent.error.ErrnoException;
 import org.jevent.net.NetSocket;
 
 /**
@@ -31,6 +33,7 @@ final class DnsChurn extends Churn {
 
   private static final int LATE = 5;
 
+  private static final int TRIES = 20;
   private static final String ZONE = ".test";
 
   private final DnsServer server;
@@ -48,13 +51,21 @@ final class DnsChurn extends Churn {
             .build();
   }
 
-  /** By UDP and TCP at one port. */
+  /** By UDP and TCP at one port, which connections of others may have taken. */
   private DnsServer opened() {
-    final InetSocketAddress address;
-    try (NetSocket free = base.sockets().datagram(Ground.ANY_PORT)) {
-      address = (InetSocketAddress) free.localAddress();
+    for (int i = 1; ; i++) {
+      final InetSocketAddress address;
+      try (NetSocket free = base.sockets().datagram(Ground.ANY_PORT)) {
+        address = (InetSocketAddress) free.localAddress();
+      }
+      try {
+        return DnsServer.builder(base).udp(address).tcp(address).handler(this::answer).open();
+      } catch (final ErrnoException e) {
+        if (e.errno() != Errno.EADDRINUSE || i == TRIES) {
+          throw e;
+        }
+      }
     }
-    return DnsServer.builder(base).udp(address).tcp(address).handler(this::answer).open();
   }
 
   private void answer(final DnsServerRequest request) {
