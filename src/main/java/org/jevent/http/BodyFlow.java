@@ -208,6 +208,13 @@ final class BodyFlow {
     return ended;
   }
 
+  /** How many bytes it keeps until the body is whole, or can be decoded. */
+  long held() {
+    return closed
+        ? 0
+        : (whole == null ? piece.length() : whole.length()) + (coded == null ? 0 : coded.length());
+  }
+
   HeaderTable trailers() {
     return reader.trailers();
   }

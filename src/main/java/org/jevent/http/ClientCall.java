@@ -189,6 +189,9 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
     final HttpHeaders headers = HttpHeaders.of(reader.headers());
     next = null;
     if (hop.follows(reader.status(), headers.first("location"))) {
+      response =
+          new HttpResponse(
+              hop.uri(), reader.status(), reader.reason(), reader.minorVersion(), headers, null);
       next = redirect(headers.first("location"));
       if (next == null) {
         return;
@@ -276,7 +279,7 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       return null;
     }
     try {
-      return Redirects.target(hop.uri(), location);
+      return Redirects.target(hop.uri(), location, "websocket".equals(request.upgrade()));
     } catch (final IllegalArgumentException e) {
       connection.fail(Kind.REDIRECT, "a redirect cannot be followed: " + e.getMessage(), e);
       return null;
@@ -366,9 +369,11 @@ final class ClientCall extends Deadlines.Entry implements BodyFlow.Sink {
       final String why,
       final Throwable cause) {
     final String message = hop + ": " + why;
-    return kind == Kind.PROXY && proxyStatus != 0
-        ? new HttpException(kind, phase, errno, message, proxyStatus, proxyHeaders)
-        : new HttpException(kind, phase, errno, message, cause);
+    if (kind == Kind.PROXY && proxyStatus != 0) {
+      return new HttpException(kind, phase, errno, message, proxyStatus, proxyHeaders);
+    }
+    final HttpException made = new HttpException(kind, phase, errno, message, cause);
+    return kind == Kind.REDIRECT ? made.from(response) : made;
   }
 
   // ---- the end ----

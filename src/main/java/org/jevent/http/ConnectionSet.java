@@ -80,10 +80,10 @@ final class ConnectionSet {
     }
   }
 
-  /** A stream that the server has got while it drains is ended as well, if it is still there. */
-  void drain(final HttpUpgraded stream) {
+  /** A stream that the server has got at its end is ended as well, if it is still there. */
+  void end(final HttpUpgraded stream, final Consumer<HttpUpgraded> way) {
     if (upgraded.contains(stream)) {
-      visit(stream, HttpUpgraded::drain);
+      visit(stream, way);
     }
   }
 

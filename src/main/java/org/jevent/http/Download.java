@@ -6,6 +6,7 @@ import org.jevent.bufferevent.BufferEvent;
 import org.jevent.http.HttpException.Kind;
 import org.jevent.http.h1.KnownName;
 import org.jevent.http.h1.ResponseReader;
+import org.jevent.internal.stream.StreamAccess;
 
 /** The responses of one connection while they come: heads, interim ones too, and bodies. */
 final class Download {
@@ -140,7 +141,10 @@ final class Download {
   /** Moves what has come of the body. */
   void readBody() {
     final ClientCall current = connection.call();
-    switch (current.flow().move(stream.input())) {
+    final BodyFlow flow = current.flow();
+    final BodyFlow.Step step = flow.move(stream.input());
+    StreamAccess.heldBeside(stream, flow.held());
+    switch (step) {
       case YIELD -> readLater();
       case COMPLETE -> ended(current, true);
       case WAIT -> {
@@ -174,6 +178,7 @@ final class Download {
 
   private void ended(final ClientCall current, final boolean complete) {
     final HttpHeaders trailers = HttpHeaders.of(current.flow().trailers());
+    StreamAccess.heldBeside(stream, 0); // it is the program's
     connection.exchangeEnded();
     current.responded(trailers, complete);
   }

@@ -65,6 +65,9 @@ public final class HttpException extends IOException {
   private final int proxyStatus;
   private final transient HttpHeaders proxyHeaders;
 
+  /** The response that leads where the call does not go, or null. */
+  private transient HttpResponse redirect;
+
   /**
    * @param errno what the system has answered, {@link Errno#NONE} if it is not the reason
    * @param message what was tried on what, and what was answered
@@ -102,6 +105,20 @@ public final class HttpException extends IOException {
     this.errno = errno;
     this.proxyStatus = proxyStatus;
     this.proxyHeaders = proxyHeaders;
+  }
+
+  /** The same with the response that leads where the call does not go. */
+  HttpException from(final HttpResponse response) {
+    redirect = response;
+    return this;
+  }
+
+  /**
+   * The response whose redirect was not followed, without a body; null where that is not the
+   * reason. It is not kept by serialization.
+   */
+  public HttpResponse redirect() {
+    return redirect;
   }
 
   public Kind kind() {

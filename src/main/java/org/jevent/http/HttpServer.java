@@ -296,11 +296,14 @@ public final class HttpServer extends HttpHost implements AutoCloseable {
     }
   }
 
-  /** A stream was taken over, and counts on. A server that drains says so when it has begun. */
+  /** A stream was taken over, and counts on. A server at its end says so when it has begun. */
   void upgraded(final HttpUpgraded stream) {
     connections.add(stream);
-    if (state == State.DRAINING) {
-      base.newDeferred(() -> connections.drain(stream)).schedule();
+    switch (state) {
+      case OPEN -> {}
+      case DRAINING ->
+          base.newDeferred(() -> connections.end(stream, HttpUpgraded::drain)).schedule();
+      case CLOSED -> base.newDeferred(() -> connections.end(stream, HttpUpgraded::cut)).schedule();
     }
   }
 

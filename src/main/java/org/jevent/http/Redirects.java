@@ -27,10 +27,13 @@ final class Redirects {
    * The URI that a field {@code location} names. The fragment is inherited; a user is dropped, and
    * no name of a host leads to a unix socket.
    *
+   * @param forSocket whether a WebSocket is asked for: {@code ws} is another name of http then, and
+   *     {@code wss} one of https
    * @throws IllegalArgumentException if the client cannot go there, with the reason
    */
-  static HttpUri target(final HttpUri from, final String location) {
-    final HttpUri named = HttpUri.parse(encoded(location), HttpUri.Mode.NONCONFORMANT);
+  static HttpUri target(final HttpUri from, final String location, final boolean forSocket) {
+    final String read = forSocket ? ofHttp(location) : location;
+    final HttpUri named = HttpUri.parse(encoded(read), HttpUri.Mode.NONCONFORMANT);
     HttpUri next = from.resolve(named);
     if (next.userInfo() != null) {
       next = next.withUserInfo(null);
@@ -44,6 +47,13 @@ final class Redirects {
       throw new IllegalArgumentException("it leads from https to http");
     }
     return next;
+  }
+
+  private static String ofHttp(final String location) {
+    final boolean plain = location.regionMatches(true, 0, "ws://", 0, 5);
+    return plain || location.regionMatches(true, 0, "wss://", 0, 6)
+        ? "http" + location.substring(2)
+        : location;
   }
 
   /** Bytes that are sent as they are, although a URI has none such, become escapes. */

@@ -3,6 +3,7 @@ package org.jevent.http;
 import java.nio.charset.StandardCharsets;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.http.h1.BodyReader;
+import org.jevent.internal.stream.StreamAccess;
 
 /** The body of the request that a connection serves: read for the program, or dropped. */
 final class ServedBody {
@@ -47,6 +48,7 @@ final class ServedBody {
   }
 
   void giveBack() {
+    StreamAccess.heldBeside(connection.stream(), 0);
     connection = null;
     input = null;
     body = null;
@@ -56,6 +58,7 @@ final class ServedBody {
   void begin(final BodyReader next, final boolean expectsContinue, final long now) {
     body = next;
     body.limit(server.limits().body());
+    StreamAccess.heldBeside(connection.stream(), 0);
     isHeld = expectsContinue && !body.isComplete();
     skipped = 0;
     pace.start(now);
@@ -115,9 +118,13 @@ final class ServedBody {
     } catch (final Throwable thrown) {
       from.failures().thrown(its, thrown);
     }
-    if (from.serves(its) && its.reading().dropsDelivered()) {
+    if (!from.serves(its)) {
+      return;
+    }
+    if (its.reading().dropsDelivered()) {
       into.drain(into.length());
     }
+    StreamAccess.heldBeside(from.stream(), into.length());
   }
 
   /** The program has asked for it: a client that waits for status 100 gets that. */

@@ -1,5 +1,6 @@
 package org.jevent.websocket;
 
+import java.net.SocketAddress;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -87,10 +88,13 @@ final class ClientHandshake implements HttpResponseHandler {
       refuse(call, response, e.getMessage());
       return;
     }
+    final SocketAddress peer = call.peer();
     final BufferEvent stream = call.takeOver();
     final WebSocket socket;
     try {
-      socket = WebSocket.over(stream, Role.CLIENT, config, agreement, response.headers(), () -> {});
+      socket =
+          WebSocket.over(
+              stream, Role.CLIENT, config, agreement, response.headers(), peer, () -> {});
     } catch (final RuntimeException | Error e) {
       stream.close();
       throw e;
@@ -142,13 +146,15 @@ final class ClientHandshake implements HttpResponseHandler {
 
   @Override
   public void onEnd(final HttpCall call, final HttpResponse response, final HttpException problem) {
-    if (!ended) {
-      fail(
-          problem == null ? "the server has ended the connection" : problem.getMessage(),
-          call.proxyStatus(),
-          response,
-          problem);
+    if (ended) {
+      return;
     }
+    final HttpResponse redirect = problem == null ? null : problem.redirect();
+    fail(
+        problem == null ? "the server has ended the connection" : problem.getMessage(),
+        redirect == null ? call.proxyStatus() : redirect.status(),
+        redirect == null ? response : redirect,
+        problem);
   }
 
   private void fail(

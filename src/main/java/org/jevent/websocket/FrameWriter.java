@@ -2,7 +2,7 @@ package org.jevent.websocket;
 
 import org.jevent.buffer.EventBuffer;
 
-/** Writes frames, masked where this end is a client. It allocates nothing. */
+/** Makes frames, masked where this end is a client. It allocates nothing. */
 final class FrameWriter {
   private static final int SHORT = 126;
   private static final int LONG = 127;
@@ -55,51 +55,63 @@ final class FrameWriter {
     to.add(scratch, 0, head(scratch, first, length, false, 0));
   }
 
-  private int addHead(final EventBuffer to, final int first, final long length) {
-    final int mask = masks ? loop.masking.next() : 0;
-    to.add(loop.head, 0, head(loop.head, first, length, masks, mask));
-    return mask;
+  private int newMask() {
+    return masks ? loop.masking.next() : 0;
   }
 
-  /** A frame whose payload are the first bytes of an array, which does not change. */
-  void add(final EventBuffer to, final int first, final byte[] payload, final int count) {
-    final int mask = addHead(to, first, count);
-    if (!masks) {
-      to.add(payload, 0, count);
-      return;
-    }
-    for (int done = 0; done < count; ) {
-      final int part = Math.min(WebSocketLoop.STEP, count - done);
-      System.arraycopy(payload, done, loop.step, 0, part);
-      Masking.apply(loop.step, part, mask, done);
-      to.add(loop.step, 0, part);
-      done += part;
-    }
+  /** Whether a frame with so many bytes of payload fits into {@link WebSocketLoop#step}. */
+  static boolean isShort(final int count) {
+    return count <= WebSocketLoop.STEP - FrameReader.MAX_HEAD;
   }
 
-  /** A frame whose payload are the first bytes of a buffer, which it loses. */
-  void add(final EventBuffer to, final int first, final EventBuffer payload, final long count) {
-    final int mask = addHead(to, first, count);
-    if (!masks) {
-      move(payload, to, count);
-      return;
+  /**
+   * Writes a short frame, whose payload are the first bytes of an array, into {@link
+   * WebSocketLoop#step}; returns its length.
+   */
+  int write(final int first, final byte[] payload, final int count) {
+    assert isShort(count) : count;
+    final byte[] frame = loop.step;
+    final int mask = newMask();
+    final int from = head(frame, first, count, masks, mask);
+    System.arraycopy(payload, 0, frame, from, count);
+    if (masks) {
+      Masking.apply(frame, from, count, mask);
     }
-    final EventBuffer masked = loop.masked;
-    assert masked.isEmpty() && payload != masked : masked;
-    try {
-      move(payload, masked, count);
-      Masking.apply(masked, 0, count, mask, 0);
-      to.add(masked);
-    } finally {
-      masked.drain(masked.length()); // nothing of it may reach another connection
+    return from + count;
+  }
+
+  /** Adds a frame whose payload is an array, which does not change, to an empty buffer. */
+  void add(final EventBuffer frame, final int first, final byte[] payload) {
+    final int mask = newMask();
+    addHead(frame, first, payload.length, mask);
+    final long from = frame.length();
+    frame.add(payload);
+    if (masks) {
+      Masking.apply(frame, from, payload.length, mask, 0);
     }
   }
 
-  private static void move(final EventBuffer from, final EventBuffer to, final long count) {
-    if (count == from.length()) {
-      to.add(from);
+  /**
+   * Adds a frame whose payload are the first bytes of a buffer, which loses them, to an empty
+   * buffer. Code of the program may run meanwhile: that which releases what the buffer refers to.
+   */
+  void add(final EventBuffer frame, final int first, final EventBuffer payload, final long count) {
+    final int mask = newMask();
+    addHead(frame, first, count, mask);
+    final long from = frame.length();
+    if (count == payload.length()) {
+      frame.add(payload);
     } else {
-      from.removeTo(to, count);
+      payload.removeTo(frame, count);
     }
+    if (masks) {
+      Masking.apply(frame, from, count, mask, 0);
+    }
+  }
+
+  private void addHead(
+      final EventBuffer frame, final int first, final long length, final int mask) {
+    assert frame.isEmpty() : frame;
+    frame.add(loop.head, 0, head(loop.head, first, length, masks, mask));
   }
 }

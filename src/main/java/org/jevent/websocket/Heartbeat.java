@@ -36,12 +36,15 @@ final class Heartbeat {
    *
    * @param takenNow all bytes that the stream has taken so far
    * @param waits whether more waits for it
+   * @return whether it stalls: something waited at the last look, and none of it was taken
    */
-  void output(final long takenNow, final boolean waits, final long now) {
-    if (taken >= 0 && takenNow > taken) {
+  boolean output(final long takenNow, final boolean waits, final long now) {
+    final boolean stalls = taken >= 0 && takenNow == taken;
+    if (taken >= 0 && !stalls) {
       heard(now);
     }
     taken = waits ? takenNow : -1;
+    return stalls;
   }
 
   Step look(final long now) {

@@ -166,16 +166,27 @@ final class Inbox implements AutoCloseable {
     if (last && packedTotal == 0) {
       return Step.MORE; // an empty message, from a compressor that had nothing to add
     }
-    if (last) {
+    Step step = inflateAll();
+    if (step == Step.MORE && last) {
+      final long whole = total;
       inflater.addTail(packed);
+      step = inflateAll();
+      if (step == Step.MORE && total > whole) {
+        return refuse(WebSocket.NOT_UTF8, "a compressed message that was cut");
+      }
+      inflater.endMessage();
     }
+    return step;
+  }
+
+  private Step inflateAll() {
     final EventBuffer to = data();
     try {
       for (; ; ) {
         final long from = to.length();
         final int made = inflater.step(packed, to);
         if (made == 0) {
-          break;
+          return Step.MORE;
         }
         if (!check(to, from, made)) {
           return refuse(WebSocket.NOT_UTF8, "text that is not UTF-8");
@@ -191,10 +202,11 @@ final class Inbox implements AutoCloseable {
     } catch (final DataFormatException e) {
       return refuse(WebSocket.NOT_UTF8, "a message that cannot be decompressed: " + e.getMessage());
     }
-    if (last) {
-      inflater.endMessage();
-    }
-    return Step.MORE;
+  }
+
+  /** How many bytes there are of a message that is not whole. */
+  long held() {
+    return (data == null ? 0 : data.length()) + (packed == null ? 0 : packed.length());
   }
 
   @Override

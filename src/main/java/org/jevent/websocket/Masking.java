@@ -78,15 +78,15 @@ final class Masking {
     return word ^ mask;
   }
 
-  /** The same in an array, from its beginning; it may be longer than that. */
-  static void apply(final byte[] bytes, final int count, final int mask, final long offset) {
-    final long word = word(mask, offset);
+  /** The same in an array, where all of the payload is from a place on. */
+  static void apply(final byte[] bytes, final int from, final int count, final int mask) {
+    final long word = word(mask, 0);
     int done = 0;
     for (; done <= count - Long.BYTES; done += Long.BYTES) {
-      LITTLE_LONG.set(bytes, done, (long) LITTLE_LONG.get(bytes, done) ^ word);
+      LITTLE_LONG.set(bytes, from + done, (long) LITTLE_LONG.get(bytes, from + done) ^ word);
     }
     for (; done < count; done++) {
-      bytes[done] ^= (byte) (word >>> ((done & 7) * Byte.SIZE));
+      bytes[from + done] ^= (byte) (word >>> ((done & 7) * Byte.SIZE));
     }
   }
 }

@@ -12,12 +12,9 @@ final class MessageDeflater implements AutoCloseable {
   /** An empty message, with its tail. */
   private static final byte[] EMPTY = {0, 0, 0, (byte) 0xff, (byte) 0xff};
 
-  private static final int ROOM = 4096;
-
   private final WebSocketLoop loop;
   private final int level;
   private final boolean takeover;
-  private final byte[] in = new byte[ROOM];
   private Deflater deflater;
 
   /**
@@ -44,6 +41,7 @@ final class MessageDeflater implements AutoCloseable {
     if (deflater == null) {
       deflater = loop.zips.takeDeflater(level);
     }
+    final byte[] in = loop.packed;
     for (long at = 0; at < message.length(); ) {
       final int part = (int) Math.min(in.length, message.length() - at);
       message.copyOut(at, in, 0, part);

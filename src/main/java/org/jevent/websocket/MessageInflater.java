@@ -9,11 +9,8 @@ final class MessageInflater implements AutoCloseable {
   /** The end of each message that is not sent. */
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
-  private static final int ROOM = 4096;
-
   private final WebSocketLoop loop;
   private final boolean takeover;
-  private final byte[] in = new byte[ROOM];
   private Inflater inflater;
   private int inEnd;
   private boolean tailed;
@@ -63,8 +60,8 @@ final class MessageInflater implements AutoCloseable {
         if (packed.isEmpty()) {
           return 0;
         }
-        inEnd = packed.remove(in);
-        inflater.setInput(in, 0, inEnd);
+        inEnd = packed.remove(loop.packed);
+        inflater.setInput(loop.packed, 0, inEnd);
         ended = false;
       }
     }
@@ -79,7 +76,7 @@ final class MessageInflater implements AutoCloseable {
     inflater.reset();
     final long rest = left + packed.length();
     if (!tailed || rest > TAIL.length) {
-      inflater.setInput(in, inEnd - left, left);
+      inflater.setInput(loop.packed, inEnd - left, left);
       ended = rest == 0;
     } else if (rest == 0 || rest == TAIL.length) {
       packed.drain(packed.length());

@@ -13,6 +13,9 @@ public final class MessageWriter {
   private int next;
   private boolean ended;
 
+  /** A part is on its way out, whose buffer may run code of the program. */
+  private boolean writing;
+
   MessageWriter(final WebSocket socket, final boolean text) {
     this.socket = socket;
     utf8 = text ? new Utf8() : null;
@@ -63,8 +66,12 @@ public final class MessageWriter {
     if (utf8 != null && !bytes.forEachSegment(0, -1, utf8)) {
       throw notUtf8();
     }
-    socket.session().sender().frame(next, bytes, bytes.length());
-    return sent();
+    writing = true;
+    try {
+      return socket.session().sender().frame(next, bytes, bytes.length()) && sent();
+    } finally {
+      writing = false;
+    }
   }
 
   private boolean sent() {
@@ -98,6 +105,9 @@ public final class MessageWriter {
   private void requireOpen() {
     if (ended) {
       throw new IllegalStateException("the message has ended: " + socket);
+    }
+    if (writing) {
+      throw new IllegalStateException("a part of the message is being written: " + socket);
     }
   }
 

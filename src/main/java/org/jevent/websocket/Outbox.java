@@ -1,5 +1,6 @@
 package org.jevent.websocket;
 
+import java.nio.ByteBuffer;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 
@@ -25,7 +26,6 @@ final class Outbox implements AutoCloseable {
   private long[] lengths;
   private int first;
   private int count;
-  private long before;
 
   /** All bytes of the output and of what waits for it, since the beginning. */
   private long added;
@@ -35,29 +35,72 @@ final class Outbox implements AutoCloseable {
     this.output = output;
   }
 
-  /** Where the next frame is to be written; {@link #end} follows. */
-  EventBuffer begin() {
+  /**
+   * Where a frame goes. It counts before it is there: the program may send more from a callback of
+   * the output.
+   */
+  private EventBuffer begin(final long length) {
+    added += length;
     if (count == 0 && output.length() < MARK) {
-      before = output.length();
       return output;
     }
     if (waiting == null) {
       waiting = new EventBuffer(base);
       lengths = new long[START];
     }
-    before = waiting.length();
+    if (count == lengths.length) {
+      grow();
+    }
+    lengths[(first + count++) % lengths.length] = length;
     return waiting;
   }
 
-  /** The frame is written. */
-  void end(final EventBuffer target) {
-    added += target.length() - before;
+  /** It could not be added, and nothing of it was. */
+  private void undo(final EventBuffer target, final long length) {
+    added -= length;
     if (target == waiting) {
-      if (count == lengths.length) {
-        grow();
-      }
-      lengths[(first + count++) % lengths.length] = waiting.length() - before;
+      count--;
     }
+  }
+
+  /** Adds a frame, the first bytes of an array. */
+  void add(final byte[] frame, final int length) {
+    final EventBuffer target = begin(length);
+    try {
+      target.add(frame, 0, length);
+    } catch (final RuntimeException | Error e) {
+      undo(target, length);
+      throw e;
+    }
+  }
+
+  /** Adds a frame: all bytes of a buffer, which is empty then. */
+  void add(final EventBuffer frame) {
+    final long length = frame.length();
+    final EventBuffer target = begin(length);
+    try {
+      target.add(frame);
+    } catch (final RuntimeException | Error e) {
+      undo(target, length);
+      throw e;
+    }
+  }
+
+  /** Adds a frame that others share: an array that does not change. */
+  void addShared(final byte[] frame) {
+    final EventBuffer target = begin(frame.length);
+    try {
+      target.addReference(ByteBuffer.wrap(frame), null);
+    } catch (final RuntimeException | Error e) {
+      undo(target, frame.length);
+      throw e;
+    }
+  }
+
+  /** Adds a short frame ahead of those that wait. */
+  void addAhead(final byte[] frame, final int length) {
+    output.add(frame, 0, length);
+    added += length;
   }
 
   private void grow() {
@@ -72,9 +115,10 @@ final class Outbox implements AutoCloseable {
   /** The output has room again. */
   void drained() {
     while (count > 0 && output.length() < MARK) {
-      waiting.removeTo(output, lengths[first]);
+      final long length = lengths[first];
       first = (first + 1) % lengths.length;
       count--;
+      waiting.removeTo(output, length);
     }
     assert count > 0 || waiting == null || waiting.isEmpty() : waiting;
   }
@@ -82,8 +126,8 @@ final class Outbox implements AutoCloseable {
   /** Moves all that waits to the output. */
   void flush() {
     if (waiting != null) {
-      output.add(waiting);
       count = 0;
+      output.add(waiting);
     }
   }
 
@@ -94,11 +138,6 @@ final class Outbox implements AutoCloseable {
       waiting.drain(waiting.length());
       count = 0;
     }
-  }
-
-  /** A frame that does not wait was added to the output. */
-  void passedBy(final long bytes) {
-    added += bytes;
   }
 
   /** How many bytes the stream has taken. */
@@ -113,6 +152,11 @@ final class Outbox implements AutoCloseable {
   /** The same with what the list of frames takes. */
   long held() {
     return queued() + (long) count * FRAME_COST;
+  }
+
+  /** How many bytes wait to reach the output. */
+  long waiting() {
+    return waiting == null ? 0 : waiting.length();
   }
 
   /** How many bytes wait to be sent. */

@@ -1,6 +1,5 @@
 package org.jevent.websocket;
 
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jevent.buffer.EventBuffer;
 
@@ -12,9 +11,6 @@ import org.jevent.buffer.EventBuffer;
  * compression makes. Use it in one loop.
  */
 public final class PreparedMessage {
-  /** Up to this many bytes are copied to each socket, more are shared. */
-  private static final int COPIED = 4096;
-
   private final int opcode;
   private final byte[] payload;
   private byte[] plain;
@@ -55,20 +51,14 @@ public final class PreparedMessage {
   }
 
   /**
-   * Adds the frame.
+   * The frame, which does not change.
    *
    * @param deflate how to compress it, or null
    */
-  void addTo(final EventBuffer to, final WebSocketLoop loop, final DeflateConfig deflate) {
-    final byte[] frame =
-        deflate == null || payload.length < deflate.threshold() || grows
-            ? plain(loop)
-            : compressed(loop, deflate);
-    if (frame.length <= COPIED) {
-      to.add(frame);
-    } else {
-      to.addReference(ByteBuffer.wrap(frame), null);
-    }
+  byte[] frame(final WebSocketLoop loop, final DeflateConfig deflate) {
+    return deflate == null || payload.length < deflate.threshold() || grows
+        ? plain(loop)
+        : compressed(loop, deflate);
   }
 
   private byte[] plain(final WebSocketLoop loop) {

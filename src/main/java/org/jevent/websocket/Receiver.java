@@ -106,7 +106,7 @@ final class Receiver implements AutoCloseable {
     final byte[] payload = loop.control;
     final int count = input.remove(payload, 0, (int) frames.length());
     frames.take(count);
-    Masking.apply(payload, count, frames.mask(), 0);
+    Masking.apply(payload, 0, count, frames.mask());
     if (frames.opcode() == Opcode.CLOSE) {
       session.closeCame(CloseFrame.read(payload, count));
     } else if (session.isOpen() && frames.opcode() == Opcode.PING) {
@@ -115,6 +115,11 @@ final class Receiver implements AutoCloseable {
     } else if (session.isOpen()) {
       handlers.ponged(payload, count);
     }
+  }
+
+  /** How many bytes of a message that is not whole there are. */
+  long held() {
+    return inbox.held();
   }
 
   @Override

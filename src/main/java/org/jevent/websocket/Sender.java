@@ -7,6 +7,9 @@ import org.jevent.buffer.EventBuffer;
 
 /** What leaves a connection: messages, compressed where that was agreed, and control frames. */
 final class Sender implements AutoCloseable {
+  /** Up to this many bytes of a prepared message are copied to each socket, more are shared. */
+  private static final int COPIED = 4096;
+
   /** The output is low again with this many bytes. */
   static final long LOW_MARK = Outbox.MARK / 4;
 
@@ -17,11 +20,14 @@ final class Sender implements AutoCloseable {
   private final EventBuffer output;
   private final MessageDeflater deflater;
 
-  /** Runs when a frame could not be written whole: what follows would be read as its rest. */
+  /** Runs when bytes of a message are lost: the peer would not notice that they are missing. */
   private final Runnable broken;
 
   /** The payload of the newest pong that has to wait, or null. */
   private byte[] pong;
+
+  /** The close frame was added, or the connection is over. */
+  private boolean hasEnded;
 
   Sender(
       final EventBase base,
@@ -67,13 +73,17 @@ final class Sender implements AutoCloseable {
     }
   }
 
-  /** A whole message: all bytes of a buffer, which is empty then. */
-  void message(final int opcode, final EventBuffer payload) {
+  /**
+   * A whole message: all bytes of a buffer, which is empty then.
+   *
+   * @return false: the program has ended the connection meanwhile
+   */
+  boolean message(final int opcode, final EventBuffer payload) {
     if (compresses(payload.length()) && compressed(opcode, payload)) {
       payload.drain(payload.length());
-    } else {
-      frame(Opcode.FIN | opcode, payload, payload.length());
+      return true;
     }
+    return frame(Opcode.FIN | opcode, payload, payload.length());
   }
 
   private boolean compresses(final long length) {
@@ -87,64 +97,81 @@ final class Sender implements AutoCloseable {
    */
   private boolean compressed(final int opcode, final EventBuffer message) {
     final EventBuffer packed = loop.compressed;
+    final EventBuffer frame = loop.takeFrame();
     try {
-      final long count = deflater.deflate(message, packed);
-      final boolean shorter =
-          count < message.length() || deflater.hasContext(); // it has it already
+      final boolean shorter;
+      try {
+        final long count = deflater.deflate(message, packed);
+        shorter = count < message.length() || deflater.hasContext(); // it has it already
+        if (shorter) {
+          writer.add(frame, Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
+        }
+      } finally {
+        packed.drain(packed.length()); // before code of the program can run
+      }
       if (shorter) {
-        frame(Opcode.FIN | Opcode.RSV1 | opcode, packed, count);
+        outbox.add(frame);
       }
       return shorter;
     } catch (final RuntimeException | Error e) {
       broken.run(); // the context has what the peer never gets
       throw e;
     } finally {
-      packed.drain(packed.length());
+      loop.giveFrame(frame);
     }
   }
 
-  /** A frame of a message, as it is. */
+  /** A frame of a message, as it is. If it cannot be added, nothing of it is. */
   void frame(final int first, final byte[] payload) {
-    final EventBuffer to = outbox.begin();
-    write(to, first, payload, payload.length);
-    outbox.end(to);
-  }
-
-  /** The same with the first bytes of a buffer, which loses them. */
-  void frame(final int first, final EventBuffer payload, final long count) {
-    final EventBuffer to = outbox.begin();
-    try {
-      writer.add(to, first, payload, count);
-    } catch (final RuntimeException | Error e) {
-      broken.run();
-      throw e;
+    if (FrameWriter.isShort(payload.length)) {
+      outbox.add(loop.step, writer.write(first, payload, payload.length));
+      return;
     }
-    outbox.end(to);
+    final EventBuffer frame = loop.takeFrame();
+    try {
+      writer.add(frame, first, payload);
+      outbox.add(frame);
+    } finally {
+      loop.giveFrame(frame);
+    }
   }
 
-  /** The first bytes of an array. */
-  private void write(final EventBuffer to, final int first, final byte[] payload, final int count) {
+  /**
+   * The same with the first bytes of a buffer, which loses them.
+   *
+   * @return false: what the buffer has released has ended the connection
+   */
+  boolean frame(final int first, final EventBuffer payload, final long count) {
+    final EventBuffer frame = loop.takeFrame();
     try {
-      writer.add(to, first, payload, count);
+      writer.add(frame, first, payload, count);
+      if (!hasEnded) {
+        outbox.add(frame);
+      }
+      return !hasEnded;
     } catch (final RuntimeException | Error e) {
-      broken.run();
+      broken.run(); // the buffer has lost what is not sent
       throw e;
+    } finally {
+      loop.giveFrame(frame);
     }
   }
 
   /** A message that was framed before; it is added whole or not at all. */
   void prepared(final PreparedMessage message) {
-    final EventBuffer to = outbox.begin();
-    message.addTo(to, loop, deflater == null || deflater.hasContext() ? null : config.deflate());
-    outbox.end(to);
+    final byte[] frame =
+        message.frame(loop, deflater == null || deflater.hasContext() ? null : config.deflate());
+    if (frame.length <= COPIED) {
+      outbox.add(frame, frame.length);
+    } else {
+      outbox.addShared(frame);
+    }
   }
 
   // ---- control frames, which go ahead of the frames that wait ----
 
   private void control(final int opcode, final byte[] payload, final int count) {
-    final long before = output.length();
-    write(output, Opcode.FIN | opcode, payload, count);
-    outbox.passedBy(output.length() - before);
+    outbox.addAhead(loop.step, writer.write(Opcode.FIN | opcode, payload, count));
   }
 
   void ping(final byte[] payload) {
@@ -173,6 +200,7 @@ final class Sender implements AutoCloseable {
       pong = null;
     }
     frame(Opcode.FIN | Opcode.CLOSE, CloseFrame.payload(code, reason));
+    hasEnded = true;
   }
 
   // ---- the output ----
@@ -212,8 +240,14 @@ final class Sender implements AutoCloseable {
     return outbox.queued();
   }
 
+  /** How many bytes wait to reach the output. */
+  long waiting() {
+    return outbox.waiting();
+  }
+
   @Override
   public void close() {
+    hasEnded = true;
     outbox.close();
     if (deflater != null) {
       deflater.close();

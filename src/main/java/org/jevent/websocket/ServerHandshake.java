@@ -1,5 +1,6 @@
 package org.jevent.websocket;
 
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jevent.bufferevent.BufferEvent;
@@ -105,9 +106,10 @@ final class ServerHandshake implements HttpHandler {
     }
     final HttpServer server = exchange.server();
     final Served served = new Served(server);
+    final SocketAddress peer = exchange.peer();
     final BufferEvent stream = exchange.takeOver(Handshake.PROTOCOL, served);
     try {
-      served.socket = WebSocket.over(stream, Role.SERVER, config, agreement, fields, served);
+      served.socket = WebSocket.over(stream, Role.SERVER, config, agreement, fields, peer, served);
     } catch (final RuntimeException | Error e) {
       stream.close();
       server.ended(served);

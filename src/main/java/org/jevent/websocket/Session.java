@@ -5,6 +5,7 @@ import org.jevent.Event;
 import org.jevent.EventBase;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.internal.stream.Deadlines;
+import org.jevent.internal.stream.StreamAccess;
 
 /**
  * The conversation over an open stream: frames in and out, pings, and the one end that it has.
@@ -58,8 +59,10 @@ final class Session extends Deadlines.Entry
   /** The program is to hear when the output is low again. */
   private boolean full;
 
-  private int dropCode;
-  private String dropReason;
+  /** What this end has said of the end, before the other one has. */
+  private int ownCode;
+
+  private String ownReason;
 
   /**
    * @param gone runs once when the conversation is over
@@ -86,14 +89,15 @@ final class Session extends Deadlines.Entry
 
   /** Begins; what has come already is read in a later callback. */
   void start() {
-    final long now = loop.deadlines.now();
-    heartbeat.heard(now);
-    loop.deadlines.set(this, heartbeat.next(now));
     streamEnded = stream.hasEnded();
     stream.setCallbacks(this, null, this);
+    stream.setWatermarks(Event.READ, 0, 0);
     stream.setWatermarks(Event.WRITE, Sender.LOW_MARK, 0);
     stream.enable(Event.READ | Event.WRITE);
     readLater();
+    final long now = loop.deadlines.now();
+    heartbeat.heard(now);
+    loop.deadlines.set(this, heartbeat.next(now)); // the last, as a closed stream refuses the rest
   }
 
   private void readLater() {
@@ -164,10 +168,16 @@ final class Session extends Deadlines.Entry
       if (phase.compareTo(Phase.ENDING) >= 0) {
         release();
       }
+      countHeld();
     }
     if (streamEnded && reads()) {
       lose("the peer has ended the connection without a close frame");
     }
+  }
+
+  /** What waits here is a part of the stream's share of the memory. */
+  private void countHeld() {
+    StreamAccess.heldBeside(stream, receiver.held() + sender.waiting());
   }
 
   void pingCame(final byte[] payload, final int count) {
@@ -213,6 +223,7 @@ final class Session extends Deadlines.Entry
       return;
     }
     sender.close(code, reason);
+    ownCode = code;
     become(Phase.CLOSE_SENT);
     watchOutput();
     loop.deadlines.set(this, Deadlines.after(loop.deadlines.now(), config.closeTimeout()));
@@ -228,9 +239,9 @@ final class Session extends Deadlines.Entry
     if (phase == Phase.OPEN) {
       sender.dropWaiting();
       sender.close(code, Texts.cut(why, WebSocket.MAX_REASON));
-    }
-    if (phase == Phase.OPEN || phase == Phase.CLOSE_SENT) {
       end(code, why, false);
+    } else if (phase == Phase.CLOSE_SENT) {
+      end(ownCode, why, false); // which is what the peer has been told
     }
   }
 
@@ -260,8 +271,8 @@ final class Session extends Deadlines.Entry
    */
   private void drop(final int code, final String why) {
     become(Phase.DROPPED);
-    dropCode = code;
-    dropReason = why;
+    ownCode = code;
+    ownReason = why;
     stream.close();
     loop.deadlines.set(this, loop.deadlines.now());
   }
@@ -284,7 +295,7 @@ final class Session extends Deadlines.Entry
     try {
       close(false);
     } finally {
-      over(dropCode, dropReason, false);
+      over(ownCode, ownReason, false);
     }
   }
 
@@ -389,6 +400,7 @@ final class Session extends Deadlines.Entry
       failedInside(e);
       return;
     }
+    countHeld();
     final boolean low = full && sender.queued() <= Sender.LOW_MARK;
     full = full && !low;
     watchOutput();
@@ -419,10 +431,10 @@ final class Session extends Deadlines.Entry
   }
 
   private void silence(final long now) {
-    if (paused) {
-      heartbeat.heard(now);
+    final boolean stalls = heartbeat.output(sender.taken(), sender.queued() > 0, now);
+    if (paused && !stalls) {
+      heartbeat.heard(now); // what the peer has said is not known
     }
-    heartbeat.output(sender.taken(), sender.queued() > 0, now);
     switch (heartbeat.look(now)) {
       case WAIT -> {}
       case PING -> ping(NO_REASON);
@@ -442,6 +454,7 @@ final class Session extends Deadlines.Entry
 
   /** Something was written. */
   void sent() {
+    countHeld();
     full = full || !sender.isWritable();
     watchOutput();
   }

@@ -6,11 +6,14 @@ import java.util.function.Consumer;
 import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
+import org.jevent.error.ErrnoException;
 import org.jevent.http.HttpCall;
 import org.jevent.http.HttpClient;
 import org.jevent.http.HttpHandler;
 import org.jevent.http.HttpHeaders;
 import org.jevent.internal.engine.Arguments;
+import org.jevent.internal.engine.PackedAddress;
+import org.jevent.net.NetSocket;
 
 /**
  * An open WebSocket (RFC 6455), of a server or of a client; libevent's {@code struct
@@ -153,6 +156,13 @@ public final class WebSocket implements AutoCloseable {
   private final Session session;
   private final Agreement agreement;
   private final HttpHeaders handshake;
+
+  /** The peer's address as a number, or 0. */
+  private final long packedPeer;
+
+  /** An address that is not packed, or null. */
+  private final SocketAddress otherPeer;
+
   private MessageWriter writer;
   private Object attachment;
 
@@ -162,9 +172,12 @@ public final class WebSocket implements AutoCloseable {
       final WebSocketConfig config,
       final Agreement agreement,
       final HttpHeaders handshake,
+      final SocketAddress peer,
       final Runnable gone) {
     this.agreement = agreement;
     this.handshake = handshake;
+    packedPeer = PackedAddress.pack(peer);
+    otherPeer = packedPeer == 0 ? peer : null;
     session = new Session(this, stream, role, config, agreement, gone);
   }
 
@@ -179,7 +192,9 @@ public final class WebSocket implements AutoCloseable {
     Objects.requireNonNull(stream, "stream");
     Objects.requireNonNull(role, "role");
     Objects.requireNonNull(config, "config");
-    return over(stream, role, config, Agreement.PLAIN, new HttpHeaders(), () -> {});
+    final NetSocket handle = stream.handle();
+    final SocketAddress peer = handle == null || !handle.isOpen() ? null : handle.remoteAddress();
+    return over(stream, role, config, Agreement.PLAIN, new HttpHeaders(), peer, () -> {});
   }
 
   /**
@@ -193,8 +208,9 @@ public final class WebSocket implements AutoCloseable {
       final WebSocketConfig config,
       final Agreement agreement,
       final HttpHeaders handshake,
+      final SocketAddress peer,
       final Runnable gone) {
-    final WebSocket made = new WebSocket(stream, role, config, agreement, handshake, gone);
+    final WebSocket made = new WebSocket(stream, role, config, agreement, handshake, peer, gone);
     made.session.start();
     return made;
   }
@@ -300,6 +316,7 @@ public final class WebSocket implements AutoCloseable {
    * @return false if the socket is closing or closed, or too much waits, which closes it: {@link
    *     #onClose} is called later then
    * @throws IllegalArgumentException if it has half of a surrogate pair
+   * @throws ErrnoException with ENOMEM if the buffers of the base have no room; nothing is sent
    */
   public boolean send(final String text) {
     return send(Opcode.TEXT, Texts.encode(text));
@@ -321,7 +338,7 @@ public final class WebSocket implements AutoCloseable {
 
   /**
    * Sends all bytes of a buffer as a binary message; they are moved, and dropped if it returns
-   * false.
+   * false. What runs when the buffer releases them may send other messages before this one.
    */
   public boolean send(final EventBuffer bytes) {
     return send(Opcode.BINARY, Objects.requireNonNull(bytes, "bytes"));
@@ -338,7 +355,9 @@ public final class WebSocket implements AutoCloseable {
       bytes.drain(bytes.length());
       return false;
     }
-    session.sender().message(opcode, bytes);
+    if (!session.sender().message(opcode, bytes)) {
+      return false;
+    }
     session.sent();
     return true;
   }
@@ -508,9 +527,9 @@ public final class WebSocket implements AutoCloseable {
     return handshake;
   }
 
-  /** The peer's address, or null if the stream has none. */
+  /** The peer's address when the socket was opened, or null if the stream had none. */
   public SocketAddress peer() {
-    return stream().handle() == null ? null : stream().handle().remoteAddress();
+    return packedPeer == 0 ? otherPeer : PackedAddress.unpack(packedPeer);
   }
 
   /**

@@ -13,6 +13,10 @@ final class WebSocketLoop implements AutoCloseable {
   /** How much of an array is masked or compressed in one step. */
   static final int STEP = 16 * 1024;
 
+  /** How much compressors get at a time. */
+  private static final int ZIP_PART = 4096;
+
+  private final EventBase base;
   final LoopServices services;
   final Deadlines deadlines;
   final Masking masking;
@@ -23,20 +27,26 @@ final class WebSocketLoop implements AutoCloseable {
   final byte[] control = new byte[WebSocket.MAX_CONTROL];
   final byte[] step = new byte[STEP];
 
-  /** A payload that is masked before it goes to the output. Empty between calls. */
-  final EventBuffer masked;
+  /** What compressors get, one part after the other. */
+  final byte[] packed = new byte[ZIP_PART];
 
   /** A payload that is compressed. Empty between calls. */
   final EventBuffer compressed;
+
+  /** A frame that is being made, for {@link #takeFrame}. */
+  private final EventBuffer frame;
+
+  private boolean isFrameTaken;
 
   /** Those that wait for the end of their streams: a base that is closed does not wait. */
   private final Set<Session> ending = new LinkedHashSet<>();
 
   private WebSocketLoop(final EventBase base, final LoopServices services) {
+    this.base = base;
     this.services = services;
     masking = new Masking(services.engine().newUnpredictableRandom());
     deadlines = new Deadlines(base);
-    masked = new EventBuffer(base);
+    frame = new EventBuffer(base);
     compressed = new EventBuffer(base);
   }
 
@@ -47,6 +57,28 @@ final class WebSocketLoop implements AutoCloseable {
 
   FrameWriter writer(final Role role) {
     return role == Role.SERVER ? ofServers : ofClients;
+  }
+
+  /** An empty buffer for a frame. The program may send another one while this one is made. */
+  EventBuffer takeFrame() {
+    if (isFrameTaken) {
+      return new EventBuffer(base);
+    }
+    isFrameTaken = true;
+    return frame;
+  }
+
+  /** Takes it back, and drops what is left in it: nothing may reach another connection. */
+  void giveFrame(final EventBuffer made) {
+    if (made != frame) {
+      made.close();
+      return;
+    }
+    try {
+      frame.drain(frame.length());
+    } finally {
+      isFrameTaken = false;
+    }
   }
 
   void ending(final Session session) {
@@ -67,7 +99,7 @@ final class WebSocketLoop implements AutoCloseable {
     deadlines.close();
     ending.forEach(each -> each.stream().close());
     ending.clear();
-    masked.close();
+    frame.close();
     compressed.close();
     zips.close();
   }

@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jevent.Event;
 import org.jevent.EventBase;
+import org.jevent.EventConfig;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.http.HttpServer;
@@ -27,8 +28,16 @@ final class HttpKit {
   }
 
   HttpKit(final Bases bases, final HttpServerLimits limits) {
+    this(bases, bases.base(), limits);
+  }
+
+  HttpKit(final Bases bases, final EventConfig config) {
+    this(bases, bases.base(config), HttpServerLimits.DEFAULT);
+  }
+
+  private HttpKit(final Bases bases, final EventBase base, final HttpServerLimits limits) {
     this.bases = bases;
-    base = bases.base();
+    this.base = base;
     server = bases.later(new HttpServer(base)).limits(limits);
     address = (InetSocketAddress) server.bind(Streams.ANY_PORT).address();
   }

@@ -67,17 +67,33 @@ class WebSocketRouteTest {
     assertThat(off.requests).hasSize(1);
   }
 
-  /** A redirect is one of HTTP, also where it leads to a WebSocket. */
+  /** The schemes of WebSockets are other names of those of HTTP. */
   @EngineTest
   void redirectsInTheOtherScheme(final Bases bases) {
     final EventBase base = bases.base();
     final HttpClient client = bases.later(new HttpClient(base));
-    final HttpPeer peer = redirecting(bases, base, 1, "ws://127.0.0.1:1/x");
+    final HttpPeer target = WebSocketShake.answering(bases, base, "");
+    final HttpPeer peer = redirecting(bases, base, 1, "WS://127.0.0.1:" + target.port() + "/there");
     final WebSocketShake shake =
         WebSocketShake.run(
             bases, client, WebSocketShake.uri(peer), WebSocketConfig.DEFAULT.followRedirects(1));
-    assertThat(shake.problem).hasMessageContaining("the scheme of ws://127.0.0.1:1/x");
-    assertThat(peer.requests).hasSize(1);
+    assertThat(shake.problem).isNull();
+    assertThat(target.requests.get(0)).startsWith("GET /there HTTP/1.1\r\n");
+  }
+
+  /** What cannot be followed is the program's to see. */
+  @EngineTest
+  void redirectsThatAreNotFollowedAreShown(final Bases bases) {
+    final EventBase base = bases.base();
+    final HttpClient client = bases.later(new HttpClient(base));
+    for (final String location : new String[] {"/again", "ftp://127.0.0.1/x"}) {
+      final HttpPeer peer = redirecting(bases, base, 9, location);
+      final WebSocketShake shake =
+          WebSocketShake.run(
+              bases, client, WebSocketShake.uri(peer), WebSocketConfig.DEFAULT.followRedirects(1));
+      assertThat(shake.problem.status()).isEqualTo(302);
+      assertThat(shake.problem.response().headers().first("location")).isEqualTo(location);
+    }
   }
 
   // ---- other ways ----

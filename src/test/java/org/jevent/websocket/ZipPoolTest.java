@@ -38,7 +38,7 @@ class ZipPoolTest {
   private WebSocket over(final BufferEvent stream, final Role role, final boolean takeover) {
     final Agreement agreement =
         new Agreement(null, DeflateOffer.NAME, new Agreement.Deflate(takeover, takeover));
-    return WebSocket.over(stream, role, config, agreement, new HttpHeaders(), () -> {})
+    return WebSocket.over(stream, role, config, agreement, new HttpHeaders(), null, () -> {})
         .onClose((self, code, reason, clean) -> ends++);
   }
 

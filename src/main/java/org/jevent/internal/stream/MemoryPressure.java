@@ -12,15 +12,23 @@ import org.jevent.internal.loop.MemoryBudget;
  * Keeps one peer from taking the memory of all. While the buffers of a base take more than 80 % of
  * their limit, a stream that holds more than its fair share receives no more. Its share is that
  * part of the limit, divided by the number of streams. It goes on when it holds half of its share,
- * or when the usage has fallen below 70 %. A pipe, whose bytes wait in another stream than the one
- * that receives them, asks for its {@link #allowance}.
+ * or when the usage has fallen below 70 %. From half of the limit on the others receive no more at
+ * a time than what is left of their shares, or a few bytes: many may receive before one finds out
+ * that memory is short. A pipe, whose bytes wait in another stream than the one that receives them,
+ * asks for its {@link #allowance}.
  */
 final class MemoryPressure implements MemoryBudget.Listener {
+  /** How much a stream may receive at a time whatever is left of its share. */
+  private static final int MANY = 16 * 1024;
+
+  /** The same while the usage is high. */
+  private static final int FEW = 4096;
+
   private final MemoryBudget budget;
   private final AtomicInteger streams = new AtomicInteger();
 
-  /** Streams that receive no more; guarded by the set. */
-  private final Set<StreamInterest> suspended = new LinkedHashSet<>();
+  /** Streams that receive less, or nothing; guarded by the set. */
+  private final Set<StreamInterest> restricted = new LinkedHashSet<>();
 
   MemoryPressure(final MemoryBudget budget) {
     this.budget = budget;
@@ -35,14 +43,8 @@ final class MemoryPressure implements MemoryBudget.Listener {
   /** A stream is closed. With its guard held. */
   void closed(final StreamInterest stream) {
     streams.decrementAndGet();
-    if (stream.isSuspendedFor(StreamInterest.MEMORY)) {
-      forget(stream);
-    }
-  }
-
-  private void forget(final StreamInterest stream) {
-    synchronized (suspended) {
-      suspended.remove(stream);
+    synchronized (restricted) {
+      restricted.remove(stream);
     }
   }
 
@@ -58,22 +60,38 @@ final class MemoryPressure implements MemoryBudget.Listener {
     return budget.isHigh() ? share() : Long.MAX_VALUE;
   }
 
+  /** How many of {@code max} bytes a stream may receive at a time. With its guard held. */
+  long receivable(final StreamInterest stream, final long max) {
+    if (isUnused()) {
+      return max;
+    }
+    final int least = budget.isHigh() ? FEW : MANY;
+    return Math.min(max, Math.max(least, share() - stream.held()));
+  }
+
+  /** Half of the memory or more is free. */
+  private boolean isUnused() {
+    return !budget.isHigh() && budget.used() <= budget.limit() / 2;
+  }
+
   /** A stream holds more bytes than before. With its guard held. */
   void grown(final StreamInterest stream) {
-    if (budget.isHigh()
-        && stream.held() > share()
-        && !stream.isSuspendedFor(StreamInterest.MEMORY)) {
-      synchronized (suspended) {
-        suspended.add(stream);
-      }
+    if (isUnused() || stream.isSuspendedFor(StreamInterest.MEMORY)) {
+      return;
+    }
+    synchronized (restricted) {
+      restricted.add(stream);
+    }
+    if (budget.isHigh() && stream.held() > share()) {
       stream.suspendReading(StreamInterest.MEMORY);
+    } else {
+      stream.transport().readingChanged(); // which asks what is receivable
     }
   }
 
   /** A stream that was suspended holds fewer bytes than before. With its guard held. */
   void shrunk(final StreamInterest stream) {
     if (stream.held() <= share() / 2) {
-      forget(stream);
       stream.resumeReading(StreamInterest.MEMORY);
     }
   }
@@ -83,21 +101,22 @@ final class MemoryPressure implements MemoryBudget.Listener {
     if (high) {
       return; // the streams that go on receiving find out
     }
-    final List<StreamInterest> resumed;
-    synchronized (suspended) {
-      resumed = new ArrayList<>(suspended);
-      suspended.clear();
+    final List<StreamInterest> freed;
+    synchronized (restricted) {
+      freed = new ArrayList<>(restricted);
+      restricted.clear();
     }
     final Cleanup each = new Cleanup();
-    resumed.forEach(stream -> each.run(() -> resume(stream)));
+    freed.forEach(stream -> each.run(() -> free(stream)));
     each.rethrow();
   }
 
-  private static void resume(final StreamInterest stream) {
+  private static void free(final StreamInterest stream) {
     stream.guard.enter();
     try {
       if (!stream.isClosed()) {
         stream.resumeReading(StreamInterest.MEMORY);
+        stream.transport().readingChanged();
       }
     } finally {
       stream.guard.exit();

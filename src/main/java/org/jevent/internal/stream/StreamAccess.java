@@ -29,6 +29,11 @@ public abstract class StreamAccess {
     return instance;
   }
 
+  /** As {@link StreamCore#heldBeside}, of a public buffer event. */
+  public static void heldBeside(final Object bufferEvent, final long bytes) {
+    instance.core(bufferEvent).heldBeside(bytes);
+  }
+
   /** The access, once there is a stream. */
   static StreamAccess get() {
     return instance;

@@ -129,6 +129,29 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
     return context.pressure.allowance();
   }
 
+  /**
+   * The user of the stream holds so many bytes that it has taken from the input, or that wait to
+   * reach the output: they count like those in the queues where memory is short.
+   */
+  public void heldBeside(final long bytes) {
+    final StreamExtras present = extras();
+    final long before = present == null ? 0 : present.heldBeside;
+    if (bytes == before || isClosed()) {
+      return;
+    }
+    guard.enter();
+    try {
+      requireExtras().heldBeside = bytes;
+      if (bytes > before) {
+        context.pressure.grown(this);
+      } else if (isSuspendedFor(MEMORY)) {
+        context.pressure.shrunk(this);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
   // ---- progress ----
 
   /** Bytes were added to the input: the read callback is due if there are enough. */

@@ -24,6 +24,9 @@ final class StreamExtras {
   /** The bytes of a stream whose loop has an observer, or null. */
   Totals totals;
 
+  /** Bytes that its user has taken from the input, or holds back from the output. */
+  long heldBeside;
+
   /** The priority of its timers. */
   void priority(final LoopServices services, final int value) {
     if (closeDeadline != null) {

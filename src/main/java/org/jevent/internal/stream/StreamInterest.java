@@ -228,9 +228,11 @@ abstract class StreamInterest extends DueCallbacks {
     return (readSuspended & reason) != 0;
   }
 
-  /** How many bytes are in its two queues. */
+  /** How many bytes are in its two queues, and beside them. */
   final long held() {
-    return received.length() + toSend.length();
+    final StreamExtras extras = extras();
+    final long beside = extras == null ? 0 : extras.heldBeside;
+    return received.length() + toSend.length() + beside;
   }
 
   /** How many bytes may be read now, by the limits and the high watermark. */
@@ -241,7 +243,7 @@ abstract class StreamInterest extends DueCallbacks {
     if (bounds.readHigh() > 0) {
       max = Math.min(max, bounds.readHigh() - received.length());
     }
-    return (int) Math.max(0, max);
+    return (int) Math.max(0, context.pressure.receivable(this, max));
   }
 
   public final int writeAllowance() {
