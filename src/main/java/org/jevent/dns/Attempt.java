@@ -52,7 +52,7 @@ final class Attempt {
     this.startedAt = startedAt;
     final DnsQuestion question = exchange.question;
     asked =
-        name == question.name()
+        name.equalsExactly(question.name())
             ? question
             : new DnsQuestion(name, question.type(), question.dnsClass());
   }

@@ -59,7 +59,7 @@ final class FrameWriter {
     return masks ? loop.masking.next() : 0;
   }
 
-  /** Whether a frame with so many bytes of payload fits into {@link WebSocketLoop#step}. */
+  /** Whether a frame with that many bytes of payload fits into {@link WebSocketLoop#step}. */
   static boolean isShort(final int count) {
     return count <= WebSocketLoop.STEP - FrameReader.MAX_HEAD;
   }

@@ -241,7 +241,7 @@ final class Session extends Deadlines.Entry
       sender.close(code, Texts.cut(why, WebSocket.MAX_REASON));
       end(code, why, false);
     } else if (phase == Phase.CLOSE_SENT) {
-      end(ownCode, why, false); // which is what the peer has been told
+      end(ownCode, why, false); // the code that the peer has got
     }
   }
 

@@ -452,7 +452,8 @@ public final class WebSocket implements AutoCloseable {
 
   /**
    * Reads no more until {@link #resume}: the peer is held back. Pings are not answered meanwhile,
-   * and the peer's silence is not counted.
+   * and the peer's silence is not counted. An output of which the peer takes nothing is: the
+   * connection is lost after three times {@link WebSocketConfig#pingInterval}.
    */
   public void pause() {
     requireLoopThread();

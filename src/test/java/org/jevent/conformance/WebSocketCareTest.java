@@ -343,7 +343,7 @@ class WebSocketCareTest {
     }
   }
 
-  /** The peer has been told something else already. */
+  /** The peer has got another code already. */
   @EngineTest
   void aHandlerThatClosesAndThrows(final Bases bases) {
     final WebSocketKit kit = memory(bases, Role.SERVER);

@@ -130,8 +130,8 @@ public final class StreamCore extends StreamQueues implements PrePollTask {
   }
 
   /**
-   * The user of the stream holds so many bytes that it has taken from the input, or that wait to
-   * reach the output: they count like those in the queues where memory is short.
+   * The user of the stream holds that many bytes, taken from the input or on their way to the
+   * output: they count like those in the queues where memory is short.
    */
   public void heldBeside(final long bytes) {
     final StreamExtras present = extras();

@@ -127,7 +127,7 @@ class DnsNameTest {
   void escapesChangeNothing(final String text) {
     final StringBuilder escaped = new StringBuilder();
     for (final char letter : text.toCharArray()) {
-      escaped.append(letter == '.' ? "." : String.format("\\%03d", (int) letter));
+      escaped.append(letter == '.' ? "." : String.format(Locale.ROOT, "\\%03d", (int) letter));
     }
     assertThat(DnsName.parse(escaped.toString()).toBytes())
         .isEqualTo(DnsName.parse(text).toBytes());
