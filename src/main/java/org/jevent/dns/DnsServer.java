@@ -52,7 +52,7 @@ public final class DnsServer implements AutoCloseable {
   private final DnsServerLimits limits;
   private final DnsHandler handler;
   private final MessageWriter writer = new MessageWriter();
-  private final ByteBuffer room = ByteBuffer.allocate(DnsMessage.MAX_SIZE);
+  private final ByteBuffer room = ByteBuffer.allocate(TcpClient.PREFIX + DnsMessage.MAX_SIZE);
   final List<DatagramEvent> ports = new ArrayList<>(1);
   private final List<ConnectionListener> listeners = new ArrayList<>(1);
   private final List<ConnectionListener> tlsListeners = new ArrayList<>(0);
@@ -270,6 +270,11 @@ public final class DnsServer implements AutoCloseable {
 
   DnsServerLimits limits() {
     return limits;
+  }
+
+  /** Where a reply is written, whose bytes are copied then. */
+  ByteBuffer room() {
+    return room.clear();
   }
 
   MessageWriter writer() {

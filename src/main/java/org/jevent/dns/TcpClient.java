@@ -13,8 +13,8 @@ import org.jevent.internal.stream.StreamCore;
 
 /** A connection to a server: messages with their length before them, answered in any order. */
 final class TcpClient {
-  private static final int PREFIX = 2;
-  private static final int FIRST_ROOM = 4096;
+  /** The length before a message. */
+  static final int PREFIX = 2;
 
   private enum State {
     OPEN,
@@ -188,11 +188,8 @@ final class TcpClient {
   }
 
   private void write(final DnsMessage reply) {
-    ByteBuffer target = ByteBuffer.allocate(FIRST_ROOM).position(PREFIX);
-    if (!server.writer().write(reply, target)) {
-      target = ByteBuffer.allocate(PREFIX + DnsMessage.MAX_SIZE).position(PREFIX);
-      server.writer().write(reply, target);
-    }
+    final ByteBuffer target = server.room().position(PREFIX);
+    server.writer().write(reply, target);
     target.putShort(0, (short) (target.position() - PREFIX));
     try {
       stream.output().add(target.flip());
