@@ -212,18 +212,16 @@ final class Acceptor extends Attachment {
 
   private void detach() {
     assert closed.getAsBoolean();
+    final boolean closesDescriptor = closesSocket && socket.detachDescriptor();
     try {
-      services.engine().detach(slot, closesSocket);
+      services.engine().detach(slot, closesDescriptor);
     } catch (final Throwable e) {
-      if (closesSocket) {
-        socket.close();
+      if (closesDescriptor) {
+        socket.closeDetached();
       }
       throw e;
     }
     services.ref();
-    if (closesSocket) {
-      socket.detachDescriptor();
-    }
   }
 
   @Override

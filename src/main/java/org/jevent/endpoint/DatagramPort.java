@@ -444,15 +444,17 @@ final class DatagramPort extends Attachment {
       services.ref();
     }
     become(State.CLOSED);
+    final boolean closesDescriptor = socket.detachDescriptor();
     try {
-      services.engine().detach(slot, true);
+      services.engine().detach(slot, closesDescriptor);
     } catch (final Throwable e) {
       services.unref();
       dropWaiting(); // not what is being sent: the engine may still read it
-      socket.close();
+      if (closesDescriptor) {
+        socket.closeDetached();
+      }
       throw e;
     }
-    socket.detachDescriptor();
   }
 
   private void dropWaiting() {

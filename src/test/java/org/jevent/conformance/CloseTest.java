@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jevent.TestSystem;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.endpoint.ConnectionListener;
+import org.jevent.endpoint.DatagramEvent;
 import org.jevent.net.NetSocket;
 
 /** The end of a base, whatever it is doing. */
@@ -285,5 +287,68 @@ class CloseTest {
     stop.set(true);
     finish(clients);
     assertThat(bases.exceptions).isEmpty();
+  }
+
+  /** New sockets have got the numbers of those that were closed, and keep them. */
+  private static void areUntouched(
+      final Bases bases, final EventBase base, final List<NetSocket[]> later) {
+    for (int i = 0; i < 4; i++) {
+      base.loop(EventBase.LOOP_NONBLOCK);
+    }
+    final ByteBuffer room = ByteBuffer.allocate(10);
+    for (final NetSocket[] pair : later) {
+      assertThat(pair[0].write(ByteBuffer.wrap(new byte[3]))).isEqualTo(3);
+      assertThat(pair[1].write(ByteBuffer.wrap(new byte[4]))).isEqualTo(4);
+      assertThat(pair[0].read(room.clear())).isEqualTo(4);
+      assertThat(pair[1].read(room.clear())).isEqualTo(3);
+    }
+    assertThat(bases.exceptions).isEmpty();
+  }
+
+  private static List<NetSocket[]> newPairs(final Bases bases, final EventBase base) {
+    return List.of(bases.pair(base), bases.pair(base), bases.pair(base));
+  }
+
+  /**
+   * The program closes what its stream is to close: the number may be another's before the wait.
+   */
+  @EngineTest
+  void aSocketThatIsClosedBesidesItsStreamIsClosedOnce(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket[] pair = bases.pair(base);
+    final SocketBufferEvent stream = BufferEvent.socket(base, pair[0], BufferEvent.CLOSE_ON_FREE);
+    stream.enable(Event.READ);
+    base.loop(EventBase.LOOP_NONBLOCK);
+    stream.close();
+    pair[0].close();
+    areUntouched(bases, base, newPairs(bases, base));
+  }
+
+  @EngineTest
+  void aSocketThatIsClosedBesidesItsListenerIsClosedOnce(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket socket = base.sockets().listener(Streams.ANY_PORT);
+    socket.bind(Streams.ANY_PORT);
+    final ConnectionListener listener =
+        new ConnectionListener(
+            base, socket, ConnectionListener.CLOSE_ON_FREE, 5, (self, made, peer) -> made.close());
+    base.loop(EventBase.LOOP_NONBLOCK);
+    listener.close();
+    socket.close();
+    areUntouched(bases, base, newPairs(bases, base));
+  }
+
+  @EngineTest
+  void aSocketThatIsClosedBesidesItsDatagramEventIsClosedOnce(final Bases bases) {
+    final EventBase base = bases.base();
+    final NetSocket socket = base.sockets().datagram(Streams.ANY_PORT);
+    final DatagramEvent event =
+        new DatagramEvent(
+            base, socket, DatagramEvent.DEFAULT_MAX_SIZE, (self, data, from, cut) -> {});
+    event.enable();
+    base.loop(EventBase.LOOP_NONBLOCK);
+    event.close();
+    socket.close();
+    areUntouched(bases, base, newPairs(bases, base));
   }
 }

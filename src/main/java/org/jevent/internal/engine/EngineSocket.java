@@ -47,8 +47,13 @@ public abstract class EngineSocket extends NetSocket {
   /**
    * Leaves the closing to the engine that the socket is attached to: {@link Engine#detach}. A
    * descriptor that is closed twice may belong to another object by then.
+   *
+   * @return false: it was closed before, and the engine must not close it
    */
-  public abstract void detachDescriptor();
+  public abstract boolean detachDescriptor();
+
+  /** Closes what was detached, as the engine could not take it. */
+  public abstract void closeDetached();
 
   /** How many connections may wait to be accepted. */
   protected static int backlog(final int asked) {

@@ -50,18 +50,17 @@ final class FormerSocket extends Attachment {
    * @param closes the socket if it is closed by that, or null
    */
   static void detach(final StreamContext context, final int slot, final NetSocket closes) {
+    // The program may have closed the socket meanwhile, and its descriptor may be another's.
+    final boolean closesDescriptor = closes != null && EngineSocket.of(closes).detachDescriptor();
     try {
-      context.engine.detach(slot, closes != null);
+      context.engine.detach(slot, closesDescriptor);
     } catch (final Throwable e) {
-      if (closes != null) {
-        closes.close();
+      if (closesDescriptor) {
+        EngineSocket.of(closes).closeDetached();
       }
       throw e;
     }
     context.services.ref();
-    if (closes != null) {
-      EngineSocket.of(closes).detachDescriptor();
-    }
   }
 
   @Override

@@ -309,8 +309,17 @@ final class SimSocket extends EngineSocket {
   }
 
   @Override
-  public void detachDescriptor() {
+  public boolean detachDescriptor() {
+    final boolean first = isOpen();
     closed = true;
+    return first;
+  }
+
+  @Override
+  public void closeDetached() {
+    if (host.machine().file(descriptor) == file) {
+      host.machine().close(descriptor);
+    }
   }
 
   @Override

@@ -357,8 +357,15 @@ final class ChannelSocket extends EngineSocket {
 
   /** If the engine is lost before it closes the channel, the cleaner does. */
   @Override
-  public void detachDescriptor() {
+  public boolean detachDescriptor() {
+    final boolean first = isOpen();
     open.closed = true;
+    return first;
+  }
+
+  @Override
+  public void closeDetached() {
+    cleanable.clean();
   }
 
   @Override

@@ -61,6 +61,13 @@ final class DescriptorSocket extends EngineSocket {
       this.shared = shared;
     }
 
+    /** Closed, or given to the engine: one thread alone decides which. False: it was before. */
+    synchronized boolean end() {
+      final boolean first = !closed;
+      closed = true;
+      return first;
+    }
+
     @Override
     public void run() {
       if (!descriptorDetached) {
@@ -369,18 +376,27 @@ final class DescriptorSocket extends EngineSocket {
   }
 
   @Override
-  public void detachDescriptor() {
-    if (!open.closed) {
-      open.descriptorDetached = true;
-      close();
+  public boolean detachDescriptor() {
+    StackReserve.medium();
+    if (!open.end()) {
+      return false;
     }
+    open.descriptorDetached = true;
+    cleanable.clean();
+    return true;
+  }
+
+  @Override
+  public void closeDetached() {
+    Shim.close(open.descriptor);
   }
 
   @Override
   public void close() {
     StackReserve.medium();
-    open.closed = true;
-    cleanable.clean();
+    if (open.end()) {
+      cleanable.clean();
+    }
   }
 
   @Override
