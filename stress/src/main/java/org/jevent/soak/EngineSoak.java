@@ -130,7 +130,7 @@ final class EngineSoak {
                 Locale.ROOT,
                 "from the middle third to the last: resident %+,d KB, heap %+,d KB, native %+,d KB",
                 memory.growth(Figures::resident) / 1024,
-                memory.growth(Figures::heap) / 1024,
+                memory.heapGrowth() / 1024,
                 memory.growth(Figures::committed) / 1024)
             : "too short to show whether memory grows: "
                 + generations
