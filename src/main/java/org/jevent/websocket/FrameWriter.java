@@ -60,7 +60,7 @@ final class FrameWriter {
   }
 
   /** Whether a frame with that many bytes of payload fits into {@link WebSocketLoop#step}. */
-  static boolean isShort(final int count) {
+  static boolean isShort(final long count) {
     return count <= WebSocketLoop.STEP - FrameReader.MAX_HEAD;
   }
 
@@ -74,6 +74,19 @@ final class FrameWriter {
     final int mask = newMask();
     final int from = head(frame, first, count, masks, mask);
     System.arraycopy(payload, 0, frame, from, count);
+    if (masks) {
+      Masking.apply(frame, from, count, mask);
+    }
+    return from + count;
+  }
+
+  /** The same with a copy of the first bytes of a buffer. */
+  int write(final int first, final EventBuffer payload, final int count) {
+    assert isShort(count) : count;
+    final byte[] frame = loop.step;
+    final int mask = newMask();
+    final int from = head(frame, first, count, masks, mask);
+    payload.copyOut(0, frame, from, count);
     if (masks) {
       Masking.apply(frame, from, count, mask);
     }

@@ -142,6 +142,11 @@ final class Sender implements AutoCloseable {
    * @return false: what the buffer has released has ended the connection
    */
   boolean frame(final int first, final EventBuffer payload, final long count) {
+    if (FrameWriter.isShort(count)) {
+      outbox.add(loop.step, writer.write(first, payload, (int) count));
+      payload.drain(count);
+      return true;
+    }
     final EventBuffer frame = loop.takeFrame();
     try {
       writer.add(frame, first, payload, count);

@@ -42,7 +42,7 @@ class WebSocketCareTest {
   /** A client copies what is shared before it masks that, and so releases it. */
   @EngineTest
   void aMessageIsSentFromARelease(final Bases bases) {
-    final byte[] bytes = "x".repeat(5_000).getBytes(StandardCharsets.US_ASCII);
+    final byte[] bytes = "x".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
     for (final Role role : Role.values()) {
       final WebSocketKit kit = memory(bases, role);
       kit.socket.send(released(bytes, () -> kit.socket.send("inner")));
@@ -63,7 +63,7 @@ class WebSocketCareTest {
       final boolean sent =
           kit.socket.send(
               released(
-                  new byte[5_000],
+                  new byte[20_000],
                   () -> {
                     if (drops) {
                       kit.socket.close();
@@ -89,7 +89,7 @@ class WebSocketCareTest {
     final List<String> refused = new ArrayList<>();
     writer.write(
         released(
-            new byte[5_000],
+            new byte[20_000],
             () -> {
               try {
                 writer.write(new byte[1]);
@@ -100,7 +100,7 @@ class WebSocketCareTest {
     writer.end();
     kit.until(() -> kit.frames.size() == 2);
     assertThat(refused).hasSize(1);
-    assertThat(kit.frames.get(0).payload()).hasSize(5_000);
+    assertThat(kit.frames.get(0).payload()).hasSize(20_000);
     assertThat(kit.sent().get(1)).isEqualTo("more");
   }
 

@@ -81,6 +81,13 @@ class FrameWriterTest {
               assertThat(payload.length()).isEqualTo(more);
               check(role, made, Arrays.copyOf(bytes, size));
               assertThat(bytes).as("the program's").isEqualTo(random(size + more));
+              payload.prepend(Arrays.copyOf(bytes, size));
+              if (FrameWriter.isShort(size)) {
+                made.drain(made.length());
+                made.add(WebSocketLoop.of(base).step, 0, writer.write(0x82, payload, size));
+                check(role, made, Arrays.copyOf(bytes, size));
+                assertThat(payload.length()).isEqualTo(size + more);
+              }
             }
           }
         }
