@@ -74,6 +74,10 @@ final class FrameWriter {
     final int mask = newMask();
     final int from = head(frame, first, count, masks, mask);
     System.arraycopy(payload, 0, frame, from, count);
+    return end(frame, from, count, mask);
+  }
+
+  private int end(final byte[] frame, final int from, final int count, final int mask) {
     if (masks) {
       Masking.apply(frame, from, count, mask);
     }
@@ -87,10 +91,7 @@ final class FrameWriter {
     final int mask = newMask();
     final int from = head(frame, first, count, masks, mask);
     payload.copyOut(0, frame, from, count);
-    if (masks) {
-      Masking.apply(frame, from, count, mask);
-    }
-    return from + count;
+    return end(frame, from, count, mask);
   }
 
   /** Adds a frame whose payload is an array, which does not change, to an empty buffer. */

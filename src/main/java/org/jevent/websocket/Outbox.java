@@ -63,11 +63,19 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  /** Adds a frame, the first bytes of an array. */
-  void add(final byte[] frame, final int length) {
+  /**
+   * Adds a frame, the first bytes of an array.
+   *
+   * @param shared whether the array never changes, so that it need not be copied
+   */
+  void add(final byte[] frame, final int length, final boolean shared) {
     final EventBuffer target = begin(length);
     try {
-      target.add(frame, 0, length);
+      if (shared) {
+        target.addReference(ByteBuffer.wrap(frame, 0, length), null);
+      } else {
+        target.add(frame, 0, length);
+      }
     } catch (final RuntimeException | Error e) {
       undo(target, length);
       throw e;
@@ -82,17 +90,6 @@ final class Outbox implements AutoCloseable {
       target.add(frame);
     } catch (final RuntimeException | Error e) {
       undo(target, length);
-      throw e;
-    }
-  }
-
-  /** Adds a frame that others share: an array that does not change. */
-  void addShared(final byte[] frame) {
-    final EventBuffer target = begin(frame.length);
-    try {
-      target.addReference(ByteBuffer.wrap(frame), null);
-    } catch (final RuntimeException | Error e) {
-      undo(target, frame.length);
       throw e;
     }
   }

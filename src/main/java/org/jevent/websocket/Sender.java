@@ -124,7 +124,7 @@ final class Sender implements AutoCloseable {
   /** A frame of a message, as it is. If it cannot be added, nothing of it is. */
   void frame(final int first, final byte[] payload) {
     if (FrameWriter.isShort(payload.length)) {
-      outbox.add(loop.step, writer.write(first, payload, payload.length));
+      outbox.add(loop.step, writer.write(first, payload, payload.length), false);
       return;
     }
     final EventBuffer frame = loop.takeFrame();
@@ -143,7 +143,7 @@ final class Sender implements AutoCloseable {
    */
   boolean frame(final int first, final EventBuffer payload, final long count) {
     if (FrameWriter.isShort(count)) {
-      outbox.add(loop.step, writer.write(first, payload, (int) count));
+      outbox.add(loop.step, writer.write(first, payload, (int) count), false);
       payload.drain(count);
       return true;
     }
@@ -166,11 +166,7 @@ final class Sender implements AutoCloseable {
   void prepared(final PreparedMessage message) {
     final byte[] frame =
         message.frame(loop, deflater == null || deflater.hasContext() ? null : config.deflate());
-    if (frame.length <= COPIED) {
-      outbox.add(frame, frame.length);
-    } else {
-      outbox.addShared(frame);
-    }
+    outbox.add(frame, frame.length, frame.length > COPIED);
   }
 
   // ---- control frames, which go ahead of the frames that wait ----

@@ -2,6 +2,7 @@ package org.jevent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jevent.Event;
@@ -70,17 +71,6 @@ class MemoryPressureTest {
     return hostile;
   }
 
-  private static void runBoth(
-      final EventBase server, final EventBase clients, final Streams.Condition until) {
-    Streams.run(
-        clients,
-        60,
-        () -> {
-          server.loop(EventBase.LOOP_NONBLOCK);
-          return until.holds();
-        });
-  }
-
   @EngineTest
   void onePeerThatNeverReadsDoesNotStopTheOthers(final Bases bases) {
     final EventBase server = bases.base(bases.config().maxBufferMemory(LIMIT));
@@ -88,19 +78,19 @@ class MemoryPressureTest {
     final List<BufferEvent> served = new ArrayList<>();
     final ConnectionListener listener = echo(bases, server, served);
     final SocketBufferEvent hostile = flood(bases, clients, listener);
-    runBoth(server, clients, () -> server.bufferMemory() > LIMIT * 8 / 10);
+    Streams.runBoth(server, clients, () -> server.bufferMemory() > LIMIT * 8 / 10);
     final List<Honest> honest = new ArrayList<>();
     for (int i = 0; i < HONEST; i++) {
       honest.add(new Honest(connected(bases, clients, listener)));
     }
-    runBoth(server, clients, () -> honest.stream().allMatch(each -> each.rounds == ROUNDS));
+    Streams.runBoth(server, clients, () -> honest.stream().allMatch(each -> each.rounds == ROUNDS));
     assertThat(bases.exceptions).isEmpty();
     assertThat(server.bufferMemory()).isLessThan(LIMIT);
     assertThat(served.get(0).isClosed()).isFalse();
     assertThat(served.get(0).enabled() & Event.READ).as("only suspended").isEqualTo(Event.READ);
     hostile.close();
-    runBoth(server, clients, () -> served.get(0).isClosed());
-    runBoth(server, clients, () -> server.bufferMemory() < LIMIT / 2);
+    Streams.runBoth(server, clients, () -> served.get(0).isClosed());
+    Streams.runBoth(server, clients, () -> server.bufferMemory() < LIMIT / 2);
   }
 
   /** What they send waits in other streams than those that receive it. */
@@ -125,9 +115,9 @@ class MemoryPressureTest {
       sender.setCallbacks(null, self -> self.write(new byte[1 << 16]), null);
       sender.write(new byte[1 << 16]);
     }
-    runBoth(server, clients, () -> server.bufferMemory() > LIMIT / 4 * 7 / 10);
+    Streams.runBoth(server, clients, () -> server.bufferMemory() > LIMIT / 4 * 7 / 10);
     final Honest honest = new Honest(connected(bases, clients, echo(bases, server, served)));
-    runBoth(server, clients, () -> honest.rounds == ROUNDS);
+    Streams.runBoth(server, clients, () -> honest.rounds == ROUNDS);
     assertThat(bases.exceptions).isEmpty();
     assertThat(served).noneMatch(BufferEvent::isClosed);
   }
@@ -139,7 +129,7 @@ class MemoryPressureTest {
     final List<BufferEvent> served = new ArrayList<>();
     final ConnectionListener listener = echo(bases, server, served);
     final SocketBufferEvent late = flood(bases, clients, listener);
-    runBoth(server, clients, () -> server.bufferMemory() > LIMIT * 8 / 10);
+    Streams.runBoth(server, clients, () -> server.bufferMemory() > LIMIT * 8 / 10);
     Streams.runFor(clients, 20);
     final long[] received = new long[1];
     late.setCallbacks(
@@ -150,7 +140,43 @@ class MemoryPressureTest {
         self -> self.write(new byte[1 << 20]),
         null);
     late.enable(Event.READ);
-    runBoth(server, clients, () -> received[0] > 3 * LIMIT);
+    Streams.runBoth(server, clients, () -> received[0] > 3 * LIMIT);
+    assertThat(bases.exceptions).isEmpty();
+  }
+
+  private static byte[] head(final int length) {
+    return TlsKit.bytes("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
+  }
+
+  /** Bodies that a server collects, and that never end, are a part of what connections hold. */
+  @EngineTest
+  void bodiesThatNeverEndDoNotStopTheOthers(final Bases bases) {
+    final HttpKit kit = new HttpKit(bases, bases.config().maxBufferMemory(LIMIT / 2));
+    final EventBase clients = bases.base();
+    kit.server.handle(
+        "/",
+        exchange ->
+            exchange.readBody(its -> its.respond(200, String.valueOf(its.body().length()))));
+    final List<BufferEvent> peers = new ArrayList<>();
+    final byte[] most = new byte[1 << 19];
+    for (int i = 0; i < 30; i++) {
+      final NetSocket[] pair = kit.base.sockets().pair();
+      peers.add(bases.later(BufferEvent.socket(clients, pair[1], BufferEvent.CLOSE_ON_FREE)));
+      kit.server.serve(pair[0]);
+    }
+    for (int i = 1; i < peers.size(); i++) {
+      peers.get(i).write(head(most.length + 1));
+      peers.get(i).output().addReference(ByteBuffer.wrap(most), null);
+    }
+    Streams.runBoth(kit.base, clients, () -> kit.base.bufferMemory() > LIMIT / 2 * 8 / 10);
+    Streams.runFor(clients, 20);
+    final BufferEvent honest = peers.get(0);
+    honest.enable(Event.READ);
+    honest.write(head(1000));
+    honest.write(new byte[1000]);
+    Streams.runBoth(kit.base, clients, () -> honest.input().length() > 0);
+    assertThat(TlsKit.text(honest)).startsWith("HTTP/1.1 200");
+    assertThat(kit.base.bufferMemory()).isLessThan(LIMIT / 2);
     assertThat(bases.exceptions).isEmpty();
   }
 }

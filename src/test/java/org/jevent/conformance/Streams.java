@@ -113,6 +113,17 @@ final class Streams {
     boolean holds() throws IOException;
   }
 
+  /** Runs the loops of a server and of its clients in turns. */
+  static void runBoth(final EventBase server, final EventBase clients, final Condition until) {
+    run(
+        clients,
+        60,
+        () -> {
+          server.loop(EventBase.LOOP_NONBLOCK);
+          return until.holds();
+        });
+  }
+
   /** The time that the base goes by. */
   static long nanoTime(final EventBase base) {
     return BaseAccess.loop(base).engine().nanoTime();

@@ -15,7 +15,6 @@ import org.jevent.EventBase;
 import org.jevent.buffer.EventBuffer;
 import org.jevent.bufferevent.BufferEvent;
 import org.jevent.bufferevent.SocketBufferEvent;
-import org.jevent.http.HttpExchange;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.websocket.Frames;
@@ -136,17 +135,6 @@ class WebSocketCareTest {
 
   // ---- memory ----
 
-  private static void runBoth(
-      final EventBase server, final EventBase clients, final Streams.Condition until) {
-    Streams.run(
-        clients,
-        60,
-        () -> {
-          server.loop(EventBase.LOOP_NONBLOCK);
-          return until.holds();
-        });
-  }
-
   /** Messages that never end are a part of what their connections hold. */
   @EngineTest
   void messagesThatNeverEndDoNotStopTheOthers(final Bases bases) {
@@ -173,61 +161,18 @@ class WebSocketCareTest {
     for (int i = 1; i < peers.size(); i++) { // all but the last byte
       peers.get(i).output().addReference(ByteBuffer.wrap(long1, 0, long1.length - 1), null);
     }
-    runBoth(server, clients, () -> server.bufferMemory() > limit * 8 / 10);
+    Streams.runBoth(server, clients, () -> server.bufferMemory() > limit * 8 / 10);
     Streams.runFor(clients, 20);
     final BufferEvent honest = peers.get(0);
     honest.enable(Event.READ);
     for (int i = 1; i <= 20; i++) {
       honest.write(Frames.frame(true, BINARY, new byte[1000]));
       final long wanted = i * 1004L;
-      runBoth(server, clients, () -> honest.input().length() == wanted);
+      Streams.runBoth(server, clients, () -> honest.input().length() == wanted);
     }
     assertThat(server.bufferMemory()).isLessThan(limit);
     assertThat(sockets).allMatch(each -> each.state() == SocketState.OPEN);
     assertThat(bases.exceptions).isEmpty();
-  }
-
-  /** The same with the bodies of requests that a server collects. */
-  @EngineTest
-  void bodiesThatNeverEndDoNotStopTheOthers(final Bases bases) {
-    final long limit = 8 << 20;
-    final HttpKit kit = new HttpKit(bases, bases.config().maxBufferMemory(limit));
-    final EventBase clients = bases.base();
-    kit.server.handle("/", exchange -> exchange.readBody(HttpCareBodies::answer));
-    final List<BufferEvent> peers = new ArrayList<>();
-    final byte[] most = new byte[1 << 19];
-    for (int i = 0; i < 30; i++) {
-      final NetSocket[] pair = kit.base.sockets().pair();
-      peers.add(bases.later(BufferEvent.socket(clients, pair[1], BufferEvent.CLOSE_ON_FREE)));
-      kit.server.serve(pair[0]);
-    }
-    for (int i = 1; i < peers.size(); i++) {
-      peers.get(i).write(HttpCareBodies.head(most.length + 1));
-      peers.get(i).output().addReference(ByteBuffer.wrap(most), null);
-    }
-    runBoth(kit.base, clients, () -> kit.base.bufferMemory() > limit * 8 / 10);
-    Streams.runFor(clients, 20);
-    final BufferEvent honest = peers.get(0);
-    honest.enable(Event.READ);
-    honest.write(HttpCareBodies.head(1000));
-    honest.write(new byte[1000]);
-    runBoth(kit.base, clients, () -> honest.input().length() > 0);
-    assertThat(TlsKit.text(honest)).startsWith("HTTP/1.1 200");
-    assertThat(kit.base.bufferMemory()).isLessThan(limit);
-    assertThat(bases.exceptions).isEmpty();
-  }
-
-  /** A request with a body, and its answer. */
-  private static final class HttpCareBodies {
-    private HttpCareBodies() {}
-
-    static byte[] head(final int length) {
-      return TlsKit.bytes("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
-    }
-
-    static void answer(final HttpExchange exchange) {
-      exchange.respond(200, "" + exchange.body().length());
-    }
   }
 
   // ---- what comes ----
@@ -263,16 +208,19 @@ class WebSocketCareTest {
 
   // ---- time ----
 
+  private static WebSocketKit pinging(final Bases bases, final int millis) {
+    return new WebSocketKit(
+        bases,
+        bases.base(),
+        WebSocketKit.Way.MEMORY,
+        Role.SERVER,
+        WebSocketConfig.DEFAULT.pingInterval(Duration.ofMillis(millis)));
+  }
+
   /** A program that reads no more until it can send does not wait for ever. */
   @EngineTest
   void aPausedSocketWhosePeerTakesNothingIsLost(final Bases bases) {
-    final WebSocketKit kit =
-        new WebSocketKit(
-            bases,
-            bases.base(),
-            WebSocketKit.Way.MEMORY,
-            Role.SERVER,
-            WebSocketConfig.DEFAULT.pingInterval(Duration.ofMillis(200)));
+    final WebSocketKit kit = pinging(bases, 200);
     kit.peer.disable(Event.READ);
     kit.peer.setWatermarks(Event.READ, 0, 1);
     kit.socket.send(new byte[300_000]);
@@ -284,13 +232,7 @@ class WebSocketCareTest {
   /** But where nothing waits, what the peer says is not known. */
   @EngineTest
   void aPausedSocketWithNothingToSendIsKept(final Bases bases) {
-    final WebSocketKit kit =
-        new WebSocketKit(
-            bases,
-            bases.base(),
-            WebSocketKit.Way.MEMORY,
-            Role.SERVER,
-            WebSocketConfig.DEFAULT.pingInterval(Duration.ofMillis(100)));
+    final WebSocketKit kit = pinging(bases, 100);
     kit.socket.pause();
     Streams.runFor(kit.base, 600);
     assertThat(kit.words).isEmpty();

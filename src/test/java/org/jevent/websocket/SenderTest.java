@@ -93,8 +93,7 @@ class SenderTest {
     final byte[] bytes = frame.toByteArray();
     switch (way) {
       case 0 -> outbox.add(frame);
-      case 1 -> outbox.add(bytes, bytes.length);
-      default -> outbox.addShared(bytes);
+      default -> outbox.add(bytes, bytes.length, way == 1);
     }
   }
 

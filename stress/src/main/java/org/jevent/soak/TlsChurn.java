@@ -2,7 +2,6 @@ package org.jevent.soak;
 
 import org.jevent.Event;
 import org.jevent.bufferevent.BufferEvent;
-import org.jevent.bufferevent.SocketBufferEvent;
 import org.jevent.net.NetOption;
 import org.jevent.net.NetSocket;
 import org.jevent.tls.Tls;
@@ -39,9 +38,6 @@ final class TlsChurn extends Churn {
         new Flow(TlsChurn.this, random.nextInt(4) == 0 ? some(LARGE) : some(SMALL));
     private final NetSocket[] sockets = base.sockets().pair();
 
-    /** Those below: sockets, or streams that are filtered. */
-    private final SocketBufferEvent[] below = new SocketBufferEvent[2];
-
     private final BufferEvent client;
     private final BufferEvent server;
     private boolean isOver;
@@ -56,8 +52,11 @@ final class TlsChurn extends Churn {
       if (random.nextBoolean()) {
         return Tls.socket(base, sockets[index], context, state, BufferEvent.CLOSE_ON_FREE);
       }
-      below[index] = BufferEvent.socket(base, sockets[index], BufferEvent.CLOSE_ON_FREE);
-      return Tls.filter(below[index], context, state, BufferEvent.CLOSE_ON_FREE);
+      return Tls.filter(
+          BufferEvent.socket(base, sockets[index], BufferEvent.CLOSE_ON_FREE),
+          context,
+          state,
+          BufferEvent.CLOSE_ON_FREE);
     }
 
     void begin() {
