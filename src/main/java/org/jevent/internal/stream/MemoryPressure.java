@@ -30,6 +30,9 @@ final class MemoryPressure implements MemoryBudget.Listener {
   /** Streams that receive less, or nothing; guarded by the set. */
   private final Set<StreamInterest> restricted = new LinkedHashSet<>();
 
+  /** How many those are, for a look without the lock; written with it. */
+  private volatile int restrictedCount;
+
   MemoryPressure(final MemoryBudget budget) {
     this.budget = budget;
     budget.listener(this);
@@ -43,9 +46,31 @@ final class MemoryPressure implements MemoryBudget.Listener {
   /** A stream is closed. With its guard held. */
   void closed(final StreamInterest stream) {
     streams.decrementAndGet();
+    unrestrict(stream);
+  }
+
+  private void restrict(final StreamInterest stream) {
     synchronized (restricted) {
-      restricted.remove(stream);
+      restricted.add(stream);
+      restrictedCount = restricted.size();
     }
+  }
+
+  /** Returns whether it was restricted. */
+  private boolean unrestrict(final StreamInterest stream) {
+    if (restrictedCount == 0) {
+      return false;
+    }
+    synchronized (restricted) {
+      final boolean was = restricted.remove(stream);
+      restrictedCount = restricted.size();
+      return was;
+    }
+  }
+
+  /** How many streams receive less than they would, or nothing; tests count them. */
+  int restricted() {
+    return restrictedCount;
   }
 
   private long share() {
@@ -76,12 +101,16 @@ final class MemoryPressure implements MemoryBudget.Listener {
 
   /** A stream holds more bytes than before. With its guard held. */
   void grown(final StreamInterest stream) {
-    if (isUnused() || stream.isSuspendedFor(StreamInterest.MEMORY)) {
+    if (stream.isSuspendedFor(StreamInterest.MEMORY)) {
       return;
     }
-    synchronized (restricted) {
-      restricted.add(stream);
+    if (isUnused()) { // it may have been restricted without the usage having been high
+      if (unrestrict(stream)) {
+        stream.transport().readingChanged();
+      }
+      return;
     }
+    restrict(stream);
     if (budget.isHigh() && stream.held() > share()) {
       stream.suspendReading(StreamInterest.MEMORY);
     } else {
@@ -105,6 +134,7 @@ final class MemoryPressure implements MemoryBudget.Listener {
     synchronized (restricted) {
       freed = new ArrayList<>(restricted);
       restricted.clear();
+      restrictedCount = 0;
     }
     final Cleanup each = new Cleanup();
     freed.forEach(stream -> each.run(() -> free(stream)));
